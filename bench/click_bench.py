@@ -44,7 +44,7 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tests.edge.slack_send import Answer, Send
+    from tests.edge.slack_send import AppAnswer, Send
 
 CLICKS, WARM_UP = 500, 20
 BARE = "answered, nothing done"
@@ -59,7 +59,7 @@ class Timed:
         self._send = send
         self.durations: list[float] = []
 
-    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
         began = time.perf_counter()
         answer = self._send(path, body, headers)
         self.durations.append(time.perf_counter() - began)

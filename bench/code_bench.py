@@ -35,7 +35,7 @@ from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.smtp_server import MailServer
 from tests.journeys.processes import eventually
 from tests.pages.mailed_codes import STRANGER, ask, codes_of, use
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
@@ -48,7 +48,7 @@ NO_LIMITS = CodeQuotas(
 Times = defaultdict[tuple[str, str], list[float]]
 
 
-class Place:
+class CodePage:
     """The page of one review on one database, where codes are mailed as in earnest."""
 
     def __init__(self, address: str, server: MailServer) -> None:
@@ -57,7 +57,7 @@ class Place:
         codes = codes_of(desk, server, later=BackgroundJobs(Event()))
         self.codes = replace(codes, hash_code=generate_password_hash, verify_digest=check_password_hash)
         unlimited = replace(self.codes, limits=NO_LIMITS)
-        self.server, self.person = server, Visitor(desk, unlimited)
+        self.server, self.person = server, ReviewPageVisitor(desk, unlimited)
         self.path = self.person.open()
 
     def measure(self, seconds_by_case: Times, address: str) -> None:
@@ -127,7 +127,7 @@ def main() -> None:
     ):
         new = {"SQLite": SqliteDatabases(Path(folder)).new, "PostgreSQL": postgres.new}
         for name, address in new.items():
-            place, took = Place(address(), server), Times(list)
+            place, took = CodePage(address(), server), Times(list)
             for number in track(range(rounds), description=name, transient=True):
                 # Each goes first as often as the other.
                 for typed in (OWNER, STRANGER)[:: 1 if number % 2 else -1]:

@@ -58,7 +58,7 @@ PAGES = {
 }
 
 
-class Reader:
+class SignedInReader:
     """A person who is signed in on the page of one database."""
 
     def __init__(self, address: str, reviews: int) -> None:
@@ -110,7 +110,9 @@ def main() -> None:
             now = get_utc_time()
             for address, reviews in zip(made, (FEW, MANY), strict=True):
                 fill(address, reviews, until=now)
-            readers = [Reader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)]
+            readers = [
+                SignedInReader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)
+            ]
             report(database, *measure(readers, rounds, PAGES), names=PAGES)
 
 

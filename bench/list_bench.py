@@ -150,7 +150,7 @@ class Door:
         return took
 
 
-class Asked(Protocol):
+class Measurement(Protocol):
     """What is measured in front of one database."""
 
     def ask(self, text: str) -> float:
@@ -158,7 +158,9 @@ class Asked(Protocol):
         ...
 
 
-def measure(clients: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
+def measure(
+    clients: Sequence[Measurement], rounds: int, lists: Mapping[str, str]
+) -> list[dict[str, list[float]]]:
     """Ask each in turn, so that noise on the machine meets all of them."""
     measured: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
     for text in lists.values():

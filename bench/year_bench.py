@@ -76,19 +76,19 @@ MOST = 1.3
 
 
 @dataclass(kw_only=True)
-class Figures:
+class YearFigures:
     """What was measured of one installation: seconds by what was done, and megabytes after each hour."""
 
     durations: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     megabytes: list[float] = field(default_factory=list)
 
 
-def live_a_day(offices: list[YearInstallation], events: int) -> list[Figures]:
+def live_a_day(offices: list[YearInstallation], events: int) -> list[YearFigures]:
     """Have the same day pass in all; the first hour warms up and is not counted."""
-    days = [Figures() for _ in offices]
+    days = [YearFigures() for _ in offices]
     numbers = iter(range(10 * events))
     for hour in track(range(HOURS + 1), description="A day", transient=True):
-        counted = days if hour else [Figures() for _ in offices]
+        counted = days if hour else [YearFigures() for _ in offices]
         _time_changes(offices, counted, numbers)
         _time_reads(offices, counted)
         more = max(events // HOURS - TIMED, 0)
@@ -99,7 +99,9 @@ def live_a_day(offices: list[YearInstallation], events: int) -> list[Figures]:
     return days
 
 
-def _time_changes(offices: list[YearInstallation], results: list[Figures], numbers: Iterator[int]) -> None:
+def _time_changes(
+    offices: list[YearInstallation], results: list[YearFigures], numbers: Iterator[int]
+) -> None:
     """Time changes of documents that were reviewed before: the new review takes the earlier one's place."""
     chosen = [_spread(next(numbers)) for _ in range(TIMED)]
     for office in offices:
@@ -117,7 +119,7 @@ def _time_changes(offices: list[YearInstallation], results: list[Figures], numbe
             figures.durations["click"].append(office.time_click(card))
 
 
-def _time_reads(offices: list[YearInstallation], results: list[Figures]) -> None:
+def _time_reads(offices: list[YearInstallation], results: list[YearFigures]) -> None:
     for _ in range(3):
         for office, figures in zip(offices, results, strict=True):
             for text in LISTS:
@@ -153,7 +155,7 @@ def count_deadlocks(engine: sa.Engine) -> int:
         return count
 
 
-def time_record(figures: Figures, engine: sa.Engine) -> None:
+def time_record(figures: YearFigures, engine: sa.Engine) -> None:
     """Verify the ledger; keep the seconds for each of its entries."""
     began = time.perf_counter()
     verdict = check_ledger(engine)
@@ -178,7 +180,7 @@ class Statements:
         self.seconds += time.perf_counter() - self._began
 
 
-def time_health(offices: list[YearInstallation], results: list[Figures]) -> None:
+def time_health(offices: list[YearInstallation], results: list[YearFigures]) -> None:
     """Time what `/healthz` asks the database, without the way there, and the database's part of that."""
     wirings = [build_wiring(office) for office in offices]
     watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
@@ -193,7 +195,7 @@ def time_health(offices: list[YearInstallation], results: list[Figures]) -> None
                 raise SystemExit(f"/healthz could not ask: {parts}")
 
 
-def time_sweeps(offices: list[YearInstallation], results: list[Figures]) -> None:
+def time_sweeps(offices: list[YearInstallation], results: list[YearFigures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
@@ -263,7 +265,7 @@ def report_sizes(engine: sa.Engine) -> None:
     Console().print(table, "")
 
 
-def report(database: str, new_figures: Figures, year_old: Figures) -> list[str]:
+def report(database: str, new_figures: YearFigures, year_old: YearFigures) -> list[str]:
     """Show what was measured; return what takes too long after a year, or too much memory after a day."""
     too_much: list[str] = []
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer, Send
+    from tests.edge.slack_send import AppAnswer, Send
 
     WayIn = Callable[[ProvenPerson], str]
 
@@ -121,7 +121,7 @@ class SlackInstallation:
     def settling(self, send: Send, bolt: App) -> Send:
         """Return a `send` that returns when what a listener does after its answer is done too."""
 
-        def sent(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        def sent(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
             answer = send(path, body, headers)
             until = time.monotonic() + SETTLING
             while self.settles and not _is_idle(bolt) and time.monotonic() < until:

@@ -15,7 +15,7 @@ from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event
 
 if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 ANSWERS = ["menu_acknowledge", "menu_request_changes"]
 HANDING = ["menu_reassign", "menu_snooze"]
@@ -26,7 +26,7 @@ def items(view: dict[str, Any]) -> list[str]:
     return [block["accessory"]["action_id"] for block in view["blocks"] if "accessory" in block]
 
 
-def hand_over(office: SlackInstallation, to: str, user: str = DANA) -> tuple[dict[str, Any], Answer]:
+def hand_over(office: SlackInstallation, to: str, user: str = DANA) -> tuple[dict[str, Any], AppAnswer]:
     """Choose a person in the form, let them be looked up, and submit it."""
     view = office.form(user, MenuItem.REASSIGN)
     office.side.click_in_view(user, view, "chosen_person", option=to)
@@ -242,7 +242,7 @@ def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_for
     }
     wished = office.desk.clock() + timedelta(days=3)
 
-    def submit(seconds: int) -> Answer:
+    def submit(seconds: int) -> AppAnswer:
         return office.side.submit_view(DANA, view, {"later": later, "time": {"another_time": seconds}})
 
     over = submit(int(office.desk.clock().timestamp()) - 60)

@@ -13,7 +13,7 @@ from tests.reviews.samples import HOSTILE
 
 if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 
 def form(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def form(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
     return office.modal(user)
 
 
-def submit(office: SlackInstallation, view: dict[str, Any], note: str | None, user: str = DANA) -> Answer:
+def submit(office: SlackInstallation, view: dict[str, Any], note: str | None, user: str = DANA) -> AppAnswer:
     return office.side.submit_view(user, view, {"note": {"text": note}})
 
 

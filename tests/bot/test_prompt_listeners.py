@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 HANGING = 600.0  # seconds, unless they are let go
 MARK = "white_check_mark"
@@ -73,7 +73,7 @@ def name_in(listener: Mapping[str, Any], kind: str) -> str:
     raise AssertionError(f"teach this test what a listener is that waits for {listener}")
 
 
-def request_for(office: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]) -> Answer:
+def request_for(office: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]) -> AppAnswer:
     """Send what a listener waits for, by a person about a card that stands in the channel."""
     side, review = office.side, office.review()
     value = f"{review.id}.{review.revision}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 ACKNOWLEDGE, MARK = "acknowledge_review", "white_check_mark"
 
@@ -60,20 +60,20 @@ def counted(office: SlackInstallation, kind: str) -> int:
     return sum(kind in entry["type"] for entry in office.desk.entries())
 
 
-def click(office: SlackInstallation) -> Answer:
+def click(office: SlackInstallation) -> AppAnswer:
     return office.side.click(DANA, office.standing(office.review()), ACKNOWLEDGE)
 
 
-def submit(office: SlackInstallation) -> Answer:
+def submit(office: SlackInstallation) -> AppAnswer:
     form = office.form(DANA, MenuItem.ACKNOWLEDGE)
     return office.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
 
 
-def choose(office: SlackInstallation) -> Answer:
+def choose(office: SlackInstallation) -> AppAnswer:
     return office.side.shortcut(DANA, office.standing(office.review()), SHORTCUT)
 
 
-def react(office: SlackInstallation) -> Answer:
+def react(office: SlackInstallation) -> AppAnswer:
     office.desk.clock.advance(seconds=1)
     at = office.desk.clock().timestamp()
     return office.side.react(DANA, office.standing(office.review()), MARK, at=at)
@@ -81,7 +81,7 @@ def react(office: SlackInstallation) -> Answer:
 
 @pytest.mark.parametrize("answer", [click, submit, choose, react])
 def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
-    office: SlackInstallation, captured: Captured, answer: Callable[[SlackInstallation], Answer]
+    office: SlackInstallation, captured: Captured, answer: Callable[[SlackInstallation], AppAnswer]
 ) -> None:
     office.card()
     assert answer(office).status == 200
@@ -205,7 +205,7 @@ class Full(SqlUnitOfWork):
 
 @pytest.mark.parametrize(("answer", "status"), [(click, 500), (react, 200)])
 def test_what_could_not_be_written_down_counts_when_it_comes_again(
-    slack: FakeSlack, engine: sa.Engine, answer: Callable[[SlackInstallation], Answer], status: int
+    slack: FakeSlack, engine: sa.Engine, answer: Callable[[SlackInstallation], AppAnswer], status: int
 ) -> None:
     full = False
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
 
-class Asked:
+class RecordedLinks:
     """Remembers for whom a link was made."""
 
     def __init__(self) -> None:
@@ -42,19 +42,19 @@ class Asked:
 
 
 @pytest.fixture
-def asked() -> Asked:
-    return Asked()
+def asked() -> RecordedLinks:
+    return RecordedLinks()
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[SlackInstallation]:
+def office(slack: FakeSlack, engine: sa.Engine, asked: RecordedLinks) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
     yield made
     made.close()
 
 
 @pytest.fixture
-def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.TeamsInstallation]:
+def teams(engine: sa.Engine, asked: RecordedLinks) -> Iterator[teams_office.TeamsInstallation]:
     with FakeTeams(hang_seconds=0.5) as fake:
         yield teams_office.TeamsInstallation(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
 
@@ -64,7 +64,9 @@ def buttons(reply: Any) -> list[str]:
     return [button["url"] for row in rows for button in row]
 
 
-def test_in_slack_only_the_person_who_asked_is_told_the_link(office: SlackInstallation, asked: Asked) -> None:
+def test_in_slack_only_the_person_who_asked_is_told_the_link(
+    office: SlackInstallation, asked: RecordedLinks
+) -> None:
     office.side.slash(DANA, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
@@ -76,7 +78,9 @@ def test_in_slack_only_the_person_who_asked_is_told_the_link(office: SlackInstal
     assert office.slack.private_replies(STRANGER) == []
 
 
-def test_a_guest_of_whom_no_address_counts_gets_no_link(office: SlackInstallation, asked: Asked) -> None:
+def test_a_guest_of_whom_no_address_counts_gets_no_link(
+    office: SlackInstallation, asked: RecordedLinks
+) -> None:
     office.side.slash(GUEST, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(GUEST), 1)[-1]
@@ -85,7 +89,7 @@ def test_a_guest_of_whom_no_address_counts_gets_no_link(office: SlackInstallatio
 
 
 def test_where_slack_does_not_say_who_that_is_there_is_no_link(
-    office: SlackInstallation, asked: Asked
+    office: SlackInstallation, asked: RecordedLinks
 ) -> None:
     office.slack.fail("users.info", "internal_error")
 
@@ -108,7 +112,7 @@ def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: 
 
 @pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
 def test_in_teams_the_link_is_told_in_a_private_place(
-    teams: teams_office.TeamsInstallation, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
     slash = place == teams_office.CHANNEL
     teams.side.say(teams_office.DANA, place, "web", slash=slash)
@@ -123,7 +127,7 @@ def test_in_teams_the_link_is_told_in_a_private_place(
 
 @pytest.mark.parametrize("place", [teams_office.CHANNEL, teams_office.GROUP])
 def test_in_teams_no_link_is_told_where_others_read_along(
-    teams: teams_office.TeamsInstallation, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
     teams.side.say(teams_office.DANA, place, "web")
 
@@ -133,7 +137,7 @@ def test_in_teams_no_link_is_told_where_others_read_along(
     assert asked.people == []
 
 
-def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: Asked) -> None:
+def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: RecordedLinks) -> None:
     reply = draw_reply(
         office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
     from reviews.model import Review
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
 
 TITLE = "AML Policy 2026.docx"
 LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
@@ -45,19 +45,19 @@ def streams() -> Streams:
 
 
 @pytest.fixture
-def at(desk: Desk, streams: Streams) -> Place:
+def at(desk: Desk, streams: Streams) -> InboxApplication:
     return place(desk, streams=streams)
 
 
 @pytest.fixture
-def address(at: Place, streams: Streams) -> Iterator[str]:
+def address(at: InboxApplication, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
         streams.stopping.set()
 
 
 @pytest.fixture
-def tab(browser: Browser, at: Place, address: str) -> Iterator[Page]:
+def tab(browser: Browser, at: InboxApplication, address: str) -> Iterator[Page]:
     """Yield a tab with Dana's inbox, in which no script fails and none is refused."""
     context = browser.new_context()
     page = context.new_page()
@@ -85,7 +85,7 @@ def test_a_change_appears_by_itself_and_is_announced(tab: Page, desk: Desk) -> N
 
 
 def test_one_press_acknowledges_and_a_second_tab_and_another_person_see_it(
-    tab: Page, browser: Browser, at: Place, address: str, desk: Desk
+    tab: Page, browser: Browser, at: InboxApplication, address: str, desk: Desk
 ) -> None:
     review = desk.open(event())
     second = tab.context.new_page()
@@ -310,7 +310,7 @@ def test_someone_who_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -
 
 
 def test_where_another_tab_is_another_persons_by_now_the_first_shows_nothing_of_theirs(
-    tab: Page, at: Place, address: str, desk: Desk
+    tab: Page, at: InboxApplication, address: str, desk: Desk
 ) -> None:
     desk.open(event())
     expect(card(tab)).to_be_visible()
@@ -331,7 +331,7 @@ def test_where_another_tab_is_another_persons_by_now_the_first_shows_nothing_of_
     ],
 )
 def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
-    browser: Browser, at: Place, address: str, desk: Desk, locale: str, times: str
+    browser: Browser, at: InboxApplication, address: str, desk: Desk, locale: str, times: str
 ) -> None:
     desk.open(event())
     context = browser.new_context(locale=locale, timezone_id="Europe/Riga")
@@ -347,7 +347,7 @@ def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
 
 @pytest.mark.parametrize("email", [OWNER, STRANGER])
 def test_it_works_without_script_in_any_look(
-    page: Page, at: Place, address: str, desk: Desk, email: str
+    page: Page, at: InboxApplication, address: str, desk: Desk, email: str
 ) -> None:
     desk.portal.titles["3358285"] = LONG
     desk.open(event(title=LONG))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.edge.slack_send import Answer, Send
+from tests.edge.slack_send import AppAnswer, Send
 
 
 class Captured:
@@ -13,10 +13,10 @@ class Captured:
         self._requests: list[tuple[str, bytes, Mapping[str, str]]] = []
         self.holding = False
 
-    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
         self._requests.append((path, body, headers))
-        return Answer(200, b"{}", {}) if self.holding else self._send(path, body, headers)
+        return AppAnswer(200, b"{}", {}) if self.holding else self._send(path, body, headers)
 
-    def again(self, number: int = -1) -> Answer:
+    def again(self, number: int = -1) -> AppAnswer:
         """Send one of the kept requests, the last if none is named."""
         return self._send(*self._requests[number])

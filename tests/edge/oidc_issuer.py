@@ -64,7 +64,7 @@ class Prompts(StrEnum):
         return "invalid_request" if self in {Prompts.LOGIN_REFUSES, Prompts.NONE_REFUSES} else None
 
 
-class Asked(NamedTuple):
+class AuthorizationRequest(NamedTuple):
     """What a browser was sent with."""
 
     redirect_uri: str
@@ -109,7 +109,7 @@ class OidcIssuer(Loopback):
         self.other: Claims | None = None
         self.ends_at: str | None = None
         self.algorithms = ["RS256"]
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, AuthorizationRequest] = {}
         self._number = 0
         self.rotate()
 
@@ -159,7 +159,9 @@ class OidcIssuer(Loopback):
         if is_unknown and self.prompts is Prompts.LOGIN_TOLD:
             return Reply(401, b"unsupported prompt")
         refuses = self.refuses or (self.prompts.error if is_unknown else None)
-        self._asked[code] = Asked(asked["redirect_uri"], asked["nonce"], asked["code_challenge"])
+        self._asked[code] = AuthorizationRequest(
+            asked["redirect_uri"], asked["nonce"], asked["code_challenge"]
+        )
         back = {"error": refuses} if refuses else {"code": code}
         address = f"{asked['redirect_uri']}?{urlencode({**back, 'state': asked['state']})}"
         return Reply(302, b"", headers={"Location": address})

@@ -14,7 +14,7 @@ _TARGETED = "isTargetedActivity"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConnectorRequest:
     """One request to the connector: the conversation, and the activity or the member that it names."""
 
     conversation: str
@@ -28,10 +28,10 @@ class Method:
     name: str
     verb: str
     path: re.Pattern[str]
-    run: Callable[[Tenant, Asked], tuple[int, Json]]
+    run: Callable[[Tenant, ConnectorRequest], tuple[int, Json]]
 
 
-def find(request: Request, content: Any, *, root: str) -> tuple[Method, Asked]:
+def find(request: Request, content: Any, *, root: str) -> tuple[Method, ConnectorRequest]:
     """Return the method that a request is for, and what it asks; `root` begins its path."""
     address = urlsplit(request.path)
     path = address.path.removeprefix(root)
@@ -40,7 +40,7 @@ def find(request: Request, content: Any, *, root: str) -> tuple[Method, Asked]:
         match = method.path.fullmatch(path)
         if match and method.verb == request.method:
             names = {name: unquote(value) for name, value in match.groupdict("").items()}
-            return method, Asked(
+            return method, ConnectorRequest(
                 names.get("conversation", ""), names.get("named", ""), content, targeted=targeted
             )
     raise Refused(404, "NotFound", f"no such method: {request.method} {path}")
@@ -52,7 +52,7 @@ def refuse_bad_activity(tenant: Tenant, activity: Any) -> None:
         raise Refused(400, "Bad Argument", "; ".join(mistakes))
 
 
-def _create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _create(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     request_body = asked.content if isinstance(asked.content, dict) else {}
     if request_body.get("members"):
         return _create_personal(tenant, request_body)
@@ -87,7 +87,7 @@ def _create_personal(tenant: Tenant, request_body: Json) -> tuple[int, Json]:
     return 201, {"id": chat}
 
 
-def _send(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _send(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     place = tenant.writable_place(asked.conversation)
     refuse_bad_activity(tenant, asked.content)
     only = _recipient(tenant, asked) if asked.targeted else ""
@@ -95,7 +95,7 @@ def _send(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 201, {"id": tenant.keep(place, asked.content, by=tenant.bot_id, thread=thread, only=only)["id"]}
 
 
-def _reply(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _reply(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     above = tenant.message(asked.conversation, asked.named)
     place = tenant.writable_place(asked.conversation)
     refuse_bad_activity(tenant, asked.content)
@@ -104,7 +104,7 @@ def _reply(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 201, {"id": tenant.keep(place, asked.content, by=tenant.bot_id, thread=thread, only=only)["id"]}
 
 
-def _recipient(tenant: Tenant, asked: Asked) -> str:
+def _recipient(tenant: Tenant, asked: ConnectorRequest) -> str:
     """Return who alone sees a message; a chat with one person has no need of that."""
     place, named = tenant.place(asked.conversation), (asked.content.get("recipient") or {}).get("id")
     if not named:
@@ -114,7 +114,7 @@ def _recipient(tenant: Tenant, asked: Asked) -> str:
     return tenant.member(place, named).id
 
 
-def _update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _update(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     message = _own(tenant, asked)
     if isinstance(asked.content, dict) and "recipient" in asked.content:
         raise Refused(400, "Bad Argument", "no recipient on an update")
@@ -125,12 +125,12 @@ def _update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 200, {"id": message["id"]}
 
 
-def _delete(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _delete(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     _own(tenant, asked)["deleted"] = True
     return 200, {}
 
 
-def _own(tenant: Tenant, asked: Asked) -> Json:
+def _own(tenant: Tenant, asked: ConnectorRequest) -> Json:
     message = tenant.message(asked.conversation, asked.named)
     tenant.writable_place(asked.conversation)
     if message["by"] != tenant.bot_id:
@@ -138,11 +138,11 @@ def _own(tenant: Tenant, asked: Asked) -> Json:
     return message
 
 
-def _member(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _member(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     return 200, _describe_person(tenant, tenant.member(tenant.place(asked.conversation), asked.named))
 
 
-def _members(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _members(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     place = tenant.place(asked.conversation)
     inside = [p for p in tenant.people.values() if place.members is None or p.id in place.members]
     return 200, {"members": [_describe_person(tenant, each) for each in inside]}

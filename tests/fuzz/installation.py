@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.fuzz.sending import Answer, Request
+    from tests.fuzz.sending import RawAnswer, RawRequest
 
 ADDRESS = "http://127.0.0.1:3000"
 SECRETS = {
@@ -83,7 +83,7 @@ COOKIE = "docspace-review"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Browser:
+class SignedInBrowser:
     """A browser that is signed in: its cookie, and the token of its forms."""
 
     cookie: str
@@ -97,7 +97,7 @@ class Browser:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installation:
+class FuzzedApplication:
     """An application that is asked in this process; `samples` are what its stand-ins would send to it."""
 
     wiring: Wiring
@@ -114,11 +114,11 @@ class Installation:
     command_key = base64.b64decode(SECRETS["teams_outgoing_secret"])
     webhook_secrets = (SECRETS["docspace_webhook_secret"], SECRETS["docspace_webhook_secret_previous"])
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: RawRequest) -> RawAnswer:
         return sending.send(self.app, request)
 
     @cached_property
-    def signed_in(self) -> list[Browser]:
+    def signed_in(self) -> list[SignedInBrowser]:
         """An owner, and a person who may answer nothing."""
         people = [("Dana Ozola", OWNER), ("Juris Bite", "juris@example.com")]
         return [self._sign_in(name, email) for name, email in people]
@@ -152,7 +152,7 @@ class Installation:
         """Return what is wrong with the ledger."""
         return check_ledger(self.wiring.engine).problem
 
-    def _sign_in(self, name: str, email: str) -> Browser:
+    def _sign_in(self, name: str, email: str) -> SignedInBrowser:
         """Sign a person in at the issuer, as their browser does."""
         self.issuer.person = {"sub": email, "name": name, "email": email, "email_verified": True}
         client = self.app.test_client()
@@ -164,11 +164,11 @@ class Installation:
         assert match is not None
         session = client.get_cookie(COOKIE)
         assert session is not None
-        return Browser(cookie=f"{COOKIE}={session.value}", form_token=match[1])
+        return SignedInBrowser(cookie=f"{COOKIE}={session.value}", form_token=match[1])
 
 
 @contextmanager
-def installed(database_url: str) -> Iterator[Installation]:
+def installed(database_url: str) -> Iterator[FuzzedApplication]:
     """Open an installation on a migrated database: five reviews, two of them answered, one with its cards."""
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack(hang_seconds=0.5))
@@ -194,7 +194,7 @@ def installed(database_url: str) -> Iterator[Installation]:
         app = build_application(wiring)
         desk = Desk(wiring.engine, wiring.transactions, wiring.routes)
         desk.delivery = wiring.delivery
-        at = Installation(wiring=wiring, app=app, slack=slack, teams=teams, issuer=issuer, desk=desk)
+        at = FuzzedApplication(wiring=wiring, app=app, slack=slack, teams=teams, issuer=issuer, desk=desk)
         _fill(at)
         yield at
         wiring.engine.dispose()
@@ -210,7 +210,7 @@ def _people(slack: FakeSlack, teams: FakeTeams) -> None:
     teams.add_channel(IN_TEAMS, "compliance", team_id=TEAM)
 
 
-def _fill(at: Installation) -> None:
+def _fill(at: FuzzedApplication) -> None:
     """Open reviews, deliver their cards, and write down what each service would send about one."""
     TeamsSide(at.teams, through_flask(at.app.test_client())).install(DANA_IN_TEAMS, IN_TEAMS)
     first = at.desk.open(event(file_id="f0", title="Paper 0.docx"))

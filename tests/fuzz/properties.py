@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from hypothesis.strategies import SearchStrategy
 
 from tests.fuzz import activities, forms, signed_slack, strays, webhooks
-from tests.fuzz.installation import ADDRESS, SECRETS, Installation
-from tests.fuzz.sending import Request
+from tests.fuzz.installation import ADDRESS, SECRETS, FuzzedApplication
+from tests.fuzz.sending import RawRequest
 
 if TYPE_CHECKING:
-    from tests.fuzz.sending import Answer
+    from tests.fuzz.sending import RawAnswer
 
-Door = Callable[[Installation], SearchStrategy[Request]]
+Door = Callable[[FuzzedApplication], SearchStrategy[RawRequest]]
 
 DOORS: Mapping[str, Door] = {
     "webhook": webhooks.proven,
@@ -44,7 +44,7 @@ _INSIDE = re.compile(r"/(?![/\\])")
 _TRACES = (b"Traceback", b'File "/', b"sqlalchemy", b"psycopg", b"site-packages")
 
 
-def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
+def mistakes(at: FuzzedApplication, request: RawRequest, answer: RawAnswer) -> list[str]:
     """Return what is wrong with an answer."""
     problems = []
     if answer.status >= 500 and answer.status != 503:
@@ -66,6 +66,6 @@ def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
     return problems
 
 
-def _secrets(at: Installation) -> tuple[str, ...]:
+def _secrets(at: FuzzedApplication) -> tuple[str, ...]:
     """Return what never stands in an answer."""
     return (*SECRETS.values(), at.slack.token, at.teams.password)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.edge.slack_person import FORM, JSON
 from tests.edge.slack_signing import Spoil, signed
-from tests.fuzz.sending import Request
+from tests.fuzz.sending import RawRequest
 from tests.fuzz.values import anything, bent, bent_texts, written
 
 if TYPE_CHECKING:
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 PATH = "/slack/events"
 SPOILT = (
@@ -38,7 +38,7 @@ KINDS = st.sampled_from(
 Body = tuple[str, bytes]
 
 
-def bodies(at: Installation) -> st.SearchStrategy[Body]:
+def bodies(at: FuzzedApplication) -> st.SearchStrategy[Body]:
     """Return type and bytes of what Slack sent before, with odd values in it, and of anything else."""
     sent = [_parse_body(kind, body) for kind, body in at.sent_by_slack]
     interactions = [json.loads(form["payload"]) for kind, form in sent if kind == FORM and "payload" in form]
@@ -56,20 +56,22 @@ def bodies(at: Installation) -> st.SearchStrategy[Body]:
     )
 
 
-def proven(at: Installation) -> st.SearchStrategy[Request]:
+def proven(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return bodies(at).map(lambda body: _request(at, body, Spoil(), proven=True))
 
 
-def forged(at: Installation) -> st.SearchStrategy[Request]:
+def forged(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return st.builds(lambda body, spoil: _request(at, body, spoil), bodies(at), st.sampled_from(SPOILT))
 
 
-def _request(at: Installation, typed_body: Body, spoil: Spoil, *, proven: bool = False) -> Request:
+def _request(at: FuzzedApplication, typed_body: Body, spoil: Spoil, *, proven: bool = False) -> RawRequest:
     kind, body = typed_body
     whole, headers = signed(body or b" ", secret=at.slack_secret, now=time.time(), spoil=spoil)
     # A header that no server lets in would be refused before us.
     raw = {name: value.encode().decode("latin-1") for name, value in headers.items()}
-    return Request(method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven)
+    return RawRequest(
+        method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven
+    )
 
 
 def _parse_body(kind: str, body: bytes) -> tuple[str, Any]:

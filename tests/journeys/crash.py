@@ -46,7 +46,7 @@ handled, so a thousand take some three minutes."""
 
 
 @dataclass
-class Figures:
+class CrashFigures:
     """What was done, and what was found afterwards."""
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -74,9 +74,9 @@ def on_postgresql(database_url: str, folder: Path) -> Iterator[ManyChannels]:
         yield opened
 
 
-def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) -> Figures:
+def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) -> CrashFigures:
     """Send and click while killing; return when all has come to rest and what must hold was checked."""
-    figures = Figures()
+    figures = CrashFigures()
     dice = random.Random(seed)  # noqa: S311 - a storm that can be repeated
     over, done = threading.Event(), threading.Event()
     with ThreadPoolExecutor(2) as pool:
@@ -100,7 +100,7 @@ def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) 
 
 
 def _change(
-    opened: ManyChannels, figures: Figures, dice: random.Random, *, seconds: float, changes: int
+    opened: ManyChannels, figures: CrashFigures, dice: random.Random, *, seconds: float, changes: int
 ) -> None:
     """Save the files and send what DocSpace emits, in batches spread over the time."""
     started = time.monotonic()
@@ -129,7 +129,7 @@ def _title(number: int) -> str:
     return f"Storm {number:05}.docx"
 
 
-def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
+def _send(opened: ManyChannels, dice: random.Random, figures: CrashFigures) -> None:
     """Deliver what waits, some of it twice at once; what DocSpace has given up is retried by hand.
 
     Slack does the next card and the next redrawing without saying so.
@@ -146,7 +146,7 @@ def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
     eventually(lambda: _are_retried(opened, failed, figures), within=SETTLE_SECONDS)
 
 
-def _are_retried(opened: ManyChannels, failed: list[PortalDelivery], figures: Figures) -> bool:
+def _are_retried(opened: ManyChannels, failed: list[PortalDelivery], figures: CrashFigures) -> bool:
     """Retry what has failed; what fails once more stays in the list."""
     figures.sent += len(failed)
     failed[:] = [delivery for delivery in failed if not _is_retried(opened, delivery)]
@@ -162,7 +162,7 @@ def _is_retried(opened: ManyChannels, delivery: PortalDelivery) -> bool:
 
 
 def _kill(
-    opened: ManyChannels, figures: Figures, over: threading.Event, dice: random.Random, least: float
+    opened: ManyChannels, figures: CrashFigures, over: threading.Event, dice: random.Random, least: float
 ) -> None:
     """Kill a process about every second, whether or not it has come up; now and then only once all is well.
 
@@ -191,7 +191,7 @@ def _is_well(opened: ManyChannels) -> bool:
     return opened.product.is_healthy()
 
 
-def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> None:
+def _click(opened: ManyChannels, figures: CrashFigures, done: threading.Event) -> None:
     """Acknowledge every other card, again and again until Slack gets its 200."""
     while True:
         last = done.is_set()
@@ -209,7 +209,7 @@ def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> Non
         time.sleep(0.2)
 
 
-def _check(opened: ManyChannels, figures: Figures, changes: int) -> None:
+def _check(opened: ManyChannels, figures: CrashFigures, changes: int) -> None:
     """Every change one review, every review one card a channel, every click one answer, the chain whole."""
     reviews = opened.product.json("reviews", "list", "--limit", "10000")
     twice = {card["review_id"] for card in opened.deliveries() if card["maybe_posted"]}

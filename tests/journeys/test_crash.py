@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.journeys.crash import SEVERAL, Figures, on_postgresql, on_sqlite, storm
+from tests.journeys.crash import SEVERAL, CrashFigures, on_postgresql, on_sqlite, storm
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -18,7 +18,7 @@ SECONDS = 30
 CHANGES = 120
 
 
-def weather(office: AbstractContextManager[ManyChannels]) -> Figures:
+def weather(office: AbstractContextManager[ManyChannels]) -> CrashFigures:
     with office as opened:
         return storm(opened, seconds=SECONDS, changes=CHANGES)
 

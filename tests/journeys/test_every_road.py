@@ -29,7 +29,7 @@ from tests.journeys.office import (
     sqlite_in,
 )
 from tests.journeys.processes import eventually
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class Roads:
 
         return eventually(enough)
 
-    def visitor(self, title: str) -> Visitor:
+    def visitor(self, title: str) -> AcknowledgePageVisitor:
         """Open the page that the card from Workflows leads to, and sign in."""
         [card] = self.through_workflows(title, count=1)
-        visitor = Visitor(buttons(card)["Acknowledge review"]["url"])
+        visitor = AcknowledgePageVisitor(buttons(card)["Acknowledge review"]["url"])
         visitor.sign_in()
         return visitor
 

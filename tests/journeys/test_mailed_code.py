@@ -11,7 +11,7 @@ from demo import OLGA
 from tests.edge.smtp_server import MailServer
 from tests.journeys.office import RunningInstallation, office, route, sqlite_in
 from tests.journeys.processes import eventually
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_the_owner_answers_with_a_mailed_code_and_no_one_without(
 ) -> None:
     file = mailing.save("By mail.docx")
     [link] = eventually(lambda: set(re.findall(r"http://\S+/ack/\S+", mailing.product.stdout())))
-    visitor = Visitor(link)
+    visitor = AcknowledgePageVisitor(link)
 
     unproven = visitor.send("", decision="acknowledge").status_code
     visitor.send("/code", address=OLGA.email)

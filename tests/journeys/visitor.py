@@ -7,7 +7,7 @@ import re
 import requests
 
 
-class Visitor:
+class AcknowledgePageVisitor:
     """Sends with each form the token of the page that was seen last."""
 
     def __init__(self, link: str) -> None:

@@ -60,7 +60,7 @@ MANY = 130  # files at once
 REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED)
 
 
-class Place:
+class ReviewPages:
     """The pages of reviews in every state, with every way to prove who one is, or with none."""
 
     def __init__(self, desk: Desk, *, ways: bool) -> None:
@@ -199,7 +199,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("ways", [True, False], ids=["with ways to prove who one is", "without"])
 def test_no_page_says_half_of_it_in_english(desk: Desk, ways: bool) -> None:  # noqa: FBT001
-    place = Place(desk, ways=ways)
+    place = ReviewPages(desk, ways=ways)
 
     german = [line.replace(STATEMENT, "").replace(BULK_STATEMENT, "") for line in place.read("de")]
 

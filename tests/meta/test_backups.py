@@ -30,7 +30,7 @@ RESTORED_ON = 26
 """The day in November of the backup that the pages restore."""
 
 
-class Machine:
+class BackupMachine:
     """A folder in which the lines of the pages run, on a day in November, with no setting of this machine."""
 
     def __init__(self, folder: Path, database: str) -> None:
@@ -89,7 +89,7 @@ def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
     tmp_path: Path, sqlite_databases: SqliteDatabases
 ) -> None:
     shutil.copy(sa.make_url(sqlite_databases.new()).database or "", tmp_path / "docspace-review.db")
-    machine = Machine(tmp_path, f"sqlite:///{tmp_path / 'docspace-review.db'}")
+    machine = BackupMachine(tmp_path, f"sqlite:///{tmp_path / 'docspace-review.db'}")
     write(machine.database, "r1")
 
     machine.run("VACUUM", day=RESTORED_ON)
@@ -107,7 +107,7 @@ def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
 def test_a_backup_by_pg_dump_is_made_each_day_and_restored(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
-    machine = Machine(tmp_path, postgres_databases.new())
+    machine = BackupMachine(tmp_path, postgres_databases.new())
     write(machine.database, "r1")
 
     machine.run("pg_dump", day=RESTORED_ON)
@@ -136,7 +136,7 @@ def change(database: str) -> None:
 
 
 def test_where_there_is_no_database_no_empty_one_is_backed_up(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "sqlite://")
+    machine = BackupMachine(tmp_path, "sqlite://")
 
     with pytest.raises(AssertionError, match="unable to open database file"):
         machine.run("VACUUM")

@@ -51,15 +51,15 @@ def inbox_routes(**more: Any) -> Routes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class InboxApplication:
     """An application with the inbox of a desk, where `stand_ins` let people in."""
 
     app: Flask
     stand_ins: DemoSignInLinks
 
-    def visitor(self, email: str | None = OWNER) -> Visitor:
+    def visitor(self, email: str | None = OWNER) -> InboxVisitor:
         """Return a person with a browser of their own, signed in if `email` is given."""
-        visitor = Visitor(self.app)
+        visitor = InboxVisitor(self.app)
         if email:
             visitor.get(self.stand_ins.build_path(email))
         return visitor
@@ -78,7 +78,7 @@ class Place:
 
 def place(
     desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
-) -> Place:
+) -> InboxApplication:
     """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
@@ -95,10 +95,10 @@ def place(
     )
     app.register_blueprint(build_inbox_page(inbox))
     app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))
-    return Place(app=app, stand_ins=stand_ins)
+    return InboxApplication(app=app, stand_ins=stand_ins)
 
 
-class Visitor:
+class InboxVisitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
     def __init__(self, app: Flask) -> None:

@@ -17,7 +17,7 @@ from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
 from store.unit_of_work import SqlUnitOfWork
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
@@ -43,9 +43,9 @@ def desk_of(engine: sa.Engine) -> Desk:
     return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
-def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
+def person(desk: Desk, server: MailServer, **more: Any) -> ReviewPageVisitor:
     """Return a person at a page that mails codes."""
-    return Visitor(desk, codes_of(desk, server, **more))
+    return ReviewPageVisitor(desk, codes_of(desk, server, **more))
 
 
 def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
@@ -66,11 +66,11 @@ def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
     return replace(codes, **more)
 
 
-def ask(who: Visitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
+def ask(who: ReviewPageVisitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
     return who.post(f"{path}/code", address=address, **more)
 
 
-def use(who: Visitor, path: str, code: str, **more: str) -> TestResponse:
+def use(who: ReviewPageVisitor, path: str, code: str, **more: str) -> TestResponse:
     return who.post(f"{path}/proof", code=code, **more)
 
 
@@ -83,5 +83,5 @@ def code_in(server: MailServer) -> str:
     return match[1]
 
 
-def is_known(who: Visitor, path: str) -> bool:
+def is_known(who: ReviewPageVisitor, path: str) -> bool:
     return "Not you?" in who.get(path).text

@@ -12,7 +12,7 @@ from tests.reviews.desk import attempt
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
 
 GROUP = "@compliance-team"
 FOREIGN = "foreign@example.com"
@@ -28,17 +28,17 @@ def two_routes(**more: object) -> Routes:
     return Routes([own, other])
 
 
-def papers(reader: Reader, count: int = 3) -> None:
+def papers(reader: HistoryReader, count: int = 3) -> None:
     for number in range(1, count + 1):
         reader.desk.clock.advance(hours=1)
         reader.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx"))
 
 
-def foreign(reader: Reader, title: str = "Foreign.docx") -> str:
+def foreign(reader: HistoryReader, title: str = "Foreign.docx") -> str:
     return reader.desk.open(event(file_id="foreign", title=title, parent_id="777")).id
 
 
-def answer(reader: Reader, file_id: str, who: str = OWNER, **more: object) -> None:
+def answer(reader: HistoryReader, file_id: str, who: str = OWNER, **more: object) -> None:
     by = Reviewer(name="Dana Ozola", email=who)
     reader.desk.answers.record_answer(
         attempt(reader.desk.latest(file_id), reviewer=by, place=("paper", "p1"), **more)

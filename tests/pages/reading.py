@@ -34,7 +34,7 @@ WAYS = HistorySignInMethods(sign_in=False, slack="/reviews", teams=True)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class Reader:
+class HistoryReader:
     """Has one browser; sends with each form the token of the page last seen."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Reader:
         self.client = app.test_client()
         self.form_token = ""
 
-    def other(self) -> Reader:
+    def other(self) -> HistoryReader:
         """Return a person with another browser at the same page."""
         other = copy(self)
         other.client, other.form_token = self.app.test_client(), ""
@@ -77,7 +77,7 @@ class Reader:
             self.links.create(proven(dana, *others, identity=identity)).id
         ).removeprefix(ADDRESS)
 
-    def sign_in(self, email: str, *others: str) -> Reader:
+    def sign_in(self, email: str, *others: str) -> HistoryReader:
         link = self.link(email, *others)
         self.get(link)
         assert self.post(link).status_code == 303

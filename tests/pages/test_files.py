@@ -12,7 +12,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
 from reviews.lists.file_lists import FILES_PER_PAGE
 from tests.pages.proving import let_in
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import attempt
 from tests.reviews.flood import Floods, flood
 from tests.reviews.people import proven
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.reviews.desk import Desk
 
-    Flooded = Callable[..., tuple[Visitor, Review]]
+    Flooded = Callable[..., tuple[ReviewPageVisitor, Review]]
 
 FILES = 130
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
@@ -36,12 +36,12 @@ def titles(page: str) -> list[str]:
     return _TITLES.findall(page)
 
 
-def prove(visitor: Visitor, email: str = OWNER) -> None:
+def prove(visitor: ReviewPageVisitor, email: str = OWNER) -> None:
     who = proven(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
-def newest(visitor: Visitor, review: Review) -> str:
+def newest(visitor: ReviewPageVisitor, review: Review) -> str:
     """Return the path of the page of a review as it is now."""
     with visitor.desk.transactions(reading=True) as work:
         current = work.reviews.get(review.id)
@@ -58,9 +58,9 @@ def floods(sqlite_databases: SqliteDatabases) -> Floods:
 def flooded(floods: Floods) -> Iterator[Flooded]:
     """Yield what brings a person who has proven nothing to the review of so many files."""
 
-    def bring(count: int, **more: Any) -> tuple[Visitor, Review]:
+    def bring(count: int, **more: Any) -> tuple[ReviewPageVisitor, Review]:
         desk, review = floods.desk(count, bulk=5, **more)
-        return Visitor(desk), review
+        return ReviewPageVisitor(desk), review
 
     yield bring
     floods.close()
@@ -70,7 +70,7 @@ def flooded(floods: Floods) -> Iterator[Flooded]:
 def owned(flooded: Flooded) -> Flooded:
     """Return what brings the owner there, known by a sign-in."""
 
-    def bring(count: int) -> tuple[Visitor, Review]:
+    def bring(count: int) -> tuple[ReviewPageVisitor, Review]:
         owner, review = flooded(count)
         prove(owner)
         return owner, review
@@ -294,7 +294,7 @@ def test_of_a_private_route_its_owner_sees_all_files(flooded: Flooded) -> None:
     assert len(titles(visitor.get(visitor.path(review)).text)) == 8
 
 
-def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
+def test_the_page_of_one_document_lists_no_files(visitor: ReviewPageVisitor) -> None:
     prove(visitor)
 
     page = visitor.get(visitor.open()).text
@@ -306,7 +306,7 @@ def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
 
 def test_hostile_titles_and_links_stay_text(desk: Desk) -> None:
     desk.follow(routes(bulk=5))
-    visitor = Visitor(desk)
+    visitor = ReviewPageVisitor(desk)
     prove(visitor)
     review = flood(desk, 8, title="<script>alert(1)</script>", link="javascript:alert(1)")
 

@@ -16,7 +16,7 @@ from reviews.kinds import Decision
 from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
-from tests.pages.reading import Reader
+from tests.pages.reading import HistoryReader
 from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: Reader) -> None:
+def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: HistoryReader) -> None:
     papers(reader)
 
     for path in ("/reviews", "/reviews.csv", "/reviews/rev-1", "/reviews/no-such"):
@@ -38,7 +38,7 @@ def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader
 
 @pytest.mark.parametrize("email", [OWNER, OWNER.upper(), DEPUTY, "member@example.com"])
 def test_owners_deputies_and_members_of_a_group_see_their_route_and_no_other(
-    reader: Reader, email: str
+    reader: HistoryReader, email: str
 ) -> None:
     with reader.desk.transactions() as work:
         work.groups.remember(GROUP, ["member@example.com"], description={}, at=reader.desk.clock())
@@ -54,7 +54,7 @@ def test_owners_deputies_and_members_of_a_group_see_their_route_and_no_other(
     assert reader.titles("?route=other") == []
 
 
-def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(reader: Reader) -> None:
+def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(reader: HistoryReader) -> None:
     papers(reader)
     hidden = foreign(reader)
     reader.sign_in(OWNER)
@@ -66,7 +66,7 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
     assert without_token(there.text) == without_token(nowhere.text)
 
 
-def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None:
+def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: HistoryReader) -> None:
     papers(reader)
     reader.desk.hand_over.reassign(
         make_review_request(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
@@ -80,7 +80,7 @@ def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None
 
 def test_someone_who_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader)
     answer(reader, "f3", STRANGER)
     reader.sign_in(STRANGER)
@@ -90,7 +90,7 @@ def test_someone_who_answered_sees_what_they_answered(engine: sa.Engine) -> None
     assert "<svg" not in reader.get("/reviews").text
 
 
-def test_someone_who_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
+def test_someone_who_contributed_sees_an_honest_empty_page(reader: HistoryReader) -> None:
     papers(reader)
     reader.sign_in(str(ALICE.email))
 
@@ -103,7 +103,7 @@ def test_someone_who_contributed_sees_an_honest_empty_page(reader: Reader) -> No
 
 def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL, private=True)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     reader.desk.open(event(file_id="f1", title="Merger with Globex.docx"))
     answer(reader, "f1", STRANGER, decision=Decision.REQUEST_CHANGES, note="No Globex.")
     other = reader.other().sign_in(OWNER)
@@ -145,7 +145,7 @@ def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: 
 )
 def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, numbers: list[int]) -> None:
     rules = two_routes(due=timedelta(hours=30), working_hours=ROUND_THE_CLOCK)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader, 2)
     answer(reader, "f1")
     answer(reader, "f2", decision=Decision.REQUEST_CHANGES, note="Again.")
@@ -161,7 +161,7 @@ def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, n
     assert [row["title"] for row in rows] == [f"Paper {number}.docx" for number in numbers]
 
 
-def test_a_folder_is_found_by_its_path(reader: Reader) -> None:
+def test_a_folder_is_found_by_its_path(reader: HistoryReader) -> None:
     papers(reader, 1)
     reader.sign_in(OWNER)
     with reader.desk.transactions(reading=True) as work:
@@ -171,7 +171,7 @@ def test_a_folder_is_found_by_its_path(reader: Reader) -> None:
 
 
 def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -> None:
-    reader = Reader(
+    reader = HistoryReader(
         Desk(
             engine,
             partial(SqlUnitOfWork, engine),
@@ -191,7 +191,7 @@ KEPT_NO_MORE = "Only ledger entries are stored for reviews closed before:"
 
 
 def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine)), keep=timedelta(days=365))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine)), keep=timedelta(days=365))
     papers(reader)
     reader.sign_in(OWNER)
 
@@ -201,7 +201,7 @@ def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: s
     assert f'<time datetime="{since.isoformat(timespec="seconds")}">' in end
 
 
-def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: Reader) -> None:
+def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: HistoryReader) -> None:
     papers(reader)
     reader.sign_in(OWNER)
 

@@ -11,7 +11,7 @@ from reviews.identity import Identity, Person
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.mailed_codes import ask, code_in, is_known, person, use
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path = dana.open()
     with dana.desk.transactions() as work:
@@ -51,7 +51,7 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
 
 
 def test_the_mail_says_what_it_is_for_and_that_no_one_asks_for_the_code(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     dana.desk.portal.titles["3358285"] = "Policy\r\nBcc: all@example.com 😀.docx"
 
@@ -69,7 +69,7 @@ def test_the_mail_says_what_it_is_for_and_that_no_one_asks_for_the_code(
 
 
 def test_a_title_that_looks_like_an_encoded_word_is_not_decoded_in_the_subject(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     dana.desk.portal.titles["3358285"] = "=?utf-8?q?Another_document?= x.docx"
 
@@ -79,7 +79,7 @@ def test_a_title_that_looks_like_an_encoded_word_is_not_decoded_in_the_subject(
     assert mail["Subject"].replace("\u200b", "").endswith(" for =?utf-8?q?Another_document?= x.docx")
 
 
-def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: Visitor) -> None:
+def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: ReviewPageVisitor) -> None:
     path = dana.open()
 
     shown = dana.get(path).text
@@ -93,7 +93,7 @@ def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: Vis
 
 
 def test_a_note_that_was_written_first_is_still_there_once_the_proof_is(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path, note = dana.open(), "The date is wrong"
 
@@ -110,7 +110,7 @@ def test_a_note_that_was_written_first_is_still_there_once_the_proof_is(
     assert "Request changes" in pages[-1].text
 
 
-def test_looking_sends_nothing(dana: Visitor, server: MailServer) -> None:
+def test_looking_sends_nothing(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
 
     seen = [dana.get(f"{path}{step}") for step in ("/code", "/proof", "/not-me")]
@@ -120,7 +120,7 @@ def test_looking_sends_nothing(dana: Visitor, server: MailServer) -> None:
 
 
 @pytest.mark.parametrize("step", ["/code", "/proof", "/not-me"])
-def test_a_form_from_elsewhere_does_nothing(dana: Visitor, server: MailServer, step: str) -> None:
+def test_a_form_from_elsewhere_does_nothing(dana: ReviewPageVisitor, server: MailServer, step: str) -> None:
     path = dana.open()
     ask(dana, path)
     use(dana, path, code_in(server))
@@ -133,7 +133,7 @@ def test_a_form_from_elsewhere_does_nothing(dana: Visitor, server: MailServer, s
     assert is_known(dana, path)
 
 
-def test_another_person_says_so(dana: Visitor, server: MailServer) -> None:
+def test_another_person_says_so(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
     use(dana, path, code_in(server))
@@ -145,7 +145,7 @@ def test_another_person_says_so(dana: Visitor, server: MailServer) -> None:
     assert dana.post(path, decision="acknowledge").status_code == 401
 
 
-def test_a_proof_is_good_for_half_an_hour(dana: Visitor, server: MailServer) -> None:
+def test_a_proof_is_good_for_half_an_hour(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
     use(dana, path, code_in(server))

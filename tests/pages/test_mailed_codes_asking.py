@@ -12,7 +12,7 @@ from reviews.people.code_mail import CHECK_VALID_FOR
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
 from tests.edge.smtp_server import HANG_UP, MailServer
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, person, use
-from tests.pages.visitor import ADDRESS, Visitor, without_tokens
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor, without_tokens
 from tests.reviews.samples import DEPUTY, OWNER
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
-def test_no_one_learns_from_the_page_whether_an_address_may_answer(dana: Visitor, server: MailServer) -> None:
+def test_no_one_learns_from_the_page_whether_an_address_may_answer(
+    dana: ReviewPageVisitor, server: MailServer
+) -> None:
     path = dana.open()
     pages = []
 
@@ -37,13 +39,13 @@ def test_no_one_learns_from_the_page_whether_an_address_may_answer(dana: Visitor
     assert (server.recipients, server.transactions) == ([OWNER], 2)  # a look at the server, and the mail
 
 
-def keys_of(who: Visitor) -> set[str]:
+def keys_of(who: ReviewPageVisitor) -> set[str]:
     with who.client.session_transaction(base_url=ADDRESS) as session:
         return set(session)
 
 
 def test_someone_who_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server_busy(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path = dana.open()
 
@@ -54,7 +56,7 @@ def test_someone_who_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server
     assert (server.transactions, len(server.mails)) == (2, 1)
 
 
-def test_deputies_are_reviewers_too(dana: Visitor, server: MailServer) -> None:
+def test_deputies_are_reviewers_too(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
 
     ask(dana, path, DEPUTY)
@@ -64,13 +66,17 @@ def test_deputies_are_reviewers_too(dana: Visitor, server: MailServer) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "dana", "dana @example.com", "@", f"{'d' * 250}@example.com"])
-def test_what_is_no_address_is_asked_for_again(dana: Visitor, server: MailServer, typed: str) -> None:
+def test_what_is_no_address_is_asked_for_again(
+    dana: ReviewPageVisitor, server: MailServer, typed: str
+) -> None:
     answer = ask(dana, dana.open(), typed)
 
     assert (answer.status_code, 'role="alert"' in answer.text, server.transactions) == (422, True, 0)
 
 
-def test_an_address_gets_a_few_mails_an_hour_and_no_one_is_told(dana: Visitor, server: MailServer) -> None:
+def test_an_address_gets_a_few_mails_an_hour_and_no_one_is_told(
+    dana: ReviewPageVisitor, server: MailServer
+) -> None:
     path = dana.open()
     statuses = []
     for _ in range(DEFAULT_CODE_QUOTAS.mails_per_address.max_uses + 2):
@@ -87,7 +93,9 @@ def test_an_address_gets_a_few_mails_an_hour_and_no_one_is_told(dana: Visitor, s
     )
 
 
-def test_asking_twice_at_once_keeps_the_code_that_was_mailed(dana: Visitor, server: MailServer) -> None:
+def test_asking_twice_at_once_keeps_the_code_that_was_mailed(
+    dana: ReviewPageVisitor, server: MailServer
+) -> None:
     path = dana.open()
     ask(dana, path)
     ask(dana, path)
@@ -97,7 +105,7 @@ def test_asking_twice_at_once_keeps_the_code_that_was_mailed(dana: Visitor, serv
 
 @pytest.mark.parametrize("address", [OWNER, STRANGER])
 def test_that_no_mail_can_be_sent_is_said_to_everybody_once_it_shows(
-    dana: Visitor, server: MailServer, address: str
+    dana: ReviewPageVisitor, server: MailServer, address: str
 ) -> None:
     path = dana.open()
     server.answers["MAIL"] = "451 try again"
@@ -113,7 +121,7 @@ def test_that_no_mail_can_be_sent_is_said_to_everybody_once_it_shows(
 
 
 def test_while_no_mail_can_be_sent_nothing_is_counted_and_the_server_is_looked_at(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path = dana.open()
     server.answers["MAIL"] = "451 try again"
@@ -126,7 +134,7 @@ def test_while_no_mail_can_be_sent_nothing_is_counted_and_the_server_is_looked_a
     assert (back, use(dana, path, code_in(server)).status_code) == ([503, 303], 303)
 
 
-def test_an_outage_of_long_ago_says_nothing_about_now(dana: Visitor, server: MailServer) -> None:
+def test_an_outage_of_long_ago_says_nothing_about_now(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     server.answers["MAIL"] = "451 try again"
     ask(dana, path)
@@ -138,7 +146,7 @@ def test_an_outage_of_long_ago_says_nothing_about_now(dana: Visitor, server: Mai
 
 @pytest.mark.parametrize("refuses", ["550 no such mailbox", "452 mailbox full"])
 def test_a_mailbox_that_refuses_mail_changes_nothing_on_the_page(
-    dana: Visitor, server: MailServer, refuses: str
+    dana: ReviewPageVisitor, server: MailServer, refuses: str
 ) -> None:
     path, pages = dana.open(), []
     server.answers["RCPT"] = refuses
@@ -153,14 +161,14 @@ def test_a_mailbox_that_refuses_mail_changes_nothing_on_the_page(
     assert pages[0][:3] == (303, 303, 422)
 
 
-def test_a_mail_that_may_have_gone_is_waited_for(dana: Visitor, server: MailServer) -> None:
+def test_a_mail_that_may_have_gone_is_waited_for(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     server.answers["DATA"] = HANG_UP
 
     assert [ask(dana, path).status_code for _ in range(2)] == [303, 303]
 
 
-def test_no_one_is_mailed_about_what_is_answered(dana: Visitor, server: MailServer) -> None:
+def test_no_one_is_mailed_about_what_is_answered(dana: ReviewPageVisitor, server: MailServer) -> None:
     path, other = dana.open(), dana.other()
     other.get(path)
     ask(dana, path)
@@ -182,7 +190,7 @@ def test_of_many_who_ask_at_once_for_one_address_one_mail_comes(
         each.get(path)
     barrier = threading.Barrier(len(people))
 
-    def race(who: Visitor) -> int:
+    def race(who: ReviewPageVisitor) -> int:
         barrier.wait(timeout=60)
         return ask(who, path).status_code
 

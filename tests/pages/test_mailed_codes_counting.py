@@ -10,7 +10,7 @@ import pytest
 
 from reviews.people.mailed_codes import CODE_VALID_FOR, MAX_TRIES
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, is_known, person, use
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("write", [str, lambda code: f" {code} ", lambda code: code.replace(" ", "")])
 def test_a_code_may_be_typed_with_and_without_spaces(
-    dana: Visitor, server: MailServer, write: type[str]
+    dana: ReviewPageVisitor, server: MailServer, write: type[str]
 ) -> None:
     path = dana.open()
     ask(dana, path)
@@ -29,7 +29,7 @@ def test_a_code_may_be_typed_with_and_without_spaces(
     assert use(dana, path, write(code_in(server))).status_code == 303
 
 
-def test_a_code_that_is_ten_minutes_old_proves_nothing(dana: Visitor, server: MailServer) -> None:
+def test_a_code_that_is_ten_minutes_old_proves_nothing(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
     dana.desk.clock.advance(seconds=CODE_VALID_FOR.total_seconds())
@@ -38,7 +38,7 @@ def test_a_code_that_is_ten_minutes_old_proves_nothing(dana: Visitor, server: Ma
     assert not is_known(dana, path)
 
 
-def test_the_last_try_still_counts_and_none_after_it(dana: Visitor, server: MailServer) -> None:
+def test_the_last_try_still_counts_and_none_after_it(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     statuses = []
     for wrong in (MAX_TRIES - 1, MAX_TRIES):
@@ -53,7 +53,7 @@ def test_the_last_try_still_counts_and_none_after_it(dana: Visitor, server: Mail
     assert statuses == [({422}, 303), ({422}, 422)]
 
 
-def test_a_code_counts_once(dana: Visitor, server: MailServer) -> None:
+def test_a_code_counts_once(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
     with dana.client.session_transaction(base_url=ADDRESS) as session:
@@ -66,7 +66,9 @@ def test_a_code_counts_once(dana: Visitor, server: MailServer) -> None:
     assert (used, use(dana, path, code_in(server)).status_code) == (303, 422)
 
 
-def test_a_code_counts_in_the_browser_that_asked_for_it_alone(dana: Visitor, server: MailServer) -> None:
+def test_a_code_counts_in_the_browser_that_asked_for_it_alone(
+    dana: ReviewPageVisitor, server: MailServer
+) -> None:
     path = dana.open()
     other = dana.other()
     ask(dana, path)
@@ -76,7 +78,7 @@ def test_a_code_counts_in_the_browser_that_asked_for_it_alone(dana: Visitor, ser
     assert use(dana, path, code_in(server)).status_code == 303
 
 
-def test_the_code_of_an_older_mail_no_longer_counts(dana: Visitor, server: MailServer) -> None:
+def test_the_code_of_an_older_mail_no_longer_counts(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
     codes = []
     for _ in range(2):
@@ -87,7 +89,7 @@ def test_the_code_of_an_older_mail_no_longer_counts(dana: Visitor, server: MailS
     assert [use(dana, path, code).status_code for code in codes] == [422, 303]
 
 
-def test_only_what_checks_a_code_is_kept(dana: Visitor, server: MailServer) -> None:
+def test_only_what_checks_a_code_is_kept(dana: ReviewPageVisitor, server: MailServer) -> None:
     ask(dana, dana.open())
 
     with dana.desk.engine.connect() as connection:

@@ -16,7 +16,7 @@ from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.processes import eventually
 from tests.pages.inboxes import place
 from tests.pages.mailed_codes import STRANGER, ask, code_in, codes_of, person, use
-from tests.pages.reading import Reader
+from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS, without_tokens
 from tests.reviews.code_office import Waiting
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -63,7 +63,7 @@ def test_a_browser_that_guesses_too_often_is_told_how_long_to_wait(desk: Desk, s
 def sign_in_pages(desk: Desk, server: MailServer, **more: Any) -> dict[str, Any]:
     codes = codes_of(desk, server, **more)
     visitor = place(desk, codes=codes, demo=False).visitor(None)
-    return {"/reviews": Reader(desk, codes=codes), "/inbox": visitor}
+    return {"/reviews": HistoryReader(desk, codes=codes), "/inbox": visitor}
 
 
 @pytest.mark.parametrize("page", ["/reviews", "/inbox"])
@@ -119,10 +119,10 @@ def test_the_mail_is_in_the_language_of_who_asked(desk: Desk, server: MailServer
 
 
 @pytest.fixture
-def flooded(desk: Desk, server: MailServer) -> Reader:
+def flooded(desk: Desk, server: MailServer) -> HistoryReader:
     """Return an owner at the history page who has proven her address, where no more codes go to it."""
     desk.open(event())
-    reader = Reader(
+    reader = HistoryReader(
         desk,
         codes=codes_of(
             desk, server, limits=replace(DEFAULT_CODE_QUOTAS, mails_per_address=Quota(1, MAX_QUOTA_PERIOD))
@@ -139,7 +139,7 @@ def flooded(desk: Desk, server: MailServer) -> Reader:
     return owner
 
 
-def mailed(server: MailServer, who: Reader, address: str = OWNER) -> int:
+def mailed(server: MailServer, who: HistoryReader, address: str = OWNER) -> int:
     """Return how many mails come of asking for a code."""
     before = len(server.mails)
     who.get("/reviews")
@@ -148,12 +148,14 @@ def mailed(server: MailServer, who: Reader, address: str = OWNER) -> int:
 
 
 def test_an_owner_is_not_locked_out_of_the_browser_that_she_used_before(
-    flooded: Reader, server: MailServer
+    flooded: HistoryReader, server: MailServer
 ) -> None:
     assert (mailed(server, flooded.other()), mailed(server, flooded)) == (0, 1)
 
 
-def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, server: MailServer) -> None:
+def test_a_browser_counts_as_hers_for_her_own_address_alone(
+    flooded: HistoryReader, server: MailServer
+) -> None:
     before = mailed(server, flooded.other(), DEPUTY)
     flooded.desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds())
 
@@ -162,7 +164,7 @@ def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, ser
 
 @pytest.mark.parametrize("forged", ["", "x", "WyJhIl0.aaaa.bbbb", "cut"])
 def test_a_mark_that_is_not_ours_makes_no_browser_familiar(
-    flooded: Reader, server: MailServer, forged: str
+    flooded: HistoryReader, server: MailServer, forged: str
 ) -> None:
     domain = ADDRESS.removeprefix("https://")
     mark = flooded.client.get_cookie(COOKIE, domain)
@@ -173,7 +175,7 @@ def test_a_mark_that_is_not_ours_makes_no_browser_familiar(
     assert mailed(server, flooded) == 0
 
 
-def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_no_one(flooded: Reader) -> None:
+def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_no_one(flooded: HistoryReader) -> None:
     mark = flooded.client.get_cookie(COOKIE, ADDRESS.removeprefix("https://"))
 
     assert mark

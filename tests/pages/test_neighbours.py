@@ -14,14 +14,14 @@ from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.past import STRANGER, answer, papers, two_routes
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import ReviewPageVisitor
 from tests.reviews.desk import Desk, attempt, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
 
 SUPERSEDED = "Superseded by a newer review"
 HOURS = WorkingHours.parse("Mon-Fri 00:00-23:59", ZoneInfo("UTC"))
@@ -80,7 +80,7 @@ def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(des
 
 
 def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(desk: Desk) -> None:
-    visitor = Visitor(desk)
+    visitor = ReviewPageVisitor(desk)
     before, after = sent_back(desk)
 
     newer = visitor.get(visitor.path(after)).text
@@ -95,7 +95,7 @@ def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(
     assert visitor.links.read_token(on.rpartition("/")[2]).review_id == after.id
 
 
-def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: Visitor) -> None:
+def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: ReviewPageVisitor) -> None:
     first = visitor.open()
     visitor.desk.answers.record_answer(attempt(visitor.review()))
     change(visitor.desk, visitor.review())
@@ -108,7 +108,7 @@ def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor:
 
 def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(desk: Desk) -> None:
     desk.follow(routes(private=True))
-    visitor = Visitor(desk)
+    visitor = ReviewPageVisitor(desk)
     review = desk.open(event(title=SECRET))
     desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
 
@@ -118,7 +118,7 @@ def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(de
     assert "Globex" not in page
 
 
-def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: Reader) -> None:
+def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: HistoryReader) -> None:
     papers(reader, 1)
     answer(reader, "f1", decision=Decision.REQUEST_CHANGES, note="Section 4.")
     change(reader.desk, reader.desk.latest("f1"))
@@ -134,7 +134,7 @@ def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: Reader) -> 
     assert f'<span class="state superseded">{SUPERSEDED}</span>' in earlier
 
 
-def test_someone_who_only_answered_is_led_to_no_review_that_is_not_theirs(reader: Reader) -> None:
+def test_someone_who_only_answered_is_led_to_no_review_that_is_not_theirs(reader: HistoryReader) -> None:
     reader.desk.follow(two_routes())
     papers(reader, 1)
     handed = Reviewer(name="Juris", email=STRANGER)

@@ -11,7 +11,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.proving import let_in
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, LINK, OWNER, routes
@@ -23,7 +23,7 @@ SECRET = "Merger with Globex.docx"
 NOTE = "Globex must not stand in section 4."
 
 
-def prove(visitor: Visitor, email: str) -> None:
+def prove(visitor: ReviewPageVisitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
     who = proven(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
@@ -33,7 +33,7 @@ def prove(visitor: Visitor, email: str) -> None:
 def test_someone_who_holds_the_link_alone_sees_no_title_and_no_note(
     engine: sa.Engine, more: dict[str, Any]
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))
+    visitor = ReviewPageVisitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))
     path = visitor.open(title=SECRET)
 
     waiting = visitor.get(path).text
@@ -54,7 +54,7 @@ def test_owners_and_deputies_see_it_all_once_they_are_known(
     email: str,
     sees: bool,  # noqa: FBT001
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True)))
+    visitor = ReviewPageVisitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True)))
     path = visitor.open(title=SECRET)
 
     prove(visitor, email)

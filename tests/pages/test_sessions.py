@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.edge.oidc_issuer import SAM
 from tests.pages.browser import Browser
-from tests.pages.inboxes import TITLE, Place, place, titles
+from tests.pages.inboxes import TITLE, InboxApplication, place, titles
 from tests.pages.proving import copy_of
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.edge.oidc_issuer import OidcIssuer
-    from tests.pages.inboxes import Visitor as InboxVisitor
-    from tests.pages.reading import Reader
+    from tests.pages.inboxes import InboxVisitor
+    from tests.pages.reading import HistoryReader
     from tests.reviews.desk import Desk
 
 ANSWER = {"decision": "acknowledge"}
@@ -80,7 +80,7 @@ def test_not_you_makes_a_copy_worthless_in_the_inbox(desk: Desk, owner: InboxVis
     assert desk.latest(review.file_id).answers == ()
 
 
-def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: Reader) -> None:
+def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: HistoryReader) -> None:
     reader.sign_in(OWNER).get("/reviews")
     copy = copy_of(reader.client, address=ADDRESS)
     paths = ("/reviews", "/reviews.csv", "/reviews/rev-1")
@@ -93,7 +93,9 @@ def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: Reader) 
 
 
 @pytest.mark.parametrize("email", [DEPUTY, OWNER], ids=["another person", "the same person"])
-def test_a_new_sign_in_ends_the_session_before_it(inbox: Place, owner: InboxVisitor, email: str) -> None:
+def test_a_new_sign_in_ends_the_session_before_it(
+    inbox: InboxApplication, owner: InboxVisitor, email: str
+) -> None:
     copy = copy_of(owner.client)
 
     owner.get(inbox.stand_ins.build_path(email))
@@ -101,7 +103,9 @@ def test_a_new_sign_in_ends_the_session_before_it(inbox: Place, owner: InboxVisi
     assert (owner.get("/inbox").status_code, copy.get("/inbox").status_code) == (200, 401)
 
 
-def test_who_ended_a_session_ends_no_other_of_the_same_person(inbox: Place, owner: InboxVisitor) -> None:
+def test_who_ended_a_session_ends_no_other_of_the_same_person(
+    inbox: InboxApplication, owner: InboxVisitor
+) -> None:
     elsewhere = inbox.visitor()
     owner.inbox()
 

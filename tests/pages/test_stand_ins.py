@@ -19,7 +19,7 @@ from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
     from tests.reviews.desk import Desk
 
 HERE = {
@@ -37,13 +37,13 @@ class Earlier(TimestampSigner):
 
 
 @pytest.fixture
-def inbox(desk: Desk) -> Place:
+def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes())
     return place(desk)
 
 
 @pytest.mark.parametrize("email", [who.email for who in PEOPLE])
-def test_a_link_lets_its_person_in(inbox: Place, email: str) -> None:
+def test_a_link_lets_its_person_in(inbox: InboxApplication, email: str) -> None:
     signed_out = inbox.visitor(None)
 
     entered = signed_out.get(inbox.stand_ins.build_path(email))
@@ -53,7 +53,7 @@ def test_a_link_lets_its_person_in(inbox: Place, email: str) -> None:
     assert f"<bdi>{who}</bdi>" in signed_out.inbox()
 
 
-def test_the_sign_in_page_has_a_fresh_link_for_each_of_them(inbox: Place) -> None:
+def test_the_sign_in_page_has_a_fresh_link_for_each_of_them(inbox: InboxApplication) -> None:
     page = inbox.visitor(None).inbox()
 
     assert page.count('href="/demo/as/') == len(PEOPLE)
@@ -75,7 +75,7 @@ def changed(token: str) -> str:
     ],
     ids=["no token", "another key", "changed", "of nobody who is played", "of a card"],
 )
-def test_another_link_lets_no_one_in(inbox: Place, forged: str) -> None:
+def test_another_link_lets_no_one_in(inbox: InboxApplication, forged: str) -> None:
     signed_out = inbox.visitor(None)
 
     refused = signed_out.get(f"/demo/as/{forged}")
@@ -85,7 +85,7 @@ def test_another_link_lets_no_one_in(inbox: Place, forged: str) -> None:
     assert signed_out.get("/inbox").status_code == 401
 
 
-def test_an_old_link_lets_no_one_in(inbox: Place) -> None:
+def test_an_old_link_lets_no_one_in(inbox: InboxApplication) -> None:
     old = URLSafeTimedSerializer(SECRET_KEY, salt="demo sign-in", signer=Earlier).dumps(OWNER)
 
     assert inbox.visitor(None).get(f"/demo/as/{old}").status_code == 404

@@ -17,7 +17,7 @@ from tests.reviews.samples import DEPUTY, OWNER, Clock, event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
     from tests.reviews.desk import Desk
 
 SECONDS = 60.0
@@ -33,7 +33,7 @@ def quick(**more: Any) -> Streams:
 class Listener:
     """A person's browser that listens to the events of their inbox."""
 
-    def __init__(self, address: str, at: Place, email: str | None = OWNER) -> None:
+    def __init__(self, address: str, at: InboxApplication, email: str | None = OWNER) -> None:
         self._address, self._session = address, requests.Session()
         if email:
             self._session.get(address + at.stand_ins.build_path(email), timeout=SECONDS)
@@ -85,19 +85,21 @@ def streams() -> Streams:
 
 
 @pytest.fixture
-def at(desk: Desk, streams: Streams) -> Place:
+def at(desk: Desk, streams: Streams) -> InboxApplication:
     desk.follow(inbox_routes())
     return place(desk, streams=streams)
 
 
 @pytest.fixture
-def address(at: Place, streams: Streams) -> Iterator[str]:
+def address(at: InboxApplication, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
         streams.stopping.set()
 
 
-def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, address: str) -> None:
+def test_a_change_is_told_when_it_happens_and_not_before(
+    desk: Desk, at: InboxApplication, address: str
+) -> None:
     dana = Listener(address, at)
     with dana.stream(dana.find_event_address()) as stream:
         before = stream.until(": still here")
@@ -110,7 +112,7 @@ def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, 
     assert [line for line in lines if line.startswith("id: ")]
 
 
-def test_an_answer_of_another_person_is_reported(desk: Desk, at: Place, address: str) -> None:
+def test_an_answer_of_another_person_is_reported(desk: Desk, at: InboxApplication, address: str) -> None:
     review = desk.open(event())
     sam = Listener(address, at, DEPUTY)
     with sam.stream(sam.find_event_address()) as stream:
@@ -120,7 +122,9 @@ def test_an_answer_of_another_person_is_reported(desk: Desk, at: Place, address:
         assert stream.until("event: change")
 
 
-def test_what_happened_while_no_browser_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
+def test_what_happened_while_no_browser_listened_is_told_at_once(
+    desk: Desk, at: InboxApplication, address: str
+) -> None:
     dana = Listener(address, at)
     path = dana.find_event_address()
     desk.open(event())
@@ -134,7 +138,7 @@ def test_what_happened_while_no_browser_listened_is_told_at_once(desk: Desk, at:
     assert not [line for line in again if line.startswith("event")]
 
 
-def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: str) -> None:
+def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: InboxApplication, address: str) -> None:
     stranger = Listener(address, at, STRANGER)
     with stranger.stream(stranger.find_event_address()) as stream:
         stream.until(": still here")
@@ -165,13 +169,13 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     assert again == 401
 
 
-def test_someone_who_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:
+def test_someone_who_has_not_shown_who_they_are_gets_no_stream(at: InboxApplication, address: str) -> None:
     answer = Listener(address, at, None).stream("/inbox/events")
 
     assert (answer.answer.status_code, answer.answer.text) == (401, "")
 
 
-def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -> None:
+def test_a_review_of_others_has_no_stream(desk: Desk, at: InboxApplication, address: str) -> None:
     review = desk.open(event())
 
     assert (
@@ -179,7 +183,9 @@ def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -
     )
 
 
-def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, streams: Streams) -> None:
+def test_a_stream_ends_when_the_process_is_asked_to(
+    at: InboxApplication, address: str, streams: Streams
+) -> None:
     dana = Listener(address, at)
     with dana.stream(dana.find_event_address()) as stream:
         stream.until(": still here")

@@ -27,7 +27,7 @@ ADDRESS = "https://review.example.com"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class Visitor:
+class ReviewPageVisitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
     def __init__(self, desk: Desk, codes: MailedCodes | None = None) -> None:
@@ -42,7 +42,7 @@ class Visitor:
         self.client = self._app.test_client()
         self.form_token = ""
 
-    def other(self) -> Visitor:
+    def other(self) -> ReviewPageVisitor:
         """Return a person with another browser at the same pages."""
         other = copy(self)
         other.client, other.form_token = self._app.test_client(), ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GONE = {ChangeKind.TRASHED, ChangeKind.DELETED}
 
 
-class Life(Reviews):
+class ReviewLife(Reviews):
     """By one portal, one channel and three people."""
 
     def teardown(self) -> None:

@@ -26,7 +26,7 @@ FILES = names(5)
 files = st.sampled_from(FILES)
 
 
-class Floods(RuleBasedStateMachine):
+class FloodMachine(RuleBasedStateMachine):
     """By one portal, one channel and one owner; two files are reviewed one by one, three together."""
 
     def __init__(self, address: str) -> None:
@@ -145,7 +145,7 @@ def run(new: Callable[[], str], *, examples: int, steps: int) -> None:
         stateful_step_count=steps,
     )
 
-    class Machine(Floods):
+    class Machine(FloodMachine):
         def __init__(self) -> None:
             super().__init__(new())
 

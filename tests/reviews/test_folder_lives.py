@@ -83,7 +83,7 @@ plans = st.builds(
 
 
 @dataclass
-class Life:
+class FolderLife:
     """One portal with folders to which things happen. A room of its own holds one watched folder."""
 
     office: PortalDesk
@@ -217,7 +217,7 @@ def fill(office: PortalDesk, folder: EntryId) -> None:
 
 
 @contextmanager
-def life_on(address: str, plan: Plan) -> Iterator[Life]:
+def life_on(address: str, plan: Plan) -> Iterator[FolderLife]:
     """Open a portal in which everything is known, and what is to be restored is gone."""
     engine = engine_on(address)
     routes = [replace(both_folders(), watch=(str(COMPLIANCE), "700"))]
@@ -231,7 +231,7 @@ def life_on(address: str, plan: Plan) -> Iterator[Life]:
         fill(office, 700)
         once = [what for what in plan.acts if what in ROOM_ACTS][:1]
         acts = [what for what in plan.acts if what not in ROOM_ACTS] + once
-        life = Life(office, plan, [(what, stock(office, what, room)) for what in acts])
+        life = FolderLife(office, plan, [(what, stock(office, what, room)) for what in acts])
         office.desk.clock.advance(seconds=HOUR)
         office.know_everything()
         office.sweep_all()

@@ -65,7 +65,7 @@ class Road:
 
 
 @dataclass
-class Life:
+class LossyLife:
     """What happens; `changes` are those that have to be reviewed, by file, with the moment of each.
 
     `seen` is what each file was when it was reviewed last, `undone` when a restore changed it last.
@@ -211,11 +211,11 @@ class Life:
 
 
 @pytest.fixture(params=SEEDS)
-def life(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Life]:
+def life(desk: Desk, request: pytest.FixtureRequest) -> Iterator[LossyLife]:
     chance = random.Random(request.param)  # noqa: S311 - the same life each time
     road = Road(chance)
     with portal_desk(desk, both_folders(), transport=road) as office:
-        made = Life(office=office, road=road, random=chance)
+        made = LossyLife(office=office, road=road, random=chance)
         made.files = [
             office.portal.add_file(f"File {n}.docx", COMPLIANCE, by=ALICE.id).id for n in range(FILES)
         ]
@@ -228,7 +228,7 @@ def life(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Life]:
         yield made
 
 
-def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life: Life) -> None:
+def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life: LossyLife) -> None:
     office, chance = life.office, life.random
     [hook] = office.sender.webhooks()
     swept = office.desk.clock()
@@ -268,7 +268,7 @@ def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life
 
 @ON_SQLITE
 @pytest.mark.parametrize("life", [17], indirect=True)
-def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: Life) -> None:
+def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: LossyLife) -> None:
     office, chance = life.office, life.random
     put_back = life.back_up()
     swept = office.desk.clock()

@@ -47,7 +47,7 @@ def others(count: int = MANY) -> tuple[str, ...]:
     return tuple(str(700_000_000 + number) for number in range(count))
 
 
-class Counted(str):
+class CountedFolderId(str):
     """A folder's id that counts how often it is looked at."""
 
     __slots__ = ()
@@ -55,22 +55,22 @@ class Counted(str):
     looks = 0
 
     def __hash__(self) -> int:
-        Counted.looks += 1
+        CountedFolderId.looks += 1
         return super().__hash__()
 
     __eq__ = str.__eq__
 
 
 def test_matching_looks_at_the_folders_above_and_at_no_other_watched_ones() -> None:
-    watched = [tuple(Counted(f"{number}-{folder}") for folder in range(10)) for number in range(300)]
+    watched = [tuple(CountedFolderId(f"{number}-{folder}") for folder in range(10)) for number in range(300)]
     routes = Routes(route(name=str(number), watch=each) for number, each in enumerate(watched))
     place = Place(folders=(("1", "Rooms"), ("299-9", "Legal"), ("5", "Here")))
-    Counted.looks = 0
+    CountedFolderId.looks = 0
 
     matched = routes.match(place)
     assert matched is not None
     assert (matched.name, {matched: "found"}[routes.all[299]]) == ("299", "found")
-    assert Counted.looks == 0
+    assert CountedFolderId.looks == 0
 
 
 def test_a_folder_s_event_asks_no_more_where_very_many_are_watched(

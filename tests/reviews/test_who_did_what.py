@@ -55,7 +55,7 @@ DEPUTY = Reviewer(name="Deputy", email="deputy@example.com")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class ChangeCase:
     """What happened, and what is to be said of it. `sentence` is what a card says, `also` what it adds."""
 
     acts: tuple[Act, ...]
@@ -123,15 +123,15 @@ def uploaded(portal: DemoPortal) -> object:
 
 
 CASES = {
-    "a save": Case(acts=(by_bob,), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=1),
-    "a save with a co-author": Case(
+    "a save": ChangeCase(acts=(by_bob,), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=1),
+    "a save with a co-author": ChangeCase(
         acts=(lambda portal: portal.save(FILE, by=BOB.id, co_authors=(DANA.id,)),),
         kind=K.CONTENT,
         sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=1,
     ),
-    "a rename": Case(
+    "a rename": ChangeCase(
         acts=(renamed,),
         kind=K.RENAMED,
         sentence="renamed by Dana Ozola",
@@ -139,7 +139,7 @@ CASES = {
         apart={"renamed": {D}},
         before=(OLD, None, None),
     ),
-    "a rename beside a save": Case(
+    "a rename beside a save": ChangeCase(
         acts=(by_bob, renamed),
         kind=K.CONTENT,
         sentence="changed by Bob Chen",
@@ -149,7 +149,7 @@ CASES = {
         before=(OLD, None, None),
         saves=1,
     ),
-    "a rename before a save": Case(
+    "a rename before a save": ChangeCase(
         acts=(renamed, by_bob),
         kind=K.CONTENT,
         sentence="changed by Bob Chen",
@@ -159,18 +159,18 @@ CASES = {
         before=(OLD, None, None),
         saves=1,
     ),
-    "a lock": Case(acts=(locked,), kind=K.METADATA, sentence="touched by Dana Ozola", by={D}),
-    "locks among saves": Case(
+    "a lock": ChangeCase(acts=(locked,), kind=K.METADATA, sentence="touched by Dana Ozola", by={D}),
+    "locks among saves": ChangeCase(
         acts=(by_bob, locked, by_bob), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=2
     ),
-    "a comment beside a save, which no log tells from one": Case(
+    "a comment beside a save, which no log tells from one": ChangeCase(
         acts=(by_bob, lambda portal: portal.comment(FILE, "Done", by=DANA.id)),
         kind=K.CONTENT,
         sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=None,
     ),
-    "a move within": Case(
+    "a move within": ChangeCase(
         acts=(moved,),
         kind=K.METADATA,
         sentence="moved by Dana Ozola",
@@ -178,7 +178,7 @@ CASES = {
         apart={"moved": {D}},
         before=(None, HERE, None),
     ),
-    "a move within beside a save": Case(
+    "a move within beside a save": ChangeCase(
         acts=(by_bob, moved),
         kind=K.CONTENT,
         sentence="changed by Bob Chen",
@@ -188,7 +188,7 @@ CASES = {
         before=(None, HERE, None),
         saves=1,
     ),
-    "a move out": Case(
+    "a move out": ChangeCase(
         acts=(left,),
         kind=K.MOVED_OUT,
         sentence="moved out by Dana Ozola",
@@ -196,7 +196,7 @@ CASES = {
         apart={"moved_out": {D}},
         before=(None, None, ELSEWHERE),
     ),
-    "a move out beside a save": Case(
+    "a move out beside a save": ChangeCase(
         acts=(by_bob, left),
         kind=K.MOVED_OUT,
         sentence="moved out by Dana Ozola",
@@ -206,7 +206,7 @@ CASES = {
         before=(None, None, ELSEWHERE),
         saves=1,
     ),
-    "a move in": Case(
+    "a move in": ChangeCase(
         acts=(came,),
         kind=K.MOVED_IN,
         sentence="moved in by Dana Ozola",
@@ -215,7 +215,7 @@ CASES = {
         before=(None, ELSEWHERE, None),
         file=OUTSIDE,
     ),
-    "a move in beside a save": Case(
+    "a move in beside a save": ChangeCase(
         acts=(lambda portal: portal.save(OUTSIDE, by=BOB.id), came),
         kind=K.MOVED_IN,
         sentence="moved in by Dana Ozola",
@@ -226,14 +226,14 @@ CASES = {
         saves=1,
         file=OUTSIDE,
     ),
-    "the trash": Case(
+    "the trash": ChangeCase(
         acts=(trashed,),
         kind=K.TRASHED,
         sentence="moved to the trash by Dana Ozola",
         by={D},
         apart={"trashed": {D}},
     ),
-    "the trash after a save": Case(
+    "the trash after a save": ChangeCase(
         acts=(by_bob, trashed),
         kind=K.TRASHED,
         sentence="moved to the trash by Dana Ozola",
@@ -242,14 +242,14 @@ CASES = {
         also="edited by Bob Chen",
         saves=None,
     ),
-    "a deletion": Case(
+    "a deletion": ChangeCase(
         acts=(deleted,),
         kind=K.DELETED,
         sentence="deleted for good by Dana Ozola",
         by={D},
         apart={"deleted": {D}},
     ),
-    "a deletion after a save": Case(
+    "a deletion after a save": ChangeCase(
         acts=(by_bob, deleted),
         kind=K.DELETED,
         sentence="deleted for good by Dana Ozola",
@@ -258,7 +258,7 @@ CASES = {
         also="edited by Bob Chen",
         saves=None,
     ),
-    "a restoration": Case(
+    "a restoration": ChangeCase(
         acts=(restored,),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
@@ -266,7 +266,7 @@ CASES = {
         by={D},
         apart={"restored": {D}},
     ),
-    "a restoration before a save": Case(
+    "a restoration before a save": ChangeCase(
         acts=(restored, by_bob),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
@@ -302,7 +302,7 @@ def happen(office: PortalDesk, *done: Act) -> list[Review]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: Case) -> None:
+def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: ChangeCase) -> None:
     for earlier in case.earlier:
         happen(reviewed_desk, earlier)
 
@@ -334,7 +334,7 @@ def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: 
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_only_the_author_of_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: Case) -> None:
+def test_only_the_author_of_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: ChangeCase) -> None:
     for earlier in case.earlier:
         happen(reviewed_desk, earlier)
     reviews = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))

@@ -7,7 +7,7 @@ from runtime.cli import cli
 from tests.runtime.command import Ended, ended
 
 
-class House:
+class WatchedPortal:
     """A portal, and the command of an installation that watches it."""
 
     def __init__(self, portal: DemoPortal, address: str, database: str) -> None:

@@ -36,7 +36,7 @@ def routes(*folders: object, notify: str = "console") -> str:
     return f'[[route]]\nwatch = [{watched}]\nowners = ["o@company.com"]\nnotify = ["{notify}"]\n'
 
 
-class House:
+class PortalWithDocument:
     """A portal with a document, and what the doctor finds with a person's key."""
 
     def __init__(self, house: Managed, database: str) -> None:
@@ -65,19 +65,19 @@ class House:
 
 
 @pytest.fixture
-def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
+def house(sqlite_databases: SqliteDatabases) -> Iterator[PortalWithDocument]:
     with managed(Clock()) as made:
-        yield House(made, sqlite_databases.new())
+        yield PortalWithDocument(made, sqlite_databases.new())
 
 
-def test_the_owner_of_the_room_has_all_that_is_used(house: House) -> None:
+def test_the_owner_of_the_room_has_all_that_is_used(house: PortalWithDocument) -> None:
     rights = house.says(OLGA)
 
     assert (rights.severity, rights.message) == (Severity.OK, "granted: histories, the log, comments")
 
 
 @pytest.mark.parametrize("who", [ROSE, ADMIN])
-def test_the_recommended_role_has_all_that_is_used(house: House, who: PortalPerson) -> None:
+def test_the_recommended_role_has_all_that_is_used(house: PortalWithDocument, who: PortalPerson) -> None:
     house.portal.give_role(ROOM, who.id, Role.CONTENT_CREATOR)
 
     assert house.says(who).severity is Severity.OK
@@ -85,7 +85,7 @@ def test_the_recommended_role_has_all_that_is_used(house: House, who: PortalPers
 
 
 def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_which_role_mends_it(
-    house: House,
+    house: PortalWithDocument,
 ) -> None:
     rights = house.says(ADMIN, watched=routes(COMPLIANCE, notify="comment"))
 
@@ -101,7 +101,7 @@ def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_whi
     assert "an admin of DocSpace needs the role too" in rights.remedy
 
 
-def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> None:
+def test_where_the_log_is_shown_only_the_histories_are_missed(house: PortalWithDocument) -> None:
     house.portal.log_needs_history = False
 
     rights = house.says(ADMIN)
@@ -112,21 +112,21 @@ def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> N
 
 @pytest.mark.parametrize(("notify", "standing"), [("console", Severity.OK), ("comment", Severity.WARNING)])
 def test_the_right_to_comment_is_missed_only_where_comments_are_written(
-    house: House, notify: str, standing: Severity
+    house: PortalWithDocument, notify: str, standing: Severity
 ) -> None:
     house.portal.give_role(ROOM, ROSE.id, Role.EDITING)
 
     assert house.says(ROSE, watched=routes(COMPLIANCE, notify=notify)).severity is standing
 
 
-def test_a_user_who_may_not_look_up_people_is_a_warning(house: House) -> None:
+def test_a_user_who_may_not_look_up_people_is_a_warning(house: PortalWithDocument) -> None:
     finding = house.finds(BOB)["docspace key user"]
 
     assert finding.severity is Severity.WARNING
     assert "room admin" in finding.remedy
 
 
-def test_a_lock_of_someone_else_does_not_hide_the_rights(house: House) -> None:
+def test_a_lock_of_someone_else_does_not_hide_the_rights(house: PortalWithDocument) -> None:
     [locked] = house.portal.children(COMPLIANCE)[1]
     house.portal.lock(locked.id, by=BOB.id)
     alone = house.says(OLGA)
@@ -138,14 +138,14 @@ def test_a_lock_of_someone_else_does_not_hide_the_rights(house: House) -> None:
     assert beside_another.message == "granted: histories, the log, comments"
 
 
-def test_a_folder_without_files_and_a_connected_storage_are_not_known(house: House) -> None:
+def test_a_folder_without_files_and_a_connected_storage_are_not_known(house: PortalWithDocument) -> None:
     rights = house.finds(OLGA, watched=routes(OTHER, DRIVE_FOLDER))
 
     assert rights[f"rights in folder {OTHER}"].message == "unknown: it has no file to check the rights with"
     assert "connected storage" in rights[f"rights in folder {DRIVE_FOLDER}"].message
 
 
-def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
+def test_the_status_of_the_webhook_tells_the_rights_too(house: PortalWithDocument) -> None:
     shown = house.status(ADMIN)
     rights: Any = json.loads(house.status(ADMIN, "--json"))["rights"]
 
@@ -157,7 +157,9 @@ def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
     assert (len(rights[0]["lost"]), rights[0]["role"]) == (3, "content creator")
 
 
-def test_a_key_that_may_not_manage_webhooks_is_told_of_its_rights_all_the_same(house: House) -> None:
+def test_a_key_that_may_not_manage_webhooks_is_told_of_its_rights_all_the_same(
+    house: PortalWithDocument,
+) -> None:
     key = house.portal.add_key(OLGA.id, "files:read")
     settings = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
 
@@ -170,7 +172,7 @@ def test_a_key_that_may_not_manage_webhooks_is_told_of_its_rights_all_the_same(h
     )
 
 
-def test_the_least_scopes_are_enough_for_a_key(house: House) -> None:
+def test_the_least_scopes_are_enough_for_a_key(house: PortalWithDocument) -> None:
     scopes = ("files:read", "accounts:read", "accounts.self:read")
     key = house.portal.add_key(OLGA.id, *scopes)
     settings = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
@@ -183,7 +185,9 @@ def test_the_least_scopes_are_enough_for_a_key(house: House) -> None:
     assert of_key == {"docspace key": "ok", "docspace key scopes": "warning"}
 
 
-def test_a_log_that_is_asked_for_in_a_way_that_docspace_rejects_is_an_error(house: House) -> None:
+def test_a_log_that_is_asked_for_in_a_way_that_docspace_rejects_is_an_error(
+    house: PortalWithDocument,
+) -> None:
     house.portal.faults.answer(400, path=f"files/folder/{COMPLIANCE}/log", count=2)
 
     rights, status = house.says(OLGA), house.status(OLGA)

@@ -13,7 +13,7 @@ from tests.edge.teams_elements import pressed
 from tests.edge.teams_signing import HONEST, Spoil
 
 if TYPE_CHECKING:
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 
 def shown(office: TeamsInstallation, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
@@ -22,13 +22,15 @@ def shown(office: TeamsInstallation, card: dict[str, Any], user: str = DANA) -> 
 
 def press(
     office: TeamsInstallation, card: dict[str, Any], verb: str, *, spoil: Spoil = HONEST, **typed: str
-) -> Answer:
+) -> AppAnswer:
     """Press a button of what Dana sees now in the place of a message."""
     content = {**card["attachments"][0], "content": shown(office, card)}
     return office.side.click(DANA, {**card, "attachments": [content]}, verb, typed=typed, spoil=spoil)
 
 
-def press_repeated(office: TeamsInstallation, card: dict[str, Any], verb: str, **typed: str) -> list[Answer]:
+def press_repeated(
+    office: TeamsInstallation, card: dict[str, Any], verb: str, **typed: str
+) -> list[AppAnswer]:
     """Press a button, and have Teams send the same click once more."""
     action = pressed(shown(office, card), verb, typed)
     value = {"action": {name: action[name] for name in ("type", "verb", "data")}, "trigger": "manual"}
