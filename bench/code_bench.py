@@ -34,7 +34,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.smtp_server import MailServer
 from tests.journeys.processes import eventually
-from tests.pages.mailed_codes import STRANGER, ask, codes_of, use
+from tests.pages.mailed_codes import STRANGER, ask_for_code, codes_of, use_code
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
@@ -66,7 +66,7 @@ class CodePage:
         who.get(self.path)
         before = len(self.server.mails)
         began = time.perf_counter()
-        ask(who, self.path, address)
+        ask_for_code(who, self.path, address)
         seconds_by_case["asked", address].append(time.perf_counter() - began)
         with who.client.session_transaction(base_url=ADDRESS) as session:
             browser = str(session["browser"])
@@ -76,7 +76,7 @@ class CodePage:
         self.codes.run_later(f"mail {CodeRequestMethod.LINK}", idle.set)
         idle.wait()
         began = time.perf_counter()
-        use(who, self.path, "00000000")
+        use_code(who, self.path, "00000000")
         seconds_by_case["guessed", address].append(time.perf_counter() - began)
 
     def _is_written(self, browser: str) -> bool:

@@ -40,7 +40,7 @@ FILES = 500
 BETWEEN = 1.5  # seconds; DocSpace tells moves of one folder within one second apart by nothing
 QUARTER = 900.0  # seconds, until the next sweep
 AT_ONCE = 5000
-ONE, WATCHED, KNOWN = "one watched", "many watched", "many in it"
+ONE, WATCHED, KNOWN_FILES = "one watched", "many watched", "many in it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def calls_of_sweeps(office: Watched) -> tuple[int, int]:
 def report(
     database: str, costs: dict[str, dict[str, list[Cost]]], sweeps: dict[str, tuple[int, int]]
 ) -> None:
-    sizes = (ONE, WATCHED, KNOWN)
+    sizes = (ONE, WATCHED, KNOWN_FILES)
     heads = itertools.chain.from_iterable((f"ms, {size}", "ratio", "statements") for size in sizes)
     table = Table(database, *heads, box=None)
     for name, of_sizes in costs.items():
@@ -172,14 +172,14 @@ def report(
 
 def run(database: str, new: Callable[[], str], arguments: argparse.Namespace) -> None:
     with ExitStack() as opened:
-        rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN: ROUTES}
+        rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN_FILES: ROUTES}
         offices = {
             size: opened.enter_context(watched(FILES, new(), routes)) for size, routes in rules.items()
         }
         for office in offices.values():
             office.look()
             have_swept(office)
-        know_many(offices[KNOWN].engine, arguments.folders)
+        know_many(offices[KNOWN_FILES].engine, arguments.folders)
         for office in offices.values():
             with office.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

@@ -39,7 +39,7 @@ from store.schema import metadata
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import BOB, event
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def answer(desk: Desk, batch: int, *, last: bool) -> None:
         sent_back = number % 6 == 5
         decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
         note = "Section 4 names last year's limits: please bring them up to date." if sent_back else None
-        desk.answers.record_answer(attempt(review, decision=decision, note=note))
+        desk.answers.record_answer(build_answer_request(review, decision=decision, note=note))
     deliver(desk)
 
 

@@ -191,7 +191,7 @@ def _idle_for_long(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
+def make_patient_engine(engine: sa.Engine) -> Iterator[sa.Engine]:
     """Yield an engine whose transactions wait for those of a busy worker; SQLite has one writer at a time.
 
     What a worker or a door could not write it tries again, or has tried again; what a test writes beside them

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def opened(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
+def open_home(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
     """Open a person's Home, and return it."""
     before = office.slack.home(user)
     assert office.side.open_home(user).status == 200
-    return drawn(office, user, lambda home: before is None or home["hash"] != before["hash"])
+    return wait_for_home(office, user, lambda home: before is None or home["hash"] != before["hash"])
 
 
-def drawn(
+def wait_for_home(
     office: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> dict[str, Any]:
     """Wait for a person's Home to be as it is wanted, and return it."""
@@ -35,7 +35,7 @@ def drawn(
     return view
 
 
-def says(sentence: str) -> Callable[[dict[str, Any]], bool]:
+def make_text_check(sentence: str) -> Callable[[dict[str, Any]], bool]:
     return lambda home: sentence in str(home["blocks"])
 
 
@@ -45,6 +45,6 @@ def card_of(office: SlackInstallation, number: int) -> None:
     office.desk.deliver_all()
 
 
-def buttons(home: dict[str, Any]) -> list[str]:
+def list_buttons(home: dict[str, Any]) -> list[str]:
     rows = [block["elements"] for block in home["blocks"] if block["type"] == "actions"]
     return [button["value"] for row in rows for button in row if button["action_id"] == ACKNOWLEDGE]

@@ -23,8 +23,8 @@ from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.privacy.redaction import redact_review
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
-from tests.edge.block_kit import problems
-from tests.reviews.flood import bulks, flood
+from tests.edge.block_kit import find_problems
+from tests.reviews.flood import flood, list_bulk_reviews
 from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_home_says_the_same_and_its_button_opens_the_page() -> None:
 
     text = json.dumps(view, ensure_ascii=False)
 
-    assert problems(view, surface="home") == []
+    assert find_problems(view, surface="home") == []
     assert "10,000 files in Invoices" in text
     assert "8,000 added, 2,000 changed" in text
     assert f'"url": "{PAGE}"' in text
@@ -101,9 +101,9 @@ def test_home_says_the_same_and_its_button_opens_the_page() -> None:
 def test_hostile_titles_stay_text_in_every_list(review: Review) -> None:
     drawn = listed(review)
 
-    assert problems(json.loads(drawn["slack"]), surface="message") == []
+    assert find_problems(json.loads(drawn["slack"]), surface="message") == []
     assert "{{DATE(2026-01-01" not in drawn["teams"]
-    assert problems(home(review), surface="home") == []
+    assert find_problems(home(review), surface="home") == []
 
 
 def test_the_menu_and_its_forms_name_the_files() -> None:
@@ -180,7 +180,7 @@ def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_
 
     assert buttons["show_files"]["url"] == PAGE
     assert (opened.status, answered.status) == (200, 200)
-    [now] = bulks(office.desk)
+    [now] = list_bulk_reviews(office.desk)
     assert (now.id, now.state, len(now.answers)) == (review.id, ReviewState.ACKNOWLEDGED, 1)
     [redrawn] = office.slack.messages(CHANNEL)
     assert "30 files in Compliance were changed by Alice Moreau" in redrawn["text"]

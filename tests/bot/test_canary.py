@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.journeys.office import actions
-from tests.reviews.canary import CANARY, load_canary, told_everywhere
+from tests.reviews.canary import CANARY, deliver_canary, load_canary
 
 if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
 
 
 def test_someone_who_clicks_first_is_noted_and_the_card_says_so(office: SlackInstallation) -> None:
-    told_everywhere(office.desk)
+    deliver_canary(office.desk)
     [card] = office.slack.messages(CHANNEL)
 
     office.side.click(STRANGER, card, "acknowledge_test")
@@ -27,7 +27,7 @@ def test_someone_who_clicks_first_is_noted_and_the_card_says_so(office: SlackIns
 
 
 def test_a_test_that_is_forgotten_is_said_to_be_over(office: SlackInstallation) -> None:
-    told_everywhere(office.desk)
+    deliver_canary(office.desk)
     [card] = office.slack.messages(CHANNEL)
     with office.desk.transactions() as work:
         work.canaries.forget(before=office.desk.clock())

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, STRANGER, SlackInstallation
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_help_is_given_with_a_hint(office: SlackInstallation, text: str, words: 
 def test_nonsense_is_answered_in_words_that_ping_no_one(office: SlackInstallation, text: str) -> None:
     reply = ask(office, text)
 
-    assert pings(reply) == []
+    assert list_pings(reply) == []
     assert "/reviews help" in " ".join(lines(reply))
 
 
@@ -91,7 +91,7 @@ def test_hostile_titles_are_listed_as_they_are(office: SlackInstallation) -> Non
     reply = ask(office, "recent")
 
     assert len(lines(reply)) == 4
-    assert pings(reply) == []
+    assert list_pings(reply) == []
 
 
 def test_no_one_else_sees_the_answer_and_slack_is_not_called(office: SlackInstallation) -> None:

@@ -13,7 +13,7 @@ from bot.slack.home_view import MAX_PENDING_REVIEWS
 from reviews.routes.route import MayAcknowledge, Routes
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.homes import ACKNOWLEDGE, buttons, drawn, opened, says
+from tests.bot.homes import ACKNOWLEDGE, list_buttons, make_text_check, open_home, wait_for_home
 from tests.bot.odd import variants
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, STRANGER, SlackInstallation, office_routes
 from tests.edge.slack_signing import Spoil
@@ -33,11 +33,11 @@ def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: Sl
             work.reviews.add(review(id=f"rev-{number}", file_id=f"file-{number}", title=HOSTILE * 40))
         work.commit()
 
-    home = opened(office)
+    home = open_home(office)
     texts = [block["text"]["text"] for block in home["blocks"] if block["type"] == "section"]
 
-    assert buttons(home) == [f"rev-{number}.1" for number in range(MAX_PENDING_REVIEWS)]
-    assert says("more are waiting")(home)
+    assert list_buttons(home) == [f"rev-{number}.1" for number in range(MAX_PENDING_REVIEWS)]
+    assert make_text_check("more are waiting")(home)
     assert "<!channel>" not in str(texts)
 
 
@@ -63,25 +63,25 @@ def test_what_waits_is_found_by_hand_over_by_group_and_by_deputy_in_home_and_in_
         work.reviews.add(review(owners=owners))
         work.commit()
 
-    assert buttons(opened(office, user)) == ["rev-1.1"]
+    assert list_buttons(open_home(office, user)) == ["rev-1.1"]
     for text in ("mine", "pending mine"):
         office.side.slash(user, "/reviews", text, "C1")
         assert "AML Policy 2026.docx" in office.wait_for_reply(user)
-    assert buttons(opened(office, AUTHOR)) == []
+    assert list_buttons(open_home(office, AUTHOR)) == []
 
 
 def test_an_answer_that_was_taken_back_and_anothers_are_not_among_mine(office: SlackInstallation) -> None:
     card = office.card()
-    opened(office)
-    opened(office, DEPUTY_USER)
+    open_home(office)
+    open_home(office, DEPUTY_USER)
     office.side.click(DANA, card, ACKNOWLEDGE)
-    assert drawn(office, DANA, says("You reviewed version"))
-    assert not says("You reviewed version")(opened(office, DEPUTY_USER))
+    assert wait_for_home(office, DANA, make_text_check("You reviewed version"))
+    assert not make_text_check("You reviewed version")(open_home(office, DEPUTY_USER))
 
     office.side.click_in_view(DANA, office.menu(DANA, office.standing(office.review())), "menu_withdraw")
 
-    home = drawn(office, DANA, lambda home: not says("You reviewed version")(home))
-    assert buttons(home) == ["rev-1.1"]
+    home = wait_for_home(office, DANA, lambda home: not make_text_check("You reviewed version")(home))
+    assert list_buttons(home) == ["rev-1.1"]
 
 
 def test_home_says_which_channels_i_subscribed(office: SlackInstallation) -> None:
@@ -92,8 +92,8 @@ def test_home_says_which_channels_i_subscribed(office: SlackInstallation) -> Non
     office.side.slash(STRANGER, "/reviews", "subscribe Compliance digest daily", "C1")
     assert "daily digest" in office.wait_for_reply(STRANGER)
 
-    assert says(f"<#C1> {WATCHED}: Compliance (content")(opened(office, STRANGER))
-    assert not says("Your channel subscriptions")(opened(office))
+    assert make_text_check(f"<#C1> {WATCHED}: Compliance (content")(open_home(office, STRANGER))
+    assert not make_text_check("Your channel subscriptions")(open_home(office))
 
 
 def test_home_is_not_drawn_for_another_tab(office: SlackInstallation) -> None:

@@ -15,7 +15,7 @@ from reviews.people.directory import Directory
 from reviews.routes.route import LinkedAccounts, Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(
     card = office.card()
     office.side.click(STRANGER, card, ACKNOWLEDGE)
 
-    assert pings(card) == [f"<@{STRANGER}>"]
+    assert list_pings(card) == [f"<@{STRANGER}>"]
     assert office.slack.calls("users.lookupByEmail") == []
     assert office.review().answers[0].reviewer.email == "boss@elsewhere.example"
 
@@ -125,8 +125,8 @@ def test_someone_who_claims_an_owners_address_is_not_mentioned_for_it(offices: S
     office.side.click("U9", first, ACKNOWLEDGE)
     second = office.card(file_id="f2")
 
-    assert pings(first) == []
-    assert pings(second) == [f"<@{DANA}>"]
+    assert list_pings(first) == []
+    assert list_pings(second) == [f"<@{DANA}>"]
 
 
 def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: SlackInstallations) -> None:
@@ -137,7 +137,7 @@ def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: SlackIn
     office.side.click(DEPUTY_USER, card, "request_changes")
     office.side.click(STRANGER, card, ACKNOWLEDGE)
 
-    assert pings(card) == ["<!subteam^S1TEAM>"]
+    assert list_pings(card) == ["<!subteam^S1TEAM>"]
     [answer] = office.review().answers
     assert (answer.reviewer.name, answer.owner) == ("Juris Bite", TEAM)
 
@@ -174,7 +174,7 @@ def test_by_a_group_that_can_not_be_read_no_one_answers_and_the_card_goes_out(
     office.side.click(DANA, card, ACKNOWLEDGE)
 
     assert [entry["group"] for entry in logs if entry["event"] == "group_not_read"] == [TEAM]
-    assert (pings(card), TEAM in str(card["blocks"])) == ([], True)
+    assert (list_pings(card), TEAM in str(card["blocks"])) == ([], True)
     assert office.review().state is ReviewState.OPEN
 
 

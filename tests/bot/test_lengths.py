@@ -17,9 +17,9 @@ from reviews.kinds import CardState
 from reviews.model import Post
 from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.office import CHANNEL, DANA, STRANGER
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -52,8 +52,8 @@ def listed(asked: ListRequest, reviews: list[Review], domain: str) -> dict[str, 
 @given(review=hostile_reviews(), sentence=longest_texts().filter(str.strip))
 def test_the_modals_are_taken(review: Review, sentence: str) -> None:
     for view in (modals.draw_request_changes_form(review, private=True), modals.draw_message(sentence)):
-        assert problems(view, surface="modal") == []
-        assert pings(view) == []
+        assert find_problems(view, surface="modal") == []
+        assert list_pings(view) == []
 
 
 @settings(deadline=None)
@@ -74,18 +74,18 @@ def test_a_listing_is_taken(
 
     answer = listed(asked, [replace(review, cards=(card,))] * count, domain)
 
-    assert problems(answer, surface="message") == []
-    assert pings(answer) == []
+    assert find_problems(answer, surface="message") == []
+    assert list_pings(answer) == []
     assert len(answer["text"]) <= MAX_TEXT_LENGTH
 
 
 def test_the_longest_line_of_a_listing_is_taken() -> None:
     growing, link = "&" * 3000, f"https://acme.example.com/?q={'x' * 1400}"
-    review = answered(reviewer=Reviewer(name=growing))
+    review = answered_review(reviewer=Reviewer(name=growing))
     contributors = (Person(id=None, name=growing),)
     current = replace(review, title=growing, contributors=contributors, link=link, cards=(standing(review),))
 
-    assert problems(listed(RecentRequest(), [current], "a" * 63), surface="message") == []
+    assert find_problems(listed(RecentRequest(), [current], "a" * 63), surface="message") == []
 
 
 def test_a_listing_is_read_out_line_by_line() -> None:

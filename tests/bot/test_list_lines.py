@@ -22,7 +22,7 @@ from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.tree import FolderContents
 from tests.language.drawings import CHANNELS
-from tests.reviews.samples import START, answer, answered, card_post, review
+from tests.reviews.samples import START, answer, answered_review, card_post, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -82,7 +82,7 @@ def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None
 
 
 def test_lists_and_home_say_the_version_of_a_file() -> None:
-    current = answered()
+    current = answered_review()
     recent = (AnsweredReview(review=current, answer=current.answers[0]),)
 
     for line in (*listed(review()).values(), home(review(), recent=recent)):
@@ -108,7 +108,7 @@ def test_the_history_of_a_folder_names_no_version() -> None:
 
 
 def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> None:
-    older = replace(answered(), superseded_by="rev-2")
+    older = replace(answered_review(), superseded_by="rev-2")
     slack = card_post(target="C1", message_id="1700000000.000200")
     teams = card_post(notifier="teams-bot", target=TEAM, message_id=f"{TEAM};messageid=17|18")
     newer = review(id="rev-2", cards=(slack, teams))

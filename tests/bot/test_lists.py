@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
 from tests.databases import SqliteDatabases, engine_on
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import review
 
@@ -43,7 +43,7 @@ def ask(office: SlackInstallation, text: str, user: str = STRANGER) -> dict[str,
     answer = office.side.slash(user, "/reviews", text, CHANNEL)
     assert answer.status == 200
     shown: dict[str, Any] = office.slack.wait_for(lambda: office.slack.private_replies(user)[before:])[-1]
-    assert pings(shown) == []
+    assert list_pings(shown) == []
     return shown
 
 

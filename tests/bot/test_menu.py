@@ -10,7 +10,7 @@ import pytest
 from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def test_the_history_tells_every_entry_in_words(office: SlackInstallation) -> No
     assert "Dana Ozola requested changes to revision 1." in text
     assert "verified by their Slack account" in text
     assert "<!channel> *now*" in text
-    assert pings(view) == []
+    assert list_pings(view) == []
 
 
 def test_a_long_history_is_paged(office: SlackInstallation) -> None:

@@ -10,7 +10,7 @@ import pytest
 from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from tests.bot.office import DANA, DEPUTY_USER, STRANGER
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
@@ -34,7 +34,7 @@ def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Sl
         answer = office.side.submit_view(user, view, {"note": {"text": f"by {user}"}})
         return "already reviewed" if "was already reviewed by" in answer.text else "taken"
 
-    assert Counter(at_once(2, submit)) == {"taken": 1, "already reviewed": 1}
+    assert Counter(run_in_threads(2, submit)) == {"taken": 1, "already reviewed": 1}
     assert len(office.review().answers) == 1
     assert office.desk.verdict().intact
 
@@ -51,7 +51,7 @@ def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Sla
             return ""
         return office.side.submit_view(DEPUTY_USER, form, {"person": {"chosen_person": STRANGER}}).text
 
-    outcome = at_once(2, act)[0]
+    outcome = run_in_threads(2, act)[0]
 
     is_handed_over = "juris@example.com" in office.review().owners
     assert ("now assigned to Juris Bite" in outcome) is is_handed_over

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.kinds import ReviewState
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_a_hostile_note_and_title_are_shown_as_they_are(office: SlackInstallatio
     office.desk.deliver_all()
 
     card = office.standing(office.review())
-    assert set(pings(card)) <= {f"<@{DANA}>", f"<@{AUTHOR}>"}
+    assert set(list_pings(card)) <= {f"<@{DANA}>", f"<@{AUTHOR}>"}
     assert office.review().answers[0].note == "<!channel> *now* & then"
 
 

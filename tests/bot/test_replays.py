@@ -17,7 +17,7 @@ from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import make_review_request
 from tests.reviews.samples import OWNER, WATCHED
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,7 +163,7 @@ def test_of_two_copies_of_a_click_at_the_same_time_one_is_recorded(
     captured.holding = True
     click(office)
 
-    answers = at_once(2, lambda _: captured.again())
+    answers = run_in_threads(2, lambda _: captured.again())
     office.desk.deliver_all()
 
     assert [(answer.status, answer.text) for answer in answers] == [(200, "")] * 2
@@ -179,7 +179,7 @@ def test_of_two_copies_of_a_refused_click_both_are_told_the_same(
     captured.holding = True
     office.side.click(STRANGER, office.standing(office.review()), ACKNOWLEDGE)
 
-    at_once(2, lambda _: captured.again())
+    run_in_threads(2, lambda _: captured.again())
 
     replies = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER), 2)
     assert len({reply["text"] for reply in replies}) == 1

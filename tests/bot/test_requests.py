@@ -15,7 +15,7 @@ from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import DANA
 from tests.edge.slack_signing import SPOILT, Spoil
 from tests.edge.unreadable import NEVER_COMES
-from tests.notifiers.books import directory
+from tests.notifiers.books import make_directory
 
 if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
@@ -79,7 +79,7 @@ def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(
 
 def test_the_door_is_not_built_without_a_secret(office: SlackInstallation) -> None:
     web = make_client("xoxb-x", office.slack.api_url)
-    use_cases = make_use_cases(office.desk.answers, office.commands, directory())
+    use_cases = make_use_cases(office.desk.answers, office.commands, make_directory())
 
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
         build_bolt(

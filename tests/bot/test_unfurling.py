@@ -16,7 +16,7 @@ from reviews.routes.route import Routes
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER
 from tests.edge.slack_signing import Spoil
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, LINK, event, route
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_an_answered_review_says_who_and_when_and_mentions_no_one(
 ) -> None:
     office.card()
     office.desk.answers.record_answer(
-        attempt(office.review(), decision=decision, note="Section 4 is secret.")
+        build_answer_request(office.review(), decision=decision, note="Section 4 is secret.")
     )
 
     [shown] = paste(office, FILE)
@@ -148,7 +148,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Slack
 
 def test_before_the_card_stands_there_nothing_is_said(office: SlackInstallation) -> None:
     office.card()
-    office.desk.answers.record_answer(attempt(office.review()))
+    office.desk.answers.record_answer(build_answer_request(office.review()))
     office.desk.portal.versions["3358285"] = 9
     office.desk.open(event())
 
@@ -189,7 +189,9 @@ def test_a_name_that_nothing_proved_is_said_to_be_so(office: SlackInstallation) 
     office.card()
     office.desk.follow(Routes([route(**LINK)]))
     someone = Reviewer(name="<!here> Dana")
-    office.desk.answers.record_answer(attempt(office.review(), reviewer=someone, identity=Identity.LINK))
+    office.desk.answers.record_answer(
+        build_answer_request(office.review(), reviewer=someone, identity=Identity.LINK)
+    )
 
     [shown] = paste(office, FILE)
 

@@ -14,7 +14,7 @@ from reviews.identity import Identity
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.bot.teams import office as teams_office
-from tests.bot.teams.office import read
+from tests.bot.teams.office import read_text
 from tests.edge.fake_teams import FakeTeams
 from tests.reviews.samples import OWNER
 
@@ -131,7 +131,7 @@ def test_in_teams_no_link_is_told_where_others_read_along(
 ) -> None:
     teams.side.say(teams_office.DANA, place, "web")
 
-    text = read(teams.teams.messages(place))
+    text = read_text(teams.teams.messages(place))
     assert "others can read this chat" in text
     assert SIGN_IN_LINK not in text
     assert asked.people == []
@@ -142,7 +142,7 @@ def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: Reco
         office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
 
-    assert "others can read this chat" in read(reply)
+    assert "others can read this chat" in read_text(reply)
     assert asked.people == []
 
 

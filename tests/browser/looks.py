@@ -24,7 +24,7 @@ def looks(page: Page) -> Iterator[tuple[Scheme, int]]:
             yield scheme, width
 
 
-def too_wide(page: Page) -> list[tuple[Scheme, int]]:
+def list_too_wide(page: Page) -> list[tuple[Scheme, int]]:
     """Return the looks in which the page has to be moved sideways to see all of it.
 
     Those too in which something lies left of the edge, where no reader can scroll to.

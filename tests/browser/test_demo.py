@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looks import too_wide
+from tests.browser.looks import list_too_wide
 from tests.journeys.installation import free_port
 from tests.journeys.processes import Processes, eventually
 
@@ -168,5 +168,5 @@ def test_the_portal_fits_any_screen(browser: Browser, demo: dict[str, str]) -> N
     page = browser.new_page()
     page.goto(demo["Stand-in DocSpace"])
 
-    assert too_wide(page) == []
+    assert list_too_wide(page) == []
     page.close()

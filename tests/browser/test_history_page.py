@@ -22,7 +22,7 @@ from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, SlackInstallation
-from tests.browser.looks import too_wide
+from tests.browser.looks import list_too_wide
 from tests.edge.fake_slack import FakeSlack
 from tests.keys import SECRET_KEY
 
@@ -109,7 +109,7 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     page.goto(link(office))
     page.get_by_role("button", name="Continue as Dana Ozola").click()
     page.get_by_role("heading", name="Overdue and open").wait_for()
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     assert page.get_by_role("img").count() == 2
     page.get_by_text("The same as a table").click()
     assert page.get_by_role("row").count() > 20
@@ -120,13 +120,13 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     page.get_by_label("Person").fill("Alice Moreau")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**person=Alice+Moreau**")
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Export as CSV").click()
     rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     page.get_by_role("link", name="Paper 1.docx").click()
     page.get_by_role("heading", name="Receipt").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
 
     assert [row.split(",")[2] for row in rows] == ["state", "acknowledged"]
     assert page.get_by_text("verified by their Slack account").count() == 2

@@ -15,9 +15,9 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.review_request import ReviewRequest
 from store.unit_of_work import SqlUnitOfWork
-from tests.browser.looks import too_wide
-from tests.pages.inboxes import STRANGER, inbox_routes, place
-from tests.reviews.desk import Desk, attempt
+from tests.browser.looks import list_too_wide
+from tests.pages.inboxes import STRANGER, inbox_routes, open_inbox
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def streams() -> Streams:
 
 @pytest.fixture
 def at(desk: Desk, streams: Streams) -> InboxApplication:
-    return place(desk, streams=streams)
+    return open_inbox(desk, streams=streams)
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawa
     expect(card(tab).get_by_text("Revision 3")).to_be_visible()
     expect(note).to_have_value("Section 4 is out of date.")
     tab.mouse.move(0, 0)
-    answered = attempt(desk.latest(review.file_id), reviewer=SAM)
+    answered = build_answer_request(desk.latest(review.file_id), reviewer=SAM)
     desk.answers.record_answer(answered)
     expect(card(tab).get_by_role("button", name="Request changes")).to_have_count(0)
     expect(card(tab).get_by_role("textbox")).to_have_value("Section 4 is out of date.")
@@ -240,7 +240,7 @@ def test_a_card_stays_under_the_pointer_while_others_come_and_go(tab: Page, desk
     above = desk.open(event(file_id="2", title="Above.docx"))
     expect(card(tab, "Above.docx")).to_have_count(1)
     tab.wait_for_function("window.scrollY > 0")
-    desk.answers.record_answer(attempt(above, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(above, reviewer=SAM))
     expect(tab.locator('[data-pile="answered"]').get_by_text("by Sam Ito")).to_have_count(1)
     press(tab)
 
@@ -252,7 +252,7 @@ def test_no_card_slips_under_the_pointer_where_another_was_answered(tab: Page, d
     below = desk.open(event(file_id="2", title="Below.docx"))
     first = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
-    desk.answers.record_answer(attempt(first, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(first, reviewer=SAM))
     expect(tab.locator(".gap")).to_contain_text("by Sam Ito")
     press(tab)
     tab.mouse.move(0, 0)
@@ -280,7 +280,7 @@ def test_what_someone_was_typing_is_kept_when_another_was_first(tab: Page, desk:
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
-    desk.answers.record_answer(attempt(review, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(review, reviewer=SAM))
 
     note_field = tab.locator('[data-pile="answered"] textarea')
     expect(note_field).to_have_value("Section 4 is out of date.")
@@ -292,7 +292,7 @@ def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
     card(tab).get_by_role("link", name="More…").click()
     tab.wait_for_url("**/inbox/reviews/*")
     desk.answers.record_answer(
-        attempt(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so.")
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so.")
     )
 
     expect(tab.get_by_role("heading", name="History")).to_be_visible()
@@ -352,17 +352,17 @@ def test_it_works_without_script_in_any_look(
     desk.portal.titles["3358285"] = LONG
     desk.open(event(title=LONG))
     page.goto(f"{address}/inbox")
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     page.goto(address + at.stand_ins.build_path(email))
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     if email == OWNER:
         page.get_by_text("Request changes").first.click()
         page.get_by_label("What has to change?").fill("Section 4 is out of date.")
         page.get_by_role("button", name="Request changes").click()
         page.get_by_text("Section 4 is out of date.").wait_for()
-        wide += too_wide(page)
+        wide += list_too_wide(page)
         page.get_by_role("link", name="More…").click()
         page.get_by_role("heading", name="History").wait_for()
-        wide += too_wide(page)
+        wide += list_too_wide(page)
 
     assert wide == []

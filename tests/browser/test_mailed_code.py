@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.routes.route import PageIdentity
-from tests.browser.looks import too_wide
-from tests.browser.served import OWNER, served
+from tests.browser.looks import list_too_wide
+from tests.browser.served import OWNER, serve_page
 from tests.edge.smtp_server import MailServer
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def mail() -> Iterator[MailServer]:
 @pytest.fixture
 def address(engine: sa.Engine, mail: MailServer) -> Iterator[str]:
     """Yield the link of an open review on a page that mails codes."""
-    with served(engine, PageIdentity.PROVEN, mail=mail) as link:
+    with serve_page(engine, PageIdentity.PROVEN, mail=mail) as link:
         yield link
 
 
@@ -50,17 +50,17 @@ def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_
     page: Page, address: str, mail: MailServer
 ) -> None:
     page.goto(address)
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     page.get_by_label("Your e-mail address").fill(OWNER)
     page.get_by_role("button", name="Mail me a code").click()
     page.get_by_label("The code from the mail").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_text("No mail, or another address?").click()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_label("The code from the mail").fill(code_in(mail))
     page.get_by_role("button", name="Use this code").click()
     page.get_by_text("You are Olga Owner").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_label("What has to change?").fill("Section 4 is out of date.")
     page.get_by_role("button", name="Request changes").click()
     page.get_by_text("by Olga Owner").wait_for()

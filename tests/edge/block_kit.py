@@ -97,14 +97,14 @@ _MODAL_OPTIONS = {
 }
 
 
-def problems(message_or_view: Mapping[str, Any], *, surface: Surface) -> list[str]:
+def find_problems(message_or_view: Mapping[str, Any], *, surface: Surface) -> list[str]:
     """All that Slack or good sense would refuse in a message's arguments or a view; empty: it may be sent."""
     if surface == "message":
         return list(_message_problems(message_or_view))
     return list(_view_problems(message_or_view, surface))
 
 
-def pings(message: Mapping[str, Any]) -> list[str]:
+def list_pings(message: Mapping[str, Any]) -> list[str]:
     """Everyone this message or view notifies: `<@U..>`, `<!subteam^S..>`, `<!here>`..., once each, in order.
 
     Reads the top-level text, every mrkdwn object, markdown blocks, rich text and attachments; plain_text

@@ -40,8 +40,8 @@ class Prompts(StrEnum):
     (`prompt_values_supported`: Initiating User Registration via OpenID Connect 1.0, 4.2), or may not.
     """
 
-    ALL_TOLD = "knows both, says so"
-    LOGIN_TOLD = "knows login, says so, keeps the browser else"
+    ALL_LISTED = "knows both, says so"
+    LOGIN_LISTED = "knows login, says so, keeps the browser else"
     LOGIN_REFUSES = "knows login, refuses what it does not know"
     LOGIN_IGNORES = "knows login, ignores what it does not know"
     NONE_REFUSES = "knows neither, refuses both"
@@ -51,12 +51,12 @@ class Prompts(StrEnum):
     def accepted(self) -> frozenset[str]:
         if self in {Prompts.NONE_REFUSES, Prompts.NONE_IGNORES}:
             return frozenset()
-        return frozenset({"login", "select_account"} if self is Prompts.ALL_TOLD else {"login"})
+        return frozenset({"login", "select_account"} if self is Prompts.ALL_LISTED else {"login"})
 
     @property
     def metadata(self) -> dict[str, list[str]]:
-        is_told = self in {Prompts.ALL_TOLD, Prompts.LOGIN_TOLD}
-        return {"prompt_values_supported": ["none", *sorted(self.accepted)]} if is_told else {}
+        is_listed = self in {Prompts.ALL_LISTED, Prompts.LOGIN_LISTED}
+        return {"prompt_values_supported": ["none", *sorted(self.accepted)]} if is_listed else {}
 
     @property
     def error(self) -> str | None:
@@ -105,7 +105,7 @@ class OidcIssuer(Loopback):
         self.down: set[str] = set()
         self.says: Any = None
         self.refuses: str | None = None
-        self.prompts = Prompts.LOGIN_TOLD
+        self.prompts = Prompts.LOGIN_LISTED
         self.other: Claims | None = None
         self.ends_at: str | None = None
         self.algorithms = ["RS256"]
@@ -152,11 +152,11 @@ class OidcIssuer(Loopback):
         if asked.get("client_id") != CLIENT_ID or asked.get("code_challenge_method") != "S256":
             return Reply(400, b"unknown client, or no PKCE")
         code = secrets.token_urlsafe(8)
-        wished = set(asked.get("prompt", "").split())
-        if self.other is not None and wished & self.prompts.accepted:
+        requested = set(asked.get("prompt", "").split())
+        if self.other is not None and requested & self.prompts.accepted:
             self.person = self.other
-        is_unknown = bool(wished - self.prompts.accepted)
-        if is_unknown and self.prompts is Prompts.LOGIN_TOLD:
+        is_unknown = bool(requested - self.prompts.accepted)
+        if is_unknown and self.prompts is Prompts.LOGIN_LISTED:
             return Reply(401, b"unsupported prompt")
         refuses = self.refuses or (self.prompts.error if is_unknown else None)
         self._asked[code] = AuthorizationRequest(
@@ -182,8 +182,8 @@ class OidcIssuer(Loopback):
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + HOUR, "nonce": asked.nonce}
         claims |= self.person
         self.spoil(claims)
-        told_back = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": HOUR}
-        return json_reply({**told_back, "id_token": self.sign(claims)})
+        token_body = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": HOUR}
+        return json_reply({**token_body, "id_token": self.sign(claims)})
 
     def _keys(self) -> Reply:
         public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))

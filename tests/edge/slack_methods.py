@@ -37,7 +37,7 @@ def call(workspace: Workspace, name: str, args: Args) -> Json:
 
 def refuse_bad_message(args: Args) -> None:
     """Raise what Slack would answer to this text, these blocks and this metadata."""
-    problems = block_kit.problems(args, surface="message")
+    problems = block_kit.find_problems(args, surface="message")
     if not problems:
         return
     error = "invalid_blocks"

@@ -83,7 +83,7 @@ def publish_view(workspace: Workspace, args: Args) -> Json:
 
 def refuse_bad_view(view: Any, surface: block_kit.Surface) -> None:
     problems = (
-        block_kit.problems(view, surface=surface) if isinstance(view, Mapping) else ["must be an object"]
+        block_kit.find_problems(view, surface=surface) if isinstance(view, Mapping) else ["must be an object"]
     )
     if problems:
         messages = [

@@ -42,7 +42,7 @@ def card_problems(tenant: Tenant, card: Any) -> list[str]:
     mentions = (card.get("msteams") or {}).get("entities") or []
     text = json.dumps([*texts(card)], ensure_ascii=False)
     aged = [] if card.get("version") in _VERSIONS else ["the version is none that is drawn"]
-    return adaptive_cards.problems(card) + aged + _unnamed(text, mentions, tenant)
+    return adaptive_cards.find_schema_problems(card) + aged + _unnamed(text, mentions, tenant)
 
 
 def texts(element: Any) -> Iterator[str]:

@@ -31,17 +31,17 @@ def _direct(element: Any) -> Iterator[Json]:
             yield from _direct(element.get(name, []))
 
 
-def buttons(card: Json) -> list[str]:
+def list_button_labels(card: Json) -> list[str]:
     """Return the words on the buttons, those behind a ShowCard after its own."""
     words = []
     for action in _direct(card):
         words.append(action["title"])
         if action["type"] == "Action.ShowCard":
-            words += buttons(action["card"])
+            words += list_button_labels(action["card"])
     return words
 
 
-def verbs(card: Json) -> list[str]:
+def list_verbs(card: Json) -> list[str]:
     """Return the verbs of what can be executed, in the card's order."""
     return [action["verb"] for action, _ in actions(card) if action["type"] == "Action.Execute"]
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tests.edge.mrkdwn import mentions, text_problems
 
-KNOWN = [
+ESCAPES = [
     "<@U012AB>",
     "<@W012AB|dana>",
     "<!subteam^S012AB>",
@@ -45,7 +45,7 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize("words", KNOWN)
+@pytest.mark.parametrize("words", ESCAPES)
 def test_what_slack_knows_is_no_problem(words: str) -> None:
     assert list(text_problems(words)) == []
 

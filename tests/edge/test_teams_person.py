@@ -14,7 +14,7 @@ from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_activities import CARD_TYPE
 from tests.edge.teams_card import message, small_card
-from tests.edge.teams_elements import buttons, verbs
+from tests.edge.teams_elements import list_button_labels, list_verbs
 from tests.edge.teams_person import MESSAGE_TYPE, TeamsSide
 from tests.edge.teams_signing import Spoil
 from tests.edge.teams_state import Json
@@ -97,7 +97,7 @@ def test_a_button_takes_the_inputs_around_it_along(bot: Bot, side: TeamsSide, ca
     side.click("29:dana", card, "send", typed={"note": "Fix 3"})
 
     assert bot.heard[0]["value"]["action"]["data"] == {"review": "rev-1.1", "note": "Fix 3"}
-    assert buttons(side.shown["29:dana", card["id"]]) == []
+    assert list_button_labels(side.shown["29:dana", card["id"]]) == []
 
 
 def test_an_old_client_sends_the_fallback_as_a_message(bot: Bot, side: TeamsSide, card: Json) -> None:
@@ -143,8 +143,8 @@ def test_an_answer_that_teams_could_not_show_fails_the_test(
 
 
 def test_the_buttons_of_a_card_are_listed_with_those_of_its_forms() -> None:
-    assert buttons(small_card()) == ["acknowledge", "Form", "send"]
-    assert verbs(small_card()) == ["acknowledge", "send"]
+    assert list_button_labels(small_card()) == ["acknowledge", "Form", "send"]
+    assert list_verbs(small_card()) == ["acknowledge", "send"]
 
 
 def test_what_is_typed_where_others_read_mentions_the_bot(bot: Bot, side: TeamsSide) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.edge.bot_issuer import key_number
 from tests.edge.teams_signing import HONEST, Spoil, authorization
 from tests.fuzz.sending import RawRequest
-from tests.fuzz.values import anything, bent, written
+from tests.fuzz.values import anything, bend_payload, write_json
 
 if TYPE_CHECKING:
     from tests.fuzz.installation import FuzzedApplication
@@ -53,8 +53,8 @@ SPOILT = (
 
 def bodies(at: FuzzedApplication) -> st.SearchStrategy[bytes]:
     return st.one_of(
-        *(bent(activity).flatmap(written) for activity in at.sent_by_teams),
-        anything.flatmap(written),
+        *(bend_payload(activity).flatmap(write_json) for activity in at.sent_by_teams),
+        anything.flatmap(write_json),
         st.binary(max_size=200),
     )
 

@@ -38,7 +38,7 @@ from tests.fuzz.recorded import (
     from_slack,
     from_teams,
 )
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, WATCHED, event
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class FuzzedApplication:
 
 
 @contextmanager
-def installed(database_url: str) -> Iterator[FuzzedApplication]:
+def open_installation(database_url: str) -> Iterator[FuzzedApplication]:
     """Open an installation on a migrated database: five reviews, two of them answered, one with its cards."""
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack(hang_seconds=0.5))
@@ -219,7 +219,7 @@ def _fill(at: FuzzedApplication) -> None:
     at.desk.open(event(file_id="private", title="Merger.docx", parent_id="778"))
     for number in (1, 2):
         at.desk.answers.record_answer(
-            attempt(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx")))
+            build_answer_request(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx")))
         )
     assert at.ways_in
     at.sent_by_slack.extend(from_slack(at, first))

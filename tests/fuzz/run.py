@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.databases import SqliteDatabases, postgres_databases
-from tests.fuzz.installation import installed
+from tests.fuzz.installation import open_installation
 from tests.fuzz.properties import DOORS, FORGED, mistakes
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def main() -> None:
             new = SqliteDatabases(Path(folder)).new
         else:
             new = stack.enter_context(postgres_databases()).new
-        proven, unproven = (stack.enter_context(installed(new())) for _ in range(2))
+        proven, unproven = (stack.enter_context(open_installation(new())) for _ in range(2))
         figures = attack(proven, unproven, requests=asked.requests, first_seed=asked.seed)
         problems = [proven.problem(), unproven.problem()]
         held = report(figures, log, problems, slowest=asked.slowest)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.edge.slack_person import FORM, JSON
 from tests.edge.slack_signing import Spoil, signed
 from tests.fuzz.sending import RawRequest
-from tests.fuzz.values import anything, bent, bent_texts, written
+from tests.fuzz.values import anything, bend_payload, bent_texts, write_json
 
 if TYPE_CHECKING:
     from tests.fuzz.installation import FuzzedApplication
@@ -45,13 +45,13 @@ def bodies(at: FuzzedApplication) -> st.SearchStrategy[Body]:
     commands = [form for kind, form in sent if kind == FORM and "payload" not in form]
     events = [body for kind, body in sent if kind == JSON]
     return st.one_of(
-        _one_of(interactions, bent).flatmap(written).map(_as_payload),
+        _one_of(interactions, bend_payload).flatmap(write_json).map(_as_payload),
         _one_of(commands, bent_texts).map(
             lambda form: (FORM, urlencode(form, errors="surrogatepass").encode())
         ),
-        _one_of(events, bent).flatmap(written).map(lambda body: (JSON, body)),
-        st.tuples(KINDS, anything.flatmap(written)),
-        anything.flatmap(written).map(_as_payload),
+        _one_of(events, bend_payload).flatmap(write_json).map(lambda body: (JSON, body)),
+        st.tuples(KINDS, anything.flatmap(write_json)),
+        anything.flatmap(write_json).map(_as_payload),
         st.tuples(KINDS, st.binary(max_size=200)),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.installation import installed
+from tests.fuzz.installation import open_installation
 from tests.fuzz.properties import DOORS, FORGED, mistakes
 from tests.fuzz.sending import RawRequest
 
@@ -28,14 +28,14 @@ ONE_INSTALLATION = settings(
 
 @pytest.fixture(scope="module")
 def at(sqlite_databases: SqliteDatabases) -> Iterator[FuzzedApplication]:
-    with installed(sqlite_databases.new()) as made:
+    with open_installation(sqlite_databases.new()) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def untouched(sqlite_databases: SqliteDatabases) -> Iterator[FuzzedApplication]:
     """Return an installation at which no request proves anything."""
-    with installed(sqlite_databases.new()) as made:
+    with open_installation(sqlite_databases.new()) as made:
         yield made
 
 

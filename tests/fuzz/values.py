@@ -36,7 +36,7 @@ words = st.text(st.characters(), max_size=30) | st.sampled_from(
 values = words | scalars | st.sampled_from([ABSENT, [], {}, [None], [[]], {"id": 5}, {"type": "x"}])
 
 
-def bent(whole: Mapping[str, Any], *, at_most: int = 3) -> st.SearchStrategy[Any]:
+def bend_payload(whole: Mapping[str, Any], *, at_most: int = 3) -> st.SearchStrategy[Any]:
     """Return the payload with an odd value in a few of its places, or in none."""
     places = list(paths(dict(whole)))
 
@@ -62,7 +62,7 @@ def bent_texts(whole: Mapping[str, str]) -> st.SearchStrategy[dict[str, str]]:
 
 
 @st.composite
-def written(draw: st.DrawFn, value: Any) -> bytes:
+def write_json(draw: st.DrawFn, value: Any) -> bytes:
     """Return a value as JSON: three times of four as everybody writes it, else in one of many odd ways."""
     plain = json.dumps(value)
     if draw(st.integers(0, 3)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from tests.fuzz.sending import RawRequest
-from tests.fuzz.values import anything, bent, written
+from tests.fuzz.values import anything, bend_payload, write_json
 from webhook.signature import sign
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ whole = {
     "webhook": {"id": 2621, "name": "compliance", "url": "https://review.example.com/docspace/webhook"},
 }  # fmt: skip
 bodies = st.one_of(
-    bent(whole).flatmap(written),
-    envelopes.flatmap(written),
-    anything.flatmap(written),
+    bend_payload(whole).flatmap(write_json),
+    envelopes.flatmap(write_json),
+    anything.flatmap(write_json),
     st.binary(max_size=200),
 )
 FALSE_SIGNATURES = (

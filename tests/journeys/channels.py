@@ -12,7 +12,7 @@ import requests
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA
 from tests.journeys.installation import SERVE
-from tests.journeys.office import RunningInstallation, actions, office
+from tests.journeys.office import RunningInstallation, actions, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -130,7 +130,9 @@ def many_channels(
                 slack.add_channel(channel)
 
     quietly = {"LOG_LEVEL": "warning", **(settings or {})}
-    with office(database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare) as opened:
+    with run_installation(
+        database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare
+    ) as opened:
         yield ManyChannels(**vars(opened), folders=folders, each=each)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import RunningInstallation, missing_sqlite_in, office, route
+from tests.journeys.office import RunningInstallation, make_missing_sqlite_address, route, run_installation
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstall
     """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": SECRET_KEY}
-    with office(missing_sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
+    with run_installation(
+        make_missing_sqlite_address(folder), folder, routes=route(), settings=settings, loaded=False
+    ) as opened:
         yield opened
 
 
@@ -38,5 +40,5 @@ def on_both_set_ups(
         return
     databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
     folder = tmp_path_factory.mktemp("split")
-    with office(databases.new(), folder, names=SPLIT, routes=route()) as opened:
+    with run_installation(databases.new(), folder, names=SPLIT, routes=route()) as opened:
         yield opened

@@ -23,7 +23,7 @@ from demo.errors import PortalError
 from tests.databases import postgres_databases
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
 from tests.journeys.installation import SERVE
-from tests.journeys.office import OLGA_IN_SLACK, sqlite_in
+from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class CrashFigures:
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[ManyChannels]:
     """Open an office of one process, `serve`."""
-    with many_channels(sqlite_in(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
+    with many_channels(make_sqlite_address(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
         yield opened
 
 

@@ -66,7 +66,7 @@ class RunningInstallation:
     def cards(self, title: str) -> list[Json]:
         """Return the cards in the channel that show this title, as they stand now."""
         messages = self.slack.messages(CHANNEL)
-        return [card for card in messages if title in shown(card) and "thread_ts" not in card]
+        return [card for card in messages if title in read_text(card) and "thread_ts" not in card]
 
     def wait_for_message(self, card: Json, *saying: str, within: float = 60) -> Json:
         """Wait for the only message in a card's thread that says all these words, and return it."""
@@ -78,7 +78,7 @@ class RunningInstallation:
         return [each for each in self.slack.messages(CHANNEL) if each.get("thread_ts") == card["ts"]]
 
     def _in_thread(self, card: Json, saying: Sequence[str]) -> list[Json]:
-        return [each for each in self.thread(card) if all(words in shown(each) for words in saying)]
+        return [each for each in self.thread(card) if all(words in read_text(each) for words in saying)]
 
     def card(self, title: str, *saying: str, within: float = 60) -> Json:
         """Wait for the only card of this title to say all these words, and return it."""
@@ -97,7 +97,7 @@ class RunningInstallation:
 
     def replies(self, who: str) -> list[str]:
         """Return what this person was told privately, as text."""
-        return [shown(reply) for reply in self.slack.private_replies(who)]
+        return [read_text(reply) for reply in self.slack.private_replies(who)]
 
     def reviews(self, file: PortalFile) -> list[Json]:
         """Return the reviews of a file as the command line lists them."""
@@ -110,7 +110,7 @@ class RunningInstallation:
 
 
 @contextlib.contextmanager
-def office(
+def run_installation(
     database_url: str,
     folder: Path,
     *,
@@ -176,13 +176,13 @@ def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:
     )
 
 
-def sqlite_in(folder: Path) -> str:
+def make_sqlite_address(folder: Path) -> str:
     """Return the address of a new database in which a start has nothing to migrate."""
     shutil.copy(_migrated(), folder / DATABASE)
-    return missing_sqlite_in(folder)
+    return make_missing_sqlite_address(folder)
 
 
-def missing_sqlite_in(folder: Path) -> str:
+def make_missing_sqlite_address(folder: Path) -> str:
     """Return the address of a database that does not exist yet."""
     return f"sqlite:///{folder / DATABASE}"
 
@@ -191,11 +191,11 @@ def missing_sqlite_in(folder: Path) -> str:
 def _migrated() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="docspace-review-template-"))
     atexit.register(shutil.rmtree, folder)
-    databases.migrate_new(missing_sqlite_in(folder))
+    databases.migrate_new(make_missing_sqlite_address(folder))
     return folder / DATABASE
 
 
-def shown(message: Mapping[str, Any]) -> str:
+def read_text(message: Mapping[str, Any]) -> str:
     """Return all text of a message that a person sees, block by block."""
     return "\n".join([str(message.get("text", "")), *_texts(message.get("blocks", []))])
 
@@ -213,7 +213,7 @@ def fields(message: Json) -> dict[str, str]:
 
 
 def _if_all_say(cards: list[Json], words: tuple[str, ...]) -> list[Json]:
-    return cards if all(word in shown(card) for card in cards for word in words) else []
+    return cards if all(word in read_text(card) for card in cards for word in words) else []
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.journeys.installation import Installation
 
 
-def swept(place: Installation) -> dict[str, Any]:
+def wait_for_sweep(place: Installation) -> dict[str, Any]:
     """Wait until a worker has swept the watched folder, and return what it said of that."""
 
     def read_sweep() -> dict[str, Any] | None:

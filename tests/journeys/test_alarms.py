@@ -12,7 +12,7 @@ from reviews.kinds import EventState
 from store.engine import create_engine
 from store.schema import events
 from store.unit_of_work import SqlUnitOfWork
-from tests.journeys.office import CHANNEL, OPERATORS, RunningInstallation, office, route
+from tests.journeys.office import CHANNEL, OPERATORS, RunningInstallation, route, run_installation
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
 
@@ -41,7 +41,7 @@ def watched(
     """An office with operators, in which an event was given up before the worker started."""
     database_url = sqlite_databases.new()
     give_up_an_event(database_url)
-    with office(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
+    with run_installation(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
         yield opened
 
 

@@ -15,9 +15,9 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, DemoPortal, run_portal
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
-from tests.journeys.office import sqlite_in
+from tests.journeys.office import make_sqlite_address
 from tests.journeys.processes import eventually
-from tests.journeys.sweeps import swept
+from tests.journeys.sweeps import wait_for_sweep
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def place(tmp_path: Path, portal: DemoPortal) -> Iterator[Installation]:
     """Yield an installation that is not started, with its tables, on a portal that answers."""
     with run_portal(portal) as address:
         yield Installation(
-            sqlite_in(tmp_path),
+            make_sqlite_address(tmp_path),
             address,
             portal.api_key,
             None,
@@ -131,7 +131,7 @@ def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: De
     portal.faults.forget_calls()
 
     with place:
-        sweep = swept(place)
+        sweep = wait_for_sweep(place)
 
     assert (sweep["first"], sweep["stopped"]) == (False, None)
     assert portal.faults.calls(f"/folder/{COMPLIANCE}/log")

@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from tests.journeys.office import CHANNEL, DANA_IN_SLACK, RunningInstallation, actions, shown
+from tests.journeys.office import CHANNEL, DANA_IN_SLACK, RunningInstallation, actions, read_text
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(
 
     def redrawn() -> list[Json]:
         now = [each for each in serving.slack.messages(CHANNEL) if each["ts"] == card["ts"]]
-        return [each for each in now if "acknowledged the test" in shown(each)]
+        return [each for each in now if "acknowledged the test" in read_text(each)]
 
     [message] = eventually(redrawn, within=10)
-    assert f"<@{DANA_IN_SLACK}>" in shown(message)
+    assert f"<@{DANA_IN_SLACK}>" in read_text(message)
     assert actions(message) == []
 
 

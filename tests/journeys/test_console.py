@@ -10,7 +10,7 @@ import requests
 
 from demo import COMPLIANCE, OLGA, OTHER
 from tests.journeys.installation import WEBHOOK_SECRET
-from tests.journeys.office import RunningInstallation, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -33,7 +33,7 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstal
         "DOCSPACE_WEBHOOK_SECRET_FILE": str(secrets / "webhook"),
         "SECRET_KEY_FILE": str(secrets / "key"),
     }
-    with office(sqlite_in(folder), folder, in_chat=False, settings=settings) as opened:
+    with run_installation(make_sqlite_address(folder), folder, in_chat=False, settings=settings) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 from demo import COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import SILENCE, MailServer
-from tests.journeys.office import RunningInstallation, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -52,7 +52,9 @@ def opened(
         "APPRISE_OPS": f"json://{service.place}/s3cr3t",
         "SECRET_KEY": SECRET_KEY,
     }
-    with office(sqlite_in(folder), folder, routes=routes, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=routes, in_chat=False, settings=settings
+    ) as opened:
         yield opened
         mail.answers.clear()
         service.hanging = False

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import COMPLIANCE, OLGA
-from tests.journeys.office import CHANNEL, RunningInstallation, missing_sqlite_in, office, route, sqlite_in
+from tests.journeys.office import (
+    CHANNEL,
+    RunningInstallation,
+    make_missing_sqlite_address,
+    make_sqlite_address,
+    route,
+    run_installation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +45,7 @@ notify = ["slack:C0ELSEWHERE"]
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("doctor")
-    with office(sqlite_in(folder), folder) as opened:
+    with run_installation(make_sqlite_address(folder), folder) as opened:
         yield opened
 
 
@@ -123,7 +130,7 @@ def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_pos
 
 
 def test_what_is_to_be_done_is_said_once(bureau: RunningInstallation, tmp_path: Path) -> None:
-    completed = bureau.product.run("doctor", settings={"DATABASE_URL": missing_sqlite_in(tmp_path)})
+    completed = bureau.product.run("doctor", settings={"DATABASE_URL": make_missing_sqlite_address(tmp_path)})
 
     assert completed.stdout.count("docspace-review migrate") == 1
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import OLGA
-from tests.edge.adaptive_cards import buttons, shown
+from tests.edge.adaptive_cards import read_buttons, read_card_text
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
 from tests.edge.slack_send import over_http
@@ -24,9 +24,9 @@ from tests.journeys.office import (
     OLGA_IN_SLACK,
     RunningInstallation,
     assert_recorded_once,
-    office,
+    make_sqlite_address,
     route,
-    sqlite_in,
+    run_installation,
 )
 from tests.journeys.processes import eventually
 from tests.journeys.visitor import AcknowledgePageVisitor
@@ -64,7 +64,7 @@ class Roads:
         """Wait until so many cards of this title came through Workflows."""
 
         def enough() -> list[Json]:
-            cards = [card for card in self.sink.posts if title in shown(card)]
+            cards = [card for card in self.sink.posts if title in read_card_text(card)]
             return cards if len(cards) == count else []
 
         return eventually(enough)
@@ -72,7 +72,7 @@ class Roads:
     def visitor(self, title: str) -> AcknowledgePageVisitor:
         """Open the page that the card from Workflows leads to, and sign in."""
         [card] = self.through_workflows(title, count=1)
-        visitor = AcknowledgePageVisitor(buttons(card)["Acknowledge review"]["url"])
+        visitor = AcknowledgePageVisitor(read_buttons(card)["Acknowledge review"]["url"])
         visitor.sign_in()
         return visitor
 
@@ -90,8 +90,8 @@ class Roads:
         self.in_slack(title, words)
         message = self.in_teams(title, words)
         [_, update] = self.through_workflows(title, count=2)
-        assert words in shown(update)
-        assert not {"Acknowledge review", "Request changes"} & set(buttons(cards(message)[0]))
+        assert words in read_card_text(update)
+        assert not {"Acknowledge review", "Request changes"} & set(read_buttons(cards(message)[0]))
         [review] = self.office.reviews(file)
         [answer] = review["answers"]
         assert_recorded_once(self.office, review["id"])
@@ -99,14 +99,16 @@ class Roads:
         return result_message
 
     def _of_bot(self, title: str) -> list[Json]:
-        return [each for each in self.teams.messages(TEAMS_CHANNEL) if title in shown(cards(each)[0])]
+        return [
+            each for each in self.teams.messages(TEAMS_CHANNEL) if title in read_card_text(cards(each)[0])
+        ]
 
 
 @pytest.fixture(scope="module", params=["sqlite, serve", "postgresql, web and worker"])
 def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roads]:
     folder = tmp_path_factory.mktemp("roads")
     on_sqlite = request.param.startswith("sqlite")
-    url = sqlite_in(folder) if on_sqlite else request.getfixturevalue("postgres_databases").new()
+    url = make_sqlite_address(folder) if on_sqlite else request.getfixturevalue("postgres_databases").new()
     with ExitStack() as stack:
         teams = stack.enter_context(FakeTeams())
         sink = stack.enter_context(WorkflowsSink())
@@ -125,7 +127,7 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         }
         names = SERVE if on_sqlite else SPLIT
         opened = stack.enter_context(
-            office(url, folder, names=names, routes=route(notify=NOTIFY), settings=settings)
+            run_installation(url, folder, names=names, routes=route(notify=NOTIFY), settings=settings)
         )
         side = TeamsSide(teams, over_http(opened.product.url, timeout=60))
         assert side.install(OLGA_IN_TEAMS, TEAMS_CHANNEL).status == 200
@@ -163,5 +165,5 @@ def test_of_one_click_on_each_road_at_the_same_moment_one_is_the_answer(roads: R
 
 
 def _if_all_say(messages: list[Json], words: tuple[str, ...]) -> list[Json]:
-    texts = [shown(cards(each)[0]) for each in messages]
+    texts = [read_card_text(cards(each)[0]) for each in messages]
     return messages if all(word in text for text in texts for word in words) else []

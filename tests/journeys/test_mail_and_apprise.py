@@ -13,7 +13,7 @@ import requests
 from demo import BOB, COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import RunningInstallation, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -52,7 +52,9 @@ def opened(
         "APPRISE_OPS": f"json://{service.place}/{KEY}",
         "SECRET_KEY": SECRET_KEY,
     }
-    with office(sqlite_in(folder), folder, routes=ROUTES, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=ROUTES, in_chat=False, settings=settings
+    ) as opened:
         yield opened
 
 
@@ -62,13 +64,13 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
     title = "Told by mail.docx"
     file = opened.save(title)
     [asked] = eventually(lambda: mails_on(mail, title))
-    [message] = eventually(lambda: told_of(service, title))
+    [message] = eventually(lambda: read_messages(service, title))
     [link] = set(re.findall(r"http://\S+/ack/\S+", text_of(asked)))
 
     acknowledge(link, name="Olga Owner")
 
     _, answer = eventually(lambda: mails_on(mail, title)[1:] and mails_on(mail, title))
-    _, news = eventually(lambda: told_of(service, title)[1:] and told_of(service, title))
+    _, news = eventually(lambda: read_messages(service, title)[1:] and read_messages(service, title))
     assert f"{opened.product.url}/ack/" in message["message"]
     assert (answer["In-Reply-To"], answer["Subject"]) == (asked["Message-ID"], f"Re: {asked['Subject']}")
     for text in (text_of(answer), news["message"]):
@@ -121,7 +123,7 @@ def mails_on(mail: MailServer, title: str) -> list[EmailMessage]:
     return [each for each in mail.mails if title in str(each["Subject"])]
 
 
-def told_of(service: HttpSink, title: str) -> list[dict[str, str]]:
+def read_messages(service: HttpSink, title: str) -> list[dict[str, str]]:
     messages = [json.loads(sent.body) for sent in list(service.sent)]
     return [each for each in messages if title in each["title"]]
 

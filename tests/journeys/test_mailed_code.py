@@ -9,7 +9,7 @@ import pytest
 
 from demo import OLGA
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import RunningInstallation, office, route, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
 from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
@@ -34,7 +34,9 @@ def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Itera
         "SMTP_URL": f"smtp://127.0.0.1:{mail.port}?tls=none",
         "MAIL_FROM": "reviews@example.com",
     }
-    with office(sqlite_in(folder), folder, routes=ROUTES, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=ROUTES, in_chat=False, settings=settings
+    ) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from demo import BOB, OLGA
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.journeys.office import (
     CHANNEL,
     DANA_IN_SLACK,
@@ -15,7 +15,7 @@ from tests.journeys.office import (
     RunningInstallation,
     actions,
     fields,
-    shown,
+    read_text,
 )
 from tests.journeys.processes import eventually
 
@@ -83,12 +83,12 @@ def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(
     pending = opened.side.slash(DANA_IN_SLACK, "/reviews", "pending", CHANNEL)
 
     assert (recent.status, recent.json()["response_type"]) == (200, "ephemeral")
-    text = shown(recent.json())
+    text = read_text(recent.json())
     assert text.index("Second.docx") < text.index("First.docx")
     assert "Reviewed by Olga Owner after" in text
     assert (pending.status, pending.json()["response_type"]) == (200, "ephemeral")
-    assert "Second.docx" in shown(pending.json())
-    assert "First.docx" not in shown(pending.json())
+    assert "Second.docx" in read_text(pending.json())
+    assert "First.docx" not in read_text(pending.json())
 
 
 def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: RunningInstallation) -> None:
@@ -115,13 +115,13 @@ def test_an_owner_is_recorded_with_their_docspace_id(serving: RunningInstallatio
 
 
 def assert_shows_the_change(card: Json, title: str) -> None:
-    text = shown(card)
+    text = read_text(card)
     assert card["blocks"][0]["text"]["text"] == f"{title} needs your review"
     assert "*Bob Chen*" in text
     assert PATH.replace("&", "&amp;") in text
     assert fields(card) == {"Version": "2", "Owner": f"<@{OLGA_IN_SLACK}>", "Status": "Waiting for review"}
     assert actions(card) == [*ANSWERS, "open_document", "more"]
-    assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
+    assert list_pings(card) == [f"<@{OLGA_IN_SLACK}>"]
 
 
 def assert_is_acknowledged(review: Json, file: PortalFile) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 
 from demo import BOB, OTHER, PortalFile
-from tests.edge.block_kit import pings
-from tests.journeys.office import CROWD, OLGA_IN_SLACK, RunningInstallation, shown
+from tests.edge.block_kit import list_pings
+from tests.journeys.office import CROWD, OLGA_IN_SLACK, RunningInstallation, read_text
 from tests.journeys.processes import eventually
 
 HOSTILE = "<!channel> *urgent* & co.docx"
@@ -72,14 +72,14 @@ def test_a_hostile_title_pings_no_one(serving: RunningInstallation) -> None:
     serving.save(HOSTILE)
 
     card = serving.card(ESCAPED)
-    assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
+    assert list_pings(card) == [f"<@{OLGA_IN_SLACK}>"]
     serving.click(OLGA_IN_SLACK, card)
     answered = serving.card(ESCAPED, "Reviewed by")
     command = serving.side.slash(OLGA_IN_SLACK, "/reviews", "recent 3", str(card["channel"]))
 
-    assert set(pings(answered)) <= {f"<@{OLGA_IN_SLACK}>"}
-    assert (command.status, pings(command.json())) == (200, [])
-    assert ESCAPED in shown(command.json())
+    assert set(list_pings(answered)) <= {f"<@{OLGA_IN_SLACK}>"}
+    assert (command.status, list_pings(command.json())) == (200, [])
+    assert ESCAPED in read_text(command.json())
 
 
 def test_a_click_that_comes_too_late_on_a_hostile_title_is_told_so(serving: RunningInstallation) -> None:

@@ -12,7 +12,7 @@ import requests
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
 from tests.journeys.installation import HONCHO, SIGNING_SECRET, WEBHOOK_SECRET
-from tests.journeys.office import OLGA_IN_SLACK, office
+from tests.journeys.office import OLGA_IN_SLACK, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_two_webs_and_two_workers_share_a_database_and_end_in_time(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     url = postgres_databases.empty().replace("postgresql://", "postgres://", 1)
-    with office(url, tmp_path, names=HONCHO, settings={"WEB_CONCURRENCY": "2"}) as opened:
+    with run_installation(url, tmp_path, names=HONCHO, settings={"WEB_CONCURRENCY": "2"}) as opened:
         port = opened.product.port
         eventually(lambda: answers(port + 1))
         assert [processes_of_server(each) for each in (port, port + 1)] == [2, 2]

@@ -25,10 +25,10 @@ def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: R
 
     assert (forged.status_code, spoilt.status) == (401, 401)
     assert [done.returncode for done in listed] == [0, 0]
-    assert secrets_said(serving) == []
+    assert find_secrets_in_output(serving) == []
 
 
-def secrets_said(opened: RunningInstallation) -> list[str]:
+def find_secrets_in_output(opened: RunningInstallation) -> list[str]:
     """Return the names of the secrets that stand anywhere in the captured output."""
     secrets = {
         "webhook secret": WEBHOOK_SECRET,

@@ -15,7 +15,7 @@ from store.schema import events, workers
 from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.processes import eventually
-from tests.journeys.table_locks import locked, writers_waiting
+from tests.journeys.table_locks import lock_table, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_after_an_outage_of_the_database_no_worker_takes_over_the_living(
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=1, names=SEVERAL) as opened, looking_at(url) as engine:
         before = eventually(lambda: registered if len(registered := roll(engine)) == 2 else None)
-        with locked(url, "workers") as holder:
+        with lock_table(url, "workers") as holder:
             eventually(lambda: writers_waiting(holder, "workers") == 2)
             opened.product.processes.suspend("worker-2")
             holder.execute(OUTAGE)

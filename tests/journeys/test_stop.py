@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import DATABASE, office, sqlite_in
+from tests.journeys.office import DATABASE, make_sqlite_address, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
-from tests.journeys.table_locks import locked, writers_waiting
+from tests.journeys.table_locks import lock_table, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,14 +35,14 @@ def under_way(
     """Begin all at once, since most of the time they wait; each test waits for what is its own."""
     names = ("hanging", "killed", "serve", "web-worker")
     folders = {name: tmp_path_factory.mktemp(name) for name in names}
-    urls = {name: sqlite_in(folders[name]) for name in ("killed", "serve")}
+    urls = {name: make_sqlite_address(folders[name]) for name in ("killed", "serve")}
     urls |= {name: postgres_databases.new() for name in ("hanging", "web-worker")}
 
     def begin(
         name: str, scenario: Callable[[RunningInstallation], object], lines: tuple[str, ...]
     ) -> Future[Any]:
         def run() -> object:
-            with office(urls[name], folders[name], names=lines) as opened:
+            with run_installation(urls[name], folders[name], names=lines) as opened:
                 return scenario(opened)
 
         return pool.submit(run)
@@ -87,7 +87,7 @@ def stop_while_the_database_hangs(opened: RunningInstallation) -> None:
     a_card_is_being_posted(opened)
 
     url = opened.product.environment["DATABASE_URL"]
-    with locked(url, "workers") as holder, locked(url, "dbos.workflow_status"):
+    with lock_table(url, "workers") as holder, lock_table(url, "dbos.workflow_status"):
         opened.product.start_one("worker-2")
         eventually(lambda: writers_waiting(holder, "workers") == 2)
         opened.product.stop()

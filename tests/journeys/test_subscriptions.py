@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from demo import COMPLIANCE
 from tests.edge.slack_signing import Spoil
-from tests.journeys.office import BOB_IN_SLACK, RunningInstallation, office, shown, sqlite_in
+from tests.journeys.office import (
+    BOB_IN_SLACK,
+    RunningInstallation,
+    make_sqlite_address,
+    read_text,
+    run_installation,
+)
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ LISTENING = "C0LISTENING"
 
 
 def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path) -> None:
-    with office(sqlite_in(tmp_path), tmp_path) as ours:
+    with run_installation(make_sqlite_address(tmp_path), tmp_path) as ours:
         ours.slack.add_channel(LISTENING, "listening")
         ours.save("First.docx")
         ours.card("First.docx")
@@ -31,7 +37,7 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path)
         assert "This channel subscribes to" in run_command(ours, "subscriptions")
         ours.save("Second.docx")
         [notice] = eventually(lambda: ours.slack.messages(LISTENING))
-        assert "Second.docx" in shown(notice)
+        assert "Second.docx" in read_text(notice)
         assert "acknowledge_review" not in str(notice["blocks"])
 
         assert "no longer subscribes to" in run_command(ours, f"unsubscribe {COMPLIANCE}")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, OLGA
-from tests.edge.adaptive_cards import mentioned, shown
+from tests.edge.adaptive_cards import list_mentioned, read_card_text
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import over_http
 from tests.edge.teams_activities import cards
-from tests.edge.teams_elements import verbs
+from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_person import TeamsSide
-from tests.journeys.office import CHANNEL, RunningInstallation, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("teams-bot")
     settings = {**teams.settings, "LOG_LEVEL": "debug"}
     routes = route(notify=f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}')
-    with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
+    with run_installation(make_sqlite_address(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 
 
@@ -56,9 +56,11 @@ def card(teams: FakeTeams, title: str, *saying: str) -> Json:
         thread_starts = [
             each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])
         ]
-        messages = [each for each in thread_starts if title in shown(cards(each)[0])]
+        messages = [each for each in thread_starts if title in read_card_text(cards(each)[0])]
         assert len(messages) <= 1
-        return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
+        return next(
+            (m for m in messages if all(words in read_card_text(cards(m)[0]) for words in saying)), None
+        )
 
     return eventually(find_card)
 
@@ -80,7 +82,7 @@ def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
     assert (dead["notifier"], dead["target"]) == ("teams-bot", TEAM_CHANNEL)
     assert "the bot is not installed in that team" in dead["error"]
     assert replayed.returncode == 0
-    assert mentioned(cards(card(teams, "Early.docx"))[0]) == ["oid-olga"]
+    assert list_mentioned(cards(card(teams, "Early.docx"))[0]) == ["oid-olga"]
 
 
 def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
@@ -94,7 +96,7 @@ def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
     [review] = opened.reviews(file)
 
     assert answer.status == 200
-    assert verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == verbs(cards(redrawn)[0]) == ["more"]
+    assert list_verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == list_verbs(cards(redrawn)[0]) == ["more"]
     opened.card("Clicked.docx", "Reviewed by")
     [recorded] = review["answers"]
     assert (recorded["identity"], recorded["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
@@ -115,8 +117,8 @@ def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
 
     assert "already" in side.replies[OLGA_IN_TEAMS, asked["id"]].lower()
     assert side.replies[BOB_IN_TEAMS, asked["id"]]
-    assert "Olga Owner requested changes to Wrong.docx." in shown(cards(messages[0])[0])
-    assert mentioned(cards(messages[0])[0]) == ["oid-bob"]
+    assert "Olga Owner requested changes to Wrong.docx." in read_card_text(cards(messages[0])[0])
+    assert list_mentioned(cards(messages[0])[0]) == ["oid-bob"]
 
 
 def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(

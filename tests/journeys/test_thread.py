@@ -16,9 +16,9 @@ from tests.journeys.office import (
     CHANNEL,
     OLGA_IN_SLACK,
     RunningInstallation,
-    office,
-    shown,
-    sqlite_in,
+    make_sqlite_address,
+    read_text,
+    run_installation,
 )
 from tests.journeys.processes import eventually
 
@@ -76,7 +76,7 @@ def opened(
     assert by_two_workers
     folder = tmp_path_factory.mktemp("thread")
     clocked = 'remind = "2s"\ndue = "7s"\n'
-    with office(sqlite_in(folder), folder, routes=routes(clocked)) as opened:
+    with run_installation(make_sqlite_address(folder), folder, routes=routes(clocked)) as opened:
         opened.slack.add_person("U0ALICE", "Alice Moreau", str(ALICE.email))
         for title in (QUICK, SLOW, FORGOTTEN):
             opened.save(title, folder=OTHER)
@@ -106,7 +106,7 @@ def test_a_revision_is_told_in_the_thread_and_the_channel_sees_it(opened: Runnin
     message = opened.wait_for_message(card, "changed Revised.docx again", "revision 2")
 
     assert message["subtype"] == "thread_broadcast"
-    assert "<@" not in shown(message)
+    assert "<@" not in read_text(message)
 
 
 def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(
@@ -119,8 +119,8 @@ def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(
     message = opened.wait_for_message(card, "Olga Owner requested changes to Returned.docx.")
     alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"))
 
-    assert "> Section &lt;4&gt; is old." in shown(message)
-    assert f"<@{BOB_IN_SLACK}>" not in shown(message)
+    assert "> Section &lt;4&gt; is old." in read_text(message)
+    assert f"<@{BOB_IN_SLACK}>" not in read_text(message)
     assert len(alone) == 1
     assert "requested changes to Returned.docx, which you changed." in alone[0]
     assert "> Section &lt;4&gt; is old." in alone[0]
@@ -134,7 +134,7 @@ def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: Ru
 
     message = opened.wait_for_message(card, "Olga Owner reviewed Unknown.docx, which you changed.")
 
-    assert str(ALICE.email) in shown(message)
+    assert str(ALICE.email) in read_text(message)
 
 
 def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
@@ -144,13 +144,15 @@ def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
 
     overdue = opened.wait_for_message(card, OVERDUE)
     eventually(lambda: not owed(opened))  # a channel takes one message a second
-    reminders = [each for each in opened.thread(card) if WAITING in shown(each)]
+    reminders = [each for each in opened.thread(card) if WAITING in read_text(each)]
     recorded = entries(opened, FORGOTTEN)
 
-    assert f"<@{OLGA_IN_SLACK}>" in shown(overdue)
-    assert "<@U0DANA>" in shown(overdue)
+    assert f"<@{OLGA_IN_SLACK}>" in read_text(overdue)
+    assert "<@U0DANA>" in read_text(overdue)
     assert 1 <= len(reminders) <= 3
-    assert all("<@U0DANA>" not in shown(each) and f"<@{OLGA_IN_SLACK}>" in shown(each) for each in reminders)
+    assert all(
+        "<@U0DANA>" not in read_text(each) and f"<@{OLGA_IN_SLACK}>" in read_text(each) for each in reminders
+    )
     assert "subtype" not in overdue
     types = [entry["type"] for entry in recorded]
     assert types == ["review:opened", *["review:reminded"] * len(reminders), "review:lapsed"]
@@ -188,7 +190,9 @@ def test_two_workers_send_each_reminder_once(by_two_workers: Future[Reminded]) -
         types = Counter(entry["type"] for entry in recorded)
         assert types["review:lapsed"] == 1
         assert (
-            types["review:reminded"] == sum(WAITING in shown(each) for each in reminded.threads[title]) >= 1
+            types["review:reminded"]
+            == sum(WAITING in read_text(each) for each in reminded.threads[title])
+            >= 1
         )
 
 
@@ -197,7 +201,7 @@ def remind_with_two_workers(url: str, folder: Path) -> Reminded:
     names = ("web", "worker", "worker-2")
     titles = [f"Shared {number}.docx" for number in range(3)]
     clocked = routes('remind = "2s"\ndue = "8s"\n')
-    with office(url, folder, names=names, routes=clocked) as opened:
+    with run_installation(url, folder, names=names, routes=clocked) as opened:
         for title in titles:
             opened.save(title, folder=OTHER)
         cards = {title: opened.card(title, within=60) for title in titles}  # one message a second
@@ -217,4 +221,4 @@ def owed(opened: RunningInstallation) -> list[object]:
 
 
 def alone_with(opened: RunningInstallation, user: str, title: str) -> list[str]:
-    return [shown(each) for each in opened.slack.messages(user) if title in shown(each)]
+    return [read_text(each) for each in opened.slack.messages(user) if title in read_text(each)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.journeys.sweeps import swept
+from tests.journeys.sweeps import wait_for_sweep
 
 if TYPE_CHECKING:
     from tests.journeys.office import RunningInstallation
 
 
 def test_a_worker_takes_the_first_look_by_itself(serving: RunningInstallation) -> None:
-    sweep = swept(serving.product)
+    sweep = wait_for_sweep(serving.product)
 
     assert (sweep["found"], sweep["first"], sweep["stopped"]) == (0, True, None)
 

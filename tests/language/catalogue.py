@@ -57,10 +57,10 @@ def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
 @cache
 def _looked_for() -> list[tuple[str, list[str]]]:
     """Return each message, and what stands in a line with it, which is looked for in a tenth of the time."""
-    return [(form, _literals(form)) for message in messages() for form in _told_apart(message)]
+    return [(form, _literals(form)) for message in messages() for form in _list_forms(message)]
 
 
-def _told_apart(message: Message) -> list[str]:
+def _list_forms(message: Message) -> list[str]:
     """Return those English forms whose own words are not all in the German ones."""
     translated = set(WORD.findall(" ".join(_without_fields(form) for form in forms(message.string))))
     return [form for form in forms(message.id) if not set(WORD.findall(_without_fields(form))) <= translated]

@@ -37,8 +37,18 @@ from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
-from tests.reviews.people import proven
-from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, notice_of_any, review
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import (
+    ALICE,
+    BOB,
+    OWNER,
+    START,
+    answer,
+    answered_review,
+    notice,
+    notice_of_any,
+    review,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +58,9 @@ if TYPE_CHECKING:
 _CODE = re.compile("`[^`]*`")
 _PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{UNKNOWN_PERSON}\n{GUEST}")
 _LATER = START + timedelta(days=1)
-_WISH = ReviewRequest(review_id="rev-1", person=proven(Reviewer(name=mark_external("Dana"), email=OWNER)))
+_REQUEST = ReviewRequest(
+    review_id="rev-1", person=make_proven_person(Reviewer(name=mark_external("Dana"), email=OWNER))
+)
 WRONG = (
     "recnt 5", "nonsense", "recent 99", "recent since tomorrow", "recent since 7d 8d", "recent in",
     "pending frog", "recent kind smell", "recent kind 7 kind 8", "stats 1y", "show", "subscribe",
@@ -170,8 +182,8 @@ def _entries() -> list[dict[str, Any]]:
         *(ledger_entries.build_answered(opened, each) for each in answers),
         ledger_entries.build_answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
         ledger_entries.build_withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
-        ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_WISH, at=START),
-        ledger_entries.build_snoozed(opened, by=who, review_request=_WISH, at=START),
+        ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_REQUEST, at=START),
+        ledger_entries.build_snoozed(opened, by=who, review_request=_REQUEST, at=START),
         ledger_entries.build_reminded(opened, at=START, recipients=[OWNER, "juris@example.com"]),
         ledger_entries.build_lapsed(opened, recipients=[]),
     ]
@@ -228,7 +240,7 @@ def _homes() -> Iterator[dict[str, Any]]:
 
 def _answers() -> Iterator[dict[str, Any]]:
     entries = tuple(ListingEntry(seq=n, review=each) for n, each in enumerate(STATES.values(), 1))
-    recent_replies = (ReviewReply(review=answered(), card=draw_card(answered())),)
+    recent_replies = (ReviewReply(review=answered_review(), card=draw_card(answered_review())),)
     empty, full = ReviewPage(entries=()), ReviewPage(entries=entries, next_seq=9, previous_seq=1)
     for asked in (
         RecentRequest(),

@@ -18,7 +18,7 @@ from reviews.language import LANGUAGES, use_language
 from tests.language.catalogue import WORD, english_left
 from tests.language.chat_drawings import NOTICES, WRONG, draw_notices, helped, homes, menus
 from tests.language.drawings import CHANNELS, STATES, drawn, forms, words
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_the_stage_of_a_card_is_the_same_in_every_language(state: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(language: str) -> None:
     with use_language(language):
-        comment = format_comment(draw_card(answered()))
+        comment = format_comment(draw_card(answered_review()))
 
     assert comment is not None
     assert is_own_comment(comment)
@@ -93,7 +93,7 @@ def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(languag
 
 def test_a_german_card_reads_as_one_would_say_it() -> None:
     with use_language("de-AT"):
-        waiting, sent_back = draw_card(review()), draw_card(answered(Decision.REQUEST_CHANGES))
+        waiting, sent_back = draw_card(review()), draw_card(answered_review(Decision.REQUEST_CHANGES))
         assert summarize(waiting) == (
             "AML Policy 2026.docx wurde in Legal / Compliance von Alice Moreau geändert. "
             "Bitte prüfen Sie die Änderung."

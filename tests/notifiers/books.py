@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import LinkedAccounts
 
 
-def directory(
+def make_directory(
     people: Mapping[str, LinkedAccounts] | None = None,
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),

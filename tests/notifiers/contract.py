@@ -17,8 +17,8 @@ from reviews.errors import Permanent, RemoteError, TryLater, Unreachable
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind, make_person_target
 from reviews.routes.route import Target
-from tests.notifiers.surroundings import surroundings
-from tests.reviews.samples import HOSTILE, START, answered, notice, review
+from tests.notifiers.surroundings import make_channel_context
+from tests.reviews.samples import HOSTILE, START, answered_review, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
     Makes = Callable[[], AbstractContextManager[RemoteService]]
 
-STAGES = [review(), review(revision=2), answered(), answered(Decision.REQUEST_CHANGES, note="No.")]
+STAGES = [
+    review(),
+    review(revision=2),
+    answered_review(),
+    answered_review(Decision.REQUEST_CHANGES, note="No."),
+]
 
 
 def takes_its_example_and_no_words(name: str, module: ModuleType) -> None:
@@ -47,7 +52,7 @@ def takes_its_example_and_no_words(name: str, module: ModuleType) -> None:
 def asks_for_its_settings_when_it_is_built(module: ModuleType) -> None:
     """What is missing stops the start; it does not wait for the first card."""
     with pytest.raises(KeyError):
-        module.build(surroundings(addresses=[Target.parse(module.EXAMPLE).address]))
+        module.build(make_channel_context(addresses=[Target.parse(module.EXAMPLE).address]))
 
 
 def posts_and_tells_each_stage(module: ModuleType, remote_service: Makes) -> None:
@@ -57,7 +62,7 @@ def posts_and_tells_each_stage(module: ModuleType, remote_service: Makes) -> Non
         assert channel.post_interval >= timedelta()
         posted = [channel.post(service.target, draw_card(stage)) for stage in STAGES]
         if isinstance(channel, RedrawingNotifier):
-            channel.update(service.target, posted[0], draw_card(answered()))
+            channel.update(service.target, posted[0], draw_card(answered_review()))
     assert all(posted)
     if not isinstance(channel, RedrawingNotifier):
         assert posted == [draw_card(stage).stage for stage in STAGES]
@@ -112,7 +117,7 @@ def waits_for_a_service_that_is_gone(module: ModuleType, remote_service: Makes) 
 
 
 def _built(module: ModuleType, service: RemoteService) -> Notifier:
-    asked: Any = surroundings(
+    asked: Any = make_channel_context(
         addresses=[service.target], conversation=service.conversation, **service.settings
     )
     built: Notifier = module.build(asked)

@@ -11,7 +11,7 @@ from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
 from reviews.cards.card_drawing import draw_card
 from tests.edge.teams_activities import cards, texts
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alo
 DANA = "5b6e7a10-0000-4000-8000-0000000000d1"
 """The owner's id in Entra."""
 CARD = draw_card(review())
-ANSWERED = draw_card(answered())
+ANSWERED = draw_card(answered_review())
 UNOWNED = draw_card(review(owners=()))
 """A card for which no person has to be looked up."""
 
@@ -48,7 +48,7 @@ def connector(
     return Connector(tokens, ServiceHosts.parse(values["TEAMS_ALLOW_HOSTS"]), read_seconds=read_seconds)
 
 
-def notifier(
+def make_teams_bot(
     teams: FakeTeams,
     *,
     clock: Callable[[], float] = time.monotonic,
@@ -63,6 +63,6 @@ def notifier(
     return TeamsBot(speaking, conversation or (lambda *_: reference))
 
 
-def shown(message: Json) -> str:
+def read_shown_text(message: Json) -> str:
     [card] = cards(message)
     return "\n".join(texts(card))

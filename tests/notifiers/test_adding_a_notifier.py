@@ -18,7 +18,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.http_sink import HttpSink
 from tests.notifiers import contract, remote_services
-from tests.notifiers.surroundings import LINK, surroundings
+from tests.notifiers.surroundings import LINK, make_channel_context
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_an_example_that_breaks_the_contract_is_found_out(
 
 def test_the_example_sends_a_line_and_the_link(pager: ModuleType) -> None:
     with HttpSink() as sink:
-        context = surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
+        context = make_channel_context(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
         pager.build(context).post("compliance", draw_card(review()))
 
     [sent] = sink.sent
@@ -124,7 +124,9 @@ def test_the_example_knows_what_each_answer_means(
     pager: ModuleType, status: int, kind: type[RemoteError]
 ) -> None:
     with HttpSink(status=status) as sink:
-        channel = pager.build(surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"]))
+        channel = pager.build(
+            make_channel_context(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
+        )
         with pytest.raises(RemoteError) as caught:
             channel.post("compliance", draw_card(review()))
 

@@ -16,8 +16,8 @@ from reviews.kinds import Decision
 from reviews.tree import FolderContents
 from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
-from tests.notifiers.surroundings import surroundings
-from tests.reviews.samples import START, answered, notice, review
+from tests.notifiers.surroundings import make_channel_context
+from tests.reviews.samples import START, answered_review, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def sink() -> Iterator[HttpSink]:
 
 
 def channel(address: str) -> Apprise:
-    return apprise.build(surroundings(APPRISE_OPS=address, addresses=["ops"], link=LINK))
+    return apprise.build(make_channel_context(APPRISE_OPS=address, addresses=["ops"], link=LINK))
 
 
 def json_to(sink: HttpSink, *, more: str = "") -> Apprise:
@@ -79,7 +79,7 @@ def test_an_open_card_says_all_facts_and_where_to_answer(sink: HttpSink) -> None
 
 
 def test_an_answer_is_a_short_message_without_a_link_to_answer(sink: HttpSink) -> None:
-    payload = posted(sink, draw_card(answered(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
+    payload = posted(sink, draw_card(answered_review(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
 
     assert (payload["title"], payload["type"]) == ("AML Policy 2026.docx needs changes", "warning")
     assert payload["message"].splitlines() == [

@@ -20,8 +20,8 @@ from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.privacy.redaction import redact_card
-from tests.edge.adaptive_cards import buttons, flaws
-from tests.edge.block_kit import pings, problems
+from tests.edge.adaptive_cards import find_flaws, read_buttons
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
 
 if TYPE_CHECKING:
@@ -156,16 +156,16 @@ def test_hostile_files_are_taken_by_slack_and_ping_no_one() -> None:
     files = tuple(bulk_file(number, title=HOSTILE, path=f"x / {HOSTILE}") for number in range(1, 11))
     message = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(sample_files=files)), [])
 
-    assert problems(message, surface="message") == []
-    assert pings(message) == []
+    assert find_problems(message, surface="message") == []
+    assert list_pings(message) == []
 
 
 def test_the_cards_of_teams_have_the_same_buttons_in_rows_of_two() -> None:
     flow = teams.draw_card_message(card(), LINK)["attachments"][0]["content"]
 
-    assert list(buttons(flow)) == ["Show all files", "Acknowledge review", "Request changes"]
-    assert buttons(flow)["Show all files"]["url"] == PAGE
-    assert list(buttons(draw_review_card(card()))) == [
+    assert list(read_buttons(flow)) == ["Show all files", "Acknowledge review", "Request changes"]
+    assert read_buttons(flow)["Show all files"]["url"] == PAGE
+    assert list(read_buttons(draw_review_card(card()))) == [
         *("Show all files", "More…", "Acknowledge review", "Request changes"),
     ]
 
@@ -173,8 +173,8 @@ def test_the_cards_of_teams_have_the_same_buttons_in_rows_of_two() -> None:
 def test_a_workflow_that_told_of_an_answer_leads_to_all_files() -> None:
     content = teams.draw_card_message(reviewed(Decision.REQUEST_CHANGES), LINK)["attachments"][0]["content"]
 
-    assert flaws(content) == []
-    assert list(buttons(content)) == ["Show all files"]
+    assert find_flaws(content) == []
+    assert list(read_buttons(content)) == ["Show all files"]
 
 
 @pytest.mark.parametrize("text", ["x", "&", "🙂", "{", "<at>"])
@@ -186,7 +186,7 @@ def test_the_longest_titles_and_links_fit_into_a_workflow(text: str) -> None:
     drawn = card(title=text * 400, path=text * 4000, bulk=bulk(sample_files=files))
     content = teams.draw_card_message(drawn, LINK)
 
-    assert flaws(content["attachments"][0]["content"]) == []
+    assert find_flaws(content["attachments"][0]["content"]) == []
     assert len(json.dumps(content)) <= WORKFLOW
 
 

@@ -22,10 +22,10 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.model import LastReassignment, Review
 from reviews.privacy.redaction import redact_card
-from tests.edge.adaptive_cards import flaws
-from tests.edge.block_kit import pings, problems
+from tests.edge.adaptive_cards import find_flaws
+from tests.edge.block_kit import find_problems, list_pings
 from tests.language.drawings import CHANNELS, WAYS
-from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered, card_post, review
+from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered_review, card_post, review
 
 SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
 LATER = START + timedelta(hours=9, microseconds=123456)
@@ -63,7 +63,7 @@ def test_a_card_says_that_it_is_overdue_snoozed_and_handed_over(channel: str) ->
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
-    over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered().answers)
+    over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered_review().answers)
     soon = replace(PUT_OFF, lapsed_at=None, last_reassignment=None, due_at=UNTIL + timedelta(hours=1))
 
     text = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
@@ -73,7 +73,7 @@ def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_the_card_after_a_request_says_what_was_asked_by_whom_and_when_and_leads_there(channel: str) -> None:
-    before = answered(Decision.REQUEST_CHANGES, note="Section 4 is old.\nSee the annex.")
+    before = answered_review(Decision.REQUEST_CHANGES, note="Section 4 is old.\nSee the annex.")
 
     text = read(channel, review(id="rev-2"), CardContext(earlier=before))
 
@@ -87,7 +87,7 @@ def test_the_card_after_a_request_says_what_was_asked_by_whom_and_when_and_leads
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_after_an_acknowledgement_says_nothing_of_it(channel: str) -> None:
-    text = read(channel, review(id="rev-2"), CardContext(earlier=answered(note="Section 4 is fine.")))
+    text = read(channel, review(id="rev-2"), CardContext(earlier=answered_review(note="Section 4 is fine.")))
 
     assert "Section 4" not in text
     assert "requested" not in text
@@ -95,7 +95,7 @@ def test_a_card_after_an_acknowledgement_says_nothing_of_it(channel: str) -> Non
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel: str) -> None:
-    over = replace(answered(), superseded_by="rev-2", due_at=START, snoozed_until=UNTIL)
+    over = replace(answered_review(), superseded_by="rev-2", due_at=START, snoozed_until=UNTIL)
 
     text = read(channel, over, CardContext(newer=review(id="rev-2"), now=LATER))
 
@@ -115,7 +115,7 @@ def test_the_deputies_stand_on_the_card_as_those_who_may_answer(channel: str) ->
 
 
 def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public() -> None:
-    before = answered(Decision.REQUEST_CHANGES, note=NOTE * 100)
+    before = answered_review(Decision.REQUEST_CHANGES, note=NOTE * 100)
     card = draw_card(review(id="rev-2"), CardContext(earlier=before))
     hidden = redact_card(card, "Compliance")
     shown = draw_card(replace(review(id="rev-2"), redacted=True), CardContext(earlier=before))
@@ -132,14 +132,14 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
 )
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
     review = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
-    before = answered(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
+    before = answered_review(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
     card = draw_card(review, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
 
     message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], card_links=WAYS)
-    assert problems(message, surface="message") == []
-    assert set(pings(message)) <= {"<@U1>", "<@U2>"}
+    assert find_problems(message, surface="message") == []
+    assert set(list_pings(message)) <= {"<@U1>", "<@U2>"}
     drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, card_links=WAYS)
-    assert flaws(drawn) == []
+    assert find_flaws(drawn) == []
     assert {each["mentioned"]["id"] for each in drawn["msteams"]["entities"]} == {"aad-sam"}
 
 
@@ -159,7 +159,7 @@ def test_a_card_of_the_bot_leads_to_the_cards_before_and_after_in_its_own_place(
     place = read_conversation({"tenant": "t-1"}, "19:a@thread.tacv2")
     stands = card_post(notifier="teams-bot", target=place.id, message_id=f"{place.id};messageid=17|18")
     newer = review(id="rev-2", cards=(stands,))
-    card = draw_card(replace(answered(), superseded_by="rev-2"), CardContext(newer=newer))
+    card = draw_card(replace(answered_review(), superseded_by="rev-2"), CardContext(newer=newer))
     elsewhere: dict[str, Any] = {"id": "19:b@thread.tacv2"}
 
     links = link_to_cards(card, place)

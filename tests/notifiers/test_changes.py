@@ -45,8 +45,8 @@ WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
 def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
     message = draw_notice_message(notice, [])
 
-    assert block_kit.problems(message, surface="message") == []
-    assert block_kit.pings(message) == []
+    assert block_kit.find_problems(message, surface="message") == []
+    assert block_kit.list_pings(message) == []
     assert message["text"]
 
 
@@ -54,7 +54,7 @@ def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
 def test_teams_takes_it(notice: Notice) -> None:
     card = notice_card.draw_notice_card(notice)
 
-    assert adaptive_cards.problems(card) == []
+    assert adaptive_cards.find_schema_problems(card) == []
     assert len(json.dumps(card)) <= MAX_CARD_BYTES
 
 

@@ -13,7 +13,7 @@ import notifiers
 from reviews.cards.notifier import RedrawingNotifier
 from tests.notifiers import contract
 from tests.notifiers.remote_services import REMOTE_SERVICES
-from tests.notifiers.surroundings import surroundings
+from tests.notifiers.surroundings import make_channel_context
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -46,7 +46,7 @@ def test_takes_its_example_and_no_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(LOCAL_CHANNELS))
 def test_a_channel_that_calls_no_service_needs_no_settings(name: str) -> None:
-    assert isinstance(notifiers.build(name, surroundings()), RedrawingNotifier)
+    assert isinstance(notifiers.build(name, make_channel_context()), RedrawingNotifier)
 
 
 @pytest.mark.parametrize("name", REMOTE_SERVICES)

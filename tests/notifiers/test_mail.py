@@ -21,9 +21,9 @@ from reviews.notice import NoticeKind
 from tests.edge.authority import certify
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.smtp_server import HANG_UP, MailServer
-from tests.notifiers.surroundings import LINK, surroundings
+from tests.notifiers.surroundings import LINK, make_channel_context
 from tests.reviews.hostile import hostile_reviews
-from tests.reviews.samples import answered, notice, review
+from tests.reviews.samples import answered_review, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def server() -> Iterator[MailServer]:
 
 
 def channel(url: str) -> Mail:
-    return mail.build(surroundings(SMTP_URL=url, MAIL_FROM=SENDER))
+    return mail.build(make_channel_context(SMTP_URL=url, MAIL_FROM=SENDER))
 
 
 def sent(server: MailServer, *reviews: Review) -> list[EmailMessage]:
@@ -96,7 +96,7 @@ def test_nothing_answers_the_mail_by_itself(server: MailServer) -> None:
 
 
 def test_the_stages_of_a_review_are_one_thread(server: MailServer) -> None:
-    first, newer, done = sent(server, review(), review(revision=2), answered())
+    first, newer, done = sent(server, review(), review(revision=2), answered_review())
 
     assert header(first, "Message-ID") == "<rev-1.revision-1@company.com>"
     assert header(first, "References") == header(first, "In-Reply-To") == ""
@@ -115,7 +115,7 @@ def test_a_mail_that_is_sent_twice_is_known_by_its_id(server: MailServer) -> Non
 
 
 def test_an_answer_is_told_without_a_link_to_answer(server: MailServer) -> None:
-    [mailed] = sent(server, answered(Decision.REQUEST_CHANGES, note="Section 4\nis old"))
+    [mailed] = sent(server, answered_review(Decision.REQUEST_CHANGES, note="Section 4\nis old"))
 
     for kind in ("plain", "html"):
         assert "Changes requested by Dana Ozola after 12 min." in part(mailed, kind)
@@ -243,7 +243,7 @@ def test_settings_that_can_not_work_stop_the_start_and_are_not_repeated(
     url: str, sender: str, words: str
 ) -> None:
     with pytest.raises(UnusableSetting) as caught:
-        mail.build(surroundings(SMTP_URL=url, MAIL_FROM=sender))
+        mail.build(make_channel_context(SMTP_URL=url, MAIL_FROM=sender))
 
     assert str(caught.value).startswith(words)
     assert "s3cr3t" not in str(caught.value)

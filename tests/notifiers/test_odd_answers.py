@@ -8,7 +8,7 @@ import pytest
 
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, RemoteError
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_an_owner_whom_slack_names_oddly_stands_there_by_address(
 
     [message] = fake.messages("C1")
     assert "owner@example.com" in str(message["blocks"])
-    assert pings(message) == []
+    assert list_pings(message) == []
 
 
 OTHERS: list[Any] = [
@@ -120,4 +120,4 @@ def test_an_address_that_grows_when_it_is_escaped_is_not_cut_in_a_sign(slack: Sl
     )
 
     [message] = fake.messages("C1")
-    assert problems(message, surface="message") == []
+    assert find_problems(message, surface="message") == []

@@ -16,9 +16,18 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import FolderContents
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.edge.mrkdwn import mentions, text_problems
-from tests.reviews.samples import HOSTILE, START, answer, answered, bulk, bulk_file, bulk_review, review
+from tests.reviews.samples import (
+    HOSTILE,
+    START,
+    answer,
+    answered_review,
+    bulk,
+    bulk_file,
+    bulk_review,
+    review,
+)
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -31,9 +40,9 @@ HOSTILE_FILES = tuple(
 STATES = {
     "open": review(),
     "revised": review(revision=3, due_at=START),
-    "acknowledged": answered(reviewer=Reviewer(name="Dana", chat_ids={"slack": "U2"})),
-    "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
-    "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
+    "acknowledged": answered_review(reviewer=Reviewer(name="Dana", chat_ids={"slack": "U2"})),
+    "changes requested": answered_review(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
+    "superseded": replace(answered_review(note="Fine."), superseded_by="rev-2"),
     "a folder": review(contents=FolderContents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
     "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(),
@@ -71,8 +80,8 @@ def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, s
     for title in TITLES.values():
         drawn = sent(hostile(replace(STATES[state], kind=kind), title))
 
-        assert problems(drawn, surface="message") == []
-        assert set(pings(drawn)) <= {"<@U1>", "<@U2>"}
+        assert find_problems(drawn, surface="message") == []
+        assert set(list_pings(drawn)) <= {"<@U1>", "<@U2>"}
 
 
 @settings(deadline=None, max_examples=80)
@@ -90,8 +99,8 @@ def test_any_text_is_taken_and_pings_no_one(text: str, name: str, link: str | No
 
     card = sent(review)
 
-    assert problems(card, surface="message") == []
-    assert set(pings(card)) <= {"<@U1>", "<@U2>"}
+    assert find_problems(card, surface="message") == []
+    assert set(list_pings(card)) <= {"<@U1>", "<@U2>"}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -99,8 +108,8 @@ def test_any_text_is_taken_and_pings_no_one(text: str, name: str, link: str | No
 def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
     drawn = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
 
-    assert problems(drawn, surface="message") == []
-    assert pings(drawn) == []
+    assert find_problems(drawn, surface="message") == []
+    assert list_pings(drawn) == []
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -127,14 +136,14 @@ def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
     ids=lambda address: address[:40],
 )
 def test_an_odd_link_never_spoils_the_card(address: str) -> None:
-    assert problems(sent(review(link=address)), surface="message") == []
+    assert find_problems(sent(review(link=address)), surface="message") == []
 
 
 @pytest.mark.parametrize("digits", [7, 8, 9, 10])
 def test_many_owners_never_spoil_the_card(digits: int) -> None:
     drawn = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
 
-    assert problems(drawn, surface="message") == []
+    assert find_problems(drawn, surface="message") == []
 
 
 def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu() -> None:

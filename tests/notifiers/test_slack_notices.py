@@ -13,7 +13,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind
 from reviews.notice import ChangeNotice, DigestLine, DigestNotice, NoticeKind
-from tests.edge.block_kit import problems
+from tests.edge.block_kit import find_problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, notice_of_any, review
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_hostile_text_calls_no_one_and_stays_within_slacks_lengths(kind: NoticeK
     )
     message = draw_notice_message(hostile, [f"<@U{number:010}>" for number in range(40)])
 
-    assert problems(message, surface="message") == []
+    assert find_problems(message, surface="message") == []
     shown = str(message["blocks"])
     assert "<!channel>" not in shown
     assert "<@U1>" not in shown

@@ -13,9 +13,9 @@ from reviews.kinds import CardState
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.teams_activities import cards
-from tests.edge.teams_elements import verbs
+from tests.edge.teams_elements import list_verbs
 from tests.notifiers.teams import CHANNEL
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event, route
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def test_a_card_is_posted_and_redrawn_for_everybody_when_someone_answers(
 ) -> None:
     review = desk.open(event())
     desk.deliver_all()
-    before = verbs(cards(teams.messages(CHANNEL)[0])[0])
-    desk.answers.record_answer(attempt(review))
+    before = list_verbs(cards(teams.messages(CHANNEL)[0])[0])
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
 
     [message] = teams.messages(CHANNEL)
     assert before == ["acknowledge", "request_changes", "more"]
-    assert (verbs(cards(message)[0]), message["edits"]) == (["more"], 1)
+    assert (list_verbs(cards(message)[0]), message["edits"]) == (["more"], 1)
     assert card(desk, review).state is CardState.POSTED
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.teams_state import PASSWORD
-from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, notifier
+from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, make_teams_bot
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot
@@ -116,7 +116,7 @@ def test_a_refusal_of_any_form_is_told_by_its_status(teams: FakeTeams, bot: Team
 def test_no_server_listens_at_the_service_address(teams: FakeTeams) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        bot = notifier(teams, changes={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})
+        bot = make_teams_bot(teams, changes={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})
 
         with pytest.raises(TryLater, match="can't be reached") as caught:
             bot.post(CHANNEL, CARD)

@@ -9,7 +9,7 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import TryLater, Unreachable
 from reviews.notice import NoticeKind
-from tests.edge.adaptive_cards import mentioned, problems, shown
+from tests.edge.adaptive_cards import find_schema_problems, list_mentioned, read_card_text
 from tests.edge.teams_activities import cards
 from tests.notifiers.teams import CHANNEL, DANA
 from tests.reviews.samples import HOSTILE, OWNER, notice, notice_of_any, review
@@ -31,11 +31,11 @@ def test_a_reminder_stands_below_the_card_and_calls_those_whom_teams_knows(
     [posted, message] = teams.messages(CHANNEL)
     content = cards(message)[0]
     assert message["conversation"] == posted["conversation"]
-    assert mentioned(content)[0] == DANA
-    assert len(mentioned(content)) == 2
-    assert "nobody@example.com" in shown(content)
-    assert "is still waiting for your review." in shown(content)
-    assert "Due {{DATE(" in shown(content)
+    assert list_mentioned(content)[0] == DANA
+    assert len(list_mentioned(content)) == 2
+    assert "nobody@example.com" in read_card_text(content)
+    assert "is still waiting for your review." in read_card_text(content)
+    assert "Due {{DATE(" in read_card_text(content)
     assert message["summary"] == "AML Policy 2026.docx is still waiting for your review."
 
 
@@ -56,8 +56,8 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
     bot.post_notice(CHANNEL, notice)
 
     content = cards(teams.messages(CHANNEL)[0])[0]
-    assert problems(content) == []
-    assert mentioned(content) == []
+    assert find_schema_problems(content) == []
+    assert list_mentioned(content) == []
 
 
 def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot) -> None:
@@ -67,7 +67,7 @@ def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot
 
     assert len(teams.messages(CHANNEL)) == 1
     [message] = teams.messages("a:29:bob")
-    text = shown(cards(message)[0])
+    text = read_card_text(cards(message)[0])
     assert "Dana Ozola requested changes to AML Policy 2026.docx, which you changed." in text
     assert "Section 4." in text
 

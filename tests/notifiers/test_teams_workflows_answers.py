@@ -14,7 +14,7 @@ from notifiers.teams import Teams
 from notifiers.teams.connector import ANSWER_TIMEOUT_SECONDS
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
-from tests.edge.adaptive_cards import shown
+from tests.edge.adaptive_cards import read_card_text
 from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
@@ -32,7 +32,7 @@ HIDDEN = b"Webhook message delivery failed with error: Microsoft Teams endpoint 
 def test_any_success_means_accepted(sink: WorkflowsSink, status: str, body: bytes) -> None:
     sink.fail(f"{status}_after", body=body)
 
-    assert shown(posted(sink, review()))
+    assert read_card_text(posted(sink, review()))
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.edge.oidc_issuer import TENANT, OidcIssuer
 from tests.edge.smtp_server import MailServer
-from tests.pages.inboxes import InboxApplication, InboxVisitor, inbox_routes, place
-from tests.pages.mailed_codes import desk_of, person
+from tests.pages.inboxes import InboxApplication, InboxVisitor, inbox_routes, open_inbox
+from tests.pages.mailed_codes import desk_of, make_code_visitor
 from tests.pages.past import two_routes
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ReviewPageVisitor
@@ -72,13 +72,13 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def dana(engine: sa.Engine, server: MailServer) -> ReviewPageVisitor:
     """A person at a page that mails codes."""
-    return person(desk_of(engine), server)
+    return make_code_visitor(desk_of(engine), server)
 
 
 @pytest.fixture
 def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.fixture

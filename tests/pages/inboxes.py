@@ -76,7 +76,7 @@ class InboxApplication:
         server.server_close()
 
 
-def place(
+def open_inbox(
     desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
 ) -> InboxApplication:
     """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""

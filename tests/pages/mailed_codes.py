@@ -43,7 +43,7 @@ def desk_of(engine: sa.Engine) -> Desk:
     return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
-def person(desk: Desk, server: MailServer, **more: Any) -> ReviewPageVisitor:
+def make_code_visitor(desk: Desk, server: MailServer, **more: Any) -> ReviewPageVisitor:
     """Return a person at a page that mails codes."""
     return ReviewPageVisitor(desk, codes_of(desk, server, **more))
 
@@ -66,15 +66,15 @@ def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
     return replace(codes, **more)
 
 
-def ask(who: ReviewPageVisitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
+def ask_for_code(who: ReviewPageVisitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
     return who.post(f"{path}/code", address=address, **more)
 
 
-def use(who: ReviewPageVisitor, path: str, code: str, **more: str) -> TestResponse:
+def use_code(who: ReviewPageVisitor, path: str, code: str, **more: str) -> TestResponse:
     return who.post(f"{path}/proof", code=code, **more)
 
 
-def code_in(server: MailServer) -> str:
+def read_code(server: MailServer) -> str:
     """Return the code of the newest mail."""
     text = server.mails[-1].get_content()
     assert isinstance(text, str)

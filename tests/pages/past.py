@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from reviews.identity import Reviewer
 from reviews.routes.route import Routes, Target
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -41,5 +41,5 @@ def foreign(reader: HistoryReader, title: str = "Foreign.docx") -> str:
 def answer(reader: HistoryReader, file_id: str, who: str = OWNER, **more: object) -> None:
     by = Reviewer(name="Dana Ozola", email=who)
     reader.desk.answers.record_answer(
-        attempt(reader.desk.latest(file_id), reviewer=by, place=("paper", "p1"), **more)
+        build_answer_request(reader.desk.latest(file_id), reviewer=by, place=("paper", "p1"), **more)
     )

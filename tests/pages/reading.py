@@ -20,7 +20,7 @@ from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -74,7 +74,7 @@ class HistoryReader:
         """Return the path of a new sign-in link for a person with these addresses."""
         dana = Reviewer(name="Dana Ozola", email=email, chat_ids={"slack": "U1"})
         return self.addresses.make_address(
-            self.links.create(proven(dana, *others, identity=identity)).id
+            self.links.create(make_proven_person(dana, *others, identity=identity)).id
         ).removeprefix(ADDRESS)
 
     def sign_in(self, email: str, *others: str) -> HistoryReader:

@@ -15,7 +15,7 @@ from reviews.kinds import ReviewState
 from reviews.tree import FolderContents
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS, without_tokens
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(
 def test_a_note_that_came_too_late_can_still_be_copied(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
 
     refused = visitor.post(path, decision="request_changes", note="Section 4 is old.")
 
@@ -222,7 +222,7 @@ def test_a_note_that_came_too_late_can_still_be_copied(visitor: ReviewPageVisito
 def test_the_second_answer_is_told_of_the_first(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
 
     refused = visitor.post(path, decision="acknowledge")
 

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.notice import CanaryNotice
 from tests.pages.visitor import ADDRESS
-from tests.reviews.canary import CANARY, load_canary, told_everywhere
+from tests.reviews.canary import CANARY, deliver_canary, load_canary
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def path(visitor: ReviewPageVisitor) -> str:
-    told_everywhere(visitor.desk)
+    deliver_canary(visitor.desk)
     return path_of(visitor, CANARY)
 
 

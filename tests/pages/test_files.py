@@ -13,9 +13,9 @@ from reviews.kinds import ReviewState
 from reviews.lists.file_lists import FILES_PER_PAGE
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import Floods, flood
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import LINK, OWNER, routes
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def titles(page: str) -> list[str]:
 
 
 def prove(visitor: ReviewPageVisitor, email: str = OWNER) -> None:
-    who = proven(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
+    who = make_proven_person(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
@@ -252,7 +252,7 @@ def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(flooded: Flood
 def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> None:
     owner, review = owned(8)
     path = owner.path(review)
-    owner.desk.answers.record_answer(attempt(review))
+    owner.desk.answers.record_answer(build_answer_request(review))
 
     page = owner.get(path).text
     refused = owner.post(f"{path}/apart", file_id="f003")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.inboxes import STRANGER, InboxApplication, InboxVisitor, inbox_routes, place
+from tests.pages.inboxes import STRANGER, InboxApplication, InboxVisitor, inbox_routes, open_inbox
 from tests.pages.past import STRANGER as READER_WITHOUT
 from tests.pages.past import two_routes
-from tests.reviews.desk import attempt, make_review_request
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import OWNER
 
@@ -25,7 +25,7 @@ _BUTTON = "Review separately"
 @pytest.fixture
 def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes(bulk=5))
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_
 ) -> None:
     reader.desk.follow(two_routes(bulk=5))
     review = flood(reader.desk, 12)
-    reader.desk.answers.record_answer(attempt(review, place=("paper", "p1")))
+    reader.desk.answers.record_answer(build_answer_request(review, place=("paper", "p1")))
     reader.sign_in(OWNER)
 
     page = reader.get(f"/reviews/{review.id}").text

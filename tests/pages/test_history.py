@@ -18,7 +18,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import HistoryReader
 from tests.reviews.desk import Desk, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
 def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: HistoryReader) -> None:
     papers(reader)
     reader.desk.hand_over.reassign(
-        make_review_request(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
+        make_review_request(reader.desk.latest("f2")),
+        new_owner=make_proven_person(Reviewer(name="J", email=STRANGER)),
     )
     reader.sign_in(STRANGER)
 
@@ -187,7 +188,7 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     assert reader.first("?state=open") == []
 
 
-KEPT_NO_MORE = "Only ledger entries are stored for reviews closed before:"
+REMOVED_NOTE = "Only ledger entries are stored for reviews closed before:"
 
 
 def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:
@@ -196,7 +197,7 @@ def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: s
     reader.sign_in(OWNER)
 
     since = reader.desk.clock() - timedelta(days=365)
-    end = reader.get("/reviews").text.partition(KEPT_NO_MORE)[2]
+    end = reader.get("/reviews").text.partition(REMOVED_NOTE)[2]
 
     assert f'<time datetime="{since.isoformat(timespec="seconds")}">' in end
 
@@ -208,4 +209,4 @@ def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: Histor
     page = reader.get("/reviews").text
 
     assert "Paper 1.docx" in page
-    assert KEPT_NO_MORE not in page
+    assert REMOVED_NOTE not in page

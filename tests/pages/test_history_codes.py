@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.mailed_codes import code_in, codes_of
+from tests.pages.mailed_codes import codes_of, read_code
 from tests.pages.reading import HistoryReader
 from tests.reviews.samples import DEPUTY, OWNER, event
 
@@ -29,7 +29,7 @@ def test_a_person_whom_a_route_names_gets_in_by_a_mailed_code(
 ) -> None:
     asked = reader.post("/reviews/code", address=address)
     page = reader.get("/reviews")
-    used = reader.post("/reviews/proof", code=code_in(server))
+    used = reader.post("/reviews/proof", code=read_code(server))
 
     assert (asked.status_code, used.status_code) == (303, 303)
     assert "was sent to it" in page.text
@@ -69,7 +69,7 @@ def test_a_code_counts_in_the_browser_alone_that_asked_for_it(
     other = reader.other()
     other.get("/reviews")
 
-    assert other.post("/reviews/proof", code=code_in(server)).status_code == 422
+    assert other.post("/reviews/proof", code=read_code(server)).status_code == 422
 
 
 @pytest.mark.parametrize("address", ["", "dana", "a b@example.com", "a@b" * 100])

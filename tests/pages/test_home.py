@@ -9,7 +9,7 @@ import pytest
 
 from pages.history.visitor import HistorySignInMethods
 from pages.home import build_home_page
-from tests.pages.inboxes import inbox_routes, place
+from tests.pages.inboxes import inbox_routes, open_inbox
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import ALICE, OWNER, event
@@ -63,7 +63,7 @@ def test_it_names_the_ways_that_there_are(
 
 def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_there(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk)
+    at = open_inbox(desk)
     at.app.register_blueprint(build_home_page(HistorySignInMethods(), clock=desk.clock))
     at.app.register_blueprint(HistoryReader(desk, ways=HistorySignInMethods()).history)
     stranger = at.visitor(None)
@@ -86,7 +86,7 @@ def test_someone_who_is_signed_in_is_led_to_the_reviews(reader: HistoryReader) -
 
 def test_someone_who_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk)
+    at = open_inbox(desk)
     at.app.register_blueprint(build_home_page(EVERY_WAY, clock=desk.clock))
     owner = at.visitor()
 

@@ -13,10 +13,18 @@ from pages.inbox_views import MAX_RECENT_ANSWERS, PAGE_SIZE
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.working_time import WorkingHours
-from tests.pages.inboxes import STRANGER, TITLE, InboxApplication, InboxVisitor, inbox_routes, place, titles
+from tests.pages.inboxes import (
+    STRANGER,
+    TITLE,
+    InboxApplication,
+    InboxVisitor,
+    inbox_routes,
+    open_inbox,
+    titles,
+)
 from tests.pages.proving import let_in
 from tests.reviews.desk import make_review_request
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -87,10 +95,12 @@ def test_someone_who_changed_it_is_told_why_they_can_not_answer_and_has_no_butto
     desk.follow(inbox_routes(owners=(OWNER, ALICE.email)))
     desk.portal.people[ALICE.id] = ALICE
     review = desk.open(event())
-    inbox = place(desk)
+    inbox = open_inbox(desk)
     own = inbox.visitor(None)
     let_in(
-        own.client, proven(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC), at=desk.clock()
+        own.client,
+        make_proven_person(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC),
+        at=desk.clock(),
     )
 
     page = own.inbox()
@@ -129,12 +139,13 @@ def test_a_note_on_a_review_that_is_theirs_no_more_can_still_be_copied(
 ) -> None:
     review = desk.open(event())
     desk.hand_over.reassign(
-        make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))
+        make_review_request(review),
+        new_owner=make_proven_person(Reviewer(name="Nobody Special", email=STRANGER)),
     )
     new = inbox.visitor(STRANGER)
     new.inbox()
     desk.hand_over.reassign(
-        make_review_request(review), new_owner=proven(Reviewer(name="Dana Ozola", email=OWNER))
+        make_review_request(review), new_owner=make_proven_person(Reviewer(name="Dana Ozola", email=OWNER))
     )
 
     refused = new.answer(review, "request_changes", note="Keep this text.")
@@ -180,7 +191,7 @@ def test_a_second_answer_is_refused_with_who_was_first(
 
 def test_a_review_that_was_sent_elsewhere_is_not_in_the_inbox(desk: Desk) -> None:
     review = desk.open(event())
-    owner = place(desk).visitor()
+    owner = open_inbox(desk).visitor()
 
     assert titles(owner.inbox()) == []
     assert owner.get(f"/inbox/reviews/{review.id}").status_code == 404
@@ -221,16 +232,17 @@ def test_there_are_pages_of_both_piles(desk: Desk, owner: InboxVisitor) -> None:
 def test_an_overdue_card_says_so(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=1), working_hours=HOURS))
     desk.open(event())
-    before = place(desk).visitor().inbox()
+    before = open_inbox(desk).visitor().inbox()
     desk.clock.advance(days=3)
 
-    assert (">Overdue<" in before, ">Overdue<" in place(desk).visitor().inbox()) == (False, True)
+    assert (">Overdue<" in before, ">Overdue<" in open_inbox(desk).visitor().inbox()) == (False, True)
 
 
 def test_someone_who_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: InboxApplication) -> None:
     review = desk.open(event())
     desk.hand_over.reassign(
-        make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))
+        make_review_request(review),
+        new_owner=make_proven_person(Reviewer(name="Nobody Special", email=STRANGER)),
     )
     new = inbox.visitor(STRANGER)
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.proven_identity import PROOF_LIFETIME
-from tests.pages.inboxes import STRANGER, TITLE, InboxApplication, InboxVisitor, inbox_routes, place, titles
+from tests.pages.inboxes import (
+    STRANGER,
+    TITLE,
+    InboxApplication,
+    InboxVisitor,
+    inbox_routes,
+    open_inbox,
+    titles,
+)
 from tests.reviews.samples import DEPUTY, event
 
 if TYPE_CHECKING:
@@ -35,7 +43,7 @@ def test_others_find_nothing_of_it_and_can_do_nothing(desk: Desk, inbox: InboxAp
 def test_a_private_route_shows_its_titles_to_its_own_people_alone(desk: Desk) -> None:
     desk.follow(inbox_routes(private=True))
     review = desk.open(event())
-    inbox = place(desk)
+    inbox = open_inbox(desk)
 
     assert titles(inbox.visitor(DEPUTY).inbox()) == [TITLE]
     assert TITLE not in inbox.visitor(STRANGER).get(f"/inbox/reviews/{review.id}").text

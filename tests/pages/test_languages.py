@@ -12,7 +12,7 @@ from reviews.model import STATEMENT
 from tests.edge.smtp_server import MailServer
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html
-from tests.pages.mailed_codes import desk_of, person
+from tests.pages.mailed_codes import desk_of, make_code_visitor
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.samples import HOSTILE, OWNER
 
@@ -86,7 +86,7 @@ def test_an_answer_given_in_german_is_recorded_as_any_other(visitor: ReviewPageV
 
 def test_the_mail_with_the_code_is_in_the_language_of_the_browser_that_asked(engine: sa.Engine) -> None:
     with MailServer() as server:
-        visitor = person(desk_of(engine), server)
+        visitor = make_code_visitor(desk_of(engine), server)
         path = visitor.open()
 
         shown(visitor, f"{path}/code", "de", address=OWNER)

@@ -10,7 +10,7 @@ import pytest
 from reviews.identity import Identity, Person
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
-from tests.pages.mailed_codes import ask, code_in, is_known, person, use
+from tests.pages.mailed_codes import ask_for_code, is_known, make_code_visitor, read_code, use_code
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
@@ -31,10 +31,10 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
         work.commit()
     mailed_at = dana.desk.clock()
 
-    asked = ask(dana, path, OWNER.upper())
+    asked = ask_for_code(dana, path, OWNER.upper())
     waiting = dana.get(path).text
     dana.desk.clock.advance(minutes=9)
-    proven = use(dana, path, code_in(server))
+    proven = use_code(dana, path, read_code(server))
     text = dana.get(path).text
     answered = dana.post(path, decision="acknowledge")
 
@@ -55,13 +55,13 @@ def test_the_mail_says_what_it_is_for_and_that_no_one_asks_for_the_code(
 ) -> None:
     dana.desk.portal.titles["3358285"] = "Policy\r\nBcc: all@example.com 😀.docx"
 
-    ask(dana, dana.open())
+    ask_for_code(dana, dana.open())
 
     [mail] = server.mails
     text = " ".join(mail.get_content().split())
     assert (mail["To"], mail["From"], mail["Bcc"]) == (OWNER, "reviews@example.com", None)
     assert mail["Subject"] == "Your code to answer for Policy Bcc: all@example.com 😀.docx"
-    assert code_in(server) not in mail["Subject"]
+    assert read_code(server) not in mail["Subject"]
     assert "Policy Bcc: all@example.com 😀.docx" in text
     assert ADDRESS in text
     assert "/ack/" not in text
@@ -73,7 +73,7 @@ def test_a_title_that_looks_like_an_encoded_word_is_not_decoded_in_the_subject(
 ) -> None:
     dana.desk.portal.titles["3358285"] = "=?utf-8?q?Another_document?= x.docx"
 
-    ask(dana, dana.open())
+    ask_for_code(dana, dana.open())
 
     [mail] = server.mails
     assert mail["Subject"].replace("\u200b", "").endswith(" for =?utf-8?q?Another_document?= x.docx")
@@ -99,9 +99,9 @@ def test_a_note_that_was_written_first_is_still_there_once_the_proof_is(
 
     pages = [
         dana.post(path, decision="request_changes", note=note),
-        ask(dana, path, note=note),
-        use(dana, path, "1", note=note),
-        use(dana, path, code_in(server), note=note),
+        ask_for_code(dana, path, note=note),
+        use_code(dana, path, "1", note=note),
+        use_code(dana, path, read_code(server), note=note),
     ]
 
     assert [(page.status_code, f">{note}<" in page.text) for page in pages] == [
@@ -122,8 +122,8 @@ def test_looking_sends_nothing(dana: ReviewPageVisitor, server: MailServer) -> N
 @pytest.mark.parametrize("step", ["/code", "/proof", "/not-me"])
 def test_a_form_from_elsewhere_does_nothing(dana: ReviewPageVisitor, server: MailServer, step: str) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
     dana.get(path)
 
     refused = dana.send(f"{path}{step}", address=DEPUTY, code="1")
@@ -135,8 +135,8 @@ def test_a_form_from_elsewhere_does_nothing(dana: ReviewPageVisitor, server: Mai
 
 def test_another_person_says_so(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
     was_known = is_known(dana, path)
 
     left = dana.post(f"{path}/not-me")
@@ -147,8 +147,8 @@ def test_another_person_says_so(dana: ReviewPageVisitor, server: MailServer) -> 
 
 def test_a_proof_is_good_for_half_an_hour(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
     dana.desk.clock.advance(minutes=30)
     just = is_known(dana, path)
     dana.desk.clock.advance(seconds=1)
@@ -161,10 +161,12 @@ def test_someone_who_proves_to_have_changed_the_document_is_refused(
     engine: sa.Engine, server: MailServer
 ) -> None:
     assert ALICE.email
-    alice = person(Desk(engine, partial(SqlUnitOfWork, engine), routes(owners=(ALICE.email,))), server)
+    alice = make_code_visitor(
+        Desk(engine, partial(SqlUnitOfWork, engine), routes(owners=(ALICE.email,))), server
+    )
     path = alice.open()
-    ask(alice, path, ALICE.email)
-    use(alice, path, code_in(server))
+    ask_for_code(alice, path, ALICE.email)
+    use_code(alice, path, read_code(server))
 
     refused = alice.post(path, decision="acknowledge")
 

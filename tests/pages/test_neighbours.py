@@ -12,11 +12,11 @@ import pytest
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from tests.pages.inboxes import inbox_routes, place
+from tests.pages.inboxes import inbox_routes, open_inbox
 from tests.pages.past import STRANGER, answer, papers, two_routes
 from tests.pages.visitor import ReviewPageVisitor
-from tests.reviews.desk import Desk, attempt, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def sent_back(desk: Desk) -> tuple[Review, Review]:
     """Have changes requested, and then made; return both reviews."""
     review = desk.open(event())
     desk.answers.record_answer(
-        attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
     )
     return review, change(desk, review)
 
@@ -50,7 +50,7 @@ def sent_back(desk: Desk) -> tuple[Review, Review]:
 def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back(desk: Desk) -> None:
     desk.follow(inbox_routes())
     earlier, newer = sent_back(desk)
-    owner = place(desk).visitor()
+    owner = open_inbox(desk).visitor()
 
     inbox, before = owner.inbox(), owner.get(f"/inbox/reviews/{earlier.id}").text
 
@@ -64,13 +64,13 @@ def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back
 def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=8), working_hours=HOURS))
     review = desk.open(event())
-    owner = place(desk).visitor()
+    owner = open_inbox(desk).visitor()
     before = owner.inbox()
     desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(days=2))
-    desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
     desk.clock.advance(days=1)
 
-    after = place(desk).visitor().inbox()
+    after = open_inbox(desk).visitor().inbox()
 
     assert "Overdue" not in before
     assert '<span class="state late">Overdue</span>' in after
@@ -97,7 +97,7 @@ def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(
 
 def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: ReviewPageVisitor) -> None:
     first = visitor.open()
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
     change(visitor.desk, visitor.review())
 
     page = visitor.get(first).text
@@ -110,7 +110,7 @@ def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(de
     desk.follow(routes(private=True))
     visitor = ReviewPageVisitor(desk)
     review = desk.open(event(title=SECRET))
-    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
 
     page = visitor.get(visitor.path(change(desk, review))).text
 
@@ -138,7 +138,9 @@ def test_someone_who_only_answered_is_led_to_no_review_that_is_not_theirs(reader
     reader.desk.follow(two_routes())
     papers(reader, 1)
     handed = Reviewer(name="Juris", email=STRANGER)
-    reader.desk.hand_over.reassign(make_review_request(reader.desk.latest("f1")), new_owner=proven(handed))
+    reader.desk.hand_over.reassign(
+        make_review_request(reader.desk.latest("f1")), new_owner=make_proven_person(handed)
+    )
     answer(reader, "f1", STRANGER)
     change(reader.desk, reader.desk.latest("f1"))
     reader.sign_in(STRANGER)
@@ -156,6 +158,6 @@ def test_the_deputies_stand_on_the_page_where_no_owner_can_answer(desk: Desk, *,
     desk.follow(inbox_routes(owners=owners))
     desk.open(event())
 
-    page = place(desk).visitor(DEPUTY).inbox()
+    page = open_inbox(desk).visitor(DEPUTY).inbox()
 
     assert (f"<dt>May answer</dt><dd>{DEPUTY}</dd>" in page) is own

@@ -12,8 +12,8 @@ from reviews.kinds import Decision
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
-from tests.reviews.desk import Desk, attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, LINK, OWNER, routes
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ NOTE = "Globex must not stand in section 4."
 
 def prove(visitor: ReviewPageVisitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
-    who = proven(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
+    who = make_proven_person(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
@@ -38,7 +38,7 @@ def test_someone_who_holds_the_link_alone_sees_no_title_and_no_note(
 
     waiting = visitor.get(path).text
     visitor.desk.answers.record_answer(
-        attempt(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE)
+        build_answer_request(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE)
     )
     answered = visitor.get(path).text
     refused = visitor.post(path, decision="acknowledge").text

@@ -12,7 +12,7 @@ from reviews.routes.route import Routes
 from tests.keys import SECRET_KEY
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_who_has_answered_in_slack_is_not_the_second_person_on_the_page(desk: De
     reader = HistoryReader(desk)
     review = desk.open(event())
     desk.answers.record_answer(
-        attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, chat_ids={"slack": "U1"}))
+        build_answer_request(review, reviewer=Reviewer(name="Dana", email=OWNER, chat_ids={"slack": "U1"}))
     )
 
     answered = acknowledge(reader.sign_in(owners[1]))

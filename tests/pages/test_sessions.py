@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.edge.oidc_issuer import SAM
 from tests.pages.browser import Browser
-from tests.pages.inboxes import TITLE, InboxApplication, place, titles
+from tests.pages.inboxes import TITLE, InboxApplication, open_inbox, titles
 from tests.pages.proving import copy_of
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -179,7 +179,7 @@ def test_nothing_of_a_session_in_the_database_is_in_its_cookie(desk: Desk, owner
 
 def test_each_page_asks_once_whether_its_session_lasts(desk: Desk, owner: InboxVisitor) -> None:
     desk.open(event())
-    stranger = place(desk).visitor(None)
+    stranger = open_inbox(desk).visitor(None)
     asked: list[str] = []
 
     @sa.event.listens_for(desk.engine, "before_cursor_execute")

@@ -148,8 +148,8 @@ def test_an_issuer_whose_word_anyone_could_get_is_no_issuer(issuer: str, *, usab
 @pytest.mark.parametrize(
     ("prompts", "asked"),
     [
-        (Prompts.ALL_TOLD, "prompt=select_account"),
-        (Prompts.LOGIN_TOLD, "prompt=login"),
+        (Prompts.ALL_LISTED, "prompt=select_account"),
+        (Prompts.LOGIN_LISTED, "prompt=login"),
         (Prompts.LOGIN_REFUSES, "prompt=login"),
         (Prompts.LOGIN_IGNORES, "prompt=login"),
     ],

@@ -20,7 +20,7 @@ from tests.keys import SECRET_KEY
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.desk import DANA
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, Clock, event
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
     links = SignInLinks(
         transactions=partial(SqlUnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
     )
-    links.create(proven(DANA, identity=Identity.TEAMS_BOT))
+    links.create(make_proven_person(DANA, identity=Identity.TEAMS_BOT))
     together = Barrier(6)
     got: list[SignInLink | None] = []
 
@@ -211,16 +211,16 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
 
     assert len(got) == 6
     [link] = [each for each in got if each]
-    assert link.person == proven(DANA, identity=Identity.TEAMS_BOT)
+    assert link.person == make_proven_person(DANA, identity=Identity.TEAMS_BOT)
 
 
 def test_links_are_forgotten_after_a_day(database_engine: sa.Engine) -> None:
     clock = Clock()
     transactions = partial(SqlUnitOfWork, database_engine)
     links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{clock():%H}")
-    links.create(proven(DANA))
+    links.create(make_proven_person(DANA))
     clock.advance(hours=1)
-    links.create(proven(DANA))
+    links.create(make_proven_person(DANA))
 
     with transactions() as work:
         assert work.sign_in_links.forget(before=clock()) == 1

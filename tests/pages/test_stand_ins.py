@@ -14,7 +14,7 @@ from runtime.settings.settings import Settings, UnusableSettings
 from runtime.web.demo_app import STAND_INS as PLAYED
 from runtime.web.demo_app import require_stand_in
 from tests.keys import SECRET_KEY
-from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
+from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, open_inbox
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import OWNER, review
 
@@ -39,7 +39,7 @@ class Earlier(TimestampSigner):
 @pytest.fixture
 def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.mark.parametrize("email", [who.email for who in PEOPLE])

@@ -10,8 +10,8 @@ import requests
 
 from pages.streams import MAX_STREAMS_PER_PERSON, RETRY_LATER_MS, Streams
 from tests.journeys.processes import eventually
-from tests.pages.inboxes import STRANGER, inbox_routes, place
-from tests.reviews.desk import attempt
+from tests.pages.inboxes import STRANGER, inbox_routes, open_inbox
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, Clock, event
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def streams() -> Streams:
 @pytest.fixture
 def at(desk: Desk, streams: Streams) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk, streams=streams)
+    return open_inbox(desk, streams=streams)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_an_answer_of_another_person_is_reported(desk: Desk, at: InboxApplicatio
     sam = Listener(address, at, DEPUTY)
     with sam.stream(sam.find_event_address()) as stream:
         stream.until("retry")
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
 
         assert stream.until("event: change")
 
@@ -153,7 +153,7 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     streams = quick(
         stream_seconds=3600.0, heartbeat_seconds=3600.0
     )  # nothing but the end of its session ends it
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
         try:
@@ -197,7 +197,7 @@ def test_a_stream_ends_when_the_process_is_asked_to(
 
 def test_a_stream_ends_by_itself(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk, streams=quick(stream_seconds=0.1))
+    at = open_inbox(desk, streams=quick(stream_seconds=0.1))
     with at.served() as address:
         dana = Listener(address, at)
         lines = list(dana.stream(dana.find_event_address()).lines)
@@ -209,7 +209,7 @@ def test_a_stream_ends_by_itself(desk: Desk) -> None:
 def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk) -> None:
     desk.follow(inbox_routes())
     streams = quick(max_streams=MAX_STREAMS_PER_PERSON + 1)
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
         dana_s, sam_s = dana.find_event_address(), sam.find_event_address()
@@ -230,7 +230,7 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
 def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     desk.follow(inbox_routes())
     streams = quick(max_streams=1)
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
         path = dana.find_event_address()
@@ -246,7 +246,7 @@ def test_a_stream_that_was_not_closed_gives_its_place_up_in_time(desk: Desk) -> 
     desk.follow(inbox_routes())
     clock = Clock()
     streams = quick(max_streams=1, clock=clock.seconds)
-    dana = place(desk, streams=streams).visitor()
+    dana = open_inbox(desk, streams=streams).visitor()
 
     def first_line() -> str:
         answer = dana.get("/inbox/events", buffered=False)  # of which no more is read

@@ -15,7 +15,7 @@ from reviews.kinds import Decision, SweepSource
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.retention.removing import remove_all
-from tests.reviews.desk import Desk, attempt, make_review_request
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Twins:
             seen = max(review.revision - back, 1)
             note = "so" if decision is Decision.REQUEST_CHANGES else None
             return desk.answers.record_answer(
-                attempt(review, revision=seen, decision=decision, note=note)
+                build_answer_request(review, revision=seen, decision=decision, note=note)
             ).state
 
         self.both(take)

@@ -15,10 +15,10 @@ from reviews.ledger.ledger_entries import build_removed
 from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
-from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove
-from tests.reviews.desk import attempt, make_review_request
+from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, pass_days, remove
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.samples import event, notice
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def acknowledge(desk: Desk, file_id: str, **more: Any) -> Review:
     """Have a change of a file reviewed, with all cards drawn."""
     desk.portal.versions[file_id] += 1
-    review = desk.answers.record_answer(attempt(desk.open(event(file_id=file_id)), **more))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
     desk.deliver_all()
     return review
 
@@ -47,7 +47,7 @@ def test_a_review_goes_with_its_answers_its_cards_and_its_rows_in_the_index(desk
         seqs = set(connection.execute(sa.select(review_index.c.seq)).scalars())
         assert set(connection.execute(sa.select(reviews.c.seq)).scalars()) == seqs
         owned = set(connection.execute(sa.select(cards.c.review_id)).scalars())
-    assert (count(desk, answers), gone.id in owned) == (0, False)
+    assert (count_rows(desk, answers), gone.id in owned) == (0, False)
 
 
 def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk) -> None:
@@ -145,7 +145,7 @@ def test_what_is_still_needed_stays(desk: Desk) -> None:
     desk.portal.versions["again"] += 1
     desk.open(event(file_id="again"))
     desk.deliver_all()
-    desk.answers.record_answer(attempt(desk.open(event(file_id="not drawn"))))
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="not drawn"))))
     pass_days(desk, 366)
     desk.open(event(file_id=LATEST))
 
@@ -177,7 +177,7 @@ def test_no_number_of_a_card_is_given_out_again(desk: Desk) -> None:
     with desk.transactions() as work:
         work.cards.owe_notice(("paper", "C1"), notice(), cause="reminder:1", review_id=gone.id)
         work.commit()
-    desk.answers.record_answer(attempt(gone))
+    desk.answers.record_answer(build_answer_request(gone))
     desk.deliver_all()
     newest = max(numbers_of_cards(desk))
     pass_days(desk, 366)
@@ -204,7 +204,7 @@ def test_a_card_of_a_removed_review_answers_that_it_is_not_tracked_any_more(desk
     before = desk.entries()
 
     with pytest.raises(Refused, match="no longer tracked here") as raised:
-        desk.answers.record_answer(attempt(gone))
+        desk.answers.record_answer(build_answer_request(gone))
 
     assert (raised.value.reason, desk.entries()) == (RefusalReason.UNKNOWN, before)
 
@@ -250,7 +250,7 @@ def test_who_asks_for_a_removed_review_hears_when_it_went(desk: Desk, database_u
     let_years_pass(desk)
     remove(desk)
 
-    done = ended(["reviews", "show", gone.id], DATABASE_URL=database_url)
+    done = run_command(["reviews", "show", gone.id], DATABASE_URL=database_url)
 
     day = f"{desk.clock():%Y-%m-%d}"
     sentence = f"there is no review '{gone.id}' any more: it was removed on {day} after KEEP_REVIEWS"

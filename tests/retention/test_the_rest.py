@@ -15,8 +15,8 @@ from reviews.kinds import CardState, Decision
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from reviews.tree import FilePresence, FileState
 from store.schema import accounts, cards, conversations, files, people
-from tests.retention.removing import count, pass_days, remove_all
-from tests.reviews.desk import attempt, make_review_request
+from tests.retention.removing import count_rows, pass_days, remove_all
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, WATCHED, event, notice, routes
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def causes(desk: Desk) -> list[str]:
 
 
 def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
-    closed = desk.answers.record_answer(attempt(desk.open(event(file_id="f1"))))
+    closed = desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f1"))))
     waiting = desk.open(event(file_id="f2"))
     tell(desk, "reminder:1", closed.id)
     tell(desk, "outcome:1:1:acknowledged:a", closed.id)
@@ -66,7 +66,7 @@ def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
 
 def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None:
     desk.follow(routes(tell_contributors=True))
-    review = desk.answers.record_answer(attempt(desk.open(event())))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event())))
     desk.deliver_all()
     before = causes(desk)
     pass_days(desk, 91)
@@ -74,7 +74,7 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
     remove_all(desk)
 
     desk.answers.withdraw(make_review_request(review))
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     outcomes = [cause for cause in causes(desk) if cause.startswith("outcome:")]
     assert outcomes
@@ -82,7 +82,7 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
 
 
 def test_how_a_review_ended_goes_once_another_took_its_place(desk: Desk) -> None:
-    review = desk.answers.record_answer(attempt(desk.open(event())))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event())))
     tell(desk, "outcome:1:1:acknowledged:a", review.id)
     desk.deliver_all()
     pass_days(desk, 91)
@@ -121,7 +121,7 @@ def test_a_card_that_stood_in_its_channel_can_be_answered_after_ninety_one_days(
     with desk.transactions(reading=True) as work:
         assert work.cards.find_by_message(first.notifier, first.target, first.message_id) == first
     desk.answers.record_answer(
-        attempt(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target))
+        build_answer_request(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target))
     )
     assert desk.verdict().problem is None
 
@@ -173,4 +173,4 @@ def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: i
 
     remove_all(desk)
 
-    assert (count(desk, accounts), count(desk, conversations)) == (left, 1 + 2 * left)
+    assert (count_rows(desk, accounts), count_rows(desk, conversations)) == (left, 1 + 2 * left)

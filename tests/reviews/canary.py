@@ -27,7 +27,7 @@ def arriving(canary_id: str = CANARY, nonce: str = NONCE, number: int = 1) -> Ch
     )
 
 
-def told_everywhere(desk: Desk) -> None:
+def deliver_canary(desk: Desk) -> None:
     """Let a test come all the way to its cards, in five seconds."""
     desk.intake.canaries.create(CANARY, NONCE)
     desk.clock.advance(seconds=5)

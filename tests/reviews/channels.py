@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Sheets:
+class AppendOnlyChannel:
     """A channel that keeps every post and changes none; `trouble` is raised before anything happens."""
 
     posts: list[tuple[str, Card]] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Sheets:
         return card.stage
 
 
-class Paper(Sheets):
+class PaperChannel(AppendOnlyChannel):
     """A channel that can redraw, too."""
 
     def post(self, target: str, card: Card) -> str:

@@ -27,8 +27,8 @@ from reviews.review_request import ReviewRequest
 from runtime.verification.ledger_check import check_ledger
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.channels import Paper, Sheets
-from tests.reviews.people import proven
+from tests.reviews.channels import AppendOnlyChannel, PaperChannel
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, Clock, routes
 from tests.reviews.small_portal import SmallPortal
 
@@ -50,7 +50,7 @@ class Desk:
         self.transactions = transactions
         self.clock = Clock()
         self.portal = SmallPortal()
-        self.paper: Sheets = Paper()
+        self.paper: AppendOnlyChannel = PaperChannel()
         self.calls: list[str] = []
         self._ids = itertools.count(1)
         self.sessions = BrowserSessions(transactions=transactions, clock=self.clock)
@@ -113,7 +113,7 @@ class Desk:
 
     def write_on_sheets(self) -> None:
         """Have a channel that can redraw nothing in the place of the paper."""
-        self.paper = Sheets()
+        self.paper = AppendOnlyChannel()
         self.delivery = replace(self.delivery, notifiers={"paper": self.paper})
 
     def receive(self, event: ChangeEvent) -> int:
@@ -174,7 +174,7 @@ class Desk:
                 self.clock.advance(seconds=wait)
 
 
-def attempt(review: Review, **more: Any) -> AnswerRequest:
+def build_answer_request(review: Review, **more: Any) -> AnswerRequest:
     """The owner's wish to acknowledge this review at its present revision, or what `more` says instead."""
     values: dict[str, Any] = {
         "review_id": review.id,
@@ -194,7 +194,7 @@ def _with_person(members: dict[str, Any]) -> dict[str, Any]:
     rest = dict(members)
     who, others = rest.pop("reviewer", DANA), rest.pop("other_addresses", ())
     about = {name: rest.pop(name) for name in ("identity", "proof", "standing") if name in rest}
-    return {"person": proven(who, *others, **about), **rest}
+    return {"person": make_proven_person(who, *others, **about), **rest}
 
 
 def hand_over(desk: Desk) -> Reassignment:

@@ -10,7 +10,7 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
 from reviews.routes.route import REVIEWABLE_KINDS
-from tests.reviews.samples import START, answered, bulk, bulk_file, review
+from tests.reviews.samples import START, answered_review, bulk, bulk_file, review
 
 GROWING = [
     "&",
@@ -51,7 +51,7 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
     decision = draw(st.none() | st.sampled_from(Decision))
     current = review(due_at=START)
     if decision is not None:
-        current = answered(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
+        current = answered_review(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
     return replace(
         current,
         title=draw(texts),

@@ -13,9 +13,9 @@ from reviews.errors import Conflict, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.quorum import list_valid_answers
-from tests.reviews.desk import attempt, make_review_request
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.life_of_files import Files, files
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Reviews(Files):
     )
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
-            wished, heir = (
+            review_request, heir = (
                 make_review_request(review, make_reviewer(address)),
-                proven(Reviewer(name="To", email=to)),
+                make_proven_person(Reviewer(name="To", email=to)),
             )
-            act = partial(self.desk.hand_over.reassign, wished, new_owner=heir)
+            act = partial(self.desk.hand_over.reassign, review_request, new_owner=heir)
             authors = {who.email for who in review.contributors}
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and to not in {*authors, *review.owners})
@@ -117,7 +117,7 @@ class Reviews(Files):
         note = "too old" if decision is Decision.REQUEST_CHANGES else None
         try:
             self.desk.answers.record_answer(
-                attempt(review, reviewer=make_reviewer(address), decision=decision, note=note)
+                build_answer_request(review, reviewer=make_reviewer(address), decision=decision, note=note)
             )
         except (Refused, Conflict):
             return

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def proven(
+def make_proven_person(
     who: Reviewer,
     *others: str,
     identity: Identity = Identity.SLACK,

@@ -21,7 +21,7 @@ from reviews.operations.canaries import Canaries
 from reviews.routes.route import Routes
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, route
 from webhook.docspace_logs import DocSpaceLogs
 from webhook.enrichment import Enrichment
@@ -73,7 +73,7 @@ class PortalDesk:
         self.desk.clock.advance(seconds=STEP)
         for review in self.desk.reviews():
             try:
-                self.desk.answers.record_answer(attempt(review))
+                self.desk.answers.record_answer(build_answer_request(review))
             except Refused:
                 continue
 

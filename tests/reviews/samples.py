@@ -149,7 +149,7 @@ def answer(**more: Any) -> Answer:
     )
 
 
-def answered(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
+def answered_review(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
     """A review that has been answered; `more` are members of the answer."""
     own_answer = answer(decision=decision, **more)
     return review(state=decision.outcome, revision=own_answer.revision, answers=(own_answer,))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from demo import COMPLIANCE
 from reviews.notice import ChangeNotice, DigestNotice, Notice
 from reviews.ports.subscriptions import Subscription
-from tests.reviews.notices import all_of
+from tests.reviews.notices import require_type
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def deliver_notices(desk: Desk, target: str = READERS) -> list[Notice]:
 
 
 def deliver_change_notices(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
-    return all_of(ChangeNotice, deliver_notices(desk, target))
+    return require_type(ChangeNotice, deliver_notices(desk, target))
 
 
 def deliver_digest_notices(desk: Desk, target: str = READERS) -> list[DigestNotice]:
-    return all_of(DigestNotice, deliver_notices(desk, target))
+    return require_type(DigestNotice, deliver_notices(desk, target))

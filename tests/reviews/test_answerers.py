@@ -16,7 +16,7 @@ from reviews.privacy.redaction import redact_card
 from reviews.routes.route import SegregationOfDuties
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import DANA, Desk, attempt
+from tests.reviews.desk import DANA, Desk, build_answer_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, LINK, OWNER, answer, event, review, route, routes
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def meet(desk: Desk, *people: Person) -> None:
 
 def refused(desk: Desk, review: Review, **more: Any) -> Refused:
     with pytest.raises(Refused) as raised:
-        desk.answers.record_answer(attempt(review, **more))
+        desk.answers.record_answer(build_answer_request(review, **more))
     return raised.value
 
 
@@ -170,7 +170,7 @@ def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk)
 def test_someone_who_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
     review = desk.open(event())
     desk.clock.advance(minutes=12, microseconds=345678)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     when = format_date(desk.clock())
     desk.clock.advance(hours=1)
 
@@ -186,11 +186,11 @@ def test_someone_who_has_answered_is_told_when_and_not_that_others_did(desk: Des
 def test_someone_who_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
     desk.follow(routes(required=2))
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     waiting = refused(desk, review)
     desk.answers.record_answer(
-        attempt(
+        build_answer_request(
             review,
             reviewer=Reviewer(name="Sam Ito", email=DEPUTY),
             decision=Decision.REQUEST_CHANGES,
@@ -205,7 +205,7 @@ def test_someone_who_answered_first_of_two_is_told_so_before_and_after_the_secon
 
 def test_someone_who_asked_for_changes_is_told_that(desk: Desk) -> None:
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="No."))
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="No."))
 
     again = refused(desk, review)
 
@@ -216,7 +216,7 @@ def test_a_person_proven_by_the_link_alone_is_not_taken_for_a_reviewer(desk: Des
     desk.follow(routes(**LINK))
     review = desk.open(event())
     reviewer = Reviewer(name="Dana Ozola")
-    desk.answers.record_answer(attempt(review, reviewer=reviewer, identity=Identity.LINK))
+    desk.answers.record_answer(build_answer_request(review, reviewer=reviewer, identity=Identity.LINK))
 
     again = refused(desk, review, reviewer=reviewer, identity=Identity.LINK)
 
@@ -225,7 +225,7 @@ def test_a_person_proven_by_the_link_alone_is_not_taken_for_a_reviewer(desk: Des
 
 def test_the_title_of_a_private_document_stands_in_no_refusal(private: Desk) -> None:
     review = private.open(event(title="Merger with Globex.docx"))
-    private.answers.record_answer(attempt(review))
+    private.answers.record_answer(build_answer_request(review))
 
     assert "Globex" not in refused(private, review).sentence
 

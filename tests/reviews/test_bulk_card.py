@@ -26,7 +26,7 @@ from reviews.privacy.redaction import hide_title, redact_card, redact_notice, re
 from reviews.wording.notice_sentences import describe_notice, name_item
 from reviews.wording.statement import translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
-from tests.reviews.notices import all_of
+from tests.reviews.notices import require_type
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -229,7 +229,7 @@ def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, sentence: str
 
 
 def test_a_notice_in_public_names_the_watched_folder() -> None:
-    [reminder] = all_of(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26)])
+    [reminder] = require_type(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26)])
 
     assert (
         describe_notice(redact_notice(reminder, "Legal"))

@@ -11,8 +11,8 @@ from reviews.cards.card_state import CardLook, choose_look
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import DANA, Desk, attempt, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def look_at(desk: Desk, moment: datetime) -> None:
 
 def send_back(desk: Desk, review: Review, note: str = NOTE) -> Review:
     """Have changes requested, and then made; return the next review of the document."""
-    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=note))
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=note))
     desk.deliver_all()
     return change(desk, review)
 
@@ -110,7 +110,7 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
     review = opened(desk)
     desk.hand_over.snooze(make_review_request(review), until=MONDAY + timedelta(days=3))
     desk.clock.now = MONDAY + timedelta(days=2)
-    desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
 
     desk.deliver_all()
 
@@ -119,10 +119,10 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
 
 def test_a_card_says_who_handed_it_over_to_whom_until_someone_hands_it_on(desk: Desk) -> None:
     review = opened(desk)
-    desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
     desk.deliver_all()
     desk.clock.advance(minutes=5)
-    back = desk.hand_over.reassign(make_review_request(review, SAM), new_owner=proven(DANA))
+    back = desk.hand_over.reassign(make_review_request(review, SAM), new_owner=make_proven_person(DANA))
     desk.deliver_all()
 
     drawn_cards = [card.last_reassignment for card in drawn(desk)]
@@ -153,7 +153,7 @@ def test_the_next_revision_still_says_it_and_the_review_after_an_acknowledgement
     review = opened(desk)
     again = change(desk, send_back(desk, review))
     revised = drawn(desk)[-1]
-    desk.answers.record_answer(attempt(again))
+    desk.answers.record_answer(build_answer_request(again))
     desk.deliver_all()
     last = change(desk, again)
 
@@ -199,7 +199,7 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
 def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
     review = opened(desk)
     desk.hand_over.snooze(make_review_request(review), until=MONDAY + timedelta(days=1))
-    desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
 
     after = change(desk, review)
 

@@ -15,7 +15,7 @@ from reviews.kinds import ChangeKind, Decision, EventState
 from reviews.routes.route import SegregationOfDuties
 from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import (
     DANA,
     FILE,
@@ -74,14 +74,14 @@ def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_its_editor_is_known
     inner = next(review for review in reviews if review.file_id == str(INNER))
     assert "Dana Ozola" in names(inner)
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.record_answer(attempt(inner))
+        office.desk.answers.record_answer(build_answer_request(inner))
 
 
 def test_a_version_that_was_sent_back_stays_under_review(office: PortalDesk) -> None:
     [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.record_answer(attempt(first, **sent_back))
+    office.desk.answers.record_answer(build_answer_request(first, **sent_back))
 
     [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
 
@@ -93,7 +93,7 @@ def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(o
     [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.record_answer(attempt(first, **sent_back))
+    office.desk.answers.record_answer(build_answer_request(first, **sent_back))
 
     [second] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 
@@ -101,7 +101,7 @@ def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(o
     assert draw_card(second).who == "Bob Chen"
     assert draw_card(second).other_acts == "edited by Dana Ozola"
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.record_answer(attempt(second))
+        office.desk.answers.record_answer(build_answer_request(second))
 
 
 def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -> None:
@@ -112,7 +112,7 @@ def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -
     assert (review.kind, review.revision, names(review)) == (ChangeKind.CONTENT, 3, {"Bob Chen"})
     assert acts(review) == {"renamed": {"Dana Ozola", "Alice Moreau"}}
     assert (review.title_before, review.title) == ("Policy.docx", "B.docx")
-    assert office.desk.answers.record_answer(attempt(review)).answers
+    assert office.desk.answers.record_answer(build_answer_request(review)).answers
 
 
 def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: PortalDesk) -> None:
@@ -138,7 +138,7 @@ def test_a_rename_that_asked_no_one_is_not_named_with_the_next_save_nor_are_old_
                 else office.portal.save(FILE, by=ALICE.id)
             )
         )
-        desk.answers.record_answer(attempt(first))
+        desk.answers.record_answer(build_answer_request(first))
         office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
 
         [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
@@ -177,7 +177,7 @@ def test_owners_are_told_from_movers_of_folders_too(office: PortalDesk) -> None:
     office.portal.add_person(replace(BOB, email=""))
     [review] = office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
 
-    office.desk.answers.record_answer(attempt(review))
+    office.desk.answers.record_answer(build_answer_request(review))
 
     assert office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").answers
 
@@ -189,7 +189,7 @@ def test_where_no_one_can_tell_warn_marks_the_answer(desk: Desk) -> None:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=ALICE.id))
 
-        taken = desk.answers.record_answer(attempt(review))
+        taken = desk.answers.record_answer(build_answer_request(review))
 
         assert taken.answers[0].own_change
 

@@ -83,9 +83,9 @@ def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: Portal
 def test_a_digest_is_told_once_and_nothing_on_a_day_without_changes(daily: PortalDesk) -> None:
     save(daily)
 
-    told_on = [digests(daily.desk).owe_due_digests(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
+    counts = [digests(daily.desk).owe_due_digests(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
 
-    assert told_on == [1, 0, 0, 0]
+    assert counts == [1, 0, 0, 0]
     assert len(deliver_digest_notices(daily.desk)) == 1
 
 

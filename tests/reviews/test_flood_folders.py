@@ -13,7 +13,7 @@ from reviews.intake import intake
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.routes.route import Routes
 from reviews.tree import FOLDER_ID_PREFIX, Place
-from tests.reviews.flood import arrive, bulks, files_of, handle, names
+from tests.reviews.flood import files_of, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.portal_desk import STEP, both_folders, portal_desk
 from tests.reviews.samples import ELSEWHERE, START, WATCHED, route
 from webhook.payload import parse
@@ -69,7 +69,7 @@ def test_a_tree_that_is_uploaded_with_its_folders_is_one_review(office: PortalDe
 
     assert before == 0
     assert of_files(office.desk) == ALL_IN_ONE
-    [review] = bulks(office.desk)
+    [review] = list_bulk_reviews(office.desk)
     assert len(files_of(office.desk, review)) == 6
 
 
@@ -97,7 +97,7 @@ def test_a_new_folder_that_is_in_another_one_by_then_is_not_counted_in(office: P
 
     let_happen_late(office)
 
-    assert bulks(office.desk) == []
+    assert list_bulk_reviews(office.desk) == []
 
 
 def know_folders(desk: Desk, above: str, folders: list[str]) -> None:
@@ -117,14 +117,14 @@ def test_a_flood_is_seen_whatever_waits_in_how_many_other_folders(desk: Desk) ->
         folders=(("1", "Rooms"), (WATCHED, "Room"), (folder_id, folder_id))
     )
     for number, folder in enumerate(others):
-        arrive(desk, [f"x{number}"], parent_id=folder)
+        receive_events(desk, [f"x{number}"], parent_id=folder)
 
     handle(
         desk,
         [
             number
             for file, at in zip(names(5), own, strict=True)
-            for number in arrive(desk, [file], parent_id=at)
+            for number in receive_events(desk, [file], parent_id=at)
         ],
     )
 
@@ -134,12 +134,12 @@ def test_a_flood_is_seen_whatever_waits_in_how_many_other_folders(desk: Desk) ->
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_flood_is_seen_beside_one_of_another_route_that_waits_longer(desk: Desk, order: int) -> None:
     desk.follow(Routes([route(bulk=3), replace(route(bulk=3), name="other", watch=(ELSEWHERE,))]))
-    arrive(desk, [f"x{number}" for number in range(MAX_PENDING_EVENTS + 1)], parent_id=ELSEWHERE)
+    receive_events(desk, [f"x{number}" for number in range(MAX_PENDING_EVENTS + 1)], parent_id=ELSEWHERE)
     desk.clock.advance(seconds=5)
 
     numbers: list[int] = []
     for file in names(6):
-        numbers += arrive(desk, [file])
+        numbers += receive_events(desk, [file])
         desk.clock.advance(seconds=1)
     handle(desk, numbers[::order])
 

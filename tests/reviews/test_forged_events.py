@@ -17,7 +17,7 @@ from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import EventState, ReviewState
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 from tests.reviews.webhook_sender import bodies, stand_in
 from webhook.payload import parse
@@ -59,7 +59,7 @@ def process(desk: Desk) -> None:
 @pytest.fixture
 def answered(desk: Desk, review: Review) -> Review:
     """A review that was answered, so that a change that is seen opens another one."""
-    return desk.answers.record_answer(attempt(review))
+    return desk.answers.record_answer(build_answer_request(review))
 
 
 @pytest.mark.parametrize("forged", FORGED)

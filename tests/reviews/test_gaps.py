@@ -21,7 +21,7 @@ from reviews.sweep import completeness
 from reviews.sweep.sweep import DELIVERY_GRACE, SWEEP_INTERVAL
 from store.chain import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import PortalDesk, both_folders, portal_desk
 from webhook.views import PATH, Receiver
 
@@ -172,7 +172,7 @@ class LossyLife:
         self.seen.update({file: inside.get(file) for file in new})
         for review in desk.reviews():
             if review.state == "open" and self.random.random() < LOST:
-                desk.answers.record_answer(attempt(review))
+                desk.answers.record_answer(build_answer_request(review))
 
     def reviewed(self) -> dict[str, list[datetime]]:
         """Return when each file's reviews were opened and revised; what was read before is not read again."""

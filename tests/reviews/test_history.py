@@ -14,8 +14,8 @@ from reviews.kinds import Decision
 from reviews.ledger import history
 from reviews.ledger.hash_chain import EntryType
 from reviews.review_request import ReviewRequest
-from tests.reviews.desk import DANA, attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import HOSTILE, event
 
 if TYPE_CHECKING:
@@ -28,15 +28,19 @@ def test_every_type_of_entry_has_its_sentence() -> None:
 
 def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     review = desk.open(event())
-    request = ReviewRequest(review_id=review.id, person=proven(DANA))
+    request = ReviewRequest(review_id=review.id, person=make_proven_person(DANA))
     hand_over = desk.hand_over
     hand_over.snooze(request, until=desk.clock() + timedelta(days=1))
-    hand_over.reassign(request, new_owner=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
-    desk.answers.record_answer(
-        attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
+    hand_over.reassign(
+        request, new_owner=make_proven_person(Reviewer(name="Juris Bite", email="juris@example.com"))
     )
-    desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(_juris(), identity=Identity.OIDC)))
-    desk.answers.record_answer(attempt(review, reviewer=_juris()))
+    desk.answers.record_answer(
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
+    )
+    desk.answers.withdraw(
+        ReviewRequest(review_id=review.id, person=make_proven_person(_juris(), identity=Identity.OIDC))
+    )
+    desk.answers.record_answer(build_answer_request(review, reviewer=_juris()))
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
 

@@ -15,8 +15,8 @@ from reviews.kinds import Decision
 from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
 from reviews.routes.route import MayAcknowledge
-from tests.reviews.desk import attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     requests = [
-        ReviewRequest(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()
+        ReviewRequest(review_id=review, person=make_proven_person(who), place=("paper", "C1"))
+        for who in WHO.values()
     ]
     offers = [set(menu.build_offer(each, seen_revision=1).items) for each in requests]
 
@@ -60,7 +61,9 @@ def test_an_unknown_review_is_refused(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     with pytest.raises(Refused) as raised:
-        menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen_revision=1)
+        menu.build_offer(
+            ReviewRequest(review_id="rev-9", person=make_proven_person(WHO["owner"])), seen_revision=1
+        )
     with pytest.raises(Refused) as no_history:
         menu.load_history("rev-9", UNPROVEN_PERSON, start=0, limit=5)
 
@@ -83,11 +86,11 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
 def _review(desk: Desk, state: str) -> str:
     review = desk.open(event())
     if state in {"acknowledged", "withdrawn", "superseded"}:
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
     if state == "changes_requested":
-        desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
+        desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="so"))
     if state == "withdrawn":
-        desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(WHO["owner"])))
+        desk.answers.withdraw(ReviewRequest(review_id=review.id, person=make_proven_person(WHO["owner"])))
     if state == "superseded":
         desk.portal.versions[review.file_id] = 9
         desk.open(event())

@@ -19,7 +19,7 @@ from reviews.wording.notice_sentences import describe_notice
 from runtime.commands.shared import build_card_json, build_review_json
 from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import START, event, notice, routes
 from tests.reviews.subscribed import READERS, subscribe
@@ -131,7 +131,7 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
     number = desk.receive(event())
 
     with pytest.raises(Refused, match="this app is being updated"):
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
     wait = desk.intake.process(number)
     desk.clock.advance(seconds=1)
     desk.reminders.process_due_reviews()

@@ -12,8 +12,8 @@ from reviews.kinds import CardState
 from reviews.notice import ChangeRequestNotice, NoticeKind
 from store.workers import WorkerRegistry
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, make_review_request
-from tests.reviews.notices import BACK, Stern, all_of, list_notices, send_back, speak_through
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.notices import BACK, RefusingChannel, list_notices, require_type, send_back, speak_through
 from tests.reviews.samples import ALICE, event, routes
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_a_request_for_changes_is_told_in_the_thread_of_each_card_once(desk: Des
 
     assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
     assert list_notices(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
-    notice, _ = all_of(ChangeRequestNotice, (notice for _, notice in desk.paper.notices))
+    notice, _ = require_type(ChangeRequestNotice, (notice for _, notice in desk.paper.notices))
     assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), "Dana Ozola")
     assert notice.review_id == review.id
 
@@ -45,7 +45,7 @@ def test_a_revision_and_a_withdrawal_are_told_each(desk: Desk, review: Review) -
     desk.deliver_all()
     desk.portal.versions[review.file_id] = 9
     revised = desk.open(event())
-    desk.answers.record_answer(attempt(revised))
+    desk.answers.record_answer(build_answer_request(revised))
     desk.answers.withdraw(make_review_request(revised))
     desk.deliver_all()
 
@@ -77,7 +77,7 @@ def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk,
 
 
 def test_beside_a_card_that_someone_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
-    speak_through(desk, Stern(gone=True))
+    speak_through(desk, RefusingChannel(gone=True))
     desk.deliver_all()
     send_back(desk, review)
     desk.deliver_all()
@@ -86,7 +86,7 @@ def test_beside_a_card_that_someone_deleted_it_is_told_without_a_thread(desk: De
 
 
 def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk, review: Review) -> None:
-    channel = speak_through(desk, Stern(silent=True))
+    channel = speak_through(desk, RefusingChannel(silent=True))
     desk.deliver_all()
     notice = send_back(desk, review)
     for _ in range(3):
@@ -100,7 +100,7 @@ def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk,
 def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_the_operators(
     desk: Desk, review: Review
 ) -> None:
-    channel = speak_through(desk, Stern(silent=True))
+    channel = speak_through(desk, RefusingChannel(silent=True))
     desk.deliver_all()
     channel.search_error = Permanent("no scope")
     notice = send_back(desk, review)
@@ -184,6 +184,6 @@ def test_who_sends_their_own_change_back_is_not_called_to_it(desk: Desk) -> None
     review = desk.open(event())
     alice = Reviewer(name="Alice", email=ALICE.email)
     desk.follow(routes(segregation_of_duties="off", deputies=(str(ALICE.email),)))
-    desk.answers.record_answer(attempt(review, reviewer=alice, decision=BACK, note="No."))
+    desk.answers.record_answer(build_answer_request(review, reviewer=alice, decision=BACK, note="No."))
 
     assert [each.notice.mention for each in desk.notices() if each.notice] == [(), ()]

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, TryLater
 from reviews.kinds import CardState
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 
-class Seeker(Paper):
+class Seeker(PaperChannel):
     """A channel that asks for patience whenever a card is looked for."""
 
     looks = 0
@@ -38,7 +38,7 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
     first, second, third = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(3)]
     desk.deliver_all()
     for number in range(3):
-        desk.answers.record_answer(attempt(desk.latest(f"f{number}")))
+        desk.answers.record_answer(build_answer_request(desk.latest(f"f{number}")))
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
 
     waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
@@ -61,7 +61,7 @@ def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
     desk.delivery.deliver(posts[0], "first")
     for each in posts[1:]:
         desk.delivery.deliver(each, f"job-{each}")
-    desk.answers.record_answer(attempt(desk.latest("standing")))
+    desk.answers.record_answer(build_answer_request(desk.latest("standing")))
 
     waits = desk.delivery.deliver(standing, "redraw")
 

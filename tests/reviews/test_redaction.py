@@ -28,9 +28,9 @@ from reviews.routes.route import Routes
 from reviews.subscriptions.digests import Digests
 from reviews.tree import FolderContents, Place
 from reviews.wording.notice_sentences import describe_notice
-from tests.reviews.desk import attempt
-from tests.reviews.notices import all_of
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.notices import require_type
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import (
     ALICE,
     NOTE,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 def test_the_public_is_shown_no_title_and_no_note_and_a_permitted_reader_all(private: Desk) -> None:
     review = private.open(event(title=SECRET))
     private.deliver_all()
-    private.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    private.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
     private.deliver_all()
 
     shown = [card for to, card in private.paper.posts if to == "C1"]
@@ -64,7 +64,7 @@ def test_the_public_is_shown_no_title_and_no_note_and_a_permitted_reader_all(pri
     everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in notices]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
-    unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.notices if to == "C2"))
+    unredacted = require_type(AnswerNotice, (notice for to, notice in private.paper.notices if to == "C2"))
     assert [notice.note for notice in unredacted] == [NOTE]
 
 
@@ -184,11 +184,13 @@ def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Des
     private.follow(Routes([route(name="renamed", private=True)]))
     private.delivery = replace(private.delivery, routes=private.routes, notifiers={"paper": private.paper})
 
-    private.answers.record_answer(attempt(old, note=NOTE))
+    private.answers.record_answer(build_answer_request(old, note=NOTE))
     private.deliver_all()
     with private.transactions(reading=True) as work:
         strange, own = (
-            redact_for_reader(work, old, routes=private.routes, reader=proven(Reviewer(name="", email=email)))
+            redact_for_reader(
+                work, old, routes=private.routes, reader=make_proven_person(Reviewer(name="", email=email))
+            )
             for email in ("eve@example.com", OWNER)
         )
 
@@ -222,7 +224,7 @@ def test_of_a_digest_only_what_is_private_is_redacted(private: Desk) -> None:
     )
     digest = DigestNotice(title="Globex", at=START, lines=lines, route="open")
 
-    public, closed = all_of(
+    public, closed = require_type(
         DigestNotice, (redactor.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
     )
 

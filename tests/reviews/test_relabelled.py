@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo import BOB
 from reviews.kinds import ChangeKind, Decision
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import FILE, both_folders, portal_desk
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one
     with portal_desk(desk, twice) as office:
         office.know_everything()
         office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE))
+        desk.answers.record_answer(
+            build_answer_request(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE)
+        )
 
         office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 

@@ -18,8 +18,8 @@ from reviews.notice import NoticeKind, ReminderNotice
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import Desk, attempt, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -> None:
     review = opened(desk, due=A_DAY)
-    desk.answers.record_answer(attempt(review, decision=decision, note="No."))
+    desk.answers.record_answer(build_answer_request(review, decision=decision, note="No."))
 
     assert at(desk, MONDAY + timedelta(days=10)) == []
     assert desk.latest(review.file_id).lapsed_at is None
@@ -171,7 +171,7 @@ def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -
 
 def test_an_answer_that_is_taken_back_sets_the_clock_going_again(desk: Desk) -> None:
     review = opened(desk)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.clock.now = MONDAY + timedelta(days=1)
     desk.answers.withdraw(make_review_request(review))
 
@@ -192,7 +192,7 @@ def test_more_edits_do_not_put_a_reminder_off(desk: Desk) -> None:
 
 def test_only_those_who_have_not_answered_are_reminded(desk: Desk) -> None:
     review = opened(desk, owners=(OWNER, SECOND_OWNER), required=None)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
     assert list_reminders(desk)[0].mention == (SECOND_OWNER,)
@@ -233,7 +233,7 @@ def test_a_review_whose_route_is_gone_still_lapses(desk: Desk) -> None:
 def test_a_duty_that_was_handed_over_is_the_other_persons_to_be_reminded_of(desk: Desk) -> None:
     review = opened(desk)
     desk.hand_over.reassign(
-        make_review_request(review), new_owner=proven(Reviewer(name="Second", email=SECOND_OWNER))
+        make_review_request(review), new_owner=make_proven_person(Reviewer(name="Second", email=SECOND_OWNER))
     )
 
     at(desk, MONDAY + FOUR_HOURS)

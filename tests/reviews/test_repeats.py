@@ -16,10 +16,10 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import BOB, DEPUTY
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -51,7 +51,7 @@ def reason_of(desk: Desk, again: object) -> RefusalReason:
 def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request_name="slack:1")
+    sent = build_answer_request(review, request_name="slack:1")
     desk.answers.record_answer(sent)
     desk.answers.withdraw(make_review_request(review, request_name="slack:2"))
 
@@ -67,7 +67,7 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
 @ON_SQLITE
 def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: Desk, review: Review) -> None:
     for request in ("slack:1", "slack:2", "", ""):
-        desk.answers.record_answer(attempt(review, request_name=request))
+        desk.answers.record_answer(build_answer_request(review, request_name=request))
         desk.answers.withdraw(make_review_request(review))
 
     assert counted(desk, "acknowledged") == 4
@@ -77,8 +77,8 @@ def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: De
 def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withdrawn(
     desk: Desk, review: Review
 ) -> None:
-    desk.answers.record_answer(attempt(review, request_name="slack:1"))
-    double = attempt(review, request_name="slack:2")
+    desk.answers.record_answer(build_answer_request(review, request_name="slack:1"))
+    double = build_answer_request(review, request_name="slack:2")
 
     reasons = [reason_of(desk, double), reason_of(desk, double)]
     desk.answers.withdraw(make_review_request(review))
@@ -92,9 +92,9 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
 def test_someone_who_was_refused_and_is_handed_the_review_has_to_click_again(
     desk: Desk, review: Review
 ) -> None:
-    early = attempt(review, reviewer=COLLEAGUE, request_name="slack:1")
+    early = build_answer_request(review, reviewer=COLLEAGUE, request_name="slack:1")
     assert reason_of(desk, early) is RefusalReason.NOT_ALLOWED
-    desk.hand_over.reassign(make_review_request(review, ILZE), new_owner=proven(COLLEAGUE))
+    desk.hand_over.reassign(make_review_request(review, ILZE), new_owner=make_proven_person(COLLEAGUE))
 
     assert reason_of(desk, early) is RefusalReason.REPEATED
     desk.answers.record_answer(replace(early, request_name="slack:2"))
@@ -105,9 +105,11 @@ def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
     desk: Desk, review: Review
 ) -> None:
     sent = make_review_request(review, request_name="slack:1")
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.answers.withdraw(sent)
-    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4."))
+    desk.answers.record_answer(
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="Section 4.")
+    )
 
     again = desk.answers.withdraw(sent)
 
@@ -120,7 +122,7 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
     sent = make_review_request(review, request_name="slack:1")
     with pytest.raises(Refused):
         desk.answers.withdraw(sent)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     with pytest.raises(Refused) as refusal:
         desk.answers.withdraw(sent)
@@ -132,10 +134,10 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
 @ON_SQLITE
 def test_a_review_is_not_handed_back_by_a_request_that_is_sent_again(desk: Desk, review: Review) -> None:
     sent = make_review_request(review, ILZE, request_name="teams:1")
-    desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
-    desk.hand_over.reassign(make_review_request(review, COLLEAGUE), new_owner=proven(ILZE))
+    desk.hand_over.reassign(sent, new_owner=make_proven_person(COLLEAGUE))
+    desk.hand_over.reassign(make_review_request(review, COLLEAGUE), new_owner=make_proven_person(ILZE))
 
-    again = desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
+    again = desk.hand_over.reassign(sent, new_owner=make_proven_person(COLLEAGUE))
 
     assert again.owners == (DEPUTY,)
     assert counted(desk, "reassigned") == 2
@@ -166,9 +168,9 @@ def test_reminders_are_put_off_once_by_one_request_and_a_refused_one_stays_refus
 def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request_name="teams:1")
+    sent = build_answer_request(review, request_name="teams:1")
 
-    states = at_once(4, lambda _: desk.answers.record_answer(sent).state)
+    states = run_in_threads(4, lambda _: desk.answers.record_answer(sent).state)
 
     assert states == [ReviewState.ACKNOWLEDGED] * 4
     assert counted(desk, "acknowledged") == 1
@@ -177,9 +179,9 @@ def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
 
 
 def test_of_copies_of_a_refused_request_all_are_told_why(desk: Desk, review: Review) -> None:
-    sent = attempt(review, reviewer=COLLEAGUE, request_name="teams:1")
+    sent = build_answer_request(review, reviewer=COLLEAGUE, request_name="teams:1")
 
-    reasons = at_once(4, lambda _: reason_of(desk, sent))
+    reasons = run_in_threads(4, lambda _: reason_of(desk, sent))
 
     assert Counter(reasons) == {RefusalReason.NOT_ALLOWED: 4}
 
@@ -188,7 +190,7 @@ def test_of_copies_of_a_refused_request_all_are_told_why(desk: Desk, review: Rev
 def test_a_click_whose_process_died_before_it_was_recorded_counts_when_it_comes_again(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request_name="teams:1")
+    sent = build_answer_request(review, request_name="teams:1")
     dying = replace(desk.answers, transactions=partial(Dies, desk.engine))
     with pytest.raises(SystemExit):
         dying.record_answer(sent)
@@ -203,14 +205,18 @@ def test_what_was_given_up_decides_nothing_later_and_what_was_decided_stays_so(
     desk: Desk, review: Review
 ) -> None:
     mark_undecided(desk.transactions, "slack:1", at=desk.clock())
-    open_still = reason_of(desk, attempt(review, request_name="slack:1"))
-    desk.answers.record_answer(attempt(review, request_name="slack:2"))
+    open_still = reason_of(desk, build_answer_request(review, request_name="slack:1"))
+    desk.answers.record_answer(build_answer_request(review, request_name="slack:2"))
     mark_undecided(desk.transactions, "slack:2", at=desk.clock())
 
     assert open_still is RefusalReason.REPEATED
-    assert reason_of(desk, attempt(review, request_name="slack:1")) is RefusalReason.ALREADY_ANSWERED
     assert (
-        desk.answers.record_answer(attempt(review, request_name="slack:2")).state is ReviewState.ACKNOWLEDGED
+        reason_of(desk, build_answer_request(review, request_name="slack:1"))
+        is RefusalReason.ALREADY_ANSWERED
+    )
+    assert (
+        desk.answers.record_answer(build_answer_request(review, request_name="slack:2")).state
+        is ReviewState.ACKNOWLEDGED
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OLGA, OTHER, back_up, restore
 from reviews.errors import Refused
 from reviews.kinds import ChangeKind, SweepSource
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.lost import HALF_AN_HOUR, hide_logs, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, kinds, names
 
@@ -23,7 +23,7 @@ K = ChangeKind
 def acknowledge_all(office: PortalDesk) -> None:
     for review in office.desk.reviews():
         try:
-            office.desk.answers.record_answer(attempt(review))
+            office.desk.answers.record_answer(build_answer_request(review))
         except Refused:
             continue
 

@@ -11,7 +11,7 @@ from demo import ALICE, BOB, ROOM, PortalPerson, Role
 from reviews.kinds import CardState
 from reviews.routes.route import Target
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import FILE, both_folders, names, portal_desk
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_a_comment_that_is_refused_is_a_dead_letter_that_names_the_role(
         hand_key(office, role)
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
         comment = office.portal.file(FILE).current.comment

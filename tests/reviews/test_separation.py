@@ -10,8 +10,8 @@ import pytest
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from tests.reviews.desk import attempt, make_review_request
-from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def test_a_file_that_is_taken_out_has_a_review_and_cards_of_its_own(desk: Desk, 
 def test_the_whole_and_the_file_are_answered_each_by_itself(desk: Desk, many: Review) -> None:
     apart = desk.separation.separate(make_review_request(many), file_id="f001")
 
-    desk.answers.record_answer(attempt(now(desk, many)))
-    desk.answers.record_answer(attempt(apart, decision=Decision.REQUEST_CHANGES, note="no"))
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
+    desk.answers.record_answer(build_answer_request(apart, decision=Decision.REQUEST_CHANGES, note="no"))
 
     assert desk.latest("f000").state is ReviewState.ACKNOWLEDGED
     assert desk.latest("f001").state is ReviewState.CHANGES_REQUESTED
@@ -80,7 +80,7 @@ def test_someone_who_saw_the_file_among_the_others_is_refused(desk: Desk, many: 
     desk.separation.separate(make_review_request(many), file_id="f001")
 
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
     assert refused.value.reason is RefusalReason.STALE
 
@@ -112,7 +112,7 @@ def test_what_is_not_in_there_can_not_be_taken_out(desk: Desk, many: Review, fil
 
 
 def test_nothing_can_be_taken_out_of_what_was_answered(desk: Desk, many: Review) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
 
     with pytest.raises(Refused) as refused:
         desk.separation.separate(make_review_request(many), file_id="f001")
@@ -128,7 +128,7 @@ def test_the_last_file_stays(desk: Desk, many: Review) -> None:
         desk.separation.separate(make_review_request(many), file_id="f004")
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
-    desk.answers.record_answer(attempt(now(desk, many)))
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
     assert desk.verdict().intact
 
 
@@ -156,10 +156,10 @@ def test_a_request_that_was_refused_takes_nothing_out_later(desk: Desk, many: Re
 
 def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) -> None:
     apart = desk.separation.separate(make_review_request(many), file_id="f001")
-    desk.answers.record_answer(attempt(apart))
+    desk.answers.record_answer(build_answer_request(apart))
     desk.portal.versions["f001"] += 1
 
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
     assert not desk.latest("f001").is_file_view
     assert desk.latest("f001").state is ReviewState.OPEN
@@ -169,9 +169,9 @@ def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) 
 def test_files_that_were_taken_out_become_no_part_of_the_next_flood(desk: Desk, many: Review) -> None:
     desk.clock.advance(minutes=5)
     apart = [desk.separation.separate(make_review_request(many), file_id=file) for file in names(4)]
-    desk.answers.record_answer(attempt(now(desk, many)))
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
 
-    handle(desk, arrive(desk, ["later"]))
+    handle(desk, receive_events(desk, ["later"]))
 
     assert [desk.latest(file).id for file in names(4)] == [each.id for each in apart]
     assert {desk.latest(file).state for file in names(4)} == {ReviewState.OPEN}
@@ -185,7 +185,7 @@ def test_an_owner_who_changed_a_file_can_not_acknowledge_the_whole_and_is_told_h
     many = flood(desk, 5)
 
     with pytest.raises(Refused, match=r"You changed 1 of these 5 files yourself") as refused:
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert "Have your own files reviewed separately" in refused.value.sentence
@@ -200,9 +200,9 @@ def test_an_owner_takes_their_own_file_out_and_answers_for_the_others(desk: Desk
 
     rest = now(desk, many)
     assert rest.contributors == (ALICE,)
-    desk.answers.record_answer(attempt(rest))
+    desk.answers.record_answer(build_answer_request(rest))
     with pytest.raises(Refused):
-        desk.answers.record_answer(attempt(apart))
+        desk.answers.record_answer(build_answer_request(apart))
     assert desk.verdict().intact
 
 
@@ -218,22 +218,22 @@ def test_who_wrote_any_file_is_known_however_many_people_there_were(desk: Desk) 
 
     late = Reviewer(name="P129", email="p129@example.com")
     with pytest.raises(Refused, match="1 of these 4"):
-        desk.answers.record_answer(attempt(many, reviewer=late))
+        desk.answers.record_answer(build_answer_request(many, reviewer=late))
     with pytest.raises(Refused, match="1 of these 4"):
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
 
 def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
     desk: Desk, many: Review
 ) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
     desk.portal.versions["f001"] += 1
     desk.clock.advance(hours=1)
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
     review = desk.answers.withdraw(make_review_request(many))
 
-    [again] = bulks(desk)
+    [again] = list_bulk_reviews(desk)
     assert review == again
     assert again.state is ReviewState.OPEN
     assert again.bulk is not None
@@ -254,14 +254,14 @@ def test_a_handed_over_review_stays_whose_it_is(desk: Desk, many: Review) -> Non
 
 
 def test_an_answer_stands_when_all_files_were_reviewed_again(desk: Desk, many: Review) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
     for file in (each.file_id for each in files_of(desk, many)):
         desk.portal.versions[file] += 1
         desk.clock.advance(hours=1)
-        handle(desk, arrive(desk, [file], trigger="file.updated"))
+        handle(desk, receive_events(desk, [file], trigger="file.updated"))
 
     with pytest.raises(Refused) as refused:
         desk.answers.withdraw(make_review_request(many))
 
     assert refused.value.reason is RefusalReason.SUPERSEDED
-    assert [review.state for review in bulks(desk)] == [ReviewState.ACKNOWLEDGED]
+    assert [review.state for review in list_bulk_reviews(desk)] == [ReviewState.ACKNOWLEDGED]

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent
 from reviews.kinds import CardState
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_an_answer_is_told_in_a_second_message(desk: Desk) -> None:
     review = desk.open(event())
     desk.deliver_all()
 
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
 
     stages = ("revision 1", "revision 1, reviewed")
@@ -71,7 +71,7 @@ def test_a_doubt_about_one_stage_says_nothing_of_the_next(desk: Desk) -> None:
     desk.delivery.deliver(card, "job")
     assert desk.latest(review.file_id).cards[0].maybe_posted
 
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     for _ in range(2):
         desk.delivery.deliver(card, "job")

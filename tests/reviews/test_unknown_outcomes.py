@@ -11,8 +11,8 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState
 from store.workers import WorkerRegistry
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Post, Review
     from reviews.notice import Notice
-    from tests.reviews.channels import Sheets
+    from tests.reviews.channels import AppendOnlyChannel
     from tests.reviews.desk import Desk
 
 BLIND = Permanent("the app lacks the scope channels:history")
@@ -29,7 +29,9 @@ BLIND = Permanent("the app lacks the scope channels:history")
 class Lossy:
     """A channel that stores, or not, and then does not answer; `search_error` is raised when it is asked."""
 
-    def __init__(self, paper: Sheets, *, stores: bool, search_error: Exception | None = None) -> None:
+    def __init__(
+        self, paper: AppendOnlyChannel, *, stores: bool, search_error: Exception | None = None
+    ) -> None:
         self.paper, self.stores, self.search_error = paper, stores, search_error
         self.post_interval = paper.post_interval
         self.answers = False
@@ -42,7 +44,7 @@ class Lossy:
         return message
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        assert isinstance(self.paper, Paper)
+        assert isinstance(self.paper, PaperChannel)
         self.paper.update(target, message_id, card)
 
     def post_notice(self, target: str, notice: Notice) -> str:
@@ -137,7 +139,7 @@ def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review)
 
 def test_a_found_card_shows_the_newest_state(desk: Desk, review: Review) -> None:
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
 

@@ -22,7 +22,7 @@ from reviews.ledger.ledger_entries import describe_act as act_entry
 from reviews.ledger.ledger_entries import describe_person
 from runtime.commands.shared import build_review_json
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import (
     DANA,
     FILE,
@@ -297,7 +297,7 @@ def happen(office: PortalDesk, *done: Act) -> list[Review]:
     reviews = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
     for review in reviews:
         if review.route == "compliance":
-            office.desk.answers.record_answer(attempt(review, reviewer=DEPUTY))
+            office.desk.answers.record_answer(build_answer_request(review, reviewer=DEPUTY))
     return reviews
 
 
@@ -341,10 +341,10 @@ def test_only_the_author_of_what_is_reviewed_is_refused(reviewed_desk: PortalDes
     [review] = [each for each in reviews if each.route == "compliance"]
 
     if case.owner_may_answer:
-        assert reviewed_desk.desk.answers.record_answer(attempt(review)).answers
+        assert reviewed_desk.desk.answers.record_answer(build_answer_request(review)).answers
     else:
         with pytest.raises(Refused, match="yourself"):
-            reviewed_desk.desk.answers.record_answer(attempt(review))
+            reviewed_desk.desk.answers.record_answer(build_answer_request(review))
 
 
 @pytest.mark.parametrize("same_version", [False, True])
@@ -363,7 +363,7 @@ def test_someone_who_saved_a_document_while_it_was_on_another_route_wrote_what_c
     assert D in names(review)
     assert acts(review) == {"moved_in": {B}}
     with pytest.raises(Refused, match="yourself"):
-        reviewed_desk.desk.answers.record_answer(attempt(review))
+        reviewed_desk.desk.answers.record_answer(build_answer_request(review))
 
 
 def test_a_document_that_comes_back_as_it_went_has_no_new_content(reviewed_desk: PortalDesk) -> None:

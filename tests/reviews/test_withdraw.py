@@ -12,9 +12,9 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.quorum import list_valid_answers
-from tests.reviews.desk import DANA, attempt, make_review_request
+from tests.reviews.desk import DANA, build_answer_request, make_review_request
 from tests.reviews.samples import BOB, DEPUTY, OWNER, event, routes
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -25,7 +25,7 @@ ILZE = Reviewer(name="Ilze Kalna", email=DEPUTY)
 
 @pytest.fixture
 def answered(desk: Desk) -> Review:
-    return desk.answers.record_answer(attempt(desk.open(event())))
+    return desk.answers.record_answer(build_answer_request(desk.open(event())))
 
 
 def refusal(desk: Desk, review: Review, who: Reviewer = DANA, **more: Any) -> RefusalReason:
@@ -42,7 +42,7 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
     desk: Desk, decision: Decision
 ) -> None:
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review, decision=decision, note="so"))
+    desk.answers.record_answer(build_answer_request(review, decision=decision, note="so"))
     desk.clock.advance(minutes=1)
 
     current = desk.answers.withdraw(make_review_request(review))
@@ -65,7 +65,9 @@ def test_the_thread_is_told_and_the_review_can_be_answered_again(desk: Desk, ans
     desk.deliver_all()
 
     assert [notice.kind for _, notice in desk.paper.notices] == [NoticeKind.WITHDRAWN] * 2
-    again = desk.answers.record_answer(attempt(answered, decision=Decision.REQUEST_CHANGES, note="after all"))
+    again = desk.answers.record_answer(
+        build_answer_request(answered, decision=Decision.REQUEST_CHANGES, note="after all")
+    )
     assert again.state is ReviewState.CHANGES_REQUESTED
     assert desk.verdict().intact
 
@@ -75,7 +77,7 @@ def test_reminders_that_were_put_off_stay_so_after_an_answer_is_withdrawn(desk: 
     review = desk.open(event())
     until = desk.clock() + timedelta(days=10)
     desk.hand_over.snooze(make_review_request(review), until=until)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     desk.answers.withdraw(make_review_request(review))
 
@@ -97,7 +99,7 @@ def test_of_four_withdrawals_at_once_one_is_taken(desk: Desk, answered: Review) 
             return refused.reason
         return "taken"
 
-    assert sorted(at_once(4, withdraw)) == [RefusalReason.NOTHING_TO_WITHDRAW] * 3 + ["taken"]
+    assert sorted(run_in_threads(4, withdraw)) == [RefusalReason.NOTHING_TO_WITHDRAW] * 3 + ["taken"]
     assert [entry["type"] for entry in desk.entries()].count("review:withdrawn") == 1
     assert desk.verdict().intact
 
@@ -111,7 +113,7 @@ def test_no_one_withdraws_the_answer_of_someone_else(desk: Desk, answered: Revie
 def test_an_answer_to_an_older_revision_is_not_withdrawn(desk: Desk) -> None:
     desk.follow(routes(required=2, owners=(OWNER, "second@example.com")))
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.portal.versions[review.file_id] = 9
     revised = desk.open(event())
 
@@ -122,9 +124,9 @@ def test_an_answer_to_an_older_revision_is_not_withdrawn(desk: Desk) -> None:
 def test_one_of_two_acknowledgements_is_withdrawn_and_the_other_stands(desk: Desk) -> None:
     desk.follow(routes(required=2, owners=(OWNER, "second@example.com")))
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     both = desk.answers.record_answer(
-        attempt(review, reviewer=Reviewer(name="Two", email="second@example.com"))
+        build_answer_request(review, reviewer=Reviewer(name="Two", email="second@example.com"))
     )
 
     after = desk.answers.withdraw(make_review_request(review))
@@ -158,7 +160,7 @@ def test_a_withdrawal_and_a_new_version_at_once_leave_one_open_review(desk: Desk
             return refused.reason
         return "withdrawn"
 
-    outcome = at_once(2, act)[0]
+    outcome = run_in_threads(2, act)[0]
     while desk.intake.process(number) is not None:
         desk.clock.advance(seconds=1)
 

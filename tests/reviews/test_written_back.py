@@ -11,7 +11,7 @@ from demo import BOB
 from reviews.cards.docspace_comment import MAX_COMMENT_WRITES
 from reviews.kinds import ChangeKind, EventState
 from reviews.routes.route import Target
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import FILE, both_folders, portal_desk
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_what_is_written_back_into_docspace_opens_nothing(desk: Desk) -> None:
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
         [stored] = office.let_happen()
@@ -45,7 +45,7 @@ def test_our_own_comment_opens_nothing_on_a_route_that_reviews_everything(desk: 
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
         assert [each.state for each in office.let_happen()] == [EventState.IGNORED]
@@ -58,7 +58,7 @@ def commented(desk: Desk) -> Iterator[PortalDesk]:
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
         office.let_happen()
         yield office

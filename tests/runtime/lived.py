@@ -13,8 +13,8 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from store.schema import Utc
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.desk import Desk, attempt, make_review_request
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
 
 if TYPE_CHECKING:
@@ -53,14 +53,16 @@ def live_through(engine: sa.Engine) -> None:
     desk.clock.advance(hours=3)
     desk.reminders.process_due_reviews()
     desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(hours=1))
-    desk.hand_over.reassign(make_review_request(review), new_owner=proven(ILZE))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(ILZE))
     desk.clock.advance(hours=9)
     desk.reminders.process_due_reviews()
     proof = {"team": "T1", "user": "U2"}
-    desk.answers.record_answer(attempt(review, reviewer=ILZE, proof=proof, note="Fine"))
+    desk.answers.record_answer(build_answer_request(review, reviewer=ILZE, proof=proof, note="Fine"))
     desk.answers.withdraw(make_review_request(review, ILZE, proof=proof))
     desk.clock.advance(minutes=1)
-    returned = attempt(review, reviewer=ILZE, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
+    returned = build_answer_request(
+        review, reviewer=ILZE, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing"
+    )
     desk.answers.record_answer(returned)
     desk.portal.versions[FILE] += 1
     desk.open(event(file_id=FILE))

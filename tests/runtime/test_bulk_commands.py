@@ -15,7 +15,7 @@ from tests.databases import engine_on
 from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import routes
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def desk_on(database_url: str) -> Iterator[Desk]:
 
 
 def printed(database_url: str, *arguments: str) -> Any:
-    done = ended(["reviews", *arguments, "--json"], DATABASE_URL=database_url)
+    done = run_command(["reviews", *arguments, "--json"], DATABASE_URL=database_url)
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out)
 
@@ -71,8 +71,8 @@ def test_files_are_read_in_parts_and_none_is_missing(database_url: str, flooded:
 
 
 def test_for_people_it_is_one_line(database_url: str, flooded: str) -> None:
-    lines = ended(["reviews", "list"], DATABASE_URL=database_url).out.splitlines()
-    shown = ended(["reviews", "show", flooded], DATABASE_URL=database_url).out
+    lines = run_command(["reviews", "list"], DATABASE_URL=database_url).out.splitlines()
+    shown = run_command(["reviews", "show", flooded], DATABASE_URL=database_url).out
 
     [line] = [each for each in lines if each.startswith(flooded)]
     assert "29 files in Compliance" in line

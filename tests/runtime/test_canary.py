@@ -17,7 +17,7 @@ from runtime.worker.conditions import gather_conditions
 from runtime.worker.rounds import ItemsFailed
 from tests.databases import ON_SQLITE
 from tests.edge.http_sink import UNREACHABLE, HttpSink
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 from webhook.canary import CanaryRejected, build_body, send
 from webhook.payload import parse
 from webhook.signature import is_genuine
@@ -183,7 +183,7 @@ def test_without_an_outside_address_the_condition_says_so(database_url: str) -> 
 
 
 def canary(sqlite_databases: SqliteDatabases, *words: str, routes: str = ROUTES) -> tuple[int, str]:
-    done = ended(
+    done = run_command(
         ["canary", *words],
         DATABASE_URL=sqlite_databases.new(),
         ROUTES=routes,

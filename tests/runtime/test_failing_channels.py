@@ -15,7 +15,7 @@ from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock, review, route
 from tests.runtime.failing_cards import fail_cards, owe_a_card
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 
 def channels(engine: sa.Engine) -> dict[str, Any]:
@@ -135,6 +135,6 @@ def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.En
         find_failing_targets(connection, MAX_LISTED_TARGETS)
 
     [question] = [each for each in list(asked) if "UNION" in each[0]]
-    plan = plan_of(engine, *question)
+    plan = explain_plan(engine, *question)
     assert "cards_dead" in plan
     assert "cards_undrawn" in plan

@@ -16,7 +16,7 @@ from store.engine import create_engine
 from store.schema import baselines, files
 from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
-from tests.runtime.command import Ended, ended, ended_beside
+from tests.runtime.command import CommandResult, run_command, run_command_beside
 from tests.runtime.sweep_house import WatchedPortal
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def house(sqlite_databases: SqliteDatabases) -> Iterator[WatchedPortal]:
         yield made
 
 
-def sweep(house: WatchedPortal, *more: str) -> Ended:
-    return ended(["sweep", *more], cli, **house.settings)
+def sweep(house: WatchedPortal, *more: str) -> CommandResult:
+    return run_command(["sweep", *more], cli, **house.settings)
 
 
 def test_what_is_missing_is_found_counted_and_handed_to_the_worker(house: WatchedPortal) -> None:
@@ -55,7 +55,7 @@ def test_what_is_missing_is_found_counted_and_handed_to_the_worker(house: Watche
     assert (done.code, done.err) == (0, "")
     assert "2 changes were found that no delivery had reported." in done.out
     assert "Compliance: complete up to " in done.out
-    listed = json.loads(ended(["events", "list", "--json"], cli, **house.settings).out)
+    listed = json.loads(run_command(["events", "list", "--json"], cli, **house.settings).out)
     assert {(each["state"], each["found_in"]) for each in listed} == {("received", "listing")}
     assert "Nothing was missing." in sweep(house).out
 
@@ -110,7 +110,7 @@ def test_a_folder_that_another_process_sweeps_is_waited_for_and_that_is_said(hou
             work.baselines.release(str(COMPLIANCE), "another", due_at=at)
             work.commit()
 
-    done = ended_beside(finish_once_it_is_said, ["sweep"], cli, **house.settings)
+    done = run_command_beside(finish_once_it_is_said, ["sweep"], cli, **house.settings)
     engine.dispose()
 
     assert done.code == 0

@@ -24,16 +24,16 @@ from store import handover
 from store.schema import workers
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, review
 from tests.runtime.engine_at_work import (
-    at_work,
     keep_house,
     portal_with_one_file,
     receive_change,
+    run_worker,
     waiting,
-    wired,
+    wire_worker,
 )
 
 if TYPE_CHECKING:
@@ -80,20 +80,20 @@ def portal() -> DemoPortal:
 
 @pytest.fixture
 def wiring(database_url: str, portal: DemoPortal) -> Iterator[Wiring]:
-    with wired(database_url, portal) as wiring:
+    with wire_worker(database_url, portal) as wiring:
         yield wiring
 
 
 @pytest.fixture
 def worker(wiring: Wiring) -> Iterator[Worker]:
-    with at_work(wiring) as worker:
+    with run_worker(wiring) as worker:
         yield worker
 
 
 @pytest.fixture
 def beside(wiring: Wiring) -> Iterator[sa.Engine]:
     """The test's own connections, beside those of the worker."""
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         yield engine
 
 

@@ -26,7 +26,7 @@ from store.limits import POOLS, WorkKind
 from store.schema import cards, events
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.edge.fake_slack import FakeSlack
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -114,7 +114,7 @@ def worker(wiring: Wiring, portal: DemoPortal, slack: FakeSlack) -> Iterator[Wor
 
 def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + FLOOD)) -> None:
     changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         assert all(intake.receive_events(partial(SqlUnitOfWork, engine), changed, now=datetime.now(UTC)))
 
 
@@ -124,7 +124,7 @@ def list_pending() -> list[str]:
 
 def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
     """Owe the card of so many new reviews; return the ids of the cards."""
-    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
+    with make_patient_engine(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         for number in range(count):
             work.reviews.add(review(id=f"{name}-{number}", file_id=f"{name}-{number}"))
             work.cards.owe(f"{name}-{number}", [target])
@@ -134,7 +134,7 @@ def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = 
 
 def redraw(wiring: Wiring, name: str) -> None:
     """Have the card drawn anew, as a click does."""
-    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
+    with make_patient_engine(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         work.cards.redraw(f"{name}-0")
         work.commit()
 
@@ -177,7 +177,7 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
     portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring, range(FIRST, FIRST + FEW))
     eventually(lambda: marked() == FEW)
-    with patient(wiring.engine) as engine, engine.begin() as connection:
+    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
         connection.execute(sa.update(events).values(handed_over=0))
     eventually(lambda: marked() == FEW)
 
@@ -190,7 +190,7 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
 def give_up_many_cards(wiring: Wiring) -> None:
     """Owe as many cards as a worker posts at once, and give them up before they were handed over."""
     owe(wiring, "dead", count=MAX_JOBS[Lane.POSTS])
-    with patient(wiring.engine) as engine, engine.begin() as connection:
+    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
         connection.execute(sa.update(cards).values(state=CardState.DEAD))
 
 
@@ -225,7 +225,7 @@ def test_what_another_transaction_holds_is_not_tried_again_at_once(
 
     prepare(wiring)
     sa.event.listen(wiring.engine, "before_cursor_execute", note_try)
-    with patient(wiring.engine) as engine, engine.connect() as holder:
+    with make_patient_engine(wiring.engine) as engine, engine.connect() as holder:
         # With a parameter this would hold up the engine, which builds an index at its first start.
         holder.execute(sa.select(table.c.id).with_for_update(key_share=True))
         with running_worker(wiring, poll=LONG) as worker:
@@ -328,7 +328,7 @@ def leave_to_the_dead(wiring: Wiring) -> str:
     pending = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
     version = "application_version = '1'"
     update = f"UPDATE {table} SET {pending}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         with engine.begin() as connection:
             connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))
             assert connection.execute(sa.text(update)).rowcount == FLOOD

@@ -12,8 +12,8 @@ from reviews.ledger.findings import MAX_LISTED_FINDINGS
 from reviews.ledger.hash_chain import GENESIS_HASH
 from store.schema import ledger, ledger_head, review_index, reviews
 from tests.databases import engine_on
-from tests.runtime.command import Ended, ended
-from tests.runtime.record import ENTRIES, filled, rewrite, tampered
+from tests.runtime.command import CommandResult, run_command
+from tests.runtime.record import ENTRIES, check_tampered, fill_record, rewrite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,18 +28,18 @@ def address(sqlite_databases: SqliteDatabases) -> str:
     """Return the address of a database with a filled record."""
     address = sqlite_databases.new()
     engine = engine_on(address)
-    filled(engine)
+    fill_record(engine)
     engine.dispose()
     return address
 
 
-def ledger_command(address: str, *arguments: str) -> Ended:
-    return ended(["ledger", *arguments], DATABASE_URL=address)
+def ledger_command(address: str, *arguments: str) -> CommandResult:
+    return run_command(["ledger", *arguments], DATABASE_URL=address)
 
 
-def verified(file: Path, *arguments: str) -> Ended:
+def verified(file: Path, *arguments: str) -> CommandResult:
     """Check a file, with no database anywhere."""
-    return ended(["ledger", "verify", str(file), *arguments], DATABASE_URL="nonsense")
+    return run_command(["ledger", "verify", str(file), *arguments], DATABASE_URL="nonsense")
 
 
 def exported(address: str, file: Path, *arguments: str) -> list[str]:
@@ -52,7 +52,7 @@ def exported(address: str, file: Path, *arguments: str) -> list[str]:
 
 def tamper(address: str, *statements: sa.Executable) -> None:
     engine = engine_on(address)
-    tampered(engine, *statements)
+    check_tampered(engine, *statements)
     engine.dispose()
 
 
@@ -214,7 +214,7 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
 def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(address: str) -> None:
     plain, shown = (
         ledger_command(address, "verify"),
-        ended(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
+        run_command(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
     )
 
     assert (plain.err, shown.code, shown.out) == ("", 0, plain.out)
@@ -225,7 +225,7 @@ def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(addres
 def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(address: str) -> None:
     engine = engine_on(address)
     rewrite(engine, without=("link", "folders"))
-    tampered(engine, sa.update(reviews).values(link="https://evil.example"))
+    check_tampered(engine, sa.update(reviews).values(link="https://evil.example"))
     engine.dispose()
 
     done = ledger_command(address, "verify")

@@ -17,9 +17,9 @@ from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import START, event
-from tests.runtime.record import ENTRIES, filled, rewrite, tampered
+from tests.runtime.record import ENTRIES, check_tampered, fill_record, rewrite
 
 if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return filled(engine)
+    return fill_record(engine)
 
 
 def entry(number: int, **values: Any) -> sa.Executable:
@@ -133,7 +133,7 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
 def test_whatever_was_done_to_the_record_is_found_and_said(
     desk: Desk, statements: tuple[sa.Executable, ...], problem: str
 ) -> None:
-    verdict = tampered(desk.engine, *statements)
+    verdict = check_tampered(desk.engine, *statements)
 
     assert problem in join_findings(verdict)
 
@@ -171,9 +171,9 @@ def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
     sqlite_databases: SqliteDatabases, statement: str, problem: str
 ) -> None:
     engine = create_engine(sqlite_databases.new())
-    filled(engine)
+    fill_record(engine)
 
-    verdict = tampered(engine, sa.text(statement))
+    verdict = check_tampered(engine, sa.text(statement))
 
     engine.dispose()
     assert problem in join_findings(verdict)
@@ -184,7 +184,7 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
     more = chain_entry(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
     added = {"seq": more["seq"], "hash": more["hash"], "entry": encode_canonical(more).decode()}
 
-    verdict = tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
+    verdict = check_tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
 
     assert "the pinned end is entry 6, but the chain goes on to entry 7" in (verdict.problem or "")
 
@@ -204,7 +204,7 @@ def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: D
 def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
     def work() -> None:
         for number in range(20):
-            desk.answers.record_answer(attempt(desk.open(event(file_id=f"busy-{number}"))))
+            desk.answers.record_answer(build_answer_request(desk.open(event(file_id=f"busy-{number}"))))
 
     writer = threading.Thread(target=work)
     verdicts = []

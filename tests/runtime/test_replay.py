@@ -13,7 +13,7 @@ from store import handover
 from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, event, review
-from tests.runtime.command import ended, ended_beside
+from tests.runtime.command import run_command, run_command_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def two(engine: sa.Engine) -> sa.Engine:
 
 def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
     database = engine.url.render_as_string(hide_password=False)
-    done = ended(["events", "replay", str(number)], DATABASE_URL=database)
+    done = run_command(["events", "replay", str(number)], DATABASE_URL=database)
     return done.code, (done.out or done.err).strip()
 
 
@@ -107,7 +107,7 @@ def test_all_dead_deliveries_are_replayed_and_those_that_a_click_holds_in_the_en
             eventually(lambda: dead() == [1])
             click.commit()
 
-        done = ended_beside(
+        done = run_command_beside(
             click_in_time,
             ["deliveries", "replay", "--all"],
             DATABASE_URL=engine.url.render_as_string(hide_password=False),

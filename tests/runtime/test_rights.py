@@ -14,7 +14,7 @@ from runtime.doctor.rights import check_rights
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import Clock
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 from tests.webhook.managed import managed
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class PortalWithDocument:
         return self.finds(who, watched=watched)[f"rights in folder {COMPLIANCE}"]
 
     def status(self, who: PortalPerson, *words: str, watched: str = routes(COMPLIANCE)) -> str:
-        return ended(["webhook", "status", *words], cli, **self.settings(who, watched=watched)).out
+        return run_command(["webhook", "status", *words], cli, **self.settings(who, watched=watched)).out
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_key_that_may_not_manage_webhooks_is_told_of_its_rights_all_the_same(
     key = house.portal.add_key(OLGA.id, "files:read")
     settings = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
 
-    status = json.loads(ended(["webhook", "status", "--json"], cli, **settings).out)
+    status = json.loads(run_command(["webhook", "status", "--json"], cli, **settings).out)
 
     assert (status["state"], status["rights"][0]["histories"], status["rights"][0]["role"]) == (
         "unknown",
@@ -177,7 +177,7 @@ def test_the_least_scopes_are_enough_for_a_key(house: PortalWithDocument) -> Non
     key = house.portal.add_key(OLGA.id, *scopes)
     settings = house.settings(OLGA, watched=routes(COMPLIANCE)) | {"DOCSPACE_API_KEY": key}
 
-    findings = json.loads(ended(["doctor", "--json"], cli, **settings).out)
+    findings = json.loads(run_command(["doctor", "--json"], cli, **settings).out)
 
     of_key = {
         each["about"]: each["standing"] for each in findings if each["about"].startswith("docspace key")

@@ -14,7 +14,7 @@ from runtime.cli import cli
 from tests.edge.slack_manifest import complaints
 from tests.edge.slack_methods import METHODS
 from tests.reviews.samples import route
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1"]\n'
 SETTINGS = {
@@ -25,9 +25,9 @@ SETTINGS = {
 NEEDED = ["chat:write", "commands", "users:read", "users:read.email"]
 
 
-def printed(**more: str) -> Ended:
+def printed(**more: str) -> CommandResult:
     """Run the command with settings that are right but for those that are given."""
-    return ended(["slack", "manifest"], cli, **{**SETTINGS, **more})
+    return run_command(["slack", "manifest"], cli, **{**SETTINGS, **more})
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TABLES = (reviews, answers, review_index, ledger, ledger_head)
 # What the line says where that is not the column's name.
-SAID = {
+WORDINGS = {
     "reviews.seq": "review_index lacks",
     "reviews.id": "there is no review rev-1, which the table ledger tells of",
     "reviews.saves_known": "has another saves ",
@@ -48,8 +48,8 @@ def name_of(column: sa.Column[Any]) -> str:
     return f"{column.table.name}.{column.name}"
 
 
-def is_said(column: sa.Column[Any], lines: list[str]) -> bool:
-    says = SAID.get(name_of(column), rf"has another {column.name}\b")
+def is_reported(column: sa.Column[Any], lines: list[str]) -> bool:
+    says = WORDINGS.get(name_of(column), rf"has another {column.name}\b")
     return any(re.search(says, line) for line in lines)
 
 
@@ -77,7 +77,7 @@ def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
             findings = lines(engine)
         if not findings:
             missed.add(name_of(column))
-        elif not is_said(column, findings):
+        elif not is_reported(column, findings):
             unnamed[name_of(column)] = findings
 
     assert unnamed == {}
@@ -88,14 +88,14 @@ def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
 def test_postgresql_is_searched_for_them_as_well(engine: sa.Engine, owner: sa.Engine) -> None:
     compared = [column for table in TABLES for column in table.c if name_of(column) not in declared()]
     together = [column for column in compared if column.table in {reviews, answers}]
-    together = [column for column in together if name_of(column) not in SAID]
+    together = [column for column in together if name_of(column) not in WORDINGS]
     groups = [[column for column in together if column.table is table] for table in (reviews, answers)]
 
     for columns in (*groups, *([column] for column in compared if column not in together)):
         with forged(owner, *columns):
             findings = lines(engine)
 
-        assert [column.name for column in columns if not is_said(column, findings)] == []
+        assert [column.name for column in columns if not is_reported(column, findings)] == []
 
 
 @ON_SQLITE

@@ -18,7 +18,7 @@ from runtime.wiring.wiring import Wiring
 from store.limits import WorkKind
 from store.workers import WorkerRegistry
 from tests.journeys.processes import eventually
-from tests.journeys.table_locks import locked
+from tests.journeys.table_locks import lock_table
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_a_database_that_hangs_is_said_soon_to_everybody_who_asks_and_costs_one_
         answer = app.test_client().get("/healthz")
         return answer.status_code, answer.get_json()["parts"]["database"].get("reason", "")
 
-    with locked(address, "events"):
+    with lock_table(address, "events"):
         with ThreadPoolExecutor(40) as pool:
             answers = set(pool.map(ask, range(80)))
         threads = [each.name for each in threading.enumerate()].count("health")

@@ -12,7 +12,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OLGA, TRIGGERS, SecretPolicy
 from runtime.cli import cli
 from tests.reviews.samples import START, Clock
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 from tests.webhook.managed import SECRET, managed
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ class OperatorTerminal:
     def __init__(self, house: Managed, database: str) -> None:
         self.house, self.database = house, database
 
-    def run(self, *words: str, **more: str) -> Ended:
+    def run(self, *words: str, **more: str) -> CommandResult:
         settings = self.house.settings(DATABASE_URL=self.database, **more)
-        return ended(["webhook", *words], cli, **{name: value for name, value in settings.items() if value})
+        return run_command(
+            ["webhook", *words], cli, **{name: value for name, value in settings.items() if value}
+        )
 
-    def register(self, *words: str, secret: str = SECRET, **more: str) -> Ended:
+    def register(self, *words: str, secret: str = SECRET, **more: str) -> CommandResult:
         return self.run("register", *words, DOCSPACE_WEBHOOK_SECRET=secret, **more)
 
     def status(self, **more: str) -> Any:
@@ -52,7 +54,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[OperatorTerminal]:
         yield OperatorTerminal(house, sqlite_databases.new())
 
 
-def shown(done: Ended) -> str:
+def shown(done: CommandResult) -> str:
     """Return the secret that was shown; it stands in one place only."""
     [secret] = SHOWN.findall(done.out)
     assert (done.out + done.err).count(secret) == 1

@@ -19,7 +19,7 @@ _READ = sa.text(
 )
 
 
-def statements_of(engine: sa.Engine, ask: Callable[[], object]) -> list[tuple[str, Any]]:
+def list_statements(engine: sa.Engine, ask: Callable[[], object]) -> list[tuple[str, Any]]:
     """Return the statements by which a question was asked, with their parameters."""
     asked: list[tuple[str, Any]] = []
 

@@ -10,7 +10,7 @@ from store import rows
 from store.schema import cards, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import review
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 MANY = 2000
 
@@ -53,7 +53,7 @@ def test_a_message_leads_to_its_card_and_no_other_message_does(engine: sa.Engine
         None,
     ]
     statement, parameters = next(each for each in asked if "FROM cards" in each[0])
-    assert "cards_by_message" in plan_of(engine, statement, parameters)
+    assert "cards_by_message" in explain_plan(engine, statement, parameters)
 
 
 def _places() -> list[tuple[str, str, str]]:

@@ -15,9 +15,9 @@ from store.comparison import (
     walk_reviews,
 )
 from store.schema import review_index, reviews
-from tests.runtime.record import filled
-from tests.store.plans import plan_of
-from tests.store.reads import statements_of
+from tests.runtime.record import fill_record
+from tests.store.plans import explain_plan
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from store.comparison import CheckedReview
@@ -27,7 +27,7 @@ STRAYS = [{"value": f"by:{seq}", "kind": "content", "seq": seq} for seq in (-7, 
 
 def fill_with_others(engine: sa.Engine) -> None:
     """Fill a record of reviews that are called otherwise than it says: none is done with at a glance."""
-    filled(engine)
+    fill_record(engine)
     with engine.begin() as connection:
         connection.execute(sa.update(reviews).values(title="Menu.docx"))
 
@@ -75,8 +75,8 @@ def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: s
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_is_told_of_without_a_review_is_found_in_one_pass(engine: sa.Engine) -> None:
     """For `NOT IN` PostgreSQL reads all reviews for each entry, once they are too many for its memory."""
-    statements = statements_of(engine, lambda: list(find_missing_reviews(engine, 10)))
+    statements = list_statements(engine, lambda: list(find_missing_reviews(engine, 10)))
 
-    plans = [plan_of(engine, *each) for each in statements]
+    plans = [explain_plan(engine, *each) for each in statements]
 
     assert [("Anti Join" in plan, "SubPlan" in plan) for plan in plans] == [(True, False)] * 2

@@ -9,7 +9,7 @@ import pytest
 
 from store.engine import create_engine, create_statement_engine
 from store.limits import SESSION_LIMITS, WorkKind
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_who_waits_for_the_lock_of_sqlite_begins_to_wait_anew_again_and_again(
     engine = create_engine(sqlite_databases.new())
     statements: list[str] = []
 
-    with patient(engine) as waiting, engine.connect() as holder:
+    with make_patient_engine(engine) as waiting, engine.connect() as holder:
         holder.begin()
         late = threading.Thread(target=write, args=(waiting, statements))
         late.start()

@@ -11,8 +11,8 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.history_entries import list_history_entries
 from reviews.lists.file_lists import FILES_PER_PAGE, FileLists
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.desk import Desk, attempt, make_review_request
-from tests.reviews.flood import arrive, bulks, handle
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.flood import handle, list_bulk_reviews, receive_events
 from tests.reviews.samples import routes
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def desk(engine: sa.Engine) -> Desk:
 
 def flood_of(desk: Desk, titles: tuple[str, ...]) -> Review:
     for number, title in enumerate(titles):
-        arrive(desk, [f"f{number}"], title=title)
+        receive_events(desk, [f"f{number}"], title=title)
     handle(desk, sorted(stored.id for stored in desk.events()))
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     return review
 
 
@@ -70,8 +70,8 @@ def test_a_part_of_a_title_finds_it_whatever_its_letters_mean_to_a_database(
 
 
 def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk: Desk) -> None:
-    handle(desk, arrive(desk, [f"f{number:03}" for number in range(FILES_PER_PAGE + 7)]))
-    [review] = bulks(desk)
+    handle(desk, receive_events(desk, [f"f{number:03}" for number in range(FILES_PER_PAGE + 7)]))
+    [review] = list_bulk_reviews(desk)
     apart = desk.separation.separate(make_review_request(review), file_id=f"f{FILES_PER_PAGE:03}")
 
     first, second = (FileLists(transactions=desk.transactions).fetch_page(review, number=n) for n in (1, 2))
@@ -87,8 +87,8 @@ def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk
 def test_the_story_is_how_it_began_and_what_came_last(desk: Desk) -> None:
     review = flood_of(desk, TITLES)
     desk.separation.separate(make_review_request(review), file_id="f3")
-    [review] = bulks(desk)
-    desk.answers.record_answer(attempt(review))
+    [review] = list_bulk_reviews(desk)
+    desk.answers.record_answer(build_answer_request(review))
     with desk.transactions(reading=True) as work:
         story = list_history_entries(work, review, limit=50)
         last = work.ledger.list_last_entries(review.id, 2)

@@ -28,7 +28,7 @@ from reviews.tree import Place
 from store.schema import review_index
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, answer, review
-from tests.store.reads import statements_of
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -300,7 +300,7 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
 def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(filled: sa.Engine) -> None:
     def look(count: int) -> list[str]:
         asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((mark_answered_by(OWNER),),)}
-        statements = statements_of(filled, lambda: ids(filled, count=count, **asked))
+        statements = list_statements(filled, lambda: ids(filled, count=count, **asked))
         return [statement for statement, _ in statements if "count(" in statement]
 
     with SqlUnitOfWork(filled) as work:
@@ -315,7 +315,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
-    statements = statements_of(
+    statements = list_statements(
         filled, lambda: ids(filled, count=count, marks=((mark_waiting_owner(OWNER),),))
     )
 

@@ -20,7 +20,7 @@ from store.schema import answers, review_index, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, event
-from tests.runtime.record import filled
+from tests.runtime.record import fill_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def cases_of(desk: Desk) -> list[Case]:
 @pytest.fixture
 def cases(engine: sa.Engine) -> list[Case]:
     """Return reviews: opened, revised, acknowledged and superseded; sent back; opened; and one with acts."""
-    desk = filled(engine)
+    desk = fill_record(engine)
     desk.portal.versions["f1"] += 1
     desk.open(event(file_id="f1"))
     first, *others = cases_of(desk)[:3]
@@ -187,7 +187,7 @@ def test_an_entry_of_which_a_member_is_not_known_is_left_to_the_whole_comparison
 
 
 def test_nearly_all_reviews_are_seen_to_agree_at_a_glance(engine: sa.Engine) -> None:
-    desk = filled(engine)
+    desk = fill_record(engine)
     desk.portal.versions["f1"] += 1
     desk.open(event(file_id="f1"))
 

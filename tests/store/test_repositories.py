@@ -15,7 +15,7 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.tree import Place, Watermark
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review
-from tests.store.received import received
+from tests.store.received import receive_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,9 +57,9 @@ def test_a_moment_in_another_zone_comes_back_in_utc(work: SqlUnitOfWork) -> None
 
 
 def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: SqlUnitOfWork) -> None:
-    one, two = received(work), received(work)
-    received(work, file_id="other")
-    done = received(work)
+    one, two = receive_event(work), receive_event(work)
+    receive_event(work, file_id="other")
+    done = receive_event(work)
     work.events.settle([done], EventState.DONE, None)
 
     assert [each.id for each in work.events.list_pending("3358285")] == [one, two]
@@ -67,7 +67,7 @@ def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: S
 
 
 def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
-    one, two = received(work), received(work)
+    one, two = receive_event(work), receive_event(work)
 
     assert work.events.settle([one], EventState.DONE, "first") == 1
     assert work.events.settle([one, two, 999], EventState.IGNORED, "second") == 1
@@ -79,7 +79,7 @@ def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
 
 
 def test_only_a_dead_event_is_reopened(work: SqlUnitOfWork) -> None:
-    number = received(work)
+    number = receive_event(work)
     assert not work.events.reopen(number)
     assert work.events.count_failure(number, "down") == 1
     work.events.settle([number], EventState.DEAD, "down")

@@ -136,6 +136,6 @@ class TeamsInstallation:
         return self.desk.latest("3358285")
 
 
-def read(content: Any) -> str:
+def read_text(content: Any) -> str:
     """Return all that a person reads of cards or messages, in one line."""
     return " ".join(" ".join(texts(content)).translate(UNSEEN).split())

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.teams.office import CHANNEL, DANA, TeamsInstallation, read
-from tests.reviews.canary import load_canary, told_everywhere
+from tests.bot.teams.office import CHANNEL, DANA, TeamsInstallation, read_text
+from tests.reviews.canary import deliver_canary, load_canary
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def card(office: TeamsInstallation) -> dict[str, Any]:
     office.side.install(DANA, CHANNEL)
-    told_everywhere(office.desk)
-    [message] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read(each)]
+    deliver_canary(office.desk)
+    [message] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read_text(each)]
     return message
 
 

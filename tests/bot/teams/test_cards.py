@@ -17,10 +17,10 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.ports.listing import ListingEntry, ReviewPage, format_cursor
-from tests.bot.teams.office import read
-from tests.edge.adaptive_cards import problems
+from tests.bot.teams.office import read_text
+from tests.edge.adaptive_cards import find_schema_problems
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import answered, card_post, review
+from tests.reviews.samples import answered_review, card_post, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -57,7 +57,7 @@ def test_a_listing_is_taken(
 
     message = listed(asked, [replace(review, cards=(post,))] * count, buttons=buttons)
 
-    assert problems(card(message)) == []
+    assert find_schema_problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
     assert "{{" not in str([run["text"] for run in runs(card(message))])
 
@@ -75,13 +75,13 @@ def runs(element: Any) -> list[dict[str, Any]]:
 def test_help_is_taken(hint: str, example: str, about: Verb | None) -> None:
     message = draw_reply(HelpReply(hint=hint, example=example, topic=about), tenant="")
 
-    assert problems(card(message)) == []
+    assert find_schema_problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
 
 
 def test_what_is_left_out_of_the_longest_listing_is_on_its_next_page() -> None:
     growing = "é&" * 1500
-    review = answered(reviewer=Reviewer(name=growing))
+    review = answered_review(reviewer=Reviewer(name=growing))
     link = f"https://acme.example.com/?q={'x' * 500}"
     post = card_post(notifier=NAME, target="19:c@thread.tacv2", message_id="19:c@thread.tacv2;messageid=1|1")
     current = replace(
@@ -100,12 +100,12 @@ def test_what_is_left_out_of_the_longest_listing_is_on_its_next_page() -> None:
 def test_a_review_of_the_longest_texts_fits_into_the_answer_of_an_outgoing_webhook() -> None:
     long = "\U0001f600" * 3000
     people = tuple(f"{number}{long[:80]}@example.com" for number in range(20))
-    noted = answered(Decision.REQUEST_CHANGES, note=long)
+    noted = answered_review(Decision.REQUEST_CHANGES, note=long)
     review = replace(noted, title=long, path=long, owners=people)
 
     message = draw_reply(ReviewReply(review=review, card=draw_card(review)), tenant="tenant")
 
-    assert problems(card(message)) == []
+    assert find_schema_problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
 
 
@@ -113,7 +113,9 @@ def test_each_reader_sees_the_time_in_their_own_zone() -> None:
     message = listed(PendingRequest(), [review()])
 
     moment = "2026-03-09T14:05:12Z"
-    assert f"{{{{DATE({moment}, SHORT)}}}} at {{{{TIME({moment})}}}} · Version 7 → 8" in read(card(message))
+    assert f"{{{{DATE({moment}, SHORT)}}}} at {{{{TIME({moment})}}}} · Version 7 → 8" in read_text(
+        card(message)
+    )
 
 
 def test_a_notification_says_what_was_asked_for() -> None:

@@ -19,10 +19,10 @@ from tests.bot.teams.office import (
     ELSEWHERE,
     STRANGER,
     TeamsInstallation,
-    read,
+    read_text,
 )
-from tests.bot.teams.pressing import press, shown
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.pressing import find_shown_message, press
+from tests.edge.teams_elements import list_verbs
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(offic
     }
     assert recorded_answer.proof["activity"].startswith("f:")
     assert answer.json()["type"] == "application/vnd.microsoft.card.adaptive"
-    for drawn in (shown(office, card), office.standing(review)["attachments"][0]["content"]):
-        assert "Reviewed by Dana Ozola" in read(drawn)
-        assert verbs(drawn) == ["more"]
+    for drawn in (find_shown_message(office, card), office.standing(review)["attachments"][0]["content"]):
+        assert "Reviewed by Dana Ozola" in read_text(drawn)
+        assert list_verbs(drawn) == ["more"]
     assert office.desk.verdict().intact
 
 
@@ -124,7 +124,7 @@ def test_changes_are_requested_with_a_note(office: TeamsInstallation) -> None:
     review = office.review()
     assert review.state is ReviewState.CHANGES_REQUESTED
     assert review.answers[0].note == "Section 4 is old."
-    assert "Changes requested by Dana Ozola" in read(office.standing(review)["attachments"])
+    assert "Changes requested by Dana Ozola" in read_text(office.standing(review)["attachments"])
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(
     office.card()
 
     office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
-    fresh = shown(office, card)
+    fresh = find_shown_message(office, card)
     state = office.review().state
     press(office, card, REQUEST_CHANGES)
 
-    assert "revision 1, now revision 2" in read(fresh)
+    assert "revision 1, now revision 2" in read_text(fresh)
     assert state is ReviewState.OPEN
     [answer] = office.review().answers
     assert (answer.decision, answer.note, answer.revision) == ("request_changes", "Section 4 is old.", 2)
@@ -215,9 +215,9 @@ def test_a_note_that_came_too_late_can_still_be_copied(office: TeamsInstallation
 
     office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
 
-    for told_her in ("was already reviewed by", "Your text was not sent:", "Section 4 is old."):
-        assert told_her in read(shown(office, card))
-    assert verbs(shown(office, card)) == ["back"]
+    for private_reply in ("was already reviewed by", "Your text was not sent:", "Section 4 is old."):
+        assert private_reply in read_text(find_shown_message(office, card))
+    assert list_verbs(find_shown_message(office, card)) == ["back"]
 
 
 def test_an_old_client_is_given_its_note_back(office: TeamsInstallation) -> None:
@@ -227,9 +227,9 @@ def test_an_old_client_is_given_its_note_back(office: TeamsInstallation) -> None
 
     office.side.click_in_old_client(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
 
-    [told_her] = office.teams.private_messages(DANA, CHANNEL)
-    assert "now revision 2" in told_her["text"]
-    assert told_her["text"].endswith("Section 4 is old.")
+    [private_reply] = office.teams.private_messages(DANA, CHANNEL)
+    assert "now revision 2" in private_reply["text"]
+    assert private_reply["text"].endswith("Section 4 is old.")
 
 
 def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: TeamsInstallation) -> None:
@@ -241,7 +241,7 @@ def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: Te
 
     [_, redrawn] = office.teams.messages(CHANNEL)
     assert redrawn["id"] == copy["id"]
-    assert "Reviewed by Dana Ozola" in read(redrawn["attachments"])
+    assert "Reviewed by Dana Ozola" in read_text(redrawn["attachments"])
 
 
 @pytest.mark.parametrize("value", ["rev-77.1", "nonsense", "", "\ud800.1", "\0.1", "rev-1." + "1" * 50])

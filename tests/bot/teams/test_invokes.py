@@ -8,8 +8,8 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read_text
+from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: Teams
     office.side.click(DANA, card, ACKNOWLEDGE)
     after = refresh(office, card)
 
-    assert ACKNOWLEDGE in verbs(before["value"])
-    assert "Reviewed by Dana Ozola" in read(after["value"])
+    assert ACKNOWLEDGE in list_verbs(before["value"])
+    assert "Reviewed by Dana Ozola" in read_text(after["value"])
     assert len(office.review().answers) == 1
 
 

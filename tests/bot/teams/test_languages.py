@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.teams.activity import Activity
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from tests.bot.teams.office import CHANNEL, DANA, read
+from tests.bot.teams.office import CHANNEL, DANA, read_text
 
 if TYPE_CHECKING:
     from tests.bot.teams.office import TeamsInstallation
@@ -19,8 +19,8 @@ def test_the_fresh_card_is_in_the_language_of_the_person_who_clicked(office: Tea
     office.side.click(DANA, card, ACKNOWLEDGE)
     office.desk.deliver_all()
 
-    assert "Geprüft von Dana Ozola" in read(office.side.shown[DANA, card["id"]])
-    assert "Reviewed by Dana Ozola" in read(office.standing(office.review()))
+    assert "Geprüft von Dana Ozola" in read_text(office.side.shown[DANA, card["id"]])
+    assert "Reviewed by Dana Ozola" in read_text(office.standing(office.review()))
 
 
 def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: TeamsInstallation) -> None:
@@ -32,7 +32,7 @@ def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: Tea
     office.side.click(DANA, copy, ACKNOWLEDGE)
 
     [_, redrawn] = office.teams.messages(CHANNEL)
-    assert "Reviewed by Dana Ozola" in read(redrawn["attachments"])
+    assert "Reviewed by Dana Ozola" in read_text(redrawn["attachments"])
 
 
 def test_the_language_of_a_client_is_told_in_either_of_two_places() -> None:

@@ -15,10 +15,10 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, TeamsInstallation, read
+from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, TeamsInstallation, read_text
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.fake_teams import FakeTeams
-from tests.edge.teams_elements import buttons
+from tests.edge.teams_elements import list_button_labels
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import WATCHED
 
@@ -58,17 +58,17 @@ def card_of(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def papers(card: dict[str, Any]) -> list[int]:
-    return [int(number) for number in re.findall(r"Paper (\d+)\.docx", read(card))]
+    return [int(number) for number in re.findall(r"Paper (\d+)\.docx", read_text(card))]
 
 
 def test_a_list_is_paged_in_its_place_and_back(busy: TeamsInstallation) -> None:
     message = ask(busy, "recent 5")
     card = card_of(message)
-    assert (papers(card), buttons(card)) == ([12, 11, 10, 9, 8], ["Older"])
+    assert (papers(card), list_button_labels(card)) == ([12, 11, 10, 9, 8], ["Older"])
 
     busy.side.click(DANA, message, "page_ahead")
     second = busy.side.shown[DANA, message["id"]]
-    assert (papers(second), buttons(second)) == ([7, 6, 5, 4, 3], ["Newer", "Older"])
+    assert (papers(second), list_button_labels(second)) == ([7, 6, 5, 4, 3], ["Newer", "Older"])
 
     turned = {**message, "attachments": [{**message["attachments"][0], "content": second}]}
     busy.side.click(DANA, turned, "page_behind")
@@ -140,7 +140,7 @@ def test_someone_who_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) ->
 def test_every_verb_is_answered(busy: TeamsInstallation, text: str, words: str) -> None:
     message = ask(busy, text)
 
-    assert words in (message.get("text") or read(card_of(message)))
+    assert words in (message.get("text") or read_text(card_of(message)))
 
 
 def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_not(
@@ -153,7 +153,7 @@ def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_no
     office.side.say(DANA, ALONE, "subscribe Compliance")
     assert "Only a channel can subscribe" in str(office.teams.messages(ALONE)[-1])
     assert "now subscribes to" in str(ask(office, "subscribe Compliance")["text"])
-    listed = read(card_of(ask(office, "subscriptions")))
+    listed = read_text(card_of(ask(office, "subscriptions")))
     assert "This channel subscribes to:" in listed
     assert f"{WATCHED}: Compliance (content," in listed
     assert "no longer subscribes to" in str(ask(office, "unsubscribe Compliance")["text"])
@@ -165,9 +165,9 @@ def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: TeamsInst
         answer = busy.commands.answer(parse(words), UnidentifiedRequester())
         assert isinstance(answer, ListReply)
         card = card_of(draw_reply(answer, tenant="t", buttons=False))
-        assert buttons(card) == []
+        assert list_button_labels(card) == []
         seen += papers(card)
-        following = re.search(r"Older: (recent 5 before \w+)", read(card))
+        following = re.search(r"Older: (recent 5 before \w+)", read_text(card))
         words = following[1] if following else ""
 
     assert seen == [*range(12, 0, -1)]

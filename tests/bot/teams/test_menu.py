@@ -18,11 +18,11 @@ from tests.bot.teams.office import (
     ELSEWHERE,
     STRANGER,
     TeamsInstallation,
-    read,
+    read_text,
 )
-from tests.bot.teams.pressing import press, press_repeated, shown
+from tests.bot.teams.pressing import find_shown_message, press, press_repeated
 from tests.edge.teams_elements import actions as every_action
-from tests.edge.teams_elements import buttons, verbs
+from tests.edge.teams_elements import list_button_labels, list_verbs
 from tests.reviews.samples import DEPUTY, OWNER
 
 ITEMS = [actions.ACKNOWLEDGE_WITH_NOTE, actions.REASSIGN, actions.SNOOZE, actions.HISTORY, actions.BACK]
@@ -51,7 +51,7 @@ def counted(office: TeamsInstallation, kind: str) -> int:
 def test_the_menu_shows_an_owner_what_they_may_do_and_no_one_else_sees_it(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
-    assert verbs(shown(office, menu)) == ITEMS
+    assert list_verbs(find_shown_message(office, menu)) == ITEMS
     assert office.standing(office.review()) == menu
 
 
@@ -60,15 +60,15 @@ def test_someone_who_may_nothing_is_told_why_and_can_read_the_history(
 ) -> None:
     office.side.click(STRANGER, card, actions.MORE)
 
-    assert verbs(shown(office, card, STRANGER)) == [actions.HISTORY, actions.BACK]
-    assert OWNER in read(shown(office, card, STRANGER))
+    assert list_verbs(find_shown_message(office, card, STRANGER)) == [actions.HISTORY, actions.BACK]
+    assert OWNER in read_text(find_shown_message(office, card, STRANGER))
 
 
 def test_an_author_is_told_why_they_may_not_answer(office: TeamsInstallation, card: dict[str, Any]) -> None:
     office.side.click(AUTHOR, card, actions.MORE)
 
-    assert actions.ACKNOWLEDGE_WITH_NOTE not in verbs(shown(office, card, AUTHOR))
-    assert "You changed this document yourself" in read(shown(office, card, AUTHOR))
+    assert actions.ACKNOWLEDGE_WITH_NOTE not in list_verbs(find_shown_message(office, card, AUTHOR))
+    assert "You changed this document yourself" in read_text(find_shown_message(office, card, AUTHOR))
 
 
 def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
@@ -86,7 +86,7 @@ def test_a_review_is_handed_over_to_a_member_of_the_channel_once(
 ) -> None:
     answers = press_repeated(office, menu, actions.REASSIGN, whom=DEPUTY)
 
-    assert "now assigned to Ilze Kalna" in read(answers[0].json()["value"])
+    assert "now assigned to Ilze Kalna" in read_text(answers[0].json()["value"])
     assert answers[1].json()["type"] == CARD_TYPE
     assert DEPUTY in office.review().owners
     assert counted(office, "reassigned") == 1
@@ -125,7 +125,9 @@ def test_a_roster_that_does_not_answer_hands_nothing_over_and_it_is_said(
 def test_reminders_are_put_off_once_to_a_time_that_was_offered(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
-    forms = [each for _, around in every_action(shown(office, menu)) for each in around[-1]["body"]]
+    forms = [
+        each for _, around in every_action(find_shown_message(office, menu)) for each in around[-1]["body"]
+    ]
     chosen = next(each for each in forms if each.get("id") == actions.UNTIL_INPUT)["choices"][-1]["value"]
 
     press_repeated(office, menu, actions.SNOOZE, until=chosen)
@@ -169,11 +171,11 @@ def test_the_history_says_what_happened_in_words_and_leads_back(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     press(office, menu, actions.HISTORY)
-    text = read(shown(office, menu))
+    text = read_text(find_shown_message(office, menu))
     press(office, menu, actions.BACK)
 
     assert "The review was opened" in text
-    assert "Acknowledge review" in buttons(shown(office, menu))
+    assert "Acknowledge review" in list_button_labels(find_shown_message(office, menu))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_a_page_of_the_history_that_is_not_there_shows_no_error(
     answer = office.side.invoke(DANA, card, {"action": {"verb": actions.HISTORY, "data": data}})
 
     assert answer.json()["type"] == CARD_TYPE
-    assert buttons(answer.json()["value"]) == leads_to
+    assert list_button_labels(answer.json()["value"]) == leads_to
 
 
 @pytest.mark.parametrize("verb", [actions.MORE, actions.HISTORY, actions.WITHDRAW, actions.SNOOZE])
@@ -214,12 +216,12 @@ def test_mine_has_buttons_and_shows_what_is_left_after_each(
 ) -> None:
     office.side.say(DANA, ALONE, "mine")
     mine = office.teams.messages(ALONE)[-1]
-    assert verbs(mine["attachments"][0]["content"]) == [actions.ACKNOWLEDGE, actions.MORE]
+    assert list_verbs(mine["attachments"][0]["content"]) == [actions.ACKNOWLEDGE, actions.MORE]
 
     answer = office.side.click(DANA, mine, actions.ACKNOWLEDGE)
 
     assert office.review().state is ReviewState.ACKNOWLEDGED
-    assert "Recently answered by you" in read(answer.json()["value"])
+    assert "Recently answered by you" in read_text(answer.json()["value"])
     assert office.standing(office.review())["id"] == card["id"]
 
 

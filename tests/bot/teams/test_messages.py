@@ -8,8 +8,8 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, STRANGER, UNSEEN, read
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, STRANGER, UNSEEN, read_text
+from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import review
 
@@ -30,7 +30,7 @@ def ask(office: TeamsInstallation, text: str, place: str = ALONE, **more: Any) -
     before = len(office.teams.messages(place))
     assert office.side.say(DANA, place, text, **more).status == 200
     _, *replies = office.teams.messages(place)[before:]
-    return read(replies)
+    return read_text(replies)
 
 
 @pytest.mark.parametrize("place", [ALONE, GROUP, CHANNEL])
@@ -57,7 +57,7 @@ def test_what_was_asked_privately_is_answered_privately(office: TeamsInstallatio
     office.side.say(DANA, place, "pending", slash=True)
 
     asked, reply = office.teams.private_messages(DANA, place)
-    assert "AML Policy 2026.docx" in read([reply])
+    assert "AML Policy 2026.docx" in read_text([reply])
     assert reply["entities"] == [{"type": "targetedMessageInfo", "messageId": asked["id"]}]
     assert [each for each in office.teams.messages(place) if "Waiting" in str(each.get("summary"))] == []
     assert office.teams.private_messages(STRANGER, place) == []
@@ -113,8 +113,8 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(
     ask(office, f"show {subject}")
 
     [reply] = office.teams.messages(ALONE)[1:]
-    assert "AML Policy 2026.docx" in read([reply])
-    assert verbs(reply["attachments"][0]["content"]) == []
+    assert "AML Policy 2026.docx" in read_text([reply])
+    assert list_verbs(reply["attachments"][0]["content"]) == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_click_of_an_old_client_is_recorded_and_shown_on_the_card(office: Team
 
     assert (answer.status, answer.json()) == (200, {})
     assert office.review().state is ReviewState.ACKNOWLEDGED
-    assert "Reviewed by Dana Ozola" in read([office.standing(office.review())])
+    assert "Reviewed by Dana Ozola" in read_text([office.standing(office.review())])
     assert len(office.teams.messages(CHANNEL)) == 1
 
 

@@ -20,9 +20,9 @@ from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
 from tests.bot.subscribing import subscriptions
-from tests.bot.teams.office import read
-from tests.edge.adaptive_cards import problems
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.office import read_text
+from tests.edge.adaptive_cards import find_schema_problems
+from tests.edge.teams_elements import list_verbs
 from tests.edge.unreadable import NEVER_COMES
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
@@ -82,7 +82,7 @@ def ask(client: FlaskClient, text: str) -> dict[str, Any]:
     reply: dict[str, Any] = answer.get_json()
     assert reply["type"] == "message"
     for attached in reply.get("attachments", ()):
-        assert problems(attached["content"]) == []
+        assert find_schema_problems(attached["content"]) == []
     return reply
 
 
@@ -105,7 +105,7 @@ def test_a_question_is_answered_in_the_response(
 ) -> None:
     desk.open(event())
 
-    assert words in read(ask(client, text))
+    assert words in read_text(ask(client, text))
 
 
 def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
@@ -113,7 +113,7 @@ def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
 
     [shown] = ask(client, "show 3358285")["attachments"]
 
-    assert verbs(shown["content"]) == []
+    assert list_verbs(shown["content"]) == []
     assert "Action.Execute" not in str(shown)
     assert "Action.Submit" not in str(shown)
 
@@ -182,7 +182,7 @@ def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text() | st.text("<at>/ &;\n", max_size=60))
 def test_whatever_is_typed_is_answered(client: FlaskClient, text: str) -> None:
-    assert read(ask(client, text))
+    assert read_text(ask(client, text))
 
 
 @pytest.mark.parametrize("secret", ["no base64!", "é" * 44, "cGFzc3dvcmQ=", "=", SECRET[:-2]])

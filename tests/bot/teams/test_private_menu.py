@@ -20,9 +20,9 @@ from tests.bot.teams.office import (
     DANA,
     STRANGER,
     TeamsInstallation,
-    read,
+    read_text,
 )
-from tests.bot.teams.pressing import press, shown
+from tests.bot.teams.pressing import find_shown_message, press
 from tests.reviews.samples import WATCHED
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: TeamsInst
     card = secretive.card(title="Merger with Acme.docx")
 
     secretive.side.click(DANA, card, actions.MORE)
-    text = read(shown(secretive, card))
+    text = read_text(find_shown_message(secretive, card))
     press(secretive, card, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
     assert "Merger with Acme.docx" in text
     assert "only where no outsider can read it" in text
     assert "the whole channel can read it" not in text
-    assert "Merger with Acme.docx" in read(shown(secretive, card))
+    assert "Merger with Acme.docx" in read_text(find_shown_message(secretive, card))
 
 
 @pytest.mark.parametrize("words", ["pending", "recent", "mine", "show 3358285"])
@@ -78,9 +78,9 @@ def test_what_others_read_too_holds_no_title_of_a_private_route(
     secretive.side.say(DANA, CHANNEL, words, slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "file in" in read([message])
+    assert "file in" in read_text([message])
     assert "Merger" not in json.dumps(message)
-    assert "Merger with Acme.docx" in read([alone])
+    assert "Merger with Acme.docx" in read_text([alone])
 
 
 def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
@@ -108,6 +108,6 @@ def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
     secretive.side.say(DANA, CHANNEL, "subscriptions", slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "This channel subscribes to:" in read([message])
+    assert "This channel subscribes to:" in read_text([message])
     assert "Mergers" not in json.dumps(message)
-    assert "Mergers" in read([alone])
+    assert "Mergers" in read_text([alone])

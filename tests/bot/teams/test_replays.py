@@ -10,12 +10,12 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation, read
+from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation, read_text
 from tests.edge.captured import Captured
-from tests.edge.teams_elements import verbs
+from tests.edge.teams_elements import list_verbs
 from tests.reviews.desk import make_review_request
 from tests.reviews.samples import DEPUTY, OWNER
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
@@ -63,7 +63,7 @@ def test_a_click_that_is_sent_again_after_a_withdrawal_shows_the_card_as_it_stan
     again = captured.again().json()
 
     assert retried == first
-    assert actions.ACKNOWLEDGE in verbs(again["value"])
+    assert actions.ACKNOWLEDGE in list_verbs(again["value"])
     assert office.review().state is ReviewState.OPEN
     assert counted(office, "acknowledged") == 1
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
@@ -109,10 +109,10 @@ def test_of_two_copies_at_the_same_time_one_is_recorded_and_both_get_the_same_ca
     captured.holding = True
     office.side.invoke(DANA, card, clicked(office, actions.ACKNOWLEDGE))
 
-    first, second = at_once(2, lambda _: captured.again().json())
+    first, second = run_in_threads(2, lambda _: captured.again().json())
 
     assert first == second
-    assert "Reviewed by Dana Ozola" in read(first["value"])
+    assert "Reviewed by Dana Ozola" in read_text(first["value"])
     assert counted(office, "acknowledged") == 1
 
 
@@ -124,7 +124,7 @@ def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_
     captured.holding = True
     office.side.invoke(DANA, card, clicked(office, verb, until=until, whom=DEPUTY, note="Agreed"))
 
-    first, second = at_once(2, lambda _: captured.again().json())
+    first, second = run_in_threads(2, lambda _: captured.again().json())
 
     assert first == second
     assert first["type"] == CARD_TYPE
