@@ -120,7 +120,7 @@ class Watched:
         return self._looked(file_count, began)
 
     def find_missing(self) -> FirstLook:
-        """Sweep once, in the same way; `known` is how much was found."""
+        """Sweep once, in the same way; `known_files` is how much was found."""
         self.asked.clear()
         began = self.clock()
         count = sum(each.new_events for each in self.sweep.run(self.sweep.watched))

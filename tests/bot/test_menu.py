@@ -240,17 +240,17 @@ def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_for
             "initial_option"
         ]["value"]
     }
-    wished = office.desk.clock() + timedelta(days=3)
+    requested_until = office.desk.clock() + timedelta(days=3)
 
     def submit(seconds: int) -> AppAnswer:
         return office.side.submit_view(DANA, view, {"later": later, "time": {"another_time": seconds}})
 
     over = submit(int(office.desk.clock().timestamp()) - 60)
-    taken = submit(int(wished.timestamp()))
+    taken = submit(int(requested_until.timestamp()))
 
     assert "in the future" in over.json()["errors"]["time"]
     assert "No reminder" in taken.text
-    assert office.review().snoozed_until == wished.replace(microsecond=0)
+    assert office.review().snoozed_until == requested_until.replace(microsecond=0)
 
 
 def test_the_history_tells_every_entry_in_words(office: SlackInstallation) -> None:

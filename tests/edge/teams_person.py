@@ -27,7 +27,7 @@ class TeamsSide:
     """Sends to the bot at `path` through `send`; with `spoil` each method sends what Teams would not.
 
     What a person's own client shows after a click, by (person, message): `shown` the card in the message's
-    place, `told` the sentence beside it.
+    place, `replies` the sentence beside it.
     """
 
     def __init__(self, teams: FakeTeams, send: Send, *, path: str = "/teams/messages") -> None:

@@ -175,7 +175,7 @@ class Desk:
 
 
 def build_answer_request(review: Review, **more: Any) -> AnswerRequest:
-    """The owner's wish to acknowledge this review at its present revision, or what `more` says instead."""
+    """Return the owner's answer to this review at its present revision, or what `more` says instead."""
     values: dict[str, Any] = {
         "review_id": review.id,
         "revision": review.revision,

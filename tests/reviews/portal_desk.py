@@ -47,7 +47,7 @@ DANA = PortalPerson("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER,
 
 @dataclass
 class PortalDesk:
-    """`told` are the events that came of the last thing that happened."""
+    """A desk, the stand-in portal in which things happen, and what sends and sweeps their events."""
 
     desk: Desk
     portal: DemoPortal

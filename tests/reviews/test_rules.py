@@ -72,7 +72,7 @@ def test_waits_double_up_to_half_an_hour() -> None:
     requested=st.none() | st.floats(0, 4000),
     random=st.floats(0, 1, exclude_max=True),
 )
-def test_a_wish_is_never_undercut_and_chance_adds_at_most_a_quarter(
+def test_a_requested_delay_is_never_undercut_and_chance_adds_at_most_a_quarter(
     attempts: int, requested: float | None, random: float
 ) -> None:
     least = max(requested or 0.0, min(2.0 ** min(attempts, 11), 1800.0))
