@@ -82,7 +82,7 @@ def test_teams_says_how_long_to_wait(teams: FakeTeams, bot: TeamsBot, sent: str,
 
 
 @pytest.mark.parametrize(("mode", "after"), [("429", 5.0), ("502", None), ("412", None)])
-def test_only_a_wish_for_patience_shuts_the_channel_without_a_number(
+def test_only_a_rate_limit_shuts_the_channel_without_a_number(
     teams: FakeTeams, bot: TeamsBot, mode: str, after: float | None
 ) -> None:
     teams.fail("create", mode)

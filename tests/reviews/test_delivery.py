@@ -89,7 +89,7 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
         (OutcomeUnknown("no answer"), 2.0, 1),
     ],
 )
-def test_a_failure_is_counted_unless_it_is_a_wish_for_patience_and_tried_again(
+def test_a_failure_is_counted_unless_it_is_a_rate_limit_and_tried_again(
     desk: Desk, review: Review, error: TryLater, wait: float, counted: int
 ) -> None:
     desk.paper.trouble = [error]

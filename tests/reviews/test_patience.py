@@ -81,7 +81,7 @@ def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_pat
     assert (desk.latest(review.file_id).cards[0].attempts, seeker.looks) == (1, 1)
 
 
-def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
+def test_rate_limits_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)] * 30
 
     for _ in range(30):
@@ -105,7 +105,7 @@ def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, r
     assert len(desk.paper.posts) == 1
 
 
-def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
+def test_a_rate_limit_of_days_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [TryLater("slow down", retry_after=200_000.0)]
     other = desk.open(event(file_id="other"))
 

@@ -123,7 +123,7 @@ def test_a_folder_is_meant_by_its_id_its_path_or_its_link(hall: Hall, text: str)
     assert "Legal & Compliance / Compliance / 2026 Q1" in reply.sentence
 
 
-def test_kinds_and_a_digest_are_kept_and_the_newest_wish_counts(hall: Hall) -> None:
+def test_kinds_and_a_digest_are_kept_and_the_newest_subscription_counts(hall: Hall) -> None:
     hall.subscribe("Compliance")
 
     reply = hall.subscribe("Compliance", ChangeKind.CONTENT, ChangeKind.METADATA, digest=True)
