@@ -1,4 +1,4 @@
-"""An office with channels of every sort, whose command subscribes them."""
+"""An installation with channels of every sort, whose command subscribes them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROOT = (("1", "Rooms"), ("2", "Legal"))
 
 
 class Channels(SlackInstallation):
-    """An office whose command subscribes channels; the cards go to a public and to a private one."""
+    """An installation whose command subscribes channels; the cards go to a public and to a private one."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:
         super().__init__(slack, engine, partial(SqlUnitOfWork, engine))

@@ -1,4 +1,4 @@
-"""A whole office: a fake Slack, our door on Flask, a real database, and cards that stand in a channel."""
+"""An installation: a fake Slack, our door on Flask, a real database, and cards that stand in a channel."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
     yield made
     made.close()

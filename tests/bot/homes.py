@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def open_home(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
+def open_home(installation: SlackInstallation, user: str = DANA) -> dict[str, Any]:
     """Open a person's Home, and return it."""
-    before = office.slack.home(user)
-    assert office.side.open_home(user).status == 200
-    return wait_for_home(office, user, lambda home: before is None or home["hash"] != before["hash"])
+    before = installation.slack.home(user)
+    assert installation.side.open_home(user).status == 200
+    return wait_for_home(installation, user, lambda home: before is None or home["hash"] != before["hash"])
 
 
 def wait_for_home(
-    office: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
+    installation: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> dict[str, Any]:
     """Wait for a person's Home to be as it is wanted, and return it."""
 
     def as_wanted() -> dict[str, Any] | None:
-        home = office.slack.home(user)
+        home = installation.slack.home(user)
         return home if home and wanted(home) else None
 
-    view: dict[str, Any] | None = office.slack.wait_for(as_wanted)
+    view: dict[str, Any] | None = installation.slack.wait_for(as_wanted)
     assert view is not None
     return view
 
@@ -39,10 +39,10 @@ def make_text_check(sentence: str) -> Callable[[dict[str, Any]], bool]:
     return lambda home: sentence in str(home["blocks"])
 
 
-def card_of(office: SlackInstallation, number: int) -> None:
+def card_of(installation: SlackInstallation, number: int) -> None:
     """Let a card of another document stand in the channel."""
-    office.desk.open(event(file_id=f"file-{number}", title=f"Policy {number}.docx"))
-    office.desk.deliver_all()
+    installation.desk.open(event(file_id=f"file-{number}", title=f"Policy {number}.docx"))
+    installation.desk.deliver_all()
 
 
 def list_buttons(home: dict[str, Any]) -> list[str]:

@@ -158,51 +158,55 @@ def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
     assert acknowledged.startswith("Dana Ozola acknowledged revision 1.")
 
 
-def posted(office: SlackInstallation, **more: Any) -> tuple[Review, dict[str, Any]]:
+def posted(installation: SlackInstallation, **more: Any) -> tuple[Review, dict[str, Any]]:
     """Let many files arrive; return their review and its card as it stands in the channel."""
-    office.desk.delivery = replace(office.desk.delivery, get_page_url=lambda _card: PAGE)
-    review = flood(office.desk, 30, **more)
-    office.desk.deliver_all()
-    [card] = office.slack.messages(CHANNEL)
+    installation.desk.delivery = replace(installation.desk.delivery, get_page_url=lambda _card: PAGE)
+    review = flood(installation.desk, 30, **more)
+    installation.desk.deliver_all()
+    [card] = installation.slack.messages(CHANNEL)
     return review, dict(card)
 
 
 def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(
-    office: SlackInstallation,
+    installation: SlackInstallation,
 ) -> None:
     # Alice Moreau, who added them, is an owner as well, so that it is Dana Ozola who answers.
-    review, card = posted(office)
+    review, card = posted(installation)
     buttons = {each["action_id"]: each for block in card["blocks"] for each in block.get("elements", ())}
 
-    opened = office.side.click(DANA, card, "show_files")
-    answered = office.side.click(DANA, card, "acknowledge_review")
-    office.desk.deliver_all()
+    opened = installation.side.click(DANA, card, "show_files")
+    answered = installation.side.click(DANA, card, "acknowledge_review")
+    installation.desk.deliver_all()
 
     assert buttons["show_files"]["url"] == PAGE
     assert (opened.status, answered.status) == (200, 200)
-    [now] = list_bulk_reviews(office.desk)
+    [now] = list_bulk_reviews(installation.desk)
     assert (now.id, now.state, len(now.answers)) == (review.id, ReviewState.ACKNOWLEDGED, 1)
-    [redrawn] = office.slack.messages(CHANNEL)
+    [redrawn] = installation.slack.messages(CHANNEL)
     assert "30 files in Compliance were changed by Alice Moreau" in redrawn["text"]
     assert "Reviewed by Dana Ozola" in redrawn["text"]
 
 
-def test_a_second_click_is_told_what_became_of_the_files(office: SlackInstallation) -> None:
-    _review, card = posted(office)
-    office.side.click(DANA, card, "acknowledge_review")
+def test_a_second_click_is_told_what_became_of_the_files(installation: SlackInstallation) -> None:
+    _review, card = posted(installation)
+    installation.side.click(DANA, card, "acknowledge_review")
 
-    office.side.click(DEPUTY_USER, card, "acknowledge_review")
+    installation.side.click(DEPUTY_USER, card, "acknowledge_review")
 
-    assert "30 files in Compliance were already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
+    assert "30 files in Compliance were already reviewed by Dana Ozola" in installation.wait_for_reply(
+        DEPUTY_USER
+    )
 
 
-def test_the_thread_of_a_card_is_told_of_the_files(office: SlackInstallation) -> None:
-    _review, card = posted(office)
-    form = office.side.click(DANA, card, "request_changes")
+def test_the_thread_of_a_card_is_told_of_the_files(installation: SlackInstallation) -> None:
+    _review, card = posted(installation)
+    form = installation.side.click(DANA, card, "request_changes")
 
-    office.side.submit_view(DANA, office.modal(DANA), {"note": {"text": "Wrong year."}})
-    office.desk.deliver_all()
+    installation.side.submit_view(DANA, installation.modal(DANA), {"note": {"text": "Wrong year."}})
+    installation.desk.deliver_all()
 
     assert form.status == 200
-    [text] = [message["text"] for message in office.slack.messages(CHANNEL) if message["ts"] != card["ts"]]
+    [text] = [
+        message["text"] for message in installation.slack.messages(CHANNEL) if message["ts"] != card["ts"]
+    ]
     assert text.endswith("Dana Ozola requested changes to 30 files in Compliance.")

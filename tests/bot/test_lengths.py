@@ -95,10 +95,10 @@ def test_a_listing_is_read_out_line_by_line() -> None:
     assert answer["text"].index("One.docx") < answer["text"].index("Two.docx")
 
 
-def test_a_private_reply_about_the_longest_title_is_taken(office: SlackInstallation) -> None:
-    card = office.card(title="&<" * 3000)
-    office.side.click(DANA, card, "acknowledge_review")
+def test_a_private_reply_about_the_longest_title_is_taken(installation: SlackInstallation) -> None:
+    card = installation.card(title="&<" * 3000)
+    installation.side.click(DANA, card, "acknowledge_review")
 
-    office.side.click(STRANGER, card, "acknowledge_review")
+    installation.side.click(STRANGER, card, "acknowledge_review")
 
-    assert 1000 < len(office.wait_for_reply(STRANGER)) <= 3000
+    assert 1000 < len(installation.wait_for_reply(STRANGER)) <= 3000

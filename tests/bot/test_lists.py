@@ -25,40 +25,42 @@ PAPERS = 12
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackInstallation]:
-    """An office with twelve papers that wait for the owner, of which nothing below changes any."""
+    """An installation with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeSlack(hang_seconds=0.5) as slack:
-        office = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
+        installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
-            office.desk.clock.advance(hours=1)
-            office.card(file_id=f"f{number}", title=f"Paper {number}.docx")
-        yield office
-        office.close()
+            installation.desk.clock.advance(hours=1)
+            installation.card(file_id=f"f{number}", title=f"Paper {number}.docx")
+        yield installation
+        installation.close()
     engine.dispose()
 
 
-def ask(office: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
+def ask(installation: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
     """Type a command and return what Slack shows for it, be it in the response or a little later."""
-    before = len(office.slack.private_replies(user))
-    answer = office.side.slash(user, "/reviews", text, CHANNEL)
+    before = len(installation.slack.private_replies(user))
+    answer = installation.side.slash(user, "/reviews", text, CHANNEL)
     assert answer.status == 200
-    shown: dict[str, Any] = office.slack.wait_for(lambda: office.slack.private_replies(user)[before:])[-1]
+    shown: dict[str, Any] = installation.slack.wait_for(
+        lambda: installation.slack.private_replies(user)[before:]
+    )[-1]
     assert list_pings(shown) == []
     return shown
 
 
 def turn(
-    office: SlackInstallation, shown: dict[str, Any], action: str, user: str = STRANGER
+    installation: SlackInstallation, shown: dict[str, Any], action: str, user: str = STRANGER
 ) -> dict[str, Any]:
     """Click on a page button and return the answer as it is shown afterwards."""
     before = shown["blocks"]
-    assert office.side.click(user, shown, action).status == 200
+    assert installation.side.click(user, shown, action).status == 200
 
     def turned() -> list[dict[str, Any]]:
-        replies = office.slack.private_replies(user)
+        replies = installation.slack.private_replies(user)
         return [dict(each) for each in replies if each["ts"] == shown["ts"] and each["blocks"] != before]
 
-    return office.slack.wait_for(turned)[0]
+    return installation.slack.wait_for(turned)[0]
 
 
 def papers(shown: dict[str, Any]) -> list[int]:
@@ -190,37 +192,41 @@ def test_a_button_that_is_none_of_ours_gets_an_answer_all_the_same(
     assert busy.side.click(STRANGER, forged, "page_ahead").status == 200
 
 
-def test_what_is_overdue_comes_the_longest_overdue_first(office: SlackInstallation) -> None:
+def test_what_is_overdue_comes_the_longest_overdue_first(installation: SlackInstallation) -> None:
     def waiting(number: int, hours: int) -> Review:
-        due = office.desk.clock() - hours * (office.desk.clock() - review().opened_at) if hours else None
+        due = (
+            installation.desk.clock() - hours * (installation.desk.clock() - review().opened_at)
+            if hours
+            else None
+        )
         return review(id=f"r{number}", file_id=f"f{number}", title=f"Paper {number}.docx", due_at=due)
 
-    office.desk.clock.advance(hours=1)
-    with office.desk.transactions() as work:
+    installation.desk.clock.advance(hours=1)
+    with installation.desk.transactions() as work:
         for number, hours in ((1, 2), (2, 9), (3, 0)):
             work.reviews.add(waiting(number, hours))
         work.commit()
 
-    shown = ask(office, "overdue")
+    shown = ask(installation, "overdue")
 
     assert papers(shown) == [2, 1]
     assert "the longest overdue first" in shown["text"]
 
 
-def test_what_a_person_answered_recently_is_among_their_own(office: SlackInstallation) -> None:
-    office.side.click(DANA, office.card(title="Paper 1.docx"), "acknowledge_review")
+def test_what_a_person_answered_recently_is_among_their_own(installation: SlackInstallation) -> None:
+    installation.side.click(DANA, installation.card(title="Paper 1.docx"), "acknowledge_review")
 
-    text = ask(office, "mine", DANA)["text"]
+    text = ask(installation, "mine", DANA)["text"]
 
     assert "Nothing is waiting for your review" in text
     assert text.index("Recently answered by you") < text.index("Paper 1.docx")
 
 
-def test_while_the_database_is_away_the_command_says_so(office: SlackInstallation) -> None:
-    with office.desk.engine.begin() as connection:
+def test_while_the_database_is_away_the_command_says_so(installation: SlackInstallation) -> None:
+    with installation.desk.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews RENAME TO elsewhere")
 
     for text in ("recent", "pending", "show 5", "stats"):
         with capture_logs() as logged:
-            assert "could not be looked up" in ask(office, text)["text"]
+            assert "could not be looked up" in ask(installation, text)["text"]
         assert [each["event"] for each in logged if each["log_level"] == "error"] == ["command_failed"]

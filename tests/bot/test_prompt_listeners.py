@@ -40,23 +40,23 @@ FILLED_IN = {
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
 
-def hang(office: SlackInstallation) -> None:
+def hang(installation: SlackInstallation) -> None:
     """Let every call of Slack hang from now on, and wait for no listener."""
-    office.slack.hang_seconds = HANGING
-    office.settles = False
+    installation.slack.hang_seconds = HANGING
+    installation.settles = False
     for method in (*METHODS, "response_url"):
-        office.slack.fail(method, "hang", times=99)
+        installation.slack.fail(method, "hang", times=99)
 
 
-def listeners(office: SlackInstallation) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def listeners(installation: SlackInstallation) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield what each listener waits for: a kind of request, and its constraints by name."""
-    for listener in office.bolt._listeners:  # noqa: SLF001 - Bolt has no other way to list them
+    for listener in installation.bolt._listeners:  # noqa: SLF001 - Bolt has no other way to list them
         for matcher in listener.matchers:
             func = getattr(matcher, "func")  # noqa: B009 - only Bolt's own matchers have it, which all are
             yield func.__qualname__.partition(".")[0].lstrip("_"), inspect.getclosurevars(func).nonlocals
@@ -73,17 +73,19 @@ def name_in(listener: Mapping[str, Any], kind: str) -> str:
     raise AssertionError(f"teach this test what a listener is that waits for {listener}")
 
 
-def request_for(office: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]) -> AppAnswer:
+def request_for(
+    installation: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]
+) -> AppAnswer:
     """Send what a listener waits for, by a person about a card that stands in the channel."""
-    side, review = office.side, office.review()
+    side, review = installation.side, installation.review()
     value = f"{review.id}.{review.revision}"
-    who = {"id": user, "team_id": office.slack.team_id}
-    card = office.standing(review)
-    address = office.slack.new_response_url(user, CHANNEL, message_ts=card["ts"])
+    who = {"id": user, "team_id": installation.slack.team_id}
+    card = installation.standing(review)
+    address = installation.slack.new_response_url(user, CHANNEL, message_ts=card["ts"])
     whole = {
         "user": who,
-        "team": {"id": office.slack.team_id},
-        "trigger_id": office.slack.new_trigger(user),
+        "team": {"id": installation.slack.team_id},
+        "trigger_id": installation.slack.new_trigger(user),
         "response_url": address,
     }
     match kind:
@@ -108,7 +110,7 @@ def request_for(office: SlackInstallation, user: str, kind: str, listener: Mappi
             shown = {
                 "id": "V1",
                 "type": "modal",
-                "app_installed_team_id": office.slack.team_id,
+                "app_installed_team_id": installation.slack.team_id,
                 "blocks": [],
                 **view,
             }
@@ -130,27 +132,27 @@ def request_for(office: SlackInstallation, user: str, kind: str, listener: Mappi
 
 
 @pytest.mark.parametrize("user", [DANA, DEPUTY_USER], ids=["known", "not known"])
-def test_every_listener_answers_while_all_of_slack_hangs(office: SlackInstallation, user: str) -> None:
-    office.card()
-    hang(office)
+def test_every_listener_answers_while_all_of_slack_hangs(installation: SlackInstallation, user: str) -> None:
+    installation.card()
+    hang(installation)
 
     answers = {
-        f"{kind} {listener}": request_for(office, user, kind, listener)
-        for kind, listener in listeners(office)
+        f"{kind} {listener}": request_for(installation, user, kind, listener)
+        for kind, listener in listeners(installation)
     }
-    office.slack.let_go()
+    installation.slack.let_go()
 
     assert len(answers) >= 5
     assert {name: answer.status for name, answer in answers.items() if answer.status != 200} == {}
 
 
-def test_a_form_is_recorded_while_all_of_slack_hangs(office: SlackInstallation) -> None:
-    office.card()
-    note = office.form(DANA, MenuItem.ACKNOWLEDGE)
-    hang(office)
+def test_a_form_is_recorded_while_all_of_slack_hangs(installation: SlackInstallation) -> None:
+    installation.card()
+    note = installation.form(DANA, MenuItem.ACKNOWLEDGE)
+    hang(installation)
 
-    answer = office.side.submit_view(DANA, note, {modals.NOTE_BLOCK: {modals.NOTE_ACTION: "fine"}})
-    office.slack.let_go()
+    answer = installation.side.submit_view(DANA, note, {modals.NOTE_BLOCK: {modals.NOTE_ACTION: "fine"}})
+    installation.slack.let_go()
 
     assert answer.status == 200
-    assert [answer.note for answer in office.review().answers] == ["fine"]
+    assert [answer.note for answer in installation.review().answers] == ["fine"]

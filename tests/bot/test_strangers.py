@@ -28,7 +28,7 @@ BUTTONS = ["acknowledge_review", "request_changes"]
 def shared(
     request: pytest.FixtureRequest, slack: FakeSlack, engine: sa.Engine
 ) -> Iterator[SlackInstallation]:
-    """Give an office whose channel is shared with another company, with and without SLACK_TEAM_ID."""
+    """Give an installation whose channel is shared with another company, with and without SLACK_TEAM_ID."""
     team_id = slack.team_id if request.param == "named" else ""
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), team_id=team_id)
     yield made

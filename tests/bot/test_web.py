@@ -47,7 +47,7 @@ def asked() -> RecordedLinks:
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine, asked: RecordedLinks) -> Iterator[SlackInstallation]:
+def installation(slack: FakeSlack, engine: sa.Engine, asked: RecordedLinks) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
     yield made
     made.close()
@@ -65,49 +65,49 @@ def buttons(reply: Any) -> list[str]:
 
 
 def test_in_slack_only_the_person_who_asked_is_told_the_link(
-    office: SlackInstallation, asked: RecordedLinks
+    installation: SlackInstallation, asked: RecordedLinks
 ) -> None:
-    office.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert buttons(reply) == [SIGN_IN_LINK]
     assert "works once, within 10 minutes" in reply["text"]
     assert SIGN_IN_LINK not in reply["text"]
     assert asked.people == [(OWNER, DANA, None, Identity.SLACK)]
-    assert office.slack.messages("C1") == []
-    assert office.slack.private_replies(STRANGER) == []
+    assert installation.slack.messages("C1") == []
+    assert installation.slack.private_replies(STRANGER) == []
 
 
 def test_a_guest_of_whom_no_address_counts_gets_no_link(
-    office: SlackInstallation, asked: RecordedLinks
+    installation: SlackInstallation, asked: RecordedLinks
 ) -> None:
-    office.side.slash(GUEST, "/reviews", "web", "C1")
+    installation.side.slash(GUEST, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(GUEST), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(GUEST), 1)[-1]
     assert "shows no e-mail address" in reply["text"]
     assert asked.people == []
 
 
 def test_where_slack_does_not_say_who_that_is_there_is_no_link(
-    office: SlackInstallation, asked: RecordedLinks
+    installation: SlackInstallation, asked: RecordedLinks
 ) -> None:
-    office.slack.fail("users.info", "internal_error")
+    installation.slack.fail("users.info", "internal_error")
 
-    office.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert "could not be looked up" in reply["text"]
     assert asked.people == []
 
 
 def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: sa.Engine) -> None:
-    office = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
+    installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
 
-    office.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert "There is no history page" in reply["text"]
-    office.close()
+    installation.close()
 
 
 @pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
@@ -137,9 +137,9 @@ def test_in_teams_no_link_is_told_where_others_read_along(
     assert asked.people == []
 
 
-def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: RecordedLinks) -> None:
+def test_an_outgoing_webhook_gets_no_link(installation: SlackInstallation, asked: RecordedLinks) -> None:
     reply = draw_reply(
-        office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
+        installation.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
 
     assert "others can read this chat" in read_text(reply)
@@ -147,7 +147,7 @@ def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: Reco
 
 
 @pytest.mark.parametrize("typed", ["page", "login", "webb"])
-def test_words_that_are_close_are_told_the_right_one(office: SlackInstallation, typed: str) -> None:
-    reply = office.side.slash(STRANGER, "/reviews", typed, "C1").json()
+def test_words_that_are_close_are_told_the_right_one(installation: SlackInstallation, typed: str) -> None:
+    reply = installation.side.slash(STRANGER, "/reviews", typed, "C1").json()
 
     assert "Did you mean web?" in reply["text"]

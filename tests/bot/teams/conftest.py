@@ -1,4 +1,4 @@
-"""A whole office: a fake Teams, our door on Flask, a real database, and cards that stand in a channel."""
+"""An installation: a fake Teams, our door on Flask, a real database, and cards that stand in a channel."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def teams() -> Iterator[FakeTeams]:
 
 
 @pytest.fixture
-def office(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
+def installation(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
     return TeamsInstallation(teams, engine, partial(SqlUnitOfWork, engine))

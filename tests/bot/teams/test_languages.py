@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from tests.bot.teams.office import TeamsInstallation
 
 
-def test_the_fresh_card_is_in_the_language_of_the_person_who_clicked(office: TeamsInstallation) -> None:
-    card = office.card()
-    office.side.locale = "de-DE"
+def test_the_fresh_card_is_in_the_language_of_the_person_who_clicked(installation: TeamsInstallation) -> None:
+    card = installation.card()
+    installation.side.locale = "de-DE"
 
-    office.side.click(DANA, card, ACKNOWLEDGE)
-    office.desk.deliver_all()
+    installation.side.click(DANA, card, ACKNOWLEDGE)
+    installation.desk.deliver_all()
 
-    assert "Geprüft von Dana Ozola" in read_text(office.side.shown[DANA, card["id"]])
-    assert "Reviewed by Dana Ozola" in read_text(office.standing(office.review()))
+    assert "Geprüft von Dana Ozola" in read_text(installation.side.shown[DANA, card["id"]])
+    assert "Reviewed by Dana Ozola" in read_text(installation.standing(installation.review()))
 
 
-def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: TeamsInstallation) -> None:
-    card = office.card()
+def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(installation: TeamsInstallation) -> None:
+    card = installation.card()
     content = {name: card[name] for name in ("type", "summary", "attachments")}
-    copy = office.teams.keep(office.teams.places[CHANNEL], content, by=office.teams.bot_id)
-    office.side.locale = "de-DE"
+    copy = installation.teams.keep(installation.teams.places[CHANNEL], content, by=installation.teams.bot_id)
+    installation.side.locale = "de-DE"
 
-    office.side.click(DANA, copy, ACKNOWLEDGE)
+    installation.side.click(DANA, copy, ACKNOWLEDGE)
 
-    [_, redrawn] = office.teams.messages(CHANNEL)
+    [_, redrawn] = installation.teams.messages(CHANNEL)
     assert "Reviewed by Dana Ozola" in read_text(redrawn["attachments"])
 
 

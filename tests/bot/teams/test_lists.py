@@ -30,24 +30,24 @@ PAPERS = 12
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsInstallation]:
-    """An office with twelve papers that wait for the owner, of which nothing below changes any."""
+    """An installation with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeTeams(hang_seconds=0.5) as teams:
-        office = TeamsInstallation(teams, engine, partial(SqlUnitOfWork, engine))
+        installation = TeamsInstallation(teams, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
-            office.desk.clock.advance(hours=1)
-            office.card(file_id=f"f{number}", title=f"Paper {number}.docx")
-        yield office
+            installation.desk.clock.advance(hours=1)
+            installation.card(file_id=f"f{number}", title=f"Paper {number}.docx")
+        yield installation
     engine.dispose()
 
 
 def ask(
-    office: TeamsInstallation, text: str, person: str = DANA, place: str = CHANNEL, **more: Any
+    installation: TeamsInstallation, text: str, person: str = DANA, place: str = CHANNEL, **more: Any
 ) -> dict[str, Any]:
     """Type a slash command, which no one else sees, and return what the bot says to it."""
-    before = len(office.teams.private_messages(person, place))
-    assert office.side.say(person, place, text, slash=True, **more).status == 200
-    message: dict[str, Any] = office.teams.private_messages(person, place)[before:][-1]
+    before = len(installation.teams.private_messages(person, place))
+    assert installation.side.say(person, place, text, slash=True, **more).status == 200
+    message: dict[str, Any] = installation.teams.private_messages(person, place)[before:][-1]
     return message
 
 
@@ -144,19 +144,21 @@ def test_every_verb_is_answered(busy: TeamsInstallation, text: str, words: str) 
 
 
 def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_not(
-    office: TeamsInstallation,
+    installation: TeamsInstallation,
 ) -> None:
-    with office.transactions() as work:
-        work.folders.put(Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"))), at=office.desk.clock())
+    with installation.transactions() as work:
+        work.folders.put(
+            Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"))), at=installation.desk.clock()
+        )
         work.commit()
 
-    office.side.say(DANA, ALONE, "subscribe Compliance")
-    assert "Only a channel can subscribe" in str(office.teams.messages(ALONE)[-1])
-    assert "now subscribes to" in str(ask(office, "subscribe Compliance")["text"])
-    listed = read_text(card_of(ask(office, "subscriptions")))
+    installation.side.say(DANA, ALONE, "subscribe Compliance")
+    assert "Only a channel can subscribe" in str(installation.teams.messages(ALONE)[-1])
+    assert "now subscribes to" in str(ask(installation, "subscribe Compliance")["text"])
+    listed = read_text(card_of(ask(installation, "subscriptions")))
     assert "This channel subscribes to:" in listed
     assert f"{WATCHED}: Compliance (content," in listed
-    assert "no longer subscribes to" in str(ask(office, "unsubscribe Compliance")["text"])
+    assert "no longer subscribes to" in str(ask(installation, "unsubscribe Compliance")["text"])
 
 
 def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: TeamsInstallation) -> None:
@@ -181,10 +183,10 @@ def test_an_outgoing_webhook_can_not_tell_what_is_whose(busy: TeamsInstallation)
         assert "doesn't know your address" in str(busy.commands.answer(parse(text), UnidentifiedRequester()))
 
 
-def test_while_the_database_is_away_the_command_says_so(office: TeamsInstallation) -> None:
-    with office.desk.engine.begin() as connection:
+def test_while_the_database_is_away_the_command_says_so(installation: TeamsInstallation) -> None:
+    with installation.desk.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews RENAME TO elsewhere")
 
     with capture_logs() as logged:
-        assert "could not be looked up" in ask(office, "recent")["text"]
+        assert "could not be looked up" in ask(installation, "recent")["text"]
     assert [each["event"] for each in logged if each["log_level"] == "error"] == ["command_failed"]

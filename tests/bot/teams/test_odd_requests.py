@@ -20,20 +20,20 @@ MEMBERS = ["type", "id", "name", "action", "from", "recipient", "replyToId", "te
 MEMBERS += ["membersAdded", "membersRemoved", "channelData", "conversation"]
 
 
-def about(office: TeamsInstallation) -> dict[str, Any]:
+def about(installation: TeamsInstallation) -> dict[str, Any]:
     """What every activity says."""
     return {
         "id": "f:1",
         "channelId": "msteams",
-        "serviceUrl": office.teams.service_url,
+        "serviceUrl": installation.teams.service_url,
         "from": {"id": DANA, "aadObjectId": "oid-dana"},
-        "recipient": {"id": office.teams.bot_id},
+        "recipient": {"id": installation.teams.bot_id},
         "conversation": {
             "id": f"{CHANNEL};messageid=1",
             "conversationType": "channel",
-            "tenantId": office.teams.tenant_id,
+            "tenantId": installation.teams.tenant_id,
         },
-        "channelData": {"tenant": {"id": office.teams.tenant_id}, "team": {"id": TEAM}},
+        "channelData": {"tenant": {"id": installation.teams.tenant_id}, "team": {"id": TEAM}},
     }
 
 
@@ -67,23 +67,27 @@ def removed() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("made", [click, note, submitted, typed, installed, removed])
-def test_whatever_a_member_is_nothing_of_ours_fails(office: TeamsInstallation, made: Any) -> None:
-    office.card()
+def test_whatever_a_member_is_nothing_of_ours_fails(installation: TeamsInstallation, made: Any) -> None:
+    installation.card()
 
-    assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=made()))
+    assert_none_fails(installation, variants(about(installation) | made(), "\ud800\0", part=made()))
 
 
 @pytest.mark.parametrize("made", [click, typed, installed, removed])
-def test_whatever_a_member_of_all_is_nothing_of_ours_fails(office: TeamsInstallation, made: Any) -> None:
-    office.card()
+def test_whatever_a_member_of_all_is_nothing_of_ours_fails(
+    installation: TeamsInstallation, made: Any
+) -> None:
+    installation.card()
 
-    assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=about(office)))
+    assert_none_fails(
+        installation, variants(about(installation) | made(), "\ud800\0", part=about(installation))
+    )
 
 
-def assert_none_fails(office: TeamsInstallation, activities: Iterator[dict[str, Any]]) -> None:
+def assert_none_fails(installation: TeamsInstallation, activities: Iterator[dict[str, Any]]) -> None:
     with capture_logs() as logs:
         for activity in activities:
-            assert send(office, activity) in {200, 400, 401}, activity
+            assert send(installation, activity) in {200, 400, 401}, activity
 
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
@@ -107,14 +111,14 @@ def anything() -> st.SearchStrategy[Any]:
     made=st.sampled_from([click, submitted, typed]),
 )
 def test_whatever_is_said_nothing_of_ours_fails(
-    office: TeamsInstallation, activity: dict[str, Any], made: Any
+    installation: TeamsInstallation, activity: dict[str, Any], made: Any
 ) -> None:
     with capture_logs() as logs:
-        status = send(office, about(office) | made() | activity)
+        status = send(installation, about(installation) | made() | activity)
 
     assert status in {200, 400, 401}
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-def send(office: TeamsInstallation, activity: Mapping[str, Any]) -> int:
-    return office.side.activity(activity).status
+def send(installation: TeamsInstallation, activity: Mapping[str, Any]) -> int:
+    return installation.side.activity(activity).status

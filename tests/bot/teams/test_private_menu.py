@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def secretive(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
-    """Return an office in which everybody may answer, but not everybody read what it is about."""
+    """Return an installation in which everybody may answer, but not everybody read what it is about."""
     return TeamsInstallation(
         teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
     )
