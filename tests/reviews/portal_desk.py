@@ -120,7 +120,7 @@ def _always_ok(_request: HttpRequest) -> HttpAnswer:
 
 
 @contextmanager
-def portal_desk(
+def open_portal_desk(
     desk: Desk,
     *routes: Route,
     transport: Transport = _always_ok,

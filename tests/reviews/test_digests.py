@@ -22,7 +22,7 @@ from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.schema import digest_lines
 from tests.databases import ON_SQLITE
-from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk
+from tests.reviews.portal_desk import FILE, INNER, both_folders, open_portal_desk
 from tests.reviews.subscribed import READERS, deliver_digest_notices, subscribe
 
 if TYPE_CHECKING:
@@ -40,18 +40,18 @@ TUESDAY = datetime(2026, 3, 10, 7, 0, 0, 345_678, tzinfo=UTC)
 @pytest.fixture
 def daily(desk: Desk) -> Iterator[PortalDesk]:
     route = replace(both_folders(), working_hours=HOURS)
-    with portal_desk(desk, route) as office:
-        office.know_everything()
+    with open_portal_desk(desk, route) as portal_desk:
+        portal_desk.know_everything()
         subscribe(desk, digest=True)
-        yield office
+        yield portal_desk
 
 
 def digests(desk: Desk) -> Digests:
     return Digests(transactions=desk.transactions, routes=desk.routes)
 
 
-def save(office: PortalDesk, file: int = FILE) -> None:
-    office.reviews_of(lambda: office.portal.save(file, by=BOB.id))
+def save(portal_desk: PortalDesk, file: int = FILE) -> None:
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(file, by=BOB.id))
 
 
 def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(daily: PortalDesk) -> None:
@@ -213,10 +213,10 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
     assert [len(deliver_digest_notices(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
 
 
-def post_each(office: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
+def post_each(portal_desk: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
     """Post the digests as a worker does."""
     with edges.isolate_round() as edge:
-        digests(office.desk).owe_due_digests(now, isolate=edge)
+        digests(portal_desk.desk).owe_due_digests(now, isolate=edge)
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:

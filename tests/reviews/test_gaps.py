@@ -22,7 +22,7 @@ from reviews.sweep.sweep import DELIVERY_GRACE, SWEEP_INTERVAL
 from store.chain import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request
-from tests.reviews.portal_desk import PortalDesk, both_folders, portal_desk
+from tests.reviews.portal_desk import PortalDesk, both_folders, open_portal_desk
 from webhook.views import PATH, Receiver
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class LossyLife:
     `seen` is what each file was when it was reviewed last, `undone` when a restore changed it last.
     """
 
-    office: PortalDesk
+    portal_desk: PortalDesk
     road: Road
     random: random.Random
     changes: dict[str, list[datetime]] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class LossyLife:
 
     def listen(self, secret: str) -> None:
         """Have the receiver take what is signed with this secret."""
-        desk = self.office.desk
+        desk = self.portal_desk.desk
 
         def receive(event: ChangeEvent) -> bool:
             return intake.receive_events(desk.transactions, [event], now=desk.clock())[0]
@@ -98,7 +98,7 @@ class LossyLife:
         self.road.receiver = Client(Receiver(nothing_else, receive, [secret], receive_async=receive_later))
 
     def something_happens(self) -> None:
-        portal, by = self.office.portal, self.random.choice([ALICE, BOB]).id
+        portal, by = self.portal_desk.portal, self.random.choice([ALICE, BOB]).id
         file = self.random.choice(self.files)
         match self.random.randrange(7):
             case 0 | 1 | 2:
@@ -120,15 +120,15 @@ class LossyLife:
                 portal.lock(file, by=by)
                 portal.unlock(file, by=by)
                 return
-        self.changes.setdefault(str(file), []).append(self.office.desk.clock())
+        self.changes.setdefault(str(file), []).append(self.portal_desk.desk.clock())
 
     def back_up(self) -> Restore:
         """Back the portal up; return what puts it back."""
-        backup, files, out = back_up(self.office.sender), list(self.files), set(self.out)
+        backup, files, out = back_up(self.portal_desk.sender), list(self.files), set(self.out)
 
         def put_back() -> None:
             before = self.inside()
-            restore(self.office.sender, backup)
+            restore(self.portal_desk.sender, backup)
             self.files, self.out = list(files), set(out)
             after = self.inside()
             for file in before.keys() | after.keys():
@@ -139,12 +139,12 @@ class LossyLife:
 
     def inside(self) -> dict[str, object]:
         """Return of each watched file what a review may be asked for."""
-        files = self.office.portal.children(COMPLIANCE)[1]
+        files = self.portal_desk.portal.children(COMPLIANCE)[1]
         return {str(file.id): (file.title, file.version, file.updated, file.current.size) for file in files}
 
     def _undone(self, file: str) -> None:
         moments = self.changes.setdefault(file, [])
-        self.undone[file] = self.office.desk.clock()
+        self.undone[file] = self.portal_desk.desk.clock()
         moments.append(self.undone[file])
         self.leave_out_what_is_as_reviewed()
 
@@ -157,11 +157,11 @@ class LossyLife:
                 self.changes[file] = [each for each in self.changes[file] if times and each <= max(times)]
 
     def minutes_pass(self) -> None:
-        self.office.desk.clock.advance(seconds=self.random.randrange(60, 400))
+        self.portal_desk.desk.clock.advance(seconds=self.random.randrange(60, 400))
 
     def work(self) -> None:
         """Let the worker do what is there to do, half an hour's worth at most, as if it took no time."""
-        desk, before = self.office.desk, self.reviewed()
+        desk, before = self.portal_desk.desk, self.reviewed()
         for _ in range(3):
             pending = [stored for stored in desk.events() if stored.state == "received"]
             for stored in reversed(pending):
@@ -177,7 +177,7 @@ class LossyLife:
     def reviewed(self) -> dict[str, list[datetime]]:
         """Return when each file's reviews were opened and revised; what was read before is not read again."""
         new = Excerpt(first=self._read + 1, last=MOST_ENTRIES, outside=0)
-        for entry in iterate_entries(self.office.desk.engine, new):
+        for entry in iterate_entries(self.portal_desk.desk.engine, new):
             self._read = entry["seq"]
             if entry["type"] in {"review:opened", "review:revised"}:
                 moments = self._reviewed.setdefault(entry["file_id"], [])
@@ -186,7 +186,7 @@ class LossyLife:
 
     def check_line(self) -> None:
         """What the line says is complete has its review."""
-        desk = self.office.desk
+        desk = self.portal_desk.desk
         with desk.transactions(reading=True) as work:
             [line] = completeness.check_all_folders(work, desk.routes)
         assert line.up_to is not None
@@ -205,7 +205,7 @@ class LossyLife:
         reviewed = self.reviewed()
         for file, moments in self.changes.items():
             times = reviewed.get(file, [])
-            for at, following in zip(moments, [*moments[1:], self.office.desk.clock()], strict=True):
+            for at, following in zip(moments, [*moments[1:], self.portal_desk.desk.clock()], strict=True):
                 assert sum(at <= each < following for each in times) <= 1, (file, at, times)
             assert not moments or max(times) >= moments[-1], (file, moments, times)
 
@@ -214,28 +214,28 @@ class LossyLife:
 def life(desk: Desk, request: pytest.FixtureRequest) -> Iterator[LossyLife]:
     chance = random.Random(request.param)  # noqa: S311 - the same life each time
     road = Road(chance)
-    with portal_desk(desk, both_folders(), transport=road) as office:
-        made = LossyLife(office=office, road=road, random=chance)
+    with open_portal_desk(desk, both_folders(), transport=road) as portal_desk:
+        made = LossyLife(portal_desk=portal_desk, road=road, random=chance)
         made.files = [
-            office.portal.add_file(f"File {n}.docx", COMPLIANCE, by=ALICE.id).id for n in range(FILES)
+            portal_desk.portal.add_file(f"File {n}.docx", COMPLIANCE, by=ALICE.id).id for n in range(FILES)
         ]
-        office.sender.lose_queue()
-        office.know_everything()
+        portal_desk.sender.lose_queue()
+        portal_desk.know_everything()
         desk.clock.advance(seconds=600)
-        office.sweep_all()
+        portal_desk.sweep_all()
         made.listen(SECRET)
         made.seen = made.inside()
         yield made
 
 
 def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life: LossyLife) -> None:
-    office, chance = life.office, life.random
-    [hook] = office.sender.webhooks()
-    swept = office.desk.clock()
+    portal_desk, chance = life.portal_desk, life.random
+    [hook] = portal_desk.sender.webhooks()
+    swept = portal_desk.desk.clock()
     for step in range(STEPS):
         life.road.away = 20 <= step < 35  # an hour or so
         if step in {10, 40, 41}:
-            office.sender.lose_queue()  # DocSpace starts anew
+            portal_desk.sender.lose_queue()  # DocSpace starts anew
         hook.enabled = not 50 <= step < 60
         if step == 65:
             hook.secret = ROTATED
@@ -243,35 +243,35 @@ def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life
             life.listen(ROTATED)
         for _ in range(chance.randrange(3)):
             life.something_happens()
-            office.desk.clock.advance(seconds=3)
+            portal_desk.desk.clock.advance(seconds=3)
         if chance.random() > LOST:
-            office.sender.flush(shuffle=chance)
+            portal_desk.sender.flush(shuffle=chance)
         if not life.road.away:
             life.work()
-            if office.desk.clock() - swept >= SWEEP_INTERVAL:
-                swept = office.desk.clock()
-                office.sweep_all()
+            if portal_desk.desk.clock() - swept >= SWEEP_INTERVAL:
+                swept = portal_desk.desk.clock()
+                portal_desk.sweep_all()
             life.work()
         life.minutes_pass()
         life.check_line()
-    office.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
-    office.sweep_all()
+    portal_desk.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
+    portal_desk.sweep_all()
     life.work()
     life.work()
 
     life.check_line()
     life.check_once()
-    late = [review for review in office.desk.reviews() if review.seen_late is not None]
+    late = [review for review in portal_desk.desk.reviews() if review.seen_late is not None]
     assert late
-    assert office.desk.verdict().intact
+    assert portal_desk.desk.verdict().intact
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("life", [17], indirect=True)
 def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: LossyLife) -> None:
-    office, chance = life.office, life.random
+    portal_desk, chance = life.portal_desk, life.random
     put_back = life.back_up()
-    swept = office.desk.clock()
+    swept = portal_desk.desk.clock()
     for step in range(RESTORED_STEPS):
         if step in {8, 30}:
             put_back = life.back_up()
@@ -279,21 +279,21 @@ def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: LossyLife) 
             put_back()
         for _ in range(chance.randrange(3)):
             life.something_happens()
-            office.desk.clock.advance(seconds=3)
+            portal_desk.desk.clock.advance(seconds=3)
         if chance.random() > LOST:
-            office.sender.flush(shuffle=chance)
+            portal_desk.sender.flush(shuffle=chance)
         life.work()
-        if office.desk.clock() - swept >= SWEEP_INTERVAL:
-            swept = office.desk.clock()
-            office.sweep_all()
+        if portal_desk.desk.clock() - swept >= SWEEP_INTERVAL:
+            swept = portal_desk.desk.clock()
+            portal_desk.sweep_all()
             life.work()
         life.minutes_pass()
         life.check_line()
-    office.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
-    office.sweep_all()
+    portal_desk.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
+    portal_desk.sweep_all()
     life.work()
     life.work()
 
     life.check_line()
     life.check_once()
-    assert office.desk.verdict().intact
+    assert portal_desk.desk.verdict().intact

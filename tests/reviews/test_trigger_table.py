@@ -207,19 +207,19 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_cause_opens_the_review_that_it_asks_for(office: PortalDesk, case: TriggerCase) -> None:
-    case.before(office.portal)
-    office.let_happen()
-    office.know_everything()
-    before = office.now()
+def test_each_cause_opens_the_review_that_it_asks_for(portal_desk: PortalDesk, case: TriggerCase) -> None:
+    case.before(portal_desk.portal)
+    portal_desk.let_happen()
+    portal_desk.know_everything()
+    before = portal_desk.now()
 
-    case.act(office.portal)
-    events = office.let_happen()
+    case.act(portal_desk.portal)
+    events = portal_desk.let_happen()
 
-    reviews = office.reviews_since(before)
+    reviews = portal_desk.reviews_since(before)
     assert [review.kind for review in reviews] == ([case.kind] if case.kind else [])
     assert {stored.state for stored in events} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
     assert all(case.why in (stored.reason or "") for stored in events)
     if case.kind and case.about is not None:
         assert reviews[0].file_id == str(case.about)
-    assert office.desk.verdict().intact
+    assert portal_desk.desk.verdict().intact

@@ -30,8 +30,8 @@ from tests.reviews.portal_desk import (
     acts,
     both_folders,
     names,
+    open_portal_desk,
     other_folder,
-    portal_desk,
 )
 
 if TYPE_CHECKING:
@@ -283,21 +283,21 @@ CASES = {
 def reviewed_desk(desk: Desk) -> Iterator[PortalDesk]:
     """Two open folders, each of its own route that reviews every kind of change; Alice's edit is reviewed."""
     every = frozenset(ChangeKind)
-    with portal_desk(
+    with open_portal_desk(
         desk, replace(both_folders(), review=every), replace(other_folder(), review=every)
-    ) as office:
-        office.portal.add_person(DANA)
-        office.know_everything()
-        happen(office, lambda portal: portal.save(FILE, by=ALICE.id))
-        yield office
+    ) as portal_desk:
+        portal_desk.portal.add_person(DANA)
+        portal_desk.know_everything()
+        happen(portal_desk, lambda portal: portal.save(FILE, by=ALICE.id))
+        yield portal_desk
 
 
-def happen(office: PortalDesk, *done: Act) -> list[Review]:
+def happen(portal_desk: PortalDesk, *done: Act) -> list[Review]:
     """Let things happen together, and have what is open acknowledged; return the reviews as they were."""
-    reviews = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
+    reviews = portal_desk.reviews_of(*(lambda each=each: each(portal_desk.portal) for each in done))
     for review in reviews:
         if review.route == "compliance":
-            office.desk.answers.record_answer(build_answer_request(review, reviewer=DEPUTY))
+            portal_desk.desk.answers.record_answer(build_answer_request(review, reviewer=DEPUTY))
     return reviews
 
 
