@@ -85,7 +85,7 @@ class Clicker:
             raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
 
 
-def office(stack: ExitStack, address: str, count: int) -> tuple[SlackInstallation, list[Card]]:
+def open_installation(stack: ExitStack, address: str, count: int) -> tuple[SlackInstallation, list[Card]]:
     """Return our side and so many cards in the channel, each of a review of its own."""
     engine = create_engine(address)
     stack.callback(engine.dispose)
@@ -178,14 +178,16 @@ def main() -> None:
             "SQLite, FULL": SqliteDatabases(Path(folder)).new,
             "PostgreSQL": postgres.new,
         }
-        offices = {name: office(stack, made(), WARM_UP + count) for name, made in new.items()}
-        cards = next(iter(offices.values()))[1]
+        installations = {
+            name: open_installation(stack, made(), WARM_UP + count) for name, made in new.items()
+        }
+        cards = next(iter(installations.values()))[1]
         clickers = {BARE: bare(stack, cards)}
-        for name, (made, standing) in offices.items():
+        for name, (made, standing) in installations.items():
             clickers[f"refused, {name}"] = clicker(made, standing, STRANGER)
             clickers[f"acknowledged, {name}"] = clicker(made, standing, DANA)
         measure(clickers, count)
-        answers = {f"acknowledged, {name}": recorded(*opened) for name, opened in offices.items()}
+        answers = {f"acknowledged, {name}": recorded(*opened) for name, opened in installations.items()}
         report(clickers, answers)
 
 

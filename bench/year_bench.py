@@ -83,56 +83,56 @@ class YearFigures:
     megabytes: list[float] = field(default_factory=list)
 
 
-def live_a_day(offices: list[YearInstallation], events: int) -> list[YearFigures]:
+def live_a_day(installations: list[YearInstallation], events: int) -> list[YearFigures]:
     """Have the same day pass in all; the first hour warms up and is not counted."""
-    days = [YearFigures() for _ in offices]
+    days = [YearFigures() for _ in installations]
     numbers = iter(range(10 * events))
     for hour in track(range(HOURS + 1), description="A day", transient=True):
-        counted = days if hour else [YearFigures() for _ in offices]
-        _time_changes(offices, counted, numbers)
-        _time_reads(offices, counted)
+        counted = days if hour else [YearFigures() for _ in installations]
+        _time_changes(installations, counted, numbers)
+        _time_reads(installations, counted)
         more = max(events // HOURS - TIMED, 0)
         chosen = [next(numbers) for _ in range(more)]
-        run_on_all(partial(_work, numbers=chosen), offices)
-        for office, figures in zip(offices, counted, strict=True):
-            figures.megabytes.append(sum(usage(each).megabytes for each in office.product.sessions))
+        run_on_all(partial(_work, numbers=chosen), installations)
+        for installation, figures in zip(installations, counted, strict=True):
+            figures.megabytes.append(sum(usage(each).megabytes for each in installation.product.sessions))
     return days
 
 
 def _time_changes(
-    offices: list[YearInstallation], results: list[YearFigures], numbers: Iterator[int]
+    installations: list[YearInstallation], results: list[YearFigures], numbers: Iterator[int]
 ) -> None:
     """Time changes of documents that were reviewed before: the new review takes the earlier one's place."""
     chosen = [_spread(next(numbers)) for _ in range(TIMED)]
-    for office in offices:
+    for installation in installations:
         for number in chosen:
-            _, card = office.time_card(number)
-            office.time_click(card)
-        office.wait_until_idle()
+            _, card = installation.time_card(number)
+            installation.time_click(card)
+        installation.wait_until_idle()
     time.sleep(A_SECOND)
     for number in chosen:
-        for office, figures in zip(offices, results, strict=True):
+        for installation, figures in zip(installations, results, strict=True):
             # A worker looks four times a second: at which moment of that a change comes decides on its time.
             time.sleep(random.uniform(0, HAND_OVER_POLL))  # noqa: S311 - no secret
-            took, card = office.time_card(number)
+            took, card = installation.time_card(number)
             figures.durations["event to card"].append(took)
-            figures.durations["click"].append(office.time_click(card))
+            figures.durations["click"].append(installation.time_click(card))
 
 
-def _time_reads(offices: list[YearInstallation], results: list[YearFigures]) -> None:
+def _time_reads(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     for _ in range(3):
-        for office, figures in zip(offices, results, strict=True):
+        for installation, figures in zip(installations, results, strict=True):
             for text in LISTS:
-                figures.durations[f"/reviews {text}"].append(office.time_list(text))
-            figures.durations["/healthz"].append(office.time_health())
+                figures.durations[f"/reviews {text}"].append(installation.time_list(text))
+            figures.durations["/healthz"].append(installation.time_health())
 
 
-def _work(office: YearInstallation, *, numbers: list[int]) -> None:
+def _work(installation: YearInstallation, *, numbers: list[int]) -> None:
     """Have the documents of these numbers saved, several of them twice, and wait until all is done."""
     for number in numbers:
-        office.save(_spread(number * 2 // 3))
-    office.deliver()
-    office.wait_until_idle()
+        installation.save(_spread(number * 2 // 3))
+    installation.deliver()
+    installation.wait_until_idle()
 
 
 def _spread(number: int) -> int:
@@ -180,9 +180,9 @@ class Statements:
         self.seconds += time.perf_counter() - self._began
 
 
-def time_health(offices: list[YearInstallation], results: list[YearFigures]) -> None:
+def time_health(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     """Time what `/healthz` asks the database, without the way there, and the database's part of that."""
-    wirings = [build_wiring(office) for office in offices]
+    wirings = [build_wiring(installation) for installation in installations]
     watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
     asked = [Statements(each.engine) for each in wirings]
     for _ in range(HEALTH_CHECKS):
@@ -195,12 +195,12 @@ def time_health(offices: list[YearInstallation], results: list[YearFigures]) -> 
                 raise SystemExit(f"/healthz could not ask: {parts}")
 
 
-def time_sweeps(offices: list[YearInstallation], results: list[YearFigures]) -> None:
+def time_sweeps(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
     """
-    wirings = [build_wiring(office) for office in offices]
+    wirings = [build_wiring(installation) for installation in installations]
     steady = [build_worker_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
     by_hand = [build_manual_sweep(wiring, wait=time.sleep) for wiring in wirings]
     tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
@@ -225,8 +225,10 @@ def time_sweeps(offices: list[YearInstallation], results: list[YearFigures]) -> 
             figures.durations["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
 
 
-def build_wiring(office: YearInstallation) -> Wiring:
-    return Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
+def build_wiring(installation: YearInstallation) -> Wiring:
+    return Wiring(
+        Settings.model_validate({name.lower(): text for name, text in installation.settings.items()})
+    )
 
 
 def retain(engine: sa.Engine) -> dict[str, list[float]]:
@@ -339,22 +341,22 @@ def main() -> None:
             report_retention(retain(past_engine))
             report_sizes(past_engine)
             past_engine.dispose()
-            offices = []
+            installations = []
             for number, address in enumerate(addresses):
                 inside = folder / str(number)
                 inside.mkdir()
-                offices.append(opened.enter_context(open_office(address, inside)))
-            run_on_all(lambda office: office.wait_until_looked_at(), offices)
-            days = live_a_day(offices, arguments.day or arguments.events)
-            for office in offices:
-                office.stop()  # or its own sweeps would take calls from those that are timed
-            time_health(offices, days)
-            time_sweeps(offices, days)
+                installations.append(opened.enter_context(open_office(address, inside)))
+            run_on_all(lambda installation: installation.wait_until_looked_at(), installations)
+            days = live_a_day(installations, arguments.day or arguments.events)
+            for installation in installations:
+                installation.stop()  # or its own sweeps would take calls from those that are timed
+            time_health(installations, days)
+            time_sweeps(installations, days)
             for address, figures in zip(addresses, days, strict=True):
                 time_record(figures, create_engine(address))
             too_much += [f"{each} on {database}" for each in report(database, *days)]
-            for office in offices:
-                for refused in office.refused:
+            for installation in installations:
+                for refused in installation.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")
             if deadlocks := sum(count_deadlocks(create_engine(address)) for address in addresses):
                 too_much.append(f"{deadlocks} deadlocks on {database}")

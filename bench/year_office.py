@@ -189,17 +189,17 @@ def route_of(department: int) -> str:
     return f"department-{department}"
 
 
-def run_on_all(action: Callable[[YearInstallation], None], offices: list[YearInstallation]) -> None:
+def run_on_all(action: Callable[[YearInstallation], None], installations: list[YearInstallation]) -> None:
     """Have all do something at the same time."""
     failed: list[BaseException] = []
 
-    def run(office: YearInstallation) -> None:
+    def run(installation: YearInstallation) -> None:
         try:
-            action(office)
+            action(installation)
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
             failed.append(error)
 
-    threads = [threading.Thread(target=run, args=(office,)) for office in offices]
+    threads = [threading.Thread(target=run, args=(installation,)) for installation in installations]
     for thread in threads:
         thread.start()
     for thread in threads:

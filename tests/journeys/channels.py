@@ -1,4 +1,4 @@
-"""An office with many channels, which wait for no other: each folder has a route and channels of its own."""
+"""Many channels, which wait for no other: each folder has a route and channels of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIRST_FOLDER = 700_000
 
 @dataclass(frozen=True, kw_only=True)
 class ManyChannels(RunningInstallation):
-    """An office whose folders have as many channels `each`; in a channel one card a second may be posted."""
+    """Folders that have as many channels `each`; in a channel one card a second may be posted."""
 
     folders: Sequence[int]
     each: int
@@ -110,7 +110,7 @@ def many_channels(
     bulk: str = "",
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[ManyChannels]:
-    """Open an office of `count` folders, `each` with so many channels.
+    """Open an installation of `count` folders, `each` with so many channels.
 
     Their routes take turns with the quiet periods; `bulk` is the line of that key in each.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
-    """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
+    """Return an installation whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": SECRET_KEY}
     with run_installation(
@@ -34,7 +34,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstall
 def on_both_set_ups(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningInstallation]:
-    """Return an office on each of the two ways to run the product."""
+    """Return an installation on each of the two ways to run the product."""
     if request.param.startswith("sqlite"):
         yield request.getfixturevalue("serving")
         return

@@ -62,14 +62,14 @@ class CrashFigures:
 
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[ManyChannels]:
-    """Open an office of one process, `serve`."""
+    """Open an installation of one process, `serve`."""
     with many_channels(make_sqlite_address(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
         yield opened
 
 
 @contextmanager
 def on_postgresql(database_url: str, folder: Path) -> Iterator[ManyChannels]:
-    """Open an office of two web servers and two workers."""
+    """Open an installation of two web servers and two workers."""
     with many_channels(database_url, folder, names=SEVERAL, settings=TWO_SERVERS, bulk=NO_FLOODS) as opened:
         yield opened
 

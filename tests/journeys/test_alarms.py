@@ -38,7 +38,7 @@ def give_up_an_event(database_url: str) -> None:
 def watched(
     sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningInstallation]:
-    """An office with operators, in which an event was given up before the worker started."""
+    """An installation with operators, in which an event was given up before the worker started."""
     database_url = sqlite_databases.new()
     give_up_an_event(database_url)
     with run_installation(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:

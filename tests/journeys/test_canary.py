@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 TEST = "Test of the route"
 
 
-def cards_of_tests(office: RunningInstallation) -> list[Json]:
-    return [message for message in office.slack.messages(CHANNEL) if TEST in message["text"]]
+def cards_of_tests(installation: RunningInstallation) -> list[Json]:
+    return [message for message in installation.slack.messages(CHANNEL) if TEST in message["text"]]
 
 
-def records(office: RunningInstallation) -> tuple[Any, str]:
+def records(installation: RunningInstallation) -> tuple[Any, str]:
     """Return the reviews and the ledger as the command line hands them out."""
-    listed = office.product.json("reviews", "list")
-    return listed, office.product.run("ledger", "export", "--format", "jsonl").stdout
+    listed = installation.product.json("reviews", "list")
+    return listed, installation.product.run("ledger", "export", "--format", "jsonl").stdout
 
 
 def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_record(
     on_both_set_ups: RunningInstallation,
 ) -> None:
-    office, before = on_both_set_ups, records(on_both_set_ups)
-    cards = len(cards_of_tests(office))
+    installation, before = on_both_set_ups, records(on_both_set_ups)
+    cards = len(cards_of_tests(installation))
 
     with ThreadPoolExecutor(1) as pool:
         command = ("canary", "--route", "compliance", "--wait", "30", "--json")
-        running = pool.submit(office.product.run, *command)
-        [card] = eventually(lambda: cards_of_tests(office)[cards:])
+        running = pool.submit(installation.product.run, *command)
+        [card] = eventually(lambda: cards_of_tests(installation)[cards:])
         assert actions(card) == ["acknowledge_test"]
-        assert office.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
+        assert installation.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
         done = running.result()
 
     result = json.loads(done.stdout)
@@ -47,7 +47,7 @@ def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_
     assert result["came_back"]
     assert DANA_IN_SLACK in result["acknowledged_by"]
     assert result["sent_at"] <= result["received_at"] <= result["processed_at"] <= result["acknowledged_at"]
-    assert records(office) == before
+    assert records(installation) == before
 
 
 def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(

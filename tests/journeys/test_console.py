@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
-    """Return an office that knows no Slack and no routes.toml, with its secrets in files."""
+    """Return an installation that knows no Slack and no routes.toml, with its secrets in files."""
     folder, secrets = tmp_path_factory.mktemp("console"), tmp_path_factory.mktemp("secrets")
     (secrets / "webhook").write_text(f"{WEBHOOK_SECRET}\n")
     (secrets / "key").write_text(f"{SECRET_KEY}\n")

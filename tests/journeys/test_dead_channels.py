@@ -37,7 +37,7 @@ def remote_services() -> Iterator[tuple[MailServer, HttpSink]]:
 def opened(
     tmp_path_factory: pytest.TempPathFactory, remote_services: tuple[MailServer, HttpSink]
 ) -> Iterator[RunningInstallation]:
-    """Return an office of which all channels but the last hang."""
+    """Return an installation of which all channels but the last hang."""
     mail, service = remote_services
     folder = tmp_path_factory.mktemp("dead")
     notify = ", ".join(f'"{target}"' for target in [*DEAD, "console"])

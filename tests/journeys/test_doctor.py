@@ -43,34 +43,34 @@ notify = ["slack:C0ELSEWHERE"]
 
 
 @pytest.fixture(scope="module")
-def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("doctor")
     with run_installation(make_sqlite_address(folder), folder) as opened:
         yield opened
 
 
-def examined(bureau: RunningInstallation) -> dict[str, dict[str, Any]]:
+def examined(installation: RunningInstallation) -> dict[str, dict[str, Any]]:
     """Return what the doctor finds, by what it is about."""
-    completed = bureau.product.run("doctor", "--json")
+    completed = installation.product.run("doctor", "--json")
     findings = {each["about"]: each for each in json.loads(completed.stdout)}
     assert completed.returncode == int(any(each["standing"] == "error" for each in findings.values()))
     return findings
 
 
-def test_an_installation_in_order_has_nothing_to_mend(bureau: RunningInstallation) -> None:
-    findings = examined(bureau)
+def test_an_installation_in_order_has_nothing_to_mend(installation: RunningInstallation) -> None:
+    findings = examined(installation)
 
     assert {about for about, each in findings.items() if each["standing"] == "error"} == set()
     assert "Compliance" in findings[f"folder {COMPLIANCE}"]["says"]
     assert "the bot is in it" in findings[f"slack:{CHANNEL}"]["says"]
 
 
-def test_a_missing_right_is_named_with_what_it_is_for(bureau: RunningInstallation) -> None:
-    bureau.slack.scopes -= {"channels:history", "users:read.email"}
+def test_a_missing_right_is_named_with_what_it_is_for(installation: RunningInstallation) -> None:
+    installation.slack.scopes -= {"channels:history", "users:read.email"}
     try:
-        findings = examined(bureau)
+        findings = examined(installation)
     finally:
-        bureau.slack.scopes |= {"channels:history", "users:read.email"}
+        installation.slack.scopes |= {"channels:history", "users:read.email"}
 
     assert findings["slack scope users:read.email"]["standing"] == "error"
     assert "mentions owners" in findings["slack scope users:read.email"]["says"]
@@ -79,13 +79,13 @@ def test_a_missing_right_is_named_with_what_it_is_for(bureau: RunningInstallatio
 
 
 def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_without_an_account_are_named(
-    bureau: RunningInstallation,
+    installation: RunningInstallation,
 ) -> None:
-    bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
+    installation.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
     text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
     text = text.replace(OLGA.email, "nobody@example.com") + OTHER_PEOPLE
 
-    completed = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
     findings = {each["about"]: each for each in json.loads(completed.stdout)}
     assert completed.returncode == 1
@@ -100,9 +100,9 @@ def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_witho
 
 
 def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(
-    bureau: RunningInstallation,
+    installation: RunningInstallation,
 ) -> None:
-    completed = bureau.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
+    completed = installation.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
 
     assert completed.returncode == 1
     assert "check SLACK_BOT_TOKEN" in completed.stdout
@@ -110,39 +110,41 @@ def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_sa
     assert "xoxb-revoked" not in completed.stdout + completed.stderr
 
 
-def test_settings_that_can_not_be_used_are_a_finding(bureau: RunningInstallation) -> None:
-    completed = bureau.product.run("doctor", settings={"PORT": "http"})
+def test_settings_that_can_not_be_used_are_a_finding(installation: RunningInstallation) -> None:
+    completed = installation.product.run("doctor", settings={"PORT": "http"})
 
     assert completed.returncode == 1
     assert "PORT" in completed.stdout
 
 
 def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_post_there(
-    bureau: RunningInstallation,
+    installation: RunningInstallation,
 ) -> None:
     text = route(more="private = true\n")
 
-    completed = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
     findings = {each["about"]: each for each in json.loads(completed.stdout)}
     assert findings[f"slack:{CHANNEL}"]["standing"] == "warning"
     assert "the route is private" in findings[f"slack:{CHANNEL}"]["says"]
 
 
-def test_what_is_to_be_done_is_said_once(bureau: RunningInstallation, tmp_path: Path) -> None:
-    completed = bureau.product.run("doctor", settings={"DATABASE_URL": make_missing_sqlite_address(tmp_path)})
+def test_what_is_to_be_done_is_said_once(installation: RunningInstallation, tmp_path: Path) -> None:
+    completed = installation.product.run(
+        "doctor", settings={"DATABASE_URL": make_missing_sqlite_address(tmp_path)}
+    )
 
     assert completed.stdout.count("docspace-review migrate") == 1
 
 
 def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_address(
-    bureau: RunningInstallation,
+    installation: RunningInstallation,
 ) -> None:
-    without_operators = examined(bureau)["operators"]
+    without_operators = examined(installation)["operators"]
     operators = f'[[route]]\nname = "operators"\nnotify = ["slack:{CHANNEL}"]\n'
     text = route(more='canary = "daily"\n') + operators
 
-    completed = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
     findings = {each["about"]: each for each in json.loads(completed.stdout)}
     assert (without_operators["standing"], "log only" in without_operators["says"]) == ("warning", True)

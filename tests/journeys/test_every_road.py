@@ -45,15 +45,15 @@ NOTIFY = '", "'.join((f"slack:{CHANNEL}", "teams:compliance", f"teams-bot:{TEAMS
 
 @dataclass(frozen=True, kw_only=True)
 class Roads:
-    """An office with three chats, and an issuer where Olga signs in."""
+    """An installation with three chats, and an issuer where Olga signs in."""
 
-    office: RunningInstallation
+    installation: RunningInstallation
     teams: FakeTeams
     side: TeamsSide
     sink: WorkflowsSink
 
     def in_slack(self, title: str, *words: str) -> Json:
-        return self.office.card(title, *words)
+        return self.installation.card(title, *words)
 
     def in_teams(self, title: str, *words: str) -> Json:
         """Wait for the bot's only message of this title to say all these words."""
@@ -80,7 +80,7 @@ class Roads:
         """Return each way in which Olga may acknowledge, by the identity that it proves; all cards stand."""
         in_slack, in_teams, visitor = self.in_slack(title), self.in_teams(title), self.visitor(title)
         return {
-            "slack": lambda: self.office.click(OLGA_IN_SLACK, in_slack),
+            "slack": lambda: self.installation.click(OLGA_IN_SLACK, in_slack),
             "teams_bot": lambda: self.side.click(OLGA_IN_TEAMS, in_teams, "acknowledge"),
             "oidc": lambda: visitor.send("", decision="acknowledge"),
         }
@@ -92,9 +92,9 @@ class Roads:
         [_, update] = self.through_workflows(title, count=2)
         assert words in read_card_text(update)
         assert not {"Acknowledge review", "Request changes"} & set(read_buttons(cards(message)[0]))
-        [review] = self.office.reviews(file)
+        [review] = self.installation.reviews(file)
         [answer] = review["answers"]
-        assert_recorded_once(self.office, review["id"])
+        assert_recorded_once(self.installation, review["id"])
         result_message: Json = answer
         return result_message
 
@@ -131,7 +131,7 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         )
         side = TeamsSide(teams, over_http(opened.product.url, timeout=60))
         assert side.install(OLGA_IN_TEAMS, TEAMS_CHANNEL).status == 200
-        yield Roads(office=opened, teams=teams, side=side, sink=sink)
+        yield Roads(installation=opened, teams=teams, side=side, sink=sink)
 
 
 @pytest.mark.parametrize("identity", ["slack", "teams_bot", "oidc"])
@@ -139,7 +139,7 @@ def test_a_change_is_shown_on_every_road_and_an_answer_on_one_is_told_on_all(
     roads: Roads, identity: str
 ) -> None:
     title = f"Answered by {identity}.docx".replace("_", " ")
-    file = roads.office.save(title)
+    file = roads.installation.save(title)
 
     roads.ways(title)[identity]()
 
@@ -149,7 +149,7 @@ def test_a_change_is_shown_on_every_road_and_an_answer_on_one_is_told_on_all(
 
 def test_of_one_click_on_each_road_at_the_same_moment_one_is_the_answer(roads: Roads) -> None:
     title = "Race of the roads.docx"
-    file = roads.office.save(title)
+    file = roads.installation.save(title)
     ways = roads.ways(title)
     together = threading.Barrier(len(ways))
 

@@ -52,7 +52,7 @@ Case = tuple[str, str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Struck:
-    """An office where each case struck the card of its channel, and what was listed of the cards then."""
+    """Where each case struck the card of its channel, and what was listed of the cards then."""
 
     opened: ManyChannels
     channels: Mapping[Case, str]

@@ -69,7 +69,7 @@ def by_two_workers(
 def opened(
     by_two_workers: Future[Reminded], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningInstallation]:
-    """Open an office where a clock runs for two files, and the review of a third is answered.
+    """Open an installation where a clock runs for two files, and the review of a third is answered.
 
     What two workers do is under way at the same time.
     """
