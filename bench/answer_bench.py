@@ -34,8 +34,8 @@ def peak(size: int) -> tuple[float, str]:
         portal = Enrichment(Client(Http(far.root, "sk-1")))
         tracemalloc.start()
         try:
-            found = portal.get_file("7")
-            came = f"a title of {len(found.title)} characters" if found else "no file"
+            file = portal.get_file("7")
+            came = f"a title of {len(file.title)} characters" if file else "no file"
         except TryLater as error:
             came = str(error)
         most = tracemalloc.get_traced_memory()[1] / MIB

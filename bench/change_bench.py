@@ -48,21 +48,25 @@ FILE_CHANGES: dict[str, Callable[[int, int], Callable[[DemoPortal], object]]] = 
 Costs = dict[str, list[Cost]]
 
 
-def measure(offices: Sequence[Watched]) -> list[Costs]:
-    """Make every change in one office after the other, so that noise on the machine meets all of them."""
-    for number, change, office in itertools.product(range(WARM_UP), FILE_CHANGES.values(), offices):
-        office.cost(change(FIRST_FILE + office.files - 1, number), after=BETWEEN)
-    found: list[Costs] = [defaultdict(list) for _ in offices]
+def measure(watched_portals: Sequence[Watched]) -> list[Costs]:
+    """Make every change in one portal after the other, so that noise on the machine meets all of them."""
+    for number, change, watched_portal in itertools.product(
+        range(WARM_UP), FILE_CHANGES.values(), watched_portals
+    ):
+        watched_portal.cost(change(FIRST_FILE + watched_portal.files - 1, number), after=BETWEEN)
+    measured: list[Costs] = [defaultdict(list) for _ in watched_portals]
     for name, change in FILE_CHANGES.items():
         for number in track(range(CHANGES), description=name.capitalize(), transient=True):
-            for office, costs in zip(offices, found, strict=True):
-                file = FIRST_FILE + number * STRIDE % office.files
-                costs[name].append(office.cost(change(file, number // office.files), after=BETWEEN))
+            for watched_portal, costs in zip(watched_portals, measured, strict=True):
+                file = FIRST_FILE + number * STRIDE % watched_portal.files
+                costs[name].append(
+                    watched_portal.cost(change(file, number // watched_portal.files), after=BETWEEN)
+                )
     moves = [("a folder of 50 files out", move_out(FIRST)), ("a folder of 50 files in", move_in(FIRST))]
     for name, move in [*moves * FOLDER_MOVES, ("a folder of all files out", move_out(ALL))]:
-        for office, costs in zip(offices, found, strict=True):
-            costs[name].append(office.cost(move, after=BETWEEN_MOVES))
-    return found
+        for watched_portal, costs in zip(watched_portals, measured, strict=True):
+            costs[name].append(watched_portal.cost(move, after=BETWEEN_MOVES))
+    return measured
 
 
 def report_looks(first_looks: dict[int, FirstLook]) -> None:
@@ -115,9 +119,9 @@ def _which(costs: list[Cost]) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         databases = SqliteDatabases(Path(folder))
-        offices = [opened.enter_context(watched(files, databases.new())) for files in (FEW, MANY)]
-        report_looks({office.files: office.look() for office in offices})
-        report_costs(*measure(offices))
+        watched_portals = [opened.enter_context(watched(files, databases.new())) for files in (FEW, MANY)]
+        report_looks({watched_portal.files: watched_portal.look() for watched_portal in watched_portals})
+        report_costs(*measure(watched_portals))
 
 
 if __name__ == "__main__":

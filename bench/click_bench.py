@@ -34,7 +34,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, Office
+from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, SlackInstallation
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
@@ -44,7 +44,7 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tests.edge.slack_send import Answer, Send
+    from tests.edge.slack_send import AppAnswer, Send
 
 CLICKS, WARM_UP = 500, 20
 BARE = "answered, nothing done"
@@ -59,7 +59,7 @@ class Timed:
         self._send = send
         self.durations: list[float] = []
 
-    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
         began = time.perf_counter()
         answer = self._send(path, body, headers)
         self.durations.append(time.perf_counter() - began)
@@ -68,7 +68,7 @@ class Timed:
 
 @dataclass(frozen=True, kw_only=True)
 class Clicker:
-    """Somebody who clicks on each of these cards once."""
+    """A person who clicks on each of these cards once."""
 
     timed: Timed
     side: SlackSide
@@ -85,19 +85,19 @@ class Clicker:
             raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
 
 
-def office(stack: ExitStack, address: str, count: int) -> tuple[Office, list[Card]]:
+def open_installation(stack: ExitStack, address: str, count: int) -> tuple[SlackInstallation, list[Card]]:
     """Return our side and so many cards in the channel, each of a review of its own."""
     engine = create_engine(address)
     stack.callback(engine.dispose)
     slack = stack.enter_context(FakeSlack(rate_limit=False))
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine))
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
     stack.callback(made.close)
     posted = [_posted(made, number) for number in track(range(count), description="Cards", transient=True)]
     standing = {card["ts"]: card for card in slack.messages(CHANNEL)}
     return made, [standing[message_id] for message_id in posted]
 
 
-def _posted(made: Office, number: int) -> str:
+def _posted(made: SlackInstallation, number: int) -> str:
     """Open a review and post its card; return what Slack calls the message."""
     file = _file(number)
     review = made.desk.open(event(file_id=file, delivery_key=f"d-{file}", semantic_key=f"s-{file}"))
@@ -110,7 +110,7 @@ def _file(number: int) -> str:
     return str(1000 + number)
 
 
-def clicker(made: Office, cards: Sequence[Card], person: str) -> Clicker:
+def clicker(made: SlackInstallation, cards: Sequence[Card], person: str) -> Clicker:
     timed = Timed(through_flask(made.client))
     side = SlackSide(made.slack, SECRET, made.settling(timed, made.bolt))
     return Clicker(timed=timed, side=side, person=person, cards=cards)
@@ -121,8 +121,8 @@ def bare(stack: ExitStack, cards: Sequence[Card]) -> Clicker:
     slack = stack.enter_context(FakeSlack(rate_limit=False))
     slack.add_person(DANA, "Dana Ozola", "dana@example.com")
     slack.add_channel(str(cards[0]["channel"]), "compliance")
-    known = AuthorizeResult(enterprise_id=None, team_id=slack.team_id, bot_token=slack.token)
-    app = App(name="bare", signing_secret=SECRET, token=None, authorize=lambda: known)
+    authorized = AuthorizeResult(enterprise_id=None, team_id=slack.team_id, bot_token=slack.token)
+    app = App(name="bare", signing_secret=SECRET, token=None, authorize=lambda: authorized)
 
     @app.action("acknowledge_review")
     def nothing(ack: Ack) -> None:
@@ -158,8 +158,8 @@ def report(clickers: dict[str, Clicker], answers: dict[str, int]) -> None:
     Console(width=120).print(table)
 
 
-def recorded(made: Office, cards: Sequence[Card]) -> int:
-    """Return how many answers stand in the record."""
+def recorded(made: SlackInstallation, cards: Sequence[Card]) -> int:
+    """Return how many answers stand in the ledger."""
     return sum(len(made.desk.latest(_file(number)).answers) for number in range(len(cards)))
 
 
@@ -178,14 +178,16 @@ def main() -> None:
             "SQLite, FULL": SqliteDatabases(Path(folder)).new,
             "PostgreSQL": postgres.new,
         }
-        offices = {name: office(stack, made(), WARM_UP + count) for name, made in new.items()}
-        cards = next(iter(offices.values()))[1]
+        installations = {
+            name: open_installation(stack, made(), WARM_UP + count) for name, made in new.items()
+        }
+        cards = next(iter(installations.values()))[1]
         clickers = {BARE: bare(stack, cards)}
-        for name, (made, standing) in offices.items():
+        for name, (made, standing) in installations.items():
             clickers[f"refused, {name}"] = clicker(made, standing, STRANGER)
             clickers[f"acknowledged, {name}"] = clicker(made, standing, DANA)
         measure(clickers, count)
-        answers = {f"acknowledged, {name}": recorded(*opened) for name, opened in offices.items()}
+        answers = {f"acknowledged, {name}": recorded(*opened) for name, opened in installations.items()}
         report(clickers, answers)
 
 

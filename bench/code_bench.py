@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.code_bench [--rounds ROUNDS]
 
-Somebody asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
+A person asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
 in a new browser, with the hash, the threads and a mail server on this machine as in earnest. Then a thousand
 browsers in as many networks ask without a link for the owner's code, and she asks with hers.
 """
@@ -34,8 +34,8 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.smtp_server import MailServer
 from tests.journeys.processes import eventually
-from tests.pages.mailed_codes import STRANGER, ask, codes_of, use
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.mailed_codes import STRANGER, ask_for_code, codes_of, use_code
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
@@ -48,7 +48,7 @@ NO_LIMITS = CodeQuotas(
 Times = defaultdict[tuple[str, str], list[float]]
 
 
-class Place:
+class CodePage:
     """The page of one review on one database, where codes are mailed as in earnest."""
 
     def __init__(self, address: str, server: MailServer) -> None:
@@ -57,7 +57,7 @@ class Place:
         codes = codes_of(desk, server, later=BackgroundJobs(Event()))
         self.codes = replace(codes, hash_code=generate_password_hash, verify_digest=check_password_hash)
         unlimited = replace(self.codes, limits=NO_LIMITS)
-        self.server, self.person = server, Visitor(desk, unlimited)
+        self.server, self.person = server, ReviewPageVisitor(desk, unlimited)
         self.path = self.person.open()
 
     def measure(self, seconds_by_case: Times, address: str) -> None:
@@ -66,7 +66,7 @@ class Place:
         who.get(self.path)
         before = len(self.server.mails)
         began = time.perf_counter()
-        ask(who, self.path, address)
+        ask_for_code(who, self.path, address)
         seconds_by_case["asked", address].append(time.perf_counter() - began)
         with who.client.session_transaction(base_url=ADDRESS) as session:
             browser = str(session["browser"])
@@ -76,7 +76,7 @@ class Place:
         self.codes.run_later(f"mail {CodeRequestMethod.LINK}", idle.set)
         idle.wait()
         began = time.perf_counter()
-        use(who, self.path, "00000000")
+        use_code(who, self.path, "00000000")
         seconds_by_case["guessed", address].append(time.perf_counter() - began)
 
     def _is_written(self, browser: str) -> bool:
@@ -127,7 +127,7 @@ def main() -> None:
     ):
         new = {"SQLite": SqliteDatabases(Path(folder)).new, "PostgreSQL": postgres.new}
         for name, address in new.items():
-            place, took = Place(address(), server), Times(list)
+            place, took = CodePage(address(), server), Times(list)
             for number in track(range(rounds), description=name, transient=True):
                 # Each goes first as often as the other.
                 for typed in (OWNER, STRANGER)[:: 1 if number % 2 else -1]:

@@ -82,8 +82,8 @@ class Bench:
             cards.c.target == CALM, cards.c.posted_at.is_not(None)
         )
         with read_only(self.engine).connect() as connection:
-            found = connection.execute(query.order_by(cards.c.id)).all()
-        return [(row.posted_at - row.caused_at).total_seconds() for row in found]
+            rows = connection.execute(query.order_by(cards.c.id)).all()
+        return [(row.posted_at - row.caused_at).total_seconds() for row in rows]
 
     def upload(self, count: int) -> None:
         for number in range(count):
@@ -171,8 +171,8 @@ def measure(bench: Bench, uploads: int) -> Table:
     table = Table("what", "figure", box=None)
     table.add_row("uploads", f"{uploads:,}")
     table.add_row("messages in the flooded channel", str(len(bench.slack.messages(FLOODED))))
-    found = f"{bench.reviews()}; {count}; {files:,}"
-    table.add_row("reviews of the flooded route; of many files; files in those", found)
+    summary = f"{bench.reviews()}; {count}; {files:,}"
+    table.add_row("reviews of the flooded route; of many files; files in those", summary)
     table.add_row("first upload to the card", f"{to_card:.1f} s")
     table.add_row("first upload to the last one handled", f"{to_end:.1f} s")
     usual, flooded = statistics.median(before), statistics.median(during)

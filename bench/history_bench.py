@@ -57,8 +57,8 @@ PAGES = {
 }
 
 
-class Reader:
-    """Somebody who is signed in on the page of one database."""
+class SignedInReader:
+    """A person who is signed in on the page of one database."""
 
     def __init__(self, address: str, reviews: int) -> None:
         self.median = format_cursor(reviews // 100 * 50)
@@ -84,8 +84,8 @@ class Reader:
         self._sign_in(addresses.make_address(link.id))
 
     def _sign_in(self, path: str) -> None:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)
-        token = found[1] if found else ""
+        match = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)
+        token = match[1] if match else ""
         if self._client.post(path, data={"csrf_token": token}).status_code != 303:
             raise SystemExit("could not sign in")
 
@@ -109,7 +109,9 @@ def main() -> None:
             now = get_utc_time()
             for address, reviews in zip(made, (FEW, MANY), strict=True):
                 fill(address, reviews, until=now)
-            readers = [Reader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)]
+            readers = [
+                SignedInReader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)
+            ]
             report(database, *measure(readers, rounds, PAGES), names=PAGES)
 
 

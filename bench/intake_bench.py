@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bench.load import Figures, drive, request
+from bench.load import LoadFigures, drive, request
 from bench.servers import granian, gunicorn, procfile
 from demo import ALICE, COMPLIANCE, DemoPortal, Sender
 from demo.transport import HttpAnswer
@@ -65,9 +65,9 @@ def receiver(database: Callable[[], str]) -> Server:
     return lambda: procfile({**SETTINGS, "DATABASE_URL": database()})
 
 
-def measure(servers: dict[str, Server], requests: list[bytes]) -> dict[str, list[Figures]]:
+def measure(servers: dict[str, Server], requests: list[bytes]) -> dict[str, list[LoadFigures]]:
     """Run every server once a round, so that noise on the machine meets all of them."""
-    figures: dict[str, list[Figures]] = {name: [] for name in servers}
+    figures: dict[str, list[LoadFigures]] = {name: [] for name in servers}
     for _ in track(range(ROUNDS), description="Rounds", transient=True):
         for name, server in servers.items():
             with server() as address:
@@ -76,7 +76,7 @@ def measure(servers: dict[str, Server], requests: list[bytes]) -> dict[str, list
     return figures
 
 
-def report(figures: dict[str, list[Figures]]) -> None:
+def report(figures: dict[str, list[LoadFigures]]) -> None:
     middle = {name: statistics.median(run.rate for run in runs) for name, runs in figures.items()}
     table = Table("", "requests/s", "of gunicorn", "of granian", "p50 ms", "p99 ms", "refused", box=None)
     for name, runs in figures.items():

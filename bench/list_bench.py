@@ -4,7 +4,7 @@
 
 Each is a signed slash command, from the request to the response, against the door itself in this process:
 signature, parser, database, drawing. On SQLite and on PostgreSQL, in one run on one machine, interleaved;
-compare within a row. Slack is a stand-in that is asked once who somebody is, before the clock runs.
+compare within a row. Slack is a stand-in that is asked once who a person is, before the clock runs.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Door:
         return took
 
 
-class Asked(Protocol):
+class Measurement(Protocol):
     """What is measured in front of one database."""
 
     def ask(self, text: str) -> float:
@@ -158,18 +158,20 @@ class Asked(Protocol):
         ...
 
 
-def measure(clients: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
+def measure(
+    clients: Sequence[Measurement], rounds: int, lists: Mapping[str, str]
+) -> list[dict[str, list[float]]]:
     """Ask each in turn, so that noise on the machine meets all of them."""
-    found: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
+    measured: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
     for text in lists.values():
         for door in clients:
             door.ask(text)
         time.sleep(0.05)
     for _ in track(range(rounds), description="Asking", transient=True):
         for name, text in lists.items():
-            for door, times in zip(clients, found, strict=True):
+            for door, times in zip(clients, measured, strict=True):
                 times[name].append(door.ask(text))
-    return found
+    return measured
 
 
 def report(

@@ -17,7 +17,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
+class LoadFigures:
     """Requests a second, and latencies in milliseconds."""
 
     rate: float
@@ -33,7 +33,7 @@ def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def drive(address: tuple[str, int], requests: Sequence[bytes], *, connections: int = 16) -> Figures:
+def drive(address: tuple[str, int], requests: Sequence[bytes], *, connections: int = 16) -> LoadFigures:
     """Send the requests over so many connections, each waiting for its answer, and measure."""
     waiting = iter(requests)
     selector = selectors.DefaultSelector()
@@ -47,7 +47,7 @@ def drive(address: tuple[str, int], requests: Sequence[bytes], *, connections: i
     refused = sum(_pump(selector, waiting, sent_at, latencies))
     seconds = time.perf_counter() - started
     quantiles = statistics.quantiles(latencies, n=100)
-    return Figures(
+    return LoadFigures(
         rate=len(latencies) / seconds, p50=quantiles[49] * 1000, p99=quantiles[98] * 1000, refused=refused
     )
 

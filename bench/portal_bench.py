@@ -40,7 +40,7 @@ FILES = 500
 BETWEEN = 1.5  # seconds; DocSpace tells moves of one folder within one second apart by nothing
 QUARTER = 900.0  # seconds, until the next sweep
 AT_ONCE = 5000
-ONE, WATCHED, KNOWN = "one watched", "many watched", "many in it"
+ONE, WATCHED, KNOWN_FILES = "one watched", "many watched", "many in it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +93,11 @@ def _make_folder_row(number: int) -> dict[str, str]:
     return {"id": f"k{number}", "parent_id": parent, "title": f"Known {number}"}
 
 
-def have_swept(office: Watched) -> None:
+def have_swept(watched_portal: Watched) -> None:
     """Let all watched folders but the bench's count as swept just now."""
-    now = office.clock()
-    office.sweep.list_due_folders(started_at=now)
-    with office.engine.begin() as connection:
+    now = watched_portal.clock()
+    watched_portal.sweep.list_due_folders(started_at=now)
+    with watched_portal.engine.begin() as connection:
         others = sa.update(baselines).where(baselines.c.folder_id != str(COMPLIANCE))
         connection.execute(
             others.values(finished_at=now, swept_to=now, tried_at=now, due_at=now, listed_at=now)
@@ -109,60 +109,64 @@ def changes(number: int) -> dict[str, Callable[[Watched], object]]:
     file = FIRST_FILE + number % FILES
     move = move_in if number % 2 else move_out
     return {
-        "a save": lambda office: office.cost(lambda p: p.save(file, by=BOB.id), after=BETWEEN),
-        "a new name": lambda office: office.cost(
+        "a save": lambda watched_portal: watched_portal.cost(
+            lambda p: p.save(file, by=BOB.id), after=BETWEEN
+        ),
+        "a new name": lambda watched_portal: watched_portal.cost(
             lambda p: p.rename(file, f"Name {number}.docx", by=BOB.id), after=BETWEEN
         ),
-        "a folder in or out": lambda office: office.cost(move(FIRST), after=BETWEEN),
-        "which sweeps are due": lambda office: office.sweep.list_due_folders(started_at=office.clock()),
-        "completeness in /healthz": lambda office: Health(
-            engine=office.engine, clock=office.clock, routes=office.routes
+        "a folder in or out": lambda watched_portal: watched_portal.cost(move(FIRST), after=BETWEEN),
+        "which sweeps are due": lambda watched_portal: watched_portal.sweep.list_due_folders(
+            started_at=watched_portal.clock()
+        ),
+        "completeness in /healthz": lambda watched_portal: Health(
+            engine=watched_portal.engine, clock=watched_portal.clock, routes=watched_portal.routes
         ).check_parts(),
     }
 
 
-def measure(offices: dict[str, Watched], rounds: int) -> dict[str, dict[str, list[Cost]]]:
-    """Return what each thing cost in each office, by its name and the office's."""
-    found: dict[str, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
+def measure(watched_portals: dict[str, Watched], rounds: int) -> dict[str, dict[str, list[Cost]]]:
+    """Return what each thing cost in each portal, by its name and the portal's."""
+    costs: dict[str, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
     for number in range(-2, rounds):
         for name in changes(number):
-            for size, office in offices.items():
-                with counted(office.engine) as statements:
+            for size, watched_portal in watched_portals.items():
+                with counted(watched_portal.engine) as statements:
                     began = time.perf_counter()
-                    changes(number)[name](office)
+                    changes(number)[name](watched_portal)
                     milliseconds = (time.perf_counter() - began) * 1000
                 if number >= 0:
-                    found[name][size].append(Cost(statements=len(statements), milliseconds=milliseconds))
-    return found
+                    costs[name][size].append(Cost(statements=len(statements), milliseconds=milliseconds))
+    return costs
 
 
-def calls_of_sweeps(office: Watched) -> tuple[int, int]:
+def calls_of_sweeps(watched_portal: Watched) -> tuple[int, int]:
     """Return the calls of a sweep of the unchanged folder, and of one that comes to its listing."""
     folder, counts = str(COMPLIANCE), []
-    office.sweep.run([folder])
+    watched_portal.sweep.run([folder])
     for after in (QUARTER, 30 * 24 * 3600.0):
-        office.clock.skip(after)
+        watched_portal.clock.skip(after)
         # The log of deliveries is read once for all folders.
-        office.sweep.sweep_due_folder("", started_at=office.clock())
-        office.portal.faults.forget_calls()
-        office.sweep.sweep_due_folder(folder, started_at=office.clock())
-        counts.append(office.portal.faults.counts().total())
+        watched_portal.sweep.sweep_due_folder("", started_at=watched_portal.clock())
+        watched_portal.portal.faults.forget_calls()
+        watched_portal.sweep.sweep_due_folder(folder, started_at=watched_portal.clock())
+        counts.append(watched_portal.portal.faults.counts().total())
     return counts[0], counts[1]
 
 
 def report(
     database: str, costs: dict[str, dict[str, list[Cost]]], sweeps: dict[str, tuple[int, int]]
 ) -> None:
-    sizes = (ONE, WATCHED, KNOWN)
+    sizes = (ONE, WATCHED, KNOWN_FILES)
     heads = itertools.chain.from_iterable((f"ms, {size}", "ratio", "statements") for size in sizes)
     table = Table(database, *heads, box=None)
     for name, of_sizes in costs.items():
         base = statistics.median(cost.milliseconds for cost in of_sizes[ONE])
         row = []
         for size in sizes:
-            found = of_sizes[size]
-            middle = statistics.median(cost.milliseconds for cost in found)
-            most = max(cost.statements for cost in found)
+            of_size = of_sizes[size]
+            middle = statistics.median(cost.milliseconds for cost in of_size)
+            most = max(cost.statements for cost in of_size)
             row += [f"{middle:.1f}", f"{middle / base:.2f}", str(most)]
         table.add_row(name, *row)
     for number, name in enumerate(("calls, an unchanged folder", "calls, with its listing")):
@@ -172,19 +176,19 @@ def report(
 
 def run(database: str, new: Callable[[], str], arguments: argparse.Namespace) -> None:
     with ExitStack() as opened:
-        rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN: ROUTES}
-        offices = {
+        rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN_FILES: ROUTES}
+        watched_portals = {
             size: opened.enter_context(watched(FILES, new(), routes)) for size, routes in rules.items()
         }
-        for office in offices.values():
-            office.look()
-            have_swept(office)
-        know_many(offices[KNOWN].engine, arguments.folders)
-        for office in offices.values():
-            with office.engine.connect() as connection:
+        for watched_portal in watched_portals.values():
+            watched_portal.look()
+            have_swept(watched_portal)
+        know_many(watched_portals[KNOWN_FILES].engine, arguments.folders)
+        for watched_portal in watched_portals.values():
+            with watched_portal.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
-        costs = measure(offices, arguments.rounds)
-        sweeps = {size: calls_of_sweeps(office) for size, office in offices.items()}
+        costs = measure(watched_portals, arguments.rounds)
+        sweeps = {size: calls_of_sweeps(watched_portal) for size, watched_portal in watched_portals.items()}
         report(database, costs, sweeps)
 
 

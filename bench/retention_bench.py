@@ -39,7 +39,7 @@ from store.schema import metadata
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import BOB, event
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def answer(desk: Desk, batch: int, *, last: bool) -> None:
         sent_back = number % 6 == 5
         decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
         note = "Section 4 names last year's limits: please bring them up to date." if sent_back else None
-        desk.answers.record_answer(attempt(review, decision=decision, note=note))
+        desk.answers.record_answer(build_answer_request(review, decision=decision, note=note))
     deliver(desk)
 
 
@@ -150,8 +150,8 @@ def sizes_now(engine: sa.Engine) -> Sizes:
     if engine.dialect.name == "sqlite":
         query = "SELECT tbl_name, SUM(pgsize - unused) FROM dbstat JOIN sqlite_master USING (name) GROUP BY 1"
     with engine.connect() as connection:
-        found = {name: float(size) for name, size in connection.exec_driver_sql(query)}
-    return {name: found[name] for name in metadata.tables}
+        sizes = {name: float(size) for name, size in connection.exec_driver_sql(query)}
+    return {name: sizes[name] for name in metadata.tables}
 
 
 def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
@@ -171,12 +171,12 @@ def measure(address: str, count: int, name: str) -> Measured:
     empty = sizes(engine)
     for batch in track(range(count // TOGETHER), description=name, transient=True):
         live_through_batch(desk, batch)
-    found = [sizes(engine)]
+    sizes_by_round = [sizes(engine)]
     for days, keep_reviews in ((91, None), (3 * DAYS, KEEP_REVIEWS)):
         remove(desk, days=days, keep_reviews=keep_reviews)
-        found.append(sizes(engine))
+        sizes_by_round.append(sizes(engine))
     engine.dispose()
-    each = [{table: max(one[table] - empty[table], 0) / count for table in one} for one in found]
+    each = [{table: max(one[table] - empty[table], 0) / count for table in one} for one in sizes_by_round]
     return Measured(total_bytes=each[0], after_events=each[1], after_reviews=each[2])
 
 
@@ -238,8 +238,8 @@ def main() -> None:
         server = opened.enter_context(postgres_databases(durable=True))
         measured["PostgreSQL"] = measure(server.new(), count, "PostgreSQL")
     console = Console(width=130)
-    for database, found in measured.items():
-        console.print(show(database, found))
+    for database, result in measured.items():
+        console.print(show(database, result))
     console.print(show_reviews(measured))
 
 

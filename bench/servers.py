@@ -73,8 +73,8 @@ def running_installation(settings: dict[str, str], folder: Path) -> Iterator[Ins
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as started:
         if settings["DATABASE_URL"].startswith("sqlite"):
-            command, given = ["docspace-review", "serve"], {**settings, "PORT": str(port)}
-            serving = started.enter_context(_running(command, given, port, log=folder / "serve.log"))
+            command, variables = ["docspace-review", "serve"], {**settings, "PORT": str(port)}
+            serving = started.enter_context(_running(command, variables, port, log=folder / "serve.log"))
             yield Installed(url, (serving,))
             return
         environment = {"PATH": os.defpath, **settings}
@@ -105,12 +105,12 @@ def _running(
 ) -> Iterator[int]:
     """Run a program, from when it listens on a port; what it says goes to the log."""
     environment = {"PATH": os.defpath, **settings}
-    with log.open("wb") as said:
+    with log.open("wb") as log_file:
         process = subprocess.Popen(
             [PROGRAMS / command[0], *command[1:]],
             env=environment,
-            stdout=said,
-            stderr=said,
+            stdout=log_file,
+            stderr=log_file,
             start_new_session=True,
         )
     try:

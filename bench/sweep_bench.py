@@ -29,17 +29,17 @@ LOST = 100  # saves, each of another file
 QUARTER = 900.0  # seconds, until the next sweep
 
 
-def lose(office: Watched) -> None:
+def lose(watched_portal: Watched) -> None:
     """Have files saved of which no delivery tells."""
-    for number in range(min(LOST, office.files)):
-        office.portal.save(FIRST_FILE + number, by=BOB.id)
-    office.sender.lose_queue()
+    for number in range(min(LOST, watched_portal.files)):
+        watched_portal.portal.save(FIRST_FILE + number, by=BOB.id)
+    watched_portal.sender.lose_queue()
 
 
-def unsubscribe(office: Watched) -> None:
-    for hook in office.sender.webhooks():
-        office.sender.remove(hook.id)
-    lose(office)
+def unsubscribe(watched_portal: Watched) -> None:
+    for hook in watched_portal.sender.webhooks():
+        watched_portal.sender.remove(hook.id)
+    lose(watched_portal)
 
 
 def main() -> None:
@@ -49,17 +49,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         databases = SqliteDatabases(Path(folder))
         for files in (FEW, MANY):
-            office = opened.enter_context(watched(files, databases.new()))
-            office.look()
+            watched_portal = opened.enter_context(watched(files, databases.new()))
+            watched_portal.look()
             for name, act in (
                 ("nothing missing", lambda _: None),
                 ("deliveries lost", lose),
                 ("no webhook", unsubscribe),
             ):
-                office.clock.skip(QUARTER)
-                act(office)
-                office.clock.skip(QUARTER)
-                swept = office.find_missing()
+                watched_portal.clock.skip(QUARTER)
+                act(watched_portal)
+                watched_portal.clock.skip(QUARTER)
+                swept = watched_portal.find_missing()
                 table.add_row(
                     name,
                     f"{files:,}",

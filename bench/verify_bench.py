@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.verify_bench [--reviews REVIEWS]
 
-The record of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
+The ledger of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
 answer beside its entries, each row of the index, the guards. On SQLite and on PostgreSQL. Memory is the most
 that this process has had so far, so what making the database took is measured before.
 """
@@ -46,7 +46,7 @@ def write_record(engine: sa.Engine, count: int) -> None:
         with engine.begin() as connection:
             chain = SqlLedgerRepository(connection)
             joined = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(some)
-            given = {
+            by_review = {
                 row["review_id"]: rows.build_answer(row) for row in connection.execute(joined).mappings()
             }
             query = sa.select(reviews).where(some).order_by(reviews.c.seq)
@@ -55,8 +55,8 @@ def write_record(engine: sa.Engine, count: int) -> None:
             for row in connection.execute(query).mappings():
                 review = rows.build_review(row, (), ())
                 chain.append(ledger_entries.build_opened(review, [row["seq"]]))
-                if review.id in given:
-                    chain.append(ledger_entries.build_answered(review, given[review.id]))
+                if review.id in by_review:
+                    chain.append(ledger_entries.build_answered(review, by_review[review.id]))
                 if review.superseded_by:
                     at = opened_at[review.superseded_by]
                     by = replace(review, id=review.superseded_by, opened_at=at)

@@ -59,7 +59,7 @@ ROUTES = Routes(
 
 
 class Clock:
-    """The time of this machine, except that nobody waits: it is put forward instead."""
+    """The time of this machine, except that nothing waits: it is put forward instead."""
 
     def __init__(self) -> None:
         self.skipped = timedelta()
@@ -113,18 +113,18 @@ class Watched:
         began = self.clock()
         while True:
             try:
-                known = self.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
+                file_count = self.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
                 break
             except RateLimitReached as error:
                 self.clock.skip(error.retry_after)
-        return self._looked(known, began)
+        return self._looked(file_count, began)
 
     def find_missing(self) -> FirstLook:
-        """Sweep once, in the same way; `known` is how much was found."""
+        """Sweep once, in the same way; `known_files` is how much was found."""
         self.asked.clear()
         began = self.clock()
-        found = sum(each.new_events for each in self.sweep.run(self.sweep.watched))
-        return self._looked(found, began)
+        count = sum(each.new_events for each in self.sweep.run(self.sweep.watched))
+        return self._looked(count, began)
 
     def _looked(self, known_files: int, began: datetime) -> FirstLook:
         calls, seconds = len(self.asked), (self.clock() - began).total_seconds()
@@ -138,7 +138,7 @@ class Watched:
         )
 
     def cost(self, change: Callable[[DemoPortal], object], *, after: float) -> Cost:
-        """Have somebody do something after so many seconds, and process what the portal sends of it."""
+        """Have a person do something after so many seconds, and process what the portal sends of it."""
         self.clock.skip(after)
         change(self.portal)
         bodies = [self.sender.request(each).body for each in self.sender.pending()]

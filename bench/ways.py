@@ -98,7 +98,7 @@ def _name(path: str) -> str | None:
     return str(name) if name.parts[0] in OURS else None
 
 
-class House:
+class BenchApplication:
     """The application in front of one database, with the use cases of its worker."""
 
     def __init__(self, stack: ExitStack, address: str) -> None:
@@ -163,7 +163,7 @@ def count_files() -> dict[str, list[str]]:
     """Return the files that each way enters, in the order in which it does."""
     trace = Trace()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        house = House(stack, SqliteDatabases(Path(folder)).new())
+        house = BenchApplication(stack, SqliteDatabases(Path(folder)).new())
         house.change("Warm-up.docx")
         house.deliver()
         house.click("Warm-up.docx")

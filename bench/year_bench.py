@@ -39,7 +39,7 @@ from bench.year_office import (
     FILES,
     FIRST_DEPARTMENT,
     FIRST_FILE,
-    Office,
+    YearInstallation,
     channel_of_department,
     open_office,
     route_of,
@@ -76,61 +76,63 @@ MOST = 1.3
 
 
 @dataclass(kw_only=True)
-class Figures:
+class YearFigures:
     """What was measured of one installation: seconds by what was done, and megabytes after each hour."""
 
     durations: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     megabytes: list[float] = field(default_factory=list)
 
 
-def live_a_day(offices: list[Office], events: int) -> list[Figures]:
+def live_a_day(installations: list[YearInstallation], events: int) -> list[YearFigures]:
     """Have the same day pass in all; the first hour warms up and is not counted."""
-    found = [Figures() for _ in offices]
+    days = [YearFigures() for _ in installations]
     numbers = iter(range(10 * events))
     for hour in track(range(HOURS + 1), description="A day", transient=True):
-        counted = found if hour else [Figures() for _ in offices]
-        _time_changes(offices, counted, numbers)
-        _time_reads(offices, counted)
+        counted = days if hour else [YearFigures() for _ in installations]
+        _time_changes(installations, counted, numbers)
+        _time_reads(installations, counted)
         more = max(events // HOURS - TIMED, 0)
         chosen = [next(numbers) for _ in range(more)]
-        run_on_all(partial(_work, numbers=chosen), offices)
-        for office, figures in zip(offices, counted, strict=True):
-            figures.megabytes.append(sum(usage(each).megabytes for each in office.product.sessions))
-    return found
+        run_on_all(partial(_work, numbers=chosen), installations)
+        for installation, figures in zip(installations, counted, strict=True):
+            figures.megabytes.append(sum(usage(each).megabytes for each in installation.product.sessions))
+    return days
 
 
-def _time_changes(offices: list[Office], results: list[Figures], numbers: Iterator[int]) -> None:
+def _time_changes(
+    installations: list[YearInstallation], results: list[YearFigures], numbers: Iterator[int]
+) -> None:
     """Time changes of documents that were reviewed before: the new review takes the earlier one's place."""
     chosen = [_spread(next(numbers)) for _ in range(TIMED)]
-    for office in offices:
+    for installation in installations:
         for number in chosen:
-            _, card = office.time_card(number)
-            office.time_click(card)
-        office.wait_until_idle()
+            _, card = installation.time_card(number)
+            installation.time_click(card)
+        installation.wait_until_idle()
     time.sleep(A_SECOND)
     for number in chosen:
-        for office, figures in zip(offices, results, strict=True):
+        for installation, figures in zip(installations, results, strict=True):
             # A worker looks four times a second: at which moment of that a change comes decides on its time.
             time.sleep(random.uniform(0, HAND_OVER_POLL))  # noqa: S311 - no secret
-            took, card = office.time_card(number)
+            took, card = installation.time_card(number)
             figures.durations["event to card"].append(took)
-            figures.durations["click"].append(office.time_click(card))
+            figures.durations["click"].append(installation.time_click(card))
 
 
-def _time_reads(offices: list[Office], results: list[Figures]) -> None:
+def _time_reads(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     for _ in range(3):
-        for office, figures in zip(offices, results, strict=True):
+        for installation, figures in zip(installations, results, strict=True):
             for text in LISTS:
-                figures.durations[f"/reviews {text}"].append(office.time_list(text))
-            figures.durations["/healthz"].append(office.time_health())
+                figures.durations[f"/reviews {text}"].append(installation.time_list(text))
+            figures.durations["/healthz"].append(installation.time_health())
 
 
-def _work(office: Office, *, numbers: list[int]) -> None:
+def _work(installation: YearInstallation, *, numbers: list[int]) -> None:
     """Have the documents of these numbers saved, several of them twice, and wait until all is done."""
     for number in numbers:
-        office.save(_spread(number * 2 // 3))
-    office.deliver()
-    office.wait_until_idle()
+        installation.save(_spread(number * 2 // 3))
+    installation.deliver()
+    installation.wait_until_idle()
 
 
 def _spread(number: int) -> int:
@@ -149,12 +151,12 @@ def count_deadlocks(engine: sa.Engine) -> int:
         return 0
     query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     with engine.connect() as connection:
-        found: int = connection.exec_driver_sql(query).scalar_one()
-        return found
+        count: int = connection.exec_driver_sql(query).scalar_one()
+        return count
 
 
-def time_record(figures: Figures, engine: sa.Engine) -> None:
-    """Verify the record; keep the seconds for each of its entries."""
+def time_record(figures: YearFigures, engine: sa.Engine) -> None:
+    """Verify the ledger; keep the seconds for each of its entries."""
     began = time.perf_counter()
     verdict = check_ledger(engine)
     if verdict.problem is not None:
@@ -178,9 +180,9 @@ class Statements:
         self.seconds += time.perf_counter() - self._began
 
 
-def time_health(offices: list[Office], results: list[Figures]) -> None:
+def time_health(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     """Time what `/healthz` asks the database, without the way there, and the database's part of that."""
-    wirings = [build_wiring(office) for office in offices]
+    wirings = [build_wiring(installation) for installation in installations]
     watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
     asked = [Statements(each.engine) for each in wirings]
     for _ in range(HEALTH_CHECKS):
@@ -193,12 +195,12 @@ def time_health(offices: list[Office], results: list[Figures]) -> None:
                 raise SystemExit(f"/healthz could not ask: {parts}")
 
 
-def time_sweeps(offices: list[Office], results: list[Figures]) -> None:
+def time_sweeps(installations: list[YearInstallation], results: list[YearFigures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
     """
-    wirings = [build_wiring(office) for office in offices]
+    wirings = [build_wiring(installation) for installation in installations]
     steady = [build_worker_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
     by_hand = [build_manual_sweep(wiring, wait=time.sleep) for wiring in wirings]
     tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
@@ -223,14 +225,16 @@ def time_sweeps(offices: list[Office], results: list[Figures]) -> None:
             figures.durations["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
 
 
-def build_wiring(office: Office) -> Wiring:
-    return Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
+def build_wiring(installation: YearInstallation) -> Wiring:
+    return Wiring(
+        Settings.model_validate({name.lower(): text for name, text in installation.settings.items()})
+    )
 
 
 def retain(engine: sa.Engine) -> dict[str, list[float]]:
     """Do all that retention has to do; return the seconds of its steps by table."""
     rules = build_rules(engine, keep_events=KEEP_EVENTS, keep_reviews=None)
-    found = {}
+    durations = {}
     for name, rule in rules.items():
         took: list[float] = []
         after = rule.start
@@ -238,8 +242,8 @@ def retain(engine: sa.Engine) -> dict[str, list[float]]:
             began = time.perf_counter()
             after = rule.step(after, get_utc_time()).after
             took.append(time.perf_counter() - began)
-        found[name] = took
-    return found
+        durations[name] = took
+    return durations
 
 
 def report_retention(times: dict[str, list[float]]) -> None:
@@ -252,9 +256,9 @@ def report_retention(times: dict[str, list[float]]) -> None:
 
 def report_sizes(engine: sa.Engine) -> None:
     """Show how much room the year takes, for holding it against the table in docs/retention.md."""
-    found = sizes_now(engine)
-    whole = sum(found.values())
-    large = {name: size for name, size in found.items() if size >= whole * LARGE}
+    sizes = sizes_now(engine)
+    whole = sum(sizes.values())
+    large = {name: size for name, size in sizes.items() if size >= whole * LARGE}
     table = Table("kept of a year", "size", box=None)
     for name, size in sorted(large.items(), key=lambda each: -each[1]):
         table.add_row(name, show_size(size))
@@ -263,7 +267,7 @@ def report_sizes(engine: sa.Engine) -> None:
     Console().print(table, "")
 
 
-def report(database: str, new_figures: Figures, year_old: Figures) -> list[str]:
+def report(database: str, new_figures: YearFigures, year_old: YearFigures) -> list[str]:
     """Show what was measured; return what takes too long after a year, or too much memory after a day."""
     too_much: list[str] = []
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
@@ -307,9 +311,9 @@ def main() -> None:
     parser.add_argument("--day", type=int, help="events of the day that is measured; as many if not given")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     # `./dev bench` hands its arguments to every bench.
-    given = parser.parse_known_args()[0]
+    arguments = parser.parse_known_args()[0]
     too_much: list[str] = []
-    for database in [given.database] if given.database else ["sqlite", "postgresql"]:
+    for database in [arguments.database] if arguments.database else ["sqlite", "postgresql"]:
         with ExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docspace-review-year-")))
             made = (
@@ -319,8 +323,8 @@ def main() -> None:
             )
             addresses = [made.new(), made.new()]
             past = Past(
-                days=given.days,
-                events_a_day=given.events,
+                days=arguments.days,
+                events_a_day=arguments.events,
                 files=FILES,
                 first_file=FIRST_FILE,
                 routes=tuple(map(route_of, range(DEPARTMENTS))),
@@ -337,22 +341,22 @@ def main() -> None:
             report_retention(retain(past_engine))
             report_sizes(past_engine)
             past_engine.dispose()
-            offices = []
+            installations = []
             for number, address in enumerate(addresses):
                 inside = folder / str(number)
                 inside.mkdir()
-                offices.append(opened.enter_context(open_office(address, inside)))
-            run_on_all(lambda office: office.wait_until_looked_at(), offices)
-            found = live_a_day(offices, given.day or given.events)
-            for office in offices:
-                office.stop()  # or its own sweeps would take calls from those that are timed
-            time_health(offices, found)
-            time_sweeps(offices, found)
-            for address, figures in zip(addresses, found, strict=True):
+                installations.append(opened.enter_context(open_office(address, inside)))
+            run_on_all(lambda installation: installation.wait_until_looked_at(), installations)
+            days = live_a_day(installations, arguments.day or arguments.events)
+            for installation in installations:
+                installation.stop()  # or its own sweeps would take calls from those that are timed
+            time_health(installations, days)
+            time_sweeps(installations, days)
+            for address, figures in zip(addresses, days, strict=True):
                 time_record(figures, create_engine(address))
-            too_much += [f"{each} on {database}" for each in report(database, *found)]
-            for office in offices:
-                for refused in office.refused:
+            too_much += [f"{each} on {database}" for each in report(database, *days)]
+            for installation in installations:
+                for refused in installation.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")
             if deadlocks := sum(count_deadlocks(create_engine(address)) for address in addresses):
                 too_much.append(f"{deadlocks} deadlocks on {database}")

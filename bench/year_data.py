@@ -121,8 +121,8 @@ def _events(past: Past, start: int) -> Iterator[tuple[Any, ...]]:
             "metadata: a lock or a comment; opens no review" if ignored else f"review {number}, revision 1"
         )
         state = EventState.IGNORED if ignored else EventState.DONE
-        keys, said = values[:3], json.dumps(values[3])
-        yield (*keys, said, time_text(at), state.value, reason, 1, 1)
+        keys, payload = values[:3], json.dumps(values[3])
+        yield (*keys, payload, time_text(at), state.value, reason, 1, 1)
 
 
 def _event(past: Past, number: int, at: datetime) -> ChangeEvent:

@@ -35,8 +35,8 @@ PATIENCE = 300.0  # seconds
 
 
 @dataclass(kw_only=True)
-class Office:
-    """One installation and its far sides; times are in seconds."""
+class YearInstallation:
+    """One installation and its stand-ins; times are in seconds."""
 
     product: Installed
     portal: DemoPortal
@@ -51,7 +51,7 @@ class Office:
     """Why clicks were refused, in the words of the log."""
 
     def save(self, number: int) -> None:
-        """Have somebody save the document of this number."""
+        """Have a person save the document of this number."""
         self.portal.save(FIRST_FILE + number % FILES, by=BOB.id)
 
     def deliver(self) -> None:
@@ -79,7 +79,7 @@ class Office:
     def time_click(self, card: dict[str, Any]) -> float:
         """Acknowledge the review of a card; return how long the answer took.
 
-        Whoever is told to click again, since the database did not answer in time, does so, and has waited.
+        A person told to click again, since the database did not answer in time, does so, and has waited.
         """
         began = time.perf_counter()
         while (answer := self.side.click(OLGA_IN_SLACK, card, "acknowledge_review")).status == 503:
@@ -111,8 +111,8 @@ class Office:
         return time.perf_counter() - began
 
     def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = requests.get(f"{self.product.url}/healthz", timeout=30).json()
-        return found
+        health: dict[str, Any] = requests.get(f"{self.product.url}/healthz", timeout=30).json()
+        return health
 
     def wait_until_idle(self) -> None:
         """Wait until nothing that was accepted is left to be done."""
@@ -134,7 +134,7 @@ class Office:
 
 
 @contextmanager
-def open_office(database_url: str, folder: Path) -> Iterator[Office]:
+def open_office(database_url: str, folder: Path) -> Iterator[YearInstallation]:
     """Start an installation on a database; it watches twenty departments, each with a channel of its own."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     _build_departments(portal)
@@ -165,7 +165,7 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         product = processes.enter_context(running_installation(settings, folder))
         sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
-        yield Office(
+        yield YearInstallation(
             product=product,
             portal=portal,
             sender=sender,
@@ -189,17 +189,17 @@ def route_of(department: int) -> str:
     return f"department-{department}"
 
 
-def run_on_all(action: Callable[[Office], None], offices: list[Office]) -> None:
+def run_on_all(action: Callable[[YearInstallation], None], installations: list[YearInstallation]) -> None:
     """Have all do something at the same time."""
     failed: list[BaseException] = []
 
-    def run(office: Office) -> None:
+    def run(installation: YearInstallation) -> None:
         try:
-            action(office)
+            action(installation)
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
             failed.append(error)
 
-    threads = [threading.Thread(target=run, args=(office,)) for office in offices]
+    threads = [threading.Thread(target=run, args=(installation,)) for installation in installations]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -25,8 +25,8 @@ _ARGUMENTS = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Yield a running browser; an event loop runs in this thread meanwhile, and others want none."""
-    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    path_found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path_found, args=_ARGUMENTS)
         yield browser
         browser.close()

@@ -84,7 +84,7 @@ def _token(token: str, people: Mapping[str, str]) -> str:
 
 
 def _moment(seconds: str, form: str) -> str:
-    """Return a moment as somebody in UTC reads it on the same day."""
+    """Return a moment as a reader in UTC reads it on the same day."""
     at = datetime.fromtimestamp(int(seconds), UTC)
     html = form.replace("{date_short_pretty}", "today").replace("{time}", f"{at:%-I:%M %p}")
     if "{" in html:

@@ -71,7 +71,7 @@ def _run(inline: Json) -> Markup:
 
 
 def _text(text: str) -> Markup:
-    """Return a text with its dates, as somebody in UTC reads them, and its mentions."""
+    """Return a text with its dates, as a reader in UTC reads them, and its mentions."""
     html = _DATE.sub(lambda date: f"{_at(date[1]):%-m/%-d/%Y}", text)
     html = _TIME.sub(lambda time: f"{_at(time[1]):%-I:%M %p}", html)
     if "{{" in html:

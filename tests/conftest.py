@@ -35,14 +35,14 @@ class Compiled(BytecodeCache):
     """Templates that a test before has compiled: each test has an application of its own."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._bytecode: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        if bucket.key in self._bytecode:
+            bucket.bytecode_from_string(self._bytecode[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._bytecode[bucket.key] = bucket.bytecode_to_string()
 
 
 class CompiledRule(Rule):
@@ -84,7 +84,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.B
 
 
 def pytest_collection_finish() -> None:
-    """What has been loaded stays to the end: nobody looks through it for what may go, a thousand times."""
+    """What has been loaded stays to the end: the collector does not look through it, a thousand times."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -79,7 +79,7 @@ class SqliteDatabases(Databases):
         return self._copy(self._template)
 
     def copy(self, address: str) -> str:
-        """Return the address of a copy of a database to which nobody is connected: its file is all of it."""
+        """Return the address of a copy of a database without connections: its file is all of it."""
         return self._copy(Path(str(sa.make_url(address).database)))
 
     def empty(self) -> str:
@@ -191,7 +191,7 @@ def _idle_for_long(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
+def make_patient_engine(engine: sa.Engine) -> Iterator[sa.Engine]:
     """Yield an engine whose transactions wait for those of a busy worker; SQLite has one writer at a time.
 
     What a worker or a door could not write it tries again, or has tried again; what a test writes beside them
@@ -218,9 +218,9 @@ def postgres_databases(*, durable: bool = False) -> Iterator[PostgresDatabases]:
 
     Only a bench asks for a durable one: what a server holds that ends with the tests need not outlive it.
     """
-    given = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
-    if given:
-        databases = PostgresDatabases(given)
+    address = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
+    if address:
+        databases = PostgresDatabases(address)
         try:
             yield databases
         finally:

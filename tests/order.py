@@ -35,7 +35,7 @@ LONGEST = (
 )
 """Groups that take about a minute each, the longest first."""
 
-ALL_BEGUN = 0.6
+ALL_STARTED = 0.6
 """Over this part of the other groups their beginnings are spread."""
 
 
@@ -77,7 +77,7 @@ def sort(tests: list[pytest.Item]) -> None:
     others = [each for each in groups if each not in longest and each not in waiting]
     place = {
         each: part * number / len(some)
-        for part, some in ((ALL_BEGUN, longest), (1, waiting), (1, others))
+        for part, some in ((ALL_STARTED, longest), (1, waiting), (1, others))
         for number, each in enumerate(some)
     }
     tests.sort(key=lambda test: place[group(test.nodeid)])

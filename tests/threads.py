@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def at_once(count: int, work: Callable[[int], T]) -> list[T]:
+def run_in_threads(count: int, work: Callable[[int], T]) -> list[T]:
     """Run `work` in so many threads that begin together."""
     barrier = threading.Barrier(count)
 

@@ -1,4 +1,4 @@
-"""An office with channels of every sort, whose command subscribes them."""
+"""An installation with channels of every sort, whose command subscribes them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
-from tests.bot.office import SECRET, STRANGER, Office
+from tests.bot.office import SECRET, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -35,8 +35,8 @@ CARDS, PUBLIC, PRIVATE, FOREIGN, OLD, HIDDEN = "C1", "C5", "C6", "C7", "C8", "C9
 ROOT = (("1", "Rooms"), ("2", "Legal"))
 
 
-class Channels(Office):
-    """An office whose command subscribes channels; the cards go to a public and to a private one."""
+class Channels(SlackInstallation):
+    """An installation whose command subscribes channels; the cards go to a public and to a private one."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:
         super().__init__(slack, engine, partial(SqlUnitOfWork, engine))
@@ -74,10 +74,10 @@ class Channels(Office):
         self._open()
 
     def _open(self) -> None:
-        veils = self.desk.delivery.redactor
+        redactor = self.desk.delivery.redactor
         answers = replace(
             self.desk.answers,
-            draw_card_for=lambda review, place: veils.redact_card(draw_card(review), review, place),
+            draw_card_for=lambda review, place: redactor.redact_card(draw_card(review), review, place),
         )
         use_cases = make_use_cases(answers, self.commands, self.directory)
         bolt = build_bolt(

@@ -1,4 +1,4 @@
-"""A whole office: a fake Slack, our door on Flask, a real database, and cards that stand in a channel."""
+"""An installation: a fake Slack, our door on Flask, a real database, and cards that stand in a channel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import Office
+from tests.bot.office import SlackInstallation
 from tests.edge.fake_slack import FakeSlack
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine))
+def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
     yield made
     made.close()

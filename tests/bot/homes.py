@@ -1,10 +1,10 @@
-"""Somebody's App Home, opened and read."""
+"""A person's App Home, opened and read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.office import DANA, Office
+from tests.bot.office import DANA, SlackInstallation
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def opened(office: Office, user: str = DANA) -> dict[str, Any]:
-    """Open somebody's Home, and return it."""
-    before = office.slack.home(user)
-    assert office.side.open_home(user).status == 200
-    return drawn(office, user, lambda home: before is None or home["hash"] != before["hash"])
+def open_home(installation: SlackInstallation, user: str = DANA) -> dict[str, Any]:
+    """Open a person's Home, and return it."""
+    before = installation.slack.home(user)
+    assert installation.side.open_home(user).status == 200
+    return wait_for_home(installation, user, lambda home: before is None or home["hash"] != before["hash"])
 
 
-def drawn(
-    office: Office, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
+def wait_for_home(
+    installation: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> dict[str, Any]:
-    """Wait for somebody's Home to be as it is wanted, and return it."""
+    """Wait for a person's Home to be as it is wanted, and return it."""
 
     def as_wanted() -> dict[str, Any] | None:
-        home = office.slack.home(user)
+        home = installation.slack.home(user)
         return home if home and wanted(home) else None
 
-    found: dict[str, Any] | None = office.slack.wait_for(as_wanted)
-    assert found is not None
-    return found
+    view: dict[str, Any] | None = installation.slack.wait_for(as_wanted)
+    assert view is not None
+    return view
 
 
-def says(sentence: str) -> Callable[[dict[str, Any]], bool]:
+def make_text_check(sentence: str) -> Callable[[dict[str, Any]], bool]:
     return lambda home: sentence in str(home["blocks"])
 
 
-def card_of(office: Office, number: int) -> None:
+def card_of(installation: SlackInstallation, number: int) -> None:
     """Let a card of another document stand in the channel."""
-    office.desk.open(event(file_id=f"file-{number}", title=f"Policy {number}.docx"))
-    office.desk.deliver_all()
+    installation.desk.open(event(file_id=f"file-{number}", title=f"Policy {number}.docx"))
+    installation.desk.deliver_all()
 
 
-def buttons(home: dict[str, Any]) -> list[str]:
+def list_buttons(home: dict[str, Any]) -> list[str]:
     rows = [block["elements"] for block in home["blocks"] if block["type"] == "actions"]
     return [button["value"] for row in rows for button in row if button["action_id"] == ACKNOWLEDGE]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer, Send
+    from tests.edge.slack_send import AppAnswer, Send
 
     WayIn = Callable[[ProvenPerson], str]
 
@@ -51,7 +51,7 @@ PORTAL = "acme.onlyoffice.com"
 SETTLING = 60.0  # seconds
 
 
-class Office:
+class SlackInstallation:
     """Of the workspace where the app is; with `team_id` empty our side is not told which one that is."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Office:
     def settling(self, send: Send, bolt: App) -> Send:
         """Return a `send` that returns when what a listener does after its answer is done too."""
 
-        def sent(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        def sent(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
             answer = send(path, body, headers)
             until = time.monotonic() + SETTLING
             while self.settles and not _is_idle(bolt) and time.monotonic() < until:
@@ -146,8 +146,8 @@ class Office:
     def review(self) -> Review:
         return self.desk.latest("3358285")
 
-    def told(self, user: str) -> str:
-        """Wait for the last private reply to somebody and return its text."""
+    def wait_for_reply(self, user: str) -> str:
+        """Wait for the last private reply to a person and return its text."""
         replies = self.slack.wait_for(lambda: self.slack.private_replies(user))
         return str(replies[-1]["text"])
 
@@ -166,21 +166,21 @@ class Office:
     def turned(self, user: str, before: dict[str, Any]) -> dict[str, Any]:
         """Wait until a modal has become another, or another lies over it, and return that."""
 
-        def found() -> list[dict[str, Any]]:
+        def list_views() -> list[dict[str, Any]]:
             others = [each for each in self.slack.modals(user) if each["blocks"] != before["blocks"]]
             return [each for each in others if before["id"] in {each["id"], each.get("previous_view_id")}]
 
-        return dict(self.slack.wait_for(found)[-1])
+        return dict(self.slack.wait_for(list_views)[-1])
 
     def modal(self, user: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
-        return found
+        view: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
+        return view
 
 
 def _is_idle(bolt: App) -> bool:
     pool = bolt.listener_runner.listener_executor
     assert isinstance(pool, ThreadPoolExecutor)
-    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - it tells nobody in public
+    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - no public name tells it
 
 
 def office_routes(may_acknowledge: MayAcknowledge, reaction: str = "") -> Routes:

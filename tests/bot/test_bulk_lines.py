@@ -23,13 +23,13 @@ from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.privacy.redaction import redact_review
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
-from tests.edge.block_kit import problems
-from tests.reviews.flood import bulks, flood
+from tests.edge.block_kit import find_problems
+from tests.reviews.flood import flood, list_bulk_reviews
 from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 PAGE = "https://review.example.com/ack/x#files"
 HOSTILE = "<!channel> *now* {{DATE(2026-01-01T00:00:00Z)}} <b>"
@@ -39,22 +39,22 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
     return bulk_review(state=decision.outcome, answers=(answer(decision=decision, version=None),))
 
 
-def listed(found: Review) -> dict[str, str]:
-    said = ListReply(
-        list_request=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),))
+def listed(review: Review) -> dict[str, str]:
+    reply = ListReply(
+        list_request=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=review),))
     )
-    slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
+    slack = bot.slack.reply_view.draw_reply(reply, name="/reviews", domain="acme")
     return {
         "slack": json.dumps(slack),
-        "teams": json.dumps(bot.teams.reply_cards.draw_reply(said, tenant="t-1")),
+        "teams": json.dumps(bot.teams.reply_cards.draw_reply(reply, tenant="t-1")),
     }
 
 
-def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
+def home(*waiting: Review, recent: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
     return home_view.draw_home(
         home_view.HomeContents(
             open_reviews=waiting,
-            recent_answers=lately,
+            recent_answers=recent,
             is_responsible=True,
             drawn_at=START + timedelta(days=1),
             find_page=lambda _card: PAGE,
@@ -62,15 +62,15 @@ def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str,
     )
 
 
-def offer(found: Review) -> Offer:
+def offer(review: Review) -> Offer:
     return Offer(
-        review=found, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
+        review=review, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
     )
 
 
 def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> None:
-    for told in listed(bulk_review()).values():
-        shown = told.replace("\\u200b", "")
+    for line in listed(bulk_review()).values():
+        shown = line.replace("\\u200b", "")
         for part in (
             "10,000 files in Invoices",
             "changed by Alice Moreau",
@@ -81,39 +81,39 @@ def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> Non
 
 
 def test_home_says_the_same_and_its_button_opens_the_page() -> None:
-    lately = tuple(
+    recent = tuple(
         AnsweredReview(review=reviewed(each), answer=reviewed(each).answers[0]) for each in Decision
     )
-    view = home(bulk_review(), lately=lately)
+    view = home(bulk_review(), recent=recent)
 
-    told = json.dumps(view, ensure_ascii=False)
+    text = json.dumps(view, ensure_ascii=False)
 
-    assert problems(view, surface="home") == []
-    assert "10,000 files in Invoices" in told
-    assert "8,000 added, 2,000 changed" in told
-    assert f'"url": "{PAGE}"' in told
-    assert "You reviewed it," in told
-    assert "You requested changes," in told
-    assert "ersion" not in told
+    assert find_problems(view, surface="home") == []
+    assert "10,000 files in Invoices" in text
+    assert "8,000 added, 2,000 changed" in text
+    assert f'"url": "{PAGE}"' in text
+    assert "You reviewed it," in text
+    assert "You requested changes," in text
+    assert "ersion" not in text
 
 
-@pytest.mark.parametrize("found", [bulk_review(title=HOSTILE, path=HOSTILE), bulk_review(title="")])
-def test_hostile_titles_stay_text_in_every_list(found: Review) -> None:
-    drawn = listed(found)
+@pytest.mark.parametrize("review", [bulk_review(title=HOSTILE, path=HOSTILE), bulk_review(title="")])
+def test_hostile_titles_stay_text_in_every_list(review: Review) -> None:
+    drawn = listed(review)
 
-    assert problems(json.loads(drawn["slack"]), surface="message") == []
+    assert find_problems(json.loads(drawn["slack"]), surface="message") == []
     assert "{{DATE(2026-01-01" not in drawn["teams"]
-    assert problems(home(found), surface="home") == []
+    assert find_problems(home(review), surface="home") == []
 
 
 def test_the_menu_and_its_forms_name_the_files() -> None:
-    found = bulk_review()
+    review = bulk_review()
     views: list[Any] = [
-        menu_view.draw_menu(offer(found)),
-        modals.draw_answer_form(Decision.ACKNOWLEDGE, found, private=False),
-        modals.draw_answer_form(Decision.REQUEST_CHANGES, found, private=False),
-        modals.draw_reassign_form(found),
-        menu_card.draw_confirmation(found, "Done.", {}),
+        menu_view.draw_menu(offer(review)),
+        modals.draw_answer_form(Decision.ACKNOWLEDGE, review, private=False),
+        modals.draw_answer_form(Decision.REQUEST_CHANGES, review, private=False),
+        modals.draw_reassign_form(review),
+        menu_card.draw_confirmation(review, "Done.", {}),
     ]
 
     for view in views:
@@ -136,9 +136,9 @@ def test_the_public_list_of_a_private_route_names_no_file() -> None:
         title="Globex", path="Legal / Globex", bulk=bulk(sample_files=(bulk_file(title="Globex"),))
     )
 
-    for told in listed(redact_review(secret, "Legal")).values():
-        assert "10,000 files in Legal" in told.replace("\\u200b", "")
-        assert "Globex" not in told
+    for line in listed(redact_review(secret, "Legal")).values():
+        assert "10,000 files in Legal" in line.replace("\\u200b", "")
+        assert "Globex" not in line
 
 
 def test_a_pasted_link_would_say_no_version() -> None:
@@ -146,10 +146,10 @@ def test_a_pasted_link_would_say_no_version() -> None:
 
 
 def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
-    found = reviewed()
+    review = reviewed()
     entries = [
         ledger_entries.build_opened(bulk_review(), []),
-        ledger_entries.build_answered(found, found.answers[0]),
+        ledger_entries.build_answered(review, review.answers[0]),
     ]
 
     opened, acknowledged = (history.describe_entry(entry).sentence for entry in entries)
@@ -158,49 +158,55 @@ def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
     assert acknowledged.startswith("Dana Ozola acknowledged revision 1.")
 
 
-def posted(office: Office, **more: Any) -> tuple[Review, dict[str, Any]]:
+def posted(installation: SlackInstallation, **more: Any) -> tuple[Review, dict[str, Any]]:
     """Let many files arrive; return their review and its card as it stands in the channel."""
-    office.desk.delivery = replace(office.desk.delivery, get_page_url=lambda _card: PAGE)
-    review = flood(office.desk, 30, **more)
-    office.desk.deliver_all()
-    [card] = office.slack.messages(CHANNEL)
+    installation.desk.delivery = replace(installation.desk.delivery, get_page_url=lambda _card: PAGE)
+    review = flood(installation.desk, 30, **more)
+    installation.desk.deliver_all()
+    [card] = installation.slack.messages(CHANNEL)
     return review, dict(card)
 
 
-def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(office: Office) -> None:
+def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(
+    installation: SlackInstallation,
+) -> None:
     # Alice Moreau, who added them, is an owner as well, so that it is Dana Ozola who answers.
-    review, card = posted(office)
+    review, card = posted(installation)
     buttons = {each["action_id"]: each for block in card["blocks"] for each in block.get("elements", ())}
 
-    opened = office.side.click(DANA, card, "show_files")
-    answered = office.side.click(DANA, card, "acknowledge_review")
-    office.desk.deliver_all()
+    opened = installation.side.click(DANA, card, "show_files")
+    answered = installation.side.click(DANA, card, "acknowledge_review")
+    installation.desk.deliver_all()
 
     assert buttons["show_files"]["url"] == PAGE
     assert (opened.status, answered.status) == (200, 200)
-    [now] = bulks(office.desk)
+    [now] = list_bulk_reviews(installation.desk)
     assert (now.id, now.state, len(now.answers)) == (review.id, ReviewState.ACKNOWLEDGED, 1)
-    [redrawn] = office.slack.messages(CHANNEL)
+    [redrawn] = installation.slack.messages(CHANNEL)
     assert "30 files in Compliance were changed by Alice Moreau" in redrawn["text"]
     assert "Reviewed by Dana Ozola" in redrawn["text"]
 
 
-def test_a_second_click_is_told_what_became_of_the_files(office: Office) -> None:
-    _review, card = posted(office)
-    office.side.click(DANA, card, "acknowledge_review")
+def test_a_second_click_is_told_what_became_of_the_files(installation: SlackInstallation) -> None:
+    _review, card = posted(installation)
+    installation.side.click(DANA, card, "acknowledge_review")
 
-    office.side.click(DEPUTY_USER, card, "acknowledge_review")
+    installation.side.click(DEPUTY_USER, card, "acknowledge_review")
 
-    assert "30 files in Compliance were already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert "30 files in Compliance were already reviewed by Dana Ozola" in installation.wait_for_reply(
+        DEPUTY_USER
+    )
 
 
-def test_the_thread_of_a_card_is_told_of_the_files(office: Office) -> None:
-    _review, card = posted(office)
-    form = office.side.click(DANA, card, "request_changes")
+def test_the_thread_of_a_card_is_told_of_the_files(installation: SlackInstallation) -> None:
+    _review, card = posted(installation)
+    form = installation.side.click(DANA, card, "request_changes")
 
-    office.side.submit_view(DANA, office.modal(DANA), {"note": {"text": "Wrong year."}})
-    office.desk.deliver_all()
+    installation.side.submit_view(DANA, installation.modal(DANA), {"note": {"text": "Wrong year."}})
+    installation.desk.deliver_all()
 
     assert form.status == 200
-    [told] = [message["text"] for message in office.slack.messages(CHANNEL) if message["ts"] != card["ts"]]
-    assert told.endswith("Dana Ozola requested changes to 30 files in Compliance.")
+    [text] = [
+        message["text"] for message in installation.slack.messages(CHANNEL) if message["ts"] != card["ts"]
+    ]
+    assert text.endswith("Dana Ozola requested changes to 30 files in Compliance.")

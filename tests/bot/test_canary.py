@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.journeys.office import actions
-from tests.reviews.canary import CANARY, kept, told_everywhere
+from tests.reviews.canary import CANARY, deliver_canary, load_canary
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def test_whoever_clicks_first_is_noted_and_the_card_says_so(office: Office) -> None:
-    told_everywhere(office.desk)
-    [card] = office.slack.messages(CHANNEL)
+def test_someone_who_clicks_first_is_noted_and_the_card_says_so(installation: SlackInstallation) -> None:
+    deliver_canary(installation.desk)
+    [card] = installation.slack.messages(CHANNEL)
 
-    office.side.click(STRANGER, card, "acknowledge_test")
-    office.side.click(DANA, card, "acknowledge_test")
+    installation.side.click(STRANGER, card, "acknowledge_test")
+    installation.side.click(DANA, card, "acknowledge_test")
 
-    assert STRANGER in kept(office.desk).acknowledged_by
-    [redrawn] = office.slack.messages(CHANNEL)
+    assert STRANGER in load_canary(installation.desk).acknowledged_by
+    [redrawn] = installation.slack.messages(CHANNEL)
     assert "acknowledged the test, 5 s after it was sent." in redrawn["text"]
     assert actions(redrawn) == []
-    assert (office.desk.reviews(), office.desk.entries()) == ([], [])
+    assert (installation.desk.reviews(), installation.desk.entries()) == ([], [])
 
 
-def test_a_test_that_is_forgotten_is_said_to_be_over(office: Office) -> None:
-    told_everywhere(office.desk)
-    [card] = office.slack.messages(CHANNEL)
-    with office.desk.transactions() as work:
-        work.canaries.forget(before=office.desk.clock())
+def test_a_test_that_is_forgotten_is_said_to_be_over(installation: SlackInstallation) -> None:
+    deliver_canary(installation.desk)
+    [card] = installation.slack.messages(CHANNEL)
+    with installation.desk.transactions() as work:
+        work.canaries.forget(before=installation.desk.clock())
         work.commit()
 
-    office.side.click(DANA, card, "acknowledge_test")
+    installation.side.click(DANA, card, "acknowledge_test")
 
-    assert office.told(DANA) == "This test has ended."
-    assert office.desk.intake.canaries.find(CANARY) is None
+    assert installation.wait_for_reply(DANA) == "This test has ended."
+    assert installation.desk.intake.canaries.find(CANARY) is None

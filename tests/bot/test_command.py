@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, STRANGER, Office
-from tests.edge.block_kit import pings
+from tests.bot.office import DANA, STRANGER, SlackInstallation
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ LONG = 60.0
 """Seconds; a database that takes so long to answer, unless it is let go."""
 
 
-def ask(office: Office, text: str, user: str = STRANGER) -> dict[str, Any]:
-    answer = office.side.slash(user, "/reviews", text, "C1")
+def ask(installation: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
+    answer = installation.side.slash(user, "/reviews", text, "C1")
     assert answer.status == 200
     reply: dict[str, Any] = answer.json()
     assert reply["response_type"] == "ephemeral"
@@ -33,17 +33,19 @@ def lines(reply: dict[str, Any]) -> list[str]:
     return [block["text"]["text"] for block in reply["blocks"] if block["type"] == "section"]
 
 
-def test_nothing_waiting_and_nothing_changed_are_said_so(office: Office) -> None:
-    assert "Nothing is waiting" in ask(office, "pending")["text"]
-    assert "Nothing has changed" in ask(office, "recent")["text"]
+def test_nothing_waiting_and_nothing_changed_are_said_so(installation: SlackInstallation) -> None:
+    assert "Nothing is waiting" in ask(installation, "pending")["text"]
+    assert "Nothing has changed" in ask(installation, "recent")["text"]
 
 
-def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(office: Office) -> None:
+def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(
+    installation: SlackInstallation,
+) -> None:
     for number in range(3):
-        office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
-    office.side.click(DANA, office.standing(office.desk.latest("f1")), "acknowledge_review")
+        installation.card(file_id=f"f{number}", title=f"Policy {number}.docx")
+    installation.side.click(DANA, installation.standing(installation.desk.latest("f1")), "acknowledge_review")
 
-    head, first, second = lines(ask(office, "pending"))
+    head, first, second = lines(ask(installation, "pending"))
 
     assert "Waiting for review" in head
     assert "Policy 0.docx" in first
@@ -51,12 +53,14 @@ def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(office: Of
     assert "https://fake.slack.com/archives/C1/p" in first
 
 
-def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(office: Office) -> None:
+def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(
+    installation: SlackInstallation,
+) -> None:
     for number in range(3):
-        office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
-    office.side.click(DANA, office.standing(office.desk.latest("f2")), "acknowledge_review")
+        installation.card(file_id=f"f{number}", title=f"Policy {number}.docx")
+    installation.side.click(DANA, installation.standing(installation.desk.latest("f2")), "acknowledge_review")
 
-    head, first, second = lines(ask(office, "recent 2"))
+    head, first, second = lines(ask(installation, "recent 2"))
 
     assert "Recent compliance changes" in head
     assert "Policy 2.docx" in first
@@ -67,49 +71,51 @@ def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(offi
 @pytest.mark.parametrize(
     ("text", "words"), [("", "pending"), ("help", "recent [N]"), ("recnt", "Did you mean recent?")]
 )
-def test_help_is_given_with_a_hint(office: Office, text: str, words: str) -> None:
-    reply = ask(office, text)
+def test_help_is_given_with_a_hint(installation: SlackInstallation, text: str, words: str) -> None:
+    reply = ask(installation, text)
 
     assert words in " ".join(lines(reply))
     assert "/reviews help" in " ".join(lines(reply))
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "recent <@U1>", "*x* & y", "recent 0000000199", "\0"])
-def test_nonsense_is_answered_in_words_that_ping_nobody(office: Office, text: str) -> None:
-    reply = ask(office, text)
+def test_nonsense_is_answered_in_words_that_ping_no_one(installation: SlackInstallation, text: str) -> None:
+    reply = ask(installation, text)
 
-    assert pings(reply) == []
+    assert list_pings(reply) == []
     assert "/reviews help" in " ".join(lines(reply))
 
 
-def test_hostile_titles_are_listed_as_they_are(office: Office) -> None:
+def test_hostile_titles_are_listed_as_they_are(installation: SlackInstallation) -> None:
     for number, title in enumerate([HOSTILE, "&" * 3000, "*" * 3000]):
-        office.card(file_id=f"f{number}", title=title)
+        installation.card(file_id=f"f{number}", title=title)
 
-    reply = ask(office, "recent")
+    reply = ask(installation, "recent")
 
     assert len(lines(reply)) == 4
-    assert pings(reply) == []
+    assert list_pings(reply) == []
 
 
-def test_nobody_else_sees_the_answer_and_slack_is_not_called(office: Office) -> None:
-    before = len(office.slack.calls())
+def test_no_one_else_sees_the_answer_and_slack_is_not_called(installation: SlackInstallation) -> None:
+    before = len(installation.slack.calls())
 
-    ask(office, "pending")
+    ask(installation, "pending")
 
-    assert len(office.slack.calls()) == before
-    assert office.slack.messages("C1") == []
-    assert len(office.slack.private_replies(STRANGER)) == 1
+    assert len(installation.slack.calls()) == before
+    assert installation.slack.messages("C1") == []
+    assert len(installation.slack.private_replies(STRANGER)) == 1
 
 
 LINK = "https://acme.example.com/doceditor?fileid=3358285&version=2"
 
 
 @pytest.mark.parametrize("subject", ["3358285", "rev-1", LINK, f"<{LINK}|acme.example.com>"])
-def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Office, subject: str) -> None:
-    office.card()
+def test_one_document_is_shown_as_its_card_without_buttons_to_answer(
+    installation: SlackInstallation, subject: str
+) -> None:
+    installation.card()
 
-    reply = ask(office, f"show {subject}")
+    reply = ask(installation, f"show {subject}")
 
     assert "AML Policy 2026.docx needs your review" in reply["blocks"][0]["text"]["text"]
     assert "https://fake.slack.com/archives/C1/p" in reply["blocks"][-1]["text"]["text"]
@@ -118,39 +124,39 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Off
 
 
 def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_the_older_one(
-    office: Office,
+    installation: SlackInstallation,
 ) -> None:
-    office.side.click(DANA, office.card(), "acknowledge_review")
-    office.desk.portal.versions["3358285"] += 1
-    office.card()
+    installation.side.click(DANA, installation.card(), "acknowledge_review")
+    installation.desk.portal.versions["3358285"] += 1
+    installation.card()
 
-    newest, older = ask(office, "show 3358285"), ask(office, "show rev-1")
+    newest, older = ask(installation, "show 3358285"), ask(installation, "show rev-1")
 
     assert "needs your review" in newest["blocks"][0]["text"]["text"]
     assert "has changed again" in older["blocks"][0]["text"]["text"]
     assert "|Go to the newer review>" in str(older["blocks"])
-    assert "|Go to the newer review>" in lines(ask(office, "recent 2"))[2]
+    assert "|Go to the newer review>" in lines(ask(installation, "recent 2"))[2]
 
 
 @pytest.mark.parametrize("subject", ["999", "https://acme.example.com/", "http://[", "x?fileid=3"])
-def test_what_is_not_known_is_said_to_be_so(office: Office, subject: str) -> None:
-    office.card()
+def test_what_is_not_known_is_said_to_be_so(installation: SlackInstallation, subject: str) -> None:
+    installation.card()
 
-    assert "Review not found" in ask(office, f"show {subject}")["text"]
+    assert "Review not found" in ask(installation, f"show {subject}")["text"]
 
 
 @pytest.mark.parametrize("subject", ["", "<>", "\0"])
-def test_what_to_show_has_to_be_said(office: Office, subject: str) -> None:
-    assert "show takes the link of a document" in ask(office, f"show {subject}")["text"]
+def test_what_to_show_has_to_be_said(installation: SlackInstallation, subject: str) -> None:
+    assert "show takes the link of a document" in ask(installation, f"show {subject}")["text"]
 
 
 @pytest.mark.parametrize("name", ["folder", "folderId"])
-def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: str) -> None:
-    with office.desk.transactions() as work:
+def test_the_review_of_a_folder_is_found_by_its_address(installation: SlackInstallation, name: str) -> None:
+    with installation.desk.transactions() as work:
         work.reviews.add(review(file_id="folder:12", title="Contracts"))
         work.commit()
 
-    reply = ask(office, f"show https://acme.example.com/rooms/shared/12/filter?{name}=12")
+    reply = ask(installation, f"show https://acme.example.com/rooms/shared/12/filter?{name}=12")
 
     assert "Contracts needs your review" in reply["blocks"][0]["text"]["text"]
 
@@ -162,9 +168,9 @@ def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: st
 def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
     slack: FakeSlack, engine: sa.Engine, asked: str, says: str
 ) -> None:
-    office = Office(slack, engine, partial(SqlUnitOfWork, engine), acknowledged_after=0.05)
-    office.card()
-    office.settles = False
+    installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), acknowledged_after=0.05)
+    installation.card()
+    installation.settles = False
     acknowledged = Event()
 
     def take_long(*_: object) -> None:
@@ -173,11 +179,11 @@ def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
 
     sa.event.listen(engine, "before_cursor_execute", take_long)
 
-    answer = office.side.slash(STRANGER, "/reviews", asked, "C1")
+    answer = installation.side.slash(STRANGER, "/reviews", asked, "C1")
 
     assert (answer.status, answer.body) == (200, b"")
-    assert office.slack.private_replies(STRANGER) == []
+    assert installation.slack.private_replies(STRANGER) == []
     acknowledged.set()
-    [reply] = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER))
+    [reply] = installation.slack.wait_for(lambda: installation.slack.private_replies(STRANGER))
     assert says in str(reply)
-    office.close()
+    installation.close()

@@ -20,9 +20,11 @@ GOOD = "v0=" + "a1" * 32
 
 def bodies() -> st.SearchStrategy[bytes]:
     """Bodies in both encodings of Slack, and anything else."""
-    said = st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=3)
+    payloads = st.dictionaries(
+        st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=3
+    )
     forms = st.lists(st.tuples(st.sampled_from(["team_id", "text"]), st.text(max_size=5)), max_size=4)
-    texts = said.map(json.dumps) | forms.map(urlencode) | st.text(max_size=20)
+    texts = payloads.map(json.dumps) | forms.map(urlencode) | st.text(max_size=20)
     return texts.map(str.encode) | st.binary(max_size=100)
 
 
@@ -57,7 +59,7 @@ def test_absent_headers_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "said"),
+    ("body", "kind", "payload"),
     [
         (b'{"a": 1}', "application/json; charset=utf-8", {"a": 1}),
         (b"team_id=T1&text=", "application/x-www-form-urlencoded", {"team_id": "T1", "text": ""}),
@@ -77,9 +79,9 @@ def test_absent_headers_are_none() -> None:
     ],
 )
 def test_both_encodings_are_read_and_nothing_else(
-    body: bytes, kind: str, said: dict[str, Any] | None
+    body: bytes, kind: str, payload: dict[str, Any] | None
 ) -> None:
-    assert parse_request(body, kind) == said
+    assert parse_request(body, kind) == payload
 
 
 @given(body=bodies(), kind=st.sampled_from(["application/json", "application/x-www-form-urlencoded", ""]))
@@ -93,15 +95,15 @@ def test_any_bytes_without_a_payload_are_read_as_bolt_reads_them_or_refused(body
     assert parse_request(body, kind) == (expected if isinstance(expected, dict) else None)
 
 
-@given(said=st.dictionaries(st.text(), st.text() | st.integers()))
-def test_a_payload_is_read_as_it_was_said(said: dict[str, Any]) -> None:
-    body = urlencode({"payload": json.dumps(said), "text": "x"}).encode()
+@given(payload=st.dictionaries(st.text(), st.text() | st.integers()))
+def test_a_payload_is_read_as_it_was_said(payload: dict[str, Any]) -> None:
+    body = urlencode({"payload": json.dumps(payload), "text": "x"}).encode()
 
-    assert parse_request(body, "application/x-www-form-urlencoded") == said
+    assert parse_request(body, "application/x-www-form-urlencoded") == payload
 
 
 @pytest.mark.parametrize(
-    ("said", "team"),
+    ("payload", "team"),
     [
         ({"team_id": "T1"}, "T1"),
         ({"team": {"id": "T2"}}, "T2"),
@@ -114,5 +116,5 @@ def test_a_payload_is_read_as_it_was_said(said: dict[str, Any]) -> None:
         ({}, None),
     ],
 )
-def test_the_workspace_is_found_where_it_stands(said: dict[str, Any], team: str | None) -> None:
-    assert get_team(said) == team
+def test_the_workspace_is_found_where_it_stands(payload: dict[str, Any], team: str | None) -> None:
+    assert get_team(payload) == team

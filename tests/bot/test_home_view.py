@@ -14,7 +14,7 @@ from bot.slack.home_view import (
 )
 from reviews.kinds import ReviewState
 from reviews.lists.my_reviews import AnsweredReview
-from tests.edge.block_kit import problems
+from tests.edge.block_kit import find_problems
 from tests.reviews.hostile import GROWING
 from tests.reviews.samples import START, answer, review
 
@@ -39,7 +39,7 @@ def test_a_home_with_everything_at_its_longest_is_taken() -> None:
         )
     )
 
-    assert problems(view, surface="home") == []
+    assert find_problems(view, surface="home") == []
     assert str(view).count("<#C1>") == MAX_SUBSCRIPTIONS
     assert "and 1 more" in str(view)
     assert "*Overdue* since" in str(view)
@@ -53,4 +53,4 @@ def test_hostile_titles_are_shown_as_they_are() -> None:
             )
         )
 
-        assert problems(view, surface="home") == []
+        assert find_problems(view, surface="home") == []

@@ -1,4 +1,4 @@
-"""Whoever clicks in Slack is spoken to in the language of their account, and the channel in its own."""
+"""A person who clicks in Slack is answered in the language of their account, and the channel in its own."""
 
 from __future__ import annotations
 
@@ -11,69 +11,77 @@ from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def speaks_german(office: Office, user: str = DANA) -> None:
-    office.slack.people[user] = replace(office.slack.people[user], locale="de-DE")
+def speaks_german(installation: SlackInstallation, user: str = DANA) -> None:
+    installation.slack.people[user] = replace(installation.slack.people[user], locale="de-DE")
 
 
-def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: Office) -> None:
-    speaks_german(office)
+def test_a_form_opens_in_the_language_of_the_person_who_asked_for_it(installation: SlackInstallation) -> None:
+    speaks_german(installation)
 
-    office.side.click(DANA, office.card(), "request_changes")
+    installation.side.click(DANA, installation.card(), "request_changes")
 
-    form = office.modal(DANA)
+    form = installation.modal(DANA)
     assert form["title"]["text"] == "Änderungen anfordern"
     assert form["close"]["text"] == "Abbrechen"
 
 
-def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_already(
-    office: Office,
+def test_someone_who_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_already(
+    installation: SlackInstallation,
 ) -> None:
-    speaks_german(office, DEPUTY_USER)
+    speaks_german(installation, DEPUTY_USER)
 
-    office.side.click(DEPUTY_USER, office.card(), "request_changes")
+    installation.side.click(DEPUTY_USER, installation.card(), "request_changes")
 
-    assert office.modal(DEPUTY_USER)["title"]["text"] == "Änderungen anfordern"
+    assert installation.modal(DEPUTY_USER)["title"]["text"] == "Änderungen anfordern"
 
 
-def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office: Office) -> None:
-    speaks_german(office)
-    people = SlackOwners(make_client(office.slack.token, office.slack.api_url), office.directory)
+def test_a_language_is_asked_for_once_however_often_a_person_is_mentioned(
+    installation: SlackInstallation,
+) -> None:
+    speaks_german(installation)
+    people = SlackOwners(
+        make_client(installation.slack.token, installation.slack.api_url), installation.directory
+    )
 
     people.find_user(OWNER)
-    office.desk.clock.advance(days=2)
+    installation.desk.clock.advance(days=2)
     people.find_user(OWNER)
 
-    assert len(office.slack.calls("users.lookupByEmail")) == 2
-    assert len(office.slack.calls("users.info")) == 1
-    assert office.directory.find_locale("slack", DANA) == "de-DE"
+    assert len(installation.slack.calls("users.lookupByEmail")) == 2
+    assert len(installation.slack.calls("users.info")) == 1
+    assert installation.directory.find_locale("slack", DANA) == "de-DE"
 
 
-def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: Office) -> None:
-    office.slack.fail("users.info", "fatal_error")
+def test_a_slack_that_does_not_tell_the_language_stops_no_card(installation: SlackInstallation) -> None:
+    installation.slack.fail("users.info", "fatal_error")
 
-    office.side.click(DANA, office.card(), "request_changes")
+    installation.side.click(DANA, installation.card(), "request_changes")
 
-    assert office.modal(DANA)["title"]["text"] == "Request changes"
-
-
-def test_what_could_not_be_recorded_is_said_in_the_language_of_whoever_clicked(office: Office) -> None:
-    speaks_german(office)
-    card = office.card()
-    office.side.click(DANA, card, "request_changes")
-    office.slack.fail("views.open", "fatal_error")
-
-    office.side.click(DANA, card, "request_changes")
-
-    assert office.told(DANA).startswith("Slack hat das Formular nicht geöffnet.")
+    assert installation.modal(DANA)["title"]["text"] == "Request changes"
 
 
-def test_the_cards_of_the_channel_stay_in_its_own_language(office: Office) -> None:
-    speaks_german(office)
+def test_what_could_not_be_recorded_is_said_in_the_language_of_the_person_who_clicked(
+    installation: SlackInstallation,
+) -> None:
+    speaks_german(installation)
+    card = installation.card()
+    installation.side.click(DANA, card, "request_changes")
+    installation.slack.fail("views.open", "fatal_error")
 
-    office.side.click(DANA, office.card(), "acknowledge_review")
-    office.desk.deliver_all()
+    installation.side.click(DANA, card, "request_changes")
 
-    assert [each["text"].count("Reviewed by Dana Ozola") for each in office.slack.messages(CHANNEL)] == [1]
+    assert installation.wait_for_reply(DANA).startswith("Slack hat das Formular nicht geöffnet.")
+
+
+def test_the_cards_of_the_channel_stay_in_its_own_language(installation: SlackInstallation) -> None:
+    speaks_german(installation)
+
+    installation.side.click(DANA, installation.card(), "acknowledge_review")
+    installation.desk.deliver_all()
+
+    assert [
+        each["text"].count("Reviewed by Dana Ozola") for each in installation.slack.messages(CHANNEL)
+    ] == [1]

@@ -17,19 +17,19 @@ from reviews.kinds import CardState, Decision
 from reviews.model import Post
 from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.office import CHANNEL, DANA, STRANGER
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def standing(found: Review, **more: Any) -> Post:
+def standing(review: Review, **more: Any) -> Post:
     card = Post(
         id=1,
-        review_id=found.id,
+        review_id=review.id,
         notifier="slack",
         target=CHANNEL,
         state=CardState.POSTED,
@@ -42,26 +42,26 @@ def standing(found: Review, **more: Any) -> Post:
     return replace(card, **more)
 
 
-def listed(asked: ListRequest, found: list[Review], domain: str) -> dict[str, Any]:
-    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
+def listed(asked: ListRequest, reviews: list[Review], domain: str) -> dict[str, Any]:
+    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(reviews, 1))
     page = ReviewPage(entries=entries, next_seq=1, previous_seq=1)
     return draw_reply(ListReply(list_request=asked, page=page), name="/reviews", domain=domain)
 
 
 @settings(deadline=None)
-@given(found=hostile_reviews(), sentence=longest_texts().filter(str.strip))
-def test_the_modals_are_taken(found: Review, sentence: str) -> None:
+@given(review=hostile_reviews(), sentence=longest_texts().filter(str.strip))
+def test_the_modals_are_taken(review: Review, sentence: str) -> None:
     for view in (
-        modals.draw_answer_form(Decision.REQUEST_CHANGES, found, private=True),
+        modals.draw_answer_form(Decision.REQUEST_CHANGES, review, private=True),
         modals.draw_message(sentence),
     ):
-        assert problems(view, surface="modal") == []
-        assert pings(view) == []
+        assert find_problems(view, surface="modal") == []
+        assert list_pings(view) == []
 
 
 @settings(deadline=None)
 @given(
-    found=hostile_reviews(),
+    review=hostile_reviews(),
     asked=st.sampled_from(
         [PendingRequest(), RecentRequest(scope="x" * 200, person=PersonReference(name="&" * 200))]
     ),
@@ -71,24 +71,24 @@ def test_the_modals_are_taken(found: Review, sentence: str) -> None:
     domain=st.sampled_from(["acme", "a" * 63, ""]) | longest_texts(),
 )
 def test_a_listing_is_taken(
-    found: Review, asked: ListRequest, count: int, target: str, message_id: str | None, domain: str
+    review: Review, asked: ListRequest, count: int, target: str, message_id: str | None, domain: str
 ) -> None:
-    card = standing(found, target=target, message_id=message_id)
+    card = standing(review, target=target, message_id=message_id)
 
-    answer = listed(asked, [replace(found, cards=(card,))] * count, domain)
+    answer = listed(asked, [replace(review, cards=(card,))] * count, domain)
 
-    assert problems(answer, surface="message") == []
-    assert pings(answer) == []
+    assert find_problems(answer, surface="message") == []
+    assert list_pings(answer) == []
     assert len(answer["text"]) <= MAX_TEXT_LENGTH
 
 
 def test_the_longest_line_of_a_listing_is_taken() -> None:
     growing, link = "&" * 3000, f"https://acme.example.com/?q={'x' * 1400}"
-    told = answered(reviewer=Reviewer(name=growing))
+    review = answered_review(reviewer=Reviewer(name=growing))
     contributors = (Person(id=None, name=growing),)
-    found = replace(told, title=growing, contributors=contributors, link=link, cards=(standing(told),))
+    current = replace(review, title=growing, contributors=contributors, link=link, cards=(standing(review),))
 
-    assert problems(listed(RecentRequest(), [found], "a" * 63), surface="message") == []
+    assert find_problems(listed(RecentRequest(), [current], "a" * 63), surface="message") == []
 
 
 def test_a_listing_is_read_out_line_by_line() -> None:
@@ -98,10 +98,10 @@ def test_a_listing_is_read_out_line_by_line() -> None:
     assert answer["text"].index("One.docx") < answer["text"].index("Two.docx")
 
 
-def test_a_private_reply_about_the_longest_title_is_taken(office: Office) -> None:
-    card = office.card(title="&<" * 3000)
-    office.side.click(DANA, card, "acknowledge_review")
+def test_a_private_reply_about_the_longest_title_is_taken(installation: SlackInstallation) -> None:
+    card = installation.card(title="&<" * 3000)
+    installation.side.click(DANA, card, "acknowledge_review")
 
-    office.side.click(STRANGER, card, "acknowledge_review")
+    installation.side.click(STRANGER, card, "acknowledge_review")
 
-    assert 1000 < len(office.told(STRANGER)) <= 3000
+    assert 1000 < len(installation.wait_for_reply(STRANGER)) <= 3000

@@ -22,7 +22,7 @@ from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.tree import FolderContents
 from tests.language.drawings import CHANNELS
-from tests.reviews.samples import START, answer, answered, card_post, review
+from tests.reviews.samples import START, answer, answered_review, card_post, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -40,24 +40,24 @@ def answered_folder(decision: Decision) -> Review:
     return folder(state=decision.outcome, answers=(answer(decision=decision, version=None),))
 
 
-def listed(found: Review, context: CardContext | None = None) -> dict[str, str]:
+def listed(review: Review, context: CardContext | None = None) -> dict[str, str]:
     """Return the list of one review, as each chat draws it."""
-    around = {found.id: context} if context else {}
-    said = ListReply(
+    around = {review.id: context} if context else {}
+    reply = ListReply(
         list_request=RecentRequest(),
-        page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)),
+        page=ReviewPage(entries=(ListingEntry(seq=1, review=review),)),
         contexts=around,
     )
-    slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
+    slack = bot.slack.reply_view.draw_reply(reply, name="/reviews", domain="acme")
     return {
         "slack": json.dumps(slack),
-        "teams": json.dumps(bot.teams.reply_cards.draw_reply(said, tenant="t-1")),
+        "teams": json.dumps(bot.teams.reply_cards.draw_reply(reply, tenant="t-1")),
     }
 
 
-def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> str:
+def home(*waiting: Review, recent: tuple[AnsweredReview, ...] = ()) -> str:
     desk = home_view.HomeContents(
-        open_reviews=waiting, recent_answers=lately, is_responsible=True, drawn_at=START + timedelta(days=1)
+        open_reviews=waiting, recent_answers=recent, is_responsible=True, drawn_at=START + timedelta(days=1)
     )
     return json.dumps(home_view.draw_home(desk))
 
@@ -65,61 +65,61 @@ def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> str:
 @pytest.mark.parametrize("channel", sorted(CHANNELS))
 @pytest.mark.parametrize("decision", [None, *Decision])
 def test_no_card_claims_a_version_of_a_folder(channel: str, decision: Decision | None) -> None:
-    found = answered_folder(decision) if decision else folder()
+    review = answered_folder(decision) if decision else folder()
 
-    lines = " ".join(CHANNELS[channel](draw_card(found)))
+    lines = " ".join(CHANNELS[channel](draw_card(review)))
 
     assert "ersion" not in lines.replace("reviewed this version", "")
 
 
 def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None:
-    given = [answered_folder(each) for each in Decision]
-    lately = tuple(AnsweredReview(review=each, answer=each.answers[0]) for each in given)
+    folders = [answered_folder(each) for each in Decision]
+    recent = tuple(AnsweredReview(review=each, answer=each.answers[0]) for each in folders)
 
-    for told in (*listed(folder()).values(), home(folder(), lately=lately)):
-        assert "2 files" in told
-        assert "ersion" not in told.replace('"version": "1.4"', "")
+    for line in (*listed(folder()).values(), home(folder(), recent=recent)):
+        assert "2 files" in line
+        assert "ersion" not in line.replace('"version": "1.4"', "")
 
 
 def test_lists_and_home_say_the_version_of_a_file() -> None:
-    found = answered()
-    lately = (AnsweredReview(review=found, answer=found.answers[0]),)
+    current = answered_review()
+    recent = (AnsweredReview(review=current, answer=current.answers[0]),)
 
-    for told in (*listed(review()).values(), home(review(), lately=lately)):
-        assert "ersion 7" in told
+    for line in (*listed(review()).values(), home(review(), recent=recent)):
+        assert "ersion 7" in line
 
 
 def test_the_history_of_a_folder_names_no_version() -> None:
-    found = folder()
+    current = folder()
     entries = [
-        ledger_entries.build_opened(found, []),
-        ledger_entries.build_revised(replace(found, revision=2), []),
-        ledger_entries.build_answered(found, answer(version=None)),
+        ledger_entries.build_opened(current, []),
+        ledger_entries.build_revised(replace(current, revision=2), []),
+        ledger_entries.build_answered(current, answer(version=None)),
     ]
 
-    told = [history.describe_entry(entry).sentence for entry in entries]
+    sentences = [history.describe_entry(entry).sentence for entry in entries]
 
-    assert told[0].endswith("The review was opened.")
-    assert told[1].endswith("The review moved to revision 2.")
-    assert told[2].startswith("Dana Ozola acknowledged revision 1.")
+    assert sentences[0].endswith("The review was opened.")
+    assert sentences[1].endswith("The review moved to revision 2.")
+    assert sentences[2].startswith("Dana Ozola acknowledged revision 1.")
     assert history.describe_entry(ledger_entries.build_opened(review(), [])).sentence.endswith(
         "opened for version 7 → 8."
     )
 
 
 def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> None:
-    older = replace(answered(), superseded_by="rev-2")
+    older = replace(answered_review(), superseded_by="rev-2")
     slack = card_post(target="C1", message_id="1700000000.000200")
     teams = card_post(notifier="teams-bot", target=TEAM, message_id=f"{TEAM};messageid=17|18")
     newer = review(id="rev-2", cards=(slack, teams))
 
-    told = listed(older, CardContext(newer=newer))
-    lately = home(lately=(AnsweredReview(review=older, answer=older.answers[0]),))
+    lines = listed(older, CardContext(newer=newer))
+    recent = home(recent=(AnsweredReview(review=older, answer=older.answers[0]),))
 
-    for each in told.values():
+    for each in lines.values():
         assert "after 12 min. Superseded by a newer review." in each
         assert "Go to the newer review" in each
-    assert "https://acme.slack.com/archives/C1/p1700000000000200" in told["slack"]
-    assert "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1" in told["teams"]
-    assert "Superseded by a newer review." in lately
+    assert "https://acme.slack.com/archives/C1/p1700000000000200" in lines["slack"]
+    assert "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1" in lines["teams"]
+    assert "Superseded by a newer review." in recent
     assert "Go to the newer review" not in "".join(listed(older).values())

@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
+from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
 from tests.databases import SqliteDatabases, engine_on
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import review
 
@@ -24,39 +24,43 @@ PAPERS = 12
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office with twelve papers that wait for the owner, of which nothing below changes any."""
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackInstallation]:
+    """An installation with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeSlack(hang_seconds=0.5) as slack:
-        office = Office(slack, engine, partial(SqlUnitOfWork, engine))
+        installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
-            office.desk.clock.advance(hours=1)
-            office.card(file_id=f"f{number}", title=f"Paper {number}.docx")
-        yield office
-        office.close()
+            installation.desk.clock.advance(hours=1)
+            installation.card(file_id=f"f{number}", title=f"Paper {number}.docx")
+        yield installation
+        installation.close()
     engine.dispose()
 
 
-def ask(office: Office, text: str, user: str = STRANGER) -> dict[str, Any]:
+def ask(installation: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
     """Type a command and return what Slack shows for it, be it in the response or a little later."""
-    before = len(office.slack.private_replies(user))
-    answer = office.side.slash(user, "/reviews", text, CHANNEL)
+    before = len(installation.slack.private_replies(user))
+    answer = installation.side.slash(user, "/reviews", text, CHANNEL)
     assert answer.status == 200
-    shown: dict[str, Any] = office.slack.wait_for(lambda: office.slack.private_replies(user)[before:])[-1]
-    assert pings(shown) == []
+    shown: dict[str, Any] = installation.slack.wait_for(
+        lambda: installation.slack.private_replies(user)[before:]
+    )[-1]
+    assert list_pings(shown) == []
     return shown
 
 
-def turn(office: Office, shown: dict[str, Any], action: str, user: str = STRANGER) -> dict[str, Any]:
+def turn(
+    installation: SlackInstallation, shown: dict[str, Any], action: str, user: str = STRANGER
+) -> dict[str, Any]:
     """Click on a page button and return the answer as it is shown afterwards."""
     before = shown["blocks"]
-    assert office.side.click(user, shown, action).status == 200
+    assert installation.side.click(user, shown, action).status == 200
 
     def turned() -> list[dict[str, Any]]:
-        replies = office.slack.private_replies(user)
+        replies = installation.slack.private_replies(user)
         return [dict(each) for each in replies if each["ts"] == shown["ts"] and each["blocks"] != before]
 
-    return office.slack.wait_for(turned)[0]
+    return installation.slack.wait_for(turned)[0]
 
 
 def papers(shown: dict[str, Any]) -> list[int]:
@@ -70,7 +74,7 @@ def buttons(shown: dict[str, Any]) -> list[str]:
     return [each["text"]["text"] for each in elements]
 
 
-def test_the_newest_changes_are_paged_to_the_oldest_and_back(busy: Office) -> None:
+def test_the_newest_changes_are_paged_to_the_oldest_and_back(busy: SlackInstallation) -> None:
     first = ask(busy, "recent 5")
     assert (papers(first), buttons(first)) == ([12, 11, 10, 9, 8], ["Older"])
 
@@ -82,7 +86,7 @@ def test_the_newest_changes_are_paged_to_the_oldest_and_back(busy: Office) -> No
     assert papers(turn(busy, turn(busy, third, "page_behind"), "page_behind")) == [12, 11, 10, 9, 8]
 
 
-def test_what_waits_is_paged_from_the_oldest_on(busy: Office) -> None:
+def test_what_waits_is_paged_from_the_oldest_on(busy: SlackInstallation) -> None:
     first = ask(busy, "pending")
     assert (papers(first), buttons(first)) == ([*range(1, 11)], ["Newer"])
 
@@ -90,7 +94,7 @@ def test_what_waits_is_paged_from_the_oldest_on(busy: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "numbers"),
     [
         ("recent 3 in 539564", [12, 11, 10]),
         ("recent 2 in compliance", [12, 11]),
@@ -107,56 +111,58 @@ def test_what_waits_is_paged_from_the_oldest_on(busy: Office) -> None:
     ],
 )
 def test_changes_are_found_by_folder_route_person_kind_and_time(
-    busy: Office, text: str, found: list[int]
+    busy: SlackInstallation, text: str, numbers: list[int]
 ) -> None:
-    assert papers(ask(busy, text)) == found
+    assert papers(ask(busy, text)) == numbers
 
 
-def test_a_folder_that_nobody_knows_is_said_to_be_unknown(busy: Office) -> None:
+def test_an_unknown_folder_is_said_to_be_unknown(busy: SlackInstallation) -> None:
     assert "There is no folder or route with that name" in ask(busy, "recent in Nowhere")["text"]
 
 
 @pytest.mark.parametrize("user", [DANA, DEPUTY_USER, AUTHOR])
 @pytest.mark.parametrize("text", ["pending mine", "mine"])
-def test_owners_and_deputies_see_what_waits_for_them(busy: Office, user: str, text: str) -> None:
+def test_owners_and_deputies_see_what_waits_for_them(busy: SlackInstallation, user: str, text: str) -> None:
     shown = ask(busy, text, user)
 
     assert papers(shown) == [*range(1, 11)]
     assert papers(turn(busy, shown, "page_ahead", user)) == [11, 12]
 
 
-def test_nothing_waits_for_anybody_else(busy: Office) -> None:
+def test_nothing_waits_for_anything_else(busy: SlackInstallation) -> None:
     assert "Nothing is waiting for your review" in ask(busy, "pending mine", STRANGER)["text"]
 
 
-def test_a_guest_with_an_owners_address_is_told_that_nobody_can_tell_what_is_theirs(busy: Office) -> None:
+def test_a_guest_with_an_owners_address_is_told_that_their_own_can_not_be_known(
+    busy: SlackInstallation,
+) -> None:
     assert "shows no e-mail address" in ask(busy, "mine", GUEST)["text"]
 
 
-def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: Office) -> None:
+def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: SlackInstallation) -> None:
     busy.slack.add_person("U77", "Newcomer", "newcomer@example.com")
     busy.slack.fail("users.info", "hang")
 
     answer = busy.side.slash("U77", "/reviews", "pending mine", CHANNEL)
 
     assert (answer.status, answer.body) == (200, b"")
-    told = busy.slack.wait_for(lambda: busy.slack.private_replies("U77"), 5)
-    assert told[-1]["via"] == "response_url"
+    replies = busy.slack.wait_for(lambda: busy.slack.private_replies("U77"), 5)
+    assert replies[-1]["via"] == "response_url"
 
 
-def test_whoever_can_not_be_looked_up_is_told_so(busy: Office) -> None:
+def test_someone_who_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> None:
     busy.slack.add_person("U78", "Newcomer", "newcomer@example.com")
     busy.slack.fail("users.info", "internal_error")
 
     assert "could not be looked up" in ask(busy, "pending mine", "U78")["text"]
 
 
-def test_figures_are_told_in_words(busy: Office) -> None:
-    told = ask(busy, "stats 2d")["text"]
+def test_figures_are_told_in_words(busy: SlackInstallation) -> None:
+    text = ask(busy, "stats 2d")["text"]
 
-    assert "Reviews of the last 2 days" in told
-    assert "12 reviews were opened" in told
-    assert "12 are open now" in told
+    assert "Reviews of the last 2 days" in text
+    assert "12 reviews were opened" in text
+    assert "12 are open now" in text
 
 
 @pytest.mark.parametrize(
@@ -171,12 +177,14 @@ def test_figures_are_told_in_words(busy: Office) -> None:
         ("overdue", "Nothing is overdue"),
     ],
 )
-def test_every_verb_is_answered(busy: Office, text: str, words: str) -> None:
+def test_every_verb_is_answered(busy: SlackInstallation, text: str, words: str) -> None:
     assert words in ask(busy, text)["text"]
 
 
 @pytest.mark.parametrize("value", ["", "recent 5 before 1", "recent 99 before 4d00", "\0", "x" * 2000])
-def test_a_button_that_is_none_of_ours_gets_an_answer_all_the_same(busy: Office, value: str) -> None:
+def test_a_button_that_is_none_of_ours_gets_an_answer_all_the_same(
+    busy: SlackInstallation, value: str
+) -> None:
     shown = ask(busy, "recent 5")
     button = shown["blocks"][-1]["elements"][0]
     forged = {**shown, "blocks": [{"type": "actions", "elements": [{**button, "value": value}]}]}
@@ -184,37 +192,41 @@ def test_a_button_that_is_none_of_ours_gets_an_answer_all_the_same(busy: Office,
     assert busy.side.click(STRANGER, forged, "page_ahead").status == 200
 
 
-def test_what_is_overdue_comes_the_longest_overdue_first(office: Office) -> None:
+def test_what_is_overdue_comes_the_longest_overdue_first(installation: SlackInstallation) -> None:
     def waiting(number: int, hours: int) -> Review:
-        due = office.desk.clock() - hours * (office.desk.clock() - review().opened_at) if hours else None
+        due = (
+            installation.desk.clock() - hours * (installation.desk.clock() - review().opened_at)
+            if hours
+            else None
+        )
         return review(id=f"r{number}", file_id=f"f{number}", title=f"Paper {number}.docx", due_at=due)
 
-    office.desk.clock.advance(hours=1)
-    with office.desk.transactions() as work:
+    installation.desk.clock.advance(hours=1)
+    with installation.desk.transactions() as work:
         for number, hours in ((1, 2), (2, 9), (3, 0)):
             work.reviews.add(waiting(number, hours))
         work.commit()
 
-    shown = ask(office, "overdue")
+    shown = ask(installation, "overdue")
 
     assert papers(shown) == [2, 1]
     assert "the longest overdue first" in shown["text"]
 
 
-def test_what_somebody_answered_lately_is_among_what_is_theirs(office: Office) -> None:
-    office.side.click(DANA, office.card(title="Paper 1.docx"), "acknowledge_review")
+def test_what_a_person_answered_recently_is_among_their_own(installation: SlackInstallation) -> None:
+    installation.side.click(DANA, installation.card(title="Paper 1.docx"), "acknowledge_review")
 
-    told = ask(office, "mine", DANA)["text"]
+    text = ask(installation, "mine", DANA)["text"]
 
-    assert "Nothing is waiting for your review" in told
-    assert told.index("Recently answered by you") < told.index("Paper 1.docx")
+    assert "Nothing is waiting for your review" in text
+    assert text.index("Recently answered by you") < text.index("Paper 1.docx")
 
 
-def test_while_the_database_is_away_the_command_says_so(office: Office) -> None:
-    with office.desk.engine.begin() as connection:
+def test_while_the_database_is_away_the_command_says_so(installation: SlackInstallation) -> None:
+    with installation.desk.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews RENAME TO elsewhere")
 
     for text in ("recent", "pending", "show 5", "stats"):
         with capture_logs() as logged:
-            assert "could not be looked up" in ask(office, text)["text"]
+            assert "could not be looked up" in ask(installation, text)["text"]
         assert [each["event"] for each in logged if each["log_level"] == "error"] == ["command_failed"]

@@ -16,8 +16,8 @@ from reviews.answers import snooze_choices
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
 from reviews.kinds import Decision
 from reviews.ledger.history import HistoryStep
-from tests.edge.block_kit import pings, problems
-from tests.reviews.samples import HOSTILE, START, answered, review
+from tests.edge.block_kit import find_problems, list_pings
+from tests.reviews.samples import HOSTILE, START, answered_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 TITLES = ["Policy.docx", HOSTILE, "&" * 3000, "", "\u202e\n", "🙂" * 200]
 
 
-def offer(found: Review, **more: Any) -> Offer:
+def offer(review: Review, **more: Any) -> Offer:
     values: dict[str, Any] = {
-        "review": found,
+        "review": review,
         "revision": 4,
         "items": tuple(MenuItem),
         "refusal": "",
@@ -41,14 +41,14 @@ def offer(found: Review, **more: Any) -> Offer:
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
-    "acknowledge": lambda found: modals.draw_answer_form(
-        Decision.ACKNOWLEDGE, found, seen_revision=4, private=False
+    "acknowledge": lambda review: modals.draw_answer_form(
+        Decision.ACKNOWLEDGE, review, seen_revision=4, private=False
     ),
-    "request changes": lambda found: modals.draw_answer_form(
-        Decision.REQUEST_CHANGES, found, seen_revision=4, private=True
+    "request changes": lambda review: modals.draw_answer_form(
+        Decision.REQUEST_CHANGES, review, seen_revision=4, private=True
     ),
     "hand over": modals.draw_reassign_form,
-    "snooze": lambda found: modals.draw_snooze_form(offer(found)),
+    "snooze": lambda review: modals.draw_snooze_form(offer(review)),
 }
 
 
@@ -57,8 +57,8 @@ FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
 def test_each_form_is_taken_and_remembers_what_it_is_about(form: str, title: str) -> None:
     view = FORMS[form](review(title=title, revision=4))
 
-    assert problems(view, surface="modal") == []
-    assert pings(view) == []
+    assert find_problems(view, surface="modal") == []
+    assert list_pings(view) == []
     assert read_button_value(view["private_metadata"]) == ("rev-1", 4)
 
 
@@ -67,17 +67,17 @@ def test_each_form_is_taken_with_any_title(title: str) -> None:
     for form in FORMS.values():
         view = form(review(title=title))
 
-        assert problems(view, surface="modal") == []
-        assert pings(view) == []
+        assert find_problems(view, surface="modal") == []
+        assert list_pings(view) == []
 
 
 @pytest.mark.parametrize("title", TITLES)
 def test_the_menu_is_taken_open_and_answered(title: str) -> None:
-    for found in (review(title=title), replace(answered(), title=title)):
-        view = menu_view.draw_menu(offer(found, refusal=HOSTILE * 100))
+    for current in (review(title=title), replace(answered_review(), title=title)):
+        view = menu_view.draw_menu(offer(current, refusal=HOSTILE * 100))
 
-        assert problems(view, surface="modal") == []
-        assert pings(view) == []
+        assert find_problems(view, surface="modal") == []
+        assert list_pings(view) == []
 
 
 @pytest.mark.parametrize("note", [(), ("one", "two"), (HOSTILE,), ("x" * 3000,), ("&",) * 1500])
@@ -91,13 +91,13 @@ def test_a_whole_page_of_history_is_taken(note: tuple[str, ...]) -> None:
 
     view = menu_view.draw_history(pages)
 
-    assert problems(view, surface="modal") == []
-    assert pings(view) == []
+    assert find_problems(view, surface="modal") == []
+    assert list_pings(view) == []
 
 
 @pytest.mark.parametrize("sentence", ["Too late.", "x" * 5000, HOSTILE])
 def test_what_a_form_turns_into_is_taken(sentence: str) -> None:
     view = modals.draw_message(sentence)
 
-    assert problems(view, surface="modal") == []
-    assert pings(view) == []
+    assert find_problems(view, surface="modal") == []
+    assert list_pings(view) == []

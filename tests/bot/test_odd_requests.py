@@ -1,4 +1,4 @@
-"""Signed requests of forms that nobody expects: refused or answered, never an error of our own."""
+"""Signed requests of unexpected forms: refused or answered, never an error of our own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bot.office import CHANNEL, DANA
 from tests.edge.slack_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
 def click() -> dict[str, Any]:
@@ -78,12 +78,12 @@ OTHERS: list[Any] = [
 
 @pytest.mark.parametrize("whole", [click(), note()])
 def test_whatever_a_member_is_nothing_of_ours_fails(
-    office: Office, caplog: pytest.LogCaptureFixture, whole: dict[str, Any]
+    installation: SlackInstallation, caplog: pytest.LogCaptureFixture, whole: dict[str, Any]
 ) -> None:
     with capture_logs() as logs:
         for payload in variants(whole):
-            assert office.side.interaction(payload).status in {200, 400, 401, 404}, payload
-        office.close()
+            assert installation.side.interaction(payload).status in {200, 400, 401, 404}, payload
+        installation.close()
 
     assert [entry for entry in logs if entry["event"] == "click_failed"] == []
     assert errors(caplog) == []
@@ -91,37 +91,45 @@ def test_whatever_a_member_is_nothing_of_ours_fails(
 
 @pytest.mark.parametrize("payload", OTHERS)
 def test_whatever_is_said_instead_nothing_of_ours_fails(
-    office: Office, caplog: pytest.LogCaptureFixture, payload: Any
+    installation: SlackInstallation, caplog: pytest.LogCaptureFixture, payload: Any
 ) -> None:
-    unsigned = office.side.interaction(payload, spoil=Spoil(secret="not-the-secret"))
+    unsigned = installation.side.interaction(payload, spoil=Spoil(secret="not-the-secret"))
 
-    assert office.side.interaction(payload).status in {200, 400, 404}
+    assert installation.side.interaction(payload).status in {200, 400, 404}
     assert unsigned.status in {400, 401}
     assert errors(caplog) == []
 
 
-def test_a_click_that_does_not_say_where_it_was_is_told_that_nothing_is_tracked(office: Office) -> None:
-    card = office.card()
+def test_a_click_that_does_not_say_where_it_was_is_told_that_nothing_is_tracked(
+    installation: SlackInstallation,
+) -> None:
+    card = installation.card()
     button = next(block for block in card["blocks"] if block["type"] == "actions")["elements"][0]
     payload = click() | {"actions": [button], "container": None}
-    payload["response_url"] = office.slack.new_response_url(DANA, CHANNEL)
+    payload["response_url"] = installation.slack.new_response_url(DANA, CHANNEL)
 
-    office.side.interaction(payload)
+    installation.side.interaction(payload)
 
-    assert "no longer tracked" in office.told(DANA)
-    assert office.review().state is ReviewState.OPEN
+    assert "no longer tracked" in installation.wait_for_reply(DANA)
+    assert installation.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("trigger", [{}, {"trigger_id": None}, {"trigger_id": ["t"]}, {"trigger_id": "junk"}])
-def test_a_form_without_a_usable_trigger_is_said_not_to_open(office: Office, trigger: dict[str, Any]) -> None:
-    card = office.card()
+def test_a_form_without_a_usable_trigger_is_said_not_to_open(
+    installation: SlackInstallation, trigger: dict[str, Any]
+) -> None:
+    card = installation.card()
     _, button, *_ = next(block for block in card["blocks"] if block["type"] == "actions")["elements"]
     payload = {name: value for name, value in click().items() if name != "trigger_id"}
-    payload |= {"actions": [button], "response_url": office.slack.new_response_url(DANA, CHANNEL), **trigger}
+    payload |= {
+        "actions": [button],
+        "response_url": installation.slack.new_response_url(DANA, CHANNEL),
+        **trigger,
+    }
 
-    assert office.side.interaction(payload).status == 200
+    assert installation.side.interaction(payload).status == 200
 
-    assert "did not open the form" in office.told(DANA)
+    assert "did not open the form" in installation.wait_for_reply(DANA)
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ NOTE = "Initech pays less."
 
 @pytest.fixture
 def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
-    """Two public channels with the card of a private route, which anybody in them may answer."""
+    """Two public channels with the card of a private route, which anyone in them may answer."""
     made = Channels(slack, engine)
-    anybody = {"may_acknowledge": MayAcknowledge.CHANNEL, "guests": True}
-    made.follow(private=True, segregation_of_duties=SegregationOfDuties.OFF, **anybody)
+    open_to_all = {"may_acknowledge": MayAcknowledge.CHANNEL, "guests": True}
+    made.follow(private=True, segregation_of_duties=SegregationOfDuties.OFF, **open_to_all)
     made.change(title=TITLE)
     yield made
     made.close()
@@ -56,10 +56,10 @@ def history(channels: Channels, user: str) -> dict[str, Any]:
     menu = opened(channels, user, "more")
     channels.side.click_in_view(user, menu, "menu_history")
 
-    def found() -> list[dict[str, Any]]:
+    def list_views() -> list[dict[str, Any]]:
         return [dict(each) for each in channels.slack.modals(user) if each["title"]["text"] == "History"]
 
-    return channels.slack.wait_for(found)[-1]
+    return channels.slack.wait_for(list_views)[-1]
 
 
 LISTS = ["recent", "pending", "show rev-1", "show 3358285"]
@@ -72,7 +72,7 @@ def test_an_owner_and_a_deputy_are_shown_the_title(channels: Channels, text: str
 
 
 @pytest.mark.parametrize("user", [STRANGER, GUEST])
-def test_nobody_else_is_sent_the_title_by_anything_that_they_ask_or_click(
+def test_no_one_else_is_sent_the_title_by_anything_that_they_ask_or_click(
     channels: Channels, user: str
 ) -> None:
     for text in LISTS:
@@ -128,7 +128,7 @@ def test_where_it_is_not_known_who_asks_slack_is_answered_first_and_then_nothing
     assert "Globex" not in channels.sent()
 
 
-def test_an_outgoing_webhook_knows_nobody_and_shows_no_title(channels: Channels) -> None:
+def test_an_outgoing_webhook_knows_no_person_and_shows_no_title(channels: Channels) -> None:
     listed = channels.commands.answer(parse("recent"), UnidentifiedRequester())
     shown = channels.commands.answer(parse("show 3358285"), UnidentifiedRequester())
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.slack import menu_view, modals
 from reviews.answers.menu import MenuItem
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
+from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
 from tests.edge.slack_methods import METHODS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 HANGING = 600.0  # seconds, unless they are let go
 MARK = "white_check_mark"
@@ -40,80 +40,86 @@ FILLED_IN = {
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
+def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
 
-def hang(office: Office) -> None:
+def hang(installation: SlackInstallation) -> None:
     """Let every call of Slack hang from now on, and wait for no listener."""
-    office.slack.hang_seconds = HANGING
-    office.settles = False
+    installation.slack.hang_seconds = HANGING
+    installation.settles = False
     for method in (*METHODS, "response_url"):
-        office.slack.fail(method, "hang", times=99)
+        installation.slack.fail(method, "hang", times=99)
 
 
-def listeners(office: Office) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def listeners(installation: SlackInstallation) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield what each listener waits for: a kind of request, and its constraints by name."""
-    for listener in office.bolt._listeners:  # noqa: SLF001 - Bolt has no other way to list them
+    for listener in installation.bolt._listeners:  # noqa: SLF001 - Bolt has no other way to list them
         for matcher in listener.matchers:
             func = getattr(matcher, "func")  # noqa: B009 - only Bolt's own matchers have it, which all are
             yield func.__qualname__.partition(".")[0].lstrip("_"), inspect.getclosurevars(func).nonlocals
 
 
-def name_in(found: Mapping[str, Any], kind: str) -> str:
+def name_in(listener: Mapping[str, Any], kind: str) -> str:
     """Return a name that a listener's constraints let through."""
-    for value in found.values():
+    for value in listener.values():
         wanted = value.get(kind) or value.get("type") if isinstance(value, dict) else value
         if isinstance(wanted, str):
             return wanted
         if isinstance(wanted, re.Pattern):
             return str(st.from_regex(wanted, fullmatch=True).example())
-    raise AssertionError(f"teach this test what a listener is that waits for {found}")
+    raise AssertionError(f"teach this test what a listener is that waits for {listener}")
 
 
-def request_for(office: Office, user: str, kind: str, found: Mapping[str, Any]) -> Answer:
-    """Send what a listener waits for, by somebody about a card that stands in the channel."""
-    side, review = office.side, office.review()
+def request_for(
+    installation: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]
+) -> AppAnswer:
+    """Send what a listener waits for, by a person about a card that stands in the channel."""
+    side, review = installation.side, installation.review()
     value = f"{review.id}.{review.revision}"
-    who = {"id": user, "team_id": office.slack.team_id}
-    card = office.standing(review)
-    address = office.slack.new_response_url(user, CHANNEL, message_ts=card["ts"])
+    who = {"id": user, "team_id": installation.slack.team_id}
+    card = installation.standing(review)
+    address = installation.slack.new_response_url(user, CHANNEL, message_ts=card["ts"])
     whole = {
         "user": who,
-        "team": {"id": office.slack.team_id},
-        "trigger_id": office.slack.new_trigger(user),
+        "team": {"id": installation.slack.team_id},
+        "trigger_id": installation.slack.new_trigger(user),
         "response_url": address,
     }
     match kind:
         case "command":
-            return side.slash(user, name_in(found, "command"), "pending", CHANNEL)
+            return side.slash(user, name_in(listener, "command"), "pending", CHANNEL)
         case "action" | "block_action":
             chosen = {"value": value, "selected_option": {"value": value}, "selected_user": DANA}
-            pressed = {"action_id": name_in(found, "action_id"), "type": "button", **chosen}
+            pressed = {"action_id": name_in(listener, "action_id"), "type": "button", **chosen}
             place = {"type": "message", "channel_id": CHANNEL, "message_ts": card["ts"]}
             body = {"type": "block_actions", "container": place, "actions": [pressed]}
             in_modal = {"view": {"id": "V1", "type": "modal"}, "container": {"type": "view", "view_id": "V1"}}
-            more = in_modal if name_in(found, "action_id") in IN_MODALS else {"message": card}
+            more = in_modal if name_in(listener, "action_id") in IN_MODALS else {"message": card}
             return side.interaction(whole | body | {"channel": {"id": CHANNEL}} | more)
         case "view" | "view_submission" | "view_closed":
             state = {"values": FILLED_IN}
-            view = {"callback_id": name_in(found, "callback_id"), "private_metadata": value, "state": state}
+            view = {
+                "callback_id": name_in(listener, "callback_id"),
+                "private_metadata": value,
+                "state": state,
+            }
             sent = "view_closed" if kind == "view_closed" else "view_submission"
             shown = {
                 "id": "V1",
                 "type": "modal",
-                "app_installed_team_id": office.slack.team_id,
+                "app_installed_team_id": installation.slack.team_id,
                 "blocks": [],
                 **view,
             }
             return side.interaction(whole | {"type": sent, "view": shown, "response_urls": []})
         case "shortcut" | "message_shortcut":
-            return side.shortcut(user, card, name_in(found, "callback_id"))
+            return side.shortcut(user, card, name_in(listener, "callback_id"))
         case "event" | "message_event":
-            said = {
-                "type": name_in(found, "type"),
+            payload = {
+                "type": name_in(listener, "type"),
                 "user": user,
                 "tab": "home",
                 "reaction": MARK,
@@ -121,29 +127,32 @@ def request_for(office: Office, user: str, kind: str, found: Mapping[str, Any]) 
                 "channel": CHANNEL,
                 "links": [],
             }
-            return side.event(said)
+            return side.event(payload)
     raise AssertionError(f"teach this test how to send a request of the kind {kind}")
 
 
 @pytest.mark.parametrize("user", [DANA, DEPUTY_USER], ids=["known", "not known"])
-def test_every_listener_answers_while_all_of_slack_hangs(office: Office, user: str) -> None:
-    office.card()
-    hang(office)
+def test_every_listener_answers_while_all_of_slack_hangs(installation: SlackInstallation, user: str) -> None:
+    installation.card()
+    hang(installation)
 
-    answers = {f"{kind} {found}": request_for(office, user, kind, found) for kind, found in listeners(office)}
-    office.slack.let_go()
+    answers = {
+        f"{kind} {listener}": request_for(installation, user, kind, listener)
+        for kind, listener in listeners(installation)
+    }
+    installation.slack.let_go()
 
     assert len(answers) >= 5
     assert {name: answer.status for name, answer in answers.items() if answer.status != 200} == {}
 
 
-def test_a_form_is_recorded_while_all_of_slack_hangs(office: Office) -> None:
-    office.card()
-    note = office.form(DANA, MenuItem.ACKNOWLEDGE)
-    hang(office)
+def test_a_form_is_recorded_while_all_of_slack_hangs(installation: SlackInstallation) -> None:
+    installation.card()
+    note = installation.form(DANA, MenuItem.ACKNOWLEDGE)
+    hang(installation)
 
-    answer = office.side.submit_view(DANA, note, {modals.NOTE_BLOCK: {modals.NOTE_ACTION: "fine"}})
-    office.slack.let_go()
+    answer = installation.side.submit_view(DANA, note, {modals.NOTE_BLOCK: {modals.NOTE_ACTION: "fine"}})
+    installation.slack.let_go()
 
     assert answer.status == 200
-    assert [given.note for given in office.review().answers] == ["fine"]
+    assert [answer.note for answer in installation.review().answers] == ["fine"]

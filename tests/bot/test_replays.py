@@ -1,4 +1,4 @@
-"""Signed requests of Slack that somebody captured and sends again: they change nothing and tell nothing."""
+"""Signed requests of Slack that an attacker captured and sends again: they change and tell nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import PUBLIC, Channels
-from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, Office
+from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
-from tests.reviews.desk import wish
+from tests.reviews.desk import make_review_request
 from tests.reviews.samples import OWNER, WATCHED
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from reviews.identity import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
-    from tests.edge.slack_send import Answer
+    from tests.edge.slack_send import AppAnswer
 
 ACKNOWLEDGE, MARK = "acknowledge_review", "white_check_mark"
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     links = 0
 
     def way_in(_person: ProvenPerson) -> str:
@@ -41,155 +41,159 @@ def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
         links += 1
         return f"{SIGN_IN_LINK}-{links}"
 
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, way_in=way_in)
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, way_in=way_in)
     yield made
     made.close()
 
 
 @pytest.fixture
-def captured(office: Office) -> Captured:
-    office.side.send = kept = Captured(office.side.send)
-    return kept
+def captured(installation: SlackInstallation) -> Captured:
+    installation.side.send = captured_requests = Captured(installation.side.send)
+    return captured_requests
 
 
-def withdraw(office: Office) -> None:
-    office.desk.answers.withdraw(wish(office.review()))
+def withdraw(installation: SlackInstallation) -> None:
+    installation.desk.answers.withdraw(make_review_request(installation.review()))
 
 
-def counted(office: Office, kind: str) -> int:
-    return sum(kind in entry["type"] for entry in office.desk.entries())
+def counted(installation: SlackInstallation, kind: str) -> int:
+    return sum(kind in entry["type"] for entry in installation.desk.entries())
 
 
-def click(office: Office) -> Answer:
-    return office.side.click(DANA, office.standing(office.review()), ACKNOWLEDGE)
+def click(installation: SlackInstallation) -> AppAnswer:
+    return installation.side.click(DANA, installation.standing(installation.review()), ACKNOWLEDGE)
 
 
-def submit(office: Office) -> Answer:
-    form = office.form(DANA, MenuItem.ACKNOWLEDGE)
-    return office.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
+def submit(installation: SlackInstallation) -> AppAnswer:
+    form = installation.form(DANA, MenuItem.ACKNOWLEDGE)
+    return installation.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
 
 
-def choose(office: Office) -> Answer:
-    return office.side.shortcut(DANA, office.standing(office.review()), SHORTCUT)
+def choose(installation: SlackInstallation) -> AppAnswer:
+    return installation.side.shortcut(DANA, installation.standing(installation.review()), SHORTCUT)
 
 
-def react(office: Office) -> Answer:
-    office.desk.clock.advance(seconds=1)
-    at = office.desk.clock().timestamp()
-    return office.side.react(DANA, office.standing(office.review()), MARK, at=at)
+def react(installation: SlackInstallation) -> AppAnswer:
+    installation.desk.clock.advance(seconds=1)
+    at = installation.desk.clock().timestamp()
+    return installation.side.react(DANA, installation.standing(installation.review()), MARK, at=at)
 
 
 @pytest.mark.parametrize("answer", [click, submit, choose, react])
 def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
-    office: Office, captured: Captured, answer: Callable[[Office], Answer]
+    installation: SlackInstallation, captured: Captured, answer: Callable[[SlackInstallation], AppAnswer]
 ) -> None:
-    office.card()
-    assert answer(office).status == 200
-    assert office.review().state is ReviewState.ACKNOWLEDGED
-    withdraw(office)
-    office.desk.deliver_all()
+    installation.card()
+    assert answer(installation).status == 200
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
+    withdraw(installation)
+    installation.desk.deliver_all()
 
     again = captured.again()
 
     assert (again.status, again.text) == (200, "")
-    assert office.review().state is ReviewState.OPEN
-    assert counted(office, "acknowledged") == 1
-    answer(office)  # anew, and not as it was
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert installation.review().state is ReviewState.OPEN
+    assert counted(installation, "acknowledged") == 1
+    answer(installation)  # anew, and not as it was
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_whoever_withdrew_is_not_told_that_their_answer_stands(office: Office, captured: Captured) -> None:
-    office.card()
-    choose(office)
-    withdraw(office)
+def test_someone_who_withdrew_is_not_told_that_their_answer_stands(
+    installation: SlackInstallation, captured: Captured
+) -> None:
+    installation.card()
+    choose(installation)
+    withdraw(installation)
 
     captured.again()
 
-    first, second = office.slack.private_replies(DANA)
+    first, second = installation.slack.private_replies(DANA)
     assert "Recorded: you have reviewed" in first["text"]
     assert "You have withdrawn your answer" in second["text"]
 
 
-def test_a_double_click_is_no_answer_in_reserve(office: Office, captured: Captured) -> None:
-    card = office.card()
-    office.side.click(DANA, card, ACKNOWLEDGE)
-    office.side.click(DANA, card, ACKNOWLEDGE)
-    withdraw(office)
+def test_a_double_click_is_no_answer_in_reserve(installation: SlackInstallation, captured: Captured) -> None:
+    card = installation.card()
+    installation.side.click(DANA, card, ACKNOWLEDGE)
+    installation.side.click(DANA, card, ACKNOWLEDGE)
+    withdraw(installation)
 
     captured.again()
 
-    assert office.review().state is ReviewState.OPEN
-    assert "please click again" in office.told(DANA)
+    assert installation.review().state is ReviewState.OPEN
+    assert "please click again" in installation.wait_for_reply(DANA)
 
 
 def test_a_click_that_could_not_be_looked_into_is_no_answer_in_reserve(
-    office: Office, captured: Captured
+    installation: SlackInstallation, captured: Captured
 ) -> None:
-    card = office.card()
-    office.slack.fail("users.info", "fatal_error")
-    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    assert "please click again" in office.told(DEPUTY_USER)
+    card = installation.card()
+    installation.slack.fail("users.info", "fatal_error")
+    installation.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+    assert "please click again" in installation.wait_for_reply(DEPUTY_USER)
 
     captured.again()
 
-    assert office.review().answers == ()
-    office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert installation.review().answers == ()
+    installation.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
 def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
-    office: Office, captured: Captured
+    installation: SlackInstallation, captured: Captured
 ) -> None:
-    office.card()
-    click(office)
-    office.desk.deliver_all()
-    menu = office.menu(DANA, office.standing(office.review()))
-    office.side.click_in_view(DANA, menu, "menu_withdraw")
-    office.turned(DANA, menu)
-    office.desk.deliver_all()
-    click(office)
+    installation.card()
+    click(installation)
+    installation.desk.deliver_all()
+    menu = installation.menu(DANA, installation.standing(installation.review()))
+    installation.side.click_in_view(DANA, menu, "menu_withdraw")
+    installation.turned(DANA, menu)
+    installation.desk.deliver_all()
+    click(installation)
 
     assert captured.again(-2).status == 200
-    assert office.review().state is ReviewState.ACKNOWLEDGED
-    assert counted(office, "withdrawn") == 1
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
+    assert counted(installation, "withdrawn") == 1
 
 
 def test_of_two_copies_of_a_click_at_the_same_time_one_is_recorded(
-    office: Office, captured: Captured
+    installation: SlackInstallation, captured: Captured
 ) -> None:
-    office.card()
+    installation.card()
     captured.holding = True
-    click(office)
+    click(installation)
 
-    answers = at_once(2, lambda _: captured.again())
-    office.desk.deliver_all()
+    answers = run_in_threads(2, lambda _: captured.again())
+    installation.desk.deliver_all()
 
     assert [(answer.status, answer.text) for answer in answers] == [(200, "")] * 2
-    assert counted(office, "acknowledged") == 1
-    assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
-    assert office.slack.private_replies(DANA) == []
+    assert counted(installation, "acknowledged") == 1
+    assert "Reviewed by Dana Ozola" in installation.standing(installation.review())["text"]
+    assert installation.slack.private_replies(DANA) == []
 
 
-def test_of_two_copies_of_a_refused_click_both_are_told_the_same(office: Office, captured: Captured) -> None:
-    office.card()
+def test_of_two_copies_of_a_refused_click_both_are_told_the_same(
+    installation: SlackInstallation, captured: Captured
+) -> None:
+    installation.card()
     captured.holding = True
-    office.side.click(STRANGER, office.standing(office.review()), ACKNOWLEDGE)
+    installation.side.click(STRANGER, installation.standing(installation.review()), ACKNOWLEDGE)
 
-    at_once(2, lambda _: captured.again())
+    run_in_threads(2, lambda _: captured.again())
 
-    replies = office.slack.wait_for(lambda: office.slack.private_replies(STRANGER), 2)
+    replies = installation.slack.wait_for(lambda: installation.slack.private_replies(STRANGER), 2)
     assert len({reply["text"] for reply in replies}) == 1
     assert "Only the owners" in replies[0]["text"]
 
 
-def test_a_request_is_still_refused_for_its_age(office: Office) -> None:
-    card = office.card()
+def test_a_request_is_still_refused_for_its_age(installation: SlackInstallation) -> None:
+    card = installation.card()
 
     for age in (301, -301):
-        assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=age)).status == 401
-    assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=-290)).status == 200
+        assert installation.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=age)).status == 401
+    assert installation.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(age=-290)).status == 200
 
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
 class Full(SqlUnitOfWork):
@@ -201,21 +205,21 @@ class Full(SqlUnitOfWork):
 
 @pytest.mark.parametrize(("answer", "status"), [(click, 500), (react, 200)])
 def test_what_could_not_be_written_down_counts_when_it_comes_again(
-    slack: FakeSlack, engine: sa.Engine, answer: Callable[[Office], Answer], status: int
+    slack: FakeSlack, engine: sa.Engine, answer: Callable[[SlackInstallation], AppAnswer], status: int
 ) -> None:
     full = False
 
     def transactions(*, reading: bool = False) -> SqlUnitOfWork:
         return Full(engine) if full and not reading else SqlUnitOfWork(engine, reading=reading)
 
-    office = Office(slack, engine, transactions, reaction=MARK)
+    installation = SlackInstallation(slack, engine, transactions, reaction=MARK)
     with transactions() as work:
-        work.docspace_accounts.remember({OWNER: "d1"}, at=office.desk.clock())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=installation.desk.clock())
         work.commit()
-    office.side.send = captured = Captured(office.side.send)
-    office.card()
+    installation.side.send = captured = Captured(installation.side.send)
+    installation.card()
     captured.holding = True
-    answer(office)
+    answer(installation)
 
     full = True
     first = captured.again()
@@ -223,25 +227,31 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
     second = captured.again()
 
     assert (first.status, second.status) == (status, 200)
-    assert office.review().state is ReviewState.ACKNOWLEDGED
-    office.close()
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
+    installation.close()
 
 
-def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office, captured: Captured) -> None:
-    office.side.slash(DANA, "/reviews", "web", "C1")
-    office.side.slash(DANA, "/reviews", "web", "C1")  # Dana is known by now, so the response holds the link
+def test_a_command_that_is_sent_again_gives_no_one_a_second_link(
+    installation: SlackInstallation, captured: Captured
+) -> None:
+    installation.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(
+        DANA, "/reviews", "web", "C1"
+    )  # Dana is known by now, so the response holds the link
 
     again = captured.again()
 
-    assert f"{SIGN_IN_LINK}-2" in str(office.slack.private_replies(DANA)[-1])
+    assert f"{SIGN_IN_LINK}-2" in str(installation.slack.private_replies(DANA)[-1])
     assert SIGN_IN_LINK not in again.text
     assert "was already answered" in again.text
 
 
-def test_a_list_is_not_shown_again_and_the_help_is(office: Office, captured: Captured) -> None:
-    office.card()
-    office.side.slash(DANA, "/reviews", "pending", "C1")
-    office.side.slash(DANA, "/reviews", "help", "C1")
+def test_a_list_is_not_shown_again_and_the_help_is(
+    installation: SlackInstallation, captured: Captured
+) -> None:
+    installation.card()
+    installation.side.slash(DANA, "/reviews", "pending", "C1")
+    installation.side.slash(DANA, "/reviews", "help", "C1")
 
     assert "AML Policy" not in captured.again(-2).text
     assert "recent" in captured.again().text

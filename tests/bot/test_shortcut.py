@@ -25,200 +25,208 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def make_shortcut(office: Office, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
-    web = make_client(office.slack.token, office.slack.api_url)
-    people = SlackPeople(web, office.directory)
+def make_shortcut(installation: SlackInstallation, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
+    web = make_client(installation.slack.token, installation.slack.api_url)
+    people = SlackPeople(web, installation.directory)
     home = Home(
         client=web,
         people=people,
-        routes=office.desk.routes,
-        transactions=office.desk.transactions,
-        clock=office.desk.clock,
+        routes=installation.desk.routes,
+        transactions=installation.desk.transactions,
+        clock=installation.desk.clock,
         run_later=lambda task: task(),
-        subscriptions=office.commands.subscriptions,
-        team_id=office.slack.team_id,
+        subscriptions=installation.commands.subscriptions,
+        team_id=installation.slack.team_id,
     )
     replies = SlackReplies(web, home)
-    wishes = SlackRequestReader(people, home=home)
+    request_reader = SlackRequestReader(people, home=home)
     clicks = clicks_of(
-        office.desk.answers,
-        wishes,
+        installation.desk.answers,
+        request_reader,
         replies=replies,
-        owners=Owners(web, office.directory),
+        owners=Owners(web, installation.directory),
     )
-    return Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers)
+    return Shortcut(clicks, request_reader, replies=replies, answers=installation.desk.answers)
 
 
-def choose(office: Office, user: str, message: dict[str, Any], **more: Any) -> None:
+def choose(installation: SlackInstallation, user: str, message: dict[str, Any], **more: Any) -> None:
     """Choose the entry in the menu of a message as it stands, but for what is given."""
-    assert office.side.shortcut(user, {**message, **more}, ACKNOWLEDGE).status == 200
+    assert installation.side.shortcut(user, {**message, **more}, ACKNOWLEDGE).status == 200
 
 
-def payload(office: Office, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
+def payload(installation: SlackInstallation, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
     """What Slack sends of a card that says nothing of itself."""
     return {
         "type": "message_action",
         "callback_id": ACKNOWLEDGE,
-        "user": {"id": user, "team_id": office.slack.team_id},
-        "team": {"id": office.slack.team_id},
+        "user": {"id": user, "team_id": installation.slack.team_id},
+        "team": {"id": installation.slack.team_id},
         "channel": {"id": CHANNEL},
         "message_ts": card["ts"],
         "message": {"ts": card["ts"]},
-        "response_url": office.slack.new_response_url(user, CHANNEL, message_ts=card["ts"]),
+        "response_url": installation.slack.new_response_url(user, CHANNEL, message_ts=card["ts"]),
     }
 
 
-def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(office: Office) -> None:
-    choose(office, DANA, office.card())
-    told = office.told(DANA)
-    office.desk.deliver_all()
+def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(
+    installation: SlackInstallation,
+) -> None:
+    choose(installation, DANA, installation.card())
+    reply = installation.wait_for_reply(DANA)
+    installation.desk.deliver_all()
 
-    answer = office.review().answers[0]
+    answer = installation.review().answers[0]
     assert (answer.reviewer.email, answer.identity, answer.revision) == (OWNER, "slack", 1)
-    assert "Recorded: you have reviewed AML Policy 2026.docx, version" in told
-    assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
+    assert "Recorded: you have reviewed AML Policy 2026.docx, version" in reply
+    assert "Reviewed by Dana Ozola" in installation.standing(installation.review())["text"]
 
 
 @pytest.mark.parametrize(
     "absent", [{"metadata": None}, {"metadata": None, "blocks": None}, {"metadata": None, "app_id": None}]
 )
 def test_a_card_that_says_less_of_itself_is_known_by_where_it_stands(
-    office: Office, absent: dict[str, Any]
+    installation: SlackInstallation, absent: dict[str, Any]
 ) -> None:
-    choose(office, DANA, office.card(), **absent)
+    choose(installation, DANA, installation.card(), **absent)
 
-    assert "Recorded" in office.told(DANA)
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert "Recorded" in installation.wait_for_reply(DANA)
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
 @pytest.mark.parametrize(
-    ("user", "said"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
+    ("user", "sentence"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
 )
-def test_whoever_may_not_answer_hears_what_the_button_would_say(office: Office, user: str, said: str) -> None:
-    card = office.card()
-    choose(office, user, card)
-    here = office.told(user)
-    office.side.click(user, card, "acknowledge_review")
-    there = office.slack.wait_for(lambda: office.slack.private_replies(user)[1:])[-1]["text"]
+def test_someone_who_may_not_answer_hears_what_the_button_would_say(
+    installation: SlackInstallation, user: str, sentence: str
+) -> None:
+    card = installation.card()
+    choose(installation, user, card)
+    here = installation.wait_for_reply(user)
+    installation.side.click(user, card, "acknowledge_review")
+    there = installation.slack.wait_for(lambda: installation.slack.private_replies(user)[1:])[-1]["text"]
 
-    assert said in here
+    assert sentence in here
     assert here == there
-    assert office.review().state is ReviewState.OPEN
+    assert installation.review().state is ReviewState.OPEN
 
 
-def test_a_second_answer_is_told_that_it_changed_nothing(office: Office) -> None:
-    card = office.card()
-    office.side.click(DANA, card, "acknowledge_review")
+def test_a_second_answer_is_told_that_it_changed_nothing(installation: SlackInstallation) -> None:
+    card = installation.card()
+    installation.side.click(DANA, card, "acknowledge_review")
 
-    choose(office, DEPUTY_USER, card)
+    choose(installation, DEPUTY_USER, card)
 
-    assert "was already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
-    assert len(office.review().answers) == 1
-
-
-def test_it_answers_the_revision_that_the_card_showed(office: Office) -> None:
-    card = office.card()
-    office.desk.portal.versions["3358285"] = 9
-    office.card()
-
-    choose(office, DANA, card)
-
-    assert "revision 1, now revision 2" in office.told(DANA)
-    assert office.review().state is ReviewState.OPEN
+    assert "was already reviewed by Dana Ozola" in installation.wait_for_reply(DEPUTY_USER)
+    assert len(installation.review().answers) == 1
 
 
-def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: Office) -> None:
-    card = office.card()
-    with office.desk.transactions() as work:
-        work.cards.redraw(office.review().id)
+def test_it_answers_the_revision_that_the_card_showed(installation: SlackInstallation) -> None:
+    card = installation.card()
+    installation.desk.portal.versions["3358285"] = 9
+    installation.card()
+
+    choose(installation, DANA, card)
+
+    assert "revision 1, now revision 2" in installation.wait_for_reply(DANA)
+    assert installation.review().state is ReviewState.OPEN
+
+
+def test_a_card_that_is_being_redrawn_is_not_guessed_at(installation: SlackInstallation) -> None:
+    card = installation.card()
+    with installation.desk.transactions() as work:
+        work.cards.redraw(installation.review().id)
         work.commit()
 
-    choose(office, DANA, card, metadata=None, blocks=None)
+    choose(installation, DANA, card, metadata=None, blocks=None)
 
-    assert "being updated" in office.told(DANA)
-    assert office.review().state is ReviewState.OPEN
+    assert "being updated" in installation.wait_for_reply(DANA)
+    assert installation.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("app", [None, "A0OTHER"])
-def test_on_any_other_message_nothing_is_recorded(office: Office, app: str | None) -> None:
-    other = {**office.card(), "ts": "1.000001", "app_id": app}
-    said = (
-        payload(office, other) | {"message": other} | ({"api_app_id": office.slack.api_app_id} if app else {})
+def test_on_any_other_message_nothing_is_recorded(installation: SlackInstallation, app: str | None) -> None:
+    other = {**installation.card(), "ts": "1.000001", "app_id": app}
+    body = (
+        payload(installation, other)
+        | {"message": other}
+        | ({"api_app_id": installation.slack.api_app_id} if app else {})
     )
 
     with capture_logs() as logs:
-        assert office.side.interaction(said).status == 200
-        told = office.told(DANA)
+        assert installation.side.interaction(body).status == 200
+        reply = installation.wait_for_reply(DANA)
 
-    assert "not a review card" in told
+    assert "not a review card" in reply
     assert [entry["reason"] for entry in logs if entry["event"] == "shortcut_refused"] == ["unknown"]
-    assert office.review().state is ReviewState.OPEN
+    assert installation.review().state is ReviewState.OPEN
 
 
-def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(office: Office) -> None:
-    card = office.card()
+def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(installation: SlackInstallation) -> None:
+    card = installation.card()
     copy = {**card, "ts": "1.000001"}
-    said = payload(office, copy) | {"api_app_id": office.slack.api_app_id, "message": copy}
+    body = payload(installation, copy) | {"api_app_id": installation.slack.api_app_id, "message": copy}
 
-    office.side.interaction(said)
+    installation.side.interaction(body)
 
-    assert "Recorded" in office.told(DANA)
-
-
-def test_a_card_that_stands_in_another_channel_answers_nothing(office: Office) -> None:
-    card = office.card()
-    said = payload(office, card) | {"api_app_id": office.slack.api_app_id, "message": card}
-
-    office.side.interaction(said | {"channel": {"id": "C2"}})
-
-    assert "no longer tracked" in office.told(DANA)
-    assert office.review().state is ReviewState.OPEN
+    assert "Recorded" in installation.wait_for_reply(DANA)
 
 
-def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: Office) -> None:
-    card = office.card()
-    before = len(office.slack.calls())
+def test_a_card_that_stands_in_another_channel_answers_nothing(installation: SlackInstallation) -> None:
+    card = installation.card()
+    body = payload(installation, card) | {"api_app_id": installation.slack.api_app_id, "message": card}
+
+    installation.side.interaction(body | {"channel": {"id": "C2"}})
+
+    assert "no longer tracked" in installation.wait_for_reply(DANA)
+    assert installation.review().state is ReviewState.OPEN
+
+
+def test_slack_hears_that_it_was_chosen_before_any_remote_service_is_asked(
+    installation: SlackInstallation,
+) -> None:
+    card = installation.card()
+    before = len(installation.slack.calls())
     asked: list[int] = []
 
-    make_shortcut(office).acknowledge(
-        lambda: asked.append(len(office.slack.calls())),  # type: ignore[arg-type]
-        payload(office, card),
+    make_shortcut(installation).acknowledge(
+        lambda: asked.append(len(installation.slack.calls())),  # type: ignore[arg-type]
+        payload(installation, card),
     )
 
     assert asked == [before]
-    assert len(office.slack.calls()) > before
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert len(installation.slack.calls()) > before
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: Office) -> None:
-    card = office.card()
-    office.slack.fail("users.info", "drop_before")
+def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(installation: SlackInstallation) -> None:
+    card = installation.card()
+    installation.slack.fail("users.info", "drop_before")
 
-    choose(office, DEPUTY_USER, card)
-    told = office.told(DEPUTY_USER)
-    choose(office, DEPUTY_USER, card)
+    choose(installation, DEPUTY_USER, card)
+    reply = installation.wait_for_reply(DEPUTY_USER)
+    choose(installation, DEPUTY_USER, card)
 
-    assert "again in a moment" in told
-    assert office.slack.wait_for(lambda: office.slack.private_replies(DEPUTY_USER)[1:])
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert "again in a moment" in reply
+    assert installation.slack.wait_for(lambda: installation.slack.private_replies(DEPUTY_USER)[1:])
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_spoilt_requests_change_nothing(office: Office) -> None:
-    card = office.card()
+def test_spoilt_requests_change_nothing(installation: SlackInstallation) -> None:
+    card = installation.card()
 
     statuses = {
-        office.side.shortcut(DANA, card, ACKNOWLEDGE, spoil=spoil).status for spoil in SPOILT.values()
+        installation.side.shortcut(DANA, card, ACKNOWLEDGE, spoil=spoil).status for spoil in SPOILT.values()
     }
 
     assert statuses <= {400, 401}
-    assert office.review().state is ReviewState.OPEN
+    assert installation.review().state is ReviewState.OPEN
 
 
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
-    whole = payload(office, office.card()) | {"response_url": "http://127.0.0.1:9/"}
+def test_whatever_a_member_is_nothing_of_ours_fails(installation: SlackInstallation) -> None:
+    whole = payload(installation, installation.card()) | {"response_url": "http://127.0.0.1:9/"}
     whole["message"] |= {
         "metadata": {
             "event_type": "docspace_review_requested",
@@ -230,21 +238,23 @@ def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
     }
     with capture_logs() as logs:
         for odd in variants(whole):
-            assert office.side.interaction(odd).status in {200, 400, 401, 404}, odd
-        office.close()
+            assert installation.side.interaction(odd).status in {200, 400, 401, 404}, odd
+        installation.close()
 
     assert [entry for entry in logs if entry["event"] == "click_failed"] == []
 
 
-def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_again(office: Office) -> None:
+def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_again(
+    installation: SlackInstallation,
+) -> None:
     class SlowClicks(SlackClicks):
         def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
             review = super().acknowledge(ack, body)
-            office.desk.clock.advance(seconds=3601)
+            installation.desk.clock.advance(seconds=3601)
             return review
 
-    card = office.card()
+    card = installation.card()
 
-    make_shortcut(office, SlowClicks).acknowledge(lambda: None, payload(office, card))  # type: ignore[arg-type]
+    make_shortcut(installation, SlowClicks).acknowledge(lambda: None, payload(installation, card))  # type: ignore[arg-type]
 
-    assert "Recorded" in office.told(DANA)
+    assert "Recorded" in installation.wait_for_reply(DANA)

@@ -10,7 +10,7 @@ import pytest
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, Office
+from tests.bot.office import CHANNEL, SlackInstallation
 from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
@@ -25,16 +25,18 @@ BUTTONS = ["acknowledge_review", "request_changes"]
 
 
 @pytest.fixture(params=["named", "not named"])
-def shared(request: pytest.FixtureRequest, slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    """Give an office whose channel is shared with another company, with and without SLACK_TEAM_ID."""
+def shared(
+    request: pytest.FixtureRequest, slack: FakeSlack, engine: sa.Engine
+) -> Iterator[SlackInstallation]:
+    """Give an installation whose channel is shared with another company, with and without SLACK_TEAM_ID."""
     team_id = slack.team_id if request.param == "named" else ""
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), team_id=team_id)
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), team_id=team_id)
     yield made
     made.close()
 
 
 @pytest.fixture
-def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     notify = (Target(notifier="slack", address=CHANNEL),)
     rule = route(
         notify=notify,
@@ -42,26 +44,26 @@ def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
         guests=True,
         segregation_of_duties=SegregationOfDuties.OFF,
     )
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=Routes([rule]))
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), rules=Routes([rule]))
     yield made
     made.close()
 
 
 @pytest.mark.parametrize("action", BUTTONS)
-def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
-    shared: Office, action: str
+def test_a_person_of_another_company_with_the_owners_address_is_not_the_owner(
+    shared: SlackInstallation, action: str
 ) -> None:
     shared.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
 
     shared.side.click(IMPOSTOR, shared.card(), action)
 
-    assert "no e-mail address" in shared.told(IMPOSTOR)
+    assert "no e-mail address" in shared.wait_for_reply(IMPOSTOR)
     assert shared.review().state is ReviewState.OPEN
     assert shared.slack.modals(IMPOSTOR) == []
 
 
 @pytest.mark.parametrize(
-    "said",
+    "profile",
     [
         {"team_id": ELSEWHERE},
         {"team_id": None},
@@ -72,22 +74,22 @@ def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
         {"team_id": ELSEWHERE, "enterprise_user": None},
     ],
 )
-def test_whoever_slack_does_not_say_to_be_of_ours_is_not_the_owner(
-    shared: Office, said: dict[str, Any]
+def test_a_person_whom_slack_does_not_confirm_as_a_member_is_not_the_owner(
+    shared: SlackInstallation, profile: dict[str, Any]
 ) -> None:
     card = shared.card()
     shared.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER)
-    info = {"id": IMPOSTOR, "profile": {"real_name": "Dana", "email": OWNER}, **said}
+    info = {"id": IMPOSTOR, "profile": {"real_name": "Dana", "email": OWNER}, **profile}
     card = shared.card()
     shared.slack.answer("users.info", {"ok": True, "user": info})
 
     shared.side.click(IMPOSTOR, card, "acknowledge_review")
 
-    assert "no e-mail address" in shared.told(IMPOSTOR)
+    assert "no e-mail address" in shared.wait_for_reply(IMPOSTOR)
     assert shared.review().state is ReviewState.OPEN
 
 
-def test_a_click_that_comes_from_another_company_is_not_the_owners(shared: Office) -> None:
+def test_a_click_that_comes_from_another_company_is_not_the_owners(shared: SlackInstallation) -> None:
     card = shared.card()
     shared.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
     info = {"id": IMPOSTOR, "team_id": shared.slack.team_id, "profile": {"email": OWNER}}
@@ -95,11 +97,13 @@ def test_a_click_that_comes_from_another_company_is_not_the_owners(shared: Offic
 
     shared.side.click(IMPOSTOR, card, "acknowledge_review")
 
-    assert "no e-mail address" in shared.told(IMPOSTOR)
+    assert "no e-mail address" in shared.wait_for_reply(IMPOSTOR)
     assert shared.review().state is ReviewState.OPEN
 
 
-def test_a_colleague_of_the_same_organization_answers_from_any_of_its_workspaces(shared: Office) -> None:
+def test_a_colleague_of_the_same_organization_answers_from_any_of_its_workspaces(
+    shared: SlackInstallation,
+) -> None:
     teams = ("T0SECOND", shared.slack.team_id)
     shared.slack.add_person("U7", "Dana Ozola", OWNER, team_id="T0SECOND", workspaces=teams)
 
@@ -112,18 +116,20 @@ def test_a_colleague_of_the_same_organization_answers_from_any_of_its_workspaces
 def test_where_guests_do_not_count_an_outsider_answers_nothing(
     slack: FakeSlack, engine: sa.Engine, action: str
 ) -> None:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    made = SlackInstallation(
+        slack, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL
+    )
     card = made.card()
     slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
 
     made.side.click(IMPOSTOR, card, action)
 
-    assert "Guests and members of other workspaces" in made.told(IMPOSTOR)
+    assert "Guests and members of other workspaces" in made.wait_for_reply(IMPOSTOR)
     assert made.review().state is ReviewState.OPEN
     made.close()
 
 
-def test_where_guests_count_an_outsider_answers_as_one(permissive: Office) -> None:
+def test_where_guests_count_an_outsider_answers_as_one(permissive: SlackInstallation) -> None:
     card = permissive.card()
     permissive.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
 

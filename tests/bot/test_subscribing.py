@@ -11,7 +11,7 @@ import pytest
 from reviews.subscriptions.digests import Digests
 from tests.bot.channels import CARDS, COMMAND, FOREIGN, HIDDEN, OLD, PRIVATE, PUBLIC, Channels
 from tests.bot.office import DANA, STRANGER
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import ELSEWHERE, HOSTILE, WATCHED, event
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(channels: Chann
     [message] = channels.slack.messages(channel)
     assert message["text"] == f"Alice Moreau changed {TITLE}."
     assert [block["type"] for block in message["blocks"]] == ["section", "context"]
-    assert pings(message) == []
+    assert list_pings(message) == []
 
     assert "no longer subscribes to" in channels.say(f"unsubscribe {WATCHED}", channel)
     channels.change(title=TITLE)
@@ -74,7 +74,7 @@ def test_a_digest_lists_what_changed_with_the_way_to_it(channels: Channels) -> N
     [message] = channels.slack.messages(PUBLIC)
     assert message["text"] == "What has changed in Legal / Compliance"
     assert "|Policy.docx>*" in json.dumps(message["blocks"])
-    assert pings(message) == []
+    assert list_pings(message) == []
 
 
 @pytest.mark.parametrize(

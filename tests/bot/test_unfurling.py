@@ -16,11 +16,11 @@ from reviews.routes.route import Routes
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER
 from tests.edge.slack_signing import Spoil
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, LINK, event, route
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 FILE = f"https://{PORTAL}/doceditor?fileId=3358285"
 
@@ -40,21 +40,21 @@ def pasted(*urls: str, channel: str = CHANNEL, user: str = STRANGER, **more: Any
     }
 
 
-def paste(office: Office, *urls: str, **more: Any) -> list[dict[str, Any]]:
+def paste(installation: SlackInstallation, *urls: str, **more: Any) -> list[dict[str, Any]]:
     """Paste links, wait until everything is done, and return what was shown under messages."""
-    assert office.side.event(pasted(*urls, **more)).status == 200
-    office.close()
-    return office.slack.unfurls
+    assert installation.side.event(pasted(*urls, **more)).status == 200
+    installation.close()
+    return installation.slack.unfurls
 
 
 def text_of(shown: dict[str, Any], url: str = FILE) -> str:
     return str(shown["unfurls"][url]["blocks"][0]["text"]["text"])
 
 
-def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: Office) -> None:
-    card = office.card()
+def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(installation: SlackInstallation) -> None:
+    card = installation.card()
 
-    [shown] = paste(office, FILE)
+    [shown] = paste(installation, FILE)
 
     assert (shown["channel"], shown["ts"]) == (CHANNEL, "1760000000.000100")
     assert "AML Policy 2026.docx" in text_of(shown)
@@ -63,27 +63,27 @@ def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: Office)
 
 
 @pytest.mark.parametrize(
-    ("decision", "said"),
+    ("decision", "sentence"),
     [
         (Decision.ACKNOWLEDGE, "Reviewed by Dana Ozola"),
         (Decision.REQUEST_CHANGES, "Changes requested by Dana Ozola"),
     ],
 )
-def test_an_answered_review_says_who_and_when_and_mentions_nobody(
-    office: Office, decision: Decision, said: str
+def test_an_answered_review_says_who_and_when_and_mentions_no_one(
+    installation: SlackInstallation, decision: Decision, sentence: str
 ) -> None:
-    office.card()
-    office.desk.answers.record_answer(
-        attempt(office.review(), decision=decision, note="Section 4 is secret.")
+    installation.card()
+    installation.desk.answers.record_answer(
+        build_answer_request(installation.review(), decision=decision, note="Section 4 is secret.")
     )
 
-    [shown] = paste(office, FILE)
+    [shown] = paste(installation, FILE)
 
-    assert said in text_of(shown)
+    assert sentence in text_of(shown)
     assert "<!date^" in text_of(shown)
     assert "<@" not in str(shown)
     assert "Section 4" not in str(shown)
-    assert office.review().path not in str(shown)
+    assert installation.review().path not in str(shown)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_an_answered_review_says_who_and_when_and_mentions_nobody(
         f"https://{PORTAL.upper()}/media/view/3358285",
     ],
 )
-def test_every_way_to_name_the_document_is_understood(office: Office, url: str) -> None:
-    office.card()
+def test_every_way_to_name_the_document_is_understood(installation: SlackInstallation, url: str) -> None:
+    installation.card()
 
-    assert [list(shown["unfurls"]) for shown in paste(office, url)] == [[url]]
+    assert [list(shown["unfurls"]) for shown in paste(installation, url)] == [[url]]
 
 
 @pytest.mark.parametrize(
@@ -113,71 +113,73 @@ def test_every_way_to_name_the_document_is_understood(office: Office, url: str) 
         "",
     ],
 )
-def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(office: Office, url: str) -> None:
-    office.card()
+def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(
+    installation: SlackInstallation, url: str
+) -> None:
+    installation.card()
 
-    assert paste(office, url) == []
+    assert paste(installation, url) == []
 
 
 @pytest.mark.parametrize("user", [STRANGER, DANA])
 @pytest.mark.parametrize("channel", ["C2", "COMPOSER", "D1", ""])
-def test_no_other_channel_hears_of_a_review_whoever_pastes_the_link(
-    office: Office, channel: str, user: str
+def test_no_other_channel_hears_of_a_review_when_the_link_is_pasted(
+    installation: SlackInstallation, channel: str, user: str
 ) -> None:
-    office.card()
+    installation.card()
 
-    assert paste(office, FILE, channel=channel, user=user) == []
-    assert office.slack.calls("chat.unfurl") == []
+    assert paste(installation, FILE, channel=channel, user=user) == []
+    assert installation.slack.calls("chat.unfurl") == []
 
 
-def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Office) -> None:
-    office.card()
-    rules = Routes([replace(rule, private=True) for rule in office.desk.routes.all])
+def test_a_route_that_keeps_titles_private_shows_none_under_a_link(installation: SlackInstallation) -> None:
+    installation.card()
+    rules = Routes([replace(rule, private=True) for rule in installation.desk.routes.all])
     unfurls = Unfurls(
-        make_client(office.slack.token, office.slack.api_url),
+        make_client(installation.slack.token, installation.slack.api_url),
         host=PORTAL,
         routes=rules,
-        transactions=office.desk.transactions,
-        clock=office.desk.clock,
+        transactions=installation.desk.transactions,
+        clock=installation.desk.clock,
     )
 
     unfurls.handle_link_shared(pasted(FILE), {"event_id": "Ev1"})
 
-    assert office.slack.unfurls == []
+    assert installation.slack.unfurls == []
 
 
-def test_before_the_card_stands_there_nothing_is_said(office: Office) -> None:
-    office.card()
-    office.desk.answers.record_answer(attempt(office.review()))
-    office.desk.portal.versions["3358285"] = 9
-    office.desk.open(event())
+def test_before_the_card_stands_there_nothing_is_said(installation: SlackInstallation) -> None:
+    installation.card()
+    installation.desk.answers.record_answer(build_answer_request(installation.review()))
+    installation.desk.portal.versions["3358285"] = 9
+    installation.desk.open(event())
 
-    assert paste(office, FILE) == []
+    assert paste(installation, FILE) == []
 
 
-def test_an_event_that_slack_sends_again_shows_nothing_twice(office: Office) -> None:
-    office.card()
+def test_an_event_that_slack_sends_again_shows_nothing_twice(installation: SlackInstallation) -> None:
+    installation.card()
 
     for _ in range(3):
-        assert office.side.event(pasted(FILE), event_id="Ev1").status == 200
-    office.side.event(pasted(FILE), event_id="Ev2")
-    office.close()
+        assert installation.side.event(pasted(FILE), event_id="Ev1").status == 200
+    installation.side.event(pasted(FILE), event_id="Ev2")
+    installation.close()
 
-    assert len(office.slack.unfurls) == 2
+    assert len(installation.slack.unfurls) == 2
 
 
-def test_a_known_link_among_others_is_shown_alone(office: Office) -> None:
-    office.card()
+def test_a_known_link_among_others_is_shown_alone(installation: SlackInstallation) -> None:
+    installation.card()
 
-    [shown] = paste(office, f"https://{PORTAL}/doceditor?fileId=47", FILE)
+    [shown] = paste(installation, f"https://{PORTAL}/doceditor?fileId=47", FILE)
 
     assert list(shown["unfurls"]) == [FILE]
 
 
-def test_a_hostile_title_is_shown_as_it_is(office: Office) -> None:
-    office.card(title=HOSTILE)
+def test_a_hostile_title_is_shown_as_it_is(installation: SlackInstallation) -> None:
+    installation.card(title=HOSTILE)
 
-    [shown] = paste(office, FILE)
+    [shown] = paste(installation, FILE)
 
     assert "|&lt;!channel&gt; " in text_of(shown)
     assert " &lt;@U1&gt;>*" in text_of(shown)
@@ -185,80 +187,82 @@ def test_a_hostile_title_is_shown_as_it_is(office: Office) -> None:
     assert "<@U1>" not in text_of(shown)
 
 
-def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
-    office.card()
-    office.desk.follow(Routes([route(**LINK)]))
+def test_a_name_that_nothing_proved_is_said_to_be_so(installation: SlackInstallation) -> None:
+    installation.card()
+    installation.desk.follow(Routes([route(**LINK)]))
     someone = Reviewer(name="<!here> Dana")
-    office.desk.answers.record_answer(attempt(office.review(), reviewer=someone, identity=Identity.LINK))
+    installation.desk.answers.record_answer(
+        build_answer_request(installation.review(), reviewer=someone, identity=Identity.LINK)
+    )
 
-    [shown] = paste(office, FILE)
+    [shown] = paste(installation, FILE)
 
     assert "Reviewed by &lt;!here&gt; Dana (not verified), " in text_of(shown)
     assert "<!here>" not in text_of(shown)
 
 
 @pytest.mark.parametrize("mode", ["missing_scope", "cannot_unfurl_url", "500_before", "drop_before", "429"])
-def test_what_slack_does_not_show_is_one_line_in_the_log(office: Office, mode: str) -> None:
-    office.card()
-    office.slack.fail("chat.unfurl", mode)
+def test_what_slack_does_not_show_is_one_line_in_the_log(installation: SlackInstallation, mode: str) -> None:
+    installation.card()
+    installation.slack.fail("chat.unfurl", mode)
 
     with capture_logs() as logs:
-        shown = paste(office, FILE)
+        shown = paste(installation, FILE)
 
     assert shown == []
     assert [entry["event"] for entry in logs if entry["log_level"] != "info"] == ["unfurl_not_shown"]
 
 
-def test_without_the_right_nothing_is_shown_and_the_log_names_it(office: Office) -> None:
-    office.card()
-    office.slack.scopes.discard("links:write")
+def test_without_the_right_nothing_is_shown_and_the_log_names_it(installation: SlackInstallation) -> None:
+    installation.card()
+    installation.slack.scopes.discard("links:write")
 
     with capture_logs() as logs:
-        shown = paste(office, FILE)
+        shown = paste(installation, FILE)
 
     assert shown == []
     [entry] = [entry for entry in logs if entry["event"] == "unfurl_not_shown"]
     assert "links:write" in entry["reason"]
 
 
-def test_where_the_way_to_the_card_is_not_told_the_rest_is_shown(office: Office) -> None:
-    office.card()
-    office.slack.fail("chat.getPermalink", "500_before")
+def test_where_the_way_to_the_card_is_not_told_the_rest_is_shown(installation: SlackInstallation) -> None:
+    installation.card()
+    installation.slack.fail("chat.getPermalink", "500_before")
 
-    [shown] = paste(office, FILE)
+    [shown] = paste(installation, FILE)
 
     assert "AML Policy 2026.docx" in text_of(shown)
     assert "Go to the card" not in str(shown)
 
 
-def test_slack_has_its_answer_before_it_is_asked_to_show_anything(office: Office) -> None:
-    office.card()
-    office.settles = False
-    office.slack.hang_seconds = 30
-    office.slack.fail("chat.getPermalink", "hang")
+def test_slack_has_its_answer_before_it_is_asked_to_show_anything(installation: SlackInstallation) -> None:
+    installation.card()
+    installation.settles = False
+    installation.slack.hang_seconds = 30
+    installation.slack.fail("chat.getPermalink", "hang")
 
-    assert office.side.event(pasted(FILE)).status == 200
-    assert office.slack.unfurls == []
+    assert installation.side.event(pasted(FILE)).status == 200
+    assert installation.slack.unfurls == []
 
 
-def test_a_spoilt_event_shows_nothing(office: Office) -> None:
-    office.card()
+def test_a_spoilt_event_shows_nothing(installation: SlackInstallation) -> None:
+    installation.card()
 
     statuses = [
-        office.side.event(pasted(FILE), spoil=spoil).status
+        installation.side.event(pasted(FILE), spoil=spoil).status
         for spoil in (Spoil(secret="x"), Spoil(flip_byte=True), Spoil(age=301), Spoil(team_id="T0OTHER"))
     ]
-    office.close()
+    installation.close()
 
     assert set(statuses) == {401}
-    assert office.slack.unfurls == []
+    assert installation.slack.unfurls == []
 
 
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
-    office.card()
+def test_whatever_a_member_is_nothing_of_ours_fails(installation: SlackInstallation) -> None:
+    installation.card()
 
     for number, odd in enumerate(variants(pasted(FILE))):
-        assert office.side.event({**odd, "channel": "C2"}).status in {200, 400, 404}, odd
-        office.unfurls.handle_link_shared(odd, {"event_id": f"Ev{number}"})
+        assert installation.side.event({**odd, "channel": "C2"}).status in {200, 400, 404}, odd
+        installation.unfurls.handle_link_shared(odd, {"event_id": f"Ev{number}"})
 
-    assert {shown["channel"] for shown in office.slack.unfurls} == {CHANNEL}
+    assert {shown["channel"] for shown in installation.slack.unfurls} == {CHANNEL}

@@ -1,4 +1,4 @@
-"""The link to the history page: told in private, to whom Slack or Teams has proven, and to nobody else."""
+"""The link to the history page: told in private, to whom Slack or Teams has proven, and to no one else."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.identity import Identity
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, Office
+from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.bot.teams import office as teams_office
-from tests.bot.teams.office import read
+from tests.bot.teams.office import read_text
 from tests.edge.fake_teams import FakeTeams
 from tests.reviews.samples import OWNER
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
 
-class Asked:
+class RecordedLinks:
     """Remembers for whom a link was made."""
 
     def __init__(self) -> None:
@@ -42,21 +42,21 @@ class Asked:
 
 
 @pytest.fixture
-def asked() -> Asked:
-    return Asked()
+def asked() -> RecordedLinks:
+    return RecordedLinks()
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
+def installation(slack: FakeSlack, engine: sa.Engine, asked: RecordedLinks) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
     yield made
     made.close()
 
 
 @pytest.fixture
-def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.Office]:
+def teams(engine: sa.Engine, asked: RecordedLinks) -> Iterator[teams_office.TeamsInstallation]:
     with FakeTeams(hang_seconds=0.5) as fake:
-        yield teams_office.Office(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
+        yield teams_office.TeamsInstallation(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
 
 
 def buttons(reply: Any) -> list[str]:
@@ -64,82 +64,90 @@ def buttons(reply: Any) -> list[str]:
     return [button["url"] for row in rows for button in row]
 
 
-def test_in_slack_only_whoever_asked_is_told_the_link(office: Office, asked: Asked) -> None:
-    office.side.slash(DANA, "/reviews", "web", "C1")
+def test_in_slack_only_the_person_who_asked_is_told_the_link(
+    installation: SlackInstallation, asked: RecordedLinks
+) -> None:
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert buttons(reply) == [SIGN_IN_LINK]
     assert "works once, within 10 minutes" in reply["text"]
     assert SIGN_IN_LINK not in reply["text"]
     assert asked.people == [(OWNER, DANA, None, Identity.SLACK)]
-    assert office.slack.messages("C1") == []
-    assert office.slack.private_replies(STRANGER) == []
+    assert installation.slack.messages("C1") == []
+    assert installation.slack.private_replies(STRANGER) == []
 
 
-def test_a_guest_of_whom_no_address_counts_gets_no_link(office: Office, asked: Asked) -> None:
-    office.side.slash(GUEST, "/reviews", "web", "C1")
+def test_a_guest_of_whom_no_address_counts_gets_no_link(
+    installation: SlackInstallation, asked: RecordedLinks
+) -> None:
+    installation.side.slash(GUEST, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(GUEST), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(GUEST), 1)[-1]
     assert "shows no e-mail address" in reply["text"]
     assert asked.people == []
 
 
-def test_where_slack_does_not_say_who_that_is_there_is_no_link(office: Office, asked: Asked) -> None:
-    office.slack.fail("users.info", "internal_error")
+def test_where_slack_does_not_say_who_that_is_there_is_no_link(
+    installation: SlackInstallation, asked: RecordedLinks
+) -> None:
+    installation.slack.fail("users.info", "internal_error")
 
-    office.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert "could not be looked up" in reply["text"]
     assert asked.people == []
 
 
 def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: sa.Engine) -> None:
-    office = Office(slack, engine, partial(SqlUnitOfWork, engine))
+    installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
 
-    office.side.slash(DANA, "/reviews", "web", "C1")
+    installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
     assert "There is no history page" in reply["text"]
-    office.close()
+    installation.close()
 
 
 @pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
 def test_in_teams_the_link_is_told_in_a_private_place(
-    teams: teams_office.Office, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
     slash = place == teams_office.CHANNEL
     teams.side.say(teams_office.DANA, place, "web", slash=slash)
 
-    told = teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
-    [action] = told[-1]["attachments"][0]["content"]["actions"]
+    messages = (
+        teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
+    )
+    [action] = messages[-1]["attachments"][0]["content"]["actions"]
     assert (action["type"], action["url"]) == ("Action.OpenUrl", SIGN_IN_LINK)
     assert asked.people == [(OWNER, None, "oid-dana", Identity.TEAMS_BOT)]
 
 
 @pytest.mark.parametrize("place", [teams_office.CHANNEL, teams_office.GROUP])
 def test_in_teams_no_link_is_told_where_others_read_along(
-    teams: teams_office.Office, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
     teams.side.say(teams_office.DANA, place, "web")
 
-    said = read(teams.teams.messages(place))
-    assert "others can read this chat" in said
-    assert SIGN_IN_LINK not in said
+    text = read_text(teams.teams.messages(place))
+    assert "others can read this chat" in text
+    assert SIGN_IN_LINK not in text
     assert asked.people == []
 
 
-def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
-    said = draw_reply(
-        office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
+def test_an_outgoing_webhook_gets_no_link(installation: SlackInstallation, asked: RecordedLinks) -> None:
+    reply = draw_reply(
+        installation.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
 
-    assert "others can read this chat" in read(said)
+    assert "others can read this chat" in read_text(reply)
     assert asked.people == []
 
 
 @pytest.mark.parametrize("typed", ["page", "login", "webb"])
-def test_words_that_are_close_are_told_the_right_one(office: Office, typed: str) -> None:
-    reply = office.side.slash(STRANGER, "/reviews", typed, "C1").json()
+def test_words_that_are_close_are_told_the_right_one(installation: SlackInstallation, typed: str) -> None:
+    reply = installation.side.slash(STRANGER, "/reviews", typed, "C1").json()
 
     assert "Did you mean web?" in reply["text"]

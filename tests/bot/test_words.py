@@ -195,7 +195,7 @@ def test_other_words_get_a_hint_and_a_whole_command_that_works(text: str, hint: 
 def names() -> st.SearchStrategy[str]:
     """Names of all kinds of signs, as they come out of a command: one line, without quotation marks."""
     line = st.text(min_size=1, max_size=40).map(lambda text: tokenize(f'"{text}"'))
-    usable = line.filter(lambda found: len(found) == 1).map(lambda found: found[0].text)
+    usable = line.filter(lambda tokens: len(tokens) == 1).map(lambda tokens: tokens[0].text)
     return usable.filter(
         lambda name: "://" not in name and not name.startswith("folder:") and bool(clean_text(name))
     )

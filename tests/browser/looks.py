@@ -24,23 +24,23 @@ def looks(page: Page) -> Iterator[tuple[Scheme, int]]:
             yield scheme, width
 
 
-def too_wide(page: Page) -> list[tuple[Scheme, int]]:
+def list_too_wide(page: Page) -> list[tuple[Scheme, int]]:
     """Return the looks in which the page has to be moved sideways to see all of it.
 
-    Those too in which something lies left of the edge, where nobody can move to.
+    Those too in which something lies left of the edge, where no reader can scroll to.
     """
     return [(scheme, width) for scheme, width in looks(page) if needed(page) > width or _left(page) < 0]
 
 
 def _left(page: Page) -> float:
     """Return where the page's content begins, in pixels from the left edge."""
-    found: float = page.evaluate(
+    left: float = page.evaluate(
         "(document.querySelector('main') ?? document.body).getBoundingClientRect().left"
     )
-    return found
+    return left
 
 
 def needed(page: Page) -> int:
     """Return the width that the page takes, in pixels; at least the window's."""
-    found: int = page.evaluate("document.documentElement.scrollWidth")
-    return found
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width

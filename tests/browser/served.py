@@ -51,7 +51,7 @@ OWNER = "olga.owner@company.com"
 
 
 @contextmanager
-def served(
+def serve_page(
     engine: sa.Engine, identity: PageIdentity, *, mail: MailServer | None = None, title: str = TITLE
 ) -> Iterator[str]:
     """Serve the page of one open review; yield its link."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.routes.route import PageIdentity
-from tests.browser.looks import too_wide
-from tests.browser.served import TITLE, served
+from tests.browser.looks import list_too_wide
+from tests.browser.served import TITLE, serve_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def address(engine: sa.Engine) -> Iterator[str]:
-    """Yield the link of an open review that whoever holds it may answer."""
-    with served(engine, PageIdentity.LINK) as link:
+    """Yield the link of an open review; its holder may answer."""
+    with serve_page(engine, PageIdentity.LINK) as link:
         yield link
 
 
 def test_one_press_acknowledges_without_javascript_in_any_look(page: Page, address: str) -> None:
     page.goto(address)
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     page.get_by_label("Your name").fill("Olga Owner")
     page.get_by_role("button", name="Acknowledge review").click()
     page.get_by_text("by Olga Owner").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
 
     assert wide == []
     assert page.get_by_role("button").count() == 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looks import too_wide
+from tests.browser.looks import list_too_wide
 from tests.journeys.installation import free_port
 from tests.journeys.processes import Processes, eventually
 
@@ -43,10 +43,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     processes = Processes(folder, environment)
     processes.start("demo", [COMMAND, "demo"])
     try:
-        said = eventually(lambda: _said(folder), within=SECONDS)
-        printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", said, re.MULTILINE))
-        [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", said, re.MULTILINE)
-        [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", said, re.MULTILINE)
+        output = eventually(lambda: _read_output(folder), within=SECONDS)
+        printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", output, re.MULTILINE))
+        [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", output, re.MULTILINE)
+        [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", output, re.MULTILINE)
         yield printed
         processes.interrupt("demo")
         assert list(temporary.iterdir()) == []
@@ -55,9 +55,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         processes.kill_all()
 
 
-def _said(folder: Path) -> str:
-    said = (folder / "demo.out").read_text()
-    return said if STOPPED in said else ""
+def _read_output(folder: Path) -> str:
+    output = (folder / "demo.out").read_text()
+    return output if STOPPED in output else ""
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     row.get_by_role("button", name="Move").click()
     vendor.get_by_role("button", name="Show it").click(timeout=PATIENCE)
     expect(vendor).to_contain_text("moved out by Bob Chen", timeout=PATIENCE)
-    # 3., its end: DocSpace told of the lock, and nobody was asked.
+    # 3., its end: DocSpace told of the lock, and no review was asked for.
     eventually(lambda: find_states(demo, LOCKED) - {"received"}, within=SECONDS)
     assert find_states(demo, LOCKED) == {"ignored"}
     expect(inbox.get_by_role("article", name="Q1 incident log.docx")).to_have_count(0)
@@ -137,7 +137,7 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     expect(alice).to_contain_text("Olga Owner", timeout=PATIENCE)
     alice.get_by_role("button", name="Acknowledge review").click()
     expect(opened.value.get_by_text("You have reviewed Breach report.docx")).to_be_visible()
-    # 4. Check the record: with the button of the stand-in, or in another terminal.
+    # 4. Check the ledger: with the button of the stand-in, or in another terminal.
     portal.get_by_role("button", name="Verify the ledger").click()
     expect(portal.get_by_role("status")).to_contain_text("The ledger is intact")
     expect(portal.locator(".status.taken").first).to_have_text("202")
@@ -168,5 +168,5 @@ def test_the_portal_fits_any_screen(browser: Browser, demo: dict[str, str]) -> N
     page = browser.new_page()
     page.goto(demo["Stand-in DocSpace"])
 
-    assert too_wide(page) == []
+    assert list_too_wide(page) == []
     page.close()

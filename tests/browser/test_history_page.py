@@ -21,8 +21,8 @@ from pages.sign_in_links import SignInAddresses
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, Office
-from tests.browser.looks import too_wide
+from tests.bot.office import DANA, SlackInstallation
+from tests.browser.looks import list_too_wide
 from tests.edge.fake_slack import FakeSlack
 from tests.keys import SECRET_KEY
 
@@ -36,8 +36,8 @@ LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 
 
 @contextmanager
-def office_with_page(engine: sa.Engine) -> Iterator[Office]:
-    """Yield an office whose command leads to a page that is served on this machine."""
+def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
+    """Yield an installation whose command leads to a page that is served on this machine."""
     app = Flask("history-alone", static_folder=None)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     address = f"http://127.0.0.1:{server.port}"
@@ -45,17 +45,17 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
     numbers = iter(range(100))
     transactions = partial(SqlUnitOfWork, engine)
     with FakeSlack(hang_seconds=0.5) as slack:
-        office = Office(
+        installation = SlackInstallation(
             slack,
             engine,
             transactions,
             way_in=lambda person: addresses.make_address(links.create(person).id),
         )
-        clock = office.desk.clock
-        set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=office.desk.sessions)
+        clock = installation.desk.clock
+        set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=installation.desk.sessions)
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
-        archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
-        app.register_blueprint(acknowledge_page(office.desk.answers, Links(SECRET_KEY, address)))
+        archive = Archive(transactions=transactions, routes=installation.desk.routes, clock=clock)
+        app.register_blueprint(acknowledge_page(installation.desk.answers, Links(SECRET_KEY, address)))
         app.register_blueprint(
             build_history_page(
                 archive, links, addresses, sign_in_methods=HistorySignInMethods(slack="/reviews")
@@ -63,34 +63,34 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
         )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield office
+        yield installation
         server.shutdown()
         thread.join()
         server.server_close()
-        office.close()
+        installation.close()
 
 
 @pytest.fixture
-def office(engine: sa.Engine) -> Iterator[Office]:
+def installation(engine: sa.Engine) -> Iterator[SlackInstallation]:
     with office_with_page(engine) as made:
         made.card()
         yield made
 
 
-def fill(office: Office) -> None:
+def fill(installation: SlackInstallation) -> None:
     """Have more reviews than fit on a page, of which the first is answered."""
     for number in range(1, 31):
-        office.desk.clock.advance(hours=1)
-        office.card(file_id=f"f{number}", title=f"Paper {number}.docx" if number != 30 else LONG)
-    office.side.click(DANA, office.standing(office.desk.latest("f1")), "acknowledge_review")
-    office.desk.clock.advance(minutes=1)
+        installation.desk.clock.advance(hours=1)
+        installation.card(file_id=f"f{number}", title=f"Paper {number}.docx" if number != 30 else LONG)
+    installation.side.click(DANA, installation.standing(installation.desk.latest("f1")), "acknowledge_review")
+    installation.desk.clock.advance(minutes=1)
 
 
-def link(office: Office) -> str:
+def link(installation: SlackInstallation) -> str:
     """Ask for the page in Slack and return the address behind the button that Dana alone is shown."""
-    before = len(office.slack.private_replies(DANA))
-    office.side.slash(DANA, "/reviews", "web", "C1")
-    reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA)[before:], 1)[-1]
+    before = len(installation.slack.private_replies(DANA))
+    installation.side.slash(DANA, "/reviews", "web", "C1")
+    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA)[before:], 1)[-1]
     [url] = [
         button["url"]
         for block in reply["blocks"]
@@ -101,15 +101,15 @@ def link(office: Office) -> str:
 
 
 def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
-    page: Page, office: Office
+    page: Page, installation: SlackInstallation
 ) -> None:
-    fill(office)
+    fill(installation)
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text))
-    page.goto(link(office))
+    page.goto(link(installation))
     page.get_by_role("button", name="Continue as Dana Ozola").click()
     page.get_by_role("heading", name="Overdue and open").wait_for()
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     assert page.get_by_role("img").count() == 2
     page.get_by_text("The same as a table").click()
     assert page.get_by_role("row").count() > 20
@@ -120,22 +120,24 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     page.get_by_label("Person").fill("Alice Moreau")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**person=Alice+Moreau**")
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Export as CSV").click()
     rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     page.get_by_role("link", name="Paper 1.docx").click()
     page.get_by_role("heading", name="Receipt").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
 
     assert [row.split(",")[2] for row in rows] == ["state", "acknowledged"]
     assert page.get_by_text("verified by their Slack account").count() == 2
     assert (wide, troubles) == ([], [])
 
 
-def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, office: Office) -> None:
+def test_the_keyboard_alone_gets_in_filters_and_signs_out(
+    browser: Browser, installation: SlackInstallation
+) -> None:
     page = browser.new_page()
-    page.goto(link(office))
+    page.goto(link(installation))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Overdue and open").wait_for()
@@ -151,8 +153,8 @@ def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, offi
     page.close()
 
 
-def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, office: Office) -> None:
-    address = link(office)
+def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, installation: SlackInstallation) -> None:
+    address = link(installation)
     first, second = browser.new_context(), browser.new_context()
     page, other = first.new_page(), second.new_page()
     page.goto(address)

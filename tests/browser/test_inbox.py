@@ -15,9 +15,9 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.review_request import ReviewRequest
 from store.unit_of_work import SqlUnitOfWork
-from tests.browser.looks import too_wide
-from tests.pages.inboxes import STRANGER, inbox_routes, place
-from tests.reviews.desk import Desk, attempt
+from tests.browser.looks import list_too_wide
+from tests.pages.inboxes import STRANGER, inbox_routes, open_inbox
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
     from reviews.model import Review
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
 
 TITLE = "AML Policy 2026.docx"
 LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
@@ -45,25 +45,25 @@ def streams() -> Streams:
 
 
 @pytest.fixture
-def at(desk: Desk, streams: Streams) -> Place:
-    return place(desk, streams=streams)
+def at(desk: Desk, streams: Streams) -> InboxApplication:
+    return open_inbox(desk, streams=streams)
 
 
 @pytest.fixture
-def address(at: Place, streams: Streams) -> Iterator[str]:
+def address(at: InboxApplication, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
         streams.stopping.set()
 
 
 @pytest.fixture
-def tab(browser: Browser, at: Place, address: str) -> Iterator[Page]:
+def tab(browser: Browser, at: InboxApplication, address: str) -> Iterator[Page]:
     """Yield a tab with Dana's inbox, in which no script fails and none is refused."""
     context = browser.new_context()
     page = context.new_page()
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda worker: trouble.append(worker.text) if worker.type == "error" else None)
     page.goto(address + at.stand_ins.build_path(OWNER))
     yield page
     context.close()
@@ -85,7 +85,7 @@ def test_a_change_appears_by_itself_and_is_announced(tab: Page, desk: Desk) -> N
 
 
 def test_one_press_acknowledges_and_a_second_tab_and_another_person_see_it(
-    tab: Page, browser: Browser, at: Place, address: str, desk: Desk
+    tab: Page, browser: Browser, at: InboxApplication, address: str, desk: Desk
 ) -> None:
     review = desk.open(event())
     second = tab.context.new_page()
@@ -179,7 +179,7 @@ def test_a_newer_revision_is_announced_and_what_is_typed_goes_on_into_it(tab: Pa
     assert desk.latest(review.file_id).answers[0].revision == 2
 
 
-def test_the_button_under_somebodys_pointer_answers_what_they_saw(tab: Page, desk: Desk) -> None:
+def test_the_button_under_the_pointer_answers_what_the_person_saw(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
     revise(desk, review)
@@ -224,7 +224,7 @@ def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawa
     expect(card(tab).get_by_text("Revision 3")).to_be_visible()
     expect(note).to_have_value("Section 4 is out of date.")
     tab.mouse.move(0, 0)
-    answered = attempt(desk.latest(review.file_id), reviewer=SAM)
+    answered = build_answer_request(desk.latest(review.file_id), reviewer=SAM)
     desk.answers.record_answer(answered)
     expect(card(tab).get_by_role("button", name="Request changes")).to_have_count(0)
     expect(card(tab).get_by_role("textbox")).to_have_value("Section 4 is out of date.")
@@ -240,7 +240,7 @@ def test_a_card_stays_under_the_pointer_while_others_come_and_go(tab: Page, desk
     above = desk.open(event(file_id="2", title="Above.docx"))
     expect(card(tab, "Above.docx")).to_have_count(1)
     tab.wait_for_function("window.scrollY > 0")
-    desk.answers.record_answer(attempt(above, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(above, reviewer=SAM))
     expect(tab.locator('[data-pile="answered"]').get_by_text("by Sam Ito")).to_have_count(1)
     press(tab)
 
@@ -252,7 +252,7 @@ def test_no_card_slips_under_the_pointer_where_another_was_answered(tab: Page, d
     below = desk.open(event(file_id="2", title="Below.docx"))
     first = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
-    desk.answers.record_answer(attempt(first, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(first, reviewer=SAM))
     expect(tab.locator(".gap")).to_contain_text("by Sam Ito")
     press(tab)
     tab.mouse.move(0, 0)
@@ -263,7 +263,7 @@ def test_no_card_slips_under_the_pointer_where_another_was_answered(tab: Page, d
     assert desk.latest(below.file_id).state is ReviewState.OPEN
 
 
-def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab: Page, desk: Desk) -> None:
+def test_what_someone_is_typing_stays_when_newer_cards_push_it_off_the_page(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
@@ -276,15 +276,15 @@ def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab
     assert desk.latest(review.file_id).answers[0].note == "Section 4 is out of date."
 
 
-def test_what_somebody_was_typing_is_kept_when_another_was_first(tab: Page, desk: Desk) -> None:
+def test_what_someone_was_typing_is_kept_when_another_was_first(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
-    desk.answers.record_answer(attempt(review, reviewer=SAM))
+    desk.answers.record_answer(build_answer_request(review, reviewer=SAM))
 
-    kept = tab.locator('[data-pile="answered"] textarea')
-    expect(kept).to_have_value("Section 4 is out of date.")
-    assert not kept.is_editable()
+    note_field = tab.locator('[data-pile="answered"] textarea')
+    expect(note_field).to_have_value("Section 4 is out of date.")
+    assert not note_field.is_editable()
 
 
 def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
@@ -292,7 +292,7 @@ def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
     card(tab).get_by_role("link", name="More…").click()
     tab.wait_for_url("**/inbox/reviews/*")
     desk.answers.record_answer(
-        attempt(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so.")
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so.")
     )
 
     expect(tab.get_by_role("heading", name="History")).to_be_visible()
@@ -300,7 +300,7 @@ def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
     expect(tab.get_by_role("button", name="Acknowledge review")).to_have_count(0)
 
 
-def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> None:
+def test_someone_who_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> None:
     desk.open(event())
     expect(card(tab)).to_be_visible()
     tab.context.clear_cookies()
@@ -309,8 +309,8 @@ def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> No
     expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
 
 
-def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_theirs(
-    tab: Page, at: Place, address: str, desk: Desk
+def test_where_another_tab_is_another_persons_by_now_the_first_shows_nothing_of_theirs(
+    tab: Page, at: InboxApplication, address: str, desk: Desk
 ) -> None:
     desk.open(event())
     expect(card(tab)).to_be_visible()
@@ -331,7 +331,7 @@ def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_t
     ],
 )
 def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
-    browser: Browser, at: Place, address: str, desk: Desk, locale: str, times: str
+    browser: Browser, at: InboxApplication, address: str, desk: Desk, locale: str, times: str
 ) -> None:
     desk.open(event())
     context = browser.new_context(locale=locale, timezone_id="Europe/Riga")
@@ -340,29 +340,29 @@ def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
     time = page.locator("time[title]").first
 
     # Browsers name a zone by its letters or by its distance.
-    told = f"{time.get_attribute('title')} {time.text_content()}".replace("GMT+2", "EET")
+    shown = f"{time.get_attribute('title')} {time.text_content()}".replace("GMT+2", "EET")
     context.close()
-    assert told == times
+    assert shown == times
 
 
 @pytest.mark.parametrize("email", [OWNER, STRANGER])
 def test_it_works_without_script_in_any_look(
-    page: Page, at: Place, address: str, desk: Desk, email: str
+    page: Page, at: InboxApplication, address: str, desk: Desk, email: str
 ) -> None:
     desk.portal.titles["3358285"] = LONG
     desk.open(event(title=LONG))
     page.goto(f"{address}/inbox")
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     page.goto(address + at.stand_ins.build_path(email))
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     if email == OWNER:
         page.get_by_text("Request changes").first.click()
         page.get_by_label("What has to change?").fill("Section 4 is out of date.")
         page.get_by_role("button", name="Request changes").click()
         page.get_by_text("Section 4 is out of date.").wait_for()
-        wide += too_wide(page)
+        wide += list_too_wide(page)
         page.get_by_role("link", name="More…").click()
         page.get_by_role("heading", name="History").wait_for()
-        wide += too_wide(page)
+        wide += list_too_wide(page)
 
     assert wide == []

@@ -13,7 +13,7 @@ from reviews.kinds import ChangeKind, Decision
 from reviews.tree import FolderContents
 from tests.browser.looks import looks, needed
 from tests.notifiers.surroundings import LINK
-from tests.reviews.samples import START, answered, review
+from tests.reviews.samples import START, answered_review, review
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,8 +24,10 @@ GROUND = {"light": "rgb(245, 246, 248)", "dark": "rgb(20, 23, 28)"}
 TITLE = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 REVIEWS = {
     "open": review(due_at=START),
-    "answered": answered(),
-    "needs changes": answered(Decision.REQUEST_CHANGES, note="Section 4\n" + "w" * 300, own_change=True),
+    "answered": answered_review(),
+    "needs changes": answered_review(
+        Decision.REQUEST_CHANGES, note="Section 4\n" + "w" * 300, own_change=True
+    ),
     "a folder": review(
         kind=ChangeKind.MOVED_OUT,
         title="Contracts",
@@ -35,16 +37,16 @@ REVIEWS = {
 }
 
 
-@pytest.mark.parametrize("found", REVIEWS.values(), ids=REVIEWS.keys())
-def test_a_mail_fits_any_screen_in_the_reader_s_own_colours(browser: Browser, found: Review) -> None:
+@pytest.mark.parametrize("reviewed", REVIEWS.values(), ids=REVIEWS.keys())
+def test_a_mail_fits_any_screen_in_the_reader_s_own_colours(browser: Browser, reviewed: Review) -> None:
     page = browser.new_page()
-    page.set_content(render_html(draw_card(found), LINK))
+    page.set_content(render_html(draw_card(reviewed), LINK))
 
     for scheme, width in looks(page):
         assert needed(page) == width
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == GROUND[scheme]
-    assert page.get_by_role("heading").inner_text() == draw_card(found).title
-    assert page.get_by_role("link", name="Acknowledge review").count() == (0 if found.answers else 1)
+    assert page.get_by_role("heading").inner_text() == draw_card(reviewed).title
+    assert page.get_by_role("link", name="Acknowledge review").count() == (0 if reviewed.answers else 1)
     page.close()
 
 

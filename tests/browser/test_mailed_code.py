@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.routes.route import PageIdentity
-from tests.browser.looks import too_wide
-from tests.browser.served import OWNER, served
+from tests.browser.looks import list_too_wide
+from tests.browser.served import OWNER, serve_page
 from tests.edge.smtp_server import MailServer
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def mail() -> Iterator[MailServer]:
 @pytest.fixture
 def address(engine: sa.Engine, mail: MailServer) -> Iterator[str]:
     """Yield the link of an open review on a page that mails codes."""
-    with served(engine, PageIdentity.PROVEN, mail=mail) as link:
+    with serve_page(engine, PageIdentity.PROVEN, mail=mail) as link:
         yield link
 
 
 def code_in(mail: MailServer) -> str:
-    found = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
-    assert found
-    return found[0]
+    match = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
+    assert match
+    return match[0]
 
 
 def loaded_field(page: Page, label: str) -> Locator:
@@ -50,17 +50,17 @@ def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_
     page: Page, address: str, mail: MailServer
 ) -> None:
     page.goto(address)
-    wide = too_wide(page)
+    wide = list_too_wide(page)
     page.get_by_label("Your e-mail address").fill(OWNER)
     page.get_by_role("button", name="Mail me a code").click()
     page.get_by_label("The code from the mail").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_text("No mail, or another address?").click()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_label("The code from the mail").fill(code_in(mail))
     page.get_by_role("button", name="Use this code").click()
     page.get_by_text("You are Olga Owner").wait_for()
-    wide += too_wide(page)
+    wide += list_too_wide(page)
     page.get_by_label("What has to change?").fill("Section 4 is out of date.")
     page.get_by_role("button", name="Request changes").click()
     page.get_by_text("by Olga Owner").wait_for()
@@ -97,12 +97,12 @@ def test_a_wrong_code_is_said_so_and_the_right_one_still_counts(
     page.get_by_role("button", name="Mail me a code").click()
     loaded_field(page, "The code from the mail").fill("1")
     page.get_by_role("button", name="Use this code").click()
-    said = page.get_by_role("alert").inner_text()
+    alert = page.get_by_role("alert").inner_text()
     loaded_field(page, "The code from the mail").fill(code_in(mail))
     page.get_by_role("button", name="Use this code").click()
     page.get_by_role("button", name="Not you?").click()
 
-    assert said.startswith("This code is not valid")
+    assert alert.startswith("This code is not valid")
     page.get_by_role("button", name="Mail me a code").wait_for()
     assert page.get_by_role("button", name="Acknowledge review").count() == 0
     page.close()

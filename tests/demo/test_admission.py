@@ -67,10 +67,10 @@ def test_who_gets_signs_of_life_is_kept_waiting(portal: DemoPortal, address: str
 
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 60) as connection:
         connection.sendall(b"GET /api/2.0/people/@self HTTP/1.1\r\nHost: a\r\n\r\n")
-        with connection.makefile("rb") as said:
-            lines = [said.readline() for _ in range(4)]
+        with connection.makefile("rb") as reader:
+            lines = [reader.readline() for _ in range(4)]
             portal.faults.clear()
-            answer = said.readline()
+            answer = reader.readline()
 
     assert lines == [b"HTTP/1.1 100 Continue\r\n", b"\r\n"] * 2
     assert answer == b"HTTP/1.0 401 UNAUTHORIZED\r\n"

@@ -71,10 +71,10 @@ def test_a_comment_is_kept_for_the_version_and_emits_an_update_by_the_keys_perso
 ) -> None:
     portal.save(policy.id, by=BOB.id)
 
-    kept = answer(put(policy.id, version=1, comment="Reviewed by Olga Owner (CR-104)"))
+    comment = answer(put(policy.id, version=1, comment="Reviewed by Olga Owner (CR-104)"))
 
-    assert kept == "Reviewed by Olga Owner (CR-104)"
-    assert [each.comment for each in portal.file(policy.id).versions] == [kept, "Edited"]
+    assert comment == "Reviewed by Olga Owner (CR-104)"
+    assert [each.comment for each in portal.file(policy.id).versions] == [comment, "Edited"]
     assert [(each.trigger, each.created_by) for each in portal.emitted[1:]] == [("file.updated", OLGA.id)]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.reviews.samples import Clock
 
 
-def test_a_save_is_neither_a_new_version_nor_anybodys_in_particular(
+def test_a_save_is_neither_a_new_version_nor_of_a_known_person(
     portal: DemoPortal, letter: PortalFile, clock: Clock
 ) -> None:
     clock.advance(minutes=1)

@@ -34,8 +34,8 @@ POLICY = 3358285
 HOSTILE = '<script>alert("1")</script>.docx'
 
 
-class Visitor:
-    """Somebody with a browser at the page."""
+class DemoPageVisitor:
+    """A person with a browser at the page."""
 
     def __init__(self, address: str, portal: DemoPortal) -> None:
         self.address, self.portal = address, portal
@@ -63,7 +63,7 @@ def portal(clock: Clock) -> DemoPortal:
 
 
 @pytest.fixture
-def visitor(portal: DemoPortal, sender: Sender) -> Iterator[Visitor]:
+def visitor(portal: DemoPortal, sender: Sender) -> Iterator[DemoPageVisitor]:
     guide = Guide(
         roles={OLGA.id: "owns the folder"},
         inbox=lambda who: f"http://127.0.0.1:9/inbox/{who.user_name}",
@@ -71,10 +71,10 @@ def visitor(portal: DemoPortal, sender: Sender) -> Iterator[Visitor]:
         check_ledger=lambda: (True, "The record is intact."),
     )
     with run_portal(portal, sender, page=create_page(portal, sender, guide)) as address:
-        yield Visitor(address, portal)
+        yield DemoPageVisitor(address, portal)
 
 
-def test_it_shows_the_folders_the_files_and_who_there_is(visitor: Visitor) -> None:
+def test_it_shows_the_folders_the_files_and_who_there_is(visitor: DemoPageVisitor) -> None:
     page = visitor.see()
 
     for shown in (
@@ -101,8 +101,8 @@ def test_it_shows_the_folders_the_files_and_who_there_is(visitor: Visitor) -> No
         ("create", {"title": "Sanctions"}, ["file.created"]),
     ],
 )
-def test_each_button_does_what_it_says_as_whoever_was_chosen(
-    visitor: Visitor, action: str, form: dict[str, str | int], triggers: list[str]
+def test_each_button_does_what_it_says_as_the_person_who_was_chosen(
+    visitor: DemoPageVisitor, action: str, form: dict[str, str | int], triggers: list[str]
 ) -> None:
     done = visitor.do(action, **{"as": ALICE.user_name, **form})
 
@@ -111,7 +111,7 @@ def test_each_button_does_what_it_says_as_whoever_was_chosen(
     assert f'href="/?as={ALICE.user_name}&amp;folder={COMPLIANCE}" aria-current="true"' in done.text
 
 
-def test_a_new_name_keeps_the_kind_of_the_file(visitor: Visitor) -> None:
+def test_a_new_name_keeps_the_kind_of_the_file(visitor: DemoPageVisitor) -> None:
     visitor.do("rename", title="Sanctions")
     visitor.do("create", title="  Minutes  ")
 
@@ -119,7 +119,7 @@ def test_a_new_name_keeps_the_kind_of_the_file(visitor: Visitor) -> None:
     assert "Minutes.docx" in visitor.see()
 
 
-def test_what_was_trashed_can_be_restored_and_deleted(visitor: Visitor) -> None:
+def test_what_was_trashed_can_be_restored_and_deleted(visitor: DemoPageVisitor) -> None:
     visitor.do("trash")
     trash = visitor.see(folder=TRASH)
     visitor.do("restore", folder=TRASH)
@@ -132,7 +132,7 @@ def test_what_was_trashed_can_be_restored_and_deleted(visitor: Visitor) -> None:
     assert visitor.emitted()[-1][0] == "file.deleted"
 
 
-def test_what_somebody_else_has_locked_is_left_alone(visitor: Visitor) -> None:
+def test_what_someone_else_has_locked_is_left_alone(visitor: DemoPageVisitor) -> None:
     visitor.do("lock", **{"as": ALICE.user_name})
 
     refused = visitor.do("edit")
@@ -155,7 +155,7 @@ def test_what_somebody_else_has_locked_is_left_alone(visitor: Visitor) -> None:
     ],
 )
 def test_what_can_not_be_done_is_said_and_nothing_happens(
-    visitor: Visitor, action: str, form: dict[str, str | int], status: int
+    visitor: DemoPageVisitor, action: str, form: dict[str, str | int], status: int
 ) -> None:
     refused = visitor.do(action, **form)
 
@@ -164,7 +164,7 @@ def test_what_can_not_be_done_is_said_and_nothing_happens(
     assert visitor.emitted() == []
 
 
-def test_another_site_can_not_have_anything_done_here(visitor: Visitor) -> None:
+def test_another_site_can_not_have_anything_done_here(visitor: DemoPageVisitor) -> None:
     refused = visitor.send("/do", site="cross-site", action="edit", file=POLICY)
 
     assert refused.status_code == 403
@@ -172,7 +172,7 @@ def test_another_site_can_not_have_anything_done_here(visitor: Visitor) -> None:
 
 
 def test_deliveries_are_shown_with_what_was_signed_and_answered(
-    visitor: Visitor, webhook: PortalWebhook
+    visitor: DemoPageVisitor, webhook: PortalWebhook
 ) -> None:
     page = html.unescape(visitor.do("edit").text)
 
@@ -182,7 +182,7 @@ def test_deliveries_are_shown_with_what_was_signed_and_answered(
     assert re.search("sha256=[0-9A-F]{64}", page)
 
 
-def test_titles_are_text(visitor: Visitor, webhook: PortalWebhook) -> None:
+def test_titles_are_text(visitor: DemoPageVisitor, webhook: PortalWebhook) -> None:
     page = visitor.do("rename", title=HOSTILE).text
 
     assert webhook.id
@@ -190,11 +190,11 @@ def test_titles_are_text(visitor: Visitor, webhook: PortalWebhook) -> None:
     assert html.escape(HOSTILE) in page.replace("&#34;", "&quot;")
 
 
-def test_the_record_is_checked_at_the_press_of_a_button(visitor: Visitor) -> None:
+def test_the_record_is_checked_at_the_press_of_a_button(visitor: DemoPageVisitor) -> None:
     assert "The record is intact." in visitor.send("/check", **{"as": BOB.user_name}).text
 
 
-def test_each_person_s_inbox_is_one_click_away(visitor: Visitor) -> None:
+def test_each_person_s_inbox_is_one_click_away(visitor: DemoPageVisitor) -> None:
     sent = requests.get(f"{visitor.address}/inbox/olga.owner", timeout=60, allow_redirects=False)
 
     assert sent.headers["Location"] == "http://127.0.0.1:9/inbox/olga.owner"

@@ -106,7 +106,7 @@ def test_where_the_log_asks_for_reading_alone_an_admin_gets_it(address: str, str
 
 
 @pytest.mark.parametrize("who", [ROSE, GUS])
-def test_a_room_is_closed_to_whoever_does_not_belong_to_it(
+def test_a_room_is_closed_to_people_who_do_not_belong_to_it(
     address: str, get: Any, strangers: DemoPortal, policy: PortalFile, who: PortalPerson
 ) -> None:
     for path in (f"/files/file/{policy.id}", f"/files/folder/{COMPLIANCE}/path", f"/files/{COMPLIANCE}"):
@@ -136,7 +136,7 @@ def test_what_lies_in_a_room_in_the_archive_keeps_its_history_and_takes_no_comme
     assert (rights["ReadHistory"], rights["EditHistory"], rights["Comment"]) == (True, False, False)
 
 
-def test_a_lock_of_somebody_else_takes_rights_away_and_keeps_the_history(
+def test_a_lock_of_someone_else_takes_rights_away_and_keeps_the_history(
     get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.lock(policy.id, by=BOB.id)
@@ -146,7 +146,7 @@ def test_a_lock_of_somebody_else_takes_rights_away_and_keeps_the_history(
     assert (rights["ReadHistory"], rights["EditHistory"], rights["Edit"]) == (True, False, False)
 
 
-def test_one_who_is_no_admin_of_anything_looks_up_nobody_else(address: str, strangers: DemoPortal) -> None:
+def test_one_who_is_no_admin_of_anything_looks_up_no_one_else(address: str, strangers: DemoPortal) -> None:
     people = [(ALICE, BOB), (ROSE, BOB), (ROSE, GUS), (ADMIN, GUS)]
 
     shown = [status(address, strangers, who, f"/people/{whom.id}") for who, whom in people]
@@ -166,8 +166,8 @@ def test_a_webhook_tells_only_of_what_its_owner_may_read(
     strangers.give_role(ROOM, who.id, Role.READ)
     strangers.create_file("B.docx", COMPLIANCE, by=BOB.id)
 
-    told = [delivery.emission.payload["title"] for delivery in sender.pending()]
-    assert told == (["A.docx", "B.docx"] if who is ADMIN else ["B.docx"])
+    titles = [delivery.emission.payload["title"] for delivery in sender.pending()]
+    assert titles == (["A.docx", "B.docx"] if who is ADMIN else ["B.docx"])
 
 
 def test_a_key_is_told_its_id_its_holder_and_a_star_where_it_may_do_everything(

@@ -35,7 +35,7 @@ GUEST = PortalPerson(
 
 @dataclass
 class Managing:
-    """Calls of the management, by the key of whoever is asked for."""
+    """Calls of the management, by the key of the person asked for."""
 
     address: str
     portal: DemoPortal

@@ -129,9 +129,9 @@ def test_files_of_connected_storage_have_no_edits(client: Client) -> None:
 
 
 def test_an_account_is_found_by_its_address(client: Client) -> None:
-    found = client.find_account("alice.moreau@example.com")
+    account = client.find_account("alice.moreau@example.com")
 
-    assert (found.id, found.name, found.email) == (ALICE.id, "Alice Moreau", "alice.moreau@example.com")
+    assert (account.id, account.name, account.email) == (ALICE.id, "Alice Moreau", "alice.moreau@example.com")
     with pytest.raises(errors.NotFound):
         client.find_account("nobody+at&all@example.com")
     with pytest.raises(errors.BadRequest):
@@ -154,14 +154,14 @@ def test_a_comment_is_written_to_its_version(client: Client, portal: DemoPortal)
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "comment"),
     [("x" * 300, "x" * 255), ("x" * 254 + "\N{GRINNING FACE}", "x" * 254), ("a\ud800b", "ab")],
 )
-def test_a_comment_is_cut_between_characters(client: Client, text: str, kept: str) -> None:
-    assert client.write_comment("7", version=1, text=text) == kept
+def test_a_comment_is_cut_between_characters(client: Client, text: str, comment: str) -> None:
+    assert client.write_comment("7", version=1, text=text) == comment
 
 
-def test_a_comment_is_refused_where_somebody_else_holds_the_lock(client: Client, portal: DemoPortal) -> None:
+def test_a_comment_is_refused_where_someone_else_holds_the_lock(client: Client, portal: DemoPortal) -> None:
     portal.lock(7, by=BOB.id)
 
     with pytest.raises(errors.Forbidden):
@@ -174,7 +174,7 @@ def test_a_comment_on_a_file_of_connected_storage_is_refused(client: Client) -> 
 
 
 @pytest.mark.parametrize(
-    "found",
+    "answer",
     [
         {},
         [],
@@ -185,21 +185,21 @@ def test_a_comment_on_a_file_of_connected_storage_is_refused(client: Client) -> 
         [{"version": True, "user": [], "changes": {}}],
     ],
 )
-def test_absent_or_odd_members_are_defaults(found: Any) -> None:
+def test_absent_or_odd_members_are_defaults(answer: Any) -> None:
     client = Client(Http("acme.onlyoffice.com", "sk-1"))
-    nobody = AccountInfo(id="", name="", email=None)
+    unknown_user = AccountInfo(id="", name="", email=None)
     with responses.RequestsMock() as mocked:
-        mocked.get(f"{BASE}/files/8", json={"response": found})
-        mocked.get(f"{BASE}/files/file/7/edit/history", json={"response": found})
-        mocked.get(f"{BASE}/people/@self", json={"response": found})
-        mocked.put(f"{BASE}/files/file/7/comment", json={"response": found})
+        mocked.get(f"{BASE}/files/8", json={"response": answer})
+        mocked.get(f"{BASE}/files/file/7/edit/history", json={"response": answer})
+        mocked.get(f"{BASE}/people/@self", json={"response": answer})
+        mocked.put(f"{BASE}/files/file/7/comment", json={"response": answer})
 
         page, edits = client.list_files_beneath("8", start=0), client.list_versions("7")
-        me, kept = client.get_key_user(), client.write_comment("7", version=1, text="x")
+        me, comment = client.get_key_user(), client.write_comment("7", version=1, text="x")
 
     assert (page, page.next_start) == (FolderFilesPage(files=[], start=0, total=0), None)
-    assert edits in ([], [FileVersion(version=None, created="", user=nobody, edits=())])
-    assert (me, kept) == (nobody, "")
+    assert edits in ([], [FileVersion(version=None, created="", user=unknown_user, edits=())])
+    assert (me, comment) == (unknown_user, "")
 
 
 def test_an_odd_file_in_a_page_is_an_empty_one() -> None:
@@ -220,9 +220,9 @@ def test_a_few_files_are_shown_without_a_change_of_the_users_order(
     for number in range(SOME + 5):
         portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
 
-    found = client.sample_files(str(COMPLIANCE))
+    files = client.sample_files(str(COMPLIANCE))
 
-    assert len(found) == SOME
+    assert len(files) == SOME
     assert all("sortBy" not in call.path for call in portal.faults.calls())
 
 
@@ -231,9 +231,9 @@ def test_the_rights_of_a_file_are_those_that_are_granted() -> None:
     with responses.RequestsMock() as mocked:
         mocked.get(f"{BASE}/files/file/7", json={"response": {"id": 7, "security": odd}})
 
-        found = Client(Http("acme.onlyoffice.com", "sk-1")).get_file("7")
+        file = Client(Http("acme.onlyoffice.com", "sk-1")).get_file("7")
 
-    assert found.rights == frozenset({"Read", "ReadHistory"})
+    assert file.rights == frozenset({"Read", "ReadHistory"})
 
 
 @pytest.mark.parametrize(

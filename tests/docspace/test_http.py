@@ -161,8 +161,8 @@ def test_texts_of_an_answer_have_a_length_and_an_id_is_whole_or_none(
     portal: responses.RequestsMock, client: Client
 ) -> None:
     long = "x" * 100_000
-    found = {"id": long, "folderId": "f" * 1000, "title": long, "comment": long, "webUrl": long}
-    portal.get(f"{BASE}/files/file/7", json={"response": found})
+    record = {"id": long, "folderId": "f" * 1000, "title": long, "comment": long, "webUrl": long}
+    portal.get(f"{BASE}/files/file/7", json={"response": record})
     portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": long, "email": long}})
 
     file, person = client.get_file("7"), client.get_person("g")
@@ -212,13 +212,13 @@ def test_ids_are_encoded_whole(portal: responses.RequestsMock, client: Client) -
     assert client.get_folder_path("drive-57-|0B9/x?y") == []
 
 
-@pytest.mark.parametrize("found", [{}, [], None, 5, {"id": None, "version": "7", "webUrl": "", "title": []}])
+@pytest.mark.parametrize("answer", [{}, [], None, 5, {"id": None, "version": "7", "webUrl": "", "title": []}])
 def test_absent_or_odd_members_are_defaults(
-    portal: responses.RequestsMock, client: Client, found: Any
+    portal: responses.RequestsMock, client: Client, answer: Any
 ) -> None:
-    portal.get(f"{BASE}/files/file/7", json={"response": found})
-    portal.get(f"{BASE}/files/folder/8/path", json={"response": found})
-    portal.get(f"{BASE}/people/g", json={"response": found})
+    portal.get(f"{BASE}/files/file/7", json={"response": answer})
+    portal.get(f"{BASE}/files/folder/8/path", json={"response": answer})
+    portal.get(f"{BASE}/people/g", json={"response": answer})
 
     file = client.get_file("7")
 

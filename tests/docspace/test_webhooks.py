@@ -54,11 +54,11 @@ def test_a_change_keeps_the_secret_unless_it_brings_one(house: Managed) -> None:
     made = make(calls, house.address)
 
     changed = calls.change(replace(made, triggers=MOVED, target="7"))
-    kept = house.sender.webhook(made.id).secret
+    secret = house.sender.webhook(made.id).secret
     calls.change(changed, secret="An0ther!One")
 
     assert (changed.triggers, changed.target) == (MOVED, "7")
-    assert (kept, house.sender.webhook(made.id).secret) == (SECRET, "An0ther!One")
+    assert (secret, house.sender.webhook(made.id).secret) == (SECRET, "An0ther!One")
 
 
 def test_a_disabled_webhook_is_enabled_and_nothing_else_changes(house: Managed) -> None:
@@ -76,11 +76,11 @@ def test_what_was_delivered_last_and_what_failed_is_told(house: Managed) -> None
         house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
         house.sender.flush()
 
-    [found] = hooks(house).list_webhooks()
+    [webhook] = hooks(house).list_webhooks()
 
-    assert found.last_success.startswith(f"{START:%Y-%m-%dT%H:%M:%S}")
-    assert found.last_failure == found.last_success
-    assert found.failure.endswith("503 (Service Unavailable).")
+    assert webhook.last_success.startswith(f"{START:%Y-%m-%dT%H:%M:%S}")
+    assert webhook.last_failure == webhook.last_success
+    assert webhook.failure.endswith("503 (Service Unavailable).")
 
 
 @pytest.mark.parametrize("before_3_7", [True, False])
@@ -141,12 +141,12 @@ def test_an_address_that_gives_the_portal_no_answer_is_told_apart_from_an_outage
 ODD_LISTS: list[Any] = [None, {}, "x", [None, 7, {}, {"configs": None}, {"configs": {"id": "1"}}]]
 
 
-@pytest.mark.parametrize("found", ODD_LISTS)
-def test_what_is_no_webhook_and_no_trigger_is_passed_over(found: Any) -> None:
+@pytest.mark.parametrize("answer", ODD_LISTS)
+def test_what_is_no_webhook_and_no_trigger_is_passed_over(answer: Any) -> None:
     calls = Webhooks(Http("acme.onlyoffice.com", "sk-1"))
     with responses.RequestsMock() as portal:
-        portal.get(f"{BASE}/webhook", json={"response": found})
-        portal.get(f"{BASE}/webhook/triggers", json={"response": found})
+        portal.get(f"{BASE}/webhook", json={"response": answer})
+        portal.get(f"{BASE}/webhook/triggers", json={"response": answer})
 
         assert (calls.list_webhooks(), calls.list_triggers()) == ([], [])
 

@@ -27,16 +27,16 @@ _INVISIBLE = dict.fromkeys((0x200B, 0x034F))
 _TAG = re.compile(r"</?at\b|\{\{", re.IGNORECASE)
 
 
-def problems(card: Json) -> list[str]:
+def find_schema_problems(card: Json) -> list[str]:
     """Return what the schema says; it knows nothing of the member `msteams`."""
-    known = {name: value for name, value in card.items() if name != "msteams"}
-    return [error.message[:200] for error in _schema().iter_errors(known)]
+    members = {name: value for name, value in card.items() if name != "msteams"}
+    return [error.message[:200] for error in _schema().iter_errors(members)]
 
 
-def flaws(card: Json) -> list[str]:
+def find_flaws(card: Json) -> list[str]:
     """Return what is wrong with a card of ours, in words; nothing where Teams draws it as it is meant."""
     return [
-        *problems(card),
+        *find_schema_problems(card),
         *([] if card.get("version") in {"1.2", "1.3", "1.4"} else [f"version {card.get('version')!r}"]),
         *([] if card.get("fallbackText", "").strip() else ["it has no fallbackText"]),
         *([] if card.get("msteams", {}).get("width") == "Full" else ["it is not as wide as the channel"]),
@@ -64,7 +64,7 @@ def texts(card: Json, kind: str) -> list[str]:
     return [element.get("text", "") for element in elements(card) if element["type"] == kind]
 
 
-def shown(card: Json) -> str:
+def read_card_text(card: Json) -> str:
     """Return all that a reader of the card sees, a line for each element."""
     lines = []
     for element in elements(card):
@@ -75,13 +75,13 @@ def shown(card: Json) -> str:
     return "\n".join(lines).translate(_INVISIBLE)
 
 
-def buttons(card: Json) -> dict[str, Json]:
+def read_buttons(card: Json) -> dict[str, Json]:
     """Return the card's buttons by their words."""
-    found = (element for element in elements(card) if element["type"].startswith("Action."))
-    return {element["title"]: element for element in found if "title" in element}
+    actions = (element for element in elements(card) if element["type"].startswith("Action."))
+    return {element["title"]: element for element in actions if "title" in element}
 
 
-def mentioned(card: Json) -> list[str]:
+def list_mentioned(card: Json) -> list[str]:
     """Return the ids of everybody whom the card mentions."""
     return [entity["mentioned"]["id"] for entity in card["msteams"].get("entities", [])]
 
@@ -111,14 +111,14 @@ def _mention_flaws(card: Json) -> Iterator[str]:
     for text, entity in entities.items():
         if text != f"<at>{entity['mentioned']['name']}</at>" or text not in blocks:
             yield f"the mention {text!r} stands nowhere"
-    for found in _MENTION.findall(" ".join([blocks, *texts(card, "TextRun")])):
-        if found not in entities:
-            yield f"{found!r} mentions nobody"
+    for mention in _MENTION.findall(" ".join([blocks, *texts(card, "TextRun")])):
+        if mention not in entities:
+            yield f"{mention!r} mentions nobody"
 
 
 def _action_flaws(card: Json) -> Iterator[str]:
     if len(card.get("actions", [])) > MOST_BUTTONS:
         yield "Teams draws six buttons"
-    for title, action in buttons(card).items():
+    for title, action in read_buttons(card).items():
         if action["type"] == "Action.OpenUrl" and not action["url"].startswith(("https://", "http://")):
             yield f"{title!r} opens no web address"

@@ -1,4 +1,4 @@
-"""A certificate for this machine, from an authority that nobody else trusts."""
+"""A certificate for this machine, from an authority that is trusted here only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _USES = (
 
 @dataclass(frozen=True)
 class Certificate:
-    """Files in PEM; whoever trusts `authority` trusts a server with the other one."""
+    """Files in PEM; a client that trusts `authority` trusts a server with the other one."""
 
     authority: Path
     server: Path

@@ -97,24 +97,24 @@ _MODAL_OPTIONS = {
 }
 
 
-def problems(message_or_view: Mapping[str, Any], *, surface: Surface) -> list[str]:
+def find_problems(message_or_view: Mapping[str, Any], *, surface: Surface) -> list[str]:
     """All that Slack or good sense would refuse in a message's arguments or a view; empty: it may be sent."""
     if surface == "message":
         return list(_message_problems(message_or_view))
     return list(_view_problems(message_or_view, surface))
 
 
-def pings(message: Mapping[str, Any]) -> list[str]:
+def list_pings(message: Mapping[str, Any]) -> list[str]:
     """Everyone this message or view notifies: `<@U..>`, `<!subteam^S..>`, `<!here>`..., once each, in order.
 
     Reads the top-level text, every mrkdwn object, markdown blocks, rich text and attachments; plain_text
-    pings nobody. With `link_names` or `parse="full"` Slack also reads bare `@here` and the like.
+    pings no one. With `link_names` or `parse="full"` Slack also reads bare `@here` and the like.
     """
-    found = list(_pings(message, top=True))
+    mentions = list(_pings(message, top=True))
     if message.get("link_names") or message.get("parse") == "full":
         words = str(message.get("text", "")).split()
-        found += [f"<!{name}>" for name in ("here", "channel", "everyone") if f"@{name}" in words]
-    return list(dict.fromkeys(found))
+        mentions += [f"<!{name}>" for name in ("here", "channel", "everyone") if f"@{name}" in words]
+    return list(dict.fromkeys(mentions))
 
 
 def _pings(value: Any, *, top: bool = False) -> Iterator[str]:

@@ -69,7 +69,7 @@ def one_of(*allowed: str) -> Check:
 def text(longest: int, *kinds: str) -> Check:
     """A text object; `kinds` are the types it may have, by default both."""
     allowed = kinds or ("plain_text", "mrkdwn")
-    known = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
+    members = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
@@ -79,7 +79,7 @@ def text(longest: int, *kinds: str) -> Check:
         if kind not in allowed:
             yield problem(f"must be one of: {', '.join(allowed)}", f"{pointer}/type")
             return
-        yield from unknown(value, known[kind], pointer)
+        yield from unknown(value, members[kind], pointer)
         if not isinstance(words, str):
             yield problem("missing required field: text", pointer)
             return
@@ -92,9 +92,9 @@ def text(longest: int, *kinds: str) -> Check:
     return check
 
 
-def unknown(value: Mapping[str, Any], known: set[str], pointer: str) -> Iterator[str]:
+def unknown(value: Mapping[str, Any], allowed: set[str], pointer: str) -> Iterator[str]:
     for name in value:
-        if name not in known:
+        if name not in allowed:
             yield problem(f"invalid additional property: {name}", pointer)
 
 

@@ -1,4 +1,4 @@
-"""Whoever signs what Teams sends to a bot: keys, metadata and really signed tokens (facts on Teams, 2.4)."""
+"""Signs what Teams sends to a bot: keys, metadata and really signed tokens (facts on Teams, 2.4)."""
 
 import json
 import time
@@ -88,8 +88,8 @@ class Issuer:
 
     def _keys(self) -> dict[str, Any]:
         public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
-        told = {"use": "sig", "kid": self.kid, "x5t": self.kid, "endorsements": self.endorsements}
-        return {"keys": [{**public, **told}]}
+        key = {"use": "sig", "kid": self.kid, "x5t": self.kid, "endorsements": self.endorsements}
+        return {"keys": [{**public, **key}]}
 
 
 class BotIssuer(Issuer, Loopback):

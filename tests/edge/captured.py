@@ -1,8 +1,8 @@
-"""Somebody in between who keeps signed requests and sends them again as they are."""
+"""A middleman who keeps signed requests and sends them again as they are."""
 
 from collections.abc import Mapping
 
-from tests.edge.slack_send import Answer, Send
+from tests.edge.slack_send import AppAnswer, Send
 
 
 class Captured:
@@ -10,13 +10,13 @@ class Captured:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._kept: list[tuple[str, bytes, Mapping[str, str]]] = []
+        self._requests: list[tuple[str, bytes, Mapping[str, str]]] = []
         self.holding = False
 
-    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        self._kept.append((path, body, headers))
-        return Answer(200, b"{}", {}) if self.holding else self._send(path, body, headers)
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
+        self._requests.append((path, body, headers))
+        return AppAnswer(200, b"{}", {}) if self.holding else self._send(path, body, headers)
 
-    def again(self, number: int = -1) -> Answer:
+    def again(self, number: int = -1) -> AppAnswer:
         """Send one of the kept requests, the last if none is named."""
-        return self._send(*self._kept[number])
+        return self._send(*self._requests[number])

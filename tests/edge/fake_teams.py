@@ -103,11 +103,11 @@ class FakeTeams(Tenant, Loopback):
 
     def messages(self, place_id: str) -> list[Json]:
         """Copies of what everybody sees there, oldest first; what was deleted is not among it."""
-        return [each for each in self._kept(place_id) if not each["only"]]
+        return [each for each in self._list_messages(place_id) if not each["only"]]
 
     def private_messages(self, person_id: str, place_id: str) -> list[Json]:
         """Copies of what only this person sees in a channel or group chat."""
-        return [each for each in self._kept(place_id) if each["only"] == person_id]
+        return [each for each in self._list_messages(place_id) if each["only"] == person_id]
 
     def calls(self, method: str | None = None) -> list[Call]:
         with self.changed:
@@ -125,7 +125,7 @@ class FakeTeams(Tenant, Loopback):
                 raise AssertionError(f"not within {timeout} s; Teams was called: {names}")
             return value
 
-    def _kept(self, place_id: str) -> list[Json]:
+    def _list_messages(self, place_id: str) -> list[Json]:
         with self.changed:
             return deepcopy([each for each in self.places[place_id].messages if not each["deleted"]])
 
@@ -201,8 +201,8 @@ class FakeTeams(Tenant, Loopback):
 
 
 def _login_error(status: int, error: str, code: int) -> Reply:
-    told = {"error": error, "error_codes": [code], "error_description": f"AADSTS{code}: a long story"}
-    return json_reply(told, status=status)
+    body = {"error": error, "error_codes": [code], "error_description": f"AADSTS{code}: a long story"}
+    return json_reply(body, status=status)
 
 
 def _content(request: Request) -> Any:

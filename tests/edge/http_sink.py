@@ -7,8 +7,8 @@ from typing import Self
 
 from tests.edge.loopback import Dropped, Loopback, Reply, Request
 
-NOBODY = "127.0.0.1:1"
-"""An address where nobody listens, nor ever will: the system gives this port out to no program."""
+UNREACHABLE = "127.0.0.1:1"
+"""An address where no server listens, nor ever will: the system gives this port out to no program."""
 
 
 @dataclass(eq=False)

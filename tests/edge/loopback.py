@@ -1,4 +1,4 @@
-"""A real HTTP server on 127.0.0.1 in the place of a far side: reads requests, answers, drops connections."""
+"""A real HTTP server on 127.0.0.1 as a remote service: reads requests, answers, drops connections."""
 
 import json
 import sys
@@ -44,9 +44,9 @@ def json_reply(content: Any, *, status: int = 200, headers: Mapping[str, str] | 
 
 
 class Loopback:
-    """A far side of tests: use as a context manager; `root` is its address.
+    """A remote service of tests: use as a context manager; `root` is its address.
 
-    Leaving fails when the far side itself failed on a request.
+    Leaving fails when the service itself failed on a request.
     """
 
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
@@ -149,4 +149,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: the far sides keep their own lists of calls."""
+        """Say nothing: the stand-ins keep their own lists of calls."""

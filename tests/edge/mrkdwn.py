@@ -26,9 +26,9 @@ def text_problems(words: str) -> Iterator[str]:
     Slack shows such text somehow instead of refusing it; here it is a problem, because the usual cause is a
     hostile title that was not escaped. A `>` that begins a line is a quotation and allowed.
     """
-    for found in _SEQUENCE.finditer(words):
-        if not _known(found[1]):
-            yield f"unknown control sequence: {found[0]}"
+    for match in _SEQUENCE.finditer(words):
+        if not _is_known(match[1]):
+            yield f"unknown control sequence: {match[0]}"
     rest = _QUOTE.sub("", _SEQUENCE.sub("", words))
     for sign in "<>":
         if sign in rest:
@@ -39,13 +39,13 @@ def text_problems(words: str) -> Iterator[str]:
 
 def mentions(words: str) -> Iterator[str]:
     """Every ping in `words`, without its label: `<@U1>`, `<!subteam^S1>`, `<!here>`."""
-    for found in _SEQUENCE.finditer(words):
-        ping = _PING.fullmatch(found[1])
+    for match in _SEQUENCE.finditer(words):
+        ping = _PING.fullmatch(match[1])
         if ping:
             yield f"<{ping[1]}>"
 
 
-def _known(inside: str) -> bool:
+def _is_known(inside: str) -> bool:
     date = _DATE.fullmatch(inside)
     if date:
         tokens = _TOKEN.findall(date["format"])

@@ -35,28 +35,28 @@ class Prompts(StrEnum):
     `login` each should know, `select_account` it may not (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). What an
     issuer does not understand it may refuse or ignore (3.1.2.1): Keycloak ignores it (keycloak/keycloak
     issue 42064); Logto sends the browser back with `invalid_request` (logto-io/logto issue 6921), GitLab with
-    `invalid_configuration` (gitlab-org/gitlab issue 377368); WSO2 shows a page of its own, from which nobody
+    `invalid_configuration` (gitlab-org/gitlab issue 377368); WSO2 shows a page of its own, from which no one
     comes back (wso2/product-is issue 13983). The discovery may say which it knows
     (`prompt_values_supported`: Initiating User Registration via OpenID Connect 1.0, 4.2), or may not.
     """
 
-    ALL_TOLD = "knows both, says so"
-    LOGIN_TOLD = "knows login, says so, keeps the browser else"
+    ALL_LISTED = "knows both, says so"
+    LOGIN_LISTED = "knows login, says so, keeps the browser else"
     LOGIN_REFUSES = "knows login, refuses what it does not know"
     LOGIN_IGNORES = "knows login, ignores what it does not know"
     NONE_REFUSES = "knows neither, refuses both"
     NONE_IGNORES = "knows neither, ignores both"
 
     @property
-    def known(self) -> frozenset[str]:
+    def accepted(self) -> frozenset[str]:
         if self in {Prompts.NONE_REFUSES, Prompts.NONE_IGNORES}:
             return frozenset()
-        return frozenset({"login", "select_account"} if self is Prompts.ALL_TOLD else {"login"})
+        return frozenset({"login", "select_account"} if self is Prompts.ALL_LISTED else {"login"})
 
     @property
-    def told(self) -> dict[str, list[str]]:
-        is_told = self in {Prompts.ALL_TOLD, Prompts.LOGIN_TOLD}
-        return {"prompt_values_supported": ["none", *sorted(self.known)]} if is_told else {}
+    def metadata(self) -> dict[str, list[str]]:
+        is_listed = self in {Prompts.ALL_LISTED, Prompts.LOGIN_LISTED}
+        return {"prompt_values_supported": ["none", *sorted(self.accepted)]} if is_listed else {}
 
     @property
     def error(self) -> str | None:
@@ -64,7 +64,7 @@ class Prompts(StrEnum):
         return "invalid_request" if self in {Prompts.LOGIN_REFUSES, Prompts.NONE_REFUSES} else None
 
 
-class Asked(NamedTuple):
+class AuthorizationRequest(NamedTuple):
     """What a browser was sent with."""
 
     redirect_uri: str
@@ -75,7 +75,7 @@ class Asked(NamedTuple):
 class OidcIssuer(Loopback):
     """Use as a context manager; `issuer` is its name.
 
-    Whoever signs in is `person`, at once and unasked. `spoil` changes the claims before they are signed,
+    `person` is signed in at once and unasked. `spoil` changes the claims before they are signed,
     `sign` replaces how. While `down` names a page (`discovery`, `token`, `keys`) that one fails; `says`
     replaces the whole answer of the token endpoint. `refuses` is the error that a browser comes back with.
     Where a `prompt` that it knows makes it ask who it shall be, that is `other`, if there is one.
@@ -105,11 +105,11 @@ class OidcIssuer(Loopback):
         self.down: set[str] = set()
         self.says: Any = None
         self.refuses: str | None = None
-        self.prompts = Prompts.LOGIN_TOLD
+        self.prompts = Prompts.LOGIN_LISTED
         self.other: Claims | None = None
         self.ends_at: str | None = None
         self.algorithms = ["RS256"]
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, AuthorizationRequest] = {}
         self._number = 0
         self.rotate()
 
@@ -143,7 +143,7 @@ class OidcIssuer(Loopback):
                 "response_types_supported": ["code"],
                 "id_token_signing_alg_values_supported": self.algorithms,
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-                **self.prompts.told,
+                **self.prompts.metadata,
                 **({"end_session_endpoint": self.ends_at} if self.ends_at else {}),
             }
         )
@@ -152,27 +152,29 @@ class OidcIssuer(Loopback):
         if asked.get("client_id") != CLIENT_ID or asked.get("code_challenge_method") != "S256":
             return Reply(400, b"unknown client, or no PKCE")
         code = secrets.token_urlsafe(8)
-        wished = set(asked.get("prompt", "").split())
-        if self.other is not None and wished & self.prompts.known:
+        requested = set(asked.get("prompt", "").split())
+        if self.other is not None and requested & self.prompts.accepted:
             self.person = self.other
-        is_unknown = bool(wished - self.prompts.known)
-        if is_unknown and self.prompts is Prompts.LOGIN_TOLD:
+        is_unknown = bool(requested - self.prompts.accepted)
+        if is_unknown and self.prompts is Prompts.LOGIN_LISTED:
             return Reply(401, b"unsupported prompt")
         refuses = self.refuses or (self.prompts.error if is_unknown else None)
-        self._asked[code] = Asked(asked["redirect_uri"], asked["nonce"], asked["code_challenge"])
+        self._asked[code] = AuthorizationRequest(
+            asked["redirect_uri"], asked["nonce"], asked["code_challenge"]
+        )
         back = {"error": refuses} if refuses else {"code": code}
         address = f"{asked['redirect_uri']}?{urlencode({**back, 'state': asked['state']})}"
         return Reply(302, b"", headers={"Location": address})
 
     def _token(self, request: Request) -> Reply:
-        told = dict(parse_qsl(request.body.decode()))
+        form = dict(parse_qsl(request.body.decode()))
         user = f"{CLIENT_ID}:{CLIENT_SECRET}".encode()
         if request.headers.get("authorization") != f"Basic {base64.b64encode(user).decode()}":
             return json_reply({"error": "invalid_client"}, status=401)
-        asked = self._asked.pop(told.get("code", ""), None)
-        proof = hashlib.sha256(told.get("code_verifier", "").encode()).digest()
+        asked = self._asked.pop(form.get("code", ""), None)
+        proof = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(proof).decode().rstrip("=")
-        if asked is None or challenge != asked.challenge or told.get("redirect_uri") != asked.redirect_uri:
+        if asked is None or challenge != asked.challenge or form.get("redirect_uri") != asked.redirect_uri:
             return json_reply({"error": "invalid_grant"}, status=400)
         if self.says is not None:
             return json_reply(self.says)
@@ -180,8 +182,8 @@ class OidcIssuer(Loopback):
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + HOUR, "nonce": asked.nonce}
         claims |= self.person
         self.spoil(claims)
-        told_back = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": HOUR}
-        return json_reply({**told_back, "id_token": self.sign(claims)})
+        token_body = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": HOUR}
+        return json_reply({**token_body, "id_token": self.sign(claims)})
 
     def _keys(self) -> Reply:
         public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))

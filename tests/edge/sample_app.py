@@ -17,7 +17,7 @@ SECRET = "a-signing-secret"
 
 
 @dataclass
-class Heard:
+class ListenerCalls:
     """What reached the listeners of the app under these tests."""
 
     bodies: list[Json] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Heard:
         return body
 
 
-def bolt(slack: FakeSlack, heard: Heard) -> App:
+def bolt(slack: FakeSlack, heard: ListenerCalls) -> App:
     client = WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[])
     fixed = AuthorizeResult(
         enterprise_id=None,
@@ -78,7 +78,7 @@ def bolt(slack: FakeSlack, heard: Heard) -> App:
     return app
 
 
-def flask_app(slack: FakeSlack, heard: Heard) -> Flask:
+def flask_app(slack: FakeSlack, heard: ListenerCalls) -> Flask:
     app, handler = Flask(__name__), SlackRequestHandler(bolt(slack, heard))
 
     def events() -> ResponseReturnValue:

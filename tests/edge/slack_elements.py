@@ -8,11 +8,11 @@ from tests.edge.slack_state import Json
 
 def _elements(blocks: list[Json]) -> list[tuple[str, Json]]:
     """Every element with its block's id; Slack makes up the ids that were left out."""
-    found = []
+    elements = []
     for index, block in enumerate(blocks):
         inside = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        found += [(block.get("block_id", f"auto{index}"), each) for each in inside if each]
-    return found
+        elements += [(block.get("block_id", f"auto{index}"), each) for each in inside if each]
+    return elements
 
 
 def elements_by_id(blocks: list[Json]) -> dict[tuple[str, str], Json]:

@@ -12,23 +12,23 @@ _JSON_ARGUMENTS = ("blocks", "metadata", "view", "attachments", "unfurls")
 
 def arguments(request: Request) -> dict[str, Any]:
     """Read form, query and JSON arguments alike; what a form carries as a JSON string is decoded."""
-    given: dict[str, Any] = dict(parse_qsl(urlsplit(request.path).query, keep_blank_values=True))
+    values: dict[str, Any] = dict(parse_qsl(urlsplit(request.path).query, keep_blank_values=True))
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
         body = _decoded(request.body, "invalid_json")
         if not isinstance(body, dict):
             raise Refused("json_not_object")
-        given |= body
+        values |= body
     elif kind == "application/x-www-form-urlencoded":
-        given |= parse_qsl(request.body.decode(), keep_blank_values=True)
+        values |= parse_qsl(request.body.decode(), keep_blank_values=True)
     elif request.body:
         raise Refused("invalid_post_type")
     for name in _JSON_ARGUMENTS:
-        if isinstance(given.get(name), str):
-            given[name] = _decoded(
-                given[name], "invalid_blocks_format" if name == "blocks" else "invalid_json"
+        if isinstance(values.get(name), str):
+            values[name] = _decoded(
+                values[name], "invalid_blocks_format" if name == "blocks" else "invalid_json"
             )
-    return given
+    return values
 
 
 def _decoded(text: str | bytes, error: str) -> Any:

@@ -90,5 +90,5 @@ MANIFEST = _object(
 
 def complaints(manifest: Any) -> list[str]:
     """Return what Slack would not take, as one line each."""
-    found = Draft7Validator(MANIFEST).iter_errors(manifest)
-    return [f"{error.instance_path}: {error.message}" for error in found]
+    errors = Draft7Validator(MANIFEST).iter_errors(manifest)
+    return [f"{error.instance_path}: {error.message}" for error in errors]

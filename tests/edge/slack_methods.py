@@ -37,18 +37,18 @@ def call(workspace: Workspace, name: str, args: Args) -> Json:
 
 def refuse_bad_message(args: Args) -> None:
     """Raise what Slack would answer to this text, these blocks and this metadata."""
-    found = block_kit.problems(args, surface="message")
-    if not found:
+    problems = block_kit.find_problems(args, surface="message")
+    if not problems:
         return
     error = "invalid_blocks"
-    if any("no_text" in each for each in found):
+    if any("no_text" in each for each in problems):
         error = "no_text"
-    elif any("json-pointer:/metadata" in each for each in found):
+    elif any("json-pointer:/metadata" in each for each in problems):
         error = "invalid_metadata_format"
     elif len(str(args.get("text") or "")) > block_kit.MESSAGE_TEXT:
         error = "msg_too_long"
-    messages = [f"[ERROR] {each}" for each in found]
-    raise Refused(error, errors=found, response_metadata={"messages": messages})
+    messages = [f"[ERROR] {each}" for each in problems]
+    raise Refused(error, errors=problems, response_metadata={"messages": messages})
 
 
 def truth(value: Any) -> bool:
@@ -113,8 +113,8 @@ def _post_ephemeral(workspace: Workspace, args: Args) -> Json:
     if channel.members is not None and args["user"] not in channel.members:
         raise Refused("user_not_in_channel")
     refuse_bad_message(args)
-    told = workspace.tell_privately(args["user"], channel.id, args, "chat.postEphemeral")
-    return {"message_ts": told["ts"]}
+    reply = workspace.tell_privately(args["user"], channel.id, args, "chat.postEphemeral")
+    return {"message_ts": reply["ts"]}
 
 
 def _history(workspace: Workspace, args: Args) -> Json:
@@ -150,11 +150,11 @@ def _listed(messages: Sequence[Json], args: Args) -> Json:
         ts = Decimal(message["ts"])
         return oldest < ts < latest or (inclusive and ts in {oldest, latest})
 
-    found = [each for each in messages if wanted(each)]
+    matching = [each for each in messages if wanted(each)]
     limit = int(args.get("limit") or 100)
     hidden = {"channel"} if metadata else {"channel", "metadata"}
-    shown = [{n: v for n, v in each.items() if n not in hidden} for each in found[:limit]]
-    return {"messages": shown, "has_more": len(found) > limit}
+    shown = [{n: v for n, v in each.items() if n not in hidden} for each in matching[:limit]]
+    return {"messages": shown, "has_more": len(matching) > limit}
 
 
 def _moment(args: Args, name: str, otherwise: str) -> Decimal:
@@ -222,8 +222,8 @@ def _user_info(workspace: Workspace, args: Args) -> Json:
 
 def _groups(workspace: Workspace, args: Args) -> Json:
     disabled = truth(args.get("include_disabled"))
-    found = [each for each in workspace.groups.values() if disabled or not each.disabled]
-    told = [
+    groups = [each for each in workspace.groups.values() if disabled or not each.disabled]
+    rows = [
         {
             "id": each.id,
             "team_id": workspace.team_id,
@@ -232,9 +232,9 @@ def _groups(workspace: Workspace, args: Args) -> Json:
             "name": each.name,
             "date_delete": int(each.disabled),
         }
-        for each in found
+        for each in groups
     ]
-    return {"usergroups": told}
+    return {"usergroups": rows}
 
 
 def _group_users(workspace: Workspace, args: Args) -> Json:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_elements import elements_by_id, entry, pressed
 from tests.edge.slack_methods import refuse_bad_message
-from tests.edge.slack_send import Answer, Send
+from tests.edge.slack_send import AppAnswer, Send
 from tests.edge.slack_signing import HONEST, Spoil, signed
 from tests.edge.slack_state import Json
 from tests.edge.slack_views import refuse_bad_view, replace_view
@@ -48,7 +48,7 @@ class SlackSide:
         *,
         option: str | None = None,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Press the element `action_id` of a message as stored; `option` is the value chosen in a menu.
 
         Raises LookupError when the message has no such element, or hides it from this person.
@@ -79,7 +79,7 @@ class SlackSide:
         *,
         option: str | None = None,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Press an element of App Home or of an open modal."""
         payload = {
             "container": {"type": "view", "view_id": view["id"]},
@@ -95,7 +95,7 @@ class SlackSide:
         values: Mapping[str, Mapping[str, Any]],
         *,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Fill in a modal and send it; a value is the text typed, or the value of the option chosen.
 
         Where nothing is typed an input for text is sent as it stands.
@@ -123,7 +123,7 @@ class SlackSide:
 
     def shortcut(
         self, user_id: str, message: Mapping[str, Any], callback_id: str, *, spoil: Spoil = HONEST
-    ) -> Answer:
+    ) -> AppAnswer:
         """Choose our entry in the menu of a message."""
         channel_id, ts = str(message["channel"]), str(message["ts"])
         payload = {
@@ -137,7 +137,7 @@ class SlackSide:
 
     def slash(
         self, user_id: str, command: str, text: str, channel_id: str, *, spoil: Spoil = HONEST
-    ) -> Answer:
+    ) -> AppAnswer:
         """Type a slash command; what the app answers in the body is a private reply."""
         form = {
             "token": "deprecated",
@@ -161,11 +161,11 @@ class SlackSide:
             self.slack.tell_privately(user_id, channel_id, content, "command")
         return answer
 
-    def url_verification(self, challenge: str = "challenge", *, spoil: Spoil = HONEST) -> Answer:
+    def url_verification(self, challenge: str = "challenge", *, spoil: Spoil = HONEST) -> AppAnswer:
         body = {"token": "deprecated", "challenge": challenge, "type": "url_verification"}
         return self._post(json.dumps(body).encode(), JSON, spoil)
 
-    def open_home(self, user_id: str, *, spoil: Spoil = HONEST) -> Answer:
+    def open_home(self, user_id: str, *, spoil: Spoil = HONEST) -> AppAnswer:
         """Open the app's Home tab."""
         channel = self.slack.channel(user_id).id
         home = {"type": "app_home_opened", "user": user_id, "channel": channel, "tab": "home"}
@@ -173,7 +173,7 @@ class SlackSide:
 
     def event(
         self, event: Mapping[str, Any], *, event_id: str | None = None, spoil: Spoil = HONEST
-    ) -> Answer:
+    ) -> AppAnswer:
         """Send any event of the Events API; Slack sends one again under the same id."""
         body = {
             "token": "deprecated",
@@ -195,7 +195,7 @@ class SlackSide:
         removed: bool = False,
         at: float | None = None,
         event_id: str | None = None,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Put a reaction on a message, or take it away; `at` is when, `event_id` that of one sent before."""
         event = {
             "type": "reaction_removed" if removed else "reaction_added",
@@ -207,7 +207,7 @@ class SlackSide:
         }
         return self.event(event, event_id=event_id)
 
-    def _interact(self, kind: str, user_id: str, payload: Json, spoil: Spoil) -> Answer:
+    def _interact(self, kind: str, user_id: str, payload: Json, spoil: Spoil) -> AppAnswer:
         team_id = spoil.team_id or self.team_id
         whole = {
             "type": kind,
@@ -222,15 +222,15 @@ class SlackSide:
         }
         return self.interaction(whole, spoil=spoil)
 
-    def interaction(self, payload: Any, *, spoil: Spoil = HONEST) -> Answer:
+    def interaction(self, payload: Any, *, spoil: Spoil = HONEST) -> AppAnswer:
         """Send this payload, whatever it holds."""
         return self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM, spoil)
 
     def _home(self, user_id: str, spoil: Spoil) -> str:
-        """The workspace that somebody comes from; through Slack Connect it is not the app's."""
+        """The workspace that a person comes from; through Slack Connect it is not the app's."""
         return spoil.team_id or self.slack.people[user_id].team_id or self.team_id
 
-    def _post(self, body: bytes, content_type: str, spoil: Spoil) -> Answer:
+    def _post(self, body: bytes, content_type: str, spoil: Spoil) -> AppAnswer:
         body, headers = signed(body, secret=self.signing_secret, now=self.clock(), spoil=spoil)
         return self.send(self.path, body, {"Content-Type": content_type, **headers})
 
@@ -248,7 +248,7 @@ class SlackSide:
         action = pressed(holder["blocks"], action_id, by=user_id, option=option)
         return {**action, "action_ts": self._now()}
 
-    def _close_or_change(self, view_id: str, answer: Answer, typed: Json) -> None:
+    def _close_or_change(self, view_id: str, answer: AppAnswer, typed: Json) -> None:
         content: Json = answer.json() if answer.body.strip() else {}
         with self.slack.changed:
             if content.get("response_action") == "update":

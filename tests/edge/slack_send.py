@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 
 @dataclass(frozen=True)
-class Answer:
+class AppAnswer:
     """What the app answered; `headers` have lower-case names."""
 
     status: int
@@ -30,24 +30,24 @@ class Answer:
 
 
 class Send(Protocol):
-    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer: ...
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer: ...
 
 
 def through_flask(client: FlaskClient) -> Send:
-    def send(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def send(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
         response = client.post(path, data=body, headers=dict(headers))
         names = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, response.get_data(), names)
+        return AppAnswer(response.status_code, response.get_data(), names)
 
     return send
 
 
 def over_http(base_url: str, *, timeout: float = 60) -> Send:
-    def send(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def send(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
         # A header may hold anything in Latin-1 on the wire; requests checks text, not bytes.
         raw = {name: value.encode("latin-1") for name, value in headers.items()}
         response = requests.post(base_url.rstrip("/") + path, data=body, headers=raw, timeout=timeout)
         names = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, response.content, names)
+        return AppAnswer(response.status_code, response.content, names)
 
     return send

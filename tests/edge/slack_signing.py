@@ -38,8 +38,8 @@ def signed(body: bytes, *, secret: str, now: float, spoil: Spoil = HONEST) -> tu
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": proof if spoil.signature is None else spoil.signature,
     }
-    kept = {name: value for name, value in headers.items() if name not in spoil.without}
-    return (_flipped(body) if spoil.flip_byte else body), kept
+    remaining = {name: value for name, value in headers.items() if name not in spoil.without}
+    return (_flipped(body) if spoil.flip_byte else body), remaining
 
 
 def _flipped(body: bytes) -> bytes:

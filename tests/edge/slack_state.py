@@ -41,7 +41,7 @@ class RateLimited(Exception):
 class Person:
     """`team_id` is another company's workspace, of one who comes through Slack Connect; `None` for ours.
 
-    `workspaces` are all that somebody of an Enterprise Grid is in, `team_id` then the one they came from.
+    `workspaces` are all that a person of an Enterprise Grid is in, `team_id` then the one they came from.
     """
 
     id: str
@@ -148,18 +148,18 @@ class Workspace:
             members = frozenset({person.id})
             self.channels.setdefault(direct, Channel(direct, person.name, members=members, direct=True))
             return self.channels[direct]
-        found = self.channels.get(channel_id)
-        if not found or (found.private and not found.bot_is_member):
+        channel = self.channels.get(channel_id)
+        if not channel or (channel.private and not channel.bot_is_member):
             raise Refused("channel_not_found")
-        return found
+        return channel
 
     def writable_channel(self, channel_id: str) -> Channel:
-        found = self.channel(channel_id)
-        if found.archived:
+        channel = self.channel(channel_id)
+        if channel.archived:
             raise Refused("is_archived")
-        if not found.bot_is_member and "chat:write.public" not in self.scopes:
+        if not channel.bot_is_member and "chat:write.public" not in self.scopes:
             raise Refused("not_in_channel")
-        return found
+        return channel
 
     def message(self, channel: Channel, ts: str) -> Json:
         for each in channel.messages:
@@ -192,7 +192,7 @@ class Workspace:
         message["edited"] = {"user": self.bot_user_id, "ts": self.next_ts()}
 
     def tell_privately(self, user_id: str, channel_id: str, content: Mapping[str, Any], via: str) -> Json:
-        told: Json = {
+        message: Json = {
             "user": user_id,
             "channel": channel_id,
             "ts": self.next_ts(),
@@ -201,9 +201,9 @@ class Workspace:
             "via": via,
         }
         with self.changed:
-            self.ephemerals.append(told)
+            self.ephemerals.append(message)
             self.changed.notify_all()
-        return told
+        return message
 
     def use_trigger(self, trigger_id: str) -> str:
         """Say whose trigger this is; it lives three seconds and serves once (facts on Slack, 1.4)."""

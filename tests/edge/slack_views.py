@@ -60,13 +60,13 @@ def replace_view(workspace: Workspace, view_id: str, view: Args, typed: Args | N
 
 
 def _initial_values(view: Args) -> Json:
-    """Return what stands in each input for text before anybody types."""
-    found: Json = {}
+    """Return what stands in each input for text before anyone types."""
+    values: Json = {}
     for (block_id, action_id), element in elements_by_id(list(view["blocks"])).items():
         if element["type"] == "plain_text_input":
             value = {"type": element["type"], "value": element.get("initial_value")}
-            found.setdefault(block_id, {})[action_id] = value
-    return found
+            values.setdefault(block_id, {})[action_id] = value
+    return values
 
 
 def publish_view(workspace: Workspace, args: Args) -> Json:
@@ -82,9 +82,13 @@ def publish_view(workspace: Workspace, args: Args) -> Json:
 
 
 def refuse_bad_view(view: Any, surface: block_kit.Surface) -> None:
-    found = block_kit.problems(view, surface=surface) if isinstance(view, Mapping) else ["must be an object"]
-    if found:
-        messages = [f"[ERROR] {each.replace('json-pointer:/', 'json-pointer:/view/', 1)}" for each in found]
+    problems = (
+        block_kit.find_problems(view, surface=surface) if isinstance(view, Mapping) else ["must be an object"]
+    )
+    if problems:
+        messages = [
+            f"[ERROR] {each.replace('json-pointer:/', 'json-pointer:/view/', 1)}" for each in problems
+        ]
         raise Refused("invalid_arguments", response_metadata={"messages": messages})
 
 

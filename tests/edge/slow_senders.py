@@ -16,7 +16,7 @@ HALF_A_HEAD = b"POST /docspace/webhook HTTP/1.1\r\nHost: x\r\nX-Slow:"
 
 
 def bodies(*doors: str) -> list[bytes]:
-    """Return a head for each of these doors, with a signature of the right form that nobody has made."""
+    """Return a head for each of these doors, with a signature of the right form that no key has made."""
     slack = f"X-Slack-Request-Timestamp: {time.time():.0f}\r\nX-Slack-Signature: v0={'a' * 64}"
     signed = {
         "/docspace/webhook": f"x-docspace-signature-256: sha256={'a' * 64}",

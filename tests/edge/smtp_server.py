@@ -34,12 +34,16 @@ class MailServer:
     ) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
-        self.begun = self.signed_in = 0
+        self.transactions = self.signed_in = 0
         self.answers: dict[str, str] = {}
         more: dict[str, Any] = {"tls_context": starttls, "require_starttls": True} if starttls else {}
         if auth:
             # Of TLS from the start aiosmtpd knows nothing, so it would not take a password there.
-            more |= {"authenticator": self._known, "auth_required": not tls, "auth_require_tls": not tls}
+            more |= {
+                "authenticator": self._authenticate,
+                "auth_required": not tls,
+                "auth_require_tls": not tls,
+            }
         self._tls, self._more = tls, more
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail-server")
@@ -84,7 +88,7 @@ class MailServer:
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self.begun += 1
+        self.transactions += 1
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self._answer(server, "MAIL", "250 OK")
@@ -113,9 +117,9 @@ class MailServer:
             server.transport.abort()
         return answer
 
-    def _known(
+    def _authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
-        known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-        self.signed_in += known
-        return AuthResult(success=known, handled=False)
+        accepted = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        self.signed_in += accepted
+        return AuthResult(success=accepted, handled=False)

@@ -25,14 +25,14 @@ def problems(tenant: Tenant, activity: Any) -> list[str]:
     if not isinstance(activity, dict) or activity.get("type") != "message":
         return ["it is no message"]
     attached = activity.get("attachments") or []
-    found = [] if activity.get("text") or attached else ["neither text nor attachments"]
+    problems_found = [] if activity.get("text") or attached else ["neither text nor attachments"]
     if activity.get("textFormat", "markdown") not in {"markdown", "plain", "xml"}:
-        found.append("an unknown textFormat")
+        problems_found.append("an unknown textFormat")
     wrong = [name for name in ("text", "summary") if not isinstance(activity.get(name, ""), str)]
-    found += [f"{name} is no text" for name in wrong]
+    problems_found += [f"{name} is no text" for name in wrong]
     for each in attached:
-        found += _attachment_problems(tenant, each)
-    return found or _unnamed(activity.get("text", ""), activity.get("entities") or [], tenant)
+        problems_found += _attachment_problems(tenant, each)
+    return problems_found or _unnamed(activity.get("text", ""), activity.get("entities") or [], tenant)
 
 
 def card_problems(tenant: Tenant, card: Any) -> list[str]:
@@ -42,7 +42,7 @@ def card_problems(tenant: Tenant, card: Any) -> list[str]:
     mentions = (card.get("msteams") or {}).get("entities") or []
     text = json.dumps([*texts(card)], ensure_ascii=False)
     aged = [] if card.get("version") in _VERSIONS else ["the version is none that is drawn"]
-    return adaptive_cards.problems(card) + aged + _unnamed(text, mentions, tenant)
+    return adaptive_cards.find_schema_problems(card) + aged + _unnamed(text, mentions, tenant)
 
 
 def texts(element: Any) -> Iterator[str]:
@@ -66,13 +66,13 @@ def _attachment_problems(tenant: Tenant, attached: Any) -> list[str]:
 
 
 def _unnamed(text: str, entities: list[Json], tenant: Tenant) -> list[str]:
-    """Return the mentions that name nobody, or that stand nowhere."""
+    """Return the mentions that name no person, or that stand nowhere."""
     mentions = {each.get("text"): each for each in entities if each.get("type") == "mention"}
     written = set(_MENTION.findall(text))
-    known = {
+    names = {
         name for each in tenant.people.values() for name in (each.id, each.oid, each.email, tenant.bot_id)
     }
-    strangers = [each for each in mentions.values() if each.get("mentioned", {}).get("id") not in known]
+    strangers = [each for each in mentions.values() if each.get("mentioned", {}).get("id") not in names]
     return [
         *(f"{each} mentions nobody" for each in sorted(written - mentions.keys())),
         *(f"{each} stands nowhere in the text" for each in sorted(map(str, mentions.keys() - written))),

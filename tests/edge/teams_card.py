@@ -43,7 +43,7 @@ def message(card: Json | None = None) -> Json:
     }
 
 
-def begun(channel_id: str, activity: Json, *, tenant: str, bot: str) -> Json:
+def make_conversation(channel_id: str, activity: Json, *, tenant: str, bot: str) -> Json:
     """What begins a thread in a channel."""
     return {
         "isGroup": True,

@@ -31,17 +31,17 @@ def _direct(element: Any) -> Iterator[Json]:
             yield from _direct(element.get(name, []))
 
 
-def buttons(card: Json) -> list[str]:
+def list_button_labels(card: Json) -> list[str]:
     """Return the words on the buttons, those behind a ShowCard after its own."""
     words = []
     for action in _direct(card):
         words.append(action["title"])
         if action["type"] == "Action.ShowCard":
-            words += buttons(action["card"])
+            words += list_button_labels(action["card"])
     return words
 
 
-def verbs(card: Json) -> list[str]:
+def list_verbs(card: Json) -> list[str]:
     """Return the verbs of what can be executed, in the card's order."""
     return [action["verb"] for action, _ in actions(card) if action["type"] == "Action.Execute"]
 
@@ -59,12 +59,12 @@ def pressed(card: Json, verb: str, typed: Mapping[str, str]) -> Json:
 
 
 def _inputs(around: list[Json]) -> dict[str, Json]:
-    found = [each for card in around for each in card.get("body", [])]
-    return {each["id"]: each for each in found if each["type"].startswith("Input.")}
+    elements = [each for card in around for each in card.get("body", [])]
+    return {each["id"]: each for each in elements if each["type"].startswith("Input.")}
 
 
 def _filled(inputs: Mapping[str, Json], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what goes along: an input that nobody touched has its initial `value` (Adaptive Cards 1.5)."""
+    """Return what goes along: an input that no one touched has its initial `value` (Adaptive Cards 1.5)."""
     strange = typed.keys() - inputs.keys()
     if strange:
         raise LookupError(f"no inputs {sorted(strange)}")

@@ -14,7 +14,7 @@ _TARGETED = "isTargetedActivity"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConnectorRequest:
     """One request to the connector: the conversation, and the activity or the member that it names."""
 
     conversation: str
@@ -28,10 +28,10 @@ class Method:
     name: str
     verb: str
     path: re.Pattern[str]
-    run: Callable[[Tenant, Asked], tuple[int, Json]]
+    run: Callable[[Tenant, ConnectorRequest], tuple[int, Json]]
 
 
-def find(request: Request, content: Any, *, root: str) -> tuple[Method, Asked]:
+def find(request: Request, content: Any, *, root: str) -> tuple[Method, ConnectorRequest]:
     """Return the method that a request is for, and what it asks; `root` begins its path."""
     address = urlsplit(request.path)
     path = address.path.removeprefix(root)
@@ -40,41 +40,44 @@ def find(request: Request, content: Any, *, root: str) -> tuple[Method, Asked]:
         match = method.path.fullmatch(path)
         if match and method.verb == request.method:
             names = {name: unquote(value) for name, value in match.groupdict("").items()}
-            return method, Asked(
+            return method, ConnectorRequest(
                 names.get("conversation", ""), names.get("named", ""), content, targeted=targeted
             )
     raise Refused(404, "NotFound", f"no such method: {request.method} {path}")
 
 
 def refuse_bad_activity(tenant: Tenant, activity: Any) -> None:
-    found = problems(tenant, activity)
-    if found:
-        raise Refused(400, "Bad Argument", "; ".join(found))
+    mistakes = problems(tenant, activity)
+    if mistakes:
+        raise Refused(400, "Bad Argument", "; ".join(mistakes))
 
 
-def _create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    begun = asked.content if isinstance(asked.content, dict) else {}
-    if begun.get("members"):
-        return _create_personal(tenant, begun)
-    data = begun.get("channelData") or {}
+def _create(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
+    request_body = asked.content if isinstance(asked.content, dict) else {}
+    if request_body.get("members"):
+        return _create_personal(tenant, request_body)
+    data = request_body.get("channelData") or {}
     channel = (data.get("channel") or {}).get("id", "")
     if (data.get("tenant") or {}).get("id") != tenant.tenant_id:
         raise Refused(403, "BotNotInConversationRoster", "The tenant is another one.")
-    if (begun.get("bot") or {}).get("id") != tenant.bot_id or begun.get("isGroup") is not True:
+    if (request_body.get("bot") or {}).get("id") != tenant.bot_id or request_body.get("isGroup") is not True:
         raise Refused(400, "Bad Argument", "bot and isGroup are needed")
     place = tenant.writable_place(channel)
     if place.kind != "channel":
         raise Refused(400, "Bad Argument", "that is no channel")
-    refuse_bad_activity(tenant, begun.get("activity"))
-    kept = tenant.keep(place, begun["activity"], by=tenant.bot_id)
-    return 201, {"id": kept["conversation"], "activityId": kept["id"]}
+    refuse_bad_activity(tenant, request_body.get("activity"))
+    message = tenant.keep(place, request_body["activity"], by=tenant.bot_id)
+    return 201, {"id": message["conversation"], "activityId": message["id"]}
 
 
-def _create_personal(tenant: Tenant, begun: Json) -> tuple[int, Json]:
+def _create_personal(tenant: Tenant, request_body: Json) -> tuple[int, Json]:
     """Begin the chat with one person, or find it; nothing is posted there yet."""
-    if begun.get("tenantId") != tenant.tenant_id or (begun.get("bot") or {}).get("id") != tenant.bot_id:
+    if (
+        request_body.get("tenantId") != tenant.tenant_id
+        or (request_body.get("bot") or {}).get("id") != tenant.bot_id
+    ):
         raise Refused(403, "BotNotInConversationRoster", "The tenant or the bot is another one.")
-    [named] = begun["members"]
+    [named] = request_body["members"]
     person = tenant.people.get(named.get("id"))
     if person is None or person.id in tenant.blocking:
         raise Refused(403, "ForbiddenOperationException", "The app is not installed for that person.")
@@ -84,7 +87,7 @@ def _create_personal(tenant: Tenant, begun: Json) -> tuple[int, Json]:
     return 201, {"id": chat}
 
 
-def _send(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _send(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     place = tenant.writable_place(asked.conversation)
     refuse_bad_activity(tenant, asked.content)
     only = _recipient(tenant, asked) if asked.targeted else ""
@@ -92,7 +95,7 @@ def _send(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 201, {"id": tenant.keep(place, asked.content, by=tenant.bot_id, thread=thread, only=only)["id"]}
 
 
-def _reply(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _reply(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     above = tenant.message(asked.conversation, asked.named)
     place = tenant.writable_place(asked.conversation)
     refuse_bad_activity(tenant, asked.content)
@@ -101,7 +104,7 @@ def _reply(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 201, {"id": tenant.keep(place, asked.content, by=tenant.bot_id, thread=thread, only=only)["id"]}
 
 
-def _recipient(tenant: Tenant, asked: Asked) -> str:
+def _recipient(tenant: Tenant, asked: ConnectorRequest) -> str:
     """Return who alone sees a message; a chat with one person has no need of that."""
     place, named = tenant.place(asked.conversation), (asked.content.get("recipient") or {}).get("id")
     if not named:
@@ -111,7 +114,7 @@ def _recipient(tenant: Tenant, asked: Asked) -> str:
     return tenant.member(place, named).id
 
 
-def _update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _update(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     message = _own(tenant, asked)
     if isinstance(asked.content, dict) and "recipient" in asked.content:
         raise Refused(400, "Bad Argument", "no recipient on an update")
@@ -122,12 +125,12 @@ def _update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     return 200, {"id": message["id"]}
 
 
-def _delete(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _delete(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     _own(tenant, asked)["deleted"] = True
     return 200, {}
 
 
-def _own(tenant: Tenant, asked: Asked) -> Json:
+def _own(tenant: Tenant, asked: ConnectorRequest) -> Json:
     message = tenant.message(asked.conversation, asked.named)
     tenant.writable_place(asked.conversation)
     if message["by"] != tenant.bot_id:
@@ -135,24 +138,24 @@ def _own(tenant: Tenant, asked: Asked) -> Json:
     return message
 
 
-def _member(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    return 200, _told(tenant, tenant.member(tenant.place(asked.conversation), asked.named))
+def _member(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
+    return 200, _describe_person(tenant, tenant.member(tenant.place(asked.conversation), asked.named))
 
 
-def _members(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
+def _members(tenant: Tenant, asked: ConnectorRequest) -> tuple[int, Json]:
     place = tenant.place(asked.conversation)
     inside = [p for p in tenant.people.values() if place.members is None or p.id in place.members]
-    return 200, {"members": [_told(tenant, each) for each in inside]}
+    return 200, {"members": [_describe_person(tenant, each) for each in inside]}
 
 
-def _told(tenant: Tenant, person: Person) -> Json:
-    given, _, family = person.name.partition(" ")
+def _describe_person(tenant: Tenant, person: Person) -> Json:
+    first_name, _, family = person.name.partition(" ")
     return {
         "id": person.id,
         "name": person.name,
         "aadObjectId": person.oid,
         "objectId": person.oid,
-        "givenName": given,
+        "givenName": first_name,
         "surname": family,
         "email": person.email,
         "userPrincipalName": person.email,

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.edge.fake_teams import FakeTeams
-from tests.edge.slack_send import Answer, Send
+from tests.edge.slack_send import AppAnswer, Send
 from tests.edge.teams_activities import CARD_TYPE, card_problems, cards
 from tests.edge.teams_elements import pressed
 from tests.edge.teams_signing import HONEST, Spoil, authorization
-from tests.edge.teams_state import Json, Person, Place
+from tests.edge.teams_state import Conversation, Json, Person
 
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"
@@ -26,14 +26,14 @@ BOT_NAME = "DocSpace reviews"
 class TeamsSide:
     """Sends to the bot at `path` through `send`; with `spoil` each method sends what Teams would not.
 
-    What somebody's own client shows after a click, by (person, message): `shown` the card in the message's
-    place, `told` the sentence beside it.
+    What a person's own client shows after a click, by (person, message): `shown` the card in the message's
+    place, `replies` the sentence beside it.
     """
 
     def __init__(self, teams: FakeTeams, send: Send, *, path: str = "/teams/messages") -> None:
         self.teams, self.send, self.path = teams, send, path
         self.shown: dict[tuple[str, str], Json] = {}
-        self.told: dict[tuple[str, str], str] = {}
+        self.replies: dict[tuple[str, str], str] = {}
         self.locale = "en-GB"
 
     def click(
@@ -44,7 +44,7 @@ class TeamsSide:
         *,
         typed: Mapping[str, str] | None = None,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Press a button of a message as stored, with what was `typed` into the inputs around it.
 
         LookupError when the card has no such button.
@@ -64,16 +64,16 @@ class TeamsSide:
         *,
         typed: Mapping[str, str] | None = None,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Press a button where the client knows no `Action.Execute`: its fallback arrives as a message."""
         action = pressed(cards(dict(message))[0], verb, typed or {})
         value = {**action["fallback"]["data"], **(typed or {})}
-        said = {**self._about(person_id, message), "type": "message", "value": value}
-        return self.activity(said, spoil=spoil)
+        activity = {**self._about(person_id, message), "type": "message", "value": value}
+        return self.activity(activity, spoil=spoil)
 
     def invoke(
         self, person_id: str, message: Mapping[str, Any], value: Any, *, spoil: Spoil = HONEST
-    ) -> Answer:
+    ) -> AppAnswer:
         """Send a click on a message with this value, whatever it holds."""
         name = "adaptiveCard/action"
         return self.activity(
@@ -89,7 +89,7 @@ class TeamsSide:
         slash: bool = False,
         below: Mapping[str, Any] | None = None,
         spoil: Spoil = HONEST,
-    ) -> Answer:
+    ) -> AppAnswer:
         """Type something to the bot: with a mention where others read, or as a slash command.
 
         `below` is the message in whose thread it is typed.
@@ -100,7 +100,7 @@ class TeamsSide:
         activity = self._from(person_id, place, thread=str(below["conversation"]) if below else "")
         recipient = {"id": self.teams.bot_id, "name": BOT_NAME, **({"isTargeted": True} if slash else {})}
         bot = {"id": self.teams.bot_id, "name": BOT_NAME}
-        said = {
+        message = {
             **activity,
             "type": "message",
             "text": f"{at} {text}" if mentioned else text,
@@ -109,42 +109,46 @@ class TeamsSide:
             "entities": [{"type": "mention", "mentioned": bot, "text": at}] if mentioned else [],
         }
         thread = activity["conversation"]["id"]
-        kept = self.teams.keep(
-            place, said, by=person_id, thread=thread if ";" in thread else "", only=person_id if slash else ""
+        stored = self.teams.keep(
+            place,
+            message,
+            by=person_id,
+            thread=thread if ";" in thread else "",
+            only=person_id if slash else "",
         )
         if place.kind == "channel":
-            activity["conversation"]["id"] = kept["conversation"]
-        return self.activity({**said, "id": kept["id"]}, spoil=spoil)
+            activity["conversation"]["id"] = stored["conversation"]
+        return self.activity({**message, "id": stored["id"]}, spoil=spoil)
 
-    def install(self, person_id: str, place_id: str, *, spoil: Spoil = HONEST) -> Answer:
+    def install(self, person_id: str, place_id: str, *, spoil: Spoil = HONEST) -> AppAnswer:
         """Add the app to a team or a chat, in this place of it."""
         return self._be_installed(person_id, place_id, "add", spoil)
 
-    def uninstall(self, person_id: str, place_id: str, *, spoil: Spoil = HONEST) -> Answer:
+    def uninstall(self, person_id: str, place_id: str, *, spoil: Spoil = HONEST) -> AppAnswer:
         """Remove the app: the bot is told so, and may write there no more."""
         return self._be_installed(person_id, place_id, "remove", spoil)
 
-    def activity(self, activity: Mapping[str, Any], *, spoil: Spoil = HONEST) -> Answer:
+    def activity(self, activity: Mapping[str, Any], *, spoil: Spoil = HONEST) -> AppAnswer:
         """Send any activity."""
         body = json.dumps({**activity, **spoil.activity}).encode()
         vouched = authorization(self.teams.issuer, self.teams.service_url, spoil)
         return self.send(self.path, body, {"Content-Type": "application/json; charset=utf-8", **vouched})
 
-    def _be_installed(self, person_id: str, place_id: str, action: str, spoil: Spoil) -> Answer:
+    def _be_installed(self, person_id: str, place_id: str, action: str, spoil: Spoil) -> AppAnswer:
         """Add or remove the app in all channels of the team at once."""
         place = self.teams.places[place_id]
         for each in self.teams.places.values():
             if each is place or (each.team_id and each.team_id == place.team_id):
                 each.installed = action == "add"
-        told = {**self._from(person_id, place), "type": "installationUpdate", "action": action}
-        return self.activity(told, spoil=spoil)
+        update = {**self._from(person_id, place), "type": "installationUpdate", "action": action}
+        return self.activity(update, spoil=spoil)
 
     def _about(self, person_id: str, message: Mapping[str, Any]) -> Json:
         place = self.teams.places[str(message["place"])]
         about = self._from(person_id, place, thread=str(message["conversation"]))
         return {**about, "replyToId": str(message["id"])}
 
-    def _from(self, person_id: str, place: Place, *, thread: str = "") -> Json:
+    def _from(self, person_id: str, place: Conversation, *, thread: str = "") -> Json:
         """Return what every activity of Teams says: who, where, to whom, through which service."""
         person = self.teams.people[person_id]
         now = datetime.fromtimestamp(self.teams.clock(), UTC).isoformat()
@@ -165,7 +169,7 @@ class TeamsSide:
             "locale": self.locale,
         }
 
-    def _channel_data(self, person: Person, place: Place) -> Json:
+    def _channel_data(self, person: Person, place: Conversation) -> Json:
         tenant = {"tenant": {"id": self._home(person)}}
         if place.kind != "channel":
             return tenant
@@ -180,10 +184,10 @@ class TeamsSide:
     def _home(self, person: Person) -> str:
         return person.tenant_id or self.teams.tenant_id
 
-    def _show(self, person_id: str, message_id: str, answer: Answer) -> None:
+    def _show(self, person_id: str, message_id: str, answer: AppAnswer) -> None:
         """Show what the bot answered to a click; AssertionError where Teams would say that it failed."""
-        said: Json = answer.json()
-        kind, value, status = said.get("type"), said.get("value"), said.get("statusCode")
+        body: Json = answer.json()
+        kind, value, status = body.get("type"), body.get("value"), body.get("statusCode")
         if kind == CARD_TYPE:
             problems = card_problems(self.teams, value)
             assert (status, problems) == (200, []), f"{status}: {problems}"
@@ -192,10 +196,10 @@ class TeamsSide:
         elif kind == MESSAGE_TYPE:
             assert status == 200
             assert isinstance(value, str)
-            self.told[person_id, message_id] = value
+            self.replies[person_id, message_id] = value
         else:
             assert (kind, status in {400, 401, 412, 500}) == (ERROR_TYPE, True), f"{kind}, {status}"
             assert isinstance(value, dict)
             assert isinstance(value.get("code"), str)
             assert isinstance(value.get("message"), str)
-            self.told[person_id, message_id] = value["message"]
+            self.replies[person_id, message_id] = value["message"]

@@ -33,10 +33,10 @@ class Person:
 
 
 @dataclass
-class Place:
+class Conversation:
     """A channel, a group chat or a chat with one person. `members` None means everyone.
 
-    `installed` says whether the bot is in its team or chat, `writable` whether anybody may write there.
+    `installed` says whether the bot is in its team or chat, `writable` whether anyone may write there.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Tenant:
         self.bot_id = f"28:{app_id}"
         self.changed = threading.Condition()
         self.people: dict[str, Person] = {}
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, Conversation] = {}
         self.tokens: dict[str, float] = {}
         self.blocking: set[str] = set()
         """People whom the bot can't write to alone."""
@@ -92,16 +92,16 @@ class Tenant:
         members: Iterable[str] | None = None,
         installed: bool = True,
         writable: bool = True,
-    ) -> Place:
+    ) -> Conversation:
         among = None if members is None else frozenset(members)
-        place = Place(channel_id, "channel", name or channel_id, team_id, installed, writable, among)
+        place = Conversation(channel_id, "channel", name or channel_id, team_id, installed, writable, among)
         self.places[channel_id] = place
         return place
 
-    def add_chat(self, chat_id: str, *members: str, installed: bool = True) -> Place:
+    def add_chat(self, chat_id: str, *members: str, installed: bool = True) -> Conversation:
         """Add a chat of these people: with one of them it is a personal one."""
         kind = "personal" if len(members) == 1 else "groupChat"
-        self.places[chat_id] = Place(chat_id, kind, "", None, installed, members=frozenset(members))
+        self.places[chat_id] = Conversation(chat_id, kind, "", None, installed, members=frozenset(members))
         return self.places[chat_id]
 
     def new_id(self) -> str:
@@ -110,20 +110,20 @@ class Tenant:
             self._last = max(self._last + 1, int(self.clock() * 1000))
             return str(self._last)
 
-    def place(self, conversation_id: str) -> Place:
+    def place(self, conversation_id: str) -> Conversation:
         """Find the place of a conversation, which may be a thread in it; the bot has to be there."""
-        found = self.places.get(conversation_id.partition(";")[0])
-        if not found:
+        place = self.places.get(conversation_id.partition(";")[0])
+        if not place:
             raise Refused(404, "ConversationNotFound", "Conversation not found.")
-        if not found.installed:
+        if not place.installed:
             raise Refused(403, "BotNotInConversationRoster", "The bot is not part of the roster.")
-        return found
+        return place
 
-    def writable_place(self, conversation_id: str) -> Place:
-        found = self.place(conversation_id)
-        if not found.writable:
+    def writable_place(self, conversation_id: str) -> Conversation:
+        place = self.place(conversation_id)
+        if not place.writable:
             raise Refused(403, "MessageWritesBlocked", "Writes are blocked in this thread.")
-        return found
+        return place
 
     def message(self, conversation_id: str, activity_id: str) -> Json:
         """Find a message that stands; its thread has to be the right one."""
@@ -134,16 +134,16 @@ class Tenant:
         raise Refused(404, "ActivityNotFoundInConversation", "Conversation not found.")
 
     def keep(
-        self, place: Place, activity: Mapping[str, Any], *, by: str, thread: str = "", only: str = ""
+        self, place: Conversation, activity: Mapping[str, Any], *, by: str, thread: str = "", only: str = ""
     ) -> Json:
         """Keep a message; without a thread it begins one, if the place has any. `only` is who sees it."""
         activity_id = self.new_id()
-        begun = f"{place.id};messageid={activity_id}" if place.kind == "channel" else place.id
+        thread_id = f"{place.id};messageid={activity_id}" if place.kind == "channel" else place.id
         message = {
             **deepcopy(dict(activity)),
             "id": activity_id,
             "place": place.id,
-            "conversation": thread or begun,
+            "conversation": thread or thread_id,
             "by": by,
             "only": only,
             "deleted": False,
@@ -154,11 +154,11 @@ class Tenant:
             self.changed.notify_all()
         return message
 
-    def member(self, place: Place, name: str) -> Person:
-        """Find somebody in a place by the bot's id, the one in Entra, or the address they sign in with."""
+    def member(self, place: Conversation, name: str) -> Person:
+        """Find a person in a place by the bot's id, the one in Entra, or the address they sign in with."""
         for each in self.people.values():
-            known = name.casefold() in {each.id.casefold(), each.oid.casefold(), each.email.casefold()}
-            if known and (place.members is None or each.id in place.members):
+            is_known = name.casefold() in {each.id.casefold(), each.oid.casefold(), each.email.casefold()}
+            if is_known and (place.members is None or each.id in place.members):
                 return each
         raise Refused(404, "MemberNotFoundInConversation", "Member not found.")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.edge.adaptive_cards import buttons, flaws, mentioned, shown
+from tests.edge.adaptive_cards import find_flaws, list_mentioned, read_buttons, read_card_text
 from tests.edge.sample_adaptive_card import GOOD
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SPOILT: dict[str, Callable[[Json], object]] = {
 
 
 def test_a_good_card_has_no_flaws() -> None:
-    assert flaws(GOOD) == []
+    assert find_flaws(GOOD) == []
 
 
 @pytest.mark.parametrize("way", SPOILT)
@@ -55,10 +55,12 @@ def test_a_spoilt_card_is_refused(way: str) -> None:
 
     SPOILT[way](card)
 
-    assert flaws(card) != []
+    assert find_flaws(card) != []
 
 
 def test_what_a_card_shows_can_be_asked() -> None:
-    assert shown(GOOD) == "Due {{DATE(2026-01-01T00:00:00Z, SHORT)}} for @Olga\n**AML** [Policy](x) < 3"
-    assert list(buttons(GOOD)) == ["Open"]
-    assert mentioned(GOOD) == ["o@example.com"]
+    assert (
+        read_card_text(GOOD) == "Due {{DATE(2026-01-01T00:00:00Z, SHORT)}} for @Olga\n**AML** [Policy](x) < 3"
+    )
+    assert list(read_buttons(GOOD)) == ["Open"]
+    assert list_mentioned(GOOD) == ["o@example.com"]

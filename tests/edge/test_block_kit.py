@@ -16,7 +16,7 @@ from tests.edge.bad_payloads import (
     options,
     section,
 )
-from tests.edge.block_kit import Surface, pings, problems
+from tests.edge.block_kit import Surface, find_problems, list_pings
 from tests.edge.sample_card import Json, button, home_view, mrkdwn, note_modal, plain, review_card
 
 
@@ -24,9 +24,9 @@ from tests.edge.sample_card import Json, button, home_view, mrkdwn, note_modal, 
     ("payload", "pointer"), [pytest.param(p, at, id=name) for name, p, at in BAD_MESSAGES]
 )
 def test_a_message_slack_would_refuse_is_reported_with_its_place(payload: Json, pointer: str) -> None:
-    found = problems(payload, surface="message")
+    mistakes = find_problems(payload, surface="message")
 
-    assert any(f"[json-pointer:{pointer}]" in each for each in found), found
+    assert any(f"[json-pointer:{pointer}]" in each for each in mistakes), mistakes
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def test_a_message_slack_would_refuse_is_reported_with_its_place(payload: Json, 
 def test_a_view_slack_would_refuse_is_reported_with_its_place(
     view: Json, surface: Surface, pointer: str
 ) -> None:
-    found = problems(view, surface=surface)
+    mistakes = find_problems(view, surface=surface)
 
-    assert any(f"[json-pointer:{pointer}]" in each for each in found), found
+    assert any(f"[json-pointer:{pointer}]" in each for each in mistakes), mistakes
 
 
 def test_problems_are_worded_as_slack_words_them() -> None:
     payload = message({"type": "header", "text": plain("x" * 151)})
 
-    assert problems(payload, surface="message") == [
+    assert find_problems(payload, surface="message") == [
         "must be less than 151 characters [json-pointer:/blocks/0/text/text]"
     ]
 
@@ -63,14 +63,14 @@ GOOD_MESSAGES: list[Json] = [
 
 @pytest.mark.parametrize("payload", GOOD_MESSAGES)
 def test_a_message_slack_takes_has_no_problems(payload: Json) -> None:
-    assert problems(payload, surface="message") == []
+    assert find_problems(payload, surface="message") == []
 
 
 def test_views_slack_takes_have_no_problems() -> None:
-    assert problems(note_modal(), surface="modal") == []
-    assert problems(home_view(), surface="home") == []
+    assert find_problems(note_modal(), surface="modal") == []
+    assert find_problems(home_view(), surface="home") == []
     assert (
-        problems(modal(blocks=[{"type": "alert", "text": plain("x"), "level": "info"}]), surface="modal")
+        find_problems(modal(blocks=[{"type": "alert", "text": plain("x"), "level": "info"}]), surface="modal")
         == []
     )
 
@@ -86,19 +86,19 @@ def test_every_ping_is_listed_once_wherever_it_stands() -> None:
         text="<!channel> look",
     )
 
-    assert pings(payload) == ["<!channel>", "<@U1>", "<!subteam^S7>", "<!here>", "<@U9>"]
+    assert list_pings(payload) == ["<!channel>", "<@U1>", "<!subteam^S7>", "<!here>", "<@U9>"]
 
 
 def test_bare_names_ping_only_when_slack_is_told_to_link_them() -> None:
-    assert pings({"text": "@channel look"}) == []
-    assert pings({"text": "@channel look", "link_names": True}) == ["<!channel>"]
+    assert list_pings({"text": "@channel look"}) == []
+    assert list_pings({"text": "@channel look", "link_names": True}) == ["<!channel>"]
 
 
-def test_plain_and_escaped_text_ping_nobody() -> None:
+def test_plain_and_escaped_text_ping_no_one() -> None:
     hostile = {"type": "header", "text": plain("<!channel> pay.docx")}
 
-    assert pings(message(hostile, section(text=mrkdwn("&lt;!channel&gt; pay.docx")))) == []
-    assert pings(review_card()) == []
+    assert list_pings(message(hostile, section(text=mrkdwn("&lt;!channel&gt; pay.docx")))) == []
+    assert list_pings(review_card()) == []
 
 
 WORDS = st.sampled_from(
@@ -115,6 +115,6 @@ ANY_JSON = st.recursive(
 def test_no_json_however_odd_breaks_the_checker(payload: Json, blocks: list[Any]) -> None:
     odd = payload | {"blocks": blocks}
 
-    assert all("[json-pointer:/" in each for each in problems(odd, surface="message"))
-    assert problems(odd, surface="modal")
-    assert set(pings(odd)) <= {"<!here>"}
+    assert all("[json-pointer:/" in each for each in find_problems(odd, surface="message"))
+    assert find_problems(odd, surface="modal")
+    assert set(list_pings(odd)) <= {"<!here>"}

@@ -164,10 +164,10 @@ def test_a_permalink_names_channel_and_message(client: WebClient) -> None:
 def test_only_the_right_token_is_let_in(slack: FakeSlack, client: WebClient) -> None:
     assert client.auth_test()["team_id"] == slack.team_id
     stranger = WebClient(token="xoxb-other", base_url=slack.api_url, retry_handlers=[])
-    nobody = WebClient(base_url=slack.api_url, retry_handlers=[])
+    unauthenticated = WebClient(base_url=slack.api_url, retry_handlers=[])
 
     assert error_of(stranger.auth_test).response["error"] == "invalid_auth"
-    assert error_of(nobody.auth_test).response["error"] == "not_authed"
+    assert error_of(unauthenticated.auth_test).response["error"] == "not_authed"
 
 
 def test_a_missing_scope_is_named(slack: FakeSlack, client: WebClient) -> None:
@@ -213,10 +213,10 @@ def test_waiting_ends_as_soon_as_the_message_is_there(slack: FakeSlack, client: 
     poster = threading.Timer(0.05, lambda: client.chat_postMessage(channel="C1", text="here"))
     poster.start()
 
-    found = slack.wait_for(lambda: slack.messages("C1"), timeout=60)
+    messages = slack.wait_for(lambda: slack.messages("C1"), timeout=60)
 
     poster.join()
-    assert found[0]["text"] == "here"
+    assert messages[0]["text"] == "here"
 
 
 def test_waiting_in_vain_says_what_slack_was_asked(slack: FakeSlack, client: WebClient) -> None:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.edge.fake_teams import SCOPE, FakeTeams
-from tests.edge.teams_card import begun, message, small_card
+from tests.edge.teams_card import make_conversation, message, small_card
 from tests.edge.teams_state import Json
 
 CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alone"
@@ -51,7 +51,7 @@ def code(answer: requests.Response) -> tuple[int, str]:
 
 
 def post(teams: FakeTeams, activity: Json | None = None, *, channel: str = CHANNEL) -> requests.Response:
-    whole = begun(channel, activity or message(), tenant=teams.tenant_id, bot=teams.bot_id)
+    whole = make_conversation(channel, activity or message(), tenant=teams.tenant_id, bot=teams.bot_id)
     return call(teams, "POST", "", whole)
 
 
@@ -60,9 +60,9 @@ def of(conversation: str, rest: str = "/activities") -> str:
 
 
 def test_a_token_is_given_for_the_right_secret(teams: FakeTeams) -> None:
-    said = login(teams).json()
+    body = login(teams).json()
 
-    assert (said["token_type"], said["expires_in"]) == ("Bearer", 3600)
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_login_that_is_wrong_somewhere_gets_no_token(
 def test_a_card_begins_a_thread_in_a_channel(teams: FakeTeams) -> None:
     answer = post(teams)
 
-    [kept] = teams.messages(CHANNEL)
+    [message] = teams.messages(CHANNEL)
     assert answer.status_code == 201
-    assert answer.json() == {"id": f"{CHANNEL};messageid={kept['id']}", "activityId": kept["id"]}
+    assert answer.json() == {"id": f"{CHANNEL};messageid={message['id']}", "activityId": message["id"]}
 
 
 @pytest.mark.parametrize("token", ["", "token-1"])
@@ -136,7 +136,7 @@ def test_people_of_the_tenant_can_be_mentioned(teams: FakeTeams) -> None:
 
 
 @pytest.mark.parametrize(("person", "text"), [("29:eve", "<at>Dana</at>"), ("29:dana", "<at>Bob</at>")])
-def test_a_mention_of_nobody_or_nowhere_is_refused(teams: FakeTeams, person: str, text: str) -> None:
+def test_a_mention_of_no_person_or_no_place_is_refused(teams: FakeTeams, person: str, text: str) -> None:
     assert call(teams, "POST", of(CHAT), mention(person, text)).status_code == 400
 
 
@@ -147,34 +147,34 @@ def test_a_message_of_more_than_100_kilobytes_is_too_big(teams: FakeTeams) -> No
 
 
 def test_a_message_is_changed_and_deleted_where_it_stands(teams: FakeTeams) -> None:
-    said = post(teams).json()
-    path = of(said["id"], f"/activities/{said['activityId']}")
+    created = post(teams).json()
+    path = of(created["id"], f"/activities/{created['activityId']}")
 
     assert call(teams, "PUT", path, {"type": "message", "text": "Better"}).status_code == 200
-    [kept] = teams.messages(CHANNEL)
-    assert (kept["text"], kept["edits"], "attachments" in kept) == ("Better", 1, False)
+    [stored] = teams.messages(CHANNEL)
+    assert (stored["text"], stored["edits"], "attachments" in stored) == ("Better", 1, False)
     assert call(teams, "DELETE", path).status_code == 200
     assert teams.messages(CHANNEL) == []
     assert code(call(teams, "PUT", path, message())) == (404, "ActivityNotFoundInConversation")
 
 
 def test_a_message_of_another_thread_or_person_is_not_changed(teams: FakeTeams) -> None:
-    said = post(teams).json()
-    theirs = teams.keep(teams.places[CHAT], {"type": "message", "text": "Mine"}, by="29:dana")
-    elsewhere = of(f"{CHANNEL};messageid=1", f"/activities/{said['activityId']}")
+    created = post(teams).json()
+    other = teams.keep(teams.places[CHAT], {"type": "message", "text": "Mine"}, by="29:dana")
+    elsewhere = of(f"{CHANNEL};messageid=1", f"/activities/{created['activityId']}")
 
     assert code(call(teams, "PUT", elsewhere, message())) == (404, "ActivityNotFoundInConversation")
-    assert code(call(teams, "PUT", of(CHAT, f"/activities/{theirs['id']}"), message())) == (
+    assert code(call(teams, "PUT", of(CHAT, f"/activities/{other['id']}"), message())) == (
         403,
         "NotEnoughPermissions",
     )
 
 
 def test_a_reply_stands_in_the_thread(teams: FakeTeams) -> None:
-    said = post(teams).json()
-    call(teams, "POST", of(said["id"], f"/activities/{said['activityId']}"), message())
+    created = post(teams).json()
+    call(teams, "POST", of(created["id"], f"/activities/{created['activityId']}"), message())
 
-    assert [each["conversation"] for each in teams.messages(CHANNEL)] == [said["id"]] * 2
+    assert [each["conversation"] for each in teams.messages(CHANNEL)] == [created["id"]] * 2
 
 
 def test_a_targeted_message_is_seen_by_one_person(teams: FakeTeams) -> None:
@@ -189,7 +189,7 @@ def test_a_targeted_message_is_seen_by_one_person(teams: FakeTeams) -> None:
 @pytest.mark.parametrize(
     ("place", "recipient", "status"), [(CHAT, {}, 400), (CHAT, {"id": "29:eve"}, 404), (ALONE, None, 400)]
 )
-def test_a_targeted_message_to_nobody_is_refused(
+def test_a_targeted_message_without_a_recipient_is_refused(
     teams: FakeTeams, place: str, recipient: Json | None, status: int
 ) -> None:
     activity = {"type": "message", "text": "Psst", "recipient": recipient or {}}
@@ -200,9 +200,9 @@ def test_a_targeted_message_to_nobody_is_refused(
 
 
 def test_the_roster_is_asked_by_id_or_address(teams: FakeTeams) -> None:
-    found = [call(teams, "GET", of(CHAT, f"/members/{name}")).json() for name in ("29:dana", "oid-dana")]
+    members = [call(teams, "GET", of(CHAT, f"/members/{name}")).json() for name in ("29:dana", "oid-dana")]
 
-    assert [each["email"] for each in found] == ["dana@example.com"] * 2
+    assert [each["email"] for each in members] == ["dana@example.com"] * 2
     assert call(teams, "GET", of(CHAT, "/members/Dana%40example.com")).json()["id"] == "29:dana"
     assert code(call(teams, "GET", of(ALONE, "/members/29%3Abob"))) == (404, "MemberNotFoundInConversation")
     assert len(call(teams, "GET", of(CHAT, "/pagedMembers")).json()["members"]) == 2
@@ -217,9 +217,9 @@ def test_places_that_cannot_be_written_to_say_why(teams: FakeTeams) -> None:
     assert code(post(teams, channel="19:quiet@thread.tacv2")) == (403, "MessageWritesBlocked")
 
 
-def test_a_thread_is_begun_by_this_bot_in_this_tenant(teams: FakeTeams) -> None:
-    other_bot = begun(CHANNEL, message(), tenant=teams.tenant_id, bot="28:other")
-    other_tenant = begun(CHANNEL, message(), tenant="other", bot=teams.bot_id)
+def test_a_thread_is_started_by_this_bot_in_this_tenant(teams: FakeTeams) -> None:
+    other_bot = make_conversation(CHANNEL, message(), tenant=teams.tenant_id, bot="28:other")
+    other_tenant = make_conversation(CHANNEL, message(), tenant="other", bot=teams.bot_id)
 
     assert call(teams, "POST", "", other_bot).status_code == 400
     assert call(teams, "POST", "", other_tenant).status_code == 403

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tests.edge.mrkdwn import mentions, text_problems
 
-KNOWN = [
+ESCAPES = [
     "<@U012AB>",
     "<@W012AB|dana>",
     "<!subteam^S012AB>",
@@ -45,7 +45,7 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize("words", KNOWN)
+@pytest.mark.parametrize("words", ESCAPES)
 def test_what_slack_knows_is_no_problem(words: str) -> None:
     assert list(text_problems(words)) == []
 
@@ -56,7 +56,7 @@ def test_what_slack_does_not_know_or_was_not_escaped_is_reported(words: str) -> 
 
 
 @given(st.text())
-def test_escaped_text_has_no_problems_and_pings_nobody(words: str) -> None:
+def test_escaped_text_has_no_problems_and_pings_no_one(words: str) -> None:
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     assert list(text_problems(escaped)) == []

@@ -63,8 +63,8 @@ def test_who_gets_signs_of_life_is_kept_waiting(slack: FakeSlack) -> None:
 
     with socket.create_connection(("127.0.0.1", int(slack.root.rpartition(":")[2])), 60) as connection:
         connection.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\n\r\n")
-        with connection.makefile("rb") as said:
-            lines = [said.readline() for _ in range(4)]
+        with connection.makefile("rb") as reader:
+            lines = [reader.readline() for _ in range(4)]
 
     assert lines == [b"HTTP/1.1 100 Continue\r\n", b"\r\n"] * 2
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.edge.fake_slack import FakeSlack
-from tests.edge.sample_app import SECRET, Heard, flask_app
+from tests.edge.sample_app import SECRET, ListenerCalls, flask_app
 from tests.edge.sample_card import Json, button, mrkdwn, plain
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -12,16 +12,16 @@ from tests.edge.slack_state import Refused
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def heard() -> ListenerCalls:
+    return ListenerCalls()
 
 
 @pytest.fixture
-def side(slack: FakeSlack, heard: Heard) -> SlackSide:
+def side(slack: FakeSlack, heard: ListenerCalls) -> SlackSide:
     return SlackSide(slack, SECRET, through_flask(flask_app(slack, heard).test_client()))
 
 
-def test_a_click_carries_what_slack_says_about_it(side: SlackSide, card: Json, heard: Heard) -> None:
+def test_a_click_carries_what_slack_says_about_it(side: SlackSide, card: Json, heard: ListenerCalls) -> None:
     answer = side.click("U1", card, "acknowledge")
 
     side.slack.wait_for(lambda: side.slack.private_replies("U1"))
@@ -56,7 +56,7 @@ def test_a_button_that_is_not_there_or_hidden_cannot_be_clicked(side: SlackSide,
         side.click("U1", card | {"blocks": [{"type": "actions", "elements": [hidden]}]}, "secret")
 
 
-def test_a_choice_in_a_menu_carries_the_option(side: SlackSide, card: Json, heard: Heard) -> None:
+def test_a_choice_in_a_menu_carries_the_option(side: SlackSide, card: Json, heard: ListenerCalls) -> None:
     chosen = {"text": plain("One day"), "value": "1d"}
     menu = {"type": "overflow", "action_id": "menu", "options": [chosen]}
     message = card | {"blocks": [{"type": "section", "text": mrkdwn("x"), "accessory": menu}]}
@@ -74,7 +74,9 @@ def modal(side: SlackSide, card: Json) -> Json:
     return side.slack.wait_for(lambda: side.slack.modals("U1"))[0]
 
 
-def test_a_modal_opened_by_a_click_closes_when_accepted(side: SlackSide, modal: Json, heard: Heard) -> None:
+def test_a_modal_opened_by_a_click_closes_when_accepted(
+    side: SlackSide, modal: Json, heard: ListenerCalls
+) -> None:
     answer = side.submit_view("U1", modal, {"note": {"text": "The date is wrong"}})
 
     view = heard.bodies[-1]["view"]
@@ -95,7 +97,7 @@ def test_a_modal_stays_open_with_errors_or_turns_into_another(side: SlackSide, m
     assert side.slack.modals("U1")[0]["title"]["text"] == "Wait"
 
 
-def test_a_commands_answer_is_a_private_reply(side: SlackSide, heard: Heard) -> None:
+def test_a_commands_answer_is_a_private_reply(side: SlackSide, heard: ListenerCalls) -> None:
     side.slash("U1", "/reviews", "help", "C1")
     side.slash("U1", "/reviews", "mine", "C1")
 
@@ -110,7 +112,9 @@ def test_a_commands_answer_is_checked_too(side: SlackSide) -> None:
         side.slash("U1", "/reviews", "bad", "C1")
 
 
-def test_the_home_tab_the_menu_and_view_clicks_arrive(side: SlackSide, card: Json, heard: Heard) -> None:
+def test_the_home_tab_the_menu_and_view_clicks_arrive(
+    side: SlackSide, card: Json, heard: ListenerCalls
+) -> None:
     side.open_home("U1")
     home = side.slack.wait_for(lambda: side.slack.home("U1"))
     assert home
@@ -142,7 +146,7 @@ SPOILT = {
 
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
 def test_a_spoilt_request_is_refused_and_its_honest_twin_taken(
-    side: SlackSide, card: Json, heard: Heard, spoil: Spoil
+    side: SlackSide, card: Json, heard: ListenerCalls, spoil: Spoil
 ) -> None:
     assert side.click("U1", card, "acknowledge", spoil=spoil).status == 401
     assert side.slash("U1", "/reviews", "", "C1", spoil=spoil).status == 401

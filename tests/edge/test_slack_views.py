@@ -77,6 +77,6 @@ def test_a_thread_is_read_with_its_message_first(slack: FakeSlack, client: WebCl
     client.chat_postMessage(channel="C7", text="elsewhere")
     client.chat_postMessage(channel="C7", text="reply", thread_ts=root)
 
-    found = client.conversations_replies(channel="C7", ts=root)["messages"]
+    messages = client.conversations_replies(channel="C7", ts=root)["messages"]
 
-    assert [each["text"] for each in found] == ["root", "reply"]
+    assert [each["text"] for each in messages] == ["root", "reply"]

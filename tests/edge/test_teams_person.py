@@ -14,7 +14,7 @@ from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_activities import CARD_TYPE
 from tests.edge.teams_card import message, small_card
-from tests.edge.teams_elements import buttons, verbs
+from tests.edge.teams_elements import list_button_labels, list_verbs
 from tests.edge.teams_person import MESSAGE_TYPE, TeamsSide
 from tests.edge.teams_signing import Spoil
 from tests.edge.teams_state import Json
@@ -88,7 +88,7 @@ def test_a_click_arrives_signed_with_its_person_and_what_the_button_holds(
     assert heard["from"] == {"id": "29:dana", "name": "Dana Ozola", "aadObjectId": "oid-dana"}
     assert (heard["replyToId"], heard["conversation"]["id"]) == (card["id"], card["conversation"])
     assert claims(teams, bot.vouched[0])["serviceurl"] == heard["serviceUrl"] == teams.service_url
-    assert side.told["29:dana", card["id"]] == "Thank you."
+    assert side.replies["29:dana", card["id"]] == "Thank you."
 
 
 def test_a_button_takes_the_inputs_around_it_along(bot: Bot, side: TeamsSide, card: Json) -> None:
@@ -97,7 +97,7 @@ def test_a_button_takes_the_inputs_around_it_along(bot: Bot, side: TeamsSide, ca
     side.click("29:dana", card, "send", typed={"note": "Fix 3"})
 
     assert bot.heard[0]["value"]["action"]["data"] == {"review": "rev-1.1", "note": "Fix 3"}
-    assert buttons(side.shown["29:dana", card["id"]]) == []
+    assert list_button_labels(side.shown["29:dana", card["id"]]) == []
 
 
 def test_an_old_client_sends_the_fallback_as_a_message(bot: Bot, side: TeamsSide, card: Json) -> None:
@@ -143,8 +143,8 @@ def test_an_answer_that_teams_could_not_show_fails_the_test(
 
 
 def test_the_buttons_of_a_card_are_listed_with_those_of_its_forms() -> None:
-    assert buttons(small_card()) == ["acknowledge", "Form", "send"]
-    assert verbs(small_card()) == ["acknowledge", "send"]
+    assert list_button_labels(small_card()) == ["acknowledge", "Form", "send"]
+    assert list_verbs(small_card()) == ["acknowledge", "send"]
 
 
 def test_what_is_typed_where_others_read_mentions_the_bot(bot: Bot, side: TeamsSide) -> None:
@@ -171,7 +171,7 @@ def test_adding_the_app_tells_the_bot_where_it_is(teams: FakeTeams, bot: Bot, si
     assert teams.places["19:second@thread.tacv2"].installed
 
 
-def test_somebody_of_another_company_comes_from_another_tenant(
+def test_a_person_of_another_company_comes_from_another_tenant(
     teams: FakeTeams, bot: Bot, side: TeamsSide
 ) -> None:
     teams.add_person("29:eve", "Eve", "eve@elsewhere.example", tenant_id="other")

@@ -73,7 +73,7 @@ def test_what_can_not_be_posted_is_accepted_and_only_the_history_tells(sink: Wor
     assert len(sink.failed) == 1
 
 
-def test_whoever_lacks_the_secret_is_refused(sink: WorkflowsSink) -> None:
+def test_a_request_without_the_secret_is_refused(sink: WorkflowsSink) -> None:
     assert sent(sink, message(), url=sink.url.replace(SIG, "other")).status_code == 401
     assert sent(sink, message(), url=sink.url.split("&sig=", maxsplit=1)[0]).status_code == 401
     assert sent(sink, message(), url=sink.url.replace("/invoke", "/other")).status_code == 404
@@ -101,7 +101,7 @@ def test_a_fault_strikes_before_or_after_the_post(sink: WorkflowsSink, mode: str
 
 
 @pytest.mark.parametrize(("mode", "posted"), [("hang", 0), ("hang_after", 1), ("drop", 0), ("drop_after", 1)])
-def test_nobody_can_tell_what_became_of_a_request_without_an_answer(
+def test_what_became_of_a_request_without_an_answer_is_unknown(
     sink: WorkflowsSink, mode: str, posted: int
 ) -> None:
     sink.fail(mode)

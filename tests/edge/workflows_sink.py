@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.edge.adaptive_cards import elements, problems
+from tests.edge.adaptive_cards import elements, find_schema_problems
 from tests.edge.loopback import Dropped, Loopback, Reply, Request, json_reply
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _card(request: Request) -> Json:
             raise Unpostable("no message with one attachment")
     if card.get("version") not in _VERSIONS:
         raise Unpostable(f"version {card.get('version')!r}")
-    if unknown := problems(card):
+    if unknown := find_schema_problems(card):
         raise Unpostable(f"no card of version 1.4: {unknown[0]}")
     if dead := _ANSWERED & {element["type"] for element in elements(card)}:
         raise Unpostable(f"nobody answers {sorted(dead)}")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.edge.bot_issuer import key_number
 from tests.edge.teams_signing import HONEST, Spoil, authorization
-from tests.fuzz.sending import Request
-from tests.fuzz.values import anything, bent, written
+from tests.fuzz.sending import RawRequest
+from tests.fuzz.values import anything, bend_payload, write_json
 
 if TYPE_CHECKING:
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 MESSAGES, COMMAND = "/teams/messages", "/teams/command"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -51,19 +51,19 @@ SPOILT = (
 )
 
 
-def bodies(at: Installation) -> st.SearchStrategy[bytes]:
+def bodies(at: FuzzedApplication) -> st.SearchStrategy[bytes]:
     return st.one_of(
-        *(bent(activity).flatmap(written) for activity in at.sent_by_teams),
-        anything.flatmap(written),
+        *(bend_payload(activity).flatmap(write_json) for activity in at.sent_by_teams),
+        anything.flatmap(write_json),
         st.binary(max_size=200),
     )
 
 
-def proven(at: Installation) -> st.SearchStrategy[Request]:
+def proven(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return bodies(at).map(lambda body: _to_bot(body, at.teams_token(), proven=True))
 
 
-def forged(at: Installation) -> st.SearchStrategy[Request]:
+def forged(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     """Return activities under a token that does not hold, or that was changed after it was signed."""
     tokens = [authorization(at.teams.issuer, at.teams.service_url, spoil) for spoil in SPOILT]
     holding = authorization(at.teams.issuer, at.teams.service_url, HONEST)["Authorization"]
@@ -72,18 +72,18 @@ def forged(at: Installation) -> st.SearchStrategy[Request]:
     return st.builds(_to_bot, bodies(at), headers)
 
 
-def proven_commands(at: Installation) -> st.SearchStrategy[Request]:
+def proven_commands(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return bodies(at).map(lambda body: _command(body, at.command_key, proven=True))
 
 
-def forged_commands(at: Installation) -> st.SearchStrategy[Request]:
+def forged_commands(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     headers = st.sampled_from(
         ["", "HMAC", "HMAC ", "HMAC AAAA", "Bearer x", "HMAC \xff", "HMAC " + "A" * 43 + "="]
     )
     return st.one_of(
         bodies(at).map(lambda body: _command(body, b"another key of sixteen")),
         st.builds(
-            lambda body, header: Request(
+            lambda body, header: RawRequest(
                 method="POST", path=COMMAND, headers={"Authorization": header}, body=body
             ),
             bodies(at),
@@ -92,14 +92,14 @@ def forged_commands(at: Installation) -> st.SearchStrategy[Request]:
     )
 
 
-def _to_bot(body: bytes, headers: dict[str, str], *, proven: bool = False) -> Request:
-    return Request(method="POST", path=MESSAGES, headers={**JSON, **headers}, body=body, proven=proven)
+def _to_bot(body: bytes, headers: dict[str, str], *, proven: bool = False) -> RawRequest:
+    return RawRequest(method="POST", path=MESSAGES, headers={**JSON, **headers}, body=body, proven=proven)
 
 
-def _command(body: bytes, key: bytes, *, proven: bool = False) -> Request:
+def _command(body: bytes, key: bytes, *, proven: bool = False) -> RawRequest:
     digest = base64.b64encode(hmac.digest(key, body, hashlib.sha256)).decode()
     headers = {**JSON, "Authorization": f"HMAC {digest}"}
-    return Request(method="POST", path=COMMAND, headers=headers, body=body, proven=proven)
+    return RawRequest(method="POST", path=COMMAND, headers=headers, body=body, proven=proven)
 
 
 def _flipped(holding: str, place: int) -> dict[str, str]:

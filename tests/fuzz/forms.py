@@ -1,4 +1,4 @@
-"""What browsers send to the pages: bent links, forms without a token, odd filters, sessions of nobody."""
+"""What browsers send to the pages: bent links, forms without a token, odd filters, sessions of no person."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from tests.fuzz.sending import Request
+from tests.fuzz.sending import RawRequest
 from tests.fuzz.values import bent_texts, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fuzz.installation import Browser, Installation
+    from tests.fuzz.installation import FuzzedApplication, SignedInBrowser
 
 FORM = "application/x-www-form-urlencoded"
 FILTERS = {
@@ -35,34 +35,34 @@ JUNK_SESSION = (
 )
 
 
-def acknowledge(at: Installation) -> st.SearchStrategy[Request]:
+def acknowledge(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     """Return visits to the acknowledge page, most with a link that was handed out."""
     return _visits(at, _ack_paths(at))
 
 
-def sign_in(at: Installation) -> st.SearchStrategy[Request]:
+def sign_in(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return _visits(at, _sign_in_paths(at))
 
 
-def history(at: Installation) -> st.SearchStrategy[Request]:
+def history(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return _visits(at, _history_paths(at))
 
 
-def inbox(at: Installation) -> st.SearchStrategy[Request]:
+def inbox(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return _visits(at, _inbox_paths(at))
 
 
-def forged(at: Installation) -> st.SearchStrategy[Request]:
+def forged(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     """Return visits of strangers to any page."""
     paths = (_ack_paths(at), _sign_in_paths(at), _history_paths(at), _inbox_paths(at))
     return _unproven(at, st.one_of(paths))
 
 
-def _ack_paths(at: Installation) -> st.SearchStrategy[str]:
+def _ack_paths(at: FuzzedApplication) -> st.SearchStrategy[str]:
     return st.builds(lambda token, step: f"/ack/{token}{step}", _tokens(at.ack_tokens), st.sampled_from(ACK))
 
 
-def _sign_in_paths(at: Installation) -> st.SearchStrategy[str]:
+def _sign_in_paths(at: FuzzedApplication) -> st.SearchStrategy[str]:
     tokens = _tokens(at.ack_tokens)
     return st.one_of(
         tokens.map(lambda token: f"/sign-in/{token}"),
@@ -73,7 +73,7 @@ def _sign_in_paths(at: Installation) -> st.SearchStrategy[str]:
     )
 
 
-def _history_paths(at: Installation) -> st.SearchStrategy[str]:
+def _history_paths(at: FuzzedApplication) -> st.SearchStrategy[str]:
     ids = st.sampled_from(at.review_ids) | words.map(_quoted)
     return st.one_of(
         st.sampled_from(["/reviews", "/reviews.csv", "/reviews/code", "/reviews/proof", "/reviews/sign-out"]),
@@ -81,7 +81,7 @@ def _history_paths(at: Installation) -> st.SearchStrategy[str]:
     )
 
 
-def _inbox_paths(at: Installation) -> st.SearchStrategy[str]:
+def _inbox_paths(at: FuzzedApplication) -> st.SearchStrategy[str]:
     ids = st.sampled_from(at.review_ids) | words.map(_quoted)
     return st.one_of(
         st.sampled_from(["/inbox", "/inbox/answered", "/inbox/events", "/inbox/code", "/inbox/proof"]),
@@ -89,16 +89,16 @@ def _inbox_paths(at: Installation) -> st.SearchStrategy[str]:
     )
 
 
-def _visits(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
+def _visits(at: FuzzedApplication, paths: st.SearchStrategy[str]) -> st.SearchStrategy[RawRequest]:
     """Return visits of people who are signed in, and of strangers with and without a cookie."""
     return st.one_of(_proven(at, paths), _unproven(at, paths))
 
 
-def _proven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
+def _proven(at: FuzzedApplication, paths: st.SearchStrategy[str]) -> st.SearchStrategy[RawRequest]:
     browsers = st.sampled_from(at.signed_in)
 
     @st.composite
-    def made(draw: st.DrawFn) -> Request:
+    def made(draw: st.DrawFn) -> RawRequest:
         browser = draw(browsers)
         visit = draw(_with_query(paths, "POST" if draw(st.booleans()) else "GET"))
         form = draw(_fields(at, browser.form_token)) if visit.method == "POST" else {}
@@ -107,15 +107,15 @@ def _proven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrateg
     return made()
 
 
-def _unproven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
-    """Return visits of somebody who has proven nothing, or forms that another site made a browser send.
+def _unproven(at: FuzzedApplication, paths: st.SearchStrategy[str]) -> st.SearchStrategy[RawRequest]:
+    """Return visits of a person who has proven nothing, or forms that another site made a browser send.
 
     Such a form has no token, or that of another session.
     """
     owner, other = at.signed_in
 
     @st.composite
-    def made(draw: st.DrawFn) -> Request:
+    def made(draw: st.DrawFn) -> RawRequest:
         visit = draw(_with_query(paths, draw(st.sampled_from(["GET", "POST", "POST"]))))
         token = draw(st.sampled_from(["", other.form_token, "x", "."]))
         form = draw(_fields(at, token)) if visit.method == "POST" else {}
@@ -127,13 +127,15 @@ def _unproven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrat
     return made()
 
 
-def _from(browser: Browser, visit: Request, form: dict[str, str], language: str, *, proven: bool) -> Request:
+def _from(
+    browser: SignedInBrowser, visit: RawRequest, form: dict[str, str], language: str, *, proven: bool
+) -> RawRequest:
     headers = {"Cookie": browser.cookie, "Accept-Language": language, "Content-Type": FORM}
     body = urlencode(form, errors="surrogatepass").encode()
     return visit.with_headers(headers).with_body(body, proven=proven)
 
 
-def _fields(at: Installation, form_token: str) -> st.SearchStrategy[dict[str, str]]:
+def _fields(at: FuzzedApplication, form_token: str) -> st.SearchStrategy[dict[str, str]]:
     whole = {
         "decision": "acknowledge", "revision": "1", "note": "Section 4 is wrong.", "csrf_token": form_token,
         "address": "owner@example.com", "code": "12345678", "name": "Dana Ozola", "id": at.review_ids[0],
@@ -142,16 +144,18 @@ def _fields(at: Installation, form_token: str) -> st.SearchStrategy[dict[str, st
     return bent_texts(whole)
 
 
-def _with_query(paths: st.SearchStrategy[str], method: str) -> st.SearchStrategy[Request]:
+def _with_query(paths: st.SearchStrategy[str], method: str) -> st.SearchStrategy[RawRequest]:
     queries = st.one_of(
         st.just(""),
-        bent_texts(FILTERS).map(lambda said: urlencode(said, errors="surrogatepass")),
+        bent_texts(FILTERS).map(lambda query: urlencode(query, errors="surrogatepass")),
         st.sampled_from(
             ["%", "&&&===", "from=%ff%fe", "a" * 9000, "from=1&from=2&from=3", ";", "state[]=x", "%00"]
         ),
     )
     return st.builds(
-        lambda path, query: Request(method=method, path=f"{path}?{query}" if query else path), paths, queries
+        lambda path, query: RawRequest(method=method, path=f"{path}?{query}" if query else path),
+        paths,
+        queries,
     )
 
 

@@ -1,4 +1,4 @@
-"""The whole program as it is wired: far sides on this machine, reviews in it, people signed in."""
+"""The whole program as it is wired: stand-ins on this machine, reviews in it, people signed in."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.fuzz.recorded import (
     from_slack,
     from_teams,
 )
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, WATCHED, event
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.fuzz.sending import Answer, Request
+    from tests.fuzz.sending import RawAnswer, RawRequest
 
 ADDRESS = "http://127.0.0.1:3000"
 SECRETS = {
@@ -76,13 +76,13 @@ quiet_period = "0s"
 private = true
 """
 RECORDS = (answers, cards, events, ledger, reviews, sign_in_links, subscriptions)
-"""Tables that nobody writes to who has proven nothing."""
+"""Tables that no unproven request writes to."""
 FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "docspace-review"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Browser:
+class SignedInBrowser:
     """A browser that is signed in: its cookie, and the token of its forms."""
 
     cookie: str
@@ -96,8 +96,8 @@ class Browser:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installation:
-    """An application that is asked in this process; `samples` are what its far sides would send to it."""
+class FuzzedApplication:
+    """An application that is asked in this process; `samples` are what its stand-ins would send to it."""
 
     wiring: Wiring
     app: Flask
@@ -113,12 +113,12 @@ class Installation:
     command_key = base64.b64decode(SECRETS["teams_outgoing_secret"])
     webhook_secrets = (SECRETS["docspace_webhook_secret"], SECRETS["docspace_webhook_secret_previous"])
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: RawRequest) -> RawAnswer:
         return sending.send(self.app, request)
 
     @cached_property
-    def signed_in(self) -> list[Browser]:
-        """An owner, and somebody who may answer nothing."""
+    def signed_in(self) -> list[SignedInBrowser]:
+        """An owner, and a person who may answer nothing."""
         people = [("Dana Ozola", OWNER), ("Juris Bite", "juris@example.com")]
         return [self._sign_in(name, email) for name, email in people]
 
@@ -148,26 +148,26 @@ class Installation:
             return {name: connection.execute(count).scalar_one() for name, count in counted.items()}
 
     def problem(self) -> str | None:
-        """Return what is wrong with the record."""
+        """Return what is wrong with the ledger."""
         return check_ledger(self.wiring.engine).problem
 
-    def _sign_in(self, name: str, email: str) -> Browser:
-        """Sign somebody in at the issuer, as their browser does."""
+    def _sign_in(self, name: str, email: str) -> SignedInBrowser:
+        """Sign a person in at the issuer, as their browser does."""
         self.issuer.person = {"sub": email, "name": name, "email": email, "email_verified": True}
         client = self.app.test_client()
         away = client.get("/sign-in/to/reviews").headers["Location"]
         back = requests.get(away, allow_redirects=False, timeout=60).headers["Location"]
         assert client.get(back.removeprefix(ADDRESS)).status_code == 303
         page = client.get("/reviews").text
-        found = FORM_TOKEN.search(page)
-        assert found is not None
+        match = FORM_TOKEN.search(page)
+        assert match is not None
         session = client.get_cookie(COOKIE)
         assert session is not None
-        return Browser(cookie=f"{COOKIE}={session.value}", form_token=found[1])
+        return SignedInBrowser(cookie=f"{COOKIE}={session.value}", form_token=match[1])
 
 
 @contextmanager
-def installed(database_url: str) -> Iterator[Installation]:
+def open_installation(database_url: str) -> Iterator[FuzzedApplication]:
     """Open an installation on a migrated database: five reviews, two of them answered, one with its cards."""
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack(hang_seconds=0.5))
@@ -175,7 +175,7 @@ def installed(database_url: str) -> Iterator[Installation]:
         issuer = stack.enter_context(OidcIssuer())
         mail = stack.enter_context(MailServer())
         _people(slack, teams)
-        told: Mapping[str, Any] = {
+        settings: Mapping[str, Any] = {
             **SECRETS,
             **{name.lower(): value for name, value in teams.settings.items()},
             "database_url": database_url,
@@ -189,11 +189,11 @@ def installed(database_url: str) -> Iterator[Installation]:
             "oidc_client_id": CLIENT_ID,
             "oidc_client_secret": CLIENT_SECRET,
         }
-        wiring = Wiring(Settings.model_validate(told))
+        wiring = Wiring(Settings.model_validate(settings))
         app = build_application(wiring)
         desk = Desk(wiring.engine, wiring.transactions, wiring.routes)
         desk.delivery = wiring.delivery
-        at = Installation(wiring=wiring, app=app, slack=slack, teams=teams, issuer=issuer, desk=desk)
+        at = FuzzedApplication(wiring=wiring, app=app, slack=slack, teams=teams, issuer=issuer, desk=desk)
         _fill(at)
         yield at
         wiring.engine.dispose()
@@ -209,8 +209,8 @@ def _people(slack: FakeSlack, teams: FakeTeams) -> None:
     teams.add_channel(IN_TEAMS, "compliance", team_id=TEAM)
 
 
-def _fill(at: Installation) -> None:
-    """Open reviews, deliver their cards, and write down what each far side would send about one."""
+def _fill(at: FuzzedApplication) -> None:
+    """Open reviews, deliver their cards, and write down what each service would send about one."""
     TeamsSide(at.teams, through_flask(at.app.test_client())).install(DANA_IN_TEAMS, IN_TEAMS)
     first = at.desk.open(event(file_id="f0", title="Paper 0.docx"))
     at.desk.deliver_all()
@@ -218,7 +218,7 @@ def _fill(at: Installation) -> None:
     at.desk.open(event(file_id="private", title="Merger.docx", parent_id="778"))
     for number in (1, 2):
         at.desk.answers.record_answer(
-            attempt(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx")))
+            build_answer_request(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx")))
         )
     assert at.ways_in
     at.sent_by_slack.extend(from_slack(at, first))

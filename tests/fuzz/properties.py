@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from hypothesis.strategies import SearchStrategy
 
 from tests.fuzz import activities, forms, signed_slack, strays, webhooks
-from tests.fuzz.installation import ADDRESS, SECRETS, Installation
-from tests.fuzz.sending import Request
+from tests.fuzz.installation import ADDRESS, SECRETS, FuzzedApplication
+from tests.fuzz.sending import RawRequest
 
 if TYPE_CHECKING:
-    from tests.fuzz.sending import Answer
+    from tests.fuzz.sending import RawAnswer
 
-Door = Callable[[Installation], SearchStrategy[Request]]
+Door = Callable[[FuzzedApplication], SearchStrategy[RawRequest]]
 
 DOORS: Mapping[str, Door] = {
     "webhook": webhooks.proven,
@@ -28,7 +28,7 @@ DOORS: Mapping[str, Door] = {
     "inbox": forms.inbox,
     "health and figures": strays.measures,
 }
-"""What people and far sides send who have proven who they are, and visits of strangers among them."""
+"""What people and services send who have proven who they are, and visits of strangers among them."""
 
 FORGED: Mapping[str, Door] = {
     "webhook, forged": webhooks.forged,
@@ -44,26 +44,28 @@ _INSIDE = re.compile(r"/(?![/\\])")
 _TRACES = (b"Traceback", b'File "/', b"sqlalchemy", b"psycopg", b"site-packages")
 
 
-def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
+def mistakes(at: FuzzedApplication, request: RawRequest, answer: RawAnswer) -> list[str]:
     """Return what is wrong with an answer."""
-    found = []
+    problems = []
     if answer.status >= 500 and answer.status != 503:
-        found.append(f"the status is {answer.status}")
+        problems.append(f"the status is {answer.status}")
     if request.method == "POST" and not request.proven and answer.status < 400:
-        found.append(f"it was believed: {answer.status}")
+        problems.append(f"it was believed: {answer.status}")
     if not answer.headers.get("content-type"):
-        found.append("the answer has no Content-Type")
-    said = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
-    found += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in said]
-    # Whoever sends these words may read them again.
+        problems.append("the answer has no Content-Type")
+    content = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
+    problems += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in content]
+    # The sender of these words may read them again.
     asked = str(request).encode()
-    found += [f"the answer holds {trace!r}" for trace in _TRACES if trace in said and trace not in asked]
+    problems += [
+        f"the answer holds {trace!r}" for trace in _TRACES if trace in content and trace not in asked
+    ]
     place = answer.headers.get("location", "/")
     if not place.startswith((f"{ADDRESS}/", f"{at.issuer.root}/authorize?")) and not _INSIDE.match(place):
-        found.append(f"it leads away, to {place!r}")
-    return found
+        problems.append(f"it leads away, to {place!r}")
+    return problems
 
 
-def _secrets(at: Installation) -> tuple[str, ...]:
+def _secrets(at: FuzzedApplication) -> tuple[str, ...]:
     """Return what never stands in an answer."""
     return (*SECRETS.values(), at.slack.token, at.teams.password)

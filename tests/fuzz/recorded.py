@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.edge.slack_person import SlackSide
-from tests.edge.slack_send import Answer as Sent
+from tests.edge.slack_send import AppAnswer as Sent
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_person import TeamsSide
 

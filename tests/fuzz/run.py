@@ -21,15 +21,15 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.databases import SqliteDatabases, postgres_databases
-from tests.fuzz.installation import installed
+from tests.fuzz.installation import open_installation
 from tests.fuzz.properties import DOORS, FORGED, mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
     from tests.fuzz.properties import Door
-    from tests.fuzz.sending import Request
+    from tests.fuzz.sending import RawRequest
 
 EXAMPLES, TOGETHER = 60, 8
 """Examples of a door before the next has its turn, and the requests of each."""
@@ -38,7 +38,7 @@ SHOWN = 5
 
 
 @dataclass
-class Figures:
+class DoorFigures:
     """What one door answered. Times in milliseconds."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -59,13 +59,13 @@ class Log:
         structlog.configure(processors=[self._count])
         logging.basicConfig(handlers=[logging.NullHandler()])
 
-    def _count(self, _logger: Any, method: str, said: MutableMapping[str, Any]) -> Any:
+    def _count(self, _logger: Any, method: str, line: MutableMapping[str, Any]) -> Any:
         if method in {"error", "exception", "critical"}:
-            self.failures[str(said.get("event"))] += 1
+            self.failures[str(line.get("event"))] += 1
         raise structlog.DropEvent
 
 
-def ask(at: Installation, door: Door, *, round_seed: int, check: Callable[[Request], None]) -> None:
+def ask(at: FuzzedApplication, door: Door, *, round_seed: int, check: Callable[[RawRequest], None]) -> None:
     """Ask a door a round of things; the same seed asks the same where the installation is the same."""
 
     @seed(round_seed)
@@ -77,43 +77,43 @@ def ask(at: Installation, door: Door, *, round_seed: int, check: Callable[[Reque
         suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(door(at), min_size=TOGETHER, max_size=TOGETHER))
-    def asked(requests: list[Request]) -> None:
+    def asked(requests: list[RawRequest]) -> None:
         for request in requests:
             check(request)
 
     asked()
 
 
-def checked(at: Installation, figures: Figures, *, is_forged: bool) -> Callable[[Request], None]:
+def checked(at: FuzzedApplication, figures: DoorFigures, *, is_forged: bool) -> Callable[[RawRequest], None]:
     """Return what sends a request, counts the answer and prints what is wrong with it."""
     before = at.counts() if is_forged else {}
 
-    def check(request: Request) -> None:
+    def check(request: RawRequest) -> None:
         started = time.perf_counter()
         answer = at.send(request)
         took = (time.perf_counter() - started) * 1000
         figures.statuses[answer.status] += 1
         if took > figures.slowest:
             figures.slowest, figures.slowest_request = took, str(request)
-        found = mistakes(at, request, answer)
+        problems = mistakes(at, request, answer)
         if is_forged and at.counts() != before:
-            found.append(f"it has changed {before} to {at.counts()}")
+            problems.append(f"it has changed {before} to {at.counts()}")
             before.update(at.counts())
-        if found:
+        if problems:
             figures.wrong += 1
             if figures.wrong <= SHOWN:
-                print("WRONG:", *found, f"\n{request}\n", sep="\n")
+                print("WRONG:", *problems, f"\n{request}\n", sep="\n")
 
     return check
 
 
 def attack(
-    proven: Installation, unproven: Installation, *, requests: int, first_seed: int
-) -> dict[str, Figures]:
+    proven: FuzzedApplication, unproven: FuzzedApplication, *, requests: int, first_seed: int
+) -> dict[str, DoorFigures]:
     """Go round the doors until so many requests were sent; say every now and then how far it is."""
     doors = [(name, door, proven) for name, door in DOORS.items()]
     doors += [(name, door, unproven) for name, door in FORGED.items()]
-    figures = {name: Figures() for name, _, _ in doors}
+    figures = {name: DoorFigures() for name, _, _ in doors}
     sent, turn, started = 0, 0, time.monotonic()
     while sent < requests:
         for name, door, at in doors:
@@ -125,7 +125,7 @@ def attack(
     return figures
 
 
-def report(figures: dict[str, Figures], log: Log, problems: list[str | None], *, slowest: bool) -> bool:
+def report(figures: dict[str, DoorFigures], log: Log, problems: list[str | None], *, slowest: bool) -> bool:
     """Print what was found and tell whether all held."""
     for door, each in figures.items():
         print(each.line(door))
@@ -152,7 +152,7 @@ def main() -> None:
             new = SqliteDatabases(Path(folder)).new
         else:
             new = stack.enter_context(postgres_databases()).new
-        proven, unproven = (stack.enter_context(installed(new())) for _ in range(2))
+        proven, unproven = (stack.enter_context(open_installation(new())) for _ in range(2))
         figures = attack(proven, unproven, requests=asked.requests, first_seed=asked.seed)
         problems = [proven.problem(), unproven.problem()]
         held = report(figures, log, problems, slowest=asked.slowest)

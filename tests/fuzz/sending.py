@@ -16,7 +16,7 @@ SHOWN = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class RawRequest:
     """`path` is as on the wire, with the query; `headers` hold Latin-1 as on the wire.
 
     `proven` says whether its sender had the secret, or the session, that the door asks for.
@@ -28,10 +28,10 @@ class Request:
     body: bytes = b""
     proven: bool = False
 
-    def with_headers(self, more: Mapping[str, str]) -> Request:
+    def with_headers(self, more: Mapping[str, str]) -> RawRequest:
         return replace(self, headers={**self.headers, **more})
 
-    def with_body(self, body: bytes, *, proven: bool = False) -> Request:
+    def with_body(self, body: bytes, *, proven: bool = False) -> RawRequest:
         return replace(self, body=body, proven=proven)
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class RawAnswer:
     """`headers` have lower-case names."""
 
     status: int
@@ -49,12 +49,14 @@ class Answer:
     body: bytes
 
 
-def send(app: WSGIApplication, request: Request) -> Answer:
+def send(app: WSGIApplication, request: RawRequest) -> RawAnswer:
     """Return what the application answers; of a stream of events only its beginning."""
-    begun: dict[str, Any] = {}
+    response_start: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-        begun.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers})
+        response_start.update(
+            status=int(status[:3]), headers={name.lower(): value for name, value in headers}
+        )
         return lambda _written: None
 
     parts = app(_environ(request), start)
@@ -62,16 +64,16 @@ def send(app: WSGIApplication, request: Request) -> Answer:
     try:
         for part in parts:
             body += part
-            if begun["headers"].get("content-type", "").startswith("text/event-stream"):
+            if response_start["headers"].get("content-type", "").startswith("text/event-stream"):
                 break
     finally:
         close = getattr(parts, "close", None)
         if close is not None:
             close()
-    return Answer(status=begun["status"], headers=begun["headers"], body=body)
+    return RawAnswer(status=response_start["status"], headers=response_start["headers"], body=body)
 
 
-def _environ(request: Request) -> WSGIEnvironment:
+def _environ(request: RawRequest) -> WSGIEnvironment:
     path, _, query = request.path.partition("?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,

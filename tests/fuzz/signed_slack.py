@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.edge.slack_person import FORM, JSON
 from tests.edge.slack_signing import Spoil, signed
-from tests.fuzz.sending import Request
-from tests.fuzz.values import anything, bent, bent_texts, written
+from tests.fuzz.sending import RawRequest
+from tests.fuzz.values import anything, bend_payload, bent_texts, write_json
 
 if TYPE_CHECKING:
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 PATH = "/slack/events"
 SPOILT = (
@@ -38,41 +38,43 @@ KINDS = st.sampled_from(
 Body = tuple[str, bytes]
 
 
-def bodies(at: Installation) -> st.SearchStrategy[Body]:
+def bodies(at: FuzzedApplication) -> st.SearchStrategy[Body]:
     """Return type and bytes of what Slack sent before, with odd values in it, and of anything else."""
-    sent = [_said(kind, body) for kind, body in at.sent_by_slack]
+    sent = [_parse_body(kind, body) for kind, body in at.sent_by_slack]
     interactions = [json.loads(form["payload"]) for kind, form in sent if kind == FORM and "payload" in form]
     commands = [form for kind, form in sent if kind == FORM and "payload" not in form]
-    events = [said for kind, said in sent if kind == JSON]
+    events = [body for kind, body in sent if kind == JSON]
     return st.one_of(
-        _one_of(interactions, bent).flatmap(written).map(_as_payload),
+        _one_of(interactions, bend_payload).flatmap(write_json).map(_as_payload),
         _one_of(commands, bent_texts).map(
             lambda form: (FORM, urlencode(form, errors="surrogatepass").encode())
         ),
-        _one_of(events, bent).flatmap(written).map(lambda body: (JSON, body)),
-        st.tuples(KINDS, anything.flatmap(written)),
-        anything.flatmap(written).map(_as_payload),
+        _one_of(events, bend_payload).flatmap(write_json).map(lambda body: (JSON, body)),
+        st.tuples(KINDS, anything.flatmap(write_json)),
+        anything.flatmap(write_json).map(_as_payload),
         st.tuples(KINDS, st.binary(max_size=200)),
     )
 
 
-def proven(at: Installation) -> st.SearchStrategy[Request]:
-    return bodies(at).map(lambda said: _request(at, said, Spoil(), proven=True))
+def proven(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
+    return bodies(at).map(lambda body: _request(at, body, Spoil(), proven=True))
 
 
-def forged(at: Installation) -> st.SearchStrategy[Request]:
-    return st.builds(lambda said, spoil: _request(at, said, spoil), bodies(at), st.sampled_from(SPOILT))
+def forged(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
+    return st.builds(lambda body, spoil: _request(at, body, spoil), bodies(at), st.sampled_from(SPOILT))
 
 
-def _request(at: Installation, said: Body, spoil: Spoil, *, proven: bool = False) -> Request:
-    kind, body = said
+def _request(at: FuzzedApplication, typed_body: Body, spoil: Spoil, *, proven: bool = False) -> RawRequest:
+    kind, body = typed_body
     whole, headers = signed(body or b" ", secret=at.slack_secret, now=time.time(), spoil=spoil)
     # A header that no server lets in would be refused before us.
     raw = {name: value.encode().decode("latin-1") for name, value in headers.items()}
-    return Request(method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven)
+    return RawRequest(
+        method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven
+    )
 
 
-def _said(kind: str, body: bytes) -> tuple[str, Any]:
+def _parse_body(kind: str, body: bytes) -> tuple[str, Any]:
     return (kind, json.loads(body)) if kind == JSON else (kind, dict(parse_qsl(body.decode())))
 
 

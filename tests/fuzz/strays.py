@@ -7,10 +7,10 @@ from urllib.parse import quote_from_bytes
 
 from hypothesis import strategies as st
 
-from tests.fuzz.sending import Request
+from tests.fuzz.sending import RawRequest
 
 if TYPE_CHECKING:
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 METHODS = st.sampled_from(
     [
@@ -82,9 +82,9 @@ BODIES = st.sampled_from(
 ) | st.binary(max_size=100)
 
 
-def unproven(_at: Installation) -> st.SearchStrategy[Request]:
+def unproven(_at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     return st.builds(
-        lambda method, path, headers, body: Request(method=method, path=path, headers=headers, body=body),
+        lambda method, path, headers, body: RawRequest(method=method, path=path, headers=headers, body=body),
         METHODS,
         PATHS,
         _headers(),
@@ -92,11 +92,11 @@ def unproven(_at: Installation) -> st.SearchStrategy[Request]:
     )
 
 
-def measures(at: Installation) -> st.SearchStrategy[Request]:
+def measures(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     """Return questions for the figures and the health, some with the token that the figures ask for."""
     token = {"Authorization": f"Bearer {at.metrics_token}"}
     asked = st.builds(
-        lambda path, headers: Request(method="GET", path=path, headers=headers),
+        lambda path, headers: RawRequest(method="GET", path=path, headers=headers),
         st.sampled_from(["/metrics", "/healthz", "/"]),
         _headers(),
     )

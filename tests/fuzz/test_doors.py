@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.installation import installed
+from tests.fuzz.installation import open_installation
 from tests.fuzz.properties import DOORS, FORGED, mistakes
-from tests.fuzz.sending import Request
+from tests.fuzz.sending import RawRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import SqliteDatabases
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 # Threads of the installation draw random numbers meanwhile, which Hypothesis takes for those of a strategy.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
@@ -27,20 +27,20 @@ ONE_INSTALLATION = settings(
 
 
 @pytest.fixture(scope="module")
-def at(sqlite_databases: SqliteDatabases) -> Iterator[Installation]:
-    with installed(sqlite_databases.new()) as made:
+def at(sqlite_databases: SqliteDatabases) -> Iterator[FuzzedApplication]:
+    with open_installation(sqlite_databases.new()) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def untouched(sqlite_databases: SqliteDatabases) -> Iterator[Installation]:
-    """Return an installation at which nobody proves anything."""
-    with installed(sqlite_databases.new()) as made:
+def untouched(sqlite_databases: SqliteDatabases) -> Iterator[FuzzedApplication]:
+    """Return an installation at which no request proves anything."""
+    with open_installation(sqlite_databases.new()) as made:
         yield made
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_whatever_is_sent_is_answered_without_an_error_of_ours(at: Installation, door: str) -> None:
+def test_whatever_is_sent_is_answered_without_an_error_of_ours(at: FuzzedApplication, door: str) -> None:
     @ONE_INSTALLATION
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
@@ -55,7 +55,7 @@ def test_whatever_is_sent_is_answered_without_an_error_of_ours(at: Installation,
 
 
 @pytest.mark.parametrize("door", FORGED)
-def test_what_nobody_has_proven_changes_nothing(untouched: Installation, door: str) -> None:
+def test_unproven_requests_change_nothing(untouched: FuzzedApplication, door: str) -> None:
     @ONE_INSTALLATION
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
@@ -72,16 +72,16 @@ def test_what_nobody_has_proven_changes_nothing(untouched: Installation, door: s
 
 
 @pytest.mark.parametrize("path", ["/reviews//x", "/ack//x", "/sign-in//to/reviews", "//reviews", "/inbox/"])
-def test_no_redirect_goes_where_the_host_header_says(untouched: Installation, path: str) -> None:
-    answer = untouched.send(Request(method="GET", path=path, headers={"Host": "evil.example"}))
+def test_no_redirect_goes_where_the_host_header_says(untouched: FuzzedApplication, path: str) -> None:
+    answer = untouched.send(RawRequest(method="GET", path=path, headers={"Host": "evil.example"}))
 
     assert "evil.example" not in answer.headers.get("location", "")
 
 
 @pytest.mark.parametrize("path", ["/inbox/reviews/%00", "/reviews/rev-1%00", "/inbox/events?review=%00"])
 def test_an_address_with_a_nul_is_refused_before_a_database_sees_it(
-    untouched: Installation, path: str
+    untouched: FuzzedApplication, path: str
 ) -> None:
     cookie = {"Cookie": untouched.signed_in[0].cookie}
 
-    assert untouched.send(Request(method="GET", path=path, headers=cookie)).status == 400
+    assert untouched.send(RawRequest(method="GET", path=path, headers=cookie)).status == 400

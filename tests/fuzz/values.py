@@ -36,19 +36,19 @@ words = st.text(st.characters(), max_size=30) | st.sampled_from(
 values = words | scalars | st.sampled_from([ABSENT, [], {}, [None], [[]], {"id": 5}, {"type": "x"}])
 
 
-def bent(whole: Mapping[str, Any], *, at_most: int = 3) -> st.SearchStrategy[Any]:
+def bend_payload(whole: Mapping[str, Any], *, at_most: int = 3) -> st.SearchStrategy[Any]:
     """Return the payload with an odd value in a few of its places, or in none."""
     places = list(paths(dict(whole)))
 
     @st.composite
     def made(draw: st.DrawFn) -> Any:
-        said: Any = dict(whole)
+        members: Any = dict(whole)
         for place in draw(st.lists(st.sampled_from(places), max_size=at_most)):
             try:
-                said = replaced(said, place, draw(values))
+                members = replaced(members, place, draw(values))
             except (KeyError, IndexError, TypeError, AttributeError):
                 continue  # an earlier value has taken this place away
-        return said
+        return members
 
     return made()
 
@@ -62,42 +62,42 @@ def bent_texts(whole: Mapping[str, str]) -> st.SearchStrategy[dict[str, str]]:
 
 
 @st.composite
-def written(draw: st.DrawFn, said: Any) -> bytes:
+def write_json(draw: st.DrawFn, value: Any) -> bytes:
     """Return a value as JSON: three times of four as everybody writes it, else in one of many odd ways."""
-    plain = json.dumps(said)
+    plain = json.dumps(value)
     if draw(st.integers(0, 3)):
         return plain.encode()
     writer: Callable[[str, Any], bytes] = draw(st.sampled_from(WRITERS))
-    return writer(plain, said)
+    return writer(plain, value)
 
 
-def _unescaped(_plain: str, said: Any) -> bytes:
-    return json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _unescaped(_plain: str, value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _twice(plain: str, _said: Any) -> bytes:
+def _twice(plain: str, _value: Any) -> bytes:
     """Name each member of the outermost object twice, of which the second counts."""
     return b'{"type": 5, "id": [], "payload": null, "event": "x", ' + plain.encode()[1:]
 
 
-def _deep(plain: str, _said: Any) -> bytes:
+def _deep(plain: str, _value: Any) -> bytes:
     return b'{"deep": ' + b"[" * 50_000 + b"]" * 50_000 + b", " + plain.encode()[1:]
 
 
-def _nested(plain: str, _said: Any) -> bytes:
+def _nested(plain: str, _value: Any) -> bytes:
     """Nest as deep as a parser of Python just bears."""
     return b'{"deep": ' + b'{"a":' * 900 + b"1" + b"}" * 900 + b", " + plain.encode()[1:]
 
 
-def _huge_number(plain: str, _said: Any) -> bytes:
+def _huge_number(plain: str, _value: Any) -> bytes:
     return b'{"huge": ' + b"9" * 5000 + b", " + plain.encode()[1:]
 
 
-def _infinite(plain: str, _said: Any) -> bytes:
+def _infinite(plain: str, _value: Any) -> bytes:
     return b'{"a": NaN, "b": -Infinity, "c": 1e999, ' + plain.encode()[1:]
 
 
-def _cut(plain: str, _said: Any) -> bytes:
+def _cut(plain: str, _value: Any) -> bytes:
     return plain.encode()[: len(plain) // 2]
 
 
@@ -115,6 +115,6 @@ WRITERS: Sequence[Callable[[str, Any], bytes]] = (
     lambda plain, _: b"\xff\xfe" + plain.encode(),
     lambda plain, _: plain.encode() * 2,
     lambda plain, _: b" " * (300 * 1024) + plain.encode(),
-    lambda _plain, _said: b"",
-    lambda _plain, _said: b" " * (LARGEST_BODY + 1),
+    lambda _plain, _value: b"",
+    lambda _plain, _value: b" " * (LARGEST_BODY + 1),
 )

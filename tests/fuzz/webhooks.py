@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.fuzz.sending import Request
-from tests.fuzz.values import anything, bent, written
+from tests.fuzz.sending import RawRequest
+from tests.fuzz.values import anything, bend_payload, write_json
 from webhook.signature import sign
 
 if TYPE_CHECKING:
-    from tests.fuzz.installation import Installation
+    from tests.fuzz.installation import FuzzedApplication
 
 PATH = "/docspace/webhook"
 HEADER = "x-docspace-signature-256"
@@ -54,9 +54,9 @@ whole = {
     "webhook": {"id": 2621, "name": "compliance", "url": "https://review.example.com/docspace/webhook"},
 }  # fmt: skip
 bodies = st.one_of(
-    bent(whole).flatmap(written),
-    envelopes.flatmap(written),
-    anything.flatmap(written),
+    bend_payload(whole).flatmap(write_json),
+    envelopes.flatmap(write_json),
+    anything.flatmap(write_json),
     st.binary(max_size=200),
 )
 FALSE_SIGNATURES = (
@@ -65,27 +65,27 @@ FALSE_SIGNATURES = (
 )  # fmt: skip
 
 
-def proven(at: Installation) -> st.SearchStrategy[Request]:
+def proven(at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
     """Return deliveries signed with the current or the previous secret, in digits of either case."""
     upper = st.booleans()
     secrets = st.sampled_from(at.webhook_secrets)
 
-    def made(body: bytes, secret: str, *, in_capitals: bool) -> Request:
+    def made(body: bytes, secret: str, *, in_capitals: bool) -> RawRequest:
         signature = sign(body, secret)
         digits = signature.removeprefix("sha256=")
         header = f"sha256={digits.upper()}" if in_capitals else signature
-        return Request(method="POST", path=PATH, headers={HEADER: header}, body=body, proven=True)
+        return RawRequest(method="POST", path=PATH, headers={HEADER: header}, body=body, proven=True)
 
     return st.builds(made, bodies, secrets, in_capitals=upper)
 
 
-def forged(_at: Installation) -> st.SearchStrategy[Request]:
-    """Return deliveries that are signed by nobody, or with another secret, or changed afterwards."""
+def forged(_at: FuzzedApplication) -> st.SearchStrategy[RawRequest]:
+    """Return deliveries that are not signed, or signed with another secret, or changed afterwards."""
     false = st.sampled_from(FALSE_SIGNATURES) | bodies.map(lambda body: sign(body, "another secret"))
 
-    def made(method: str, body: bytes, signature: str | None) -> Request:
+    def made(method: str, body: bytes, signature: str | None) -> RawRequest:
         headers = {} if signature is None else {HEADER: signature.encode().decode("latin-1")}
-        return Request(method=method, path=PATH, headers=headers, body=body)
+        return RawRequest(method=method, path=PATH, headers=headers, body=body)
 
     return st.builds(
         made, st.sampled_from(["POST", "POST", "POST", "HEAD", "GET", "PUT"]), bodies, st.none() | false

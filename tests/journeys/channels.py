@@ -1,4 +1,4 @@
-"""An office with many channels, which wait for no other: each folder has a route and channels of its own."""
+"""Many channels, which wait for no other: each folder has a route and channels of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import requests
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA
 from tests.journeys.installation import SERVE
-from tests.journeys.office import Office, actions, office
+from tests.journeys.office import RunningInstallation, actions, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ FIRST_FOLDER = 700_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class ManyChannels(Office):
-    """An office whose folders have as many channels `each`; in a channel one card a second may be posted."""
+class ManyChannels(RunningInstallation):
+    """Folders that have as many channels `each`; in a channel one card a second may be posted."""
 
     folders: Sequence[int]
     each: int
@@ -76,8 +76,8 @@ class ManyChannels(Office):
             health = requests.get(f"{self.product.url}/healthz", timeout=60).json()
         except requests.RequestException:
             return {}
-        found: Json = health["parts"].get("backlog", {})
-        return found
+        backlog: Json = health["parts"].get("backlog", {})
+        return backlog
 
     def deliveries(self) -> list[Json]:
         """Return the cards as the command line lists them."""
@@ -110,7 +110,7 @@ def many_channels(
     bulk: str = "",
     settings: Mapping[str, str | None] | None = None,
 ) -> Iterator[ManyChannels]:
-    """Open an office of `count` folders, `each` with so many channels.
+    """Open an installation of `count` folders, `each` with so many channels.
 
     Their routes take turns with the quiet periods; `bulk` is the line of that key in each.
     """
@@ -130,7 +130,9 @@ def many_channels(
                 slack.add_channel(channel)
 
     quietly = {"LOG_LEVEL": "warning", **(settings or {})}
-    with office(database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare) as opened:
+    with run_installation(
+        database_url, place, names=names, routes=routes, settings=quietly, prepare=prepare
+    ) as opened:
         yield ManyChannels(**vars(opened), folders=folders, each=each)
 
 

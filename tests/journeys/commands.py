@@ -44,17 +44,17 @@ class Started:
             connection.connect(address)
             streams = [stream.fileno() for stream in (nothing, out, err)]
             socket.send_fds(connection, [json.dumps(asked).encode()], streams)
-            self._said = connection.makefile("rb")
-        self.pid = int(self._said.readline())
+            self._status = connection.makefile("rb")
+        self.pid = int(self._status.readline())
         self._code: int | None = None
 
     def wait(self, timeout: float | None = None) -> int:
         """Return how it ended; TimeoutExpired if it has not."""
         if self._code is None:
-            if not select.select([self._said], [], [], timeout)[0]:
+            if not select.select([self._status], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired("docspace-review", timeout or 0)
-            with self._said:
-                self._code = int(self._said.readline())
+            with self._status:
+                self._code = int(self._status.readline())
         return self._code
 
     def poll(self) -> int | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import Office, missing_sqlite_in, office, route
+from tests.journeys.office import RunningInstallation, make_missing_sqlite_address, route, run_installation
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
+    """Return an installation whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": SECRET_KEY}
-    with office(missing_sqlite_in(folder), folder, routes=route(), settings=settings, loaded=False) as opened:
+    with run_installation(
+        make_missing_sqlite_address(folder), folder, routes=route(), settings=settings, loaded=False
+    ) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session", params=["sqlite, serve", "postgresql, web and worker"])
 def on_both_set_ups(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Office]:
-    """Return an office on each of the two ways to run the product."""
+) -> Iterator[RunningInstallation]:
+    """Return an installation on each of the two ways to run the product."""
     if request.param.startswith("sqlite"):
         yield request.getfixturevalue("serving")
         return
     databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
     folder = tmp_path_factory.mktemp("split")
-    with office(databases.new(), folder, names=SPLIT, routes=route()) as opened:
+    with run_installation(databases.new(), folder, names=SPLIT, routes=route()) as opened:
         yield opened

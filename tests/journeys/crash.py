@@ -23,7 +23,7 @@ from demo.errors import PortalError
 from tests.databases import postgres_databases
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
 from tests.journeys.installation import SERVE
-from tests.journeys.office import OLGA_IN_SLACK, sqlite_in
+from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ handled, so a thousand take some three minutes."""
 
 
 @dataclass
-class Figures:
+class CrashFigures:
     """What was done, and what was found afterwards."""
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -62,21 +62,21 @@ class Figures:
 
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[ManyChannels]:
-    """Open an office of one process, `serve`."""
-    with many_channels(sqlite_in(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
+    """Open an installation of one process, `serve`."""
+    with many_channels(make_sqlite_address(folder), folder, names=SERVE, bulk=NO_FLOODS) as opened:
         yield opened
 
 
 @contextmanager
 def on_postgresql(database_url: str, folder: Path) -> Iterator[ManyChannels]:
-    """Open an office of two web servers and two workers."""
+    """Open an installation of two web servers and two workers."""
     with many_channels(database_url, folder, names=SEVERAL, settings=TWO_SERVERS, bulk=NO_FLOODS) as opened:
         yield opened
 
 
-def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) -> Figures:
+def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) -> CrashFigures:
     """Send and click while killing; return when all has come to rest and what must hold was checked."""
-    figures = Figures()
+    figures = CrashFigures()
     dice = random.Random(seed)  # noqa: S311 - a storm that can be repeated
     over, done = threading.Event(), threading.Event()
     with ThreadPoolExecutor(2) as pool:
@@ -100,7 +100,7 @@ def storm(opened: ManyChannels, *, seconds: float, changes: int, seed: int = 1) 
 
 
 def _change(
-    opened: ManyChannels, figures: Figures, dice: random.Random, *, seconds: float, changes: int
+    opened: ManyChannels, figures: CrashFigures, dice: random.Random, *, seconds: float, changes: int
 ) -> None:
     """Save the files and send what DocSpace emits, in batches spread over the time."""
     started = time.monotonic()
@@ -129,7 +129,7 @@ def _title(number: int) -> str:
     return f"Storm {number:05}.docx"
 
 
-def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
+def _send(opened: ManyChannels, dice: random.Random, figures: CrashFigures) -> None:
     """Deliver what waits, some of it twice at once; what DocSpace has given up is retried by hand.
 
     Slack does the next card and the next redrawing without saying so.
@@ -146,7 +146,7 @@ def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
     eventually(lambda: _are_retried(opened, failed, figures), within=SETTLE_SECONDS)
 
 
-def _are_retried(opened: ManyChannels, failed: list[PortalDelivery], figures: Figures) -> bool:
+def _are_retried(opened: ManyChannels, failed: list[PortalDelivery], figures: CrashFigures) -> bool:
     """Retry what has failed; what fails once more stays in the list."""
     figures.sent += len(failed)
     failed[:] = [delivery for delivery in failed if not _is_retried(opened, delivery)]
@@ -162,7 +162,7 @@ def _is_retried(opened: ManyChannels, delivery: PortalDelivery) -> bool:
 
 
 def _kill(
-    opened: ManyChannels, figures: Figures, over: threading.Event, dice: random.Random, least: float
+    opened: ManyChannels, figures: CrashFigures, over: threading.Event, dice: random.Random, least: float
 ) -> None:
     """Kill a process about every second, whether or not it has come up; now and then only once all is well.
 
@@ -191,7 +191,7 @@ def _is_well(opened: ManyChannels) -> bool:
     return opened.product.is_healthy()
 
 
-def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> None:
+def _click(opened: ManyChannels, figures: CrashFigures, done: threading.Event) -> None:
     """Acknowledge every other card, again and again until Slack gets its 200."""
     while True:
         last = done.is_set()
@@ -209,12 +209,12 @@ def _click(opened: ManyChannels, figures: Figures, done: threading.Event) -> Non
         time.sleep(0.2)
 
 
-def _check(opened: ManyChannels, figures: Figures, changes: int) -> None:
+def _check(opened: ManyChannels, figures: CrashFigures, changes: int) -> None:
     """Every change one review, every review one card a channel, every click one answer, the chain whole."""
     reviews = opened.product.json("reviews", "list", "--limit", "10000")
     twice = {card["review_id"] for card in opened.deliveries() if card["maybe_posted"]}
-    found, wanted = Counter(review["title"] for review in reviews), Counter(map(_title, range(changes)))
-    assert found == wanted, f"reviews too many: {found - wanted}; reviews that lack: {wanted - found}"
+    counts, wanted = Counter(review["title"] for review in reviews), Counter(map(_title, range(changes)))
+    assert counts == wanted, f"reviews too many: {counts - wanted}; reviews that lack: {wanted - counts}"
     posted = Counter(map(review_of, opened.all_cards()))
     assert {review["id"] for review in reviews} == set(posted)
     assert [review for review, count in posted.items() if count > 1 and review not in twice] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.journeys.installation import Installation
-from tests.journeys.office import missing_sqlite_in, route
+from tests.journeys.office import make_missing_sqlite_address, route
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -18,10 +18,16 @@ CONSOLE = route(notify="console")
 def installation(
     folder: Path, *, routes: str = CONSOLE, settings: Mapping[str, str | None] | None = None
 ) -> Installation:
-    """Return an installation that is not started, with a portal that nobody asks."""
+    """Return an installation that is not started, with a portal that is never asked."""
     folder.mkdir()
-    given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
+    environment = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
     address = "http://127.0.0.1:9"
     return Installation(
-        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given
+        make_missing_sqlite_address(folder),
+        address,
+        "sk-1",
+        None,
+        routes,
+        folder=folder,
+        settings=environment,
     )

@@ -49,7 +49,7 @@ HONCHO = ("honcho",)
 def free_port(following: int = 0) -> int:
     """Return a port that is free, as are so many `following` it.
 
-    From its own range the system might give one to somebody before the program under test listens on it.
+    From its own range the system might give one away before the program under test listens on it.
     """
     while True:
         port = random.SystemRandom().choice(PORTS)
@@ -87,8 +87,8 @@ class Installation:
         self.folder, self.names, self.loaded = folder, names, loaded
         self.port = free_port(following=int(names == HONCHO))
         self.url = f"http://127.0.0.1:{self.port}"
-        given = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
-        given.write_text(routes)
+        routes_file = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
+        routes_file.write_text(routes)
         environment: dict[str, str | None] = {
             "PATH": os.pathsep.join((str(BIN), os.defpath)),
             "HOME": str(folder),
@@ -97,7 +97,7 @@ class Installation:
             "DOCSPACE_API_HOST": portal_address,
             "DOCSPACE_API_KEY": portal_key,
             "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "ROUTES_FILE": str(given),
+            "ROUTES_FILE": str(routes_file),
         }
         if slack is not None:
             environment |= {
@@ -109,7 +109,7 @@ class Installation:
         environment |= settings or {}
         self.environment = {name: value for name, value in environment.items() if value is not None}
         self.processes = Processes(folder, self.environment)
-        self._said: list[str] = []
+        self._outputs: list[str] = []
 
     def __enter__(self) -> Self:
         self.start()
@@ -161,7 +161,7 @@ class Installation:
         eventually(lambda: not self._is_listening(), within=STOP_SECONDS)
 
     def start_what_ended(self) -> None:
-        """Start again what has ended by itself, as whoever supervises processes does."""
+        """Start again what has ended by itself, as a supervisor of processes does."""
         for name in self.processes.ended():
             self.processes.kill(name)
             self.start_one(name)
@@ -181,21 +181,21 @@ class Installation:
     def health(self) -> dict[str, Any]:
         """Return what it says of its health, once its database has answered in time."""
 
-        def said() -> dict[str, Any] | None:
+        def read_health() -> dict[str, Any] | None:
             answer: dict[str, Any] = requests.get(f"{self.url}/healthz", timeout=60).json()
             return None if answer["parts"]["database"].get("reason") == "does not answer" else answer
 
-        return eventually(said)
+        return eventually(read_health)
 
     def run(
         self, *arguments: str, settings: Mapping[str, str | None] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `docspace-review` to its end in the same environment, or with other `settings`."""
         command = [COMMAND, *arguments]
-        given = {**self.environment, **(settings or {})}
-        environment = {name: value for name, value in given.items() if value is not None}
+        overridden = {**self.environment, **(settings or {})}
+        environment = {name: value for name, value in overridden.items() if value is not None}
         done = commands.run(command, folder=self.folder, environment=environment, within=COMMAND_SECONDS)
-        self._said += [done.stdout, done.stderr]
+        self._outputs += [done.stdout, done.stderr]
         return done
 
     def run_all(self, *commands: str) -> list[subprocess.CompletedProcess[str]]:
@@ -216,7 +216,7 @@ class Installation:
     def output(self) -> str:
         """Return all that the processes and the commands have said so far, on both streams."""
         errors = [_read(file) for file in sorted(self.folder.glob("*.err"))]
-        return "".join([self.stdout(), *errors, *self._said])
+        return "".join([self.stdout(), *errors, *self._outputs])
 
     def _from_procfile(self, name: str) -> list[str]:
         """Return a line of the Procfile as a shell reads it, but listening on this machine only."""

@@ -41,17 +41,17 @@ def main() -> None:
         importlib.import_module(module)
     for module in LOADED_LATE:
         importlib.import_module(module)
-    for found in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
-        importlib.import_module(found.name)
+    for module_info in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
+        importlib.import_module(module_info.name)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
     gc.set_threshold(50_000, 20, 50)
     assert threading.active_count() == 1, "only what has no threads may be forked"
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for a command is the system's to bury
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the parent of a command is the system's to bury
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(sys.argv[1])
         listener.listen()
-        print("ready", flush=True)  # noqa: T201 - whoever started it waits for this
+        print("ready", flush=True)  # noqa: T201 - the starting process waits for this
         while listener in select.select([listener, sys.stdin], [], [])[0]:
             connection, _ = listener.accept()
             with connection:
@@ -70,7 +70,7 @@ def wait_for(connection: socket.socket) -> NoReturn:
         if process == 0:
             connection.close()
             start(json.loads(asked), streams)
-        os.setpgid(process, process)  # both do it: whoever is told of it may send a signal to the group
+        os.setpgid(process, process)  # both do it: the one that is told of it may send a signal to the group
         for stream in streams:
             os.close(stream)
         connection.sendall(f"{process}\n".encode())
@@ -117,11 +117,11 @@ def followed(command: Sequence[str]) -> list[str]:
         become(command)
     os.close(writing)
     with os.fdopen(reading) as stream:
-        said = stream.read()
+        text = stream.read()
     _, status = os.waitpid(child, 0)
-    if not said:
+    if not text:
         os._exit(os.waitstatus_to_exitcode(status))
-    following, environment = json.loads(said)
+    following, environment = json.loads(text)
     os.environ.update(environment)  # noqa: TID251
     return list(following)
 

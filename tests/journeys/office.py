@@ -40,8 +40,8 @@ PACE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
-    """One running installation and the far sides it talks to."""
+class RunningInstallation:
+    """One running installation and the stand-ins it talks to."""
 
     product: Installation
     portal: DemoPortal
@@ -50,7 +50,7 @@ class Office:
     side: SlackSide
 
     def file(self, title: str, folder: int = DEEP) -> PortalFile:
-        """Put a file in place that nobody has heard of yet."""
+        """Put a file in place that the product has not heard of yet."""
         return self.portal.add_file(title, folder, by=ALICE.id)
 
     def sent(self) -> list[int | None]:
@@ -58,7 +58,7 @@ class Office:
         return [outcome.status for outcome in self.sender.flush()]
 
     def save(self, title: str, *, by: str = BOB.id, folder: int = DEEP) -> PortalFile:
-        """Have somebody save a new file; its change event is accepted when this returns."""
+        """Have a person save a new file; its change event is accepted when this returns."""
         file = self.portal.save(self.file(title, folder).id, by=by)
         assert self.sent() == [202]
         return file
@@ -66,19 +66,19 @@ class Office:
     def cards(self, title: str) -> list[Json]:
         """Return the cards in the channel that show this title, as they stand now."""
         messages = self.slack.messages(CHANNEL)
-        return [card for card in messages if title in shown(card) and "thread_ts" not in card]
+        return [card for card in messages if title in read_text(card) and "thread_ts" not in card]
 
-    def told(self, card: Json, *saying: str, within: float = 60) -> Json:
+    def wait_for_message(self, card: Json, *saying: str, within: float = 60) -> Json:
         """Wait for the only message in a card's thread that says all these words, and return it."""
-        [found] = eventually(lambda: self._in_thread(card, saying), within=within)
-        return found
+        [message] = eventually(lambda: self._in_thread(card, saying), within=within)
+        return message
 
     def thread(self, card: Json) -> list[Json]:
         """Return what stands in a card's thread, in its order."""
         return [each for each in self.slack.messages(CHANNEL) if each.get("thread_ts") == card["ts"]]
 
     def _in_thread(self, card: Json, saying: Sequence[str]) -> list[Json]:
-        return [each for each in self.thread(card) if all(words in shown(each) for words in saying)]
+        return [each for each in self.thread(card) if all(words in read_text(each) for words in saying)]
 
     def card(self, title: str, *saying: str, within: float = 60) -> Json:
         """Wait for the only card of this title to say all these words, and return it."""
@@ -97,7 +97,7 @@ class Office:
 
     def replies(self, who: str) -> list[str]:
         """Return what this person was told privately, as text."""
-        return [shown(reply) for reply in self.slack.private_replies(who)]
+        return [read_text(reply) for reply in self.slack.private_replies(who)]
 
     def reviews(self, file: PortalFile) -> list[Json]:
         """Return the reviews of a file as the command line lists them."""
@@ -110,7 +110,7 @@ class Office:
 
 
 @contextlib.contextmanager
-def office(
+def run_installation(
     database_url: str,
     folder: Path,
     *,
@@ -120,7 +120,7 @@ def office(
     settings: Mapping[str, str | None] | None = None,
     loaded: bool = True,
     prepare: Callable[[DemoPortal, FakeSlack], None] = lambda _portal, _slack: None,
-) -> Iterator[Office]:
+) -> Iterator[RunningInstallation]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
     `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
@@ -151,7 +151,7 @@ def office(
         ) as product:
             sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
             side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=60))
-            yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+            yield RunningInstallation(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 
 def person_with(email: str) -> PortalPerson:
@@ -176,13 +176,13 @@ def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:
     )
 
 
-def sqlite_in(folder: Path) -> str:
+def make_sqlite_address(folder: Path) -> str:
     """Return the address of a new database in which a start has nothing to migrate."""
     shutil.copy(_migrated(), folder / DATABASE)
-    return missing_sqlite_in(folder)
+    return make_missing_sqlite_address(folder)
 
 
-def missing_sqlite_in(folder: Path) -> str:
+def make_missing_sqlite_address(folder: Path) -> str:
     """Return the address of a database that does not exist yet."""
     return f"sqlite:///{folder / DATABASE}"
 
@@ -191,11 +191,11 @@ def missing_sqlite_in(folder: Path) -> str:
 def _migrated() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="docspace-review-template-"))
     atexit.register(shutil.rmtree, folder)
-    databases.migrate_new(missing_sqlite_in(folder))
+    databases.migrate_new(make_missing_sqlite_address(folder))
     return folder / DATABASE
 
 
-def shown(message: Mapping[str, Any]) -> str:
+def read_text(message: Mapping[str, Any]) -> str:
     """Return all text of a message that a person sees, block by block."""
     return "\n".join([str(message.get("text", "")), *_texts(message.get("blocks", []))])
 
@@ -213,7 +213,7 @@ def fields(message: Json) -> dict[str, str]:
 
 
 def _if_all_say(cards: list[Json], words: tuple[str, ...]) -> list[Json]:
-    return cards if all(word in shown(card) for card in cards for word in words) else []
+    return cards if all(word in read_text(card) for card in cards for word in words) else []
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -227,7 +227,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def assert_recorded_once(opened: Office, review_id: str) -> None:
+def assert_recorded_once(opened: RunningInstallation, review_id: str) -> None:
     exported = opened.product.run("ledger", "export").stdout.splitlines()
     types = [entry["type"] for entry in map(json.loads, exported) if entry["review_id"] == review_id]
     assert types == ["review:opened", "review:acknowledged"]

@@ -106,7 +106,7 @@ class Processes:
         return [process.pid for process in self._killed_alone if _runs(process)]
 
     def ended(self) -> list[str]:
-        """Return the names of those that have ended though nobody ended them."""
+        """Return the names of those that have ended though they were not stopped."""
         return [name for name, process in self._running.items() if process.poll() is not None]
 
     def terminate_all(self) -> list[str]:

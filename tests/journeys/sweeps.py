@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from tests.journeys.installation import Installation
 
 
-def swept(place: Installation) -> dict[str, Any]:
+def wait_for_sweep(place: Installation) -> dict[str, Any]:
     """Wait until a worker has swept the watched folder, and return what it said of that."""
 
-    def told() -> dict[str, Any] | None:
+    def read_sweep() -> dict[str, Any] | None:
         lines = [json.loads(line) for line in place.output().splitlines() if "folder_swept" in line]
         return next((line for line in lines if line["folder"] == str(COMPLIANCE)), None)
 
-    found: dict[str, Any] = eventually(told)
-    return found
+    sweep: dict[str, Any] = eventually(read_sweep)
+    return sweep

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(url: str, table: str) -> Iterator[sa.Connection]:
+def lock_table(url: str, table: str) -> Iterator[sa.Connection]:
     """Have everybody else wait for a table, as for one that is being rebuilt."""
     engine = create_engine(url, work_kind=WorkKind.COMMAND)
     try:

@@ -12,7 +12,7 @@ from reviews.kinds import EventState
 from store.engine import create_engine
 from store.schema import events
 from store.unit_of_work import SqlUnitOfWork
-from tests.journeys.office import CHANNEL, OPERATORS, Office, office, route
+from tests.journeys.office import CHANNEL, OPERATORS, RunningInstallation, route, run_installation
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
 
@@ -35,22 +35,24 @@ def give_up_an_event(database_url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def watched(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office with operators, in which an event was given up before the worker started."""
+def watched(
+    sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningInstallation]:
+    """An installation with operators, in which an event was given up before the worker started."""
     database_url = sqlite_databases.new()
     give_up_an_event(database_url)
-    with office(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
+    with run_installation(database_url, tmp_path_factory.mktemp("alarms"), routes=ROUTES) as opened:
         yield opened
 
 
-def test_the_operators_are_told_of_a_dead_letter(watched: Office) -> None:
+def test_the_operators_are_told_of_a_dead_letter(watched: RunningInstallation) -> None:
     [alarm] = eventually(lambda: watched.slack.messages(OPERATORS))
 
     assert "Alarm: 1 change event is given up, the first because of this: no such thing" in alarm["text"]
     assert '"event": "alarm"' in watched.product.output()
 
 
-def test_a_route_is_tested_by_itself(watched: Office) -> None:
+def test_a_route_is_tested_by_itself(watched: RunningInstallation) -> None:
     [card] = eventually(lambda: watched.slack.messages(CHANNEL))
 
     assert "Test of the route compliance" in card["text"]
@@ -58,7 +60,7 @@ def test_a_route_is_tested_by_itself(watched: Office) -> None:
     assert (arrived["state"], arrived["reason"]) == ("done", f"a test, told in slack:{CHANNEL}")
 
 
-def test_the_routes_are_told_with_their_operators(watched: Office) -> None:
-    said = watched.product.run("routes", "check").stdout
+def test_the_routes_are_told_with_their_operators(watched: RunningInstallation) -> None:
+    output = watched.product.run("routes", "check").stdout
 
-    assert f"operators: alarms are posted in slack:{OPERATORS}" in said
+    assert f"operators: alarms are posted in slack:{OPERATORS}" in output

@@ -15,9 +15,9 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, DemoPortal, run_portal
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
-from tests.journeys.office import sqlite_in
+from tests.journeys.office import make_sqlite_address
 from tests.journeys.processes import eventually
-from tests.journeys.sweeps import swept
+from tests.journeys.sweeps import wait_for_sweep
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def place(tmp_path: Path, portal: DemoPortal) -> Iterator[Installation]:
     """Yield an installation that is not started, with its tables, on a portal that answers."""
     with run_portal(portal) as address:
         yield Installation(
-            sqlite_in(tmp_path),
+            make_sqlite_address(tmp_path),
             address,
             portal.api_key,
             None,
@@ -67,19 +67,19 @@ def interrupted(place: Installation, portal: DemoPortal, number: signal.Signals)
     try:
         eventually(lambda: portal.faults.calls(LAST_PAGE))
         command.send_signal(number)
-        _, said = command.communicate(timeout=COMMAND_SECONDS)
+        _, output = command.communicate(timeout=COMMAND_SECONDS)
     finally:
         command.kill()
         portal.faults.clear()
     portal.faults.forget_calls()
-    return command.returncode, said
+    return command.returncode, output
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_it_goes_on_where_it_was_stopped_and_doubles_nothing(
     place: Installation, portal: DemoPortal, number: signal.Signals
 ) -> None:
-    code, said = interrupted(place, portal, number)
+    code, output = interrupted(place, portal, number)
 
     [look] = json.loads(place.run("sweep", "--baseline", "--json").stdout)
 
@@ -93,18 +93,22 @@ def test_it_goes_on_where_it_was_stopped_and_doubles_nothing(
     assert [LAST_PAGE in call.path for call in pages] == [True]
     if number == signal.SIGINT:
         assert code == 1
-        assert said == (
+        assert output == (
             "Interrupted. Progress is saved: run docspace-review sweep --baseline again to continue.\n"
         )
 
 
 def test_a_terminal_shows_a_bar_with_the_folder_the_count_and_the_rate(place: Installation) -> None:
-    ours, theirs = pty.openpty()
+    ours, terminal_end = pty.openpty()
     environment = {**place.environment, "TERM": "xterm", "COLUMNS": "120"}
     command = subprocess.Popen(
-        [COMMAND, "sweep", "--baseline"], cwd=place.folder, env=environment, stdout=theirs, stderr=theirs
+        [COMMAND, "sweep", "--baseline"],
+        cwd=place.folder,
+        env=environment,
+        stdout=terminal_end,
+        stderr=terminal_end,
     )
-    os.close(theirs)
+    os.close(terminal_end)
     shown = _all_of(ours)
 
     assert command.wait(COMMAND_SECONDS) == 0
@@ -127,7 +131,7 @@ def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: De
     portal.faults.forget_calls()
 
     with place:
-        told = swept(place)
+        sweep = wait_for_sweep(place)
 
-    assert (told["first"], told["stopped"]) == (False, None)
+    assert (sweep["first"], sweep["stopped"]) == (False, None)
     assert portal.faults.calls(f"/folder/{COMPLIANCE}/log")

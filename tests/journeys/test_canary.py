@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from tests.journeys.office import CHANNEL, DANA_IN_SLACK, Office, actions, shown
+from tests.journeys.office import CHANNEL, DANA_IN_SLACK, RunningInstallation, actions, read_text
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -15,52 +15,54 @@ if TYPE_CHECKING:
 TEST = "Test of the route"
 
 
-def cards_of_tests(office: Office) -> list[Json]:
-    return [message for message in office.slack.messages(CHANNEL) if TEST in message["text"]]
+def cards_of_tests(installation: RunningInstallation) -> list[Json]:
+    return [message for message in installation.slack.messages(CHANNEL) if TEST in message["text"]]
 
 
-def is_settled(office: Office) -> bool:
+def is_settled(installation: RunningInstallation) -> bool:
     """Return whether all events are processed, and no card waits to be posted or drawn again."""
-    events = office.product.json("events", "list")
-    cards = office.product.json("deliveries", "list")
+    events = installation.product.json("events", "list")
+    cards = installation.product.json("deliveries", "list")
     return all(event["state"] != "received" for event in events) and all(
         card["state"] == "dead" or card["drawn"] == card["wanted"] for card in cards
     )
 
 
-def records(office: Office) -> tuple[Any, str]:
+def records(installation: RunningInstallation) -> tuple[Any, str]:
     """Return the reviews and the ledger as the command line prints them."""
-    listed = office.product.json("reviews", "list")
-    return listed, office.product.run("ledger", "export", "--format", "jsonl").stdout
+    listed = installation.product.json("reviews", "list")
+    return listed, installation.product.run("ledger", "export", "--format", "jsonl").stdout
 
 
 def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_record(
-    on_both_set_ups: Office,
+    on_both_set_ups: RunningInstallation,
 ) -> None:
-    office = on_both_set_ups
-    eventually(lambda: is_settled(office))  # what earlier tests have saved and answered
-    before, cards = records(office), len(cards_of_tests(office))
+    installation = on_both_set_ups
+    eventually(lambda: is_settled(installation))  # what earlier tests have saved and answered
+    before, cards = records(installation), len(cards_of_tests(installation))
 
     with ThreadPoolExecutor(1) as pool:
         command = ("canary", "--route", "compliance", "--wait", "30", "--json")
-        running = pool.submit(office.product.run, *command)
-        [card] = eventually(lambda: cards_of_tests(office)[cards:])
+        running = pool.submit(installation.product.run, *command)
+        [card] = eventually(lambda: cards_of_tests(installation)[cards:])
         assert actions(card) == ["acknowledge_test"]
-        assert office.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
+        assert installation.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
         done = running.result()
 
-    said = json.loads(done.stdout)
+    result = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
-    assert [(each["target"], each["state"]) for each in said["deliveries"]] == [
+    assert [(each["target"], each["state"]) for each in result["deliveries"]] == [
         (f"slack:{CHANNEL}", "posted")
     ]
-    assert said["came_back"]
-    assert DANA_IN_SLACK in said["acknowledged_by"]
-    assert said["sent_at"] <= said["received_at"] <= said["processed_at"] <= said["acknowledged_at"]
-    assert records(office) == before
+    assert result["came_back"]
+    assert DANA_IN_SLACK in result["acknowledged_by"]
+    assert result["sent_at"] <= result["received_at"] <= result["processed_at"] <= result["acknowledged_at"]
+    assert records(installation) == before
 
 
-def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(serving: Office) -> None:
+def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(
+    serving: RunningInstallation,
+) -> None:
     cards = len(cards_of_tests(serving))
     done = serving.product.run("canary", "--route", "other")
     assert done.returncode == 0, done.stderr
@@ -70,14 +72,14 @@ def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(serv
 
     def redrawn() -> list[Json]:
         now = [each for each in serving.slack.messages(CHANNEL) if each["ts"] == card["ts"]]
-        return [each for each in now if "acknowledged the test" in shown(each)]
+        return [each for each in now if "acknowledged the test" in read_text(each)]
 
-    [found] = eventually(redrawn, within=10)
-    assert f"<@{DANA_IN_SLACK}>" in shown(found)
-    assert actions(found) == []
+    [message] = eventually(redrawn, within=10)
+    assert f"<@{DANA_IN_SLACK}>" in read_text(message)
+    assert actions(message) == []
 
 
-def test_each_leg_is_told_with_its_time(serving: Office) -> None:
+def test_each_stage_of_a_canary_is_printed_with_its_time(serving: RunningInstallation) -> None:
     done = serving.product.run("canary", "--route", "compliance")
 
     words = [line.split()[0] for line in done.stdout.splitlines()]
@@ -86,7 +88,7 @@ def test_each_leg_is_told_with_its_time(serving: Office) -> None:
     assert "PUBLIC_URL is not set" in done.stdout
 
 
-def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: Office) -> None:
+def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: RunningInstallation) -> None:
     lost = serving.product.run("canary", settings={"PUBLIC_URL": "http://127.0.0.1:1"})
     forged = serving.product.run("canary", settings={"DOCSPACE_WEBHOOK_SECRET": "An0ther!Secret"})
 

@@ -19,7 +19,7 @@ from demo import COMPLIANCE, DEEP, OLGA, ROOM
 from runtime.cli import cli
 from tests.journeys.idle_installation import CONSOLE, installation
 from tests.journeys.installation import AT_ONCE
-from tests.journeys.office import Office, route
+from tests.journeys.office import RunningInstallation, route
 
 if TYPE_CHECKING:
     import subprocess
@@ -144,9 +144,9 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     done = CliRunner().invoke(cli, [*command, "--help"], prog_name="docspace-review")
 
     assert (done.exit_code, done.stderr) == (0, "")
-    usage, _, told = done.stdout.partition("\n\n")
+    usage, _, description = done.stdout.partition("\n\n")
     assert usage.startswith(" ".join(("Usage: docspace-review", *command)))
-    assert re.match(r"  [A-Z].*", told), "no sentence says what it does"
+    assert re.match(r"  [A-Z].*", description), "no sentence says what it does"
 
 
 def test_help_needs_no_settings(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_routes_are_checked_with_a_line_for_each_mistake(tmp_path: Path) -> None
         assert any(f"line {line}: " in mistake and word in mistake for mistake in mistakes)
 
 
-def test_a_file_is_told_its_route_and_why(serving: Office) -> None:
+def test_a_file_is_told_its_route_and_why(serving: RunningInstallation) -> None:
     watched, ignored = serving.file("\x1b[2JWatched\n.docx", DEEP), serving.file("Ignored.docx", ROOM)
 
     routed, unrouted, unknown = serving.product.run_all(
@@ -190,7 +190,7 @@ def test_a_file_is_told_its_route_and_why(serving: Office) -> None:
     assert (unknown.returncode, "file 1: " in unknown.stdout) == (1, True)
 
 
-def test_what_is_not_there_is_said_in_one_line(serving: Office) -> None:
+def test_what_is_not_there_is_said_in_one_line(serving: RunningInstallation) -> None:
     commands = ("reviews show 999999", "events replay 999999", "deliveries replay 999999")
     for done in serving.product.run_all(*commands):
         [line] = done.stderr.splitlines()

@@ -10,7 +10,7 @@ import requests
 
 from demo import COMPLIANCE, OLGA, OTHER
 from tests.journeys.installation import WEBHOOK_SECRET
-from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Return an office that knows no Slack and no routes.toml, with its secrets in files."""
+def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
+    """Return an installation that knows no Slack and no routes.toml, with its secrets in files."""
     folder, secrets = tmp_path_factory.mktemp("console"), tmp_path_factory.mktemp("secrets")
     (secrets / "webhook").write_text(f"{WEBHOOK_SECRET}\n")
     (secrets / "key").write_text(f"{SECRET_KEY}\n")
@@ -33,18 +33,20 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         "DOCSPACE_WEBHOOK_SECRET_FILE": str(secrets / "webhook"),
         "SECRET_KEY_FILE": str(secrets / "key"),
     }
-    with office(sqlite_in(folder), folder, in_chat=False, settings=settings) as opened:
+    with run_installation(make_sqlite_address(folder), folder, in_chat=False, settings=settings) as opened:
         yield opened
 
 
-def test_the_short_settings_make_one_route(printing: Office) -> None:
+def test_the_short_settings_make_one_route(printing: RunningInstallation) -> None:
     checked = printing.product.run("routes", "check")
 
     assert checked.returncode == 0
     assert f"{OLGA.email} reviews {COMPLIANCE}, {OTHER}, posted in console" in checked.stdout
 
 
-def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(printing: Office) -> None:
+def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(
+    printing: RunningInstallation,
+) -> None:
     title = "On the console.docx"
     file = printing.save(title, folder=OTHER)
     link = eventually(lambda: _links(printing))[-1]
@@ -74,5 +76,5 @@ def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(print
     assert (answer["reviewer"]["name"], answer["reviewer"]["email"]) == ("Dana Ozola", None)
 
 
-def _links(opened: Office) -> list[str]:
+def _links(opened: RunningInstallation) -> list[str]:
     return re.findall(r"http://\S+/ack/\S+", opened.product.stdout())

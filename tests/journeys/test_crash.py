@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.journeys.crash import SEVERAL, Figures, on_postgresql, on_sqlite, storm
+from tests.journeys.crash import SEVERAL, CrashFigures, on_postgresql, on_sqlite, storm
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -18,8 +18,8 @@ SECONDS = 30
 CHANGES = 120
 
 
-def weather(office: AbstractContextManager[ManyChannels]) -> Figures:
-    with office as opened:
+def weather(installation: AbstractContextManager[ManyChannels]) -> CrashFigures:
+    with installation as opened:
         return storm(opened, seconds=SECONDS, changes=CHANGES)
 
 
@@ -30,9 +30,9 @@ def test_every_change_has_one_review_one_card_and_every_click_one_answer_whateve
     for folder in folders:
         folder.mkdir()
 
-    offices = [on_sqlite(folders[0]), on_postgresql(postgres_databases.new(), folders[1])]
+    installations = [on_sqlite(folders[0]), on_postgresql(postgres_databases.new(), folders[1])]
     with ThreadPoolExecutor(2) as pool:
-        alone, several = pool.map(weather, offices)
+        alone, several = pool.map(weather, installations)
 
     assert alone.sent + several.sent >= 2.5 * CHANGES
     assert alone.kills["serve"] >= SECONDS / 6

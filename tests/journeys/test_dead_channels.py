@@ -1,4 +1,4 @@
-"""A far side that hangs holds up nobody but itself, however many cards it is owed."""
+"""A remote service that hangs holds up only itself, however many cards it is owed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from demo import COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import SILENCE, MailServer
-from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -27,7 +27,7 @@ DEAD = [*(f"mail:{address}" for address in ADDRESSES), "apprise:ops"]
 
 
 @pytest.fixture(scope="module")
-def far_sides() -> Iterator[tuple[MailServer, HttpSink]]:
+def remote_services() -> Iterator[tuple[MailServer, HttpSink]]:
     with MailServer() as mail, HttpSink(hanging=True) as service:
         mail.answers["DATA"] = SILENCE
         yield mail, service
@@ -35,10 +35,10 @@ def far_sides() -> Iterator[tuple[MailServer, HttpSink]]:
 
 @pytest.fixture(scope="module")
 def opened(
-    tmp_path_factory: pytest.TempPathFactory, far_sides: tuple[MailServer, HttpSink]
-) -> Iterator[Office]:
-    """Return an office of which all channels but the last hang."""
-    mail, service = far_sides
+    tmp_path_factory: pytest.TempPathFactory, remote_services: tuple[MailServer, HttpSink]
+) -> Iterator[RunningInstallation]:
+    """Return an installation of which all channels but the last hang."""
+    mail, service = remote_services
     folder = tmp_path_factory.mktemp("dead")
     notify = ", ".join(f'"{target}"' for target in [*DEAD, "console"])
     routes = (
@@ -52,32 +52,36 @@ def opened(
         "APPRISE_OPS": f"json://{service.place}/s3cr3t",
         "SECRET_KEY": SECRET_KEY,
     }
-    with office(sqlite_in(folder), folder, routes=routes, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=routes, in_chat=False, settings=settings
+    ) as opened:
         yield opened
         mail.answers.clear()
         service.hanging = False
 
 
 def test_while_channels_hang_every_change_is_told_in_the_one_that_does_not(
-    opened: Office, far_sides: tuple[MailServer, HttpSink]
+    opened: RunningInstallation, remote_services: tuple[MailServer, HttpSink]
 ) -> None:
-    mail, service = far_sides
+    mail, service = remote_services
     titles = [f"Beside dead channels {number}.docx" for number in range(CHANGES)]
     for title in titles:
         opened.save(title)
 
     eventually(lambda: all(f"{title} was" in opened.product.stdout() for title in titles), within=WITHIN)
 
-    assert mail.begun
+    assert mail.transactions
     assert service.sent
     delivered = {card["notifier"] for card in _cards(opened) if card["state"] == "posted"}
     assert delivered == {"console"}
 
 
-def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(opened: Office) -> None:
+def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(
+    opened: RunningInstallation,
+) -> None:
     def failing() -> dict[str, str]:
-        found = opened.product.health()["parts"]["channels"]
-        return {each["target"]: each["error"] for each in found["failing"]}
+        channels = opened.product.health()["parts"]["channels"]
+        return {each["target"]: each["error"] for each in channels["failing"]}
 
     eventually(lambda: {"mail:o…@example.com", "apprise:ops"} <= set(failing()), within=60)
 
@@ -87,6 +91,6 @@ def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(op
     assert "s3cr3t" not in opened.product.output()
 
 
-def _cards(opened: Office) -> list[Json]:
+def _cards(opened: RunningInstallation) -> list[Json]:
     listed: list[Json] = opened.product.json("deliveries", "list", "--limit", "1000")
     return listed

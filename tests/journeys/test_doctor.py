@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import COMPLIANCE, OLGA
-from tests.journeys.office import CHANNEL, Office, missing_sqlite_in, office, route, sqlite_in
+from tests.journeys.office import (
+    CHANNEL,
+    RunningInstallation,
+    make_missing_sqlite_address,
+    make_sqlite_address,
+    route,
+    run_installation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,106 +43,110 @@ notify = ["slack:C0ELSEWHERE"]
 
 
 @pytest.fixture(scope="module")
-def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("doctor")
-    with office(sqlite_in(folder), folder) as opened:
+    with run_installation(make_sqlite_address(folder), folder) as opened:
         yield opened
 
 
-def examined(bureau: Office) -> dict[str, dict[str, Any]]:
+def examined(installation: RunningInstallation) -> dict[str, dict[str, Any]]:
     """Return what the doctor finds, by what it is about."""
-    said = bureau.product.run("doctor", "--json")
-    found = {each["about"]: each for each in json.loads(said.stdout)}
-    assert said.returncode == int(any(each["standing"] == "error" for each in found.values()))
-    return found
+    completed = installation.product.run("doctor", "--json")
+    findings = {each["about"]: each for each in json.loads(completed.stdout)}
+    assert completed.returncode == int(any(each["standing"] == "error" for each in findings.values()))
+    return findings
 
 
-def test_an_installation_in_order_has_nothing_to_mend(bureau: Office) -> None:
-    found = examined(bureau)
+def test_an_installation_in_order_has_nothing_to_mend(installation: RunningInstallation) -> None:
+    findings = examined(installation)
 
-    assert {about for about, each in found.items() if each["standing"] == "error"} == set()
-    assert "Compliance" in found[f"folder {COMPLIANCE}"]["says"]
-    assert "the bot is in it" in found[f"slack:{CHANNEL}"]["says"]
+    assert {about for about, each in findings.items() if each["standing"] == "error"} == set()
+    assert "Compliance" in findings[f"folder {COMPLIANCE}"]["says"]
+    assert "the bot is in it" in findings[f"slack:{CHANNEL}"]["says"]
 
 
-def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
-    bureau.slack.scopes -= {"channels:history", "users:read.email"}
+def test_a_missing_right_is_named_with_what_it_is_for(installation: RunningInstallation) -> None:
+    installation.slack.scopes -= {"channels:history", "users:read.email"}
     try:
-        found = examined(bureau)
+        findings = examined(installation)
     finally:
-        bureau.slack.scopes |= {"channels:history", "users:read.email"}
+        installation.slack.scopes |= {"channels:history", "users:read.email"}
 
-    assert found["slack scope users:read.email"]["standing"] == "error"
-    assert "mentions owners" in found["slack scope users:read.email"]["says"]
-    assert found["slack scope channels:history"]["standing"] == "warning"
-    assert "reinstall it" in found["slack scope channels:history"]["do"]
+    assert findings["slack scope users:read.email"]["standing"] == "error"
+    assert "mentions owners" in findings["slack scope users:read.email"]["says"]
+    assert findings["slack scope channels:history"]["standing"] == "warning"
+    assert "reinstall it" in findings["slack scope channels:history"]["do"]
 
 
 def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_without_an_account_are_named(
-    bureau: Office,
+    installation: RunningInstallation,
 ) -> None:
-    bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
+    installation.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
     text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
     text = text.replace(OLGA.email, "nobody@example.com") + OTHER_PEOPLE
 
-    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
-    found = {each["about"]: each for each in json.loads(said.stdout)}
-    assert said.returncode == 1
-    assert found[f"folder {MISSING}"]["standing"] == "error"
-    assert "/invite" in found["slack:C0ELSEWHERE"]["do"]
-    assert found["account of nobody@example.com"]["standing"] == "warning"
-    assert "[people]" in found["account of nobody@example.com"]["do"]
-    assert found["route compliance"]["standing"] == "error"
-    assert found["account of stranger@example.com"]["standing"] == "warning"
-    assert "account of alias@example.com" not in found
-    assert not {"route channel", "route alias"} & set(found)
-
-
-def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(bureau: Office) -> None:
-    said = bureau.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
-
-    assert said.returncode == 1
-    assert "check SLACK_BOT_TOKEN" in said.stdout
-    assert f"folder {COMPLIANCE}" in said.stdout
-    assert "xoxb-revoked" not in said.stdout + said.stderr
+    findings = {each["about"]: each for each in json.loads(completed.stdout)}
+    assert completed.returncode == 1
+    assert findings[f"folder {MISSING}"]["standing"] == "error"
+    assert "/invite" in findings["slack:C0ELSEWHERE"]["do"]
+    assert findings["account of nobody@example.com"]["standing"] == "warning"
+    assert "[people]" in findings["account of nobody@example.com"]["do"]
+    assert findings["route compliance"]["standing"] == "error"
+    assert findings["account of stranger@example.com"]["standing"] == "warning"
+    assert "account of alias@example.com" not in findings
+    assert not {"route channel", "route alias"} & set(findings)
 
 
-def test_settings_that_can_not_be_used_are_a_finding(bureau: Office) -> None:
-    said = bureau.product.run("doctor", settings={"PORT": "http"})
+def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(
+    installation: RunningInstallation,
+) -> None:
+    completed = installation.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
 
-    assert said.returncode == 1
-    assert "PORT" in said.stdout
+    assert completed.returncode == 1
+    assert "check SLACK_BOT_TOKEN" in completed.stdout
+    assert f"folder {COMPLIANCE}" in completed.stdout
+    assert "xoxb-revoked" not in completed.stdout + completed.stderr
+
+
+def test_settings_that_can_not_be_used_are_a_finding(installation: RunningInstallation) -> None:
+    completed = installation.product.run("doctor", settings={"PORT": "http"})
+
+    assert completed.returncode == 1
+    assert "PORT" in completed.stdout
 
 
 def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_post_there(
-    bureau: Office,
+    installation: RunningInstallation,
 ) -> None:
     text = route(more="private = true\n")
 
-    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
-    found = {each["about"]: each for each in json.loads(said.stdout)}
-    assert found[f"slack:{CHANNEL}"]["standing"] == "warning"
-    assert "the route is private" in found[f"slack:{CHANNEL}"]["says"]
+    findings = {each["about"]: each for each in json.loads(completed.stdout)}
+    assert findings[f"slack:{CHANNEL}"]["standing"] == "warning"
+    assert "the route is private" in findings[f"slack:{CHANNEL}"]["says"]
 
 
-def test_what_is_to_be_done_is_said_once(bureau: Office, tmp_path: Path) -> None:
-    said = bureau.product.run("doctor", settings={"DATABASE_URL": missing_sqlite_in(tmp_path)})
+def test_what_is_to_be_done_is_said_once(installation: RunningInstallation, tmp_path: Path) -> None:
+    completed = installation.product.run(
+        "doctor", settings={"DATABASE_URL": make_missing_sqlite_address(tmp_path)}
+    )
 
-    assert said.stdout.count("docspace-review migrate") == 1
+    assert completed.stdout.count("docspace-review migrate") == 1
 
 
 def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_address(
-    bureau: Office,
+    installation: RunningInstallation,
 ) -> None:
-    nobody = examined(bureau)["operators"]
+    without_operators = examined(installation)["operators"]
     operators = f'[[route]]\nname = "operators"\nnotify = ["slack:{CHANNEL}"]\n'
     text = route(more='canary = "daily"\n') + operators
 
-    said = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
-    found = {each["about"]: each for each in json.loads(said.stdout)}
-    assert (nobody["standing"], "log only" in nobody["says"]) == ("warning", True)
-    assert found["operators"]["says"] == f"alarms are posted in slack:{CHANNEL}"
-    assert "it is not set, so tests go to http://127.0.0.1" in found["PUBLIC_URL"]["says"]
+    findings = {each["about"]: each for each in json.loads(completed.stdout)}
+    assert (without_operators["standing"], "log only" in without_operators["says"]) == ("warning", True)
+    assert findings["operators"]["says"] == f"alarms are posted in slack:{CHANNEL}"
+    assert "it is not set, so tests go to http://127.0.0.1" in findings["PUBLIC_URL"]["says"]

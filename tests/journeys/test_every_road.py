@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import OLGA
-from tests.edge.adaptive_cards import buttons, shown
+from tests.edge.adaptive_cards import read_buttons, read_card_text
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
 from tests.edge.slack_send import over_http
@@ -22,14 +22,14 @@ from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.office import (
     CHANNEL,
     OLGA_IN_SLACK,
-    Office,
+    RunningInstallation,
     assert_recorded_once,
-    office,
+    make_sqlite_address,
     route,
-    sqlite_in,
+    run_installation,
 )
 from tests.journeys.processes import eventually
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ NOTIFY = '", "'.join((f"slack:{CHANNEL}", "teams:compliance", f"teams-bot:{TEAMS
 
 @dataclass(frozen=True, kw_only=True)
 class Roads:
-    """An office with three chats, and an issuer where Olga signs in."""
+    """An installation with three chats, and an issuer where Olga signs in."""
 
-    office: Office
+    installation: RunningInstallation
     teams: FakeTeams
     side: TeamsSide
     sink: WorkflowsSink
 
     def in_slack(self, title: str, *words: str) -> Json:
-        return self.office.card(title, *words)
+        return self.installation.card(title, *words)
 
     def in_teams(self, title: str, *words: str) -> Json:
         """Wait for the bot's only message of this title to say all these words."""
@@ -64,15 +64,15 @@ class Roads:
         """Wait until so many cards of this title came through Workflows."""
 
         def enough() -> list[Json]:
-            found = [card for card in self.sink.posts if title in shown(card)]
-            return found if len(found) == count else []
+            cards = [card for card in self.sink.posts if title in read_card_text(card)]
+            return cards if len(cards) == count else []
 
         return eventually(enough)
 
-    def visitor(self, title: str) -> Visitor:
+    def visitor(self, title: str) -> AcknowledgePageVisitor:
         """Open the page that the card from Workflows leads to, and sign in."""
         [card] = self.through_workflows(title, count=1)
-        visitor = Visitor(buttons(card)["Acknowledge review"]["url"])
+        visitor = AcknowledgePageVisitor(read_buttons(card)["Acknowledge review"]["url"])
         visitor.sign_in()
         return visitor
 
@@ -80,7 +80,7 @@ class Roads:
         """Return each way in which Olga may acknowledge, by the identity that it proves; all cards stand."""
         in_slack, in_teams, visitor = self.in_slack(title), self.in_teams(title), self.visitor(title)
         return {
-            "slack": lambda: self.office.click(OLGA_IN_SLACK, in_slack),
+            "slack": lambda: self.installation.click(OLGA_IN_SLACK, in_slack),
             "teams_bot": lambda: self.side.click(OLGA_IN_TEAMS, in_teams, "acknowledge"),
             "oidc": lambda: visitor.send("", decision="acknowledge"),
         }
@@ -89,24 +89,26 @@ class Roads:
         """Wait until each road says so; return the only answer."""
         self.in_slack(title, words)
         message = self.in_teams(title, words)
-        [_, told] = self.through_workflows(title, count=2)
-        assert words in shown(told)
-        assert not {"Acknowledge review", "Request changes"} & set(buttons(cards(message)[0]))
-        [review] = self.office.reviews(file)
+        [_, update] = self.through_workflows(title, count=2)
+        assert words in read_card_text(update)
+        assert not {"Acknowledge review", "Request changes"} & set(read_buttons(cards(message)[0]))
+        [review] = self.installation.reviews(file)
         [answer] = review["answers"]
-        assert_recorded_once(self.office, review["id"])
-        found: Json = answer
-        return found
+        assert_recorded_once(self.installation, review["id"])
+        result_message: Json = answer
+        return result_message
 
     def _of_bot(self, title: str) -> list[Json]:
-        return [each for each in self.teams.messages(TEAMS_CHANNEL) if title in shown(cards(each)[0])]
+        return [
+            each for each in self.teams.messages(TEAMS_CHANNEL) if title in read_card_text(cards(each)[0])
+        ]
 
 
 @pytest.fixture(scope="module", params=["sqlite, serve", "postgresql, web and worker"])
 def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roads]:
     folder = tmp_path_factory.mktemp("roads")
     on_sqlite = request.param.startswith("sqlite")
-    url = sqlite_in(folder) if on_sqlite else request.getfixturevalue("postgres_databases").new()
+    url = make_sqlite_address(folder) if on_sqlite else request.getfixturevalue("postgres_databases").new()
     with ExitStack() as stack:
         teams = stack.enter_context(FakeTeams())
         sink = stack.enter_context(WorkflowsSink())
@@ -125,11 +127,11 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         }
         names = SERVE if on_sqlite else SPLIT
         opened = stack.enter_context(
-            office(url, folder, names=names, routes=route(notify=NOTIFY), settings=settings)
+            run_installation(url, folder, names=names, routes=route(notify=NOTIFY), settings=settings)
         )
         side = TeamsSide(teams, over_http(opened.product.url, timeout=60))
         assert side.install(OLGA_IN_TEAMS, TEAMS_CHANNEL).status == 200
-        yield Roads(office=opened, teams=teams, side=side, sink=sink)
+        yield Roads(installation=opened, teams=teams, side=side, sink=sink)
 
 
 @pytest.mark.parametrize("identity", ["slack", "teams_bot", "oidc"])
@@ -137,7 +139,7 @@ def test_a_change_is_shown_on_every_road_and_an_answer_on_one_is_told_on_all(
     roads: Roads, identity: str
 ) -> None:
     title = f"Answered by {identity}.docx".replace("_", " ")
-    file = roads.office.save(title)
+    file = roads.installation.save(title)
 
     roads.ways(title)[identity]()
 
@@ -147,7 +149,7 @@ def test_a_change_is_shown_on_every_road_and_an_answer_on_one_is_told_on_all(
 
 def test_of_one_click_on_each_road_at_the_same_moment_one_is_the_answer(roads: Roads) -> None:
     title = "Race of the roads.docx"
-    file = roads.office.save(title)
+    file = roads.installation.save(title)
     ways = roads.ways(title)
     together = threading.Barrier(len(ways))
 
@@ -163,5 +165,5 @@ def test_of_one_click_on_each_road_at_the_same_moment_one_is_the_answer(roads: R
 
 
 def _if_all_say(messages: list[Json], words: tuple[str, ...]) -> list[Json]:
-    said = [shown(cards(each)[0]) for each in messages]
-    return messages if all(word in text for text in said for word in words) else []
+    texts = [read_card_text(cards(each)[0]) for each in messages]
+    return messages if all(word in text for text in texts for word in words) else []

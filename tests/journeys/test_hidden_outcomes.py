@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.channels import ManyChannels, many_channels
-from tests.journeys.office import OLGA_IN_SLACK, shown
+from tests.journeys.office import OLGA_IN_SLACK, read_text
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ Case = tuple[str, str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Struck:
-    """An office where each case struck the card of its channel, and what was listed of the cards then."""
+    """Where each case struck the card of its channel, and what was listed of the cards then."""
 
     opened: ManyChannels
     channels: Mapping[Case, str]
@@ -118,8 +118,8 @@ def test_whatever_two_failures_hide_a_change_has_one_card(
 ) -> None:
     assert left(struck, kind) == []
     assert [case for case in cases if len(struck.standing(case)) != 1] == []
-    found = {case: (struck.card(case)["state"], struck.card(case)["maybe_posted"]) for case in cases}
-    assert found == dict.fromkeys(cases, ("posted", False))
+    outcomes = {case: (struck.card(case)["state"], struck.card(case)["maybe_posted"]) for case in cases}
+    assert outcomes == dict.fromkeys(cases, ("posted", False))
 
 
 def test_where_slack_cannot_be_asked_a_second_card_is_said_to_be_possible(struck: Struck) -> None:
@@ -155,6 +155,6 @@ def test_whatever_two_failures_hide_an_answered_card_shows_the_answer(struck: St
     assert left(struck, "posted") == []
     for case in POSTED:
         [card] = struck.standing(case)
-        assert f"Reviewed by <@{OLGA_IN_SLACK}>" in shown(card), case
+        assert f"Reviewed by <@{OLGA_IN_SLACK}>" in read_text(card), case
     ours = {struck.channels[case] for case in POSTED}
     assert {card["state"] for card in opened.deliveries() if card["target"] in ours} == {"posted"}

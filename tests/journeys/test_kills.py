@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo import BOB
-from tests.journeys.office import OLGA_IN_SLACK, office, sqlite_in
+from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_what_was_accepted_survives_a_kill_and_is_shown_once(tmp_path: Path) -> None:
     title, clicked = "Killed.docx", "Clicked and killed.docx"
-    with office(sqlite_in(tmp_path), tmp_path) as opened:
+    with run_installation(make_sqlite_address(tmp_path), tmp_path) as opened:
         opened.save(clicked)
         before = opened.card(clicked)
         opened.portal.save(opened.file(title).id, by=BOB.id)
@@ -37,7 +37,7 @@ def test_what_was_accepted_survives_a_kill_and_is_shown_once(tmp_path: Path) -> 
 
 def test_a_kill_while_slack_has_the_card_but_has_not_answered_posts_no_second_one(tmp_path: Path) -> None:
     title = "Killed while posting.docx"
-    with office(sqlite_in(tmp_path), tmp_path) as opened:
+    with run_installation(make_sqlite_address(tmp_path), tmp_path) as opened:
         opened.slack.fail("chat.postMessage", "hang_after")
         file = opened.save(title)
         opened.card(title)

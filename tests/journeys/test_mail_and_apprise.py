@@ -13,7 +13,7 @@ import requests
 from demo import BOB, COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -42,7 +42,9 @@ def service() -> Iterator[HttpSink]:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: HttpSink) -> Iterator[Office]:
+def opened(
+    tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: HttpSink
+) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("mail")
     settings = {
         "SMTP_URL": mail.url,
@@ -50,33 +52,35 @@ def opened(tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: 
         "APPRISE_OPS": f"json://{service.place}/{KEY}",
         "SECRET_KEY": SECRET_KEY,
     }
-    with office(sqlite_in(folder), folder, routes=ROUTES, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=ROUTES, in_chat=False, settings=settings
+    ) as opened:
         yield opened
 
 
 def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
-    opened: Office, mail: MailServer, service: HttpSink
+    opened: RunningInstallation, mail: MailServer, service: HttpSink
 ) -> None:
     title = "Told by mail.docx"
     file = opened.save(title)
     [asked] = eventually(lambda: mails_on(mail, title))
-    [told] = eventually(lambda: told_of(service, title))
+    [message] = eventually(lambda: read_messages(service, title))
     [link] = set(re.findall(r"http://\S+/ack/\S+", text_of(asked)))
 
     acknowledge(link, name="Olga Owner")
 
     _, answer = eventually(lambda: mails_on(mail, title)[1:] and mails_on(mail, title))
-    _, news = eventually(lambda: told_of(service, title)[1:] and told_of(service, title))
-    assert f"{opened.product.url}/ack/" in told["message"]
+    _, news = eventually(lambda: read_messages(service, title)[1:] and read_messages(service, title))
+    assert f"{opened.product.url}/ack/" in message["message"]
     assert (answer["In-Reply-To"], answer["Subject"]) == (asked["Message-ID"], f"Re: {asked['Subject']}")
-    for said in (text_of(answer), news["message"]):
-        assert "Reviewed by Olga Owner" in said
-        assert "/ack/" not in said
+    for text in (text_of(answer), news["message"]):
+        assert "Reviewed by Olga Owner" in text
+        assert "/ack/" not in text
     eventually(lambda: all(card["state"] == "posted" for card in opened.reviews(file)[0]["cards"]))
 
 
 def test_newer_content_is_told_in_the_same_thread_with_a_link_of_its_own(
-    opened: Office, mail: MailServer
+    opened: RunningInstallation, mail: MailServer
 ) -> None:
     title = "Changed once more.docx"
     file = opened.save(title)
@@ -92,7 +96,7 @@ def test_newer_content_is_told_in_the_same_thread_with_a_link_of_its_own(
 
 
 def test_a_refusal_is_told_where_operators_look_and_without_the_key(
-    opened: Office, service: HttpSink
+    opened: RunningInstallation, service: HttpSink
 ) -> None:
     service.status = 404
 
@@ -119,9 +123,9 @@ def mails_on(mail: MailServer, title: str) -> list[EmailMessage]:
     return [each for each in mail.mails if title in str(each["Subject"])]
 
 
-def told_of(service: HttpSink, title: str) -> list[dict[str, str]]:
-    told = [json.loads(sent.body) for sent in list(service.sent)]
-    return [each for each in told if title in each["title"]]
+def read_messages(service: HttpSink, title: str) -> list[dict[str, str]]:
+    messages = [json.loads(sent.body) for sent in list(service.sent)]
+    return [each for each in messages if title in each["title"]]
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -131,7 +135,7 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def acknowledge(link: str, *, name: str) -> None:
-    """Answer on the page as somebody does who has followed the link."""
+    """Answer on the page as a person does who has followed the link."""
     browser = requests.Session()
     page = browser.get(link, timeout=60)
     [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)

@@ -9,9 +9,9 @@ import pytest
 
 from demo import OLGA
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import Office, office, route, sqlite_in
+from tests.journeys.office import RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -27,37 +27,41 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Office]:
+def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("mailing")
     settings = {
         "SECRET_KEY": SECRET_KEY,
         "SMTP_URL": f"smtp://127.0.0.1:{mail.port}?tls=none",
         "MAIL_FROM": "reviews@example.com",
     }
-    with office(sqlite_in(folder), folder, routes=ROUTES, in_chat=False, settings=settings) as opened:
+    with run_installation(
+        make_sqlite_address(folder), folder, routes=ROUTES, in_chat=False, settings=settings
+    ) as opened:
         yield opened
 
 
-def test_the_owner_answers_with_a_mailed_code_and_nobody_without(mailing: Office, mail: MailServer) -> None:
+def test_the_owner_answers_with_a_mailed_code_and_no_one_without(
+    mailing: RunningInstallation, mail: MailServer
+) -> None:
     file = mailing.save("By mail.docx")
     [link] = eventually(lambda: set(re.findall(r"http://\S+/ack/\S+", mailing.product.stdout())))
-    visitor = Visitor(link)
+    visitor = AcknowledgePageVisitor(link)
 
     unproven = visitor.send("", decision="acknowledge").status_code
     visitor.send("/code", address=OLGA.email)
     [mailed] = eventually(lambda: list(mail.mails))
     code = re.search(r"\d{4} \d{4}", mailed.get_content())
     assert code
-    known = visitor.send("/proof", code=code[0])
+    page = visitor.send("/proof", code=code[0])
     answered = visitor.send("", decision="acknowledge").status_code
 
     assert (unproven, mail.recipients, answered) == (401, [OLGA.email], 200)
-    assert f"You are <strong><bdi>{OLGA.display_name}" in known.text
+    assert f"You are <strong><bdi>{OLGA.display_name}" in page.text
     [review] = mailing.reviews(file)
     [answer] = review["answers"]
     assert (answer["identity"], answer["reviewer"]["email"]) == ("mail_code", OLGA.email)
     log = mailing.product.output().replace(mailing.product.stdout(), "")
     assert "review_answered" in log
     assert [
-        told for told in (link.rpartition("/")[2], code[0], code[0].replace(" ", "")) if told in log
+        secret for secret in (link.rpartition("/")[2], code[0], code[0].replace(" ", "")) if secret in log
     ] == []

@@ -1,4 +1,4 @@
-"""The product's sentence, from a save in DocSpace to a record that anybody can check."""
+"""The product's sentence, from a save in DocSpace to a ledger that anyone can check."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from demo import BOB, OLGA
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.journeys.office import (
     CHANNEL,
     DANA_IN_SLACK,
     OLGA_IN_SLACK,
-    Office,
+    RunningInstallation,
     actions,
     fields,
-    shown,
+    read_text,
 )
 from tests.journeys.processes import eventually
 
@@ -30,7 +30,7 @@ PATH = "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
 
 
 def test_a_save_becomes_one_card_and_one_click_becomes_a_record(
-    on_both_set_ups: Office, tmp_path: Path
+    on_both_set_ups: RunningInstallation, tmp_path: Path
 ) -> None:
     opened, title = on_both_set_ups, "Incident log.docx"
     file = opened.save(title)
@@ -49,7 +49,7 @@ def test_a_save_becomes_one_card_and_one_click_becomes_a_record(
     assert [(event["state"], event["trigger"]) for event in opened.events(file)] == [("done", "file.updated")]
 
 
-def test_what_is_delivered_again_adds_nothing(on_both_set_ups: Office) -> None:
+def test_what_is_delivered_again_adds_nothing(on_both_set_ups: RunningInstallation) -> None:
     opened, title = on_both_set_ups, "Delivered again.docx"
     file = opened.portal.save(opened.file(title).id, by=BOB.id)
     [delivery] = opened.sender.pending()
@@ -69,7 +69,9 @@ def test_what_is_delivered_again_adds_nothing(on_both_set_ups: Office) -> None:
     assert [done.stdout.count(named) for done in listed] == [1, 1, 1]
 
 
-def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(on_both_set_ups: Office) -> None:
+def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(
+    on_both_set_ups: RunningInstallation,
+) -> None:
     opened = on_both_set_ups
     for title in ("First.docx", "Second.docx"):
         opened.save(title)
@@ -81,15 +83,15 @@ def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(on_
     pending = opened.side.slash(DANA_IN_SLACK, "/reviews", "pending", CHANNEL)
 
     assert (recent.status, recent.json()["response_type"]) == (200, "ephemeral")
-    said = shown(recent.json())
-    assert said.index("Second.docx") < said.index("First.docx")
-    assert "Reviewed by Olga Owner after" in said
+    text = read_text(recent.json())
+    assert text.index("Second.docx") < text.index("First.docx")
+    assert "Reviewed by Olga Owner after" in text
     assert (pending.status, pending.json()["response_type"]) == (200, "ephemeral")
-    assert "Second.docx" in shown(pending.json())
-    assert "First.docx" not in shown(pending.json())
+    assert "Second.docx" in read_text(pending.json())
+    assert "First.docx" not in read_text(pending.json())
 
 
-def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: Office) -> None:
+def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: RunningInstallation) -> None:
     opened = on_both_set_ups
     opened.portal.save(opened.file("New.docx").id, by=BOB.id)
     [delivery] = opened.sender.pending()
@@ -100,7 +102,7 @@ def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: Office) -> Non
     assert (first, again.status) == ([202], 200)
 
 
-def test_an_owner_is_recorded_with_their_docspace_id(serving: Office) -> None:
+def test_an_owner_is_recorded_with_their_docspace_id(serving: RunningInstallation) -> None:
     opened, title = serving, "Known owner.docx"
     opened.save("Olga was here.docx", by=OLGA.id)
     opened.card("Olga was here.docx")
@@ -113,13 +115,13 @@ def test_an_owner_is_recorded_with_their_docspace_id(serving: Office) -> None:
 
 
 def assert_shows_the_change(card: Json, title: str) -> None:
-    said = shown(card)
+    text = read_text(card)
     assert card["blocks"][0]["text"]["text"] == f"{title} needs your review"
-    assert "*Bob Chen*" in said
-    assert PATH.replace("&", "&amp;") in said
+    assert "*Bob Chen*" in text
+    assert PATH.replace("&", "&amp;") in text
     assert fields(card) == {"Version": "2", "Owner": f"<@{OLGA_IN_SLACK}>", "Status": "Waiting for review"}
     assert actions(card) == [*ANSWERS, "open_document", "more"]
-    assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
+    assert list_pings(card) == [f"<@{OLGA_IN_SLACK}>"]
 
 
 def assert_is_acknowledged(review: Json, file: PortalFile) -> None:
@@ -146,7 +148,7 @@ def assert_is_acknowledged(review: Json, file: PortalFile) -> None:
     assert (card["notifier"], card["target"], card["state"]) == ("slack", CHANNEL, "posted")
 
 
-def assert_is_recorded(opened: Office, folder: Path, review_id: str) -> None:
+def assert_is_recorded(opened: RunningInstallation, folder: Path, review_id: str) -> None:
     """Check the chain where it is, then handed out, then handed out and forged."""
     exported, verified = opened.product.run_all("ledger export --format jsonl", "ledger verify")
     entries = [json.loads(line) for line in exported.stdout.splitlines()]

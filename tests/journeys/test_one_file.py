@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import OLGA_IN_SLACK, shown, sqlite_in
+from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address, read_text
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def click_what_is_new(opened: ManyChannels, statuses: dict[str, list[int]]) -> i
 
 def test_cards_are_made_and_answered_while_both_processes_write_one_sqlite_file(tmp_path: Path) -> None:
     statuses: dict[str, list[int]] = {}
-    with many_channels(sqlite_in(tmp_path), tmp_path, names=SPLIT) as opened, ThreadPoolExecutor(1) as pool:
+    with (
+        many_channels(make_sqlite_address(tmp_path), tmp_path, names=SPLIT) as opened,
+        ThreadPoolExecutor(1) as pool,
+    ):
         accepted = pool.submit(opened.change_all, "Shared", CHANGES)
         eventually(lambda: click_what_is_new(opened, statuses) == CHANGES, within=ANSWERED_WITHIN, every=0.2)
         accepted.result()
@@ -43,8 +46,8 @@ def test_cards_are_made_and_answered_while_both_processes_write_one_sqlite_file(
         assert [review["state"] for review in reviews] == ["acknowledged"] * CHANGES
         assert [len(review["answers"]) for review in reviews] == [1] * CHANGES
         assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
-        said = f"Reviewed by <@{OLGA_IN_SLACK}>"
-        assert [card["text"] for card in opened.all_cards() if said not in shown(card)] == []
+        sentence = f"Reviewed by <@{OLGA_IN_SLACK}>"
+        assert [card["text"] for card in opened.all_cards() if sentence not in read_text(card)] == []
         verdict = opened.product.json("ledger", "verify")
         assert (verdict["intact"], verdict["checked"]) == (True, 2 * CHANGES)
         assert {event["state"] for event in opened.product.json("events", "list")} == {"done"}

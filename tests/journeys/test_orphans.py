@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import office, sqlite_in
+from tests.journeys.office import make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def test_a_server_whose_first_process_is_killed_leaves_nothing_in_the_way_of_the
     tmp_path: Path, names: tuple[str, ...]
 ) -> None:
     server = names[0]
-    with office(sqlite_in(tmp_path), tmp_path, names=names) as opened:
+    with run_installation(make_sqlite_address(tmp_path), tmp_path, names=names) as opened:
         opened.save("Before.docx")
         opened.card("Before.docx")
 

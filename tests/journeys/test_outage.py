@@ -1,19 +1,21 @@
-"""The far sides fail, files vanish: the card comes all the same, and once."""
+"""The remote services fail, files vanish: the card comes all the same, and once."""
 
 from __future__ import annotations
 
 import contextlib
 
 from demo import BOB, OTHER, PortalFile
-from tests.edge.block_kit import pings
-from tests.journeys.office import CROWD, OLGA_IN_SLACK, Office, shown
+from tests.edge.block_kit import list_pings
+from tests.journeys.office import CROWD, OLGA_IN_SLACK, RunningInstallation, read_text
 from tests.journeys.processes import eventually
 
 HOSTILE = "<!channel> *urgent* & co.docx"
 ESCAPED = "&lt;!channel&gt; "
 
 
-def test_an_outage_of_the_portal_delays_the_cards_and_does_not_lose_them(serving: Office) -> None:
+def test_an_outage_of_the_portal_delays_the_cards_and_does_not_lose_them(
+    serving: RunningInstallation,
+) -> None:
     outages = {500: None, 401: None, 429: "1"}
     files = {status: serving.file(f"Outage {status}.docx") for status in outages}
     faults = serving.portal.faults
@@ -37,7 +39,7 @@ def test_an_outage_of_the_portal_delays_the_cards_and_does_not_lose_them(serving
         assert event["attempts"] >= 1
 
 
-def test_an_outage_of_slack_delays_the_card_and_does_not_double_it(serving: Office) -> None:
+def test_an_outage_of_slack_delays_the_card_and_does_not_double_it(serving: RunningInstallation) -> None:
     title = "Slack is down.docx"
     serving.slack.fail("chat.postMessage", "429", retry_after=1)
 
@@ -50,7 +52,7 @@ def test_an_outage_of_slack_delays_the_card_and_does_not_double_it(serving: Offi
 
 
 def test_a_trashed_file_and_a_deleted_one_have_a_card_though_the_portal_no_longer_shows_them(
-    serving: Office,
+    serving: RunningInstallation,
 ) -> None:
     trashed, deleted = serving.file("Trashed.docx"), serving.file("Deleted.docx")
     serving.portal.trash(trashed.id, by=BOB.id)
@@ -66,21 +68,21 @@ def test_a_trashed_file_and_a_deleted_one_have_a_card_though_the_portal_no_longe
     serving.card("Trashed.docx", "revision 2", "eleted for good")
 
 
-def test_a_hostile_title_pings_nobody(serving: Office) -> None:
+def test_a_hostile_title_pings_no_one(serving: RunningInstallation) -> None:
     serving.save(HOSTILE)
 
     card = serving.card(ESCAPED)
-    assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
+    assert list_pings(card) == [f"<@{OLGA_IN_SLACK}>"]
     serving.click(OLGA_IN_SLACK, card)
     answered = serving.card(ESCAPED, "Reviewed by")
     command = serving.side.slash(OLGA_IN_SLACK, "/reviews", "recent 3", str(card["channel"]))
 
-    assert set(pings(answered)) <= {f"<@{OLGA_IN_SLACK}>"}
-    assert (command.status, pings(command.json())) == (200, [])
-    assert ESCAPED in shown(command.json())
+    assert set(list_pings(answered)) <= {f"<@{OLGA_IN_SLACK}>"}
+    assert (command.status, list_pings(command.json())) == (200, [])
+    assert ESCAPED in read_text(command.json())
 
 
-def test_a_click_that_comes_too_late_on_a_hostile_title_is_told_so(serving: Office) -> None:
+def test_a_click_that_comes_too_late_on_a_hostile_title_is_told_so(serving: RunningInstallation) -> None:
     first, second, *_ = CROWD
     serving.save(f"Late {HOSTILE}", folder=OTHER)
     card = serving.card(f"Late {ESCAPED}")
@@ -89,5 +91,5 @@ def test_a_click_that_comes_too_late_on_a_hostile_title_is_told_so(serving: Offi
     assert ESCAPED in serving.click_in_vain(second, card)
 
 
-def _was_asked_for(opened: Office, file: PortalFile) -> bool:
+def _was_asked_for(opened: RunningInstallation, file: PortalFile) -> bool:
     return any(call.path.endswith(f"/files/file/{file.id}") for call in opened.portal.faults.calls())

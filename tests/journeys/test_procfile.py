@@ -12,14 +12,14 @@ import requests
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
 from tests.journeys.installation import HONCHO, SIGNING_SECRET, WEBHOOK_SECRET
-from tests.journeys.office import OLGA_IN_SLACK, office
+from tests.journeys.office import OLGA_IN_SLACK, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 FIRST, SECOND = "By the first web.docx", "By the second web.docx"
 STARTED = ("web.1", "web.2", "worker.1", "worker.2")
@@ -29,7 +29,7 @@ def test_two_webs_and_two_workers_share_a_database_and_end_in_time(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     url = postgres_databases.empty().replace("postgresql://", "postgres://", 1)
-    with office(url, tmp_path, names=HONCHO, settings={"WEB_CONCURRENCY": "2"}) as opened:
+    with run_installation(url, tmp_path, names=HONCHO, settings={"WEB_CONCURRENCY": "2"}) as opened:
         port = opened.product.port
         eventually(lambda: answers(port + 1))
         assert [processes_of_server(each) for each in (port, port + 1)] == [2, 2]
@@ -56,14 +56,14 @@ def answers(port: int) -> bool:
         return False
 
 
-def deliver_to(opened: Office, port: int) -> None:
+def deliver_to(opened: RunningInstallation, port: int) -> None:
     """Have the portal send what happens from now on to this port."""
     [webhook] = opened.sender.webhooks()
     opened.sender.remove(webhook.id)
     opened.sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
 
 
-def click_at(opened: Office, port: int, title: str) -> None:
+def click_at(opened: RunningInstallation, port: int, title: str) -> None:
     side = SlackSide(opened.slack, SIGNING_SECRET, over_http(f"http://127.0.0.1:{port}", timeout=60))
     assert side.click(OLGA_IN_SLACK, opened.card(title), "acknowledge_review").status == 200
 
@@ -79,17 +79,17 @@ def children(pid: int) -> list[str]:
     return listed.stdout.split()
 
 
-def assert_ran_in_order(said: str) -> None:
+def assert_ran_in_order(output: str) -> None:
     """Hold what the runner says against: release alone, then all others, each ended by itself.
 
     The runner tells all processes of a server at once. Where one of them hears it before the server does,
     granian takes that for a crash and ends with 1, as orderly as otherwise.
     """
-    ended = re.findall(r"(\S+) stopped \(rc=(-?\d+)\)", said)
+    ended = re.findall(r"(\S+) stopped \(rc=(-?\d+)\)", output)
     assert ended[0] == ("release.1", "0")
     codes = dict(ended[1:])
-    for web in re.findall(r"(\S+) +\| \[INFO\] Granian shutdown completed", said):
-        assert codes[web] == ("1" if re.search(rf"{web} .*Unexpected exit", said) else "0"), said[-3000:]
+    for web in re.findall(r"(\S+) +\| \[INFO\] Granian shutdown completed", output):
+        assert codes[web] == ("1" if re.search(rf"{web} .*Unexpected exit", output) else "0"), output[-3000:]
         codes[web] = "0"
-    assert codes == dict.fromkeys(STARTED, "0"), said[-3000:]
-    assert said.index("the database is up to date") < said.index("web.1 started")
+    assert codes == dict.fromkeys(STARTED, "0"), output[-3000:]
+    assert output.index("the database is up to date") < output.index("web.1 started")

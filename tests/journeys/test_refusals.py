@@ -1,4 +1,4 @@
-"""What is refused, and that whoever is refused is told why."""
+"""What is refused, and that the refused person is told why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.journeys.installation import WEBHOOK_SECRET
 from tests.journeys.office import (
     DANA_IN_SLACK,
     OLGA_IN_SLACK,
-    Office,
+    RunningInstallation,
     actions,
     fields,
 )
@@ -36,11 +36,11 @@ BODY = json.dumps(
 ).encode()
 
 
-def address(opened: Office) -> str:
+def address(opened: RunningInstallation) -> str:
     return f"{opened.product.url}/docspace/webhook"
 
 
-def post(opened: Office, body: bytes, header: bytes | None) -> requests.Response:
+def post(opened: RunningInstallation, body: bytes, header: bytes | None) -> requests.Response:
     headers = {"Content-Type": "application/json"} | ({} if header is None else {SIGNATURE: header})
     return requests.post(address(opened), data=body, headers=headers, timeout=60)
 
@@ -57,7 +57,7 @@ def assert_says_little(answer: requests.Response, status: int) -> None:
     assert ".py" not in answer.text
 
 
-def test_the_probe_of_the_portal_is_answered(serving: Office) -> None:
+def test_the_probe_of_the_portal_is_answered(serving: RunningInstallation) -> None:
     answer = requests.head(address(serving), timeout=60)
 
     assert (answer.status_code, answer.content) == (200, b"")
@@ -77,7 +77,7 @@ def test_the_probe_of_the_portal_is_answered(serving: Office) -> None:
         b"sha256=\xff\xfe" + b"0" * 62,
     ],
 )
-def test_a_body_without_its_signature_is_refused(serving: Office, header: bytes | None) -> None:
+def test_a_body_without_its_signature_is_refused(serving: RunningInstallation, header: bytes | None) -> None:
     assert_says_little(post(serving, BODY, header), 401)
 
 
@@ -86,11 +86,11 @@ def test_a_body_without_its_signature_is_refused(serving: Office, header: bytes 
     [b"[]", b"[1, 2]", b'"text"', b"7", b"null", b"", b"{", b"\x00\xff\xfe", b"[" * 100_000],
     ids=lambda body: repr(body[:12]),
 )
-def test_a_signed_body_that_is_no_object_is_refused(serving: Office, body: bytes) -> None:
+def test_a_signed_body_that_is_no_object_is_refused(serving: RunningInstallation, body: bytes) -> None:
     assert_says_little(post(serving, body, signed(body)), 400)
 
 
-def test_a_body_is_taken_up_to_the_largest_size_and_no_further(serving: Office) -> None:
+def test_a_body_is_taken_up_to_the_largest_size_and_no_further(serving: RunningInstallation) -> None:
     allowed, larger = BODY.ljust(LARGEST), BODY.ljust(LARGEST + 1)
 
     taken = post(serving, allowed, signed(allowed))
@@ -101,25 +101,25 @@ def test_a_body_is_taken_up_to_the_largest_size_and_no_further(serving: Office) 
     assert_says_little(refused, 413)
 
 
-def test_a_body_without_a_length_is_taken_up_to_the_largest_size(serving: Office) -> None:
+def test_a_body_without_a_length_is_taken_up_to_the_largest_size(serving: RunningInstallation) -> None:
     taken = post_chunked(serving, BODY.ljust(LARGEST), signed(BODY.ljust(LARGEST)))
 
     assert taken.status_code in {200, 202}
 
 
-def test_a_larger_body_without_a_length_is_refused(serving: Office) -> None:
+def test_a_larger_body_without_a_length_is_refused(serving: RunningInstallation) -> None:
     larger = BODY.ljust(LARGEST * 2)
 
     assert_says_little(post_chunked(serving, larger, signed(larger)), 413)
 
 
-def test_a_signature_over_the_beginning_of_a_body_is_refused(serving: Office) -> None:
+def test_a_signature_over_the_beginning_of_a_body_is_refused(serving: RunningInstallation) -> None:
     allowed = BODY.ljust(LARGEST)
 
     assert post_chunked(serving, allowed + b"more", signed(allowed)).status_code in {401, 413}
 
 
-def post_chunked(opened: Office, body: bytes, header: bytes) -> requests.Response:
+def post_chunked(opened: RunningInstallation, body: bytes, header: bytes) -> requests.Response:
     def parts() -> Iterator[bytes]:
         for start in range(0, len(body), 64 * 1024):
             yield body[start : start + 64 * 1024]
@@ -128,11 +128,11 @@ def post_chunked(opened: Office, body: bytes, header: bytes) -> requests.Respons
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-def test_no_other_method_is_allowed(serving: Office, method: str) -> None:
+def test_no_other_method_is_allowed(serving: RunningInstallation, method: str) -> None:
     assert_says_little(requests.request(method, address(serving), timeout=60), 405)
 
 
-def test_a_request_that_is_no_http_does_not_end_the_server(serving: Office) -> None:
+def test_a_request_that_is_no_http_does_not_end_the_server(serving: RunningInstallation) -> None:
     host = urlsplit(serving.product.url).netloc
     connection = http.client.HTTPConnection(host, timeout=60)
     connection.putrequest("POST", "/docspace/webhook")
@@ -144,7 +144,7 @@ def test_a_request_that_is_no_http_does_not_end_the_server(serving: Office) -> N
     assert serving.product.health()["status"] == "ok"
 
 
-def test_an_unsigned_click_is_refused_and_changes_nothing(serving: Office) -> None:
+def test_an_unsigned_click_is_refused_and_changes_nothing(serving: RunningInstallation) -> None:
     title = "Forged click.docx"
     file = serving.save(title)
     card = serving.card(title)
@@ -157,7 +157,7 @@ def test_an_unsigned_click_is_refused_and_changes_nothing(serving: Office) -> No
     assert serving.reviews(file)[0]["answers"] == []
 
 
-def test_changes_are_requested_through_a_form_with_a_note(serving: Office) -> None:
+def test_changes_are_requested_through_a_form_with_a_note(serving: RunningInstallation) -> None:
     title, note = "Needs work.docx", "Section 4 still names <the old> threshold & sum."
     file = serving.save(title)
     assert serving.click(OLGA_IN_SLACK, serving.card(title), "request_changes") == 200
@@ -177,7 +177,7 @@ def test_changes_are_requested_through_a_form_with_a_note(serving: Office) -> No
     assert (answer["decision"], answer["note"]) == ("request_changes", note)
 
 
-def test_somebody_who_may_not_answer_is_told_so_in_private(serving: Office) -> None:
+def test_someone_who_may_not_answer_is_told_so_in_private(serving: RunningInstallation) -> None:
     title = "Not yours.docx"
     file = serving.save(title)
     card = serving.card(title)
@@ -189,7 +189,7 @@ def test_somebody_who_may_not_answer_is_told_so_in_private(serving: Office) -> N
     assert_is_still_open(serving, file.id, card, title)
 
 
-def test_nobody_reviews_their_own_change(serving: Office) -> None:
+def test_no_one_reviews_their_own_change(serving: RunningInstallation) -> None:
     title = "Her own.docx"
     file = serving.save(title, by=OLGA.id)
     card = serving.card(title)
@@ -200,7 +200,7 @@ def test_nobody_reviews_their_own_change(serving: Office) -> None:
     assert_is_still_open(serving, file.id, card, title)
 
 
-def test_an_answer_to_an_older_revision_is_refused(serving: Office) -> None:
+def test_an_answer_to_an_older_revision_is_refused(serving: RunningInstallation) -> None:
     title = "Moving on.docx"
     file = serving.save(title)
     old = serving.card(title)
@@ -215,7 +215,7 @@ def test_an_answer_to_an_older_revision_is_refused(serving: Office) -> None:
     assert_is_still_open(serving, file.id, fresh, title)
 
 
-def assert_is_still_open(opened: Office, file_id: object, card: Json, title: str) -> None:
+def assert_is_still_open(opened: RunningInstallation, file_id: object, card: Json, title: str) -> None:
     """Check that nothing was recorded and that the card says what it said; drawn anew it may be."""
     listed: list[dict[str, Any]] = opened.product.json("reviews", "list")
     [review] = [review for review in listed if review["file_id"] == str(file_id)]

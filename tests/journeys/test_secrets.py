@@ -7,10 +7,10 @@ import requests
 from demo import BOB
 from tests.edge.slack_signing import Spoil
 from tests.journeys.installation import SIGNING_SECRET, WEBHOOK_SECRET
-from tests.journeys.office import OLGA_IN_SLACK, Office
+from tests.journeys.office import OLGA_IN_SLACK, RunningInstallation
 
 
-def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: Office) -> None:
+def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: RunningInstallation) -> None:
     serving.slack.fail("chat.postMessage", "invalid_auth")
     serving.save("Refused by Slack.docx")
     file = serving.file("Refused by the portal.docx")
@@ -25,10 +25,10 @@ def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: O
 
     assert (forged.status_code, spoilt.status) == (401, 401)
     assert [done.returncode for done in listed] == [0, 0]
-    assert secrets_said(serving) == []
+    assert find_secrets_in_output(serving) == []
 
 
-def secrets_said(opened: Office) -> list[str]:
+def find_secrets_in_output(opened: RunningInstallation) -> list[str]:
     """Return the names of the secrets that stand anywhere in the captured output."""
     secrets = {
         "webhook secret": WEBHOOK_SECRET,

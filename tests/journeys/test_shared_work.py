@@ -15,7 +15,7 @@ from store.schema import events, workers
 from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.processes import eventually
-from tests.journeys.table_locks import locked, writers_waiting
+from tests.journeys.table_locks import lock_table, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from tests.databases import PostgresDatabases
 
-LONG = 3600.0  # seconds; nobody waits for them
+LONG = 3600.0  # seconds; no test waits for them
 SHORT = timedelta(seconds=30)
 OUTAGE = sa.text("UPDATE workers SET seen_at = seen_at - interval '1 minute'")
 ROOM = MAX_JOBS[Lane.EVENTS]
 CHANGES = 4 * ROOM
-BEGUN = sa.text("SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING'")
+PENDING = sa.text("SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING'")
 
 
 def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_for(
@@ -38,7 +38,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
     with many_channels(url, tmp_path, count=CHANNELS, names=SEVERAL) as opened, looking_at(url) as engine:
         opened.portal.faults.hang(LONG, path="/files/file", count=None, keep_alive=True)
         opened.change_all("Shared", CHANGES)
-        eventually(lambda: sorted(begun(engine).values()) == [ROOM, ROOM])
+        eventually(lambda: sorted(count_pending(engine).values()) == [ROOM, ROOM])
 
         eventually(lambda: handed_over(engine) >= 2 * ROOM)  # is written down after they have begun
         assert handed_over(engine) == 2 * ROOM
@@ -47,13 +47,13 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
         assert_each_has_one_card(opened, count=CHANGES, within=240)
 
 
-def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
+def test_after_an_outage_of_the_database_no_worker_takes_over_the_living(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=1, names=SEVERAL) as opened, looking_at(url) as engine:
-        before = eventually(lambda: found if len(found := roll(engine)) == 2 else None)
-        with locked(url, "workers") as holder:
+        before = eventually(lambda: registered if len(registered := roll(engine)) == 2 else None)
+        with lock_table(url, "workers") as holder:
             eventually(lambda: writers_waiting(holder, "workers") == 2)
             opened.product.processes.suspend("worker-2")
             holder.execute(OUTAGE)
@@ -77,18 +77,18 @@ def looking_at(url: str) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def begun(engine: sa.Engine) -> Counter[str]:
+def count_pending(engine: sa.Engine) -> Counter[str]:
     """Return how many jobs each process has begun."""
     with engine.connect() as connection:
-        return Counter(connection.execute(BEGUN).scalars())
+        return Counter(connection.execute(PENDING).scalars())
 
 
 def handed_over(engine: sa.Engine) -> int:
     """Return how many files have changes that were handed over."""
     files = sa.func.count(events.c.file_id.distinct())
     with engine.connect() as connection:
-        found: int = connection.execute(sa.select(files).where(events.c.handed_over > 0)).scalar_one()
-    return found
+        count: int = connection.execute(sa.select(files).where(events.c.handed_over > 0)).scalar_one()
+    return count
 
 
 def roll(engine: sa.Engine) -> set[tuple[str, object]]:
@@ -111,5 +111,5 @@ def longest_silence(engine: sa.Engine) -> timedelta:
     """Return for how long the one who was heard of first was silent."""
     with engine.connect() as connection:
         silence = sa.func.clock_timestamp() - sa.func.min(workers.c.seen_at)
-        found: timedelta = connection.execute(sa.select(silence)).scalar_one()
-    return found
+        silence_length: timedelta = connection.execute(sa.select(silence)).scalar_one()
+    return silence_length

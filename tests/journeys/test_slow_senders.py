@@ -1,4 +1,4 @@
-"""Whoever sends slowly takes nobody's turn."""
+"""A slow sender takes no other sender's turn."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tests.edge.slow_senders import HALF_A_HEAD, bodies, slow_senders
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 SLOW = 40
 
 
-def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Office) -> None:
-    """Their bodies may take ten seconds; a server that gave each a thread would answer nobody until then."""
+def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: RunningInstallation) -> None:
+    """Their bodies may take ten seconds; a server that gave each a thread would answer no one until then."""
     address = ("127.0.0.1", serving.product.port)
 
-    def held_up_nobody() -> bool:
+    def answers_others() -> bool:
         """Tell whether the server still waited for all of them when it had answered."""
         beginnings = [HALF_A_HEAD, *bodies("/docspace/webhook", "/slack/events")]
         with slow_senders(address, beginnings, count=SLOW) as slow:
@@ -29,4 +29,4 @@ def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Offic
             return health.status_code == 200 and slow.waiting() == SLOW
 
     # On a slow machine the server may give some up before it has seen all.
-    eventually(held_up_nobody)
+    eventually(answers_others)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import DATABASE, office, sqlite_in
+from tests.journeys.office import DATABASE, make_sqlite_address, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
-from tests.journeys.table_locks import locked, writers_waiting
+from tests.journeys.table_locks import lock_table, writers_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 TITLE = "Stopped while the database hangs.docx"
 
@@ -35,12 +35,14 @@ def under_way(
     """Begin all at once, since most of the time they wait; each test waits for what is its own."""
     names = ("hanging", "killed", "serve", "web-worker")
     folders = {name: tmp_path_factory.mktemp(name) for name in names}
-    urls = {name: sqlite_in(folders[name]) for name in ("killed", "serve")}
+    urls = {name: make_sqlite_address(folders[name]) for name in ("killed", "serve")}
     urls |= {name: postgres_databases.new() for name in ("hanging", "web-worker")}
 
-    def begin(name: str, scenario: Callable[[Office], object], lines: tuple[str, ...]) -> Future[Any]:
+    def begin(
+        name: str, scenario: Callable[[RunningInstallation], object], lines: tuple[str, ...]
+    ) -> Future[Any]:
         def run() -> object:
-            with office(urls[name], folders[name], names=lines) as opened:
+            with run_installation(urls[name], folders[name], names=lines) as opened:
                 return scenario(opened)
 
         return pool.submit(run)
@@ -80,12 +82,12 @@ def test_one_thread_hears_that_its_process_is_to_end_and_no_other_can_take_the_s
         assert [mask >> signal.SIGTERM - 1 & 1 for mask in blocked].count(0) == 1
 
 
-def stop_while_the_database_hangs(opened: Office) -> None:
+def stop_while_the_database_hangs(opened: RunningInstallation) -> None:
     """Stop two workers of which only one has come up, and hold what the next ones do against it."""
     a_card_is_being_posted(opened)
 
     url = opened.product.environment["DATABASE_URL"]
-    with locked(url, "workers") as holder, locked(url, "dbos.workflow_status"):
+    with lock_table(url, "workers") as holder, lock_table(url, "dbos.workflow_status"):
         opened.product.start_one("worker-2")
         eventually(lambda: writers_waiting(holder, "workers") == 2)
         opened.product.stop()
@@ -94,7 +96,7 @@ def stop_while_the_database_hangs(opened: Office) -> None:
     assert_posted_once(opened)
 
 
-def kill_the_first_process(opened: Office) -> None:
+def kill_the_first_process(opened: RunningInstallation) -> None:
     """Kill a server's first process alone, while the other one's database hangs."""
     a_card_is_being_posted(opened)
 
@@ -108,14 +110,14 @@ def kill_the_first_process(opened: Office) -> None:
     assert_posted_once(opened)
 
 
-def blocked_by_thread(opened: Office) -> list[list[int]]:
+def blocked_by_thread(opened: RunningInstallation) -> list[list[int]]:
     """Return for each process which signals each of its threads does not take, once it has worked."""
     opened.save(TITLE)
     opened.card(TITLE)
     return [blocked_signals(opened.product.processes.youngest(name)) for name in opened.product.names]
 
 
-def a_card_is_being_posted(opened: Office) -> None:
+def a_card_is_being_posted(opened: RunningInstallation) -> None:
     """Return while Slack, which has the card, keeps its answer back."""
     opened.slack.hang_seconds = 5
     opened.slack.fail("chat.postMessage", "hang_after")
@@ -123,7 +125,7 @@ def a_card_is_being_posted(opened: Office) -> None:
     opened.card(TITLE)
 
 
-def assert_posted_once(opened: Office) -> None:
+def assert_posted_once(opened: RunningInstallation) -> None:
     def states() -> list[str]:
         return [card["state"] for card in opened.product.json("deliveries", "list")]
 

@@ -1,4 +1,4 @@
-"""The command among other programs: whoever reads it may go away, and streams may not be there at all."""
+"""The command among other programs: its reader may go away, and streams may not be there at all."""
 
 from __future__ import annotations
 

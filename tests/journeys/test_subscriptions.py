@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from demo import COMPLIANCE
 from tests.edge.slack_signing import Spoil
-from tests.journeys.office import BOB_IN_SLACK, Office, office, shown, sqlite_in
+from tests.journeys.office import (
+    BOB_IN_SLACK,
+    RunningInstallation,
+    make_sqlite_address,
+    read_text,
+    run_installation,
+)
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ LISTENING = "C0LISTENING"
 
 
 def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path) -> None:
-    with office(sqlite_in(tmp_path), tmp_path) as ours:
+    with run_installation(make_sqlite_address(tmp_path), tmp_path) as ours:
         ours.slack.add_channel(LISTENING, "listening")
         ours.save("First.docx")
         ours.card("First.docx")
@@ -25,22 +31,22 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path)
             BOB_IN_SLACK, "/reviews", f"subscribe {COMPLIANCE}", LISTENING, spoil=Spoil(secret="x")
         )
         assert forged.status == 401
-        assert "has no subscriptions" in said(ours, "subscriptions")
+        assert "has no subscriptions" in run_command(ours, "subscriptions")
 
-        assert "now subscribes to" in said(ours, f"subscribe {COMPLIANCE}")
-        assert "This channel subscribes to" in said(ours, "subscriptions")
+        assert "now subscribes to" in run_command(ours, f"subscribe {COMPLIANCE}")
+        assert "This channel subscribes to" in run_command(ours, "subscriptions")
         ours.save("Second.docx")
         [notice] = eventually(lambda: ours.slack.messages(LISTENING))
-        assert "Second.docx" in shown(notice)
+        assert "Second.docx" in read_text(notice)
         assert "acknowledge_review" not in str(notice["blocks"])
 
-        assert "no longer subscribes to" in said(ours, f"unsubscribe {COMPLIANCE}")
+        assert "no longer subscribes to" in run_command(ours, f"unsubscribe {COMPLIANCE}")
         ours.save("Third.docx")
         ours.card("Third.docx")
         assert len(ours.slack.messages(LISTENING)) == 1
 
 
-def said(ours: Office, text: str) -> str:
+def run_command(ours: RunningInstallation, text: str) -> str:
     """Type the command in the channel that listens, and return the private answer to it."""
     before = len(ours.replies(BOB_IN_SLACK))
     answer = ours.side.slash(BOB_IN_SLACK, "/reviews", text, LISTENING)

@@ -10,7 +10,7 @@ from demo import OLGA
 from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import sqlite_in
+from tests.journeys.office import make_sqlite_address
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ def test_the_work_of_a_worker_that_died_for_good_is_taken_over_by_the_other(
 def test_a_release_in_the_middle_of_work_loses_nothing_and_repeats_nothing(
     tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
 ) -> None:
-    url = sqlite_in(tmp_path) if names == SERVE else request.getfixturevalue("postgres_databases").new()
+    url = (
+        make_sqlite_address(tmp_path)
+        if names == SERVE
+        else request.getfixturevalue("postgres_databases").new()
+    )
     quiet_periods = ("0s", "4s")  # every other folder's timers are open when the release comes
     with many_channels(url, tmp_path, count=CHANNELS, names=names, quiet_periods=quiet_periods) as opened:
         opened.slack.hang_seconds = 2

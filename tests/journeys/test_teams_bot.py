@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, OLGA
-from tests.edge.adaptive_cards import mentioned, shown
+from tests.edge.adaptive_cards import list_mentioned, read_card_text
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import over_http
 from tests.edge.teams_activities import cards
-from tests.edge.teams_elements import verbs
+from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_person import TeamsSide
-from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -36,29 +36,33 @@ def teams() -> Iterator[FakeTeams]:
 
 
 @pytest.fixture(scope="module")
-def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("teams-bot")
     settings = {**teams.settings, "LOG_LEVEL": "debug"}
     routes = route(notify=f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}')
-    with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
+    with run_installation(make_sqlite_address(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def side(teams: FakeTeams, opened: Office) -> TeamsSide:
+def side(teams: FakeTeams, opened: RunningInstallation) -> TeamsSide:
     return TeamsSide(teams, over_http(opened.product.url, timeout=60))
 
 
 def card(teams: FakeTeams, title: str, *saying: str) -> Json:
     """Wait for the only message of this title in the channel to say all these words, and return it."""
 
-    def found() -> Json | None:
-        begun = [each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])]
-        messages = [each for each in begun if title in shown(cards(each)[0])]
+    def find_card() -> Json | None:
+        thread_starts = [
+            each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])
+        ]
+        messages = [each for each in thread_starts if title in read_card_text(cards(each)[0])]
         assert len(messages) <= 1
-        return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
+        return next(
+            (m for m in messages if all(words in read_card_text(cards(m)[0]) for words in saying)), None
+        )
 
-    return eventually(found)
+    return eventually(find_card)
 
 
 def replies(teams: FakeTeams, card: Json) -> list[Json]:
@@ -67,7 +71,7 @@ def replies(teams: FakeTeams, card: Json) -> list[Json]:
 
 
 def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     opened.save("Early.docx")
     opened.card("Early.docx")
@@ -78,11 +82,11 @@ def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
     assert (dead["notifier"], dead["target"]) == ("teams-bot", TEAM_CHANNEL)
     assert "the bot is not installed in that team" in dead["error"]
     assert replayed.returncode == 0
-    assert mentioned(cards(card(teams, "Early.docx"))[0]) == ["oid-olga"]
+    assert list_mentioned(cards(card(teams, "Early.docx"))[0]) == ["oid-olga"]
 
 
 def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     file = opened.save("Clicked.docx")
@@ -92,40 +96,40 @@ def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
     [review] = opened.reviews(file)
 
     assert answer.status == 200
-    assert verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == verbs(cards(redrawn)[0]) == ["more"]
+    assert list_verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == list_verbs(cards(redrawn)[0]) == ["more"]
     opened.card("Clicked.docx", "Reviewed by")
-    [given] = review["answers"]
-    assert (given["identity"], given["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
-    assert (given["reviewer"]["email"], review["state"]) == (OLGA.email, "acknowledged")
+    [recorded] = review["answers"]
+    assert (recorded["identity"], recorded["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
+    assert (recorded["reviewer"]["email"], review["state"]) == (OLGA.email, "acknowledged")
 
 
 def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     opened.save("Wrong.docx")
     asked = card(teams, "Wrong.docx", "Waiting for review")
     side.click(OLGA_IN_TEAMS, asked, "request_changes", typed={"note": "Section 4."})
     redrawn = card(teams, "Wrong.docx", "Changes requested by Olga Owner", "Section 4.")
-    told = eventually(lambda: replies(teams, redrawn))
+    messages = eventually(lambda: replies(teams, redrawn))
     side.click(OLGA_IN_TEAMS, asked, "acknowledge")
     side.click(BOB_IN_TEAMS, asked, "acknowledge")
 
-    assert "already" in side.told[OLGA_IN_TEAMS, asked["id"]].lower()
-    assert side.told[BOB_IN_TEAMS, asked["id"]]
-    assert "Olga Owner requested changes to Wrong.docx." in shown(cards(told[0])[0])
-    assert mentioned(cards(told[0])[0]) == ["oid-bob"]
+    assert "already" in side.replies[OLGA_IN_TEAMS, asked["id"]].lower()
+    assert side.replies[BOB_IN_TEAMS, asked["id"]]
+    assert "Olga Owner requested changes to Wrong.docx." in read_card_text(cards(messages[0])[0])
+    assert list_mentioned(cards(messages[0])[0]) == ["oid-bob"]
 
 
 def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     teams.fail("create", "500")
     opened.save("Logged.docx")
     card(teams, "Logged.docx")
 
-    kept = b"".join(file.read_bytes() for file in opened.product.folder.glob("*.db*"))
+    content = b"".join(file.read_bytes() for file in opened.product.folder.glob("*.db*"))
     for secret in (teams.password, *teams.tokens):
         assert secret not in opened.product.output()
-        assert secret.encode() not in kept
+        assert secret.encode() not in content

@@ -15,10 +15,10 @@ from tests.journeys.office import (
     BOB_IN_SLACK,
     CHANNEL,
     OLGA_IN_SLACK,
-    Office,
-    office,
-    shown,
-    sqlite_in,
+    RunningInstallation,
+    make_sqlite_address,
+    read_text,
+    run_installation,
 )
 from tests.journeys.processes import eventually
 
@@ -48,7 +48,7 @@ def routes(clocked: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """What was recorded of some changes and told in their threads, by title, and whether the record holds."""
+    """What was recorded of some changes and told in their threads, by title, and whether the ledger holds."""
 
     verified: int
     recorded: Mapping[str, list[Json]]
@@ -66,15 +66,17 @@ def by_two_workers(
 
 
 @pytest.fixture(scope="module")
-def opened(by_two_workers: Future[Reminded], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Open an office where a clock runs for two files, and the review of a third is answered.
+def opened(
+    by_two_workers: Future[Reminded], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningInstallation]:
+    """Open an installation where a clock runs for two files, and the review of a third is answered.
 
     What two workers do is under way at the same time.
     """
     assert by_two_workers
     folder = tmp_path_factory.mktemp("thread")
     clocked = 'remind = "2s"\ndue = "7s"\n'
-    with office(sqlite_in(folder), folder, routes=routes(clocked)) as opened:
+    with run_installation(make_sqlite_address(folder), folder, routes=routes(clocked)) as opened:
         opened.slack.add_person("U0ALICE", "Alice Moreau", str(ALICE.email))
         for title in (QUICK, SLOW, FORGOTTEN):
             opened.save(title, folder=OTHER)
@@ -82,12 +84,12 @@ def opened(by_two_workers: Future[Reminded], tmp_path_factory: pytest.TempPathFa
         yield opened
 
 
-def entries(opened: Office, title: str) -> list[Json]:
+def entries(opened: RunningInstallation, title: str) -> list[Json]:
     lines = opened.product.run("ledger", "export").stdout.splitlines()
     return [entry for entry in map(json.loads, lines) if entry["title"] == title]
 
 
-def request_changes(opened: Office, card: Json, note: str) -> None:
+def request_changes(opened: RunningInstallation, card: Json, note: str) -> None:
     assert opened.click(OLGA_IN_SLACK, card, "request_changes") == 200
     [modal] = eventually(lambda: opened.slack.modals(OLGA_IN_SLACK))
     [block] = [each for each in modal["blocks"] if each["type"] == "input"]
@@ -95,93 +97,103 @@ def request_changes(opened: Office, card: Json, note: str) -> None:
     assert opened.side.submit_view(OLGA_IN_SLACK, modal, typed).status == 200
 
 
-def test_a_revision_is_told_in_the_thread_and_the_channel_sees_it(opened: Office) -> None:
+def test_a_revision_is_told_in_the_thread_and_the_channel_sees_it(opened: RunningInstallation) -> None:
     file = opened.save("Revised.docx")
     card = opened.card("Revised.docx")
     opened.portal.save(file.id, by=ALICE.id)  # two saves by one person in one second may be one event
     opened.sent()
 
-    told = opened.told(card, "changed Revised.docx again", "revision 2")
+    message = opened.wait_for_message(card, "changed Revised.docx again", "revision 2")
 
-    assert told["subtype"] == "thread_broadcast"
-    assert "<@" not in shown(told)
+    assert message["subtype"] == "thread_broadcast"
+    assert "<@" not in read_text(message)
 
 
-def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(opened: Office) -> None:
+def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(
+    opened: RunningInstallation,
+) -> None:
     opened.save("Returned.docx")
     card = opened.card("Returned.docx")
     request_changes(opened, card, "Section <4> is old.")
 
-    told = opened.told(card, "Olga Owner requested changes to Returned.docx.")
+    message = opened.wait_for_message(card, "Olga Owner requested changes to Returned.docx.")
     alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"))
 
-    assert "> Section &lt;4&gt; is old." in shown(told)
-    assert f"<@{BOB_IN_SLACK}>" not in shown(told)
+    assert "> Section &lt;4&gt; is old." in read_text(message)
+    assert f"<@{BOB_IN_SLACK}>" not in read_text(message)
     assert len(alone) == 1
     assert "requested changes to Returned.docx, which you changed." in alone[0]
     assert "> Section &lt;4&gt; is old." in alone[0]
 
 
-def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: Office) -> None:
+def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: RunningInstallation) -> None:
     opened.save("Unknown.docx", by=ALICE.id)
     card = opened.card("Unknown.docx")
     opened.slack.people.pop("U0ALICE")
     assert opened.click(OLGA_IN_SLACK, card) == 200
 
-    told = opened.told(card, "Olga Owner reviewed Unknown.docx, which you changed.")
+    message = opened.wait_for_message(card, "Olga Owner reviewed Unknown.docx, which you changed.")
 
-    assert str(ALICE.email) in shown(told)
+    assert str(ALICE.email) in read_text(message)
 
 
-def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(opened: Office) -> None:
+def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
+    opened: RunningInstallation,
+) -> None:
     card = opened.card(FORGOTTEN)
 
-    overdue = opened.told(card, OVERDUE)
+    overdue = opened.wait_for_message(card, OVERDUE)
     eventually(lambda: not owed(opened))  # a channel takes one message a second
-    reminders = [each for each in opened.thread(card) if WAITING in shown(each)]
+    reminders = [each for each in opened.thread(card) if WAITING in read_text(each)]
     recorded = entries(opened, FORGOTTEN)
 
-    assert f"<@{OLGA_IN_SLACK}>" in shown(overdue)
-    assert "<@U0DANA>" in shown(overdue)
+    assert f"<@{OLGA_IN_SLACK}>" in read_text(overdue)
+    assert "<@U0DANA>" in read_text(overdue)
     assert 1 <= len(reminders) <= 3
-    assert all("<@U0DANA>" not in shown(each) and f"<@{OLGA_IN_SLACK}>" in shown(each) for each in reminders)
+    assert all(
+        "<@U0DANA>" not in read_text(each) and f"<@{OLGA_IN_SLACK}>" in read_text(each) for each in reminders
+    )
     assert "subtype" not in overdue
     types = [entry["type"] for entry in recorded]
     assert types == ["review:opened", *["review:reminded"] * len(reminders), "review:lapsed"]
     assert opened.product.run("ledger", "verify").returncode == 0
 
 
-def test_an_answered_review_is_not_reminded_of(opened: Office) -> None:
+def test_an_answered_review_is_not_reminded_of(opened: RunningInstallation) -> None:
     quick = opened.card(QUICK, "Reviewed by")
 
-    opened.told(opened.card(SLOW), OVERDUE)
+    opened.wait_for_message(opened.card(SLOW), OVERDUE)
     eventually(lambda: not owed(opened))
 
     *before, last = [entry["type"] for entry in entries(opened, QUICK)]
     assert last == "review:acknowledged"
-    told = ("review:reminded", "review:lapsed")  # on a busy machine the answer may come late
-    assert len(opened.thread(quick)) == sum(each in told for each in before)
+    types = ("review:reminded", "review:lapsed")  # on a busy machine the answer may come late
+    assert len(opened.thread(quick)) == sum(each in types for each in before)
 
 
-def test_what_is_told_beside_cards_stands_among_the_deliveries(opened: Office) -> None:
-    opened.told(opened.card(FORGOTTEN), OVERDUE)
+def test_what_is_told_beside_cards_stands_among_the_deliveries(opened: RunningInstallation) -> None:
+    opened.wait_for_message(opened.card(FORGOTTEN), OVERDUE)
 
     listed = opened.product.run("deliveries", "list").stdout
-    said = [each["notice"] for each in opened.product.json("deliveries", "list") if each["cause"]]
+    notices = [each["notice"] for each in opened.product.json("deliveries", "list") if each["cause"]]
 
     assert "overdue" in listed
-    assert f"The review of {FORGOTTEN} is overdue." in said
+    assert f"The review of {FORGOTTEN} is overdue." in notices
 
 
 def test_two_workers_send_each_reminder_once(by_two_workers: Future[Reminded]) -> None:
-    found = by_two_workers.result()
+    reminded = by_two_workers.result()
 
-    assert found.verified == 0
-    assert len(found.recorded) == len(found.threads) == 3
-    for title, recorded in found.recorded.items():
+    assert reminded.verified == 0
+    assert len(reminded.recorded) == len(reminded.threads) == 3
+    for title, recorded in reminded.recorded.items():
         types = Counter(entry["type"] for entry in recorded)
         assert types["review:lapsed"] == 1
-        assert types["review:reminded"] == sum(WAITING in shown(each) for each in found.threads[title]) >= 1
+        assert (
+            types["review:reminded"]
+            == sum(WAITING in read_text(each) for each in reminded.threads[title])
+            >= 1
+        )
 
 
 def remind_with_two_workers(url: str, folder: Path) -> Reminded:
@@ -189,12 +201,12 @@ def remind_with_two_workers(url: str, folder: Path) -> Reminded:
     names = ("web", "worker", "worker-2")
     titles = [f"Shared {number}.docx" for number in range(3)]
     clocked = routes('remind = "2s"\ndue = "8s"\n')
-    with office(url, folder, names=names, routes=clocked) as opened:
+    with run_installation(url, folder, names=names, routes=clocked) as opened:
         for title in titles:
             opened.save(title, folder=OTHER)
         cards = {title: opened.card(title, within=60) for title in titles}  # one message a second
         for card in cards.values():
-            opened.told(card, OVERDUE, within=60)
+            opened.wait_for_message(card, OVERDUE, within=60)
         eventually(lambda: not owed(opened), within=30)  # a channel takes one message a second
         return Reminded(
             verified=opened.product.run("ledger", "verify").returncode,
@@ -203,10 +215,10 @@ def remind_with_two_workers(url: str, folder: Path) -> Reminded:
         )
 
 
-def owed(opened: Office) -> list[object]:
+def owed(opened: RunningInstallation) -> list[object]:
     """Return what is still to be posted."""
     return [each for each in opened.product.json("deliveries", "list") if each["state"] == "owed"]
 
 
-def alone_with(opened: Office, user: str, title: str) -> list[str]:
-    return [shown(each) for each in opened.slack.messages(user) if title in shown(each)]
+def alone_with(opened: RunningInstallation, user: str, title: str) -> list[str]:
+    return [read_text(each) for each in opened.slack.messages(user) if title in read_text(each)]

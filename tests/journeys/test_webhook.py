@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.journeys.sweeps import swept
+from tests.journeys.sweeps import wait_for_sweep
 
 if TYPE_CHECKING:
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 
-def test_a_worker_takes_the_first_look_by_itself(serving: Office) -> None:
-    told = swept(serving.product)
+def test_a_worker_takes_the_first_look_by_itself(serving: RunningInstallation) -> None:
+    sweep = wait_for_sweep(serving.product)
 
-    assert (told["found"], told["first"], told["stopped"]) == (0, True, None)
+    assert (sweep["found"], sweep["first"], sweep["stopped"]) == (0, True, None)
 
 
-def test_a_webhook_that_was_spoilt_is_repaired_and_tells_again(serving: Office) -> None:
+def test_a_webhook_that_was_spoilt_is_repaired_and_tells_again(serving: RunningInstallation) -> None:
     [hook] = serving.sender.webhooks()
     hook.enabled, hook.secret, hook.triggers = False, "An0ther!Secret", 512
 

@@ -8,9 +8,16 @@ import pytest
 import requests
 
 from demo import OLGA
-from tests.edge.adaptive_cards import buttons, mentioned, shown
+from tests.edge.adaptive_cards import list_mentioned, read_buttons, read_card_text
 from tests.edge.workflows_sink import SIG, WorkflowsSink
-from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, Office, office, route, sqlite_in
+from tests.journeys.office import (
+    CHANNEL,
+    OLGA_IN_SLACK,
+    RunningInstallation,
+    make_sqlite_address,
+    route,
+    run_installation,
+)
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -30,7 +37,7 @@ def sink() -> Iterator[WorkflowsSink]:
 
 
 @pytest.fixture(scope="module")
-def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("workflows")
     settings = {
         "TEAMS_WORKFLOW_COMPLIANCE_EU": sink.url,
@@ -40,37 +47,37 @@ def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Ite
     }
     link = '[[route]]\nidentity = "link"\nsegregation_of_duties = "off"\n'
     routes = route(notify=NOTIFY).replace("[[route]]\n", link)
-    with office(sqlite_in(folder), folder, routes=routes, settings=settings) as opened:
+    with run_installation(make_sqlite_address(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 
 
 def posts(sink: WorkflowsSink, title: str, *, count: int) -> list[Json]:
     """Wait for so many cards of this title, and return them."""
-    return eventually(lambda: found if len(found := _of(sink, title)) == count else None)
+    return eventually(lambda: cards if len(cards := _of(sink, title)) == count else None)
 
 
 def _of(sink: WorkflowsSink, title: str) -> list[Json]:
-    return [post for post in sink.posts if title in shown(post)]
+    return [post for post in sink.posts if title in read_card_text(post)]
 
 
 def test_a_change_reaches_both_chats_and_an_answer_in_one_is_told_in_the_other(
-    opened: Office, sink: WorkflowsSink
+    opened: RunningInstallation, sink: WorkflowsSink
 ) -> None:
     opened.save("Both.docx")
     card = opened.card("Both.docx", "Waiting for review")
     [asked] = posts(sink, "Both.docx", count=1)
-    page = requests.get(buttons(asked)["Acknowledge review"]["url"], timeout=60)
+    page = requests.get(read_buttons(asked)["Acknowledge review"]["url"], timeout=60)
     opened.click(OLGA_IN_SLACK, card)
-    [_, told] = posts(sink, "Both.docx", count=2)
+    [_, update] = posts(sink, "Both.docx", count=2)
 
-    assert mentioned(asked) == [OLGA.email]
+    assert list_mentioned(asked) == [OLGA.email]
     assert (page.status_code, "Both.docx" in page.text) == (200, True)
-    assert "Reviewed by Olga Owner" in shown(told)
-    assert list(buttons(told)) == ["Open document"]
+    assert "Reviewed by Olga Owner" in read_card_text(update)
+    assert list(read_buttons(update)) == ["Open document"]
 
 
 def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_nowhere(
-    opened: Office, sink: WorkflowsSink
+    opened: RunningInstallation, sink: WorkflowsSink
 ) -> None:
     sink.fail("404", headers={"no name": "x"})
     opened.save("Lost.docx")
@@ -84,7 +91,7 @@ def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_now
 
 
 def test_a_retired_connector_stops_the_start_in_one_line_without_its_address(
-    opened: Office, monkeypatch: pytest.MonkeyPatch
+    opened: RunningInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retired = f"https://x.webhook.office.com/{SIG}"
     monkeypatch.setitem(opened.product.environment, "TEAMS_WORKFLOW_COMPLIANCE_EU", retired)

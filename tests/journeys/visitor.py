@@ -1,4 +1,4 @@
-"""Somebody with a browser at an acknowledge page."""
+"""A person with a browser at an acknowledge page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import requests
 
 
-class Visitor:
+class AcknowledgePageVisitor:
     """Sends with each form the token of the page that was seen last."""
 
     def __init__(self, link: str) -> None:
@@ -26,7 +26,7 @@ class Visitor:
         return self._seen
 
     def sign_in(self) -> None:
-        """Follow the link to the issuer, and come back; AssertionError if nobody is known then."""
+        """Follow the link to the issuer, and come back; AssertionError if no person is known then."""
         token = self._link.rpartition("/")[2]
         self._seen = self._session.get(self._link.replace(f"/ack/{token}", f"/sign-in/{token}"), timeout=60)
         assert "You are" in self._seen.text

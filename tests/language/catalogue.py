@@ -51,16 +51,16 @@ def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
     """Return each message of ours that stands in a line though it has another form in German, and where."""
     text = "\n".join(lines)
     may_stand = (form for form, literals in _looked_for() if all(each in text for each in literals))
-    return [(form, found[0]) for form in may_stand for found in [_pattern(form).search(text)] if found]
+    return [(form, match[0]) for form in may_stand for match in [_pattern(form).search(text)] if match]
 
 
 @cache
 def _looked_for() -> list[tuple[str, list[str]]]:
     """Return each message, and what stands in a line with it, which is looked for in a tenth of the time."""
-    return [(form, _literals(form)) for message in messages() for form in _told_apart(message)]
+    return [(form, _literals(form)) for message in messages() for form in _list_forms(message)]
 
 
-def _told_apart(message: Message) -> list[str]:
+def _list_forms(message: Message) -> list[str]:
     """Return those English forms whose own words are not all in the German ones."""
     translated = set(WORD.findall(" ".join(_without_fields(form) for form in forms(message.string))))
     return [form for form in forms(message.id) if not set(WORD.findall(_without_fields(form))) <= translated]
@@ -80,8 +80,8 @@ def _literals(form: str) -> list[str]:
 def _pattern(form: str) -> re.Pattern[str]:
     """Return what finds a message in a line, whatever was filled in."""
     form = _FIELD_FIRST.sub("", form)  # whatever stands there is no matter, and looking for it takes long
-    found = "".join(map(_piece, _pieces(form)))
-    return re.compile(rf"(?<!\w){found}(?!\w)" if form[:1].isalnum() else rf"{found}(?!\w)")
+    pattern = "".join(map(_piece, _pieces(form)))
+    return re.compile(rf"(?<!\w){pattern}(?!\w)" if form[:1].isalnum() else rf"{pattern}(?!\w)")
 
 
 def _pieces(form: str) -> list[str]:

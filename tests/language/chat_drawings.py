@@ -37,8 +37,18 @@ from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
-from tests.reviews.people import proven
-from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, notice_of_any, review
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import (
+    ALICE,
+    BOB,
+    OWNER,
+    START,
+    answer,
+    answered_review,
+    notice,
+    notice_of_any,
+    review,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +58,9 @@ if TYPE_CHECKING:
 _CODE = re.compile("`[^`]*`")
 _PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{UNKNOWN_PERSON}\n{GUEST}")
 _LATER = START + timedelta(days=1)
-_WISH = ReviewRequest(review_id="rev-1", person=proven(Reviewer(name=mark_external("Dana"), email=OWNER)))
+_REQUEST = ReviewRequest(
+    review_id="rev-1", person=make_proven_person(Reviewer(name=mark_external("Dana"), email=OWNER))
+)
 WRONG = (
     "recnt 5", "nonsense", "recent 99", "recent since tomorrow", "recent since 7d 8d", "recent in",
     "pending frog", "recent kind smell", "recent kind 7 kind 8", "stats 1y", "show", "subscribe",
@@ -58,7 +70,7 @@ WRONG = (
 
 
 def notices() -> list[Notice]:
-    """Return a notice of every kind, by whoever it may be, open and veiled."""
+    """Return a notice of every kind, by every kind of person, open and redacted."""
     lines = tuple(
         DigestLine(title="1.docx", path="Legal", kind=kind, who=who, at=START, link=LINK)
         for kind in ChangeKind
@@ -83,27 +95,27 @@ def notices() -> list[Notice]:
     return [*plain, *(redact_notice(each, "Legal") for each in (*of_documents, *of_folders))]
 
 
-def _slack(told: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_message(told, ["<@U1>"]))
+def _slack(notice: Notice) -> Iterator[str]:
+    yield from seen(draw_notice_message(notice, ["<@U1>"]))
 
 
-def _teams(told: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_card(told, answer_link=LINK))
+def _teams(notice: Notice) -> Iterator[str]:
+    yield from seen(draw_notice_card(notice, answer_link=LINK))
 
 
-def _teams_bot(told: Notice) -> Iterator[str]:
-    yield from seen(teams_bot_card.draw_notice_message(told))
+def _teams_bot(notice: Notice) -> Iterator[str]:
+    yield from seen(teams_bot_card.draw_notice_message(notice))
 
 
-def _mail(told: Notice) -> Iterator[str]:
-    yield str(write_notice_mail(told, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
-    yield from render_text(told, LINK).splitlines()
-    yield from read_html(render_html(told, LINK))
+def _mail(notice: Notice) -> Iterator[str]:
+    yield str(write_notice_mail(notice, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield from render_text(notice, LINK).splitlines()
+    yield from read_html(render_html(notice, LINK))
 
 
-def _console(told: Notice) -> Iterator[str]:
+def _console(notice: Notice) -> Iterator[str]:
     out = io.StringIO()
-    console.Console(out, lambda _drawn: LINK).post_notice("", told)
+    console.Console(out, lambda _drawn: LINK).post_notice("", notice)
     yield from out.getvalue().splitlines()
 
 
@@ -117,7 +129,7 @@ NOTICES: dict[str, Callable[[Notice], Iterator[str]]] = {
 
 
 @cache
-def told(channel: str, language: str) -> list[str]:
+def draw_notices(channel: str, language: str) -> list[str]:
     """Return the lines of the notices in a channel, each once."""
     with use_language(language):
         return list(dict.fromkeys(line for each in notices() for line in NOTICES[channel](each)))
@@ -162,16 +174,16 @@ def _entries() -> list[dict[str, Any]]:
     who = Reviewer(name=mark_external("Dana"), email="juris@example.com")
     kinds = [replace(opened, kind=kind) for kind in ChangeKind]
     people = [replace(opened, contributors=each) for each in ((), (ALICE, BOB))]
-    given = [answer(late=True, own_change=True, identity=each, version=None) for each in Identity]
+    answers = [answer(late=True, own_change=True, identity=each, version=None) for each in Identity]
     entries = [
         *(ledger_entries.build_opened(each, []) for each in (*kinds, *people)),
         ledger_entries.build_revised(opened, []),
         ledger_entries.build_superseded(opened, opened),
-        *(ledger_entries.build_answered(opened, each) for each in given),
+        *(ledger_entries.build_answered(opened, each) for each in answers),
         ledger_entries.build_answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
         ledger_entries.build_withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
-        ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_WISH, at=START),
-        ledger_entries.build_snoozed(opened, by=who, review_request=_WISH, at=START),
+        ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_REQUEST, at=START),
+        ledger_entries.build_snoozed(opened, by=who, review_request=_REQUEST, at=START),
         ledger_entries.build_reminded(opened, at=START, recipients=[OWNER, "juris@example.com"]),
         ledger_entries.build_lapsed(opened, recipients=[]),
     ]
@@ -187,7 +199,7 @@ def homes(language: str) -> list[str]:
         lines = [line for view in views for line in seen(view)]
         lines += [unfurling.describe_state(draw_card(each), each) for each in STATES.values()]
         folders = (review(), *STATES.values())
-        lines += [line for each in folders for line in _veiled(each)]
+        lines += [line for each in folders for line in _draw_redacted(each)]
         return [_CODE.sub("", line) for line in dict.fromkeys(lines)]
 
 
@@ -228,7 +240,7 @@ def _homes() -> Iterator[dict[str, Any]]:
 
 def _answers() -> Iterator[dict[str, Any]]:
     entries = tuple(ListingEntry(seq=n, review=each) for n, each in enumerate(STATES.values(), 1))
-    lately = (ReviewReply(review=answered(), card=draw_card(answered())),)
+    recent_replies = (ReviewReply(review=answered_review(), card=draw_card(answered_review())),)
     empty, full = ReviewPage(entries=()), ReviewPage(entries=entries, next_seq=9, previous_seq=1)
     for asked in (
         RecentRequest(),
@@ -240,8 +252,8 @@ def _answers() -> Iterator[dict[str, Any]]:
     ):
         for page in (empty, replace(empty, next_seq=9), full):
             yield from _drawn(ListReply(list_request=asked, page=page))
-    yield from _drawn(ListReply(list_request=MineRequest(), page=full, recent_answers=lately))
-    yield from _drawn(lately[0])
+    yield from _drawn(ListReply(list_request=MineRequest(), page=full, recent_answers=recent_replies))
+    yield from _drawn(recent_replies[0])
     some = RouteFigures(
         route="Legal", opened=1234, waiting=2, overdue=1, acknowledged=1, median=timedelta(hours=2)
     )
@@ -255,13 +267,13 @@ def _answers() -> Iterator[dict[str, Any]]:
         yield from _drawn(FiguresReply(days=30, figures=figures))
 
 
-def _drawn(said: Any) -> Iterator[dict[str, Any]]:
-    yield bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
-    yield bot.teams.reply_cards.draw_reply(said, tenant="x")
-    yield bot.teams.reply_cards.draw_reply(said, tenant="x", buttons=False)
+def _drawn(value: Any) -> Iterator[dict[str, Any]]:
+    yield bot.slack.reply_view.draw_reply(value, name="/reviews", domain="acme")
+    yield bot.teams.reply_cards.draw_reply(value, tenant="x")
+    yield bot.teams.reply_cards.draw_reply(value, tenant="x", buttons=False)
 
 
-def _veiled(found: Review) -> Iterator[str]:
-    hidden = redact_card(draw_card(found), "Legal")
+def _draw_redacted(secret: Review) -> Iterator[str]:
+    hidden = redact_card(draw_card(secret), "Legal")
     yield from seen(teams_bot_card.draw_card_message(hidden))
     yield summarize(hidden)

@@ -46,7 +46,7 @@ from tests.reviews.samples import (
     OWNER,
     START,
     answer,
-    answered,
+    answered_review,
     bulk,
     bulk_file,
     bulk_review,
@@ -100,13 +100,15 @@ STATES: dict[str, Review] = {
     "by nobody who is known": review(contributors=(), title="", owners=(OWNER,) * 30),
     "gone": review(version_to=None, link=None),
     "of no known version": review(version_from=None, version_to=None),
-    "acknowledged": answered(note="Policy"),
-    "acknowledged late": answered(at=START + timedelta(days=2, hours=3), own_change=True, version=None),
-    "acknowledged at once": answered(at=START),
-    "acknowledged soon": answered(at=START + timedelta(hours=1, seconds=5)),
-    "by the link": answered(identity=Identity.LINK, reviewer=Reviewer(name=LINK_HOLDER)),
-    "by a stranger": answered(reviewer=Reviewer(name=mark_external("Dana"))),
-    "changes requested": answered(Decision.REQUEST_CHANGES, note="Policy"),
+    "acknowledged": answered_review(note="Policy"),
+    "acknowledged late": answered_review(
+        at=START + timedelta(days=2, hours=3), own_change=True, version=None
+    ),
+    "acknowledged at once": answered_review(at=START),
+    "acknowledged soon": answered_review(at=START + timedelta(hours=1, seconds=5)),
+    "by the link": answered_review(identity=Identity.LINK, reviewer=Reviewer(name=LINK_HOLDER)),
+    "by a stranger": answered_review(reviewer=Reviewer(name=mark_external("Dana"))),
+    "changes requested": answered_review(Decision.REQUEST_CHANGES, note="Policy"),
     "reviewed by one of two": review(required=2, owners=_THREE, answers=(answer(),)),
     "waiting for two of three": review(required=2, owners=_THREE),
     "waiting for all, and was reviewed before": review(
@@ -115,7 +117,7 @@ STATES: dict[str, Review] = {
     "reviewed by two": review(
         required=2, owners=_THREE, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(), _SECOND)
     ),
-    "superseded": replace(answered(), superseded_by="rev-2"),
+    "superseded": replace(answered_review(), superseded_by="rev-2"),
     "superseded unanswered": review(superseded_by="rev-2", answers=()),
     "a folder": review(contents=_FILES, revision=2),
     "a folder with one file": review(contents=FolderContents(count=1, titles=("1.docx",))),
@@ -133,7 +135,7 @@ STATES: dict[str, Review] = {
     "an answered folder": review(contents=_FILES, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),)),
 }
 
-_SENT_BACK = answered(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
+_SENT_BACK = answered_review(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
 _LATE = START + timedelta(hours=9)
 AROUND: dict[str, tuple[Review, CardContext]] = {
     "overdue": (review(due_at=START, lapsed_at=_LATE), CardContext(now=_LATE)),
@@ -185,20 +187,20 @@ def _comment(card: Card) -> Iterator[str]:
 
 @cache
 def _pages() -> Flask:
-    """Return an application with the templates of the inbox, and nobody behind them."""
-    nobody: Any = None
+    """Return an application with the templates of the inbox, and nothing behind them."""
+    unused: Any = None
     app = Flask(__name__, static_folder=None)
-    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=nobody)
-    app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
-    desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
+    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=unused)
+    app.register_blueprint(acknowledge_page(unused, Links(SECRET_KEY, LINK)))
+    desk = InboxDesk(inbox=unused, answers=unused, menu=unused, streams=Streams())
     app.register_blueprint(build_inbox_page(desk))
     return app
 
 
 def _inbox(card: Card) -> Iterator[str]:
-    found = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
-    found = replace(found, newer="rev-2", earlier="rev-0")
-    inbox_card = InboxCard(inbox_review=found, card=card)
+    inbox_review = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
+    inbox_review = replace(inbox_review, newer="rev-2", earlier="rev-0")
+    inbox_card = InboxCard(inbox_review=inbox_review, card=card)
     with _pages().test_request_context():
         values = {"inbox_card": inbox_card, "flashed_messages": {}, "max_note_length": 1, "form": {}}
         yield from read_html(render_template_string(_CARD, **values))
@@ -219,10 +221,10 @@ CHANNELS: dict[str, Callable[[Card], Iterator[str]]] = {
 @cache
 def drawn(channel: str, language: str) -> list[str]:
     """Return the lines of the cards in every state and of every kind, each line once."""
-    kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
+    kinds = [replace(review, kind=kind) for review in (review(), answered_review()) for kind in ChangeKind]
     with use_language(language):
-        cards = [add_page(draw_card(found), lambda _card: LINK) for found in (*STATES.values(), *kinds)]
-        cards += [draw_card(found, context) for found, context in AROUND.values()]
+        cards = [add_page(draw_card(review), lambda _card: LINK) for review in (*STATES.values(), *kinds)]
+        cards += [draw_card(review, context) for review, context in AROUND.values()]
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
 
@@ -250,7 +252,7 @@ def read_html(page: str) -> list[str]:
 
 def words(lines: list[str]) -> set[str]:
     """Return the words of lines that are ours: not those of the documents and people that they are about."""
-    return {word for line in lines for word in WORD.findall(_MARKUP.sub(" ", line))} - _GIVEN
+    return {word for line in lines for word in WORD.findall(_MARKUP.sub(" ", line))} - _NOT_OURS
 
 
 def seen(content: Any) -> Iterator[str]:
@@ -266,7 +268,7 @@ def seen(content: Any) -> Iterator[str]:
                 yield from seen(value)
 
 
-_GIVEN = set(
+_NOT_OURS = set(
     WORD.findall(
         f"{LINK} {OWNER} {review().title} {review().path} {review().link} {ALICE.name} {BOB.name} "
         "Invoice Invoices pdf Q1 "

@@ -25,7 +25,7 @@ OPTIONS = ("--mapping-file", "pyproject.toml", "--keywords", "gettext_noop")
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Return the texts that the program says, as they stand in its source."""
     texts = tmp_path_factory.mktemp("words") / "texts.pot"
     command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", *OPTIONS]
@@ -34,8 +34,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         return read_po(file)
 
 
-def test_the_catalogue_holds_what_the_program_says_and_nothing_else(said: Catalog) -> None:
-    assert {message.id for message in said} == {message.id for message in german()}, REFRESH
+def test_the_catalogue_holds_what_the_program_says_and_nothing_else(texts: Catalog) -> None:
+    assert {message.id for message in texts} == {message.id for message in german()}, REFRESH
 
 
 def test_the_texts_are_taken_as_dev_takes_them() -> None:
@@ -84,9 +84,9 @@ def test_what_is_read_is_what_the_catalogue_compiles_to() -> None:
 
 
 def test_python_finds_the_catalogue_where_it_is_kept() -> None:
-    found = gettext.translation(DOMAIN, MO.parents[2], ["de"])
+    translations = gettext.translation(DOMAIN, MO.parents[2], ["de"])
 
-    assert found.gettext("Acknowledge review") == "Prüfung bestätigen"
+    assert translations.gettext("Acknowledge review") == "Prüfung bestätigen"
 
 
 def _translated(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:

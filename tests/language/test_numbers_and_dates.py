@@ -32,13 +32,13 @@ NOVEMBER = datetime(2026, 11, 25, 14, 0, 12, 345_678, tzinfo=UTC)
 )
 def test_a_date_a_number_and_a_length_of_time(language: str, date: str, count: str, length: str) -> None:
     with use_language(language):
-        told = (
+        written = (
             format_date(NOVEMBER),
             format_number(1234567),
             format_duration(timedelta(hours=2, minutes=3, seconds=4)),
         )
 
-    assert told == (date, count, length)
+    assert written == (date, count, length)
 
 
 @pytest.mark.parametrize("month", range(1, 13))

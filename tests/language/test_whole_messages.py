@@ -16,9 +16,9 @@ from reviews.cards.docspace_comment import format_comment, is_own_comment
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import LANGUAGES, use_language
 from tests.language.catalogue import WORD, english_left
-from tests.language.chat_drawings import NOTICES, WRONG, helped, homes, menus, told
+from tests.language.chat_drawings import NOTICES, WRONG, draw_notices, helped, homes, menus
 from tests.language.drawings import CHANNELS, STATES, drawn, forms, words
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,10 +46,10 @@ def test_no_form_and_no_mail_with_a_code_says_half_of_it_in_english() -> None:
 
 @pytest.mark.parametrize("channel", NOTICES)
 def test_no_notice_says_half_of_it_in_english(channel: str) -> None:
-    lines = told(channel, "de")
+    lines = draw_notices(channel, "de")
 
     assert english_left(lines) == []
-    assert words(lines) & words(told(channel, "en")) <= SAME_IN_BOTH
+    assert words(lines) & words(draw_notices(channel, "en")) <= SAME_IN_BOTH
 
 
 @pytest.mark.parametrize("drawn", [menus, homes, helped])
@@ -60,7 +60,9 @@ def test_no_menu_no_list_and_no_home_says_half_of_it_in_english(drawn: Callable[
     assert words(lines) & words(drawn("en")) <= SAME_IN_BOTH | TYPED
 
 
-@pytest.mark.parametrize("drawn", [*(partial(told, channel) for channel in NOTICES), menus, homes, helped])
+@pytest.mark.parametrize(
+    "drawn", [*(partial(draw_notices, channel) for channel in NOTICES), menus, homes, helped]
+)
 def test_what_is_looked_for_beside_the_cards_would_be_found(drawn: Callable[[str], list[str]]) -> None:
     assert english_left(drawn("en"))
 
@@ -82,7 +84,7 @@ def test_the_stage_of_a_card_is_the_same_in_every_language(state: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(language: str) -> None:
     with use_language(language):
-        comment = format_comment(draw_card(answered()))
+        comment = format_comment(draw_card(answered_review()))
 
     assert comment is not None
     assert is_own_comment(comment)
@@ -91,7 +93,7 @@ def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(languag
 
 def test_a_german_card_reads_as_one_would_say_it() -> None:
     with use_language("de-AT"):
-        waiting, sent_back = draw_card(review()), draw_card(answered(Decision.REQUEST_CHANGES))
+        waiting, sent_back = draw_card(review()), draw_card(answered_review(Decision.REQUEST_CHANGES))
         assert summarize(waiting) == (
             "AML Policy 2026.docx wurde in Legal / Compliance von Alice Moreau geändert. "
             "Bitte prüfen Sie die Änderung."

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 ADDRESS = "https://review.example.com"
-NOBODY_THERE = "127.0.0.1:9"
+UNREACHABLE = "127.0.0.1:9"
 SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last is what the route is called
 
 
@@ -59,7 +59,7 @@ MANY = 130  # files at once
 REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED)
 
 
-class Place:
+class ReviewPages:
     """The pages of reviews in every state, with every way to prove who one is, or with none."""
 
     def __init__(self, desk: Desk, *, ways: bool) -> None:
@@ -71,7 +71,7 @@ class Place:
             acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, separation=desk.separation)
         )
         if ways:
-            oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
+            oidc = Oidc(app, issuer=f"http://{UNREACHABLE}", client_id="c", client_secret="s")
             app.register_blueprint(
                 sign_in_blueprint(
                     oidc,
@@ -83,7 +83,7 @@ class Place:
             )
 
     def _codes(self) -> MailedCodes:
-        mailer = SmtpMailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
+        mailer = SmtpMailer(f"smtp://{UNREACHABLE}?tls=none", "reviews@example.com")
         return MailedCodes(
             transactions=self.desk.transactions,
             recipients=CodeRecipients(transactions=self.desk.transactions, routes=self.desk.routes),
@@ -141,7 +141,7 @@ class Place:
 
     @property
     def _many(self) -> Review:
-        return next(found for found in self.desk.reviews() if found.bulk)
+        return next(review for review in self.desk.reviews() if review.bulk)
 
     def _paths(self) -> list[str]:
         """Return the pages of all reviews, and one that an older card led to."""
@@ -150,12 +150,12 @@ class Place:
         older = (replace(REVISED, revision=1), replace(self._many, revision=1))
         return [*map(self._path, (*REVIEWS, *older)), *of_files]
 
-    def _path(self, found: Review) -> str:
-        return self.links.make_address(draw_card(found)).removeprefix(ADDRESS)
+    def _path(self, review: Review) -> str:
+        return self.links.make_address(draw_card(review)).removeprefix(ADDRESS)
 
 
 class _Browser:
-    """Somebody's browser, with the language that they have chosen in it."""
+    """A person's browser, with the language that they have chosen in it."""
 
     def __init__(self, app: Flask, language: str) -> None:
         self._client = app.test_client()
@@ -171,9 +171,9 @@ class _Browser:
     def let_in(self, who: ProvenPerson, *, at: datetime) -> None:
         let_in(self._client, who, at=at, base_url=ADDRESS)
 
-    def keep(self, **kept: Any) -> None:
+    def keep(self, **value: Any) -> None:
         with self._client.session_transaction(base_url=ADDRESS) as session:
-            session.update(kept)
+            session.update(value)
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +181,8 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
     engine = create_engine(sqlite_databases.new())
     desk = Desk(engine, partial(SqlUnitOfWork, engine), routes())
     with desk.transactions() as work:
-        for found in REVIEWS:
-            work.reviews.add(found)
+        for review in REVIEWS:
+            work.reviews.add(review)
         work.reviews.answer(ACKNOWLEDGED.id, answer(own_change=True, note="Policy"), ReviewState.ACKNOWLEDGED)
         work.reviews.answer(
             SENT_BACK.id,
@@ -198,7 +198,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("ways", [True, False], ids=["with ways to prove who one is", "without"])
 def test_no_page_says_half_of_it_in_english(desk: Desk, ways: bool) -> None:  # noqa: FBT001
-    place = Place(desk, ways=ways)
+    place = ReviewPages(desk, ways=ways)
 
     german = [line.replace(STATEMENT, "").replace(BULK_STATEMENT, "") for line in place.read("de")]
 

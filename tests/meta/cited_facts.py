@@ -79,25 +79,25 @@ def walk_files() -> Iterator[Path]:
 
 def collect_citations() -> list[Citation]:
     """Return all citations of the checkout, each section of a list or a range on its own."""
-    return [found for name, text in _read_files() for found in find_citations(name, text)]
+    return [citation for name, text in _read_files() for citation in find_citations(name, text)]
 
 
 def collect_misspelled() -> list[str]:
     """Return where something is nearly a citation, as `path:line: text`."""
-    return [found for name, text in _read_files() for found in find_misspelled(name, text)]
+    return [misspelled for name, text in _read_files() for misspelled in find_misspelled(name, text)]
 
 
 def find_citations(name: str, text: str) -> Iterator[Citation]:
-    for found in _CITED.finditer(text):
-        for number in _expand(re.sub(_GAP, " ", found[2])):
-            yield Citation(place=f"{name}:{_line_number(text, found.start())}", page=found[1], number=number)
+    for match in _CITED.finditer(text):
+        for number in _expand(re.sub(_GAP, " ", match[2])):
+            yield Citation(place=f"{name}:{_line_number(text, match.start())}", page=match[1], number=number)
 
 
 def find_misspelled(name: str, text: str) -> Iterator[str]:
-    proper = [found.span() for found in _CITED.finditer(text)]
-    for found in _ALIKE.finditer(text):
-        if not any(start <= found.start() and found.end() <= end for start, end in proper):
-            yield f"{name}:{_line_number(text, found.start())}: {found[0]}"
+    proper = [token_match.span() for token_match in _CITED.finditer(text)]
+    for match in _ALIKE.finditer(text):
+        if not any(start <= match.start() and match.end() <= end for start, end in proper):
+            yield f"{name}:{_line_number(text, match.start())}: {match[0]}"
 
 
 def _read_files() -> Iterator[tuple[str, str]]:
@@ -108,8 +108,8 @@ def _read_files() -> Iterator[tuple[str, str]]:
 
 
 def _number_of(heading: str) -> str:
-    found = _NUMBERED.match(heading)
-    return found[1] if found else ""
+    match = _NUMBERED.match(heading)
+    return match[1] if match else ""
 
 
 def _expand(listed: str) -> Iterator[str]:

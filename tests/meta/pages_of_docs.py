@@ -34,9 +34,9 @@ def blocks_of(page: Path) -> list[Block]:
     return [
         Block(
             page=page,
-            line=text.count("\n", 0, found.start()) + 1,
-            language=found[2],
-            text=re.sub(f"^{found[1]}", "", found[3], flags=re.MULTILINE),
+            line=text.count("\n", 0, match.start()) + 1,
+            language=match[2],
+            text=re.sub(f"^{match[1]}", "", match[3], flags=re.MULTILINE),
         )
-        for found in _FENCED.finditer(text)
+        for match in _FENCED.finditer(text)
     ]

@@ -46,12 +46,12 @@ _SETTING = re.compile(r"([A-Z][A-Z_]+)=")
 def mistakes(text: str) -> list[str]:
     """Return what is wrong with a block of shell, in words."""
     syntax = subprocess.run(["/bin/sh", "-n"], input=text, text=True, capture_output=True, check=False)
-    found = [syntax.stderr] if syntax.returncode else []
+    problems = [syntax.stderr] if syntax.returncode else []
     for line in text.replace("\\\n", " ").splitlines():
         for inner in [line, *_WITHIN.findall(line)]:
             for words in _commands(inner):
-                found += _of_command(words)
-    return found
+                problems += _of_command(words)
+    return problems
 
 
 def _commands(line: str) -> Iterator[list[str]]:
@@ -70,19 +70,19 @@ def _commands(line: str) -> Iterator[list[str]]:
 
 
 def _of_command(words: list[str]) -> list[str]:
-    found = [name for word in words for name in _unknown_setting(word)]
+    unknown = [name for word in words for name in _unknown_setting(word)]
     while words and _SETTING.match(words[0]):
         words = words[1:]
     ours = _ours(words)
     if ours is not None:
-        found += _parsed(ours)
+        unknown += _parsed(ours)
     elif words and words[0].rsplit("/", 1)[-1] == "dev":
-        found += [] if len(words) < 2 or words[1] in tasks() else [f"./dev has no task {words[1]}"]
+        unknown += [] if len(words) < 2 or words[1] in tasks() else [f"./dev has no task {words[1]}"]
     elif words and words[0].startswith(".venv/bin/"):
-        found += [f"{each} is not there" for each in words if "/" in each and not (ROOT / each).exists()]
+        unknown += [f"{each} is not there" for each in words if "/" in each and not (ROOT / each).exists()]
     elif words and words[0] not in OTHERS:
-        found.append(f"{words[0]} is no program that the pages may ask for")
-    return found
+        unknown.append(f"{words[0]} is no program that the pages may ask for")
+    return unknown
 
 
 def _unknown_setting(word: str) -> list[str]:
@@ -91,8 +91,8 @@ def _unknown_setting(word: str) -> list[str]:
     if named is None:
         return []
     name = named[1].removesuffix("_FILE").lower()
-    known = name in Settings.model_fields or any(name.startswith(f"{family}_") for family in FAMILIES)
-    return [] if known or named[1].lower() in Settings.model_fields else [f"{named[1]} is no setting"]
+    is_setting = name in Settings.model_fields or any(name.startswith(f"{family}_") for family in FAMILIES)
+    return [] if is_setting or named[1].lower() in Settings.model_fields else [f"{named[1]} is no setting"]
 
 
 def _ours(words: list[str]) -> list[str] | None:
@@ -125,9 +125,9 @@ def _parsed(arguments: list[str]) -> list[str]:
         while isinstance(command, click.Group):
             if rest == ["--version"]:
                 return []
-            name, found, rest = command.resolve_command(context, rest)
-            assert found
-            command, context = found, click.Context(found, info_name=name, parent=context)
+            name, subcommand, rest = command.resolve_command(context, rest)
+            assert subcommand
+            command, context = subcommand, click.Context(subcommand, info_name=name, parent=context)
         command.make_context(command.name, rest, parent=context.parent, resilient_parsing=False)
     except click.ClickException as error:
         return [f"docspace-review {shlex.join(arguments)}: {error.format_message()}"]
@@ -136,5 +136,5 @@ def _parsed(arguments: list[str]) -> list[str]:
 
 def tasks() -> set[str]:
     """Return what `./dev` does."""
-    said = subprocess.run([ROOT / "dev"], capture_output=True, text=True, check=True)
-    return set(re.findall(r"^\./dev (\w+) ", said.stdout, re.MULTILINE)) | {"help"}
+    completed = subprocess.run([ROOT / "dev"], capture_output=True, text=True, check=True)
+    return set(re.findall(r"^\./dev (\w+) ", completed.stdout, re.MULTILINE)) | {"help"}

@@ -30,7 +30,7 @@ RESTORED_ON = 26
 """The day in November of the backup that the pages restore."""
 
 
-class Machine:
+class BackupMachine:
     """A folder in which the lines of the pages run, on a day in November, with no setting of this machine."""
 
     def __init__(self, folder: Path, database: str) -> None:
@@ -80,25 +80,25 @@ def write(database: str, *reviews: str) -> None:
 def written(database: str) -> list[str]:
     engine = create_engine(database)
     with engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT review_id FROM ledger ORDER BY seq")).scalars().all()
+        review_ids = connection.execute(sa.text("SELECT review_id FROM ledger ORDER BY seq")).scalars().all()
     engine.dispose()
-    return list(found)
+    return list(review_ids)
 
 
 def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
     tmp_path: Path, sqlite_databases: SqliteDatabases
 ) -> None:
     shutil.copy(sa.make_url(sqlite_databases.new()).database or "", tmp_path / "docspace-review.db")
-    machine = Machine(tmp_path, f"sqlite:///{tmp_path / 'docspace-review.db'}")
+    machine = BackupMachine(tmp_path, f"sqlite:///{tmp_path / 'docspace-review.db'}")
     write(machine.database, "r1")
 
     machine.run("VACUUM", day=RESTORED_ON)
     write(machine.database, "r2")
     machine.run("VACUUM", day=RESTORED_ON + 1)
-    said = machine.run("systemctl stop")
+    output = machine.run("systemctl stop")
 
     assert machine.backups() == ["backup-20261126T030000Z.db", "backup-20261127T030000Z.db"]
-    assert "The ledger is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in output
     assert written(f"sqlite:///{tmp_path / machine.backups()[1]}") == ["r1", "r2"]
     write(machine.database, "r3")
     assert written(machine.database) == ["r1", "r3"]
@@ -107,17 +107,17 @@ def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
 def test_a_backup_by_pg_dump_is_made_each_day_and_restored(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
-    machine = Machine(tmp_path, postgres_databases.new())
+    machine = BackupMachine(tmp_path, postgres_databases.new())
     write(machine.database, "r1")
 
     machine.run("pg_dump", day=RESTORED_ON)
     write(machine.database, "r2")
     machine.run("pg_dump", day=RESTORED_ON + 1)
     old, machine.database = machine.database, postgres_databases.empty()
-    said = machine.run("pg_restore")
+    output = machine.run("pg_restore")
 
     assert machine.backups() == ["backup-20261126T030000Z.dump", "backup-20261127T030000Z.dump"]
-    assert "The ledger is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in output
     write(machine.database, "r3")
     assert (written(old), written(machine.database)) == (["r1", "r2"], ["r1", "r3"])
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
@@ -136,7 +136,7 @@ def change(database: str) -> None:
 
 
 def test_where_there_is_no_database_no_empty_one_is_backed_up(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "sqlite://")
+    machine = BackupMachine(tmp_path, "sqlite://")
 
     with pytest.raises(AssertionError, match="unable to open database file"):
         machine.run("VACUUM")

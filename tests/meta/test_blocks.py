@@ -115,7 +115,7 @@ def test_every_fence_is_one_of_a_block(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "problem"),
     [
         ("docspace-review frobnicate", "No such command"),
         ("docspace-review reviews list --colour", "No such option"),
@@ -129,8 +129,8 @@ def test_every_fence_is_one_of_a_block(page: Path) -> None:
         ("if true", "end of file"),
     ],
 )
-def test_what_would_not_run_is_found(line: str, said: str) -> None:
-    assert any(said in mistake for mistake in shell_lines.mistakes(line + "\n"))
+def test_what_would_not_run_is_found(line: str, problem: str) -> None:
+    assert any(problem in mistake for mistake in shell_lines.mistakes(line + "\n"))
 
 
 def unit(block: Block) -> None:

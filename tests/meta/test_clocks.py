@@ -42,11 +42,11 @@ def named(call: ast.Call) -> str:
 
 
 def has_microseconds(call: ast.Call) -> bool:
-    given = [
+    arguments = [
         *call.args[MICROSECOND : MICROSECOND + 1],
         *(k.value for k in call.keywords if k.arg == "microsecond"),
     ]
-    return any(not isinstance(each, ast.Constant) or each.value for each in given)
+    return any(not isinstance(each, ast.Constant) or each.value for each in arguments)
 
 
 def clocks(tree: ast.AST) -> Iterator[ast.expr]:
@@ -86,21 +86,21 @@ def test_a_clock_without_microseconds_or_a_zone_is_refused() -> None:
 
 
 def test_each_time_that_is_written_in_tests_has_microseconds() -> None:
-    found = []
+    without = []
     for path in WRITTEN_IN:
         if str(path.relative_to(ROOT)) not in NO_CLOCKS:
-            found += places(
+            without += places(
                 path, (call for call in times(ast.parse(path.read_text())) if not has_microseconds(call))
             )
 
-    assert found == []
+    assert without == []
 
 
 def test_what_tests_pass_as_a_clock_is_the_one_that_refuses_or_a_real_one() -> None:
-    found, kinds = [], []
+    wrong, kinds = [], []
     for path in WRITTEN_IN:
         tree = ast.parse(path.read_text())
-        found += places(path, (clock for clock in clocks(tree) if tells_no_real_time(clock)))
+        wrong += places(path, (clock for clock in clocks(tree) if tells_no_real_time(clock)))
         kinds += [kind.name for kind in ast.walk(tree) if isinstance(kind, ast.ClassDef) and tells_time(kind)]
 
-    assert (found, kinds) == ([], [Clock.__name__])
+    assert (wrong, kinds) == ([], [Clock.__name__])

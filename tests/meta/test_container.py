@@ -14,13 +14,13 @@ BESIDE = {"LICENSE", "Procfile", "README.md", "pyproject.toml", "requirements.tx
 
 def test_the_image_gets_every_folder_of_the_program_and_no_other() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    found = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
     let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
 
-    assert set(let_in) == {name.removesuffix("*") for name in found} | BESIDE
+    assert set(let_in) == {name.removesuffix("*") for name in packages} | BESIDE
 
 
-def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_in_a_volume() -> None:
+def test_the_image_runs_without_privileges_and_keeps_its_data_in_a_volume() -> None:
     last = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
 
     assert re.search(r"^USER \d+$", last, re.MULTILINE)
@@ -31,11 +31,11 @@ def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_in_a_volume()
 
 
 def test_each_stage_begins_with_the_same_image_pinned_by_its_digest() -> None:
-    begun = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    base_images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 
-    assert len(begun) == 2
-    assert len(set(begun)) == 1
-    assert re.fullmatch(r"python:3\.13-slim@sha256:[0-9a-f]{64}", begun[0])
+    assert len(base_images) == 2
+    assert len(set(base_images)) == 1
+    assert re.fullmatch(r"python:3\.13-slim@sha256:[0-9a-f]{64}", base_images[0])
 
 
 def test_updates_of_the_pinned_image_are_proposed() -> None:

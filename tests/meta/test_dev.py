@@ -12,7 +12,7 @@ DEV = Path(__file__).parents[2] / "dev"
 TOOLS = ("awk", "bash", "env", "dirname", "cat", "cksum", "rm", "mkdir", "id")
 
 
-class Machine:
+class DevMachine:
     """A checkout with nothing in it, on a machine that has a shell and what it is given."""
 
     def __init__(self, folder: Path) -> None:
@@ -54,18 +54,18 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def machine(tmp_path: Path) -> DevMachine:
+    return DevMachine(tmp_path)
 
 
-def test_a_machine_without_python_is_told_which_one_is_needed(machine: Machine) -> None:
+def test_a_machine_without_python_is_told_which_one_is_needed(machine: DevMachine) -> None:
     done = machine.run("setup")
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Python 3.11 or newer is needed, and this machine has none.\n"
 
 
-def test_a_python_without_ensurepip_is_told_what_to_install(machine: Machine) -> None:
+def test_a_python_without_ensurepip_is_told_what_to_install(machine: DevMachine) -> None:
     machine.program(
         machine.bin / "python3",
         'case "$2" in *ensurepip*) exit 1 ;; *print*) echo 3.13 ;; esac',
@@ -80,7 +80,7 @@ def test_a_python_without_ensurepip_is_told_what_to_install(machine: Machine) ->
     assert not machine.venv.exists()
 
 
-def test_a_python_that_goes_by_the_folder_is_asked_for_its_own_place(machine: Machine) -> None:
+def test_a_python_that_goes_by_the_folder_is_asked_for_its_own_place(machine: DevMachine) -> None:
     (machine.checkout / ".python-version").write_text("3.13\n")
     machine.program(machine.bin / "real")
     machine.program(
@@ -94,7 +94,7 @@ def test_a_python_that_goes_by_the_folder_is_asked_for_its_own_place(machine: Ma
     assert "real -m venv .venv\n" in machine.calls()
 
 
-def test_an_installation_that_fails_is_not_taken_for_done(machine: Machine) -> None:
+def test_an_installation_that_fails_is_not_taken_for_done(machine: DevMachine) -> None:
     machine.environment_is_made()
     for installer in ("uv", "python"):
         machine.program(machine.venv / "bin" / installer, "exit 1")
@@ -105,7 +105,7 @@ def test_an_installation_that_fails_is_not_taken_for_done(machine: Machine) -> N
     assert "docspace-review" not in machine.calls()
 
 
-def test_what_is_installed_is_not_installed_again(machine: Machine) -> None:
+def test_what_is_installed_is_not_installed_again(machine: DevMachine) -> None:
     machine.environment_is_made()
 
     machine.run("demo", "--one")
@@ -116,7 +116,7 @@ def test_what_is_installed_is_not_installed_again(machine: Machine) -> None:
     assert "docspace-review demo --two\n" in machine.calls()
 
 
-def test_what_uv_can_not_get_at_is_installed_by_pip(machine: Machine) -> None:
+def test_what_uv_can_not_get_at_is_installed_by_pip(machine: DevMachine) -> None:
     machine.environment_is_made()
     machine.program(machine.venv / "bin/uv", "exit 1")
 
@@ -124,7 +124,7 @@ def test_what_uv_can_not_get_at_is_installed_by_pip(machine: Machine) -> None:
     assert machine.calls().count("python -m pip install") == 2
 
 
-def test_uv_itself_is_installed_as_it_is_pinned(machine: Machine) -> None:
+def test_uv_itself_is_installed_as_it_is_pinned(machine: DevMachine) -> None:
     machine.environment_is_made()
     (machine.venv / "bin/uv").unlink()
     pinned = "uv==1 \\\n    --hash=sha256:aa\n"
@@ -138,7 +138,7 @@ def test_uv_itself_is_installed_as_it_is_pinned(machine: Machine) -> None:
     assert (done.returncode, done.stdout) == (0, pinned)
 
 
-def test_no_test_is_run_where_the_lint_fails(machine: Machine) -> None:
+def test_no_test_is_run_where_the_lint_fails(machine: DevMachine) -> None:
     machine.environment_is_made()
     machine.program(machine.venv / "bin/ruff", "exit 1")
 
@@ -150,7 +150,7 @@ def test_no_test_is_run_where_the_lint_fails(machine: Machine) -> None:
 
 @pytest.mark.parametrize("failing", ["mypy", "lint-imports"])
 def test_what_is_checked_beside_the_tests_is_said_after_them_and_has_to_hold(
-    machine: Machine, failing: str
+    machine: DevMachine, failing: str
 ) -> None:
     machine.environment_is_made()
     machine.program(machine.venv / "bin" / failing, "echo what is wrong; exit 1")
@@ -161,7 +161,7 @@ def test_what_is_checked_beside_the_tests_is_said_after_them_and_has_to_hold(
     assert (done.returncode, done.stdout) == (1, "all passed\nwhat is wrong\n")
 
 
-def test_what_is_wrong_with_the_supply_is_said_after_the_tests_too(machine: Machine) -> None:
+def test_what_is_wrong_with_the_supply_is_said_after_the_tests_too(machine: DevMachine) -> None:
     machine.environment_is_made()
     machine.program(
         machine.venv / "bin/python", 'case "$*" in *tests.supply.check) echo an advisory; exit 1 ;; esac'
@@ -173,7 +173,7 @@ def test_what_is_wrong_with_the_supply_is_said_after_the_tests_too(machine: Mach
     assert (done.returncode, done.stdout) == (1, "all passed\nan advisory\n")
 
 
-def test_a_test_that_fails_is_no_less_a_failure_where_the_checks_hold(machine: Machine) -> None:
+def test_a_test_that_fails_is_no_less_a_failure_where_the_checks_hold(machine: DevMachine) -> None:
     machine.environment_is_made()
     machine.program(machine.venv / "bin/pytest", "exit 3")
 
@@ -181,7 +181,7 @@ def test_a_test_that_fails_is_no_less_a_failure_where_the_checks_hold(machine: M
     assert "lint-imports" in machine.calls()
 
 
-def test_the_tests_get_what_is_asked_of_them(machine: Machine) -> None:
+def test_the_tests_get_what_is_asked_of_them(machine: DevMachine) -> None:
     machine.environment_is_made()
 
     done = machine.run("test", "-x", "tests/meta")
@@ -190,7 +190,7 @@ def test_the_tests_get_what_is_asked_of_them(machine: Machine) -> None:
     assert " -x tests/meta\n" in machine.calls()
 
 
-def test_an_unknown_task_is_refused_with_the_known_ones(machine: Machine) -> None:
+def test_an_unknown_task_is_refused_with_the_known_ones(machine: DevMachine) -> None:
     unknown, asked = machine.run("frobnicate"), machine.run()
 
     assert (unknown.returncode, unknown.stdout) == (2, "")

@@ -73,7 +73,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     (folder / "routes.toml").write_text(routes)
     portal = DemoPortal(lambda: datetime.now(UTC))
     file = portal.add_file("Policy.docx", DEEP, by=BOB.id)
-    # Nobody listens at the address of the examples, which the portal asks before it takes it.
+    # No server listens at the address of the examples, which the portal asks before it takes it.
     sender = Sender(portal, transport=lambda _request: HttpAnswer(200))
     sender.register("https://reviews.example.com/docspace/webhook", secret=SECRET)
     with run_portal(portal, sender) as address:

@@ -63,7 +63,7 @@ def test_a_form_that_brings_no_token_is_refused(wiring: Wiring, address: str) ->
     assert client.get(address, follow_redirects=True).status_code == 401
 
 
-def test_without_a_token_there_are_no_metrics_for_anybody(wiring: Wiring) -> None:
+def test_without_a_token_there_are_no_metrics(wiring: Wiring) -> None:
     without = wiring.settings.model_copy(update={"metrics_token": SecretStr("")})
 
     client = build_application(Wiring(without)).test_client()

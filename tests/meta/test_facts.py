@@ -1,4 +1,4 @@
-"""The facts on far sides: what is cited of them is there, and says where it is from."""
+"""The facts on remote services: what is cited of them is there, and says where it is from."""
 
 from __future__ import annotations
 
@@ -19,24 +19,28 @@ SECTIONS = [section for page in PAGES.values() for section in cited_facts.read_s
 def cited() -> list[Citation]:
     """Return what the checkout cites, without the examples of this file."""
     here = f"tests/meta/{Path(__file__).name}:"
-    return [found for found in cited_facts.collect_citations() if not found.place.startswith(here)]
+    return [citation for citation in cited_facts.collect_citations() if not citation.place.startswith(here)]
 
 
 def test_every_section_that_is_cited_exists(cited: list[Citation]) -> None:
-    known = {(section.page, section.number) for section in SECTIONS}
+    existing = {(section.page, section.number) for section in SECTIONS}
 
-    assert [str(found) for found in cited if (NAMES[found.page], found.number) not in known] == []
+    assert [
+        str(citation) for citation in cited if (NAMES[citation.page], citation.number) not in existing
+    ] == []
 
 
 def test_each_page_is_cited_often(cited: list[Citation]) -> None:
     assert len(cited) >= FEWEST
-    assert {NAMES[found.page] for found in cited} == set(PAGES)
+    assert {NAMES[citation.page] for citation in cited} == set(PAGES)
 
 
 def test_all_citations_have_one_form() -> None:
     here = f"tests/meta/{Path(__file__).name}:"
 
-    assert [found for found in cited_facts.collect_misspelled() if not found.startswith(here)] == []
+    assert [
+        misspelled for misspelled in cited_facts.collect_misspelled() if not misspelled.startswith(here)
+    ] == []
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: f"{section.page} {section.number}")
@@ -66,12 +70,12 @@ def test_no_number_stands_for_two_sections() -> None:
     ],
 )
 def test_the_forms_of_a_citation_are_read(text: str, numbers: list[str]) -> None:
-    assert [found.number for found in cited_facts.find_citations("a.py", text)] == numbers
+    assert [citation.number for citation in cited_facts.find_citations("a.py", text)] == numbers
     assert list(cited_facts.find_misspelled("a.py", text)) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "misspelled"),
     [
         ("one\n(facts, 4.4)", "a.py:2: facts, 4"),
         ("facts on docspace, 4.4", "a.py:1: facts on docspace, 4"),
@@ -81,16 +85,16 @@ def test_the_forms_of_a_citation_are_read(text: str, numbers: list[str]) -> None
         ("not kept (section 4.4)", "a.py:1: (section 4.4"),
     ],
 )
-def test_what_is_nearly_a_citation_is_named(text: str, found: str) -> None:
-    assert list(cited_facts.find_misspelled("a.py", text)) == [found]
+def test_what_is_nearly_a_citation_is_named(text: str, misspelled: str) -> None:
+    assert list(cited_facts.find_misspelled("a.py", text)) == [misspelled]
 
 
 def test_a_section_without_a_source_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A\n\n## 1. B\n\nSource: a\n\n### 1.1 C\n\nNone.\n\n### 2.3 b1 D\n\nSource: b\n")
 
-    found = cited_facts.read_sections(page)
+    sections = cited_facts.read_sections(page)
 
-    assert [(section.number, section.has_source) for section in found] == [
+    assert [(section.number, section.has_source) for section in sections] == [
         ("1", True), ("1.1", False), ("2.3 b1", True),
     ]  # fmt: skip

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+PRODUCT = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+FOLDERS = (*PRODUCT, "bench", "demo", "pictures", "tests")
 STORED = {"store/migrations/versions"}
 """What is never changed again."""
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEMPLATES = sorted(path for folder in (*FOLDERS, "demo") for path in (ROOT / folder).rglob("*.html"))
+TEMPLATES = sorted(path for folder in (*PRODUCT, "demo") for path in (ROOT / folder).rglob("*.html"))
 JINJA, STRING = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL), re.compile(r"\"[^\"]*\"|'[^']*'")
 NAME = re.compile(r"(?<![\w.])[a-z_]\w*")
 GLOSSARY = ROOT / "docs/glossary.md"
@@ -46,8 +47,8 @@ def pattern() -> re.Pattern[str]:
 
 
 def sources() -> list[Path]:
-    found = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
-    return [path for path in found if not any(each in path.as_posix() for each in STORED)]
+    paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in paths if not any(each in path.as_posix() for each in STORED)]
 
 
 @cache
@@ -63,6 +64,8 @@ def names_of(tree: ast.Module) -> Iterator[str]:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield name
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.MatchAs(name=str(name)):
                 yield name
 
 

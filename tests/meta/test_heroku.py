@@ -57,7 +57,7 @@ def test_the_manifest_is_one_that_the_platform_takes() -> None:
     assert all(entry["description"].endswith(".") for entry in ASKED.values())
 
 
-def test_what_nobody_has_to_know_is_made_up_or_may_stay_empty() -> None:
+def test_what_no_operator_has_to_know_is_made_up_or_may_stay_empty() -> None:
     needed = {name for name, entry in ASKED.items() if entry.get("required", True)}
 
     assert needed - {name for name in needed if "generator" in ASKED[name]} == {

@@ -43,9 +43,9 @@ def imported_names(node: ast.AST, package: str) -> Iterator[str]:
     ],
 )
 def test_an_import_from_a_test_module_is_found_however_it_is_written(statement: str) -> None:
-    [found] = imported_tests(statement, "tests.pages")
+    [module] = imported_tests(statement, "tests.pages")
 
-    assert found.startswith("tests.pages.test_inbox")
+    assert module.startswith("tests.pages.test_inbox")
 
 
 @pytest.mark.parametrize("folder", ["tests", "bench", "pictures"])
@@ -53,7 +53,7 @@ def test_no_module_imports_a_test_module(folder: str) -> None:
     paths = [path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py")]
     packages = {path: ".".join(path.parent.parts) for path in paths}
 
-    found = {str(path): imported_tests((ROOT / path).read_text(), packages[path]) for path in paths}
+    imports = {str(path): imported_tests((ROOT / path).read_text(), packages[path]) for path in paths}
 
-    assert found
-    assert {path: names for path, names in found.items() if names} == {}
+    assert imports
+    assert {path: names for path, names in imports.items() if names} == {}

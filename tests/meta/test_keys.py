@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = MAKES_KEY.removesuffix(" prints a good one")
-GIVEN = re.compile(r"\bSECRET_KEY\s*[=:]\s*(.*)")
-PAGES = [page for page in READERS if GIVEN.search(page.read_text())]
+SECRET_KEY_LINE = re.compile(r"\bSECRET_KEY\s*[=:]\s*(.*)")
+PAGES = [page for page in READERS if SECRET_KEY_LINE.search(page.read_text())]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_key_of_a_page_is_taken(page: Path) -> None:
     text = page.read_text()
 
-    for written in GIVEN.findall(text):
+    for written in SECRET_KEY_LINE.findall(text):
         value = written.strip().strip("\"'")
         if value != f"$({COMMAND})":
             with pytest.raises(UnusableSettings, match=r"^SECRET_KEY: "):

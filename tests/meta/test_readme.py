@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 README = ROOT / "README.md"
-GIVEN = {
+EXAMPLE_VALUES = {
     "DOCSPACE_API_KEY": "sk-0000",
     "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!$Review 2026",
     "SECRET_KEY": "Zq8v$3rW6yKf0bXs2LmT9cHdJ4gP, $HOME",
@@ -41,12 +41,14 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def block(part: str) -> Block:
-    [found] = [each for each in blocks_of(README) if part in each.text]
-    return found
+    [found_block] = [each for each in blocks_of(README) if part in each.text]
+    return found_block
 
 
 def filled(lines: str) -> str:
-    return re.sub(r"^(\w+)=.*….*", lambda line: f"{line[1]}='{GIVEN[line[1]]}'", lines, flags=re.MULTILINE)
+    return re.sub(
+        r"^(\w+)=.*….*", lambda line: f"{line[1]}='{EXAMPLE_VALUES[line[1]]}'", lines, flags=re.MULTILINE
+    )
 
 
 def run(folder: Path, *parts: str) -> subprocess.CompletedProcess[str]:

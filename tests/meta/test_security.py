@@ -34,10 +34,10 @@ def test_there_are_threats() -> None:
 
 def test_each_threat_names_a_test_and_files_that_are_there() -> None:
     for threat, holds, named in threats():
-        found = _TEST.fullmatch(named)
+        match = _TEST.fullmatch(named)
 
-        assert found, threat
-        file, test = found.groups()
+        assert match, threat
+        file, test = match.groups()
         assert (ROOT / file).is_file(), threat
         assert test in names_in(file), threat
         assert [each for each in _FILE.findall(holds) if not (ROOT / each).is_file()] == [], threat

@@ -78,13 +78,13 @@ def annotations_of(node: ast.ClassDef) -> Iterator[ast.expr]:
 
 
 def connections() -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for module, tree in sources(ROOT / "runtime/wiring"):
         if module in CONNECTIONS:
             members = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.returns)
             for member in members:
-                found |= set(full_names(member.returns or member, names_of(module, tree)))
-    return {name for name in found if "." in name and not name.startswith(("datetime.", "functools."))}
+                names |= set(full_names(member.returns or member, names_of(module, tree)))
+    return {name for name in names if "." in name and not name.startswith(("datetime.", "functools."))}
 
 
 @cache
@@ -97,26 +97,26 @@ def holders() -> frozenset[str]:
             if isinstance(node, ast.ClassDef):
                 parts = [part for each in annotations_of(node) for part in full_names(each, names)]
                 built_from[f"{module}.{node.name}"] = set(parts)
-    found = connections()
-    while more := {name for name, parts in built_from.items() if parts & found} - found:
-        found |= more
-    return frozenset(found & set(built_from))
+    classes = connections()
+    while more := {name for name, parts in built_from.items() if parts & classes} - classes:
+        classes |= more
+    return frozenset(classes & set(built_from))
 
 
 def uses(module: str, tree: ast.Module) -> set[str]:
     """Return the holders that a module uses as values: it builds them, or has them built."""
     types = {id(part) for node in ast.walk(tree) for each in types_in(node) for part in ast.walk(each)}
-    names, found = names_of(module, tree), set[str]()
+    names, used = names_of(module, tree), set[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name | ast.Attribute) and id(node) not in types:
-            found |= set(full_names(node, names)) & holders()
-    return found
+            used |= set(full_names(node, names)) & holders()
+    return used
 
 
 def types_in(node: ast.AST) -> Iterator[ast.expr]:
-    found = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-    found += node.bases if isinstance(node, ast.ClassDef) else []
-    yield from (each for each in found if each is not None)
+    annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+    annotations += node.bases if isinstance(node, ast.ClassDef) else []
+    yield from (each for each in annotations if each is not None)
 
 
 def test_the_rooms_above_the_wiring_build_nothing_that_holds_a_connection() -> None:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from reviews.identity import LinkedAccounts
 
 
-def directory(
+def make_directory(
     people: Mapping[str, LinkedAccounts] | None = None,
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Directory:
-    """Return a directory that knows nobody yet; what an earlier one knew is forgotten."""
+    """Return a directory that knows no person yet; what an earlier one knew is forgotten."""
     with _engine().begin() as connection:
         for table in (accounts, groups):
             connection.execute(sa.delete(table))

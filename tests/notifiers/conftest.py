@@ -9,9 +9,9 @@ from notifiers.slack.people import SlackOwners
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.workflows_sink import WorkflowsSink
-from tests.notifiers.books import directory
+from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
-from tests.notifiers.teams import ALONE, CHANNEL, CHAT, DANA, notifier
+from tests.notifiers.teams import ALONE, CHANNEL, CHAT, DANA, make_teams_bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def fake() -> Iterator[FakeSlack]:
 @pytest.fixture
 def slack(fake: FakeSlack) -> Slack:
     client = web_client(fake)
-    return Slack(client, SlackOwners(client, directory()))
+    return Slack(client, SlackOwners(client, make_directory()))
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def teams() -> Iterator[FakeTeams]:
 
 @pytest.fixture
 def bot(teams: FakeTeams) -> TeamsBot:
-    return notifier(teams)
+    return make_teams_bot(teams)
 
 
 @pytest.fixture
 def hasty_bot(teams: FakeTeams) -> TeamsBot:
     """A bot that waits less than the fake hangs, and longer than a busy machine needs for an answer."""
-    return notifier(teams, read_seconds=2.0)
+    return make_teams_bot(teams, read_seconds=2.0)
 
 
 @pytest.fixture

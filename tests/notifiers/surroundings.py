@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers import ChannelContext
-from tests.notifiers.books import directory
+from tests.notifiers.books import make_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LINK = "http://127.0.0.1/ack/token"
 
 
-def surroundings(
+def make_channel_context(
     *,
     addresses: Iterable[str] = (),
     link: str = LINK,
@@ -31,6 +31,6 @@ def surroundings(
         acknowledge_link=lambda _: link,
         comment=lambda *_: None,
         conversation=lambda *_: conversation,
-        directory=directory(),
+        directory=make_directory(),
         addresses=frozenset(addresses),
     )

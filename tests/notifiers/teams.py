@@ -11,7 +11,7 @@ from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
 from reviews.cards.card_drawing import draw_card
 from tests.edge.teams_activities import cards, texts
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,9 +23,9 @@ CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alo
 DANA = "5b6e7a10-0000-4000-8000-0000000000d1"
 """The owner's id in Entra."""
 CARD = draw_card(review())
-ANSWERED = draw_card(answered())
+ANSWERED = draw_card(answered_review())
 UNOWNED = draw_card(review(owners=()))
-"""A card for which nobody has to be looked up."""
+"""A card for which no person has to be looked up."""
 
 
 def connector(
@@ -48,21 +48,21 @@ def connector(
     return Connector(tokens, ServiceHosts.parse(values["TEAMS_ALLOW_HOSTS"]), read_seconds=read_seconds)
 
 
-def notifier(
+def make_teams_bot(
     teams: FakeTeams,
     *,
     clock: Callable[[], float] = time.monotonic,
-    known: Mapping[str, str] | None = None,
+    changes: Mapping[str, str] | None = None,
     conversation: Callable[[str, str], Mapping[str, str] | None] | None = None,
     read_seconds: float = 60.0,
     settings: Mapping[str, str] | None = None,
 ) -> TeamsBot:
-    """Return the channel; `known` replaces members of what is known of every conversation."""
-    said = {**teams.reference, **(known or {})}
+    """Return the channel; `changes` replaces members of what is known of every conversation."""
+    reference = {**teams.reference, **(changes or {})}
     speaking = connector(teams, clock=clock, read_seconds=read_seconds, settings=settings)
-    return TeamsBot(speaking, conversation or (lambda *_: said))
+    return TeamsBot(speaking, conversation or (lambda *_: reference))
 
 
-def shown(message: Json) -> str:
+def read_shown_text(message: Json) -> str:
     [card] = cards(message)
     return "\n".join(texts(card))

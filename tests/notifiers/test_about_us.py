@@ -12,7 +12,7 @@ from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card
 from reviews.notice import NoticeKind
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, notice
 
 LINK = "https://reviews.example.com/test/token"
@@ -20,9 +20,9 @@ A_TEST = notice(NoticeKind.TEST, title="compliance", canary_id="c1")
 ALARM = notice(NoticeKind.ALARM, title=HOSTILE, note="Mend it.")
 
 
-def on_console(told: object) -> str:
+def on_console(console: object) -> str:
     out = io.StringIO()
-    Console(out, lambda _drawn: LINK).post_notice("", told)  # type: ignore[arg-type]
+    Console(out, lambda _drawn: LINK).post_notice("", console)  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -48,7 +48,7 @@ def test_an_alarm_says_what_to_do_and_has_nothing_to_answer() -> None:
     assert LINK not in on_console(ALARM)
     assert [block["type"] for block in message["blocks"]] == ["section", "section"]
     assert "Mend it." in message["blocks"][1]["text"]["text"]
-    assert pings(message) == []
+    assert list_pings(message) == []
     assert "actions" not in draw_notice_card(ALARM)
 
 

@@ -25,9 +25,9 @@ from reviews.cards.card_state import OWN_CHANGE_TEXT
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import FolderContents
-from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown
+from tests.edge.adaptive_cards import elements, find_flaws, list_mentioned, read_buttons, read_card_text
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import HOSTILE, OWNER, START, answer, answered, bulk_review, review
+from tests.reviews.samples import HOSTILE, OWNER, START, answer, answered_review, bulk_review, review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,11 @@ FILES = ("A.docx", "B.docx", "C.docx")
 STATES = {
     "open": review(due_at=DUE),
     "revised": review(revision=2, saves=14, due_at=DUE),
-    "acknowledged": answered(own_change=True),
-    "changes requested": answered(Decision.REQUEST_CHANGES, note="Section 4 is wrong.\nSee the limit."),
-    "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
+    "acknowledged": answered_review(own_change=True),
+    "changes requested": answered_review(
+        Decision.REQUEST_CHANGES, note="Section 4 is wrong.\nSee the limit."
+    ),
+    "superseded": replace(answered_review(note="Fine."), superseded_by="rev-2"),
     "a folder": review(title="2026 Q1", contents=FolderContents(count=1234, titles=FILES)),
     "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(due_at=DUE),
@@ -64,66 +66,66 @@ TITLES = {
 ACTION = {"type": "Action.OpenUrl", "title": "Open document", "url": "https://acme.example.com/"}
 
 
-def drawn(found: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
-    return draw_adaptive_card(draw_card(found), owners=owners, actions=[ACTION], **more)
+def drawn(review: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
+    return draw_adaptive_card(draw_card(review), owners=owners, actions=[ACTION], **more)
 
 
-def hostile(found: Review, text: str) -> Review:
-    return replace(found, title=text, path=text, contributors=(Person(id="a", name=text),))
+def hostile(review: Review, text: str) -> Review:
+    return replace(review, title=text, path=text, contributors=(Person(id="a", name=text),))
 
 
 def header(drawing: dict[str, Any]) -> tuple[str, str]:
     """Return the style of the header and the words of it."""
-    return drawing["body"][0]["style"], shown(drawing["body"][0])
+    return drawing["body"][0]["style"], read_card_text(drawing["body"][0])
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 @pytest.mark.parametrize("state", STATES)
 def test_every_kind_in_every_state_with_every_title_keeps_the_schema(kind: ChangeKind, state: str) -> None:
     for title in TITLES.values():
-        found = hostile(replace(STATES[state], kind=kind), title)
+        review = hostile(replace(STATES[state], kind=kind), title)
 
-        assert flaws(drawn(found)) == []
-        assert is_within_limit(drawn(found), MAX_CARD_BYTES)
+        assert find_flaws(drawn(review)) == []
+        assert is_within_limit(drawn(review), MAX_CARD_BYTES)
 
 
-@given(found=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
+@given(review=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
 def test_whatever_the_texts_a_card_is_taken_and_small_enough(
-    found: Review, names: list[str], *, addressed: bool
+    review: Review, names: list[str], *, addressed: bool
 ) -> None:
     owners = [Owner(name=f"{name}x", mention=f"{name}@example.com" if addressed else None) for name in names]
 
-    for drawing in (drawn(found, owners), draw_outcome_card(draw_card(found))):
-        assert flaws(drawing) == []
+    for drawing in (drawn(review, owners), draw_outcome_card(draw_card(review))):
+        assert find_flaws(drawing) == []
         assert len(json.dumps(drawing)) <= MAX_CARD_BYTES
 
 
 @given(text=st.text("<>at/{}DATEIM()*_[]`~\\&#|-1. \u034f", max_size=60) | st.text(max_size=60))
 def test_text_from_outside_is_nothing_but_text(text: str) -> None:
-    found = replace(hostile(STATES["open"], text), owners=(text,))
+    review = replace(hostile(STATES["open"], text), owners=(text,))
 
-    drawing = drawn(found, [Owner(name=f"{text}x", mention="o@example.com")])
+    drawing = drawn(review, [Owner(name=f"{text}x", mention="o@example.com")])
 
-    assert flaws(drawing) == []
-    assert mentioned(drawing) == ["o@example.com"]
+    assert find_flaws(drawing) == []
+    assert list_mentioned(drawing) == ["o@example.com"]
 
 
 @pytest.mark.parametrize("path", ["x" * 500, "Folder & sons / " * 31, "🙂" * 500])
 def test_a_path_of_500_characters_is_shown_whole(path: str) -> None:
-    assert path.strip() in shown(drawn(review(path=path)))
+    assert path.strip() in read_card_text(drawn(review(path=path)))
 
 
 def test_a_card_says_what_slack_says() -> None:
-    for found in STATES.values():
-        said = shown(drawn(found, [Owner(name="Olga")]))
-        blocks = draw_card_message(draw_card(found), ["Olga"])["blocks"]
+    for reviewed in STATES.values():
+        shown_text = read_card_text(drawn(reviewed, [Owner(name="Olga")]))
+        blocks = draw_card_message(draw_card(reviewed), ["Olga"])["blocks"]
 
-        assert blocks[0]["text"]["text"] in said
+        assert blocks[0]["text"]["text"] in shown_text
         for field in (field["text"] for block in blocks for field in block.get("fields", [])):
             label, _, text = field.partition("\n")
             if label == "*Due*":
                 text = write_date(DUE)
-            assert (text if label == "*Status*" else f"{label.strip('*')}\n{text}") in said
+            assert (text if label == "*Status*" else f"{label.strip('*')}\n{text}") in shown_text
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_the_state_is_told_in_words_and_by_colour(state: str, style: str, words:
 
 
 def test_an_open_card_tells_everything_there_is_to_decide_on() -> None:
-    assert shown(drawn(STATES["revised"])).splitlines() == [
+    assert read_card_text(drawn(STATES["revised"])).splitlines() == [
         "Waiting for review",
         "AML Policy 2026.docx needs your review",
         "Changed by Alice Moreau",
@@ -159,47 +161,47 @@ def test_an_open_card_tells_everything_there_is_to_decide_on() -> None:
 def test_an_answered_card_tells_who_when_and_what_was_noted() -> None:
     moment = "{{DATE(2026-03-09T14:17:12Z, SHORT)}} at {{TIME(2026-03-09T14:17:12Z)}}"
 
-    assert shown(drawn(STATES["changes requested"])).splitlines()[2:6] == [
+    assert read_card_text(drawn(STATES["changes requested"])).splitlines()[2:6] == [
         "Changes requested by Dana Ozola",
         f"{moment} · version 8",
         "Section 4 is wrong.",
         "See the limit.",
     ]
-    assert "Answered after\n12 min" in shown(drawn(STATES["changes requested"]))
-    assert f"{OWN_CHANGE_TEXT}." in shown(drawn(STATES["acknowledged"]))
-    assert NEWER_REVIEW_TEXT in shown(drawn(STATES["superseded"]))
+    assert "Answered after\n12 min" in read_card_text(drawn(STATES["changes requested"]))
+    assert f"{OWN_CHANGE_TEXT}." in read_card_text(drawn(STATES["acknowledged"]))
+    assert NEWER_REVIEW_TEXT in read_card_text(drawn(STATES["superseded"]))
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "changes requested", "superseded"])
-def test_the_short_card_makes_sense_alone_and_calls_nobody(state: str) -> None:
-    told = draw_outcome_card(draw_card(STATES[state]))
+def test_the_short_card_makes_sense_alone_and_calls_no_one(state: str) -> None:
+    drawn = draw_outcome_card(draw_card(STATES[state]))
 
-    assert flaws(told) == []
-    assert "AML Policy 2026.docx" in shown(told)
-    assert "by Dana Ozola" in shown(told)
-    assert "Alice Moreau" not in shown(told)
-    assert "AML Policy 2026.docx was changed by Alice Moreau" in told["fallbackText"]
+    assert find_flaws(drawn) == []
+    assert "AML Policy 2026.docx" in read_card_text(drawn)
+    assert "by Dana Ozola" in read_card_text(drawn)
+    assert "Alice Moreau" not in read_card_text(drawn)
+    assert "AML Policy 2026.docx was changed by Alice Moreau" in drawn["fallbackText"]
 
 
 @pytest.mark.parametrize(("state", "expected"), [("open", [OWNER]), ("acknowledged", []), ("superseded", [])])
 def test_owners_are_mentioned_only_while_they_are_waited_for(state: str, expected: list[str]) -> None:
-    assert mentioned(drawn(STATES[state])) == expected
-    assert OWNER in shown(drawn(STATES[state]))
+    assert list_mentioned(drawn(STATES[state])) == expected
+    assert OWNER in read_card_text(drawn(STATES[state]))
 
 
-def test_an_owner_whom_nobody_should_tell_is_named_and_not_mentioned() -> None:
+def test_an_owner_whom_no_one_should_tell_is_named_and_not_mentioned() -> None:
     drawing = drawn(STATES["open"], [Owner(name="Olga Owner"), OLGA])
 
-    assert mentioned(drawing) == [OWNER]
-    assert f"Olga Owner, @{OWNER}" in shown(drawing)
+    assert list_mentioned(drawing) == [OWNER]
+    assert f"Olga Owner, @{OWNER}" in read_card_text(drawing)
 
 
 def test_of_two_owners_with_the_same_name_one_is_mentioned() -> None:
     """Teams finds the person by the words of the mention."""
     twins = [Owner(name="Olga", mention="olga@example.com"), Owner(name="Olga", mention="o2@example.com")]
 
-    assert mentioned(drawn(STATES["open"], twins)) == ["olga@example.com"]
-    assert "@Olga, Olga" in shown(drawn(STATES["open"], twins))
+    assert list_mentioned(drawn(STATES["open"], twins)) == ["olga@example.com"]
+    assert "@Olga, Olga" in read_card_text(drawn(STATES["open"], twins))
 
 
 def test_of_many_owners_as_many_are_told_as_there_is_room_for() -> None:
@@ -207,33 +209,33 @@ def test_of_many_owners_as_many_are_told_as_there_is_room_for() -> None:
         Owner(name=f"person{number}@example.com", mention=f"p{number}@example.com") for number in range(200)
     ]
 
-    assert len(mentioned(drawn(STATES["open"], owners))) == 20
-    assert "and 180 more" in shown(drawn(STATES["open"], owners))
+    assert len(list_mentioned(drawn(STATES["open"], owners))) == 20
+    assert "and 180 more" in read_card_text(drawn(STATES["open"], owners))
 
 
 def test_what_is_told_elsewhere_goes_first_where_a_card_is_too_long() -> None:
-    found = replace(STATES["changes requested"], title="🙂 plan.docx", path="Legal / " + "🙂" * 500)
-    found = replace(found, contents=FolderContents(count=20, titles=("🙂" * 140,) * 20))
-    answer = replace(found.answers[0], note="Section 4 is wrong. " * 40)
-    found = replace(found, answers=(answer,))
+    review = replace(STATES["changes requested"], title="🙂 plan.docx", path="Legal / " + "🙂" * 500)
+    review = replace(review, contents=FolderContents(count=20, titles=("🙂" * 140,) * 20))
+    answer = replace(review.answers[0], note="Section 4 is wrong. " * 40)
+    review = replace(review, answers=(answer,))
 
-    cut, whole = drawn(found), drawn(found, limit=100_000)
+    cut, whole = drawn(review), drawn(review, limit=100_000)
 
     assert not is_within_limit(whole, MAX_CARD_BYTES)
-    assert "Section 4 is wrong. " * 39 in shown(cut)
-    assert draw_card(found).path in shown(cut)
-    assert len(shown(cut)) < len(shown(whole))
+    assert "Section 4 is wrong. " * 39 in read_card_text(cut)
+    assert draw_card(review).path in read_card_text(cut)
+    assert len(read_card_text(cut)) < len(read_card_text(whole))
 
 
 def test_the_actions_of_the_road_are_the_buttons() -> None:
-    assert buttons(drawn(STATES["open"])) == {"Open document": ACTION}
+    assert read_buttons(drawn(STATES["open"])) == {"Open document": ACTION}
     many = [{**ACTION, "title": str(number)} for number in range(3)]
     crowded = draw_adaptive_card(draw_card(STATES["open"]), owners=[], actions=many)
     assert [action["title"] for action in crowded["actions"]] == ["0", "1"]
-    assert flaws(crowded) == []
-    assert set(buttons(crowded)) == {"0", "1", "2"}
+    assert find_flaws(crowded) == []
+    assert set(read_buttons(crowded)) == {"0", "1", "2"}
     assert "actions" not in draw_outcome_card(draw_card(STATES["acknowledged"]))
-    assert buttons(draw_outcome_card(draw_card(STATES["acknowledged"]), actions=[ACTION])) == {
+    assert read_buttons(draw_outcome_card(draw_card(STATES["acknowledged"]), actions=[ACTION])) == {
         "Open document": ACTION
     }
 
@@ -241,7 +243,7 @@ def test_the_actions_of_the_road_are_the_buttons() -> None:
 def test_hostile_text_stays_readable() -> None:
     hidden = drawn(hostile(STATES["open"], HOSTILE))
 
-    assert "<!channel> *urgent* & co|xcod.docx <@U1>" in shown(hidden)
+    assert "<!channel> *urgent* & co|xcod.docx <@U1>" in read_card_text(hidden)
     assert escape_run("<at>x</at> {{DATE(") == "<\u034fat>x<\u034f/at> {\u034f{DATE("
     assert escape_run("a < b, {c}, 1<2") == "a < b, {c}, 1<2"
     assert escape_markdown("first_last@example.com") == "first_last@example.com"
@@ -274,15 +276,15 @@ def test_a_date_is_written_as_every_client_reads_it() -> None:
 
 
 def test_a_reviewer_with_a_hostile_name_is_shown_as_they_call_themselves() -> None:
-    told = draw_outcome_card(draw_card(answered(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
+    drawn = draw_outcome_card(draw_card(answered_review(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
 
-    assert flaws(told) == []
-    assert "Reviewed by <at>Olga</at> **x**" in shown(told)
+    assert find_flaws(drawn) == []
+    assert "Reviewed by <at>Olga</at> **x**" in read_card_text(drawn)
 
 
 def test_every_text_block_wraps() -> None:
-    for found in STATES.values():
-        blocks = [each for each in elements(drawn(found)) if each["type"] == "TextBlock"]
+    for reviewed in STATES.values():
+        blocks = [each for each in elements(drawn(reviewed)) if each["type"] == "TextBlock"]
 
         assert all(block["wrap"] for block in blocks)
 
@@ -293,6 +295,6 @@ def test_who_has_a_longer_name_than_teams_gives_is_named_and_not_mentioned(
 ) -> None:
     drawing = drawn(STATES["open"], [Owner(name="Olga Owner", mention="🙂" * length)])
 
-    assert len(mentioned(drawing)) == expected
-    assert "Olga Owner" in shown(drawing)
+    assert len(list_mentioned(drawing)) == expected
+    assert "Olga Owner" in read_card_text(drawing)
     assert is_within_limit(drawing, MAX_CARD_BYTES)

@@ -17,8 +17,8 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.http_sink import HttpSink
-from tests.notifiers import contract, far_sides
-from tests.notifiers.surroundings import LINK, surroundings
+from tests.notifiers import contract, remote_services
+from tests.notifiers.surroundings import LINK, make_channel_context
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import ModuleType
 
-    from tests.notifiers.far_sides import FarSide
+    from tests.notifiers.remote_services import RemoteService
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/adding-a-notifier.md").read_text()
 ROUTES = '[[route]]\nname = "r"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["pager:{team}"]\n'
 
-FarSides = dict[str, "Callable[[], AbstractContextManager[FarSide]]"]
+RemoteServices = dict[str, "Callable[[], AbstractContextManager[RemoteService]]"]
 
 
 def block(name: str) -> str:
     """Return the page's block of code that begins with the name of this file."""
-    [found] = re.findall(rf"^```python\n# {re.escape(name)}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    return str(found)
+    [source] = re.findall(rf"^```python\n# {re.escape(name)}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return str(source)
 
 
 def module(folder: Path, source: str) -> ModuleType:
@@ -58,26 +58,28 @@ def pager(tmp_path: Path) -> ModuleType:
 
 
 @pytest.fixture
-def far_side() -> Callable[[], AbstractContextManager[FarSide]]:
-    made: FarSides = {}
-    names = {**vars(far_sides), "FAR_SIDES": made}
-    exec(compile(block("tests/notifiers/far_sides.py"), "page", "exec"), names)  # noqa: S102 - our own page
+def remote_service() -> Callable[[], AbstractContextManager[RemoteService]]:
+    made: RemoteServices = {}
+    names = {**vars(remote_services), "REMOTE_SERVICES": made}
+    exec(compile(block("tests/notifiers/remote_services.py"), "page", "exec"), names)  # noqa: S102 - our own page
     return made["pager"]
 
 
-def keeps_the_contract(pager: ModuleType, far_side: Callable[[], AbstractContextManager[FarSide]]) -> None:
+def keeps_the_contract(
+    pager: ModuleType, remote_service: Callable[[], AbstractContextManager[RemoteService]]
+) -> None:
     contract.takes_its_example_and_no_words("pager", pager)
     contract.asks_for_its_settings_when_it_is_built(pager)
-    contract.posts_and_tells_each_stage(pager, far_side)
-    contract.tells_each_notice(pager, far_side)
-    contract.says_that_it_can_not_look_where_it_redraws_nothing(pager, far_side)
-    contract.waits_for_a_far_side_that_is_gone(pager, far_side)
+    contract.posts_and_tells_each_stage(pager, remote_service)
+    contract.tells_each_notice(pager, remote_service)
+    contract.says_that_it_can_not_look_where_it_redraws_nothing(pager, remote_service)
+    contract.waits_for_a_service_that_is_gone(pager, remote_service)
 
 
 def test_the_example_keeps_the_contract(
-    pager: ModuleType, far_side: Callable[[], AbstractContextManager[FarSide]]
+    pager: ModuleType, remote_service: Callable[[], AbstractContextManager[RemoteService]]
 ) -> None:
-    keeps_the_contract(pager, far_side)
+    keeps_the_contract(pager, remote_service)
 
 
 @pytest.mark.parametrize(
@@ -92,20 +94,23 @@ def test_the_example_keeps_the_contract(
     ],
 )
 def test_an_example_that_breaks_the_contract_is_found_out(
-    tmp_path: Path, far_side: Callable[[], AbstractContextManager[FarSide]], right: str, wrong: str
+    tmp_path: Path,
+    remote_service: Callable[[], AbstractContextManager[RemoteService]],
+    right: str,
+    wrong: str,
 ) -> None:
     source = block("notifiers/pager.py")
     assert source.count(right) == 1
     broken = module(tmp_path, source.replace(right, wrong))
 
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        keeps_the_contract(broken, far_side)
+        keeps_the_contract(broken, remote_service)
 
 
 def test_the_example_sends_a_line_and_the_link(pager: ModuleType) -> None:
     with HttpSink() as sink:
-        given = surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
-        pager.build(given).post("compliance", draw_card(review()))
+        context = make_channel_context(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
+        pager.build(context).post("compliance", draw_card(review()))
 
     [sent] = sink.sent
     line = "AML Policy 2026.docx needs your review"
@@ -119,7 +124,9 @@ def test_the_example_knows_what_each_answer_means(
     pager: ModuleType, status: int, kind: type[RemoteError]
 ) -> None:
     with HttpSink(status=status) as sink:
-        channel = pager.build(surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"]))
+        channel = pager.build(
+            make_channel_context(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
+        )
         with pytest.raises(RemoteError) as caught:
             channel.post("compliance", draw_card(review()))
 

@@ -14,10 +14,10 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.identity import Person
 from reviews.kinds import Decision
 from reviews.tree import FolderContents
-from tests.edge.http_sink import NOBODY, HttpSink
+from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
-from tests.notifiers.surroundings import surroundings
-from tests.reviews.samples import START, answered, notice, review
+from tests.notifiers.surroundings import make_channel_context
+from tests.reviews.samples import START, answered_review, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def sink() -> Iterator[HttpSink]:
 
 
 def channel(address: str) -> Apprise:
-    return apprise.build(surroundings(APPRISE_OPS=address, addresses=["ops"], link=LINK))
+    return apprise.build(make_channel_context(APPRISE_OPS=address, addresses=["ops"], link=LINK))
 
 
 def json_to(sink: HttpSink, *, more: str = "") -> Apprise:
@@ -79,7 +79,7 @@ def test_an_open_card_says_all_facts_and_where_to_answer(sink: HttpSink) -> None
 
 
 def test_an_answer_is_a_short_message_without_a_link_to_answer(sink: HttpSink) -> None:
-    payload = posted(sink, draw_card(answered(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
+    payload = posted(sink, draw_card(answered_review(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
 
     assert (payload["title"], payload["type"]) == ("AML Policy 2026.docx needs changes", "warning")
     assert payload["message"].splitlines() == [
@@ -97,7 +97,7 @@ def test_a_folder_lists_its_files(sink: HttpSink) -> None:
     assert "Files: 2 files: A.docx, B.docx" in payload["message"]
 
 
-def test_a_chat_that_reads_marks_is_told_text_that_pings_nobody_and_hides_no_link(sink: HttpSink) -> None:
+def test_a_chat_that_reads_marks_is_told_text_that_pings_no_one_and_hides_no_link(sink: HttpSink) -> None:
     card = draw_card(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
 
     channel(f"mmost://{sink.place}/{KEY}").post("ops", card)
@@ -171,7 +171,7 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "target"),
     [
         ("Owner: first.last+x@company.com, b_c@example.org", None),
         ("<owner@company.com>", "<\u200bowner@company.com>"),
@@ -180,10 +180,10 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
         ("x@everyone-else.com", "x@\u200beveryone-else.com"),
     ],
 )
-def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, told: str | None) -> None:
+def test_an_address_can_be_copied_and_calls_no_service(sink: HttpSink, text: str, target: str | None) -> None:
     payload = posted(sink, draw_card(review(path=text)))
 
-    assert f"Folder: {told or text}" in payload["message"].splitlines()
+    assert f"Folder: {target or text}" in payload["message"].splitlines()
 
 
 @pytest.mark.parametrize(
@@ -202,9 +202,9 @@ def test_a_refusal_is_told_by_its_status_alone(
 ) -> None:
     sink.status = status
 
-    found = failure(f"json://user:{KEY}@{sink.place}/{KEY}")
+    error = failure(f"json://user:{KEY}@{sink.place}/{KEY}")
 
-    assert (type(found), words in str(found)) == (kind, True)
+    assert (type(error), words in str(error)) == (kind, True)
     assert len(sink.sent) == 1
 
 
@@ -212,16 +212,16 @@ def test_a_redirect_is_a_refusal_and_is_not_followed(sink: HttpSink) -> None:
     with HttpSink() as elsewhere:
         sink.status, sink.headers = 302, {"Location": f"http://{elsewhere.place}/{KEY}"}
 
-        found = failure(f"json://{sink.place}/{KEY}")
+        error = failure(f"json://{sink.place}/{KEY}")
 
-        assert (type(found), elsewhere.sent) == (Permanent, [])
+        assert (type(error), elsewhere.sent) == (Permanent, [])
 
 
 def test_a_service_that_is_not_there_is_tried_later() -> None:
-    found = failure(f"json://user:{KEY}@{NOBODY}/{KEY}")
+    error = failure(f"json://user:{KEY}@{UNREACHABLE}/{KEY}")
 
-    assert type(found) is TryLater
-    assert str(found) == "the service of APPRISE_OPS can't be reached"
+    assert type(error) is TryLater
+    assert str(error) == "the service of APPRISE_OPS can't be reached"
 
 
 def test_a_dropped_connection_leaves_it_open_whether_the_message_stands(sink: HttpSink) -> None:
@@ -251,7 +251,7 @@ def test_an_address_that_asks_for_tries_or_leniency_gets_neither(sink: HttpSink)
     assert len(sink.sent) == 1
 
 
-def test_the_library_tells_nobody_else_what_it_logs(
+def test_the_library_passes_on_nothing_that_it_logs(
     sink: HttpSink, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     sink.status = 500

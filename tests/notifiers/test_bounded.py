@@ -1,4 +1,4 @@
-"""Answers of far sides are read up to a size, whichever library asks."""
+"""Answers of remote services are read up to a size, whichever library asks."""
 
 from __future__ import annotations
 
@@ -41,9 +41,13 @@ def test_an_answer_within_it_is_as_it_was() -> None:
         return Reply(201, body, headers={"Content-Encoding": "gzip", "Retry-After": "7"})
 
     with Loopback(answer) as far:
-        found = bound_answers(requests.Session()).get(far.root, timeout=60)
+        response = bound_answers(requests.Session()).get(far.root, timeout=60)
 
-    assert (found.status_code, found.json(), found.headers["Retry-After"]) == (201, {"name": "Dana"}, "7")
+    assert (response.status_code, response.json(), response.headers["Retry-After"]) == (
+        201,
+        {"name": "Dana"},
+        "7",
+    )
 
 
 def test_a_token_of_a_megabyte_is_none() -> None:

@@ -20,8 +20,8 @@ from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.privacy.redaction import redact_card
-from tests.edge.adaptive_cards import buttons, flaws
-from tests.edge.block_kit import pings, problems
+from tests.edge.adaptive_cards import find_flaws, read_buttons
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def card(**more: Any) -> Card:
 
 
 def reviewed(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Card:
-    given = answer(decision=decision, version=None, note="Wrong year.")
-    return card(state=decision.outcome, answers=(given,), **more)
+    own_answer = answer(decision=decision, version=None, note="Wrong year.")
+    return card(state=decision.outcome, answers=(own_answer,), **more)
 
 
 def in_slack(drawn: Card) -> str:
@@ -80,9 +80,9 @@ CHANNELS = [in_slack, in_teams, in_the_bots_card, in_mail, in_text, on_the_conso
 def test_every_channel_says_how_many_what_where_and_who_and_leads_to_all(
     drawn: Callable[[Card], str],
 ) -> None:
-    said = drawn(card())
+    drawings = drawn(card())
 
-    shown = html.unescape(said).replace("\u200b", "")
+    shown = html.unescape(drawings).replace("\u200b", "")
     for part in (
         *("10,000 files in Invoices", "8,000 added, 2,000 changed", "Legal / Compliance"),
         *("Alice Moreau", "Bob Chen", "Invoice 2026-0001.pdf", PAGE),
@@ -92,11 +92,11 @@ def test_every_channel_says_how_many_what_where_and_who_and_leads_to_all(
 
 @pytest.mark.parametrize("drawn", CHANNELS)
 def test_an_answered_one_still_leads_to_all_files(drawn: Callable[[Card], str]) -> None:
-    said = drawn(reviewed())
+    drawings = drawn(reviewed())
 
-    assert PAGE in said
-    assert "Dana Ozola" in said
-    assert "ersion unknown" not in said
+    assert PAGE in drawings
+    assert "Dana Ozola" in drawings
+    assert "ersion unknown" not in drawings
 
 
 @pytest.mark.parametrize("drawn", CHANNELS)
@@ -106,11 +106,11 @@ def test_without_a_page_no_channel_promises_one(drawn: Callable[[Card], str]) ->
 
 @pytest.mark.parametrize("drawn", CHANNELS)
 def test_of_a_private_route_no_channel_tells_a_file(drawn: Callable[[Card], str]) -> None:
-    said = drawn(redact_card(card(), "Legal"))
+    drawings = drawn(redact_card(card(), "Legal"))
 
-    assert "10,000 files in Legal" in said
-    assert "Invoice" not in said
-    assert PAGE in said
+    assert "10,000 files in Legal" in drawings
+    assert "Invoice" not in drawings
+    assert PAGE in drawings
 
 
 @pytest.mark.parametrize("drawn", CHANNELS)
@@ -135,10 +135,10 @@ def test_slack_opens_the_page_by_a_button_which_the_server_hears_of() -> None:
     [actions] = [
         block for block in blocks.draw_card_message(card(), [])["blocks"] if block["type"] == "actions"
     ]
-    found = {button["text"]["text"]: button for button in actions["elements"]}
+    buttons = {button["text"]["text"]: button for button in actions["elements"]}
 
-    assert list(found) == ["Acknowledge review", "Request changes", "Show all files", "More…"]
-    assert (found["Show all files"]["url"], found["Show all files"]["action_id"]) == (PAGE, "show_files")
+    assert list(buttons) == ["Acknowledge review", "Request changes", "Show all files", "More…"]
+    assert (buttons["Show all files"]["url"], buttons["Show all files"]["action_id"]) == (PAGE, "show_files")
 
 
 def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
@@ -152,29 +152,29 @@ def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
     assert any("• Invoice 2026-0001.pdf · added\n• <https" in text for text in texts)
 
 
-def test_hostile_files_are_taken_by_slack_and_ping_nobody() -> None:
+def test_hostile_files_are_taken_by_slack_and_ping_no_one() -> None:
     files = tuple(bulk_file(number, title=HOSTILE, path=f"x / {HOSTILE}") for number in range(1, 11))
-    found = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(sample_files=files)), [])
+    message = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(sample_files=files)), [])
 
-    assert problems(found, surface="message") == []
-    assert pings(found) == []
+    assert find_problems(message, surface="message") == []
+    assert list_pings(message) == []
 
 
 def test_the_cards_of_teams_have_the_same_buttons_in_rows_of_two() -> None:
     flow = teams.draw_card_message(card(), LINK)["attachments"][0]["content"]
 
-    assert list(buttons(flow)) == ["Show all files", "Acknowledge review", "Request changes"]
-    assert buttons(flow)["Show all files"]["url"] == PAGE
-    assert list(buttons(draw_review_card(card()))) == [
+    assert list(read_buttons(flow)) == ["Show all files", "Acknowledge review", "Request changes"]
+    assert read_buttons(flow)["Show all files"]["url"] == PAGE
+    assert list(read_buttons(draw_review_card(card()))) == [
         *("Show all files", "More…", "Acknowledge review", "Request changes"),
     ]
 
 
 def test_a_workflow_that_told_of_an_answer_leads_to_all_files() -> None:
-    told = teams.draw_card_message(reviewed(Decision.REQUEST_CHANGES), LINK)["attachments"][0]["content"]
+    content = teams.draw_card_message(reviewed(Decision.REQUEST_CHANGES), LINK)["attachments"][0]["content"]
 
-    assert flaws(told) == []
-    assert list(buttons(told)) == ["Show all files"]
+    assert find_flaws(content) == []
+    assert list(read_buttons(content)) == ["Show all files"]
 
 
 @pytest.mark.parametrize("text", ["x", "&", "🙂", "{", "<at>"])
@@ -186,7 +186,7 @@ def test_the_longest_titles_and_links_fit_into_a_workflow(text: str) -> None:
     drawn = card(title=text * 400, path=text * 4000, bulk=bulk(sample_files=files))
     content = teams.draw_card_message(drawn, LINK)
 
-    assert flaws(content["attachments"][0]["content"]) == []
+    assert find_flaws(content["attachments"][0]["content"]) == []
     assert len(json.dumps(content)) <= WORKFLOW
 
 
@@ -240,10 +240,10 @@ def test_nothing_is_written_into_the_history_of_a_file() -> None:
 
 
 def test_a_superseded_one_says_so_of_many_files() -> None:
-    found = card(superseded_by="rev-2")
+    superseded = card(superseded_by="rev-2")
 
-    assert "10,000 files in Invoices have changed again" in in_slack(found)
-    assert summarize(found).endswith("They have changed again since and have a newer review.")
+    assert "10,000 files in Invoices have changed again" in in_slack(superseded)
+    assert summarize(superseded).endswith("They have changed again since and have a newer review.")
 
 
 def test_what_became_a_part_of_a_bulk_review_does_not_say_that_it_changed_again() -> None:

@@ -22,10 +22,10 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.model import LastReassignment, Review
 from reviews.privacy.redaction import redact_card
-from tests.edge.adaptive_cards import flaws
-from tests.edge.block_kit import pings, problems
+from tests.edge.adaptive_cards import find_flaws
+from tests.edge.block_kit import find_problems, list_pings
 from tests.language.drawings import CHANNELS, WAYS
-from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered, card_post, review
+from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered_review, card_post, review
 
 SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
 LATER = START + timedelta(hours=9, microseconds=123456)
@@ -41,81 +41,81 @@ PUT_OFF = review(
 _MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>|\{\{DATE\(([^,]*), SHORT\)\}\} at \{\{TIME\([^)]*\)\}\}")
 
 
-def read(channel: str, found: Review, context: CardContext) -> str:
+def read(channel: str, review: Review, context: CardContext) -> str:
     """Return what stands on a card, with every time as `TIME`."""
-    lines = " ".join(" ".join(CHANNELS[channel](draw_card(found, context))).split())
-    told = _MOMENT.sub("TIME", lines)
-    told = re.sub(r"\d\d Mar 2026, \d\d:\d\d UTC", "TIME", told)
-    return re.sub("[*]|</?at>", "", told).replace(" ,", ",")
+    lines = " ".join(" ".join(CHANNELS[channel](draw_card(review, context))).split())
+    text = _MOMENT.sub("TIME", lines)
+    text = re.sub(r"\d\d Mar 2026, \d\d:\d\d UTC", "TIME", text)
+    return re.sub("[*]|</?at>", "", text).replace(" ,", ",")
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_says_that_it_is_overdue_snoozed_and_handed_over(channel: str) -> None:
-    told = read(channel, PUT_OFF, CardContext(now=LATER))
+    text = read(channel, PUT_OFF, CardContext(now=LATER))
 
-    assert "Overdue since TIME" in told
-    assert re.search("Reminders snoozed until TIME by Dana Ozola", told)
+    assert "Overdue since TIME" in text
+    assert re.search("Reminders snoozed until TIME by Dana Ozola", text)
     assert re.search(
-        "Reassigned to Sam Ito by Dana Ozola , TIME|Reassigned to Sam Ito by Dana Ozola, TIME", told
+        "Reassigned to Sam Ito by Dana Ozola , TIME|Reassigned to Sam Ito by Dana Ozola, TIME", text
     )
-    assert "Due" not in told.replace("Overdue", "")
+    assert "Due" not in text.replace("Overdue", "")
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
-    over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered().answers)
+    over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered_review().answers)
     soon = replace(PUT_OFF, lapsed_at=None, last_reassignment=None, due_at=UNTIL + timedelta(hours=1))
 
-    told = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
+    text = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
 
-    assert not [word for word in ("Overdue", "snoozed", "Reassigned") if word in told]
+    assert not [word for word in ("Overdue", "snoozed", "Reassigned") if word in text]
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_the_card_after_a_request_says_what_was_asked_by_whom_and_when_and_leads_there(channel: str) -> None:
-    before = answered(Decision.REQUEST_CHANGES, note="Section 4 is old.\nSee the annex.")
+    before = answered_review(Decision.REQUEST_CHANGES, note="Section 4 is old.\nSee the annex.")
 
-    told = read(channel, review(id="rev-2"), CardContext(earlier=before))
+    text = read(channel, review(id="rev-2"), CardContext(earlier=before))
 
-    assert "Section 4 is old." in told
-    assert "See the annex." in told
+    assert "Section 4 is old." in text
+    assert "See the annex." in text
     assert re.search(
-        "Before this, Dana Ozola requested changes, TIME|Earlier request:? +Dana Ozola, TIME", told
+        "Before this, Dana Ozola requested changes, TIME|Earlier request:? +Dana Ozola, TIME", text
     )
-    assert re.search("Go to the earlier review|Earlier review:? +https://", told)
+    assert re.search("Go to the earlier review|Earlier review:? +https://", text)
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_after_an_acknowledgement_says_nothing_of_it(channel: str) -> None:
-    told = read(channel, review(id="rev-2"), CardContext(earlier=answered(note="Section 4 is fine.")))
+    text = read(channel, review(id="rev-2"), CardContext(earlier=answered_review(note="Section 4 is fine.")))
 
-    assert "Section 4" not in told
-    assert "requested" not in told
+    assert "Section 4" not in text
+    assert "requested" not in text
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel: str) -> None:
-    over = replace(answered(), superseded_by="rev-2", due_at=START, snoozed_until=UNTIL)
+    over = replace(answered_review(), superseded_by="rev-2", due_at=START, snoozed_until=UNTIL)
 
-    told = read(channel, over, CardContext(newer=review(id="rev-2"), now=LATER))
+    text = read(channel, over, CardContext(newer=review(id="rev-2"), now=LATER))
 
     assert choose_look(draw_card(over)) is CardLook.SUPERSEDED
-    assert re.search("Superseded by a newer review|has changed again", told)
-    assert re.search("Go to the newer review|Newer review:? +https://", told)
-    assert "Overdue" not in told
+    assert re.search("Superseded by a newer review|has changed again", text)
+    assert re.search("Go to the newer review|Newer review:? +https://", text)
+    assert "Overdue" not in text
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_the_deputies_stand_on_the_card_as_those_who_may_answer(channel: str) -> None:
     own = Person(id="o1", name="Dana Ozola", email=OWNER)
 
-    told = read(channel, review(contributors=(own,)), CardContext(stand_ins=(DEPUTY,)))
+    text = read(channel, review(contributors=(own,)), CardContext(stand_ins=(DEPUTY,)))
 
-    assert re.search(f"May answer:? +{DEPUTY}", told)
+    assert re.search(f"May answer:? +{DEPUTY}", text)
 
 
 def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public() -> None:
-    before = answered(Decision.REQUEST_CHANGES, note=NOTE * 100)
+    before = answered_review(Decision.REQUEST_CHANGES, note=NOTE * 100)
     card = draw_card(review(id="rev-2"), CardContext(earlier=before))
     hidden = redact_card(card, "Compliance")
     shown = draw_card(replace(review(id="rev-2"), redacted=True), CardContext(earlier=before))
@@ -131,15 +131,15 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
     "text", [HOSTILE, "&" * 3000, "*_" * 1500, "<https://evil.example|x>", "{{DATE(1)}} <at>x</at>"]
 )
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
-    found = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
-    before = answered(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
-    card = draw_card(found, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
+    review = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
+    before = answered_review(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
+    card = draw_card(review, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
 
     message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], card_links=WAYS)
-    assert problems(message, surface="message") == []
-    assert set(pings(message)) <= {"<@U1>", "<@U2>"}
+    assert find_problems(message, surface="message") == []
+    assert set(list_pings(message)) <= {"<@U1>", "<@U2>"}
     drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, card_links=WAYS)
-    assert flaws(drawn) == []
+    assert find_flaws(drawn) == []
     assert {each["mentioned"]["id"] for each in drawn["msteams"]["entities"]} == {"aad-sam"}
 
 
@@ -159,13 +159,13 @@ def test_a_card_of_the_bot_leads_to_the_cards_before_and_after_in_its_own_place(
     place = read_conversation({"tenant": "t-1"}, "19:a@thread.tacv2")
     stands = card_post(notifier="teams-bot", target=place.id, message_id=f"{place.id};messageid=17|18")
     newer = review(id="rev-2", cards=(stands,))
-    card = draw_card(replace(answered(), superseded_by="rev-2"), CardContext(newer=newer))
+    card = draw_card(replace(answered_review(), superseded_by="rev-2"), CardContext(newer=newer))
     elsewhere: dict[str, Any] = {"id": "19:b@thread.tacv2"}
 
-    found = link_to_cards(card, place)
+    links = link_to_cards(card, place)
 
-    assert found.newer.startswith(
+    assert links.newer.startswith(
         "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1"
     )
-    assert found.earlier == ""
+    assert links.earlier == ""
     assert link_to_cards(card, replace(place, **elsewhere)).newer == ""

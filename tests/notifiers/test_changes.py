@@ -42,11 +42,11 @@ WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
 
 
 @pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
-def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
+def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
     message = draw_notice_message(notice, [])
 
-    assert block_kit.problems(message, surface="message") == []
-    assert block_kit.pings(message) == []
+    assert block_kit.find_problems(message, surface="message") == []
+    assert block_kit.list_pings(message) == []
     assert message["text"]
 
 
@@ -54,26 +54,26 @@ def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
 def test_teams_takes_it(notice: Notice) -> None:
     card = notice_card.draw_notice_card(notice)
 
-    assert adaptive_cards.problems(card) == []
+    assert adaptive_cards.find_schema_problems(card) == []
     assert len(json.dumps(card)) <= MAX_CARD_BYTES
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
-    said, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
+    sentence, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
 
-    assert said.startswith("Bob Chen ")
-    assert "Policy.docx" in said
-    assert said.endswith(".")
+    assert sentence.startswith("Bob Chen ")
+    assert "Policy.docx" in sentence
+    assert sentence.endswith(".")
     assert where == "Legal / Compliance · version 7 → 8"
 
 
 def test_what_happened_in_the_folder_of_the_heading_has_no_place_of_its_own() -> None:
     deeper = replace(LINE, path=f"{PATH} / 2026")
 
-    told = notice_text.list_notice_lines(replace(DIGEST, lines=(LINE, deeper)))
+    lines = notice_text.list_notice_lines(replace(DIGEST, lines=(LINE, deeper)))
 
-    assert told == [
+    assert lines == [
         "What has changed in Legal / Compliance",
         "Bob Chen changed Policy.docx.",
         "Bob Chen changed Policy.docx. (Legal / Compliance / 2026)",

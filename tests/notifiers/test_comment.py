@@ -11,7 +11,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.tree import FolderContents
-from tests.reviews.samples import START, answered, review
+from tests.reviews.samples import START, answered_review, review
 
 if TYPE_CHECKING:
     from reviews.cards.card import Card
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 def written(card: Card) -> list[tuple[str, int, str]]:
     """Draw a card twice and return what was written."""
-    said: list[tuple[str, int, str]] = []
-    channel = Comment(lambda *what: said.append(what))
+    comments: list[tuple[str, int, str]] = []
+    channel = Comment(lambda *what: comments.append(what))
     message_id = channel.post("", draw_card(review()))
     channel.update("", message_id, card)
-    return said
+    return comments
 
 
 def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() -> None:
-    card = draw_card(answered(reviewer=Reviewer(name="Dana\nOzola")))
+    card = draw_card(answered_review(reviewer=Reviewer(name="Dana\nOzola")))
 
     assert written(card) == [("3358285", 8, "Reviewed by Dana Ozola, version 8")]
 
@@ -36,9 +36,11 @@ def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() ->
     "card",
     [
         draw_card(review()),
-        draw_card(answered(Decision.REQUEST_CHANGES, note="No.")),
-        draw_card(answered(version=None)),
-        draw_card(review(contents=FolderContents(count=1, titles=("A.docx",)), answers=answered().answers)),
+        draw_card(answered_review(Decision.REQUEST_CHANGES, note="No.")),
+        draw_card(answered_review(version=None)),
+        draw_card(
+            review(contents=FolderContents(count=1, titles=("A.docx",)), answers=answered_review().answers)
+        ),
     ],
 )
 def test_nothing_else_is_written(card: Card) -> None:

@@ -14,7 +14,7 @@ from notifiers.console import Console, render
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
-from tests.reviews.samples import HOSTILE, START, answered, review
+from tests.reviews.samples import HOSTILE, START, answered_review, review
 
 LINK = "http://127.0.0.1:3000/ack/token"
 
@@ -35,7 +35,7 @@ def test_a_later_revision_is_told(revision: int, covered: str) -> None:
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answered_card_shows_the_outcome_and_no_link_to_answer(decision: Decision) -> None:
-    shown = render(draw_card(answered(decision, note="line one\nline two")), LINK)
+    shown = render(draw_card(answered_review(decision, note="line one\nline two")), LINK)
 
     assert "by Dana Ozola after 12 min." in shown
     assert "Note      line one line two" in shown
@@ -44,8 +44,8 @@ def test_an_answered_card_shows_the_outcome_and_no_link_to_answer(decision: Deci
 
 @given(text=st.text(max_size=40) | st.just(HOSTILE) | st.just("\x1b[2J\x07"))
 def test_nothing_from_outside_reaches_the_terminal_as_a_command(text: str) -> None:
-    hostile = answered(note=text, reviewer=Reviewer(name=text))
-    found = review(
+    hostile = answered_review(note=text, reviewer=Reviewer(name=text))
+    current = review(
         title=text,
         path=text,
         contributors=(Person(id="x", name=text),),
@@ -54,7 +54,7 @@ def test_nothing_from_outside_reaches_the_terminal_as_a_command(text: str) -> No
         answers=hostile.answers,
     )
 
-    shown = render(draw_card(found), LINK)
+    shown = render(draw_card(current), LINK)
 
     assert {char for char in shown if unicodedata.category(char) == "Cc"} == {"\n"}
 
@@ -68,8 +68,8 @@ def test_each_post_has_an_id_of_its_own_and_blocks_never_mix() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    console.update("", ids[0], draw_card(answered()))
+    console.update("", ids[0], draw_card(answered_review()))
 
     assert len(set(ids)) == 8
     one = render(draw_card(review()), LINK)
-    assert out.getvalue() == one * 8 + render(draw_card(answered()), LINK)
+    assert out.getvalue() == one * 8 + render(draw_card(answered_review()), LINK)

@@ -19,11 +19,11 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind
 from tests.edge.authority import certify
-from tests.edge.http_sink import NOBODY
+from tests.edge.http_sink import UNREACHABLE
 from tests.edge.smtp_server import HANG_UP, MailServer
-from tests.notifiers.surroundings import LINK, surroundings
+from tests.notifiers.surroundings import LINK, make_channel_context
 from tests.reviews.hostile import hostile_reviews
-from tests.reviews.samples import answered, notice, review
+from tests.reviews.samples import answered_review, notice, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def server() -> Iterator[MailServer]:
 
 
 def channel(url: str) -> Mail:
-    return mail.build(surroundings(SMTP_URL=url, MAIL_FROM=SENDER))
+    return mail.build(make_channel_context(SMTP_URL=url, MAIL_FROM=SENDER))
 
 
 def sent(server: MailServer, *reviews: Review) -> list[EmailMessage]:
@@ -60,9 +60,9 @@ def header(mail: EmailMessage, name: str) -> str:
 
 
 def part(mail: EmailMessage, kind: str) -> str:
-    found = mail.get_body((kind,))
-    assert found
-    content: str = found.get_content()
+    part = mail.get_body((kind,))
+    assert part
+    content: str = part.get_content()
     return content
 
 
@@ -96,7 +96,7 @@ def test_nothing_answers_the_mail_by_itself(server: MailServer) -> None:
 
 
 def test_the_stages_of_a_review_are_one_thread(server: MailServer) -> None:
-    first, newer, done = sent(server, review(), review(revision=2), answered())
+    first, newer, done = sent(server, review(), review(revision=2), answered_review())
 
     assert header(first, "Message-ID") == "<rev-1.revision-1@company.com>"
     assert header(first, "References") == header(first, "In-Reply-To") == ""
@@ -115,7 +115,7 @@ def test_a_mail_that_is_sent_twice_is_known_by_its_id(server: MailServer) -> Non
 
 
 def test_an_answer_is_told_without_a_link_to_answer(server: MailServer) -> None:
-    [mailed] = sent(server, answered(Decision.REQUEST_CHANGES, note="Section 4\nis old"))
+    [mailed] = sent(server, answered_review(Decision.REQUEST_CHANGES, note="Section 4\nis old"))
 
     for kind in ("plain", "html"):
         assert "Changes requested by Dana Ozola after 12 min." in part(mailed, kind)
@@ -149,9 +149,9 @@ def test_a_hostile_title_stays_within_its_line(server: MailServer, title: str) -
 
 
 @settings(max_examples=40)
-@given(found=hostile_reviews())
-def test_no_text_from_outside_adds_a_header_or_a_part(found: Review) -> None:
-    made = write_card_mail(draw_card(found), recipient=OLGA, link=LINK, domain="company.com")
+@given(review=hostile_reviews())
+def test_no_text_from_outside_adds_a_header_or_a_part(review: Review) -> None:
+    made = write_card_mail(draw_card(review), recipient=OLGA, link=LINK, domain="company.com")
 
     read = email.message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
     assert set(read) == set(made)
@@ -213,7 +213,7 @@ def test_a_connection_that_drops_with_the_mail_leaves_it_open_whether_it_was_tak
 
 
 def test_a_server_that_is_not_there_is_tried_later() -> None:
-    assert type(failure(f"smtp://{NOBODY}?tls=none")) is TryLater
+    assert type(failure(f"smtp://{UNREACHABLE}?tls=none")) is TryLater
 
 
 def test_mail_goes_over_tls_to_a_server_that_is_trusted_and_to_no_other(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_settings_that_can_not_work_stop_the_start_and_are_not_repeated(
     url: str, sender: str, words: str
 ) -> None:
     with pytest.raises(UnusableSetting) as caught:
-        mail.build(surroundings(SMTP_URL=url, MAIL_FROM=sender))
+        mail.build(make_channel_context(SMTP_URL=url, MAIL_FROM=sender))
 
     assert str(caught.value).startswith(words)
     assert "s3cr3t" not in str(caught.value)
@@ -269,29 +269,29 @@ def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
 def test_a_reminder_is_a_mail_in_the_thread_of_the_review_with_the_way_to_answer(server: MailServer) -> None:
     [first] = sent(server, review())
     channel(server.url).post_notice(OLGA, notice())
-    [_, told] = server.mails
+    [_, mail] = server.mails
 
-    assert header(told, "In-Reply-To") == header(told, "References") == header(first, "Message-ID")
-    assert header(told, "Subject") == f"Re: {header(first, 'Subject')}"
-    assert header(told, "Message-ID") == "<notice-17@company.com>"
-    assert header(told, "Auto-Submitted") == "auto-generated"
+    assert header(mail, "In-Reply-To") == header(mail, "References") == header(first, "Message-ID")
+    assert header(mail, "Subject") == f"Re: {header(first, 'Subject')}"
+    assert header(mail, "Message-ID") == "<notice-17@company.com>"
+    assert header(mail, "Auto-Submitted") == "auto-generated"
     for kind in ("plain", "html"):
-        assert "AML Policy 2026.docx is still waiting for your review." in part(told, kind)
-        assert "Due 09 Mar 2026, 22:05 UTC" in part(told, kind)
-        assert LINK in part(told, kind)
+        assert "AML Policy 2026.docx is still waiting for your review." in part(mail, kind)
+        assert "Due 09 Mar 2026, 22:05 UTC" in part(mail, kind)
+        assert LINK in part(mail, kind)
 
 
 def test_a_contributor_gets_a_mail_of_their_own_and_no_link_to_answer(server: MailServer) -> None:
     channel(server.url).post_notice("@alice@example.com", notice(NoticeKind.SENT_BACK, note="Section <4>."))
-    [told] = server.mails
+    [mail] = server.mails
 
-    assert header(told, "To") == "alice@example.com"
+    assert header(mail, "To") == "alice@example.com"
     assert (
-        header(told, "Subject") == "Dana Ozola requested changes to AML Policy 2026.docx, which you changed."
+        header(mail, "Subject") == "Dana Ozola requested changes to AML Policy 2026.docx, which you changed."
     )
-    assert header(told, "In-Reply-To") == ""
-    assert "Section &lt;4&gt;." in part(told, "html")
-    assert LINK not in part(told, "plain") + part(told, "html")
+    assert header(mail, "In-Reply-To") == ""
+    assert "Section &lt;4&gt;." in part(mail, "html")
+    assert LINK not in part(mail, "plain") + part(mail, "html")
 
 
 @pytest.mark.parametrize(

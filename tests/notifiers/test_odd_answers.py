@@ -1,4 +1,4 @@
-"""Slack answers in a form that nobody expects: each has a meaning, and none is an error of our own."""
+"""Slack answers in an unexpected form: each has a meaning, and none is an error of our own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, RemoteError
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ NO_OBJECT = [b"", b"null", b"[]", b"[1]", b"5", b'"ok"', b"{", b"<html>", b"\xff
 WITHOUT_TS: list[Any] = [{"ok": True, **more} for more in ({}, {"ts": None}, {"ts": ""}, {"ts": 5})]
 
 
-@pytest.mark.parametrize("said", [*NO_OBJECT, *WITHOUT_TS, {"ok": None}, {"ok": False}, {"error": 7}])
-def test_nobody_knows_where_a_card_is_that_slack_does_not_name(
-    slack: Slack, fake: FakeSlack, said: Any
+@pytest.mark.parametrize("answer", [*NO_OBJECT, *WITHOUT_TS, {"ok": None}, {"ok": False}, {"error": 7}])
+def test_where_a_card_is_that_slack_does_not_name_is_unknown(
+    slack: Slack, fake: FakeSlack, answer: Any
 ) -> None:
-    fake.answer("chat.postMessage", said)
+    fake.answer("chat.postMessage", answer)
 
     with pytest.raises(RemoteError) as raised:
         slack.post("C1", CARD)
@@ -33,13 +33,13 @@ def test_nobody_knows_where_a_card_is_that_slack_does_not_name(
     assert len(fake.messages("C1")) == 1
 
 
-@pytest.mark.parametrize("said", NO_OBJECT)
+@pytest.mark.parametrize("answer", NO_OBJECT)
 @pytest.mark.parametrize("status", [200, 400, 503])
 def test_a_redraw_without_a_usable_answer_can_be_tried_again(
-    slack: Slack, fake: FakeSlack, said: bytes, status: int
+    slack: Slack, fake: FakeSlack, answer: bytes, status: int
 ) -> None:
     message_id = slack.post("C1", CARD)
-    fake.answer("chat.update", said, status=status)
+    fake.answer("chat.update", answer, status=status)
 
     with pytest.raises(RemoteError) as raised:
         slack.update("C1", message_id, CARD)
@@ -60,17 +60,17 @@ ODD_PEOPLE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("said", ODD_PEOPLE)
+@pytest.mark.parametrize("answer", ODD_PEOPLE)
 def test_an_owner_whom_slack_names_oddly_stands_there_by_address(
-    slack: Slack, fake: FakeSlack, said: Any
+    slack: Slack, fake: FakeSlack, answer: Any
 ) -> None:
-    fake.answer("users.lookupByEmail", said)
+    fake.answer("users.lookupByEmail", answer)
 
     slack.post("C1", CARD)
 
     [message] = fake.messages("C1")
     assert "owner@example.com" in str(message["blocks"])
-    assert pings(message) == []
+    assert list_pings(message) == []
 
 
 OTHERS: list[Any] = [
@@ -104,11 +104,11 @@ def test_a_card_is_found_among_messages_of_odd_forms(slack: Slack, fake: FakeSla
     assert slack.find_message("C1", CARD, since=START) == "7.1"
 
 
-@pytest.mark.parametrize("said", NO_OBJECT)
+@pytest.mark.parametrize("answer", NO_OBJECT)
 def test_a_channel_whose_answer_cannot_be_read_may_hold_the_card(
-    slack: Slack, fake: FakeSlack, said: bytes
+    slack: Slack, fake: FakeSlack, answer: bytes
 ) -> None:
-    fake.answer("conversations.history", said)
+    fake.answer("conversations.history", answer)
 
     with pytest.raises(OutcomeUnknown):
         slack.find_message("C1", CARD, since=START)
@@ -120,4 +120,4 @@ def test_an_address_that_grows_when_it_is_escaped_is_not_cut_in_a_sign(slack: Sl
     )
 
     [message] = fake.messages("C1")
-    assert problems(message, surface="message") == []
+    assert find_problems(message, surface="message") == []

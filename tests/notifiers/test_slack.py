@@ -16,11 +16,11 @@ from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, 
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
 from reviews.tree import FolderContents
-from tests.edge.block_kit import pings
+from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
-from tests.notifiers.books import directory
+from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
-from tests.reviews.samples import Clock, answered, card_post, review
+from tests.reviews.samples import Clock, answered_review, card_post, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
 
 CARD = draw_card(review())
-ANSWERED = draw_card(answered())
+ANSWERED = draw_card(answered_review())
 
 
 def test_a_card_is_posted_and_redrawn_in_its_place(slack: Slack, fake: FakeSlack) -> None:
@@ -52,7 +52,7 @@ def test_the_owner_is_mentioned_and_looked_up_once(slack: Slack, fake: FakeSlack
     slack.post("C1", CARD)
     slack.post("C1", CARD)
 
-    assert pings(fake.messages("C1")[0]) == ["<@U1>"]
+    assert list_pings(fake.messages("C1")[0]) == ["<@U1>"]
     assert len(fake.calls("users.lookupByEmail")) == 1
 
 
@@ -60,7 +60,7 @@ def test_an_owner_whom_slack_does_not_know_stands_there_by_address(slack: Slack,
     slack.post("C1", draw_card(review(owners=("stranger@example.com",))))
 
     [message] = fake.messages("C1")
-    assert pings(message) == []
+    assert list_pings(message) == []
     assert "stranger@example.com" in str(message["blocks"])
 
 
@@ -69,13 +69,13 @@ def test_an_owner_is_not_mentioned_for_their_own_change(slack: Slack, fake: Fake
 
     slack.post("C1", draw_card(review(contributors=(own,))))
 
-    assert pings(fake.messages("C1")[0]) == []
+    assert list_pings(fake.messages("C1")[0]) == []
 
 
 def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: FakeSlack) -> None:
     message_id = slack.post("C1", CARD)
 
-    slack.update("C1", message_id, draw_card(answered(own_change=True)))
+    slack.update("C1", message_id, draw_card(answered_review(own_change=True)))
 
     [message] = fake.messages("C1")
     assert "had also changed the document" in str(message["blocks"])
@@ -84,7 +84,7 @@ def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: Fak
 
 def superseded_by(message_id: str) -> Card:
     newer = review(id="rev-2", cards=(card_post(target="C1", message_id=message_id),))
-    return draw_card(replace(answered(), superseded_by="rev-2"), CardContext(newer=newer))
+    return draw_card(replace(answered_review(), superseded_by="rev-2"), CardContext(newer=newer))
 
 
 def test_a_superseded_card_says_so_and_leads_to_the_newer_one(slack: Slack, fake: FakeSlack) -> None:
@@ -135,7 +135,7 @@ def test_an_outage_during_the_look_up_is_not_remembered_as_a_stranger(slack: Sla
     slack.post("C1", CARD)
     slack.post("C1", CARD)
 
-    assert pings(fake.messages("C1")[1]) == ["<@U1>"]
+    assert list_pings(fake.messages("C1")[1]) == ["<@U1>"]
 
 
 MEANINGS: list[tuple[str, type[RemoteError], str]] = [
@@ -213,7 +213,7 @@ def test_slacks_own_rate_limit_is_heard() -> None:
     with FakeSlack(rate_limit=True, clock=Clock().seconds) as fake:
         fake.add_channel("C1")
         made = web_client(fake)
-        slack = Slack(made, SlackOwners(made, directory()))
+        slack = Slack(made, SlackOwners(made, make_directory()))
         slack.post("C1", CARD)
 
         with pytest.raises(TryLater) as raised:
@@ -223,13 +223,13 @@ def test_slacks_own_rate_limit_is_heard() -> None:
 
 
 @pytest.mark.parametrize("mode", ["hang", "hang_after"])
-def test_nobody_knows_what_became_of_a_post_that_slack_never_answered(fake: FakeSlack, mode: str) -> None:
+def test_what_became_of_a_post_that_slack_never_answered_is_unknown(fake: FakeSlack, mode: str) -> None:
     made = web_client(fake)
     made.timeout = 0.2  # type: ignore[assignment]
     fake.fail("chat.postMessage", mode)
 
     with pytest.raises(OutcomeUnknown, match="did not answer"):
-        Slack(made, SlackOwners(made, directory())).post("C1", CARD)
+        Slack(made, SlackOwners(made, make_directory())).post("C1", CARD)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_slack_that_cannot_be_reached_surely_has_no_card() -> None:
         made = make_client("xoxb-x", f"http://127.0.0.1:{unused.getsockname()[1]}/api")
 
         with pytest.raises(TryLater, match="can't be reached") as raised:
-            Slack(made, SlackOwners(made, directory())).post("C1", CARD)
+            Slack(made, SlackOwners(made, make_directory())).post("C1", CARD)
 
     assert type(raised.value) is TryLater
 
@@ -293,4 +293,4 @@ def test_a_wrong_token_waits_to_be_mended(fake: FakeSlack) -> None:
     made = make_client("xoxb-wrong", fake.api_url)
 
     with pytest.raises(TryLater, match="SLACK_BOT_TOKEN"):
-        Slack(made, SlackOwners(made, directory())).post("C1", CARD)
+        Slack(made, SlackOwners(made, make_directory())).post("C1", CARD)

@@ -1,4 +1,4 @@
-"""The card in Block Kit: Slack takes it, and it pings nobody but owners and reviewer, whatever the titles."""
+"""The card in Block Kit: Slack takes it, and it pings only owners and reviewer, whatever the titles."""
 
 from __future__ import annotations
 
@@ -16,9 +16,18 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.tree import FolderContents
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.edge.mrkdwn import mentions, text_problems
-from tests.reviews.samples import HOSTILE, START, answer, answered, bulk, bulk_file, bulk_review, review
+from tests.reviews.samples import (
+    HOSTILE,
+    START,
+    answer,
+    answered_review,
+    bulk,
+    bulk_file,
+    bulk_review,
+    review,
+)
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -31,9 +40,9 @@ HOSTILE_FILES = tuple(
 STATES = {
     "open": review(),
     "revised": review(revision=3, due_at=START),
-    "acknowledged": answered(reviewer=Reviewer(name="Dana", chat_ids={"slack": "U2"})),
-    "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
-    "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
+    "acknowledged": answered_review(reviewer=Reviewer(name="Dana", chat_ids={"slack": "U2"})),
+    "changes requested": answered_review(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
+    "superseded": replace(answered_review(note="Fine."), superseded_by="rev-2"),
     "a folder": review(contents=FolderContents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
     "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(),
@@ -57,22 +66,22 @@ TITLES = {
 }
 
 
-def hostile(found: Review, text: str) -> Review:
-    return replace(found, title=text, path=text, contributors=(Person(id="a", name=text),))
+def hostile(review: Review, text: str) -> Review:
+    return replace(review, title=text, path=text, contributors=(Person(id="a", name=text),))
 
 
-def sent(found: Review, owners: list[str] | None = None) -> dict[str, Any]:
-    return draw_card_message(draw_card(found), OWNERS if owners is None else owners)
+def sent(review: Review, owners: list[str] | None = None) -> dict[str, Any]:
+    return draw_card_message(draw_card(review), OWNERS if owners is None else owners)
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 @pytest.mark.parametrize("state", STATES)
 def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, state: str) -> None:
     for title in TITLES.values():
-        found = sent(hostile(replace(STATES[state], kind=kind), title))
+        drawn = sent(hostile(replace(STATES[state], kind=kind), title))
 
-        assert problems(found, surface="message") == []
-        assert set(pings(found)) <= {"<@U1>", "<@U2>"}
+        assert find_problems(drawn, surface="message") == []
+        assert set(list_pings(drawn)) <= {"<@U1>", "<@U2>"}
 
 
 @settings(deadline=None, max_examples=80)
@@ -82,35 +91,35 @@ def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, s
     link=st.none() | st.text(max_size=80).map("https://acme.example.com/{}".format),
     state=st.sampled_from(sorted(STATES)),
 )
-def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | None, state: str) -> None:
-    found = hostile(replace(STATES[state], link=link), text)
-    if found.answers:
-        given_answer = replace(found.answers[0], reviewer=Reviewer(name=name or "x"), note=text)
-        found = replace(found, answers=(given_answer,))
+def test_any_text_is_taken_and_pings_no_one(text: str, name: str, link: str | None, state: str) -> None:
+    review = hostile(replace(STATES[state], link=link), text)
+    if review.answers:
+        given_answer = replace(review.answers[0], reviewer=Reviewer(name=name or "x"), note=text)
+        review = replace(review, answers=(given_answer,))
 
-    card = sent(found)
+    card = sent(review)
 
-    assert problems(card, surface="message") == []
-    assert set(pings(card)) <= {"<@U1>", "<@U2>"}
+    assert find_problems(card, surface="message") == []
+    assert set(list_pings(card)) <= {"<@U1>", "<@U2>"}
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("title", TITLES)
 def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
-    found = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
+    drawn = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
 
-    assert problems(found, surface="message") == []
-    assert pings(found) == []
+    assert find_problems(drawn, surface="message") == []
+    assert list_pings(drawn) == []
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
-    found = sent(STATES[state])
+    drawn = sent(STATES[state])
     title = "10,000 files in Invoices" if STATES[state].bulk else "AML Policy 2026.docx"
 
-    assert title in found["text"]
-    assert "Alice Moreau" in found["text"]
-    assert title in found["blocks"][0]["text"]["text"]
+    assert title in drawn["text"]
+    assert "Alice Moreau" in drawn["text"]
+    assert title in drawn["blocks"][0]["text"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -127,21 +136,21 @@ def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
     ids=lambda address: address[:40],
 )
 def test_an_odd_link_never_spoils_the_card(address: str) -> None:
-    assert problems(sent(review(link=address)), surface="message") == []
+    assert find_problems(sent(review(link=address)), surface="message") == []
 
 
 @pytest.mark.parametrize("digits", [7, 8, 9, 10])
 def test_many_owners_never_spoil_the_card(digits: int) -> None:
-    found = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
+    drawn = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
 
-    assert problems(found, surface="message") == []
+    assert find_problems(drawn, surface="message") == []
 
 
 def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu() -> None:
-    def buttons(found: Review) -> list[str]:
+    def buttons(review: Review) -> list[str]:
         return [
             element["action_id"]
-            for block in sent(found)["blocks"]
+            for block in sent(review)["blocks"]
             if block["type"] == "actions"
             for element in block["elements"]
         ]
@@ -152,10 +161,10 @@ def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu(
 
 
 def test_an_answered_card_says_first_how_it_was_answered() -> None:
-    _, told, _, facts, _ = sent(STATES["acknowledged"])["blocks"]
+    _, status, _, facts, _ = sent(STATES["acknowledged"])["blocks"]
 
-    assert told["text"]["text"].startswith("Reviewed by <@U2>, <!date^")
-    assert told["text"]["text"].endswith("> · version 8")
+    assert status["text"]["text"].startswith("Reviewed by <@U2>, <!date^")
+    assert status["text"]["text"].endswith("> · version 8")
     assert [field["text"].partition("\n")[::2] for field in facts["fields"]] == [
         ("*Version*", "7 → 8"),
         ("*Owner*", "<@U1>, owner@example.com"),

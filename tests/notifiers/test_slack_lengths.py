@@ -13,10 +13,10 @@ from notifiers.slack.blocks import MAX_NOTE_LENGTH, draw_card_message, draw_plai
 from notifiers.slack.text import escape, fit_text, format_link
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
-from tests.edge.block_kit import pings, problems
+from tests.edge.block_kit import find_problems, list_pings
 from tests.edge.mrkdwn import text_problems
 from tests.reviews.hostile import hostile_reviews, long_links, longest_texts
-from tests.reviews.samples import answered, review
+from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -25,13 +25,13 @@ ANY = longest_texts()
 
 
 @settings(deadline=None, max_examples=150)
-@given(found=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
-def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    drawn = draw_card_message(draw_card(found), [fit_text(owner, 90) for owner in owners])
+@given(review=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
+def test_a_card_of_the_longest_texts_is_taken(review: Review, owners: list[str]) -> None:
+    drawn = draw_card_message(draw_card(review), [fit_text(owner, 90) for owner in owners])
 
-    assert problems(drawn, surface="message") == []
-    assert problems(draw_plain_card(drawn), surface="message") == []
-    assert pings(drawn) == []
+    assert find_problems(drawn, surface="message") == []
+    assert find_problems(draw_plain_card(drawn), surface="message") == []
+    assert list_pings(drawn) == []
 
 
 @settings(deadline=None)
@@ -71,11 +71,11 @@ def test_a_long_title_still_shows_what_kind_of_file_it_is(title: str) -> None:
 
 def test_a_note_of_many_lines_stays_a_quotation() -> None:
     note = "Section 4 is wrong.\n\n  <!here> \x00\u202e\n" + "x\n" * 3000
-    found = answered(Decision.REQUEST_CHANGES, note=note)
+    review = answered_review(Decision.REQUEST_CHANGES, note=note)
 
-    [_, told, *_] = draw_card_message(draw_card(found), ["x"])["blocks"]
+    [_, status, *_] = draw_card_message(draw_card(review), ["x"])["blocks"]
 
-    first, *quoted = told["text"]["text"].split("\n")
+    first, *quoted = status["text"]["text"].split("\n")
     assert first.startswith("Changes requested by Dana Ozola, <!date^")
     assert quoted[:2] == ["> Section 4 is wrong.", "> &lt;!here&gt;"]
     assert all(line.startswith("> ") for line in quoted)

@@ -13,7 +13,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind
 from reviews.notice import ChangeNotice, DigestLine, DigestNotice, NoticeKind
-from tests.edge.block_kit import problems
+from tests.edge.block_kit import find_problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, notice_of_any, review
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def test_a_reminder_stands_in_the_thread_and_calls_all_in_one_message(fake: Fake
 
     slack.post_notice("C1", notice(thread=card, mention=(OWNER, "sam@example.com", "nobody@example.com")))
 
-    [_, told] = fake.messages("C1")
-    assert told["thread_ts"] == card
-    assert "subtype" not in told
-    assert told["text"] == (
+    [_, message] = fake.messages("C1")
+    assert message["thread_ts"] == card
+    assert "subtype" not in message
+    assert message["text"] == (
         "<@U1> <@U2> nobody@example.com AML Policy 2026.docx is still waiting for your review."
     )
-    assert "Due <!date^" in told["blocks"][-1]["elements"][0]["text"]
-    assert "|Open document>" in told["blocks"][-1]["elements"][0]["text"]
+    assert "Due <!date^" in message["blocks"][-1]["elements"][0]["text"]
+    assert "|Open document>" in message["blocks"][-1]["elements"][0]["text"]
 
 
 def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeSlack, slack: Slack) -> None:
@@ -54,19 +54,19 @@ def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeS
 
 def test_a_notice_is_found_in_its_thread_by_its_key(fake: FakeSlack, slack: Slack) -> None:
     card = slack.post("C1", draw_card(review()))
-    told = slack.post_notice("C1", notice(thread=card))
-    found = fake.messages("C1")[1]
+    message_id = slack.post_notice("C1", notice(thread=card))
+    message = fake.messages("C1")[1]
 
-    assert slack.find_message("C1", notice(thread=card), since=at(found["ts"])) == told
-    assert slack.find_message("C1", notice(thread=card, key="18"), since=at(found["ts"])) is None
+    assert slack.find_message("C1", notice(thread=card), since=at(message["ts"])) == message_id
+    assert slack.find_message("C1", notice(thread=card, key="18"), since=at(message["ts"])) is None
     assert slack.find_message("C1", draw_card(review()), since=at(card)) == card
     assert [call.method for call in fake.calls("conversations.replies")]
 
 
 def test_a_notice_without_a_thread_is_found_in_the_channel(slack: Slack) -> None:
-    told = slack.post_notice("C1", notice())
+    message_id = slack.post_notice("C1", notice())
 
-    assert slack.find_message("C1", notice(), since=at(told)) == told
+    assert slack.find_message("C1", notice(), since=at(message_id)) == message_id
 
 
 def test_a_thread_whose_card_was_deleted_is_said_to_be_gone(slack: Slack) -> None:
@@ -80,9 +80,9 @@ def test_a_person_is_told_alone_and_not_called(fake: FakeSlack, slack: Slack) ->
     )
 
     assert fake.messages("C1") == []
-    [told] = fake.messages("U1")
-    assert told["text"] == "Dana Ozola reviewed AML Policy 2026.docx, which you changed."
-    assert "thread_ts" not in told
+    [message] = fake.messages("U1")
+    assert message["text"] == "Dana Ozola reviewed AML Policy 2026.docx, which you changed."
+    assert "thread_ts" not in message
 
 
 def test_whom_slack_does_not_know_can_not_be_told_alone(fake: FakeSlack, slack: Slack) -> None:
@@ -108,17 +108,17 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
-def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
+def test_hostile_text_calls_no_one_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
     line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
     hostile = notice_of_any(
         kind, title=text, who=text, new_owner=text, note=text, path=text, lines=(line,) * 50
     )
-    told = draw_notice_message(hostile, [f"<@U{number:010}>" for number in range(40)])
+    message = draw_notice_message(hostile, [f"<@U{number:010}>" for number in range(40)])
 
-    assert problems(told, surface="message") == []
-    shown = str(told["blocks"])
+    assert find_problems(message, surface="message") == []
+    shown = str(message["blocks"])
     assert "<!channel>" not in shown
     assert "<@U1>" not in shown
     is_change = isinstance(hostile, ChangeNotice | DigestNotice)
     longest = MAX_SECTION_LENGTH if is_change else MAX_QUOTE_LENGTH + 10
-    assert all(len(block["text"]["text"]) <= longest for block in told["blocks"] if "text" in block)
+    assert all(len(block["text"]["text"]) <= longest for block in message["blocks"] if "text" in block)

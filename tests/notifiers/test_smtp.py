@@ -64,7 +64,7 @@ def test_mail_goes_over_tls_with_user_and_password(certificate: Certificate, way
 
 
 @pytest.mark.parametrize("way", ["smtps", "smtp"])
-def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(
+def test_a_server_whose_certificate_no_authority_vouches_for_gets_nothing(
     certificate: Certificate, way: str
 ) -> None:
     tls = certificate.for_server()
@@ -118,7 +118,7 @@ def test_what_the_server_answers_says_whether_to_try_again(
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        taken.bind(("127.0.0.1", 0))  # and no server listens
         address = f"smtp://127.0.0.1:{taken.getsockname()[1]}?tls=none"
         with pytest.raises(TryLater, match="ConnectionRefusedError"):
             SmtpMailer(address, SENDER).send(hello())
@@ -145,7 +145,7 @@ def test_a_greeting_takes_what_sending_takes_and_sends_nothing(local: MailServer
     with pytest.raises(TryLater):
         over(local).greet()
 
-    assert (local.begun, local.mails) == (2, [])
+    assert (local.transactions, local.mails) == (2, [])
 
 
 def test_what_the_mail_says_of_itself_is_kept(local: MailServer) -> None:

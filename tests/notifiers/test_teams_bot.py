@@ -12,9 +12,9 @@ from reviews.cards.card_sentences import summarize
 from reviews.errors import MessageGone, Permanent
 from reviews.routes.route import Target
 from tests.edge.teams_activities import cards
-from tests.edge.teams_elements import buttons
-from tests.notifiers.books import directory
-from tests.notifiers.teams import ALONE, ANSWERED, CARD, CHANNEL, CHAT, notifier, shown
+from tests.edge.teams_elements import list_button_labels
+from tests.notifiers.books import make_directory
+from tests.notifiers.teams import ALONE, ANSWERED, CARD, CHANNEL, CHAT, make_teams_bot, read_shown_text
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_a_card_begins_a_thread_and_is_redrawn_in_its_place(teams: FakeTeams, bo
     [message] = teams.messages(CHANNEL)
     assert message_id == f"{message['conversation']}|{message['id']}"
     assert message["edits"] == 2
-    assert "Reviewed by Dana Ozola" in shown(message).replace("\n", "")
+    assert "Reviewed by Dana Ozola" in read_shown_text(message).replace("\n", "")
     assert message["summary"] == summarize(ANSWERED)
 
 
@@ -46,11 +46,11 @@ def test_a_card_in_a_group_chat_is_its_next_message(teams: FakeTeams, bot: Teams
 
 def test_the_buttons_vanish_with_the_answer(teams: FakeTeams, bot: TeamsBot) -> None:
     message_id = bot.post(CHANNEL, CARD)
-    before = buttons(cards(teams.messages(CHANNEL)[0])[0])
+    before = list_button_labels(cards(teams.messages(CHANNEL)[0])[0])
     bot.update(CHANNEL, message_id, ANSWERED)
 
     assert before == ["Acknowledge review", "Request changes", "Request changes", "Open document", "More…"]
-    assert buttons(cards(teams.messages(CHANNEL)[0])[0]) == ["Open document", "More…"]
+    assert list_button_labels(cards(teams.messages(CHANNEL)[0])[0]) == ["Open document", "More…"]
 
 
 def test_a_card_that_was_deleted_is_gone(teams: FakeTeams, bot: TeamsBot) -> None:
@@ -69,9 +69,9 @@ def test_a_card_in_a_channel_that_the_bot_has_left_is_not_gone(teams: FakeTeams,
         bot.update(CHANNEL, message_id, ANSWERED)
 
 
-def test_a_channel_that_nobody_spoke_of_is_reached_as_the_tenants_newest(teams: FakeTeams) -> None:
-    known = {("teams-bot", ""): teams.reference}
-    bot = notifier(teams, conversation=lambda name, address: known.get((name, address)))
+def test_a_channel_that_no_one_spoke_of_is_reached_as_the_tenants_newest(teams: FakeTeams) -> None:
+    conversations = {("teams-bot", ""): teams.reference}
+    bot = make_teams_bot(teams, conversation=lambda name, address: conversations.get((name, address)))
 
     bot.post(CHANNEL, CARD)
 
@@ -79,7 +79,7 @@ def test_a_channel_that_nobody_spoke_of_is_reached_as_the_tenants_newest(teams: 
 
 
 def test_a_bot_that_is_installed_nowhere_says_what_to_do(teams: FakeTeams) -> None:
-    bot = notifier(teams, conversation=lambda *_: None)
+    bot = make_teams_bot(teams, conversation=lambda *_: None)
 
     with pytest.raises(Permanent, match=r"`docspace-review teams manifest`.*`deliveries replay`"):
         bot.post(CHANNEL, CARD)
@@ -112,7 +112,7 @@ def test_the_channel_is_not_built_without_its_settings(teams: FakeTeams, missing
         acknowledge_link=lambda _: "",
         comment=lambda *_: None,
         conversation=lambda *_: None,
-        directory=directory(),
+        directory=make_directory(),
     )
 
     with pytest.raises(LookupError, match=missing):

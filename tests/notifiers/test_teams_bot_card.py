@@ -19,10 +19,10 @@ from reviews.cards.card_sentences import summarize
 from reviews.kinds import Decision
 from reviews.privacy.redaction import redact_card
 from reviews.text import clean_text
-from tests.edge.adaptive_cards import flaws
-from tests.edge.teams_elements import buttons, pressed, verbs
+from tests.edge.adaptive_cards import find_flaws
+from tests.edge.teams_elements import list_button_labels, list_verbs, pressed
 from tests.reviews.hostile import hostile_reviews, longest_texts
-from tests.reviews.samples import HOSTILE, answered, review
+from tests.reviews.samples import HOSTILE, answered_review, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -30,36 +30,36 @@ if TYPE_CHECKING:
 OPEN = review(revision=3)
 STATES = {
     "open": review(),
-    "acknowledged": answered(),
-    "changes requested": answered(Decision.REQUEST_CHANGES, note="Section 4.\nSection 5."),
+    "acknowledged": answered_review(),
+    "changes requested": answered_review(Decision.REQUEST_CHANGES, note="Section 4.\nSection 5."),
     "superseded": review(superseded_by="rev-2"),
-    "answered and superseded": replace(answered(own_change=True), superseded_by="rev-2"),
+    "answered and superseded": replace(answered_review(own_change=True), superseded_by="rev-2"),
     "hostile": review(title=HOSTILE, path="/".join(["<b>*deep*</b>"] * 40)[:500]),
     "without a link": review(link=None),
 }
 WITHOUT_A_LINK = ["Acknowledge review", "Request changes", "Request changes", "More…"]
-KEPT_UNDER = 80 * 1024  # bytes (facts on Teams, 2.4)
+MAX_CARD_BYTES = 80 * 1024  # bytes (facts on Teams, 2.4)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_card_of_each_state_is_what_teams_takes(state: str) -> None:
-    assert flaws(draw_review_card(draw_card(STATES[state]))) == []
+    assert find_flaws(draw_review_card(draw_card(STATES[state]))) == []
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "changes requested", "answered and superseded"])
 def test_what_is_answered_has_no_button_that_answers(state: str) -> None:
-    assert verbs(draw_review_card(draw_card(STATES[state]))) == ["more"]
-    assert buttons(draw_review_card(draw_card(STATES[state]))) == ["Open document", "More…"]
+    assert list_verbs(draw_review_card(draw_card(STATES[state]))) == ["more"]
+    assert list_button_labels(draw_review_card(draw_card(STATES[state]))) == ["Open document", "More…"]
 
 
 def test_a_card_without_a_link_has_no_button_that_opens_it() -> None:
-    assert buttons(draw_review_card(draw_card(STATES["without a link"]))) == WITHOUT_A_LINK
+    assert list_button_labels(draw_review_card(draw_card(STATES["without a link"]))) == WITHOUT_A_LINK
 
 
 def test_an_address_that_is_too_long_for_a_button_is_left_out() -> None:
     long = draw_card(review(link=f"https://acme.example.com/?q={'x' * 3000}"))
 
-    assert buttons(draw_review_card(long)) == WITHOUT_A_LINK
+    assert list_button_labels(draw_review_card(long)) == WITHOUT_A_LINK
 
 
 def test_a_click_acknowledges_without_any_input() -> None:
@@ -94,15 +94,17 @@ def test_the_notification_says_what_the_card_says() -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(found=hostile_reviews(), owners=st.lists(longest_texts(300), max_size=40))
-def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    card = draw_card(found)
+@given(review=hostile_reviews(), owners=st.lists(longest_texts(300), max_size=40))
+def test_a_card_of_the_longest_texts_is_taken(review: Review, owners: list[str]) -> None:
+    card = draw_card(review)
     names = [clean_text(name) or "x" for name in owners]
-    known = {owner: Owner(name=name, mention="1") for owner, name in zip(card.owners, names, strict=False)}
-    sent = draw_card_message(card, known)
+    directory = {
+        owner: Owner(name=name, mention="1") for owner, name in zip(card.owners, names, strict=False)
+    }
+    sent = draw_card_message(card, directory)
 
-    assert flaws(sent["attachments"][0]["content"]) == []
-    assert len(json.dumps(sent)) < KEPT_UNDER
+    assert find_flaws(sent["attachments"][0]["content"]) == []
+    assert len(json.dumps(sent)) < MAX_CARD_BYTES
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -123,4 +125,4 @@ def test_a_note_that_came_too_late_can_be_copied_whole(note: str) -> None:
     )
 
     assert [each["value"] for each in form["body"] if each["type"] == "Input.Text"] == [note]
-    assert len(json.dumps(form)) < KEPT_UNDER
+    assert len(json.dumps(form)) < MAX_CARD_BYTES

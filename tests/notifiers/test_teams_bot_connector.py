@@ -41,7 +41,7 @@ def test_a_reply_stands_below_a_message_in_its_thread(teams: FakeTeams, speaking
     assert [call.method for call in teams.calls()[-2:]] == ["reply", "send"]
 
 
-def test_a_reply_for_one_person_is_seen_by_nobody_else(teams: FakeTeams, speaking: Connector) -> None:
+def test_a_reply_for_one_person_is_seen_by_no_one_else(teams: FakeTeams, speaking: Connector) -> None:
     first = posted(teams, speaking)
     thread = read_conversation(teams.reference, first["conversation"])
 
@@ -54,7 +54,7 @@ def test_a_reply_for_one_person_is_seen_by_nobody_else(teams: FakeTeams, speakin
     assert len(teams.private_messages("29:bob", CHAT)) == 1
 
 
-def test_a_private_reply_to_somebody_who_is_not_there_is_not_said(
+def test_a_private_reply_to_someone_who_is_not_there_is_not_said(
     teams: FakeTeams, speaking: Connector
 ) -> None:
     with pytest.raises(Permanent):
@@ -74,10 +74,14 @@ def test_a_reply_to_a_deleted_message_has_no_place(teams: FakeTeams, speaking: C
 
 
 @pytest.mark.parametrize("name", ["29:dana", DANA, "Owner@example.com"])
-def test_the_roster_tells_who_somebody_is(teams: FakeTeams, speaking: Connector, name: str) -> None:
-    said = speaking.fetch_member(read_conversation(teams.reference, CHANNEL), name)
+def test_the_roster_tells_who_a_person_is(teams: FakeTeams, speaking: Connector, name: str) -> None:
+    member = speaking.fetch_member(read_conversation(teams.reference, CHANNEL), name)
 
-    assert (said["name"], said["email"], said["aadObjectId"]) == ("Dana Ozola", "owner@example.com", DANA)
+    assert (member["name"], member["email"], member["aadObjectId"]) == (
+        "Dana Ozola",
+        "owner@example.com",
+        DANA,
+    )
 
 
 def test_the_roster_does_not_know_strangers(teams: FakeTeams, speaking: Connector) -> None:
@@ -85,11 +89,11 @@ def test_the_roster_does_not_know_strangers(teams: FakeTeams, speaking: Connecto
         speaking.fetch_member(read_conversation(teams.reference, CHANNEL), "29:eve")
 
 
-@pytest.mark.parametrize("said", [b"", b"[]", b"x"])
+@pytest.mark.parametrize("body", [b"", b"[]", b"x"])
 def test_a_roster_that_answers_nonsense_tells_nothing(
-    teams: FakeTeams, speaking: Connector, said: bytes
+    teams: FakeTeams, speaking: Connector, body: bytes
 ) -> None:
-    teams.answer("member", said)
+    teams.answer("member", body)
 
     assert speaking.fetch_member(read_conversation(teams.reference, CHANNEL), "29:dana") == {}
 

@@ -13,9 +13,9 @@ from reviews.kinds import CardState
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.teams_activities import cards
-from tests.edge.teams_elements import verbs
+from tests.edge.teams_elements import list_verbs
 from tests.notifiers.teams import CHANNEL
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event, route
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def delivery(desk: Desk, bot: TeamsBot) -> ChannelDelivery:
 
 
 def card(desk: Desk, review: Review) -> Post:
-    [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == NAME]
-    return found
+    [post] = [each for each in desk.latest(review.file_id).cards if each.notifier == NAME]
+    return post
 
 
 def replay(desk: Desk, card_id: int) -> None:
@@ -57,18 +57,18 @@ def replay(desk: Desk, card_id: int) -> None:
     desk.deliver_all()
 
 
-def test_a_card_is_posted_and_redrawn_for_everybody_when_somebody_answers(
+def test_a_card_is_posted_and_redrawn_for_everybody_when_someone_answers(
     teams: FakeTeams, desk: Desk
 ) -> None:
     review = desk.open(event())
     desk.deliver_all()
-    before = verbs(cards(teams.messages(CHANNEL)[0])[0])
-    desk.answers.record_answer(attempt(review))
+    before = list_verbs(cards(teams.messages(CHANNEL)[0])[0])
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
 
     [message] = teams.messages(CHANNEL)
     assert before == ["acknowledge", "request_changes", "more"]
-    assert (verbs(cards(message)[0]), message["edits"]) == (["more"], 1)
+    assert (list_verbs(cards(message)[0]), message["edits"]) == (["more"], 1)
     assert card(desk, review).state is CardState.POSTED
 
 
@@ -107,7 +107,7 @@ def test_a_post_that_teams_never_answered_is_repeated_once_and_then_left_to_peop
     assert "look in the channel" in str(doubtful.error)
 
 
-def test_a_card_that_somebody_deleted_is_posted_anew_while_it_waits_for_an_answer(
+def test_a_card_that_someone_deleted_is_posted_anew_while_it_waits_for_an_answer(
     teams: FakeTeams, desk: Desk
 ) -> None:
     review = desk.open(event(version=8))

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.teams_state import PASSWORD
-from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, notifier
+from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, make_teams_bot
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot
@@ -82,7 +82,7 @@ def test_teams_says_how_long_to_wait(teams: FakeTeams, bot: TeamsBot, sent: str,
 
 
 @pytest.mark.parametrize(("mode", "after"), [("429", 5.0), ("502", None), ("412", None)])
-def test_only_a_wish_for_patience_shuts_the_channel_without_a_number(
+def test_only_a_rate_limit_shuts_the_channel_without_a_number(
     teams: FakeTeams, bot: TeamsBot, mode: str, after: float | None
 ) -> None:
     teams.fail("create", mode)
@@ -94,31 +94,29 @@ def test_only_a_wish_for_patience_shuts_the_channel_without_a_number(
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"null", b"[]", b'{"id": 1}', b'{"id": "19:x;messageid=1"}', b'{"activityId": "1"}']
+    "body", [b"", b"null", b"[]", b'{"id": 1}', b'{"id": "19:x;messageid=1"}', b'{"activityId": "1"}']
 )
-def test_a_post_that_stands_nobody_knows_where_may_stand(
-    teams: FakeTeams, bot: TeamsBot, said: bytes
-) -> None:
-    teams.answer("create", said, status=201)
+def test_a_post_of_which_the_place_is_unknown_may_stand(teams: FakeTeams, bot: TeamsBot, body: bytes) -> None:
+    teams.answer("create", body, status=201)
 
     with pytest.raises(OutcomeUnknown, match="not where"):
         bot.post(CHANNEL, CARD)
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"x", b"[" * 100_000, b'{"error": 1}', b'{"error": {"code": "<b>secret</b>"}}']
+    "body", [b"", b"x", b"[" * 100_000, b'{"error": 1}', b'{"error": {"code": "<b>secret</b>"}}']
 )
-def test_a_refusal_of_any_form_is_told_by_its_status(teams: FakeTeams, bot: TeamsBot, said: bytes) -> None:
-    teams.answer("create", said, status=403)
+def test_a_refusal_of_any_form_is_told_by_its_status(teams: FakeTeams, bot: TeamsBot, body: bytes) -> None:
+    teams.answer("create", body, status=403)
 
     with pytest.raises(Permanent, match=r"Teams refuses \(403\)"):
         bot.post(CHANNEL, CARD)
 
 
-def test_nobody_listens_at_the_service_address(teams: FakeTeams) -> None:
+def test_no_server_listens_at_the_service_address(teams: FakeTeams) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        bot = notifier(teams, known={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})
+        bot = make_teams_bot(teams, changes={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})
 
         with pytest.raises(TryLater, match="can't be reached") as caught:
             bot.post(CHANNEL, CARD)

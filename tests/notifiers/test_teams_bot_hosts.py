@@ -116,7 +116,7 @@ def test_a_button_and_its_fallback_bring_back_the_review_and_the_revision(verb: 
         {"review": "rev-1.9999999999"},
     ],
 )
-def test_data_that_is_not_ours_names_a_review_that_nobody_has(data: Any) -> None:
+def test_data_that_is_not_ours_names_a_review_that_does_not_exist(data: Any) -> None:
     assert actions.read_data(data) == ("", 0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
-from tests.notifiers.teams import CARD, CHANNEL, DANA, notifier, shown
+from tests.notifiers.teams import CARD, CHANNEL, DANA, make_teams_bot, read_shown_text
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def test_the_owner_is_mentioned_and_looked_up_once(teams: FakeTeams, bot: TeamsB
 
     [card] = cards(teams.messages(CHANNEL)[0])
     assert card["msteams"]["entities"][0]["mentioned"] == {"id": DANA, "name": "Dana Ozola"}
-    assert "<at>Dana Ozola</at>" in shown(teams.messages(CHANNEL)[0])
+    assert "<at>Dana Ozola</at>" in read_shown_text(teams.messages(CHANNEL)[0])
     assert len(teams.calls("member")) == 1
 
 
@@ -31,12 +31,12 @@ def test_an_owner_who_is_not_in_the_team_stands_there_by_address(teams: FakeTeam
     bot.post(CHANNEL, draw_card(review(owners=("stranger@example.com",))))
 
     [message] = teams.messages(CHANNEL)
-    assert "<at>" not in shown(message)
-    assert "stranger@example.com" in shown(message)
+    assert "<at>" not in read_shown_text(message)
+    assert "stranger@example.com" in read_shown_text(message)
 
 
 @pytest.mark.parametrize("name", ["<at>Eve</at>", "Eve\n*urgent*", "\u202eeve", "", "{{DATE(2026)}}"])
-def test_a_name_that_is_more_than_a_name_mentions_nobody_else(
+def test_a_name_that_is_more_than_a_name_mentions_no_one_else(
     teams: FakeTeams, bot: TeamsBot, name: str
 ) -> None:
     teams.add_person("29:dana", name, "owner@example.com", oid=DANA)
@@ -54,7 +54,7 @@ def test_a_roster_that_cannot_be_asked_stops_no_card(teams: FakeTeams, bot: Team
 
     bot.post(CHANNEL, CARD)
 
-    assert "owner@example.com" in shown(teams.messages(CHANNEL)[0])
+    assert "owner@example.com" in read_shown_text(teams.messages(CHANNEL)[0])
 
 
 @pytest.mark.parametrize("mode", ["503", "500", "drop", "hang"])
@@ -62,7 +62,7 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
     teams: FakeTeams, mode: str
 ) -> None:
     teams.fail("member", mode)
-    bot = notifier(teams, read_seconds=2.0 if mode == "hang" else 60.0)
+    bot = make_teams_bot(teams, read_seconds=2.0 if mode == "hang" else 60.0)
     card = draw_card(review(owners=("owner@example.com", "stranger@example.com")))
 
     bot.post(CHANNEL, card)
@@ -70,7 +70,7 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
     bot.post(CHANNEL, card)
 
     assert asked == 1
-    assert "<at>Dana Ozola</at>" in shown(teams.messages(CHANNEL)[1])
+    assert "<at>Dana Ozola</at>" in read_shown_text(teams.messages(CHANNEL)[1])
 
 
 def test_an_owner_is_not_mentioned_for_their_own_change(teams: FakeTeams, bot: TeamsBot) -> None:
@@ -78,5 +78,5 @@ def test_an_owner_is_not_mentioned_for_their_own_change(teams: FakeTeams, bot: T
 
     bot.post(CHANNEL, draw_card(review(contributors=(own,))))
 
-    assert "<at>" not in shown(teams.messages(CHANNEL)[0])
+    assert "<at>" not in read_shown_text(teams.messages(CHANNEL)[0])
     assert teams.calls("member") == []

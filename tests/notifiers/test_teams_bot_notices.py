@@ -9,7 +9,7 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import TryLater, Unreachable
 from reviews.notice import NoticeKind
-from tests.edge.adaptive_cards import mentioned, problems, shown
+from tests.edge.adaptive_cards import find_schema_problems, list_mentioned, read_card_text
 from tests.edge.teams_activities import cards
 from tests.notifiers.teams import CHANNEL, DANA
 from tests.reviews.samples import HOSTILE, OWNER, notice, notice_of_any, review
@@ -28,22 +28,22 @@ def test_a_reminder_stands_below_the_card_and_calls_those_whom_teams_knows(
 
     bot.post_notice(CHANNEL, notice(thread=card, mention=(OWNER, BOB, "nobody@example.com")))
 
-    [posted, told] = teams.messages(CHANNEL)
-    content = cards(told)[0]
-    assert told["conversation"] == posted["conversation"]
-    assert mentioned(content)[0] == DANA
-    assert len(mentioned(content)) == 2
-    assert "nobody@example.com" in shown(content)
-    assert "is still waiting for your review." in shown(content)
-    assert "Due {{DATE(" in shown(content)
-    assert told["summary"] == "AML Policy 2026.docx is still waiting for your review."
+    [posted, message] = teams.messages(CHANNEL)
+    content = cards(message)[0]
+    assert message["conversation"] == posted["conversation"]
+    assert list_mentioned(content)[0] == DANA
+    assert len(list_mentioned(content)) == 2
+    assert "nobody@example.com" in read_card_text(content)
+    assert "is still waiting for your review." in read_card_text(content)
+    assert "Due {{DATE(" in read_card_text(content)
+    assert message["summary"] == "AML Policy 2026.docx is still waiting for your review."
 
 
 def test_without_a_card_it_is_a_message_of_its_own(teams: FakeTeams, bot: TeamsBot) -> None:
     bot.post_notice(CHANNEL, notice())
 
-    [told] = teams.messages(CHANNEL)
-    assert told["conversation"].startswith(CHANNEL)
+    [message] = teams.messages(CHANNEL)
+    assert message["conversation"].startswith(CHANNEL)
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
@@ -52,12 +52,12 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
         "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)" + HOSTILE
     )
 
-    told = notice_of_any(kind, title=hostile, who=hostile, new_owner=hostile, note=hostile)
-    bot.post_notice(CHANNEL, told)
+    notice = notice_of_any(kind, title=hostile, who=hostile, new_owner=hostile, note=hostile)
+    bot.post_notice(CHANNEL, notice)
 
     content = cards(teams.messages(CHANNEL)[0])[0]
-    assert problems(content) == []
-    assert mentioned(content) == []
+    assert find_schema_problems(content) == []
+    assert list_mentioned(content) == []
 
 
 def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot) -> None:
@@ -66,10 +66,10 @@ def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot
     bot.post_notice(f"@{BOB}", notice(NoticeKind.SENT_BACK, thread=card, note="Section 4.", mention=(BOB,)))
 
     assert len(teams.messages(CHANNEL)) == 1
-    [told] = teams.messages("a:29:bob")
-    said = shown(cards(told)[0])
-    assert "Dana Ozola requested changes to AML Policy 2026.docx, which you changed." in said
-    assert "Section 4." in said
+    [message] = teams.messages("a:29:bob")
+    text = read_card_text(cards(message)[0])
+    assert "Dana Ozola requested changes to AML Policy 2026.docx, which you changed." in text
+    assert "Section 4." in text
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", BOB])
@@ -83,7 +83,7 @@ def test_whom_the_bot_can_not_write_to_alone_is_told_elsewhere(
         bot.post_notice(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
 
 
-def test_nobody_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
+def test_no_one_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
     with pytest.raises(Unreachable):
         bot.post_notice(f"@{BOB}", notice(NoticeKind.OUTCOME))
 

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from tests.edge.fake_teams import FakeTeams
-from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, notifier
+from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, make_teams_bot
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_a_token_is_given_up_five_minutes_before_it_ends() -> None:
     clock = Clock()
     with FakeTeams(clock=clock.seconds, token_seconds=3600) as teams:
         teams.add_channel(CHANNEL)
-        bot = notifier(teams, clock=clock.seconds)
+        bot = make_teams_bot(teams, clock=clock.seconds)
         for later in (0, 3299, 1):
             clock.advance(seconds=later)
             bot.post(CHANNEL, UNOWNED)
@@ -51,27 +51,27 @@ def test_a_token_is_given_up_five_minutes_before_it_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "error"),
     [
         ({"TEAMS_APP_PASSWORD": "wrong-secret"}, "invalid_client"),
         ({"TEAMS_TENANT_ID": "somewhere/else"}, "invalid_request"),
     ],
 )
 def test_a_login_that_is_refused_is_told_without_the_secret(
-    teams: FakeTeams, wrong: dict[str, str], told: str
+    teams: FakeTeams, wrong: dict[str, str], error: str
 ) -> None:
-    with pytest.raises(TryLater, match=told) as caught:
-        notifier(teams, settings=wrong).post(CHANNEL, CARD)
+    with pytest.raises(TryLater, match=error) as caught:
+        make_teams_bot(teams, settings=wrong).post(CHANNEL, CARD)
 
     assert "wrong-secret" not in str(caught.value)
     assert not isinstance(caught.value, OutcomeUnknown)
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"[]", b'{"access_token": 1}', b'{"access_token": "a\\nb"}', b"[" * 100_000]
+    "body", [b"", b"[]", b'{"access_token": 1}', b'{"access_token": "a\\nb"}', b"[" * 100_000]
 )
-def test_a_login_that_answers_nonsense_is_tried_later(teams: FakeTeams, bot: TeamsBot, said: bytes) -> None:
-    teams.answer("token", said)
+def test_a_login_that_answers_nonsense_is_tried_later(teams: FakeTeams, bot: TeamsBot, body: bytes) -> None:
+    teams.answer("token", body)
 
     with pytest.raises(TryLater, match="TEAMS_LOGIN_URL"):
         bot.post(CHANNEL, UNOWNED)
@@ -90,7 +90,7 @@ def test_without_a_token_nothing_was_posted(teams: FakeTeams, hasty_bot: TeamsBo
 
 @pytest.mark.parametrize("service_url", ["https://evil.example/", "http://smba.trafficmanager.net/x", ""])
 def test_the_token_is_sent_to_no_other_host(teams: FakeTeams, service_url: str) -> None:
-    bot = notifier(teams, known={"service_url": service_url})
+    bot = make_teams_bot(teams, changes={"service_url": service_url})
 
     with pytest.raises(Permanent, match="TEAMS_ALLOW_HOSTS"):
         bot.post(CHANNEL, CARD)

@@ -10,7 +10,7 @@ import pytest
 from notifiers import UnusableSetting, teams
 from notifiers.teams.addresses import explain_bad_workflow
 from tests.edge.workflows_sink import SIG, WorkflowsSink
-from tests.notifiers.surroundings import surroundings
+from tests.notifiers.surroundings import make_channel_context
 from tests.notifiers.workflows import MICROSOFT, channel
 
 
@@ -115,4 +115,4 @@ def test_what_is_no_name_is_refused_with_an_example(name: str) -> None:
 
 def test_a_workflow_without_a_setting_is_said_at_the_start() -> None:
     with pytest.raises(KeyError, match="TEAMS_WORKFLOW_EU_1"):
-        teams.build(surroundings(addresses=["eu-1"]))
+        teams.build(make_channel_context(addresses=["eu-1"]))

@@ -14,8 +14,8 @@ from notifiers.teams import Teams
 from notifiers.teams.connector import ANSWER_TIMEOUT_SECONDS
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
-from tests.edge.adaptive_cards import shown
-from tests.edge.http_sink import NOBODY, HttpSink
+from tests.edge.adaptive_cards import read_card_text
+from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
 from tests.notifiers.workflows import failure, posted
@@ -32,7 +32,7 @@ HIDDEN = b"Webhook message delivery failed with error: Microsoft Teams endpoint 
 def test_any_success_means_accepted(sink: WorkflowsSink, status: str, body: bytes) -> None:
     sink.fail(f"{status}_after", body=body)
 
-    assert shown(posted(sink, review()))
+    assert read_card_text(posted(sink, review()))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_success_that_hides_a_failure_is_that_failure(
 @pytest.mark.parametrize(
     "mode", ["500", "500_after", "502", "504", "hang", "hang_after", "drop", "drop_after"]
 )
-def test_where_nobody_can_tell_whether_it_was_accepted_that_is_said(sink: WorkflowsSink, mode: str) -> None:
+def test_where_it_is_unknown_whether_it_was_accepted_that_is_said(sink: WorkflowsSink, mode: str) -> None:
     sink.fail(mode)
 
     patience = 0.3 if mode.startswith("hang") else 60.0
@@ -172,8 +172,8 @@ def test_what_the_machine_keeps_for_the_host_is_not_sent_along(
     assert "authorization" not in sink.requests[0].headers
 
 
-def test_an_address_where_nobody_listens_was_sent_nothing(sink: WorkflowsSink) -> None:
-    for address in (f"http://{NOBODY}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
+def test_an_address_where_no_server_listens_was_sent_nothing(sink: WorkflowsSink) -> None:
+    for address in (f"http://{UNREACHABLE}/?sig={SIG}", f"http://nowhere.invalid/?sig={SIG}"):
         assert type(failure(address)) is TryLater
     assert type(failure(sink.url.replace("http:", "https:"))) is TryLater  # no TLS there
     assert sink.requests == []

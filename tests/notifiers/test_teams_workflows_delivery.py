@@ -12,10 +12,10 @@ from reviews.delivery.delivery import ChannelDelivery
 from reviews.kinds import CardState, Decision
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.edge.adaptive_cards import buttons, shown
+from tests.edge.adaptive_cards import read_buttons, read_card_text
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event, route
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def desk(engine: sa.Engine, sink: WorkflowsSink) -> Desk:
 
 
 def card(desk: Desk, review: Review) -> Post:
-    [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == "teams"]
-    return found
+    [post] = [each for each in desk.latest(review.file_id).cards if each.notifier == "teams"]
+    return post
 
 
 def deliver(desk: Desk) -> None:
@@ -72,7 +72,7 @@ def test_each_stage_of_a_review_is_told_once(sink: WorkflowsSink, desk: Desk) ->
         work.commit()
     deliver(desk)
     desk.answers.record_answer(
-        attempt(revised, decision=Decision.REQUEST_CHANGES, note="Section 4 is wrong.")
+        build_answer_request(revised, decision=Decision.REQUEST_CHANGES, note="Section 4 is wrong.")
     )
     deliver(desk)
     desk.portal.versions[review.file_id] = 10
@@ -80,9 +80,9 @@ def test_each_stage_of_a_review_is_told_once(sink: WorkflowsSink, desk: Desk) ->
     deliver(desk)
 
     assert revised.id == review.id != newer.id
-    assert ["Acknowledge review" in buttons(post) for post in sink.posts] == [True, True, False, True]
-    assert "(revision 2)" in shown(sink.posts[1])
-    assert "Section 4 is wrong." in shown(sink.posts[2])
+    assert ["Acknowledge review" in read_buttons(post) for post in sink.posts] == [True, True, False, True]
+    assert "(revision 2)" in read_card_text(sink.posts[1])
+    assert "Section 4 is wrong." in read_card_text(sink.posts[2])
     assert card(desk, review).state is CardState.POSTED
 
 
@@ -101,7 +101,7 @@ def test_a_deleted_workflow_is_a_dead_letter_without_its_address_and_stops_no_ot
 
 
 @pytest.mark.parametrize("mode", ["hang_after", "500_after", "drop_after"])
-def test_a_post_that_nobody_answered_is_repeated_once_and_then_left_to_people(
+def test_a_post_without_an_answer_is_repeated_once_and_then_left_to_people(
     sink: WorkflowsSink, desk: Desk, mode: str
 ) -> None:
     sink.fail(mode, times=5)

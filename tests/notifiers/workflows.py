@@ -12,7 +12,7 @@ from notifiers.teams import Teams
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RemoteError
 from tests.edge.workflows_sink import SIG, WorkflowsSink
-from tests.notifiers.surroundings import LINK, surroundings
+from tests.notifiers.surroundings import LINK, make_channel_context
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ MICROSOFT = (
 
 def channel(address: str, hosts: str = "", *, patience: float = 60.0) -> Teams:
     built = teams.build(
-        surroundings(TEAMS_WORKFLOW_EU_1=address, TEAMS_ALLOW_HOSTS=hosts, addresses=["eu-1"])
+        make_channel_context(TEAMS_WORKFLOW_EU_1=address, TEAMS_ALLOW_HOSTS=hosts, addresses=["eu-1"])
     )
     assert built.post_interval.total_seconds() >= 0.5  # 60 in thirty seconds
     return Teams({"eu-1": address}, lambda _: LINK, timeout=patience)
 
 
-def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
+def posted(sink: WorkflowsSink, review: Review) -> dict[str, Any]:
     """Post a card and return what then stands in the channel."""
-    card = draw_card(found)
+    card = draw_card(review)
     assert channel(sink.url, sink.host).post("eu-1", card) == card.stage
     [post] = sink.posts
     return post

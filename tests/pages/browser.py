@@ -1,4 +1,4 @@
-"""Somebody who signs in at a real local issuer."""
+"""A person who signs in at a real local issuer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CALLBACK = f"{ADDRESS}/sign-in/callback"
 
 
 class Browser:
-    """Somebody who follows the way to the issuer and back."""
+    """A person who follows the way to the issuer and back."""
 
     def __init__(
         self,

@@ -11,12 +11,11 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.edge.oidc_issuer import TENANT, OidcIssuer
 from tests.edge.smtp_server import MailServer
-from tests.pages.inboxes import Place, inbox_routes, place
-from tests.pages.inboxes import Visitor as InboxVisitor
-from tests.pages.mailed_codes import desk_of, person
+from tests.pages.inboxes import InboxApplication, InboxVisitor, inbox_routes, open_inbox
+from tests.pages.mailed_codes import desk_of, make_code_visitor
 from tests.pages.past import two_routes
-from tests.pages.reading import Reader
-from tests.pages.visitor import Visitor
+from tests.pages.reading import HistoryReader
+from tests.pages.visitor import ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import LINK, routes
 
@@ -43,8 +42,8 @@ def database_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def visitor(engine: sa.Engine) -> Visitor:
-    return Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(**LINK)))
+def visitor(engine: sa.Engine) -> ReviewPageVisitor:
+    return ReviewPageVisitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(**LINK)))
 
 
 @pytest.fixture
@@ -54,14 +53,14 @@ def desk(engine: sa.Engine) -> Desk:
 
 @pytest.fixture
 def issuer() -> Iterator[OidcIssuer]:
-    with OidcIssuer() as found:
-        yield found
+    with OidcIssuer() as server:
+        yield server
 
 
 @pytest.fixture
 def entra() -> Iterator[OidcIssuer]:
-    with OidcIssuer(tenant=TENANT) as found:
-        yield found
+    with OidcIssuer(tenant=TENANT) as server:
+        yield server
 
 
 @pytest.fixture
@@ -71,23 +70,23 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def dana(engine: sa.Engine, server: MailServer) -> Visitor:
-    """Somebody at a page that mails codes."""
-    return person(desk_of(engine), server)
+def dana(engine: sa.Engine, server: MailServer) -> ReviewPageVisitor:
+    """A person at a page that mails codes."""
+    return make_code_visitor(desk_of(engine), server)
 
 
 @pytest.fixture
-def inbox(desk: Desk) -> Place:
+def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.fixture
-def owner(inbox: Place) -> InboxVisitor:
+def owner(inbox: InboxApplication) -> InboxVisitor:
     return inbox.visitor()
 
 
 @pytest.fixture
-def reader(engine: sa.Engine) -> Reader:
-    """Return somebody who reads the history of two routes."""
-    return Reader(Desk(engine, partial(SqlUnitOfWork, engine), two_routes()))
+def reader(engine: sa.Engine) -> HistoryReader:
+    """Return a person who reads the history of two routes."""
+    return HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), two_routes()))

@@ -51,18 +51,18 @@ def inbox_routes(**more: Any) -> Routes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class InboxApplication:
     """An application with the inbox of a desk, where `stand_ins` let people in."""
 
     app: Flask
     stand_ins: DemoSignInLinks
 
-    def visitor(self, email: str | None = OWNER) -> Visitor:
-        """Return somebody with a browser of their own, signed in unless they are nobody."""
-        found = Visitor(self.app)
+    def visitor(self, email: str | None = OWNER) -> InboxVisitor:
+        """Return a person with a browser of their own, signed in if `email` is given."""
+        visitor = InboxVisitor(self.app)
         if email:
-            found.get(self.stand_ins.build_path(email))
-        return found
+            visitor.get(self.stand_ins.build_path(email))
+        return visitor
 
     @contextmanager
     def served(self) -> Iterator[str]:
@@ -76,10 +76,10 @@ class Place:
         server.server_close()
 
 
-def place(
+def open_inbox(
     desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
-) -> Place:
-    """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
+) -> InboxApplication:
+    """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
@@ -95,10 +95,10 @@ def place(
     )
     app.register_blueprint(build_inbox_page(inbox))
     app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))
-    return Place(app=app, stand_ins=stand_ins)
+    return InboxApplication(app=app, stand_ins=stand_ins)
 
 
-class Visitor:
+class InboxVisitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
     def __init__(self, app: Flask) -> None:
@@ -119,8 +119,8 @@ class Visitor:
         return self.get("/inbox").text
 
     def _seen(self, page: TestResponse) -> TestResponse:
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
 

@@ -1,4 +1,4 @@
-"""Somebody at a page that mails codes, and what they do with the mail."""
+"""A person at a page that mails codes, and what they do with the mail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
 from store.unit_of_work import SqlUnitOfWork
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
@@ -43,9 +43,9 @@ def desk_of(engine: sa.Engine) -> Desk:
     return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
-def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
-    """Return somebody at a page that mails codes."""
-    return Visitor(desk, codes_of(desk, server, **more))
+def make_code_visitor(desk: Desk, server: MailServer, **more: Any) -> ReviewPageVisitor:
+    """Return a person at a page that mails codes."""
+    return ReviewPageVisitor(desk, codes_of(desk, server, **more))
 
 
 def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
@@ -66,22 +66,22 @@ def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
     return replace(codes, **more)
 
 
-def ask(who: Visitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
+def ask_for_code(who: ReviewPageVisitor, path: str, address: str = OWNER, **more: str) -> TestResponse:
     return who.post(f"{path}/code", address=address, **more)
 
 
-def use(who: Visitor, path: str, code: str, **more: str) -> TestResponse:
+def use_code(who: ReviewPageVisitor, path: str, code: str, **more: str) -> TestResponse:
     return who.post(f"{path}/proof", code=code, **more)
 
 
-def code_in(server: MailServer) -> str:
+def read_code(server: MailServer) -> str:
     """Return the code of the newest mail."""
     text = server.mails[-1].get_content()
     assert isinstance(text, str)
-    found = re.search(r"^(\d{4} \d{4})\r?$", text, re.MULTILINE)
-    assert found
-    return found[1]
+    match = re.search(r"^(\d{4} \d{4})\r?$", text, re.MULTILINE)
+    assert match
+    return match[1]
 
 
-def is_known(who: Visitor, path: str) -> bool:
+def is_known(who: ReviewPageVisitor, path: str) -> bool:
     return "Not you?" in who.get(path).text

@@ -1,4 +1,4 @@
-"""Reviews of two routes, of which one is somebody else's."""
+"""Reviews of two routes, of which one is another person's."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from reviews.identity import Reviewer
 from reviews.routes.route import Routes, Target
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
 
 GROUP = "@compliance-team"
 FOREIGN = "foreign@example.com"
@@ -21,25 +21,25 @@ ROUND_THE_CLOCK = WorkingHours.parse("Mon-Fri 00:00-23:59", ZoneInfo("UTC"))
 
 
 def two_routes(**more: object) -> Routes:
-    """Two routes: what is in one folder is the owner's, the rest is of somebody whom nobody here knows."""
+    """Two routes: what is in one folder is the owner's, the rest is of a person unknown here."""
     notify = (Target(notifier="paper", address="p1"),)
     own = route(name="own", owners=(OWNER, GROUP), deputies=(DEPUTY,), notify=notify, **more)
     other = route(name="other", watch=("777",), owners=(FOREIGN,), deputies=(), notify=notify, **more)
     return Routes([own, other])
 
 
-def papers(reader: Reader, count: int = 3) -> None:
+def papers(reader: HistoryReader, count: int = 3) -> None:
     for number in range(1, count + 1):
         reader.desk.clock.advance(hours=1)
         reader.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx"))
 
 
-def foreign(reader: Reader, title: str = "Foreign.docx") -> str:
+def foreign(reader: HistoryReader, title: str = "Foreign.docx") -> str:
     return reader.desk.open(event(file_id="foreign", title=title, parent_id="777")).id
 
 
-def answer(reader: Reader, file_id: str, who: str = OWNER, **more: object) -> None:
+def answer(reader: HistoryReader, file_id: str, who: str = OWNER, **more: object) -> None:
     by = Reviewer(name="Dana Ozola", email=who)
     reader.desk.answers.record_answer(
-        attempt(reader.desk.latest(file_id), reviewer=by, place=("paper", "p1"), **more)
+        build_answer_request(reader.desk.latest(file_id), reviewer=by, place=("paper", "p1"), **more)
     )

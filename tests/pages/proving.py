@@ -26,7 +26,7 @@ def let_in(
 
 
 def copy_of(client: FlaskClient, *, address: str = "http://localhost") -> FlaskClient:
-    """Return another browser, into which somebody has copied the cookie as it is now."""
+    """Return another browser, into which a thief has copied the cookie as it is now."""
     host = urlsplit(address).hostname or ""
     cookie = client.get_cookie("docspace-review", domain=host)
     assert cookie is not None

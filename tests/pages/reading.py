@@ -1,4 +1,4 @@
-"""Somebody who looks reviews up on the history page."""
+"""A person who looks reviews up on the history page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -34,7 +34,7 @@ WAYS = HistorySignInMethods(sign_in=False, slack="/reviews", teams=True)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class Reader:
+class HistoryReader:
     """Has one browser; sends with each form the token of the page last seen."""
 
     def __init__(
@@ -64,20 +64,20 @@ class Reader:
         self.client = app.test_client()
         self.form_token = ""
 
-    def other(self) -> Reader:
-        """Return somebody with another browser at the same page."""
+    def other(self) -> HistoryReader:
+        """Return a person with another browser at the same page."""
         other = copy(self)
         other.client, other.form_token = self.app.test_client(), ""
         return other
 
     def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
-        """Return the path of a new sign-in link for somebody with these addresses."""
+        """Return the path of a new sign-in link for a person with these addresses."""
         dana = Reviewer(name="Dana Ozola", email=email, chat_ids={"slack": "U1"})
         return self.addresses.make_address(
-            self.links.create(proven(dana, *others, identity=identity)).id
+            self.links.create(make_proven_person(dana, *others, identity=identity)).id
         ).removeprefix(ADDRESS)
 
-    def sign_in(self, email: str, *others: str) -> Reader:
+    def sign_in(self, email: str, *others: str) -> HistoryReader:
         link = self.link(email, *others)
         self.get(link)
         assert self.post(link).status_code == 303
@@ -86,8 +86,8 @@ class Reader:
     def get(self, path: str, language: str = "") -> TestResponse:
         headers = {"Accept-Language": language} if language else {}
         page = self.client.get(path, base_url=ADDRESS, headers=headers)
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
     def post(self, path: str, **form: str) -> TestResponse:

@@ -15,17 +15,17 @@ from reviews.kinds import ReviewState
 from reviews.tree import FolderContents
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS, without_tokens
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
-    from tests.pages.visitor import Visitor
+    from tests.pages.visitor import ReviewPageVisitor
 
 MONTH = int(LINK_LIFETIME.total_seconds())
 
 
 def serializer(secret: str, salt: str, *, age: int = 0) -> URLSafeTimedSerializer:
-    """Sign as somebody did `age` seconds ago."""
+    """Sign as a person did `age` seconds ago."""
 
     class Signer(TimestampSigner):
         def get_timestamp(self) -> int:
@@ -38,7 +38,7 @@ def token(content: object, *, secret: str = SECRET_KEY, salt: str = "acknowledge
     return str(serializer(secret, salt, age=age).dumps(content))
 
 
-def test_looking_changes_nothing_however_often(visitor: Visitor) -> None:
+def test_looking_changes_nothing_however_often(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     before = visitor.review(), visitor.desk.entries()
 
@@ -49,20 +49,24 @@ def test_looking_changes_nothing_however_often(visitor: Visitor) -> None:
     assert "AML Policy 2026.docx" in pages.pop()
 
 
-def test_a_review_is_acknowledged_and_the_page_says_so(visitor: Visitor) -> None:
+def test_a_review_is_acknowledged_and_the_page_says_so(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
 
     answer = visitor.post(path, decision="acknowledge", name=" Dana\nOzola ")
 
     assert (answer.status_code, answer.location) == (303, path)
-    [given] = visitor.review().answers
-    assert (given.identity, given.reviewer.name, given.reviewer.email) == (Identity.LINK, "Dana Ozola", None)
+    [recorded_answer] = visitor.review().answers
+    assert (recorded_answer.identity, recorded_answer.reviewer.name, recorded_answer.reviewer.email) == (
+        Identity.LINK,
+        "Dana Ozola",
+        None,
+    )
     shown = visitor.get(path).text
     assert "Dana Ozola" in shown
     assert "<form" not in shown
 
 
-def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: Visitor) -> None:
+def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: ReviewPageVisitor) -> None:
     folder = review(
         id="rev-f", contents=FolderContents(count=2, titles=("A.docx", "B.docx")), title="Minutes"
     )
@@ -76,7 +80,7 @@ def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: Visitor) 
     assert "Recorded with the time, revision 1." in shown
 
 
-def test_changes_are_requested_with_a_note(visitor: Visitor) -> None:
+def test_changes_are_requested_with_a_note(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
 
     answer = visitor.post(path, decision="request_changes", note="The date is wrong")
@@ -88,7 +92,7 @@ def test_changes_are_requested_with_a_note(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("note", ["", "  \n", "x" * 3001])
-def test_a_note_that_is_missing_or_too_long_is_asked_for_again(visitor: Visitor, note: str) -> None:
+def test_a_note_that_is_missing_or_too_long_is_asked_for_again(visitor: ReviewPageVisitor, note: str) -> None:
     path = visitor.open()
 
     answer = visitor.post(path, decision="request_changes", note=note, name="Dana")
@@ -100,7 +104,7 @@ def test_a_note_that_is_missing_or_too_long_is_asked_for_again(visitor: Visitor,
 
 
 @pytest.mark.parametrize("decision", ["", "approve", "ACKNOWLEDGE"])
-def test_another_decision_is_none(visitor: Visitor, decision: str) -> None:
+def test_another_decision_is_none(visitor: ReviewPageVisitor, decision: str) -> None:
     path = visitor.open()
 
     assert visitor.post(path, decision=decision).status_code == 400
@@ -127,7 +131,7 @@ def test_another_decision_is_none(visitor: Visitor, decision: str) -> None:
         "no revision", "one too many", "a number", "not ASCII",
     ],
 )  # fmt: skip
-def test_a_bad_link_is_not_found_and_acts_on_nothing(visitor: Visitor, bad: str) -> None:
+def test_a_bad_link_is_not_found_and_acts_on_nothing(visitor: ReviewPageVisitor, bad: str) -> None:
     visitor.open()
 
     assert visitor.get(f"/ack/{bad}").status_code == 404
@@ -135,13 +139,15 @@ def test_a_bad_link_is_not_found_and_acts_on_nothing(visitor: Visitor, bad: str)
     assert visitor.review().state is ReviewState.OPEN
 
 
-def test_a_link_is_good_for_a_month(visitor: Visitor) -> None:
+def test_a_link_is_good_for_a_month(visitor: ReviewPageVisitor) -> None:
     visitor.open()
 
     assert visitor.get(f"/ack/{token(['rev-1', 1], age=MONTH - 60)}").status_code == 200
 
 
-def test_a_link_counts_also_where_the_clock_that_signed_it_is_a_little_ahead(visitor: Visitor) -> None:
+def test_a_link_counts_also_where_the_clock_that_signed_it_is_a_little_ahead(
+    visitor: ReviewPageVisitor,
+) -> None:
     visitor.open()
     apart = int(CLOCK_TOLERANCE.total_seconds())
 
@@ -153,7 +159,7 @@ def test_a_link_counts_also_where_the_clock_that_signed_it_is_a_little_ahead(vis
     assert statuses == [200, 404]
 
 
-def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: Visitor) -> None:
+def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: ReviewPageVisitor) -> None:
     old = visitor.open()
     visitor.get(old)
     visitor.desk.portal.versions["3358285"] = 9
@@ -171,7 +177,7 @@ def test_a_link_to_an_older_revision_shows_it_and_does_not_act(visitor: Visitor)
     assert visitor.post(new, decision="acknowledge").status_code == 303
 
 
-def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(visitor: Visitor) -> None:
+def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(visitor: ReviewPageVisitor) -> None:
     old = visitor.open()
     visitor.get(old)
     visitor.desk.portal.versions["3358285"] = 9
@@ -188,7 +194,9 @@ def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(visitor: V
     assert visitor.review().answers[0].revision == 2
 
 
-def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visitor: Visitor) -> None:
+def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(
+    visitor: ReviewPageVisitor,
+) -> None:
     old = visitor.open()
     visitor.desk.portal.versions["3358285"] = 9
     visitor.open()
@@ -196,14 +204,14 @@ def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visit
     refused = visitor.send(old, decision="request_changes", note="Section 4 is old.")
 
     assert refused.status_code == 400
-    for told in ("open for too long", "now revision 2", ">Section 4 is old.</textarea>"):
-        assert told in refused.text
+    for part in ("open for too long", "now revision 2", ">Section 4 is old.</textarea>"):
+        assert part in refused.text
 
 
-def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None:
+def test_a_note_that_came_too_late_can_still_be_copied(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
 
     refused = visitor.post(path, decision="request_changes", note="Section 4 is old.")
 
@@ -211,10 +219,10 @@ def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None
     assert re.search(r"readonly[^>]*>Section 4 is old\.</textarea>", refused.text)
 
 
-def test_the_second_answer_is_told_of_the_first(visitor: Visitor) -> None:
+def test_the_second_answer_is_told_of_the_first(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
 
     refused = visitor.post(path, decision="acknowledge")
 
@@ -224,7 +232,7 @@ def test_the_second_answer_is_told_of_the_first(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=y>', HOSTILE])
-def test_hostile_text_is_shown_as_text(visitor: Visitor, hostile: str) -> None:
+def test_hostile_text_is_shown_as_text(visitor: ReviewPageVisitor, hostile: str) -> None:
     visitor.desk.portal.titles["3358285"] = hostile
     path = visitor.open()
 
@@ -240,7 +248,7 @@ def test_hostile_text_is_shown_as_text(visitor: Visitor, hostile: str) -> None:
         assert not any(tag in page for tag in ("<script>", "<img", "<!channel", "<@U1>"))
 
 
-def test_no_page_lets_a_title_pretend_to_be_another(visitor: Visitor) -> None:
+def test_no_page_lets_a_title_pretend_to_be_another(visitor: ReviewPageVisitor) -> None:
     visitor.desk.portal.titles["3358285"] = HOSTILE
     path = visitor.open()
 
@@ -254,7 +262,7 @@ def test_no_page_lets_a_title_pretend_to_be_another(visitor: Visitor) -> None:
     assert ["\u202e" in page for page in pages] == [False] * 4
 
 
-def test_a_link_that_is_no_web_address_is_not_shown(visitor: Visitor) -> None:
+def test_a_link_that_is_no_web_address_is_not_shown(visitor: ReviewPageVisitor) -> None:
     path = visitor.open(trigger="file.trashed")
     opened = visitor.review()
     with visitor.desk.transactions() as work:
@@ -269,7 +277,7 @@ def test_a_link_that_is_no_web_address_is_not_shown(visitor: Visitor) -> None:
     assert visitor.get(path).status_code == 200
 
 
-def test_every_page_keeps_others_out(visitor: Visitor) -> None:
+def test_every_page_keeps_others_out(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
     pages = [
         visitor.get(path),
@@ -286,7 +294,7 @@ def test_every_page_keeps_others_out(visitor: Visitor) -> None:
         assert page.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_session_is_kept_from_scripts_other_sites_and_plain_http(visitor: Visitor) -> None:
+def test_the_session_is_kept_from_scripts_other_sites_and_plain_http(visitor: ReviewPageVisitor) -> None:
     cookie = visitor.get(visitor.open()).headers["Set-Cookie"]
 
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
@@ -294,7 +302,7 @@ def test_the_session_is_kept_from_scripts_other_sites_and_plain_http(visitor: Vi
 
 @pytest.mark.parametrize("forged", [None, "", "x", "another browser's"])
 def test_a_form_that_the_page_did_not_give_acts_on_nothing_and_keeps_what_was_typed(
-    visitor: Visitor, forged: str | None
+    visitor: ReviewPageVisitor, forged: str | None
 ) -> None:
     path = visitor.open()
     visitor.get(path)
@@ -313,13 +321,13 @@ def test_a_form_that_the_page_did_not_give_acts_on_nothing_and_keeps_what_was_ty
     assert (again.status_code, visitor.review().state) == (303, ReviewState.CHANGES_REQUESTED)
 
 
-def test_the_style_is_served_and_pages_run_no_script(visitor: Visitor) -> None:
+def test_the_style_is_served_and_pages_run_no_script(visitor: ReviewPageVisitor) -> None:
     with visitor.get("/static/pages/page.css") as style:
         assert style.status_code == 200
     assert "<script" not in visitor.get(visitor.open()).text
 
 
-def test_a_form_that_is_too_large_is_refused(visitor: Visitor) -> None:
+def test_a_form_that_is_too_large_is_refused(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
 
     assert visitor.post(path, decision="acknowledge", note="x" * 70_000).status_code == 413

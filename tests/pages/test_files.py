@@ -12,10 +12,10 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
 from reviews.lists.file_lists import FILES_PER_PAGE
 from tests.pages.proving import let_in
-from tests.pages.visitor import ADDRESS, Visitor
-from tests.reviews.desk import attempt
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
+from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import Floods, flood
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import LINK, OWNER, routes
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.reviews.desk import Desk
 
-    Flooded = Callable[..., tuple[Visitor, Review]]
+    Flooded = Callable[..., tuple[ReviewPageVisitor, Review]]
 
 FILES = 130
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
@@ -36,17 +36,17 @@ def titles(page: str) -> list[str]:
     return _TITLES.findall(page)
 
 
-def prove(visitor: Visitor, email: str = OWNER) -> None:
-    who = proven(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
+def prove(visitor: ReviewPageVisitor, email: str = OWNER) -> None:
+    who = make_proven_person(Reviewer(name="Dana Ozola", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
-def newest(visitor: Visitor, review: Review) -> str:
+def newest(visitor: ReviewPageVisitor, review: Review) -> str:
     """Return the path of the page of a review as it is now."""
     with visitor.desk.transactions(reading=True) as work:
-        found = work.reviews.get(review.id)
-    assert found
-    return visitor.path(found)
+        current = work.reviews.get(review.id)
+    assert current
+    return visitor.path(current)
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,11 @@ def floods(sqlite_databases: SqliteDatabases) -> Floods:
 
 @pytest.fixture
 def flooded(floods: Floods) -> Iterator[Flooded]:
-    """Yield what brings somebody who has proven nothing to the review of so many files."""
+    """Yield what brings a person who has proven nothing to the review of so many files."""
 
-    def bring(count: int, **more: Any) -> tuple[Visitor, Review]:
+    def bring(count: int, **more: Any) -> tuple[ReviewPageVisitor, Review]:
         desk, review = floods.desk(count, bulk=5, **more)
-        return Visitor(desk), review
+        return ReviewPageVisitor(desk), review
 
     yield bring
     floods.close()
@@ -70,7 +70,7 @@ def flooded(floods: Floods) -> Iterator[Flooded]:
 def owned(flooded: Flooded) -> Flooded:
     """Return what brings the owner there, known by a sign-in."""
 
-    def bring(count: int) -> tuple[Visitor, Review]:
+    def bring(count: int) -> tuple[ReviewPageVisitor, Review]:
         owner, review = flooded(count)
         prove(owner)
         return owner, review
@@ -116,7 +116,7 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(owned: Flooded, pag
 
 
 @pytest.mark.parametrize(
-    ("sought", "found"),
+    ("search", "expected"),
     [
         ("f01", [f"f{number:03}.docx" for number in range(10, 20)]),
         ("F019", ["f019.docx"]),
@@ -127,15 +127,15 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(owned: Flooded, pag
         ("no such file", []),
     ],
 )
-def test_files_are_found_by_a_part_of_their_title(owned: Flooded, sought: str, found: list[str]) -> None:
+def test_files_are_found_by_a_part_of_their_title(owned: Flooded, search: str, expected: list[str]) -> None:
     owner, review = owned(20)
     path = owner.path(review)
 
-    shown = owner.client.get(path, query_string={"title": sought}, base_url=ADDRESS)
+    shown = owner.client.get(path, query_string={"title": search}, base_url=ADDRESS)
 
     assert shown.status_code == 200
-    assert titles(shown.text)[: len(found) or None] == found
-    assert ("This review has no file with that name." in shown.text) is (not found)
+    assert titles(shown.text)[: len(expected) or None] == expected
+    assert ("This review has no file with that name." in shown.text) is (not expected)
 
 
 def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owned: Flooded) -> None:
@@ -162,7 +162,7 @@ def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_the
     assert "f003.docx" in owner.get(way).text
 
 
-def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owned: Flooded) -> None:
+def test_someone_who_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owned: Flooded) -> None:
     owner, review = owned(FILES)
     path = owner.path(review)
     owner.get(path)
@@ -172,7 +172,7 @@ def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owne
     assert answer.headers["Location"].endswith("?title=docx&page=2#files")
 
 
-def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Flooded) -> None:
+def test_someone_who_has_proven_nothing_sees_the_files_and_no_button(flooded: Flooded) -> None:
     stranger, review = flooded(8)
     path = stranger.path(review)
 
@@ -183,7 +183,7 @@ def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Floode
     assert "Confirm who you are to review one of them separately" in page
 
 
-def test_whoever_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
+def test_someone_who_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
     owner, review = owned(8)
     path = owner.path(review)
     owner.get(path)
@@ -252,7 +252,7 @@ def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(flooded: Flood
 def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> None:
     owner, review = owned(8)
     path = owner.path(review)
-    owner.desk.answers.record_answer(attempt(review))
+    owner.desk.answers.record_answer(build_answer_request(review))
 
     page = owner.get(path).text
     refused = owner.post(f"{path}/apart", file_id="f003")
@@ -263,7 +263,7 @@ def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> 
     assert "These files have been answered. None can be reviewed separately any more." in refused.text
 
 
-def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
+def test_someone_who_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
     owner, review = owned(8)
     old = f"/ack/{owner.links.make_token(SelectedRevision(review_id=review.id, revision=1))}"
 
@@ -294,7 +294,7 @@ def test_of_a_private_route_its_owner_sees_all_files(flooded: Flooded) -> None:
     assert len(titles(visitor.get(visitor.path(review)).text)) == 8
 
 
-def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
+def test_the_page_of_one_document_lists_no_files(visitor: ReviewPageVisitor) -> None:
     prove(visitor)
 
     page = visitor.get(visitor.open()).text
@@ -306,7 +306,7 @@ def test_the_page_of_one_document_lists_no_files(visitor: Visitor) -> None:
 
 def test_hostile_titles_and_links_stay_text(desk: Desk) -> None:
     desk.follow(routes(bulk=5))
-    visitor = Visitor(desk)
+    visitor = ReviewPageVisitor(desk)
     prove(visitor)
     review = flood(desk, 8, title="<script>alert(1)</script>", link="javascript:alert(1)")
 

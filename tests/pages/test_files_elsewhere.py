@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place
+from tests.pages.inboxes import STRANGER, InboxApplication, InboxVisitor, inbox_routes, open_inbox
 from tests.pages.past import STRANGER as READER_WITHOUT
 from tests.pages.past import two_routes
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
     from tests.reviews.desk import Desk
 
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
@@ -23,17 +23,17 @@ _BUTTON = "Review separately"
 
 
 @pytest.fixture
-def inbox(desk: Desk) -> Place:
+def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes(bulk=5))
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.fixture
-def owner(inbox: Place) -> Visitor:
+def owner(inbox: InboxApplication) -> InboxVisitor:
     return inbox.visitor()
 
 
-def test_a_card_in_the_inbox_leads_to_all_files(desk: Desk, owner: Visitor) -> None:
+def test_a_card_in_the_inbox_leads_to_all_files(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
 
     page = owner.inbox()
@@ -44,7 +44,7 @@ def test_a_card_in_the_inbox_leads_to_all_files(desk: Desk, owner: Visitor) -> N
     assert "Revision" not in page
 
 
-def test_the_page_of_a_review_lists_its_files_with_a_button_each(desk: Desk, owner: Visitor) -> None:
+def test_the_page_of_a_review_lists_its_files_with_a_button_each(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
 
     page = owner.get(f"/inbox/reviews/{review.id}").text
@@ -53,7 +53,7 @@ def test_the_page_of_a_review_lists_its_files_with_a_button_each(desk: Desk, own
     assert page.count(_BUTTON) == 8
 
 
-def test_a_file_is_taken_out_and_has_a_card_of_its_own(desk: Desk, owner: Visitor) -> None:
+def test_a_file_is_taken_out_and_has_a_card_of_its_own(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
     owner.get(f"/inbox/reviews/{review.id}")
 
@@ -68,7 +68,7 @@ def test_a_file_is_taken_out_and_has_a_card_of_its_own(desk: Desk, owner: Visito
     assert "f003.docx" in owner.inbox()
 
 
-def test_a_refusal_stands_on_the_page(desk: Desk, owner: Visitor) -> None:
+def test_a_refusal_stands_on_the_page(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
     owner.get(f"/inbox/reviews/{review.id}")
 
@@ -79,7 +79,7 @@ def test_a_refusal_stands_on_the_page(desk: Desk, owner: Visitor) -> None:
     assert refused.text.count(_BUTTON) == 8
 
 
-def test_somebody_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, inbox: Place) -> None:
+def test_someone_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, inbox: InboxApplication) -> None:
     review, stranger = flood(desk, 8), inbox.visitor(STRANGER)
     stranger.inbox()
 
@@ -89,7 +89,7 @@ def test_somebody_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, in
     assert desk.latest("f003").is_file_view
 
 
-def test_a_form_without_its_token_takes_nothing_out(desk: Desk, owner: Visitor) -> None:
+def test_a_form_without_its_token_takes_nothing_out(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
 
     refused = owner.client.post(f"/inbox/reviews/{review.id}/apart", data={"file_id": "f003"})
@@ -98,7 +98,7 @@ def test_a_form_without_its_token_takes_nothing_out(desk: Desk, owner: Visitor) 
     assert desk.latest("f003").is_file_view
 
 
-def test_an_answered_review_has_no_such_button(desk: Desk, owner: Visitor) -> None:
+def test_an_answered_review_has_no_such_button(desk: Desk, owner: InboxVisitor) -> None:
     review = flood(desk, 8)
     owner.get(f"/inbox/reviews/{review.id}")
 
@@ -110,11 +110,11 @@ def test_an_answered_review_has_no_such_button(desk: Desk, owner: Visitor) -> No
 
 
 def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_joined(
-    reader: Reader,
+    reader: HistoryReader,
 ) -> None:
     reader.desk.follow(two_routes(bulk=5))
     review = flood(reader.desk, 12)
-    reader.desk.answers.record_answer(attempt(review, place=("paper", "p1")))
+    reader.desk.answers.record_answer(build_answer_request(review, place=("paper", "p1")))
     reader.sign_in(OWNER)
 
     page = reader.get(f"/reviews/{review.id}").text
@@ -127,10 +127,10 @@ def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_
     assert _BUTTON not in page
 
 
-def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reader: Reader) -> None:
+def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reader: HistoryReader) -> None:
     reader.desk.follow(two_routes(bulk=5))
     review = flood(reader.desk, 8)
-    reader.desk.separation.separate(wish(review), file_id="f003")
+    reader.desk.separation.separate(make_review_request(review), file_id="f003")
     reader.sign_in(OWNER)
 
     page = reader.get(f"/reviews/{review.id}").text
@@ -139,7 +139,7 @@ def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reade
     assert f'href="/reviews/{reader.desk.latest("f003").id}"' in page
 
 
-def test_a_private_review_tells_whoever_handed_nothing_over_no_file(reader: Reader) -> None:
+def test_a_private_review_tells_no_file_to_a_person_who_handed_nothing_over(reader: HistoryReader) -> None:
     reader.desk.follow(two_routes(bulk=5, private=True))
     review = flood(reader.desk, 8)
     reader.sign_in(READER_WITHOUT)
@@ -150,7 +150,7 @@ def test_a_private_review_tells_whoever_handed_nothing_over_no_file(reader: Read
     assert "f000.docx" not in answer.text
 
 
-def test_the_spreadsheet_has_one_line_for_all_files(reader: Reader) -> None:
+def test_the_spreadsheet_has_one_line_for_all_files(reader: HistoryReader) -> None:
     reader.desk.follow(two_routes(bulk=5))
     flood(reader.desk, 8)
     reader.sign_in(OWNER)

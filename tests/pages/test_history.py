@@ -16,16 +16,16 @@ from reviews.kinds import Decision
 from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
-from tests.pages.reading import Reader
-from tests.reviews.desk import Desk, wish
-from tests.reviews.people import proven
+from tests.pages.reading import HistoryReader
+from tests.reviews.desk import Desk, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def test_whoever_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: Reader) -> None:
+def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: HistoryReader) -> None:
     papers(reader)
 
     for path in ("/reviews", "/reviews.csv", "/reviews/rev-1", "/reviews/no-such"):
@@ -38,7 +38,7 @@ def test_whoever_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: Re
 
 @pytest.mark.parametrize("email", [OWNER, OWNER.upper(), DEPUTY, "member@example.com"])
 def test_owners_deputies_and_members_of_a_group_see_their_route_and_no_other(
-    reader: Reader, email: str
+    reader: HistoryReader, email: str
 ) -> None:
     with reader.desk.transactions() as work:
         work.groups.remember(GROUP, ["member@example.com"], description={}, at=reader.desk.clock())
@@ -54,7 +54,7 @@ def test_owners_deputies_and_members_of_a_group_see_their_route_and_no_other(
     assert reader.titles("?route=other") == []
 
 
-def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(reader: Reader) -> None:
+def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(reader: HistoryReader) -> None:
     papers(reader)
     hidden = foreign(reader)
     reader.sign_in(OWNER)
@@ -66,10 +66,11 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
     assert without_token(there.text) == without_token(nowhere.text)
 
 
-def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None:
+def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: HistoryReader) -> None:
     papers(reader)
     reader.desk.hand_over.reassign(
-        wish(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
+        make_review_request(reader.desk.latest("f2")),
+        new_owner=make_proven_person(Reviewer(name="J", email=STRANGER)),
     )
     reader.sign_in(STRANGER)
 
@@ -78,9 +79,9 @@ def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None
     assert reader.get("/reviews/rev-1").status_code == 404
 
 
-def test_whoever_answered_sees_what_they_answered(engine: sa.Engine) -> None:
+def test_someone_who_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader)
     answer(reader, "f3", STRANGER)
     reader.sign_in(STRANGER)
@@ -90,7 +91,7 @@ def test_whoever_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     assert "<svg" not in reader.get("/reviews").text
 
 
-def test_whoever_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
+def test_someone_who_contributed_sees_an_honest_empty_page(reader: HistoryReader) -> None:
     papers(reader)
     reader.sign_in(str(ALICE.email))
 
@@ -103,7 +104,7 @@ def test_whoever_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
 
 def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL, private=True)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     reader.desk.open(event(file_id="f1", title="Merger with Globex.docx"))
     answer(reader, "f1", STRANGER, decision=Decision.REQUEST_CHANGES, note="No Globex.")
     other = reader.other().sign_in(OWNER)
@@ -145,7 +146,7 @@ def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: 
 )
 def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, numbers: list[int]) -> None:
     rules = two_routes(due=timedelta(hours=30), working_hours=ROUND_THE_CLOCK)
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader, 2)
     answer(reader, "f1")
     answer(reader, "f2", decision=Decision.REQUEST_CHANGES, note="Again.")
@@ -161,7 +162,7 @@ def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, n
     assert [row["title"] for row in rows] == [f"Paper {number}.docx" for number in numbers]
 
 
-def test_a_folder_is_found_by_its_path(reader: Reader) -> None:
+def test_a_folder_is_found_by_its_path(reader: HistoryReader) -> None:
     papers(reader, 1)
     reader.sign_in(OWNER)
     with reader.desk.transactions(reading=True) as work:
@@ -171,7 +172,7 @@ def test_a_folder_is_found_by_its_path(reader: Reader) -> None:
 
 
 def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -> None:
-    reader = Reader(
+    reader = HistoryReader(
         Desk(
             engine,
             partial(SqlUnitOfWork, engine),
@@ -187,25 +188,25 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     assert reader.first("?state=open") == []
 
 
-KEPT_NO_MORE = "Only ledger entries are stored for reviews closed before:"
+REMOVED_NOTE = "Only ledger entries are stored for reviews closed before:"
 
 
 def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:
-    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine)), keep=timedelta(days=365))
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine)), keep=timedelta(days=365))
     papers(reader)
     reader.sign_in(OWNER)
 
     since = reader.desk.clock() - timedelta(days=365)
-    end = reader.get("/reviews").text.partition(KEPT_NO_MORE)[2]
+    end = reader.get("/reviews").text.partition(REMOVED_NOTE)[2]
 
     assert f'<time datetime="{since.isoformat(timespec="seconds")}">' in end
 
 
-def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: Reader) -> None:
+def test_where_they_are_kept_for_ever_the_list_says_nothing_of_it(reader: HistoryReader) -> None:
     papers(reader)
     reader.sign_in(OWNER)
 
     page = reader.get("/reviews").text
 
     assert "Paper 1.docx" in page
-    assert KEPT_NO_MORE not in page
+    assert REMOVED_NOTE not in page

@@ -13,10 +13,10 @@ from tests.pages.past import answer, papers
 from tests.reviews.samples import HOSTILE, OWNER, event
 
 if TYPE_CHECKING:
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
 
 
-def test_each_review_is_on_one_page_and_the_way_leads_back(reader: Reader) -> None:
+def test_each_review_is_on_one_page_and_the_way_leads_back(reader: HistoryReader) -> None:
     papers(reader, 60)
     reader.sign_in(OWNER)
 
@@ -35,11 +35,11 @@ def test_each_review_is_on_one_page_and_the_way_leads_back(reader: Reader) -> No
 
 
 def turned(page: str, way: str) -> str:
-    found = re.search(rf'rel="{way}" href="([^"]+)"', page)
-    return found[1].replace("&amp;", "&") if found else ""
+    match = re.search(rf'rel="{way}" href="([^"]+)"', page)
+    return match[1].replace("&amp;", "&") if match else ""
 
 
-def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(reader: Reader) -> None:
+def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(reader: HistoryReader) -> None:
     papers(reader, 1)
     answer(reader, "f1", decision=Decision.REQUEST_CHANGES, note="Section 4\nis out of date.")
     reader.desk.portal.versions["f1"] += 1
@@ -59,7 +59,7 @@ def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(re
     assert 'href="https://acme.example.com/doceditor?fileid=' in page
 
 
-def test_hostile_titles_are_shown_as_they_are_and_calculated_nowhere(reader: Reader) -> None:
+def test_hostile_titles_are_shown_as_they_are_and_calculated_nowhere(reader: HistoryReader) -> None:
     reader.desk.open(event(file_id="f1", title="<script>alert(1)</script>"))
     reader.desk.open(event(file_id="f2", title='=HYPERLINK("https://evil.example","x")'))
     reader.desk.open(event(file_id="f3", title=HOSTILE))
@@ -75,7 +75,7 @@ def test_hostile_titles_are_shown_as_they_are_and_calculated_nowhere(reader: Rea
     )
 
 
-def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: Reader) -> None:
+def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: HistoryReader) -> None:
     papers(reader, 30)
     answer(reader, "f30")
     reader.sign_in(OWNER)
@@ -95,7 +95,9 @@ def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: Reader) -> 
     assert rows[0]["changed_by"] == "Alice Moreau"
 
 
-def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids(reader: Reader) -> None:
+def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids(
+    reader: HistoryReader,
+) -> None:
     papers(reader, 3)
     reader.desk.clock.advance(hours=2)
     answer(reader, "f1")
@@ -115,7 +117,7 @@ def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids
     assert re.findall("<td>(.*?)</td>", row[1]) == ["4 h", "4 h", "1", "2"]
 
 
-def test_the_page_speaks_german(reader: Reader) -> None:
+def test_the_page_speaks_german(reader: HistoryReader) -> None:
     papers(reader, 1)
     reader.sign_in(OWNER)
 

@@ -1,4 +1,4 @@
-"""`/`: what somebody finds there who is not signed in, and where it leads everybody else."""
+"""`/`: what a person finds there who is not signed in, and where it leads everybody else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from pages.history.visitor import HistorySignInMethods
 from pages.home import build_home_page
-from tests.pages.inboxes import inbox_routes, place
-from tests.pages.reading import Reader
+from tests.pages.inboxes import inbox_routes, open_inbox
+from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import ALICE, OWNER, event
 
@@ -21,7 +21,7 @@ EVERY_WAY = HistorySignInMethods(sign_in=True, slack="/reviews", teams=True, cod
 TITLE = "AML Policy 2026.docx"
 
 
-def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(reader: Reader) -> None:
+def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(reader: HistoryReader) -> None:
     reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     empty = reader.get("/")
     reader.desk.open(event())
@@ -53,7 +53,9 @@ def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(read
         (HistorySignInMethods(), "can't verify who you are"),
     ],
 )
-def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMethods, words: str) -> None:
+def test_it_names_the_ways_that_there_are(
+    reader: HistoryReader, ways: HistorySignInMethods, words: str
+) -> None:
     reader.app.register_blueprint(build_home_page(ways, clock=reader.desk.clock))
 
     assert words in reader.get("/").text
@@ -61,9 +63,9 @@ def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMet
 
 def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_there(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk)
+    at = open_inbox(desk)
     at.app.register_blueprint(build_home_page(HistorySignInMethods(), clock=desk.clock))
-    at.app.register_blueprint(Reader(desk, ways=HistorySignInMethods()).history)
+    at.app.register_blueprint(HistoryReader(desk, ways=HistorySignInMethods()).history)
     stranger = at.visitor(None)
 
     for page in (stranger.get("/").text, stranger.get("/reviews").text):
@@ -71,7 +73,7 @@ def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_
         assert "can't verify" not in page
 
 
-def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
+def test_someone_who_is_signed_in_is_led_to_the_reviews(reader: HistoryReader) -> None:
     reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     reader.sign_in(OWNER)
 
@@ -82,9 +84,9 @@ def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
     assert reader.get("/").status_code == 200
 
 
-def test_whoever_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
+def test_someone_who_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk)
+    at = open_inbox(desk)
     at.app.register_blueprint(build_home_page(EVERY_WAY, clock=desk.clock))
     owner = at.visitor()
 
@@ -92,7 +94,7 @@ def test_whoever_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -
     assert at.visitor(None).get("/").status_code == 200
 
 
-def test_the_pages_lead_to_each_other(reader: Reader) -> None:
+def test_the_pages_lead_to_each_other(reader: HistoryReader) -> None:
     reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     review = reader.desk.open(event())
     signed_out = [reader.get(path).text for path in ("/", "/reviews", "/ack/nonsense")]
@@ -105,7 +107,7 @@ def test_the_pages_lead_to_each_other(reader: Reader) -> None:
     assert 'href="/reviews" aria-current="true"' in whole
 
 
-def test_no_time_on_a_page_is_finer_than_a_browser_reads(reader: Reader) -> None:
+def test_no_time_on_a_page_is_finer_than_a_browser_reads(reader: HistoryReader) -> None:
     reader.desk.clock.advance(microseconds=123456)
     review = reader.desk.open(event())
     page = reader.sign_in(OWNER).get(f"/reviews/{review.id}").text
@@ -116,7 +118,7 @@ def test_no_time_on_a_page_is_finer_than_a_browser_reads(reader: Reader) -> None
     assert all(re.fullmatch(r"[-\dT:]{19}(\.\d{1,3})?\+00:00", each) for each in times)
 
 
-def test_the_german_tab_says_how_reviews_stand(reader: Reader) -> None:
+def test_the_german_tab_says_how_reviews_stand(reader: HistoryReader) -> None:
     reader.desk.open(event())
     reader.sign_in(OWNER)
 

@@ -13,10 +13,18 @@ from pages.inbox_views import MAX_RECENT_ANSWERS, PAGE_SIZE
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.working_time import WorkingHours
-from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
+from tests.pages.inboxes import (
+    STRANGER,
+    TITLE,
+    InboxApplication,
+    InboxVisitor,
+    inbox_routes,
+    open_inbox,
+    titles,
+)
 from tests.pages.proving import let_in
-from tests.reviews.desk import wish
-from tests.reviews.people import proven
+from tests.reviews.desk import make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
 
 
-def test_a_card_has_its_facts_and_its_buttons(desk: Desk, owner: Visitor) -> None:
+def test_a_card_has_its_facts_and_its_buttons(desk: Desk, owner: InboxVisitor) -> None:
     desk.open(event())
 
     page = owner.inbox()
@@ -37,7 +45,7 @@ def test_a_card_has_its_facts_and_its_buttons(desk: Desk, owner: Visitor) -> Non
         assert f">{button}<" in page
 
 
-def test_one_press_acknowledges_and_the_card_says_so(desk: Desk, owner: Visitor) -> None:
+def test_one_press_acknowledges_and_the_card_says_so(desk: Desk, owner: InboxVisitor) -> None:
     review = desk.open(event())
     owner.inbox()
 
@@ -52,7 +60,7 @@ def test_one_press_acknowledges_and_the_card_says_so(desk: Desk, owner: Visitor)
     assert "Your answer is in the ledger." not in owner.inbox()
 
 
-def test_changes_are_requested_with_a_note_and_not_without(desk: Desk, owner: Visitor) -> None:
+def test_changes_are_requested_with_a_note_and_not_without(desk: Desk, owner: InboxVisitor) -> None:
     review = desk.open(event())
     owner.inbox()
 
@@ -66,7 +74,7 @@ def test_changes_are_requested_with_a_note_and_not_without(desk: Desk, owner: Vi
 
 
 def test_an_answer_with_a_note_can_be_given_and_taken_back_from_the_page_of_a_review(
-    desk: Desk, owner: Visitor
+    desk: Desk, owner: InboxVisitor
 ) -> None:
     review = desk.open(event())
     before = owner.get(f"/inbox/reviews/{review.id}").text
@@ -83,14 +91,16 @@ def test_an_answer_with_a_note_can_be_given_and_taken_back_from_the_page_of_a_re
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
 
-def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(desk: Desk) -> None:
+def test_someone_who_changed_it_is_told_why_they_can_not_answer_and_has_no_button(desk: Desk) -> None:
     desk.follow(inbox_routes(owners=(OWNER, ALICE.email)))
     desk.portal.people[ALICE.id] = ALICE
     review = desk.open(event())
-    inbox = place(desk)
+    inbox = open_inbox(desk)
     own = inbox.visitor(None)
     let_in(
-        own.client, proven(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC), at=desk.clock()
+        own.client,
+        make_proven_person(Reviewer(name="Alice", email=ALICE.email), identity=Identity.OIDC),
+        at=desk.clock(),
     )
 
     page = own.inbox()
@@ -108,7 +118,7 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
     [("request_changes", "What has to change?"), ("acknowledge", "Note (optional)")],
 )
 def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
-    desk: Desk, owner: Visitor, decision: str, field: str
+    desk: Desk, owner: InboxVisitor, decision: str, field: str
 ) -> None:
     seen = desk.open(event())
     owner.inbox()
@@ -124,12 +134,19 @@ def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
     assert filled.startswith(field)
 
 
-def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
+def test_a_note_on_a_review_that_is_theirs_no_more_can_still_be_copied(
+    desk: Desk, inbox: InboxApplication
+) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER)))
+    desk.hand_over.reassign(
+        make_review_request(review),
+        new_owner=make_proven_person(Reviewer(name="Nobody Special", email=STRANGER)),
+    )
     new = inbox.visitor(STRANGER)
     new.inbox()
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Dana Ozola", email=OWNER)))
+    desk.hand_over.reassign(
+        make_review_request(review), new_owner=make_proven_person(Reviewer(name="Dana Ozola", email=OWNER))
+    )
 
     refused = new.answer(review, "request_changes", note="Keep this text.")
 
@@ -139,7 +156,7 @@ def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: 
 
 @pytest.mark.parametrize("leaves", [True, False])
 def test_a_form_that_was_drawn_for_one_person_answers_under_no_other_name(
-    desk: Desk, inbox: Place, owner: Visitor, *, leaves: bool
+    desk: Desk, inbox: InboxApplication, owner: InboxVisitor, *, leaves: bool
 ) -> None:
     review = desk.open(event())
     owner.inbox()
@@ -157,7 +174,9 @@ def test_a_form_that_was_drawn_for_one_person_answers_under_no_other_name(
     assert owner.answer(review, "acknowledge").status_code == 303
 
 
-def test_a_second_answer_is_refused_with_who_was_first(desk: Desk, inbox: Place, owner: Visitor) -> None:
+def test_a_second_answer_is_refused_with_who_was_first(
+    desk: Desk, inbox: InboxApplication, owner: InboxVisitor
+) -> None:
     review = desk.open(event())
     sam = inbox.visitor(DEPUTY)
     owner.inbox(), sam.inbox()
@@ -172,14 +191,14 @@ def test_a_second_answer_is_refused_with_who_was_first(desk: Desk, inbox: Place,
 
 def test_a_review_that_was_sent_elsewhere_is_not_in_the_inbox(desk: Desk) -> None:
     review = desk.open(event())
-    owner = place(desk).visitor()
+    owner = open_inbox(desk).visitor()
 
     assert titles(owner.inbox()) == []
     assert owner.get(f"/inbox/reviews/{review.id}").status_code == 404
 
 
 def test_what_waits_is_at_the_top_the_newest_first_and_what_was_answered_below(
-    desk: Desk, owner: Visitor
+    desk: Desk, owner: InboxVisitor
 ) -> None:
     reviews = [desk.open(event(file_id=str(n), title=f"{n}.docx")) for n in range(4)]
     owner.inbox()
@@ -191,7 +210,7 @@ def test_what_waits_is_at_the_top_the_newest_first_and_what_was_answered_below(
     assert page.index("Recently answered") > page.index("0.docx")
 
 
-def test_there_are_pages_of_both_piles(desk: Desk, owner: Visitor) -> None:
+def test_there_are_pages_of_both_piles(desk: Desk, owner: InboxVisitor) -> None:
     count = PAGE_SIZE + 2
     reviews = [desk.open(event(file_id=str(n), title=f"{n}.docx")) for n in range(count)]
     first = owner.inbox()
@@ -213,15 +232,18 @@ def test_there_are_pages_of_both_piles(desk: Desk, owner: Visitor) -> None:
 def test_an_overdue_card_says_so(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=1), working_hours=HOURS))
     desk.open(event())
-    before = place(desk).visitor().inbox()
+    before = open_inbox(desk).visitor().inbox()
     desk.clock.advance(days=3)
 
-    assert (">Overdue<" in before, ">Overdue<" in place(desk).visitor().inbox()) == (False, True)
+    assert (">Overdue<" in before, ">Overdue<" in open_inbox(desk).visitor().inbox()) == (False, True)
 
 
-def test_whoever_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: Place) -> None:
+def test_someone_who_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: InboxApplication) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER)))
+    desk.hand_over.reassign(
+        make_review_request(review),
+        new_owner=make_proven_person(Reviewer(name="Nobody Special", email=STRANGER)),
+    )
     new = inbox.visitor(STRANGER)
 
     assert titles(new.inbox()) == [TITLE]
@@ -229,13 +251,13 @@ def test_whoever_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: 
     assert titles(new.inbox()) == [TITLE]
 
 
-def test_a_german_browser_is_spoken_to_in_german(desk: Desk, owner: Visitor) -> None:
+def test_a_german_browser_is_spoken_to_in_german(desk: Desk, owner: InboxVisitor) -> None:
     desk.open(event())
 
     assert "Prüfung bestätigen" in owner.get("/inbox", headers={"Accept-Language": "de"}).text
 
 
-def test_the_record_holds_after_all_of_it(desk: Desk, owner: Visitor) -> None:
+def test_the_record_holds_after_all_of_it(desk: Desk, owner: InboxVisitor) -> None:
     review = desk.open(event())
     owner.inbox()
     owner.answer(review, Decision.ACKNOWLEDGE)

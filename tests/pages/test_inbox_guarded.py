@@ -1,4 +1,4 @@
-"""The inbox shows nobody what is not theirs, and does nothing that was not meant."""
+"""The inbox shows no person what is not theirs, and does nothing that was not meant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.proven_identity import PROOF_LIFETIME
-from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
+from tests.pages.inboxes import (
+    STRANGER,
+    TITLE,
+    InboxApplication,
+    InboxVisitor,
+    inbox_routes,
+    open_inbox,
+    titles,
+)
 from tests.reviews.samples import DEPUTY, event
 
 if TYPE_CHECKING:
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
 HOSTILE = '<img src=x onerror="alert(1)">.docx'
 
 
-def test_others_find_nothing_of_it_and_can_do_nothing(desk: Desk, inbox: Place) -> None:
+def test_others_find_nothing_of_it_and_can_do_nothing(desk: Desk, inbox: InboxApplication) -> None:
     review = desk.open(event())
     stranger = inbox.visitor(STRANGER)
 
@@ -35,19 +43,21 @@ def test_others_find_nothing_of_it_and_can_do_nothing(desk: Desk, inbox: Place) 
 def test_a_private_route_shows_its_titles_to_its_own_people_alone(desk: Desk) -> None:
     desk.follow(inbox_routes(private=True))
     review = desk.open(event())
-    inbox = place(desk)
+    inbox = open_inbox(desk)
 
     assert titles(inbox.visitor(DEPUTY).inbox()) == [TITLE]
     assert TITLE not in inbox.visitor(STRANGER).get(f"/inbox/reviews/{review.id}").text
 
 
-def test_nobody_sees_anything_before_they_have_shown_who_they_are(desk: Desk, inbox: Place) -> None:
+def test_no_one_sees_anything_before_they_have_shown_who_they_are(
+    desk: Desk, inbox: InboxApplication
+) -> None:
     review = desk.open(event())
-    nobody = inbox.visitor(None)
+    guest = inbox.visitor(None)
 
     answers = [
-        nobody.get("/inbox"), nobody.get("/inbox/answered"), nobody.get(f"/inbox/reviews/{review.id}"),
-        nobody.get("/inbox/events"), nobody.answer(review, "acknowledge"), nobody.post("/inbox/not-me"),
+        guest.get("/inbox"), guest.get("/inbox/answered"), guest.get(f"/inbox/reviews/{review.id}"),
+        guest.get("/inbox/events"), guest.answer(review, "acknowledge"), guest.post("/inbox/not-me"),
     ]  # fmt: skip
 
     assert {answer.status_code for answer in answers} == {401}
@@ -55,7 +65,7 @@ def test_nobody_sees_anything_before_they_have_shown_who_they_are(desk: Desk, in
     assert desk.latest(review.file_id).answers == ()
 
 
-def test_a_note_is_not_lost_when_the_proof_has_run_out(desk: Desk, owner: Visitor) -> None:
+def test_a_note_is_not_lost_when_the_proof_has_run_out(desk: Desk, owner: InboxVisitor) -> None:
     review = desk.open(event())
     owner.inbox()
     desk.clock.advance(seconds=PROOF_LIFETIME.total_seconds() + 1)
@@ -67,7 +77,7 @@ def test_a_note_is_not_lost_when_the_proof_has_run_out(desk: Desk, owner: Visito
     assert "Section 4 is out of date." in refused.text
 
 
-def test_whoever_says_that_they_are_somebody_else_is_asked_again(owner: Visitor) -> None:
+def test_a_person_who_says_that_they_are_another_is_asked_again(owner: InboxVisitor) -> None:
     owner.inbox()
 
     assert owner.post("/inbox/not-me").location == "/inbox"
@@ -75,7 +85,9 @@ def test_whoever_says_that_they_are_somebody_else_is_asked_again(owner: Visitor)
 
 
 @pytest.mark.parametrize("path", ["/inbox/reviews/rev-1", "/inbox/not-me"])
-def test_a_form_without_the_token_of_its_session_does_nothing(desk: Desk, owner: Visitor, path: str) -> None:
+def test_a_form_without_the_token_of_its_session_does_nothing(
+    desk: Desk, owner: InboxVisitor, path: str
+) -> None:
     review = desk.open(event())
     owner.inbox()
     owner.form_token = ""
@@ -92,7 +104,7 @@ def test_a_form_without_the_token_of_its_session_does_nothing(desk: Desk, owner:
     [{"decision": "neither"}, {}, {"decision": "acknowledge", "revision": "x"}, {"decision": "acknowledge"}],
 )
 def test_a_form_that_says_nothing_we_know_records_nothing(
-    desk: Desk, owner: Visitor, form: dict[str, str]
+    desk: Desk, owner: InboxVisitor, form: dict[str, str]
 ) -> None:
     review = desk.open(event())
     owner.inbox()
@@ -101,7 +113,7 @@ def test_a_form_that_says_nothing_we_know_records_nothing(
     assert desk.latest(review.file_id).answers == ()
 
 
-def test_hostile_titles_are_text(desk: Desk, owner: Visitor) -> None:
+def test_hostile_titles_are_text(desk: Desk, owner: InboxVisitor) -> None:
     desk.portal.titles["3358285"] = HOSTILE
     review = desk.open(event(title=HOSTILE))
 
@@ -110,7 +122,7 @@ def test_hostile_titles_are_text(desk: Desk, owner: Visitor) -> None:
     assert all("<img" not in page and "&lt;img" in page for page in pages)
 
 
-def test_a_page_runs_our_script_alone_and_is_kept_by_nobody(owner: Visitor) -> None:
+def test_a_page_runs_our_script_alone_and_is_not_cached(owner: InboxVisitor) -> None:
     headers = owner.get("/inbox").headers
 
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))

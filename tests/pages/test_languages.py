@@ -12,8 +12,8 @@ from reviews.model import STATEMENT
 from tests.edge.smtp_server import MailServer
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html
-from tests.pages.mailed_codes import desk_of, person
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.mailed_codes import desk_of, make_code_visitor
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.samples import HOSTILE, OWNER
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
-def shown(visitor: Visitor, path: str, wanted: str, **form: str) -> TestResponse:
+def shown(visitor: ReviewPageVisitor, path: str, wanted: str, **form: str) -> TestResponse:
     headers = {"Accept-Language": wanted}
     if not form:
         return visitor.client.get(path, base_url=ADDRESS, headers=headers)
@@ -44,7 +44,7 @@ def shown(visitor: Visitor, path: str, wanted: str, **form: str) -> TestResponse
     ],
 )
 def test_the_page_is_in_the_best_language_for_the_browser(
-    visitor: Visitor, wanted: str, language: str
+    visitor: ReviewPageVisitor, wanted: str, language: str
 ) -> None:
     page = shown(visitor, visitor.open(), wanted)
 
@@ -54,7 +54,9 @@ def test_the_page_is_in_the_best_language_for_the_browser(
     assert get_language() == "en"
 
 
-def test_the_sentence_that_the_record_keeps_is_shown_beside_its_translation(visitor: Visitor) -> None:
+def test_the_sentence_that_the_record_keeps_is_shown_beside_its_translation(
+    visitor: ReviewPageVisitor,
+) -> None:
     path = visitor.open()
 
     german, english = (" ".join(read_html(shown(visitor, path, each).text)) for each in ("de", "en"))
@@ -65,14 +67,14 @@ def test_the_sentence_that_the_record_keeps_is_shown_beside_its_translation(visi
     assert english.count(STATEMENT) == 1
 
 
-def test_an_answer_given_in_german_is_recorded_as_any_other(visitor: Visitor) -> None:
+def test_an_answer_given_in_german_is_recorded_as_any_other(visitor: ReviewPageVisitor) -> None:
     path = visitor.open()
 
     answer = shown(visitor, path, "de", decision=Decision.ACKNOWLEDGE.value)
 
     assert answer.status_code == 303
-    [given] = visitor.review().answers
-    assert (visitor.review().state, given.reviewer.name) == (
+    [recorded_answer] = visitor.review().answers
+    assert (visitor.review().state, recorded_answer.reviewer.name) == (
         ReviewState.ACKNOWLEDGED,
         "somebody who holds the link",
     )
@@ -84,7 +86,7 @@ def test_an_answer_given_in_german_is_recorded_as_any_other(visitor: Visitor) ->
 
 def test_the_mail_with_the_code_is_in_the_language_of_the_browser_that_asked(engine: sa.Engine) -> None:
     with MailServer() as server:
-        visitor = person(desk_of(engine), server)
+        visitor = make_code_visitor(desk_of(engine), server)
         path = visitor.open()
 
         shown(visitor, f"{path}/code", "de", address=OWNER)
@@ -94,7 +96,7 @@ def test_the_mail_with_the_code_is_in_the_language_of_the_browser_that_asked(eng
     assert english_left(mail.get_content().splitlines()) == []
 
 
-def test_a_hostile_title_is_escaped_within_a_translated_sentence(visitor: Visitor) -> None:
+def test_a_hostile_title_is_escaped_within_a_translated_sentence(visitor: ReviewPageVisitor) -> None:
     path = visitor.open(title=f"{HOSTILE} %(who)s {{who}} <b>")
 
     page = shown(visitor, path, "de").text

@@ -10,8 +10,8 @@ import pytest
 from reviews.identity import Identity, Person
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
-from tests.pages.mailed_codes import ask, code_in, is_known, person, use
-from tests.pages.visitor import ADDRESS, Visitor
+from tests.pages.mailed_codes import ask_for_code, is_known, make_code_visitor, read_code, use_code
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path = dana.open()
     with dana.desk.transactions() as work:
@@ -31,17 +31,17 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
         work.commit()
     mailed_at = dana.desk.clock()
 
-    asked = ask(dana, path, OWNER.upper())
+    asked = ask_for_code(dana, path, OWNER.upper())
     waiting = dana.get(path).text
     dana.desk.clock.advance(minutes=9)
-    proven = use(dana, path, code_in(server))
-    known = dana.get(path).text
+    proven = use_code(dana, path, read_code(server))
+    text = dana.get(path).text
     answered = dana.post(path, decision="acknowledge")
 
     assert [page.status_code for page in (asked, proven, answered)] == [303, 303, 303]
     assert server.recipients == [OWNER]
     assert "The code from the mail" in waiting
-    assert "Dana Ozola" in known
+    assert "Dana Ozola" in text
     [answer] = dana.review().answers
     assert (answer.identity, answer.reviewer.name, answer.reviewer.email, answer.reviewer.docspace_id) == (
         Identity.MAIL_CODE, "Dana Ozola", OWNER, "d1",
@@ -50,18 +50,18 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
     assert dana.desk.verdict().intact
 
 
-def test_the_mail_says_what_it_is_for_and_that_nobody_asks_for_the_code(
-    dana: Visitor, server: MailServer
+def test_the_mail_says_what_it_is_for_and_that_no_one_asks_for_the_code(
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     dana.desk.portal.titles["3358285"] = "Policy\r\nBcc: all@example.com 😀.docx"
 
-    ask(dana, dana.open())
+    ask_for_code(dana, dana.open())
 
     [mail] = server.mails
     text = " ".join(mail.get_content().split())
     assert (mail["To"], mail["From"], mail["Bcc"]) == (OWNER, "reviews@example.com", None)
     assert mail["Subject"] == "Your code to answer for Policy Bcc: all@example.com 😀.docx"
-    assert code_in(server) not in mail["Subject"]
+    assert read_code(server) not in mail["Subject"]
     assert "Policy Bcc: all@example.com 😀.docx" in text
     assert ADDRESS in text
     assert "/ack/" not in text
@@ -69,17 +69,17 @@ def test_the_mail_says_what_it_is_for_and_that_nobody_asks_for_the_code(
 
 
 def test_a_title_that_looks_like_an_encoded_word_is_not_decoded_in_the_subject(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     dana.desk.portal.titles["3358285"] = "=?utf-8?q?Another_document?= x.docx"
 
-    ask(dana, dana.open())
+    ask_for_code(dana, dana.open())
 
     [mail] = server.mails
     assert mail["Subject"].replace("\u200b", "").endswith(" for =?utf-8?q?Another_document?= x.docx")
 
 
-def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: Visitor) -> None:
+def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: ReviewPageVisitor) -> None:
     path = dana.open()
 
     shown = dana.get(path).text
@@ -93,15 +93,15 @@ def test_without_a_proof_the_page_shows_everything_and_takes_no_answer(dana: Vis
 
 
 def test_a_note_that_was_written_first_is_still_there_once_the_proof_is(
-    dana: Visitor, server: MailServer
+    dana: ReviewPageVisitor, server: MailServer
 ) -> None:
     path, note = dana.open(), "The date is wrong"
 
     pages = [
         dana.post(path, decision="request_changes", note=note),
-        ask(dana, path, note=note),
-        use(dana, path, "1", note=note),
-        use(dana, path, code_in(server), note=note),
+        ask_for_code(dana, path, note=note),
+        use_code(dana, path, "1", note=note),
+        use_code(dana, path, read_code(server), note=note),
     ]
 
     assert [(page.status_code, f">{note}<" in page.text) for page in pages] == [
@@ -110,20 +110,20 @@ def test_a_note_that_was_written_first_is_still_there_once_the_proof_is(
     assert "Request changes" in pages[-1].text
 
 
-def test_looking_sends_nothing(dana: Visitor, server: MailServer) -> None:
+def test_looking_sends_nothing(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
 
     seen = [dana.get(f"{path}{step}") for step in ("/code", "/proof", "/not-me")]
 
     assert {(page.status_code, page.location) for page in seen} == {(303, path)}
-    assert (server.mails, server.begun) == ([], 0)
+    assert (server.mails, server.transactions) == ([], 0)
 
 
 @pytest.mark.parametrize("step", ["/code", "/proof", "/not-me"])
-def test_a_form_from_elsewhere_does_nothing(dana: Visitor, server: MailServer, step: str) -> None:
+def test_a_form_from_elsewhere_does_nothing(dana: ReviewPageVisitor, server: MailServer, step: str) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
     dana.get(path)
 
     refused = dana.send(f"{path}{step}", address=DEPUTY, code="1")
@@ -133,22 +133,22 @@ def test_a_form_from_elsewhere_does_nothing(dana: Visitor, server: MailServer, s
     assert is_known(dana, path)
 
 
-def test_whoever_is_somebody_else_says_so(dana: Visitor, server: MailServer) -> None:
+def test_another_person_says_so(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
-    known = is_known(dana, path)
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
+    was_known = is_known(dana, path)
 
     left = dana.post(f"{path}/not-me")
 
-    assert (known, left.status_code, is_known(dana, path)) == (True, 303, False)
+    assert (was_known, left.status_code, is_known(dana, path)) == (True, 303, False)
     assert dana.post(path, decision="acknowledge").status_code == 401
 
 
-def test_a_proof_is_good_for_half_an_hour(dana: Visitor, server: MailServer) -> None:
+def test_a_proof_is_good_for_half_an_hour(dana: ReviewPageVisitor, server: MailServer) -> None:
     path = dana.open()
-    ask(dana, path)
-    use(dana, path, code_in(server))
+    ask_for_code(dana, path)
+    use_code(dana, path, read_code(server))
     dana.desk.clock.advance(minutes=30)
     just = is_known(dana, path)
     dana.desk.clock.advance(seconds=1)
@@ -157,14 +157,16 @@ def test_a_proof_is_good_for_half_an_hour(dana: Visitor, server: MailServer) -> 
     assert dana.post(path, decision="acknowledge").status_code == 401
 
 
-def test_whoever_proves_to_have_changed_the_document_is_refused(
+def test_someone_who_proves_to_have_changed_the_document_is_refused(
     engine: sa.Engine, server: MailServer
 ) -> None:
     assert ALICE.email
-    alice = person(Desk(engine, partial(SqlUnitOfWork, engine), routes(owners=(ALICE.email,))), server)
+    alice = make_code_visitor(
+        Desk(engine, partial(SqlUnitOfWork, engine), routes(owners=(ALICE.email,))), server
+    )
     path = alice.open()
-    ask(alice, path, ALICE.email)
-    use(alice, path, code_in(server))
+    ask_for_code(alice, path, ALICE.email)
+    use_code(alice, path, read_code(server))
 
     refused = alice.post(path, decision="acknowledge")
 

@@ -14,9 +14,9 @@ from reviews.ports.quotas import DEFAULT_CODE_QUOTAS, MAX_QUOTA_PERIOD, Quota
 from runtime.web.background_jobs import BackgroundJobs
 from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.processes import eventually
-from tests.pages.inboxes import place
-from tests.pages.mailed_codes import STRANGER, ask, code_in, codes_of, person, use
-from tests.pages.reading import Reader
+from tests.pages.inboxes import open_inbox
+from tests.pages.mailed_codes import STRANGER, ask_for_code, codes_of, make_code_visitor, read_code, use_code
+from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS, without_tokens
 from tests.reviews.code_office import Waiting
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -31,13 +31,13 @@ FEW = replace(DEFAULT_CODE_QUOTAS, requests_per_browser=TWICE, guesses_per_brows
 def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_address(
     desk: Desk, server: MailServer
 ) -> None:
-    dana, pages = person(desk, server, limits=FEW), []
+    dana, pages = make_code_visitor(desk, server, limits=FEW), []
     path = dana.open()
     for address in (OWNER, STRANGER):
         who = dana.other()
         for _ in range(TWICE.max_uses):
-            ask(who, path, address)
-        refused = ask(who, path, address)
+            ask_for_code(who, path, address)
+        refused = ask_for_code(who, path, address)
         text = without_tokens(refused.text).replace(STRANGER, OWNER)
         pages.append((refused.status_code, refused.headers["Retry-After"], text))
 
@@ -49,12 +49,12 @@ def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_add
 
 
 def test_a_browser_that_guesses_too_often_is_told_how_long_to_wait(desk: Desk, server: MailServer) -> None:
-    dana = person(desk, server, limits=FEW)
+    dana = make_code_visitor(desk, server, limits=FEW)
     path = dana.open()
-    ask(dana, path)
+    ask_for_code(dana, path)
 
-    tries = [use(dana, path, "00000000") for _ in range(TWICE.max_uses + 1)]
-    right = use(dana, path, code_in(server))
+    tries = [use_code(dana, path, "00000000") for _ in range(TWICE.max_uses + 1)]
+    right = use_code(dana, path, read_code(server))
 
     assert [page.status_code for page in (*tries, right)] == [422, 422, 429, 429]
     assert (tries[-1].headers["Retry-After"], "Too many codes were tried" in tries[-1].text) == ("3600", True)
@@ -62,8 +62,8 @@ def test_a_browser_that_guesses_too_often_is_told_how_long_to_wait(desk: Desk, s
 
 def sign_in_pages(desk: Desk, server: MailServer, **more: Any) -> dict[str, Any]:
     codes = codes_of(desk, server, **more)
-    visitor = place(desk, codes=codes, demo=False).visitor(None)
-    return {"/reviews": Reader(desk, codes=codes), "/inbox": visitor}
+    visitor = open_inbox(desk, codes=codes, demo=False).visitor(None)
+    return {"/reviews": HistoryReader(desk, codes=codes), "/inbox": visitor}
 
 
 @pytest.mark.parametrize("page", ["/reviews", "/inbox"])
@@ -83,24 +83,24 @@ def test_the_pages_without_a_link_say_the_same(desk: Desk, server: MailServer, p
 
 def test_the_mail_is_sent_after_the_answer(desk: Desk, server: MailServer) -> None:
     ending = Event()
-    dana = person(desk, server, run_later=BackgroundJobs(ending))
+    dana = make_code_visitor(desk, server, run_later=BackgroundJobs(ending))
     path = dana.open()
     server.answers["DATA"] = SILENCE
 
-    asked = ask(dana, path)
+    asked = ask_for_code(dana, path)
     mailed_by_then = list(server.mails)
     server.answers.clear()
     eventually(lambda: server.mails)
 
     assert (asked.status_code, mailed_by_then) == (303, [])
-    assert use(dana, path, code_in(server)).status_code == 303
+    assert use_code(dana, path, read_code(server)).status_code == 303
 
 
 def test_where_too_many_wait_the_page_says_so_whatever_the_address(desk: Desk, server: MailServer) -> None:
-    dana = person(desk, server, run_later=lambda _line, _job: False)
+    dana = make_code_visitor(desk, server, run_later=lambda _line, _job: False)
     path = dana.open()
 
-    refused = [ask(dana.other(), path, address) for address in (OWNER, DEPUTY, STRANGER)]
+    refused = [ask_for_code(dana.other(), path, address) for address in (OWNER, DEPUTY, STRANGER)]
 
     assert {(page.status_code, page.headers["Retry-After"]) for page in refused} == {(503, "60")}
     assert all("Too many codes are being mailed right now" in page.text for page in refused)
@@ -108,21 +108,21 @@ def test_where_too_many_wait_the_page_says_so_whatever_the_address(desk: Desk, s
 
 def test_the_mail_is_in_the_language_of_who_asked(desk: Desk, server: MailServer) -> None:
     waiting = Waiting()
-    dana = person(desk, server, run_later=waiting)
+    dana = make_code_visitor(desk, server, run_later=waiting)
     path = dana.open()
     dana.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
 
-    ask(dana, path)
+    ask_for_code(dana, path)
     waiting.do_all()
 
     assert "ist Ihr Code" in " ".join(server.mails[-1].get_content().split())
 
 
 @pytest.fixture
-def flooded(desk: Desk, server: MailServer) -> Reader:
+def flooded(desk: Desk, server: MailServer) -> HistoryReader:
     """Return an owner at the history page who has proven her address, where no more codes go to it."""
     desk.open(event())
-    reader = Reader(
+    reader = HistoryReader(
         desk,
         codes=codes_of(
             desk, server, limits=replace(DEFAULT_CODE_QUOTAS, mails_per_address=Quota(1, MAX_QUOTA_PERIOD))
@@ -132,14 +132,14 @@ def flooded(desk: Desk, server: MailServer) -> Reader:
     owner.get("/reviews")
     owner.post("/reviews/code", address=OWNER)
     owner.get("/reviews")
-    assert owner.post("/reviews/proof", code=code_in(server)).status_code == 303
+    assert owner.post("/reviews/proof", code=read_code(server)).status_code == 303
     owner.get("/reviews")
     owner.post("/reviews/sign-out")
     desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds())
     return owner
 
 
-def mailed(server: MailServer, who: Reader, address: str = OWNER) -> int:
+def mailed(server: MailServer, who: HistoryReader, address: str = OWNER) -> int:
     """Return how many mails come of asking for a code."""
     before = len(server.mails)
     who.get("/reviews")
@@ -148,12 +148,14 @@ def mailed(server: MailServer, who: Reader, address: str = OWNER) -> int:
 
 
 def test_an_owner_is_not_locked_out_of_the_browser_that_she_used_before(
-    flooded: Reader, server: MailServer
+    flooded: HistoryReader, server: MailServer
 ) -> None:
     assert (mailed(server, flooded.other()), mailed(server, flooded)) == (0, 1)
 
 
-def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, server: MailServer) -> None:
+def test_a_browser_counts_as_hers_for_her_own_address_alone(
+    flooded: HistoryReader, server: MailServer
+) -> None:
     before = mailed(server, flooded.other(), DEPUTY)
     flooded.desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds())
 
@@ -162,7 +164,7 @@ def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, ser
 
 @pytest.mark.parametrize("forged", ["", "x", "WyJhIl0.aaaa.bbbb", "cut"])
 def test_a_mark_that_is_not_ours_makes_no_browser_familiar(
-    flooded: Reader, server: MailServer, forged: str
+    flooded: HistoryReader, server: MailServer, forged: str
 ) -> None:
     domain = ADDRESS.removeprefix("https://")
     mark = flooded.client.get_cookie(COOKIE, domain)
@@ -173,7 +175,7 @@ def test_a_mark_that_is_not_ours_makes_no_browser_familiar(
     assert mailed(server, flooded) == 0
 
 
-def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_nobody(flooded: Reader) -> None:
+def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_no_one(flooded: HistoryReader) -> None:
     mark = flooded.client.get_cookie(COOKIE, ADDRESS.removeprefix("https://"))
 
     assert mark

@@ -12,16 +12,16 @@ import pytest
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from tests.pages.inboxes import inbox_routes, place
+from tests.pages.inboxes import inbox_routes, open_inbox
 from tests.pages.past import STRANGER, answer, papers, two_routes
-from tests.pages.visitor import Visitor
-from tests.reviews.desk import Desk, attempt, wish
-from tests.reviews.people import proven
+from tests.pages.visitor import ReviewPageVisitor
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.pages.reading import Reader
+    from tests.pages.reading import HistoryReader
 
 SUPERSEDED = "Superseded by a newer review"
 HOURS = WorkingHours.parse("Mon-Fri 00:00-23:59", ZoneInfo("UTC"))
@@ -32,25 +32,25 @@ def links(page: str, label: str) -> list[str]:
     return re.findall(rf'href="([^"]+)"[^>]*>{label}<', page)
 
 
-def change(desk: Desk, found: Review) -> Review:
+def change(desk: Desk, review: Review) -> Review:
     desk.clock.advance(hours=1)
-    desk.portal.versions[found.file_id] += 1
-    return desk.open(event(file_id=found.file_id))
+    desk.portal.versions[review.file_id] += 1
+    return desk.open(event(file_id=review.file_id))
 
 
 def sent_back(desk: Desk) -> tuple[Review, Review]:
     """Have changes requested, and then made; return both reviews."""
-    found = desk.open(event())
+    review = desk.open(event())
     desk.answers.record_answer(
-        attempt(found, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
     )
-    return found, change(desk, found)
+    return review, change(desk, review)
 
 
 def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back(desk: Desk) -> None:
     desk.follow(inbox_routes())
     earlier, newer = sent_back(desk)
-    owner = place(desk).visitor()
+    owner = open_inbox(desk).visitor()
 
     inbox, before = owner.inbox(), owner.get(f"/inbox/reviews/{earlier.id}").text
 
@@ -63,14 +63,14 @@ def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back
 
 def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=8), working_hours=HOURS))
-    found = desk.open(event())
-    owner = place(desk).visitor()
+    review = desk.open(event())
+    owner = open_inbox(desk).visitor()
     before = owner.inbox()
-    desk.hand_over.snooze(wish(found), until=desk.clock() + timedelta(days=2))
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(days=2))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
     desk.clock.advance(days=1)
 
-    after = place(desk).visitor().inbox()
+    after = open_inbox(desk).visitor().inbox()
 
     assert "Overdue" not in before
     assert '<span class="state late">Overdue</span>' in after
@@ -80,7 +80,7 @@ def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(des
 
 
 def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(desk: Desk) -> None:
-    visitor = Visitor(desk)
+    visitor = ReviewPageVisitor(desk)
     before, after = sent_back(desk)
 
     newer = visitor.get(visitor.path(after)).text
@@ -95,9 +95,9 @@ def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(
     assert visitor.links.read_token(on.rpartition("/")[2]).review_id == after.id
 
 
-def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: Visitor) -> None:
+def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: ReviewPageVisitor) -> None:
     first = visitor.open()
-    visitor.desk.answers.record_answer(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(build_answer_request(visitor.review()))
     change(visitor.desk, visitor.review())
 
     page = visitor.get(first).text
@@ -108,17 +108,17 @@ def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor:
 
 def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(desk: Desk) -> None:
     desk.follow(routes(private=True))
-    visitor = Visitor(desk)
-    found = desk.open(event(title=SECRET))
-    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    visitor = ReviewPageVisitor(desk)
+    review = desk.open(event(title=SECRET))
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
 
-    page = visitor.get(visitor.path(change(desk, found))).text
+    page = visitor.get(visitor.path(change(desk, review))).text
 
     assert "Before this, <bdi>Dana Ozola</bdi> requested changes" in page
     assert "Globex" not in page
 
 
-def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: Reader) -> None:
+def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: HistoryReader) -> None:
     papers(reader, 1)
     answer(reader, "f1", decision=Decision.REQUEST_CHANGES, note="Section 4.")
     change(reader.desk, reader.desk.latest("f1"))
@@ -134,11 +134,13 @@ def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: Reader) -> 
     assert f'<span class="state superseded">{SUPERSEDED}</span>' in earlier
 
 
-def test_whoever_only_answered_is_led_to_no_review_that_is_not_theirs(reader: Reader) -> None:
+def test_someone_who_only_answered_is_led_to_no_review_that_is_not_theirs(reader: HistoryReader) -> None:
     reader.desk.follow(two_routes())
     papers(reader, 1)
     handed = Reviewer(name="Juris", email=STRANGER)
-    reader.desk.hand_over.reassign(wish(reader.desk.latest("f1")), new_owner=proven(handed))
+    reader.desk.hand_over.reassign(
+        make_review_request(reader.desk.latest("f1")), new_owner=make_proven_person(handed)
+    )
     answer(reader, "f1", STRANGER)
     change(reader.desk, reader.desk.latest("f1"))
     reader.sign_in(STRANGER)
@@ -156,6 +158,6 @@ def test_the_deputies_stand_on_the_page_where_no_owner_can_answer(desk: Desk, *,
     desk.follow(inbox_routes(owners=owners))
     desk.open(event())
 
-    page = place(desk).visitor(DEPUTY).inbox()
+    page = open_inbox(desk).visitor(DEPUTY).inbox()
 
     assert (f"<dt>May answer</dt><dd>{DEPUTY}</dd>" in page) is own

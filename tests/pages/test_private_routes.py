@@ -1,4 +1,4 @@
-"""The link to the page may stand in public: what is private is shown to whoever proved to be an owner."""
+"""The link to the page may stand in public: what is private is shown to a proven owner."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.proving import let_in
-from tests.pages.visitor import ADDRESS, Visitor
-from tests.reviews.desk import Desk, attempt
-from tests.reviews.people import proven
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
+from tests.reviews.desk import Desk, build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, LINK, OWNER, routes
 
 if TYPE_CHECKING:
@@ -23,22 +23,22 @@ SECRET = "Merger with Globex.docx"
 NOTE = "Globex must not stand in section 4."
 
 
-def prove(visitor: Visitor, email: str) -> None:
+def prove(visitor: ReviewPageVisitor, email: str) -> None:
     """Have the browser keep what a sign-in leaves there."""
-    who = proven(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
+    who = make_proven_person(Reviewer(name="Somebody", email=email), identity=Identity.OIDC)
     let_in(visitor.client, who, at=visitor.desk.clock(), base_url=ADDRESS)
 
 
 @pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
-def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
+def test_someone_who_holds_the_link_alone_sees_no_title_and_no_note(
     engine: sa.Engine, more: dict[str, Any]
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))
+    visitor = ReviewPageVisitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))
     path = visitor.open(title=SECRET)
 
     waiting = visitor.get(path).text
     visitor.desk.answers.record_answer(
-        attempt(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE)
+        build_answer_request(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE)
     )
     answered = visitor.get(path).text
     refused = visitor.post(path, decision="acknowledge").text
@@ -54,7 +54,7 @@ def test_owners_and_deputies_see_it_all_once_they_are_known(
     email: str,
     sees: bool,  # noqa: FBT001
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True)))
+    visitor = ReviewPageVisitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True)))
     path = visitor.open(title=SECRET)
 
     prove(visitor, email)

@@ -10,9 +10,9 @@ from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.route import Routes
 from tests.keys import SECRET_KEY
-from tests.pages.reading import Reader
+from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 WORK = "alice.work@example.com"
 
 
-def page_of(reader: Reader) -> str:
+def page_of(reader: HistoryReader) -> str:
     link = Links(SECRET_KEY, ADDRESS).make_address(draw_card(reader.desk.latest("3358285")))
     return link.removeprefix(ADDRESS)
 
 
-def acknowledge(reader: Reader) -> int:
+def acknowledge(reader: HistoryReader) -> int:
     page = page_of(reader)
     reader.get(page)
     return reader.post(page, decision="acknowledge").status_code
@@ -34,7 +34,7 @@ def acknowledge(reader: Reader) -> int:
 
 def test_a_contributor_can_not_answer_by_her_first_address_what_she_changed_by_her_second(desk: Desk) -> None:
     desk.follow(Routes([route(owners=(OWNER, WORK))]))
-    reader = Reader(desk)
+    reader = HistoryReader(desk)
     desk.open(event())
 
     answered = acknowledge(reader.sign_in(WORK, str(ALICE.email)))
@@ -46,28 +46,28 @@ def test_a_contributor_can_not_answer_by_her_first_address_what_she_changed_by_h
 def test_who_has_answered_in_slack_is_not_the_second_person_on_the_page(desk: Desk) -> None:
     owners = (OWNER, "dana@private.example")
     desk.follow(Routes([route(owners=owners, required=2)]))
-    reader = Reader(desk)
+    reader = HistoryReader(desk)
     review = desk.open(event())
     desk.answers.record_answer(
-        attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, chat_ids={"slack": "U1"}))
+        build_answer_request(review, reviewer=Reviewer(name="Dana", email=OWNER, chat_ids={"slack": "U1"}))
     )
 
     answered = acknowledge(reader.sign_in(owners[1]))
 
     assert answered == 409
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.email == OWNER
+    [answer] = desk.latest("3358285").answers
+    assert answer.reviewer.email == OWNER
 
 
 def test_the_record_says_how_each_address_and_account_was_proven(desk: Desk) -> None:
-    reader = Reader(desk)
+    reader = HistoryReader(desk)
     desk.open(event())
 
     assert acknowledge(reader.sign_in(OWNER)) == 303
 
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.chat_ids.get("slack") == "U1"
-    assert given.reviewer.docspace_id == f"account of {OWNER}"
-    assert given.reviewer.proven_by == {"docspace_id": "docspace"}
-    assert desk.entries()[1]["reviewer"]["proven_by"] == given.reviewer.proven_by
+    [answer] = desk.latest("3358285").answers
+    assert answer.reviewer.chat_ids.get("slack") == "U1"
+    assert answer.reviewer.docspace_id == f"account of {OWNER}"
+    assert answer.reviewer.proven_by == {"docspace_id": "docspace"}
+    assert desk.entries()[1]["reviewer"]["proven_by"] == answer.reviewer.proven_by
     assert desk.verdict().intact

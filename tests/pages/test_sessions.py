@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.edge.oidc_issuer import SAM
 from tests.pages.browser import Browser
-from tests.pages.inboxes import TITLE, Place, place, titles
+from tests.pages.inboxes import TITLE, InboxApplication, open_inbox, titles
 from tests.pages.proving import copy_of
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, event
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.edge.oidc_issuer import OidcIssuer
-    from tests.pages.inboxes import Visitor as InboxVisitor
-    from tests.pages.reading import Reader
+    from tests.pages.inboxes import InboxVisitor
+    from tests.pages.reading import HistoryReader
     from tests.reviews.desk import Desk
 
 ANSWER = {"decision": "acknowledge"}
 
 
 def token_in(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert match
+    return match[1]
 
 
 def answer(client: FlaskClient, path: str, page: str) -> int:
@@ -61,8 +61,8 @@ def test_a_copy_counts_until_then(desk: Desk, issuer: OidcIssuer) -> None:
     copy = copy_of(browser.client)
 
     assert answer(copy, browser.page, copy.get(browser.page).text) == 303
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.email == OWNER
+    [recorded_answer] = desk.latest("3358285").answers
+    assert recorded_answer.reviewer.email == OWNER
 
 
 def test_not_you_makes_a_copy_worthless_in_the_inbox(desk: Desk, owner: InboxVisitor) -> None:
@@ -80,7 +80,7 @@ def test_not_you_makes_a_copy_worthless_in_the_inbox(desk: Desk, owner: InboxVis
     assert desk.latest(review.file_id).answers == ()
 
 
-def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: Reader) -> None:
+def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: HistoryReader) -> None:
     reader.sign_in(OWNER).get("/reviews")
     copy = copy_of(reader.client, address=ADDRESS)
     paths = ("/reviews", "/reviews.csv", "/reviews/rev-1")
@@ -93,7 +93,9 @@ def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: Reader) 
 
 
 @pytest.mark.parametrize("email", [DEPUTY, OWNER], ids=["another person", "the same person"])
-def test_a_new_sign_in_ends_the_session_before_it(inbox: Place, owner: InboxVisitor, email: str) -> None:
+def test_a_new_sign_in_ends_the_session_before_it(
+    inbox: InboxApplication, owner: InboxVisitor, email: str
+) -> None:
     copy = copy_of(owner.client)
 
     owner.get(inbox.stand_ins.build_path(email))
@@ -101,7 +103,9 @@ def test_a_new_sign_in_ends_the_session_before_it(inbox: Place, owner: InboxVisi
     assert (owner.get("/inbox").status_code, copy.get("/inbox").status_code) == (200, 401)
 
 
-def test_who_ended_a_session_ends_no_other_of_the_same_person(inbox: Place, owner: InboxVisitor) -> None:
+def test_who_ended_a_session_ends_no_other_of_the_same_person(
+    inbox: InboxApplication, owner: InboxVisitor
+) -> None:
     elsewhere = inbox.visitor()
     owner.inbox()
 
@@ -131,32 +135,32 @@ def test_a_copy_of_a_sign_in_that_was_held_back_counts_until_that_is_decided(
 
 
 FORGED: dict[str, Callable[[Any], None]] = {
-    "another person in a session of one's own": lambda kept: kept.update(
-        proven={**kept["proven"], "email": DEPUTY}
+    "another person in a session of one's own": lambda session: session.update(
+        proven={**session["proven"], "email": DEPUTY}
     ),
-    "a session of which nothing is written down": lambda kept: kept.update(proven_session="x" * 22),
-    "a session of an earlier release": lambda kept: kept.pop("proven_session"),
+    "a session of which nothing is written down": lambda session: session.update(proven_session="x" * 22),
+    "a session of an earlier release": lambda session: session.pop("proven_session"),
 }
 
 
 @pytest.mark.parametrize("forged", FORGED)
-def test_a_session_that_was_signed_but_never_begun_is_nobodys(owner: InboxVisitor, forged: str) -> None:
+def test_a_session_that_was_signed_but_never_opened_is_refused(owner: InboxVisitor, forged: str) -> None:
     assert owner.get("/inbox").status_code == 200
-    with owner.client.session_transaction() as kept:
-        FORGED[forged](kept)
+    with owner.client.session_transaction() as session:
+        FORGED[forged](session)
 
     assert owner.get("/inbox").status_code == 401
 
 
-def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_in(
+def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_no_one_in(
     desk: Desk, issuer: OidcIssuer
 ) -> None:
     browser = Browser(desk, issuer)
     browser.sign_in()
     page = browser.client.get(browser.page).text
-    with browser.client.session_transaction() as kept:
-        who = {**kept.pop("proven"), "email": DEPUTY}
-        kept["signed_in_again"] = {"who": who, "came_from": "/x", "session": kept["proven_session"]}
+    with browser.client.session_transaction() as session:
+        who = {**session.pop("proven"), "email": DEPUTY}
+        session["signed_in_again"] = {"who": who, "came_from": "/x", "session": session["proven_session"]}
 
     answered = browser.client.post("/sign-in/as-before", data={"csrf_token": token_in(page)})
 
@@ -167,15 +171,15 @@ def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_i
 def test_nothing_of_a_session_in_the_database_is_in_its_cookie(desk: Desk, owner: InboxVisitor) -> None:
     with desk.engine.connect() as connection:
         [row] = connection.exec_driver_sql("SELECT key FROM sessions").all()
-    with owner.client.session_transaction() as kept:
-        assert kept["proven_session"]
-        assert row[0] not in str(dict(kept))
-        assert kept["proven_session"] not in row[0]
+    with owner.client.session_transaction() as session:
+        assert session["proven_session"]
+        assert row[0] not in str(dict(session))
+        assert session["proven_session"] not in row[0]
 
 
 def test_each_page_asks_once_whether_its_session_lasts(desk: Desk, owner: InboxVisitor) -> None:
     desk.open(event())
-    stranger = place(desk).visitor(None)
+    stranger = open_inbox(desk).visitor(None)
     asked: list[str] = []
 
     @sa.event.listens_for(desk.engine, "before_cursor_execute")

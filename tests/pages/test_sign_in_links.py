@@ -17,10 +17,10 @@ from reviews.identity import Identity
 from reviews.people.sign_in_links import InvalidLink, SignInLinks
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
-from tests.pages.reading import Reader
+from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS
 from tests.reviews.desk import DANA
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, Clock, event
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def reader(desk: Desk) -> Reader:
+def reader(desk: Desk) -> HistoryReader:
     desk.open(event())
-    return Reader(desk)
+    return HistoryReader(desk)
 
 
-def assert_spent(reader: Reader, path: str) -> None:
+def assert_spent(reader: HistoryReader, path: str) -> None:
     looked, pressed = reader.get(path), reader.post(path)
     assert looked.status_code == 410
     assert pressed.status_code in {400, 410}
@@ -45,7 +45,7 @@ def assert_spent(reader: Reader, path: str) -> None:
     assert reader.get("/reviews").status_code == 401
 
 
-def test_an_address_that_is_too_long_for_a_cookie_keeps_nobody_from_signing_in(reader: Reader) -> None:
+def test_an_address_that_is_too_long_for_a_cookie_keeps_no_one_from_signing_in(reader: HistoryReader) -> None:
     """A browser drops a cookie of more than 4 KB, and what is written into it is more than one address."""
     nonsense = secrets.token_urlsafe(1500)
     link = reader.link(OWNER)
@@ -58,7 +58,7 @@ def test_an_address_that_is_too_long_for_a_cookie_keeps_nobody_from_signing_in(r
     assert all(len(cookie) < 1000 for cookie in asked.headers.getlist("Set-Cookie"))
 
 
-def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: Reader) -> None:
+def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: HistoryReader) -> None:
     link = reader.link(OWNER)
     for _ in range(3):
         page = reader.other().get(link)
@@ -73,7 +73,7 @@ def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: Reader)
     assert reader.titles() == ["AML Policy 2026.docx"]
 
 
-def test_a_press_without_the_forms_token_signs_nobody_in_and_uses_nothing_up(reader: Reader) -> None:
+def test_a_press_without_the_forms_token_signs_no_one_in_and_uses_nothing_up(reader: HistoryReader) -> None:
     link = reader.link(OWNER)
     reader.get(link)
 
@@ -85,7 +85,7 @@ def test_a_press_without_the_forms_token_signs_nobody_in_and_uses_nothing_up(rea
     assert reader.post(link).status_code == 303
 
 
-def test_a_link_works_once(reader: Reader) -> None:
+def test_a_link_works_once(reader: HistoryReader) -> None:
     link = reader.link(OWNER)
     reader.get(link)
     assert reader.post(link).status_code == 303
@@ -93,7 +93,7 @@ def test_a_link_works_once(reader: Reader) -> None:
     assert_spent(reader.other(), link)
 
 
-def test_a_link_works_for_ten_minutes(reader: Reader) -> None:
+def test_a_link_works_for_ten_minutes(reader: HistoryReader) -> None:
     link, late = reader.link(OWNER), reader.link(OWNER)
     reader.desk.clock.advance(minutes=9, seconds=59)
     reader.get(link)
@@ -104,7 +104,7 @@ def test_a_link_works_for_ten_minutes(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 5, -2])
-def test_a_link_of_which_a_letter_was_changed_is_none(reader: Reader, place: int) -> None:
+def test_a_link_of_which_a_letter_was_changed_is_none(reader: HistoryReader, place: int) -> None:
     path, _, token = reader.link(OWNER).rpartition("/")
     letter = "A" if token[place] != "A" else "B"
     changed = f"{token[:place]}{letter}{token[place + 1 :]}"
@@ -113,26 +113,28 @@ def test_a_link_of_which_a_letter_was_changed_is_none(reader: Reader, place: int
 
 
 @pytest.mark.parametrize("token", ["x", "link-1", "a.b.c", "%00"])
-def test_what_is_no_link_is_refused(reader: Reader, token: str) -> None:
+def test_what_is_no_link_is_refused(reader: HistoryReader, token: str) -> None:
     reader.link(OWNER)
 
     assert_spent(reader, f"/reviews/sign-in/{token}")
 
 
-def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
+def test_the_link_to_a_review_signs_no_one_in(reader: HistoryReader) -> None:
     other = Links(SECRET_KEY, ADDRESS).make_address(draw_card(reader.desk.latest("3358285")))
 
     assert_spent(reader, f"/reviews/sign-in/{other.rpartition('/')[2]}")
 
 
-def test_a_link_says_nothing_of_whom_it_is_for(reader: Reader) -> None:
+def test_a_link_says_nothing_of_whom_it_is_for(reader: HistoryReader) -> None:
     token = reader.link(OWNER).rpartition("/")[2]
-    said = base64.urlsafe_b64decode(token.partition(".")[0] + "==")
+    content = base64.urlsafe_b64decode(token.partition(".")[0] + "==")
 
-    assert said == b'"link-1"'
+    assert content == b'"link-1"'
 
 
-def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(reader: Reader) -> None:
+def test_the_link_of_another_person_makes_one_another_person_and_says_so_before(
+    reader: HistoryReader,
+) -> None:
     reader.sign_in(OWNER)
     link = reader.link("eve@example.com")
 
@@ -144,13 +146,13 @@ def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(re
     assert reader.get("/reviews/rev-1").status_code == 404
 
 
-def test_somebody_is_known_under_each_of_their_addresses(reader: Reader) -> None:
+def test_a_person_is_known_under_each_of_their_addresses(reader: HistoryReader) -> None:
     reader.sign_in("dana@home.example", OWNER)
 
     assert reader.titles() == ["AML Policy 2026.docx"]
 
 
-def test_somebody_stays_signed_in_for_eight_hours(reader: Reader) -> None:
+def test_a_person_stays_signed_in_for_eight_hours(reader: HistoryReader) -> None:
     reader.sign_in(OWNER)
     reader.desk.clock.advance(hours=8)
     assert reader.get("/reviews").status_code == 200
@@ -159,7 +161,7 @@ def test_somebody_stays_signed_in_for_eight_hours(reader: Reader) -> None:
     assert reader.get("/reviews").status_code == 401
 
 
-def test_whoever_signs_out_is_nobody(reader: Reader) -> None:
+def test_after_signing_out_a_person_is_not_known(reader: HistoryReader) -> None:
     reader.sign_in(OWNER).get("/reviews")
 
     assert reader.client.post("/reviews/sign-out", base_url=ADDRESS).status_code == 400
@@ -168,7 +170,7 @@ def test_whoever_signs_out_is_nobody(reader: Reader) -> None:
     assert reader.get("/reviews").status_code == 401
 
 
-def test_who_came_for_a_review_is_led_to_it_after_signing_in(reader: Reader) -> None:
+def test_who_came_for_a_review_is_led_to_it_after_signing_in(reader: HistoryReader) -> None:
     assert reader.get("/reviews/rev-1").status_code == 401
     link = reader.link(OWNER)
     reader.get(link)
@@ -176,21 +178,21 @@ def test_who_came_for_a_review_is_led_to_it_after_signing_in(reader: Reader) -> 
     assert reader.post(link).headers["Location"] == "/reviews/rev-1"
 
 
-def test_the_proof_says_that_the_chat_vouches_and_when(reader: Reader) -> None:
+def test_the_proof_says_that_the_chat_vouches_and_when(reader: HistoryReader) -> None:
     reader.sign_in(OWNER)
 
     with reader.client.session_transaction(base_url=ADDRESS) as session:
-        kept = session["proven"]
-    assert kept["identity"] == Identity.SLACK
-    assert re.fullmatch("a sign-in link told in chat", kept["proof"]["by"])
-    assert set(kept["proof"]) == {"by", "asked_at", "signed_in_at"}
+        proof = session["proven"]
+    assert proof["identity"] == Identity.SLACK
+    assert re.fullmatch("a sign-in link told in chat", proof["proof"]["by"])
+    assert set(proof["proof"]) == {"by", "asked_at", "signed_in_at"}
 
 
 def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> None:
     links = SignInLinks(
         transactions=partial(SqlUnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
     )
-    links.create(proven(DANA, identity=Identity.TEAMS_BOT))
+    links.create(make_proven_person(DANA, identity=Identity.TEAMS_BOT))
     together = Barrier(6)
     got: list[SignInLink | None] = []
 
@@ -209,16 +211,16 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
 
     assert len(got) == 6
     [link] = [each for each in got if each]
-    assert link.person == proven(DANA, identity=Identity.TEAMS_BOT)
+    assert link.person == make_proven_person(DANA, identity=Identity.TEAMS_BOT)
 
 
 def test_links_are_forgotten_after_a_day(database_engine: sa.Engine) -> None:
     clock = Clock()
     transactions = partial(SqlUnitOfWork, database_engine)
     links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{clock():%H}")
-    links.create(proven(DANA))
+    links.create(make_proven_person(DANA))
     clock.advance(hours=1)
-    links.create(proven(DANA))
+    links.create(make_proven_person(DANA))
 
     with transactions() as work:
         assert work.sign_in_links.forget(before=clock()) == 1

@@ -1,4 +1,4 @@
-"""The links by which whoever tries the demo plays its people: signed, for these people, for ten minutes."""
+"""The links by which visitors of the demo play its people: signed, for these people, for ten minutes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from runtime.settings.settings import Settings, UnusableSettings
 from runtime.web.demo_app import STAND_INS as PLAYED
 from runtime.web.demo_app import require_stand_in
 from tests.keys import SECRET_KEY
-from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
+from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, open_inbox
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
     from tests.reviews.desk import Desk
 
 HERE = {
@@ -37,23 +37,23 @@ class Earlier(TimestampSigner):
 
 
 @pytest.fixture
-def inbox(desk: Desk) -> Place:
+def inbox(desk: Desk) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk)
+    return open_inbox(desk)
 
 
 @pytest.mark.parametrize("email", [who.email for who in PEOPLE])
-def test_a_link_lets_its_person_in(inbox: Place, email: str) -> None:
-    nobody = inbox.visitor(None)
+def test_a_link_lets_its_person_in(inbox: InboxApplication, email: str) -> None:
+    signed_out = inbox.visitor(None)
 
-    entered = nobody.get(inbox.stand_ins.build_path(email))
+    entered = signed_out.get(inbox.stand_ins.build_path(email))
 
     assert (entered.status_code, entered.location) == (303, "/inbox")
     [who] = [who.name for who in PEOPLE if who.email == email]
-    assert f"<bdi>{who}</bdi>" in nobody.inbox()
+    assert f"<bdi>{who}</bdi>" in signed_out.inbox()
 
 
-def test_the_sign_in_page_has_a_fresh_link_for_each_of_them(inbox: Place) -> None:
+def test_the_sign_in_page_has_a_fresh_link_for_each_of_them(inbox: InboxApplication) -> None:
     page = inbox.visitor(None).inbox()
 
     assert page.count('href="/demo/as/') == len(PEOPLE)
@@ -75,17 +75,17 @@ def changed(token: str) -> str:
     ],
     ids=["no token", "another key", "changed", "of nobody who is played", "of a card"],
 )
-def test_another_link_lets_nobody_in(inbox: Place, forged: str) -> None:
-    nobody = inbox.visitor(None)
+def test_another_link_lets_no_one_in(inbox: InboxApplication, forged: str) -> None:
+    signed_out = inbox.visitor(None)
 
-    refused = nobody.get(f"/demo/as/{forged}")
+    refused = signed_out.get(f"/demo/as/{forged}")
 
     assert refused.status_code == 404
     assert "is no longer valid" in refused.text
-    assert nobody.get("/inbox").status_code == 401
+    assert signed_out.get("/inbox").status_code == 401
 
 
-def test_an_old_link_lets_nobody_in(inbox: Place) -> None:
+def test_an_old_link_lets_no_one_in(inbox: InboxApplication) -> None:
     old = URLSafeTimedSerializer(SECRET_KEY, salt="demo sign-in", signer=Earlier).dumps(OWNER)
 
     assert inbox.visitor(None).get(f"/demo/as/{old}").status_code == 404

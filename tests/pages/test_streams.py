@@ -10,14 +10,14 @@ import requests
 
 from pages.streams import MAX_STREAMS_PER_PERSON, RETRY_LATER_MS, Streams
 from tests.journeys.processes import eventually
-from tests.pages.inboxes import STRANGER, inbox_routes, place
-from tests.reviews.desk import attempt
+from tests.pages.inboxes import STRANGER, inbox_routes, open_inbox
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import DEPUTY, OWNER, Clock, event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.pages.inboxes import Place
+    from tests.pages.inboxes import InboxApplication
     from tests.reviews.desk import Desk
 
 SECONDS = 60.0
@@ -31,18 +31,18 @@ def quick(**more: Any) -> Streams:
 
 
 class Listener:
-    """Somebody's browser that listens to the events of their inbox."""
+    """A person's browser that listens to the events of their inbox."""
 
-    def __init__(self, address: str, at: Place, email: str | None = OWNER) -> None:
+    def __init__(self, address: str, at: InboxApplication, email: str | None = OWNER) -> None:
         self._address, self._session = address, requests.Session()
         if email:
             self._session.get(address + at.stand_ins.build_path(email), timeout=SECONDS)
 
-    def known(self) -> str:
+    def find_event_address(self) -> str:
         """Open the inbox; return the address of its events."""
         page = self._session.get(f"{self._address}/inbox", timeout=SECONDS).text
-        [found] = re.findall(r'data-events="([^"]+)"', page)
-        return str(found).replace("&amp;", "&")
+        [address] = re.findall(r'data-events="([^"]+)"', page)
+        return str(address).replace("&amp;", "&")
 
     def deny(self) -> None:
         """Say "Not you?" in the inbox, as in another tab."""
@@ -71,12 +71,12 @@ class Stream:
 
     def until(self, beginning: str) -> list[str]:
         """Return the lines up to the first that begins so."""
-        found = []
+        lines = []
         for line in self.lines:
-            found.append(line)
+            lines.append(line)
             if line.startswith(beginning):
-                return found
-        raise AssertionError(found)
+                return lines
+        raise AssertionError(lines)
 
 
 @pytest.fixture
@@ -85,21 +85,23 @@ def streams() -> Streams:
 
 
 @pytest.fixture
-def at(desk: Desk, streams: Streams) -> Place:
+def at(desk: Desk, streams: Streams) -> InboxApplication:
     desk.follow(inbox_routes())
-    return place(desk, streams=streams)
+    return open_inbox(desk, streams=streams)
 
 
 @pytest.fixture
-def address(at: Place, streams: Streams) -> Iterator[str]:
+def address(at: InboxApplication, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
         streams.stopping.set()
 
 
-def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, address: str) -> None:
+def test_a_change_is_told_when_it_happens_and_not_before(
+    desk: Desk, at: InboxApplication, address: str
+) -> None:
     dana = Listener(address, at)
-    with dana.stream(dana.known()) as stream:
+    with dana.stream(dana.find_event_address()) as stream:
         before = stream.until(": still here")
         desk.open(event())
         lines = stream.until("event: change")
@@ -110,33 +112,35 @@ def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, 
     assert [line for line in lines if line.startswith("id: ")]
 
 
-def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, address: str) -> None:
+def test_an_answer_of_another_person_is_reported(desk: Desk, at: InboxApplication, address: str) -> None:
     review = desk.open(event())
     sam = Listener(address, at, DEPUTY)
-    with sam.stream(sam.known()) as stream:
+    with sam.stream(sam.find_event_address()) as stream:
         stream.until("retry")
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
 
         assert stream.until("event: change")
 
 
-def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
+def test_what_happened_while_no_browser_listened_is_told_at_once(
+    desk: Desk, at: InboxApplication, address: str
+) -> None:
     dana = Listener(address, at)
-    path = dana.known()
+    path = dana.find_event_address()
     desk.open(event())
 
     with dana.stream(path) as stream:
-        told = stream.until("event: change")
-        [known] = [line.removeprefix("id: ") for line in told if line.startswith("id: ")]
-    with dana.stream(path, **{"Last-Event-ID": known}) as stream:
+        lines = stream.until("event: change")
+        [last_id] = [line.removeprefix("id: ") for line in lines if line.startswith("id: ")]
+    with dana.stream(path, **{"Last-Event-ID": last_id}) as stream:
         again = stream.until(": still here")
 
     assert not [line for line in again if line.startswith("event")]
 
 
-def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: str) -> None:
+def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: InboxApplication, address: str) -> None:
     stranger = Listener(address, at, STRANGER)
-    with stranger.stream(stranger.known()) as stream:
+    with stranger.stream(stranger.find_event_address()) as stream:
         stream.until(": still here")
         desk.open(event())
         lines = stream.until("id: ") + stream.until(": still here")
@@ -149,11 +153,11 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     streams = quick(
         stream_seconds=3600.0, heartbeat_seconds=3600.0
     )  # nothing but the end of its session ends it
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
         try:
-            with dana.stream(dana.known()) as stream:
+            with dana.stream(dana.find_event_address()) as stream:
                 stream.until("retry")
                 dana.deny()
                 last = list(stream.lines)
@@ -165,13 +169,13 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     assert again == 401
 
 
-def test_whoever_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:
+def test_someone_who_has_not_shown_who_they_are_gets_no_stream(at: InboxApplication, address: str) -> None:
     answer = Listener(address, at, None).stream("/inbox/events")
 
     assert (answer.answer.status_code, answer.answer.text) == (401, "")
 
 
-def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -> None:
+def test_a_review_of_others_has_no_stream(desk: Desk, at: InboxApplication, address: str) -> None:
     review = desk.open(event())
 
     assert (
@@ -179,9 +183,11 @@ def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -
     )
 
 
-def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, streams: Streams) -> None:
+def test_a_stream_ends_when_the_process_is_asked_to(
+    at: InboxApplication, address: str, streams: Streams
+) -> None:
     dana = Listener(address, at)
-    with dana.stream(dana.known()) as stream:
+    with dana.stream(dana.find_event_address()) as stream:
         stream.until(": still here")
         streams.stopping.set()
         rest = list(stream.lines)
@@ -191,10 +197,10 @@ def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, str
 
 def test_a_stream_ends_by_itself(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk, streams=quick(stream_seconds=0.1))
+    at = open_inbox(desk, streams=quick(stream_seconds=0.1))
     with at.served() as address:
         dana = Listener(address, at)
-        lines = list(dana.stream(dana.known()).lines)
+        lines = list(dana.stream(dana.find_event_address()).lines)
 
     assert lines[0] == "retry: 500"
     assert len(lines) < A_STREAMFUL
@@ -203,10 +209,10 @@ def test_a_stream_ends_by_itself(desk: Desk) -> None:
 def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk) -> None:
     desk.follow(inbox_routes())
     streams = quick(max_streams=MAX_STREAMS_PER_PERSON + 1)
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
-        dana_s, sam_s = dana.known(), sam.known()
+        dana_s, sam_s = dana.find_event_address(), sam.find_event_address()
         live = [dana.stream(dana_s) for _ in range(MAX_STREAMS_PER_PERSON)]
         third = dana.stream(dana_s).answer.text
         live.append(sam.stream(sam_s))
@@ -224,10 +230,10 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
 def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     desk.follow(inbox_routes())
     streams = quick(max_streams=1)
-    at = place(desk, streams=streams)
+    at = open_inbox(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
-        path = dana.known()
+        path = dana.find_event_address()
         with dana.stream(path) as stream:
             stream.until("retry")
         taken = _eventually_live(dana, path)
@@ -236,11 +242,11 @@ def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     assert taken
 
 
-def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> None:
+def test_a_stream_that_was_not_closed_gives_its_place_up_in_time(desk: Desk) -> None:
     desk.follow(inbox_routes())
     clock = Clock()
     streams = quick(max_streams=1, clock=clock.seconds)
-    dana = place(desk, streams=streams).visitor()
+    dana = open_inbox(desk, streams=streams).visitor()
 
     def first_line() -> str:
         answer = dana.get("/inbox/events", buffered=False)  # of which no more is read

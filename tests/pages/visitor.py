@@ -1,4 +1,4 @@
-"""Somebody with a browser and a link."""
+"""A person with a browser and a link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ADDRESS = "https://review.example.com"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class Visitor:
+class ReviewPageVisitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
     def __init__(self, desk: Desk, codes: MailedCodes | None = None) -> None:
@@ -42,8 +42,8 @@ class Visitor:
         self.client = self._app.test_client()
         self.form_token = ""
 
-    def other(self) -> Visitor:
-        """Return somebody with another browser at the same pages."""
+    def other(self) -> ReviewPageVisitor:
+        """Return a person with another browser at the same pages."""
         other = copy(self)
         other.client, other.form_token = self._app.test_client(), ""
         return other
@@ -71,8 +71,8 @@ class Visitor:
         return self.client.post(path, data=form, base_url=ADDRESS)
 
     def _seen(self, page: TestResponse) -> TestResponse:
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
 

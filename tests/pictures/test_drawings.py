@@ -28,7 +28,7 @@ NAMES = (
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.mark.parametrize("review", [pytest.param(found, id=name) for name, found in STATES.items()])
+@pytest.mark.parametrize("review", [pytest.param(review, id=name) for name, review in STATES.items()])
 def test_every_card_can_be_drawn(review: Review) -> None:
     card = draw_card(review)
 
@@ -42,8 +42,8 @@ def test_every_card_can_be_drawn(review: Review) -> None:
 @pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
 def test_a_picture_says_what_its_card_says(review: Review) -> None:
     for page in (slack_page(draw_card(review)), teams_page(draw_card(review))):
-        for said in ("AML Policy 2026.docx", "Bob Chen", "Legal &amp; Compliance / Compliance", "Olga Owner"):
-            assert said in page
+        for part in ("AML Policy 2026.docx", "Bob Chen", "Legal &amp; Compliance / Compliance", "Olga Owner"):
+            assert part in page
 
 
 def test_hostile_text_stays_text() -> None:

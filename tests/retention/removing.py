@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 YEAR = timedelta(days=365)
 LATEST = "the-latest"
-KEPT = timedelta(days=90)
+KEEP_PERIOD = timedelta(days=90)
 MOST_STEPS = 500
 
 
 def retention(desk: Desk, **more: Any) -> Retention:
     """Return retention that keeps all but the last event for ninety days, and reviews as `more` says."""
-    values: dict[str, Any] = {"keep_events": KEPT, "keep_reviews": None, "min_kept": 1, **more}
+    values: dict[str, Any] = {"keep_events": KEEP_PERIOD, "keep_reviews": None, "min_kept": 1, **more}
     named = desk.routes.addresses
     return Retention(build_rules(desk.engine, routed_people=named, **values), started_at=desk.clock())
 
@@ -40,7 +40,7 @@ def pass_days(desk: Desk, days: int) -> None:
     assert timedelta(days=days) > PASS_INTERVAL
 
 
-def count(desk: Desk, table: sa.Table) -> int:
+def count_rows(desk: Desk, table: sa.Table) -> int:
     with desk.engine.connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 

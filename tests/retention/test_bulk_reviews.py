@@ -12,12 +12,12 @@ from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.notice import ChangeNotice
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
-from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove, remove_all
-from tests.reviews.desk import attempt, wish
-from tests.reviews.flood import arrive, bulks, flood, handle, names
-from tests.reviews.notices import all_of
+from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, pass_days, remove, remove_all
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
+from tests.reviews.notices import require_type
 from tests.reviews.samples import event, notice, routes
-from tests.reviews.subscribed import subscribe, told, told_changes
+from tests.reviews.subscribed import deliver_change_notices, deliver_notices, subscribe
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -44,7 +44,7 @@ def answer(desk: Desk, review: Review, decision: Decision = Decision.ACKNOWLEDGE
         now = work.reviews.get(review.id)
     assert now is not None
     note = None if decision is Decision.ACKNOWLEDGE else "Section 4 is missing"
-    desk.answers.record_answer(attempt(now, decision=decision, note=note))
+    desk.answers.record_answer(build_answer_request(now, decision=decision, note=note))
     desk.deliver_all()
 
 
@@ -61,7 +61,7 @@ def test_it_goes_with_its_files_and_all_that_it_was_found_by(desk: Desk) -> None
 
     assert remove(desk) == [LATEST]
 
-    left = [count(desk, table) for table in (bulk_reviews, review_files, review_file_people)]
+    left = [count_rows(desk, table) for table in (bulk_reviews, review_files, review_file_people)]
     assert (left, len(indexed(desk))) == ([0, 0, 0], 1)
     verdict = desk.verdict()
     assert (verdict.problem, verdict.removed) == (None, 1)
@@ -73,7 +73,7 @@ def test_what_it_was_found_by_for_files_as_they_once_were_goes_too(desk: Desk) -
     many = flood(desk, 5)
     desk.portal.coauthors["f000"] = []
     desk.portal.versions["f000"] += 1
-    handle(desk, arrive(desk, ["f000"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f000"], trigger="file.updated"))
     answer(desk, many)
     let_years_pass(desk)
 
@@ -83,10 +83,10 @@ def test_what_it_was_found_by_for_files_as_they_once_were_goes_too(desk: Desk) -
 
 
 def test_reviews_that_became_a_part_of_it_stay_as_long_as_it_does_and_go_with_it(desk: Desk) -> None:
-    handle(desk, arrive(desk, names(3)))
+    handle(desk, receive_events(desk, names(3)))
     desk.deliver_all()
-    handle(desk, arrive(desk, ["g0", "g1", "g2", "g3"]))
-    [many] = bulks(desk)
+    handle(desk, receive_events(desk, ["g0", "g1", "g2", "g3"]))
+    [many] = list_bulk_reviews(desk)
     pass_days(desk, 400)
     remove_all(desk, keep_reviews=YEAR)
     assert len([each for each in desk.reviews() if each.state is ReviewState.REPLACED]) == 3
@@ -104,7 +104,7 @@ def test_reviews_that_became_a_part_of_it_stay_as_long_as_it_does_and_go_with_it
 @pytest.mark.parametrize("first", ["the file", "the others"])
 def test_a_file_that_was_taken_out_goes_by_its_own_answer(desk: Desk, first: str) -> None:
     many = flood(desk, 5)
-    apart = desk.separation.separate(wish(many), file_id="f001")
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
     early, late = (apart, many) if first == "the file" else (many, apart)
     answer(desk, early)
     pass_days(desk, 200)
@@ -125,25 +125,28 @@ def test_what_was_sent_back_stays_with_all_its_files(desk: Desk) -> None:
     let_years_pass(desk)
 
     assert remove(desk) == [many.file_id, LATEST]
-    assert count(desk, review_files) == 5
+    assert count_rows(desk, review_files) == 5
 
 
 def test_what_was_told_of_a_flood_is_told_once_also_where_a_file_comes_months_later(desk: Desk) -> None:
     subscribe(desk)
-    *numbers, late = arrive(desk, names(6))
+    *numbers, late = receive_events(desk, names(6))
     handle(desk, numbers)
-    assert len(told(desk)) == 1
+    assert len(deliver_notices(desk)) == 1
     pass_days(desk, 200)
-    handle(desk, arrive(desk, [LATEST]))
+    handle(desk, receive_events(desk, [LATEST]))
     desk.deliver_all()
     remove_all(desk)
 
     handle(desk, [late])
 
-    [many] = bulks(desk)
+    [many] = list_bulk_reviews(desk)
     assert many.bulk is not None
     assert many.bulk.count == 6
-    assert [notice.change_kind for notice in told_changes(desk)] == [ChangeKind.BULK, ChangeKind.CONTENT]
+    assert [notice.change_kind for notice in deliver_change_notices(desk)] == [
+        ChangeKind.BULK,
+        ChangeKind.CONTENT,
+    ]
 
 
 def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
@@ -155,15 +158,15 @@ def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
     for _ in range(2):
         remove_all(desk, keep_reviews=YEAR)
 
-    kept = all_of(ChangeNotice, (card.notice for card in desk.notices()))
-    assert [notice.change_kind for notice in kept] == [ChangeKind.CONTENT]
+    notices = require_type(ChangeNotice, (card.notice for card in desk.notices()))
+    assert [notice.change_kind for notice in notices] == [ChangeKind.CONTENT]
 
 
 def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
     answer(desk, flood(desk, 5))
     desk.clock.advance(hours=1)
-    handle(desk, arrive(desk, [f"g{number}" for number in range(5)]))
-    answer(desk, bulks(desk)[0])
+    handle(desk, receive_events(desk, [f"g{number}" for number in range(5)]))
+    answer(desk, list_bulk_reviews(desk)[0])
     let_years_pass(desk)
 
     steps: list[RetentionStep] = []
@@ -177,7 +180,7 @@ def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
 
 
 def test_how_a_review_ended_goes_once_it_is_a_part_of_another(desk: Desk) -> None:
-    handle(desk, arrive(desk, names(1)))
+    handle(desk, receive_events(desk, names(1)))
     [alone] = desk.reviews()
     with desk.transactions() as work:
         cause = "outcome:1:1:acknowledged:a"  # of an answer that was taken back
@@ -186,7 +189,7 @@ def test_how_a_review_ended_goes_once_it_is_a_part_of_another(desk: Desk) -> Non
     desk.deliver_all()
     answer(desk, flood(desk, 8))
     pass_days(desk, 91)
-    handle(desk, arrive(desk, [LATEST]))
+    handle(desk, receive_events(desk, [LATEST]))
 
     remove_all(desk)
 
@@ -201,7 +204,7 @@ def test_it_stays_where_its_files_can_not_be_read(desk: Desk) -> None:
 
     remove_all(desk, keep_reviews=YEAR)
 
-    assert [count(desk, table) for table in (bulk_reviews, review_files)] == [1, 8]
+    assert [count_rows(desk, table) for table in (bulk_reviews, review_files)] == [1, 8]
 
 
 def left_of(desk: Desk) -> set[str]:
@@ -221,9 +224,9 @@ def send_back(desk: Desk, file: str) -> Review:
 def test_what_was_sent_back_stays_while_the_document_is_in_an_open_review_of_many(desk: Desk) -> None:
     asked = send_back(desk, "f000")
     for file in names(3):
-        handle(desk, arrive(desk, [file]))
-    handle(desk, arrive(desk, ["f003", "f004"]))
-    [many] = bulks(desk)
+        handle(desk, receive_events(desk, [file]))
+    handle(desk, receive_events(desk, ["f003", "f004"]))
+    [many] = list_bulk_reviews(desk)
     let_years_pass(desk)
     assert asked.id in left_of(desk)
 
@@ -240,7 +243,7 @@ def test_what_was_sent_back_stays_while_the_document_has_an_open_review_of_its_o
     with desk.transactions(reading=True) as work:
         now = work.reviews.get(many.id)
     assert now is not None
-    apart = desk.separation.separate(wish(now), file_id="f000")
+    apart = desk.separation.separate(make_review_request(now), file_id="f000")
     answer(desk, many)
     let_years_pass(desk)
     assert asked.id in left_of(desk)

@@ -17,10 +17,10 @@ from store.marks import format_mark
 from store.schema import review_index
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import PostgresDatabases
-from tests.retention.removing import KEPT
+from tests.retention.removing import KEEP_PERIOD
 from tests.reviews.samples import START, notice
 from tests.store.many_rows import FIRST, fill
-from tests.store.reads import count_reads, statements_of
+from tests.store.reads import count_reads, list_statements
 
 if TYPE_CHECKING:
     from runtime.worker.retention_rounds import RetentionRule
@@ -51,15 +51,15 @@ def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
     engine = create_engine(address)
     fill(engine, count)
     _tell_how_reviews_ended(engine, count)
-    _let_somebody_leave(engine, count)
-    rules = build_rules(engine, keep_events=KEPT, keep_reviews=None, min_kept=1)
+    _name_old_person(engine, count)
+    rules = build_rules(engine, keep_events=KEEP_PERIOD, keep_reviews=None, min_kept=1)
     for rule in rules.values():
         _walk(rule)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
     reads = {}
     for name, rule in rules.items():
-        statements = statements_of(engine, lambda rule=rule: _walk(rule))  # type: ignore[misc]
+        statements = list_statements(engine, lambda rule=rule: _walk(rule))  # type: ignore[misc]
         reads[name] = count_reads(engine, statements)
     engine.dispose()
     return reads
@@ -85,7 +85,7 @@ def _tell_how_reviews_ended(engine: sa.Engine, count: int) -> None:
         )
 
 
-def _let_somebody_leave(engine: sa.Engine, count: int) -> None:
+def _name_old_person(engine: sa.Engine, count: int) -> None:
     """Have each review name a person who was seen long ago."""
     with SqlUnitOfWork(engine) as work:
         work.people.remember(Person(id=PERSON, name="Lee"), at=START)

@@ -21,9 +21,9 @@ from store.removed_events import condense_events
 from store.retention import BATCH_SIZE
 from store.schema import events, past_events, past_files
 from tests.databases import ON_SQLITE
-from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
+from tests.retention.removing import KEEP_PERIOD, count_rows, pass_days, remove_all, retention
 from tests.reviews.samples import BOB, START, event
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
@@ -72,8 +72,8 @@ def texts(desk: Desk, table: sa.Table) -> str:
 def test_nothing_that_an_old_event_said_can_be_read_any_more(desk: Desk, old: ChangeEvent) -> None:
     left = texts(desk, events) + texts(desk, past_events) + texts(desk, past_files)
 
-    for said in (old.title, old.actor.id, old.delivery_key, old.semantic_key, old.event_id, "review rev-1"):
-        assert repr(said) not in left
+    for value in (old.title, old.actor.id, old.delivery_key, old.semantic_key, old.event_id, "review rev-1"):
+        assert repr(value) not in left
 
 
 def test_a_delivery_that_comes_again_after_ninety_one_days_is_recognized(
@@ -83,7 +83,7 @@ def test_a_delivery_that_comes_again_after_ninety_one_days_is_recognized(
     by_hand = replace(old, delivery_key="another")
 
     assert receive(desk, old, by_hand, with_fewer_words) == ([False, False, False], [])
-    assert count(desk, events) == 1
+    assert count_rows(desk, events) == 1
 
 
 @pytest.mark.parametrize("more", [{"title": "Else.docx"}, {"version": 8}, {"in_trash": True}])
@@ -133,7 +133,7 @@ def test_what_waits_and_what_was_given_up_stays_whole(desk: Desk) -> None:
     remove_all(desk)
 
     assert {stored.id: stored for stored in desk.events() if stored.id in before} == before
-    assert count(desk, past_events) == 0
+    assert count_rows(desk, past_events) == 0
     with desk.transactions() as work:
         assert work.events.reopen(dead) == 1
         work.commit()
@@ -155,15 +155,15 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
     def answers() -> list[object]:
         with desk.transactions(reading=True) as work:
             asked = [event(file_id=file_id, occurred_at=at) for file_id, at in product(files, moments)]
-            told = [is_reported(work, each, now=START) for each in asked]
+            reported = [is_reported(work, each, now=START) for each in asked]
             shared = [(each.id, each.occurred_at) for each in work.events.list_sharing_keys(seen)]
-            return [told, shared, *map(work.events.find_last_reviewed, files)]
+            return [reported, shared, *map(work.events.find_last_reviewed, files)]
 
     before = answers()
     let_time_pass(desk)
     remove_all(desk)
 
-    assert count(desk, past_events) > 4
+    assert count_rows(desk, past_events) > 4
     assert answers() == before
 
 
@@ -176,7 +176,7 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
         "said = json_set(said, '$.occurred_at', '2026-01-01T00:00:00')",
     ],
 )
-def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_others(
+def test_an_event_whose_row_someone_spoilt_stays_and_holds_up_none_of_the_others(
     desk: Desk, spoilt: str
 ) -> None:
     for number in range(5):
@@ -194,15 +194,15 @@ def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_other
 def test_events_that_a_clock_dated_ahead_keep_none_behind_them_from_being_removed(desk: Desk) -> None:
     for name, count_of, at in (
         ("old", 3, START),
-        ("ahead", BATCH_SIZE + 1, START + 20 * KEPT),
+        ("ahead", BATCH_SIZE + 1, START + 20 * KEEP_PERIOD),
         ("behind", 3, START + SECOND),
-        ("young", 3, START + 2 * KEPT),
+        ("young", 3, START + 2 * KEEP_PERIOD),
     ):
         with desk.transactions() as work:
             settled = [(event(file_id=f"{name}-{number}"), "ignored") for number in range(count_of)]
             work.events.add(settled, at=at)
             work.commit()
-    desk.clock.advance(seconds=(2 * KEPT + SECOND).total_seconds())
+    desk.clock.advance(seconds=(2 * KEEP_PERIOD + SECOND).total_seconds())
 
     remove_all(desk)
 
@@ -216,7 +216,7 @@ def test_an_event_of_before_the_time_stays_and_so_do_the_newest(desk: Desk) -> N
         desk.open(event(file_id=f"f{number}"))
     pass_days(desk, 89)
     remove_all(desk)
-    assert count(desk, events) == 3
+    assert count_rows(desk, events) == 3
 
     pass_days(desk, 2)
     remove_all(desk, min_kept=2)
@@ -233,20 +233,20 @@ def test_an_event_is_in_both_places_until_the_next_step(desk: Desk) -> None:
 
     steps.remove_expired(now=desk.clock())
 
-    assert (count(desk, events), count(desk, past_events)) == (2, 1)
+    assert (count_rows(desk, events), count_rows(desk, past_events)) == (2, 1)
     assert receive(desk, arrived) == ([False], [])
     steps.remove_expired(now=desk.clock())
-    assert (count(desk, events), count(desk, past_events)) == (1, 1)
+    assert (count_rows(desk, events), count_rows(desk, past_events)) == (1, 1)
 
 
 def test_a_process_that_was_killed_between_two_steps_is_taken_up_by_the_next_one(desk: Desk) -> None:
     desk.open(event())
     let_time_pass(desk)
-    condense_events(desk.engine, 0, before=desk.clock() - KEPT, now=desk.clock(), min_kept=1)
+    condense_events(desk.engine, 0, before=desk.clock() - KEEP_PERIOD, now=desk.clock(), min_kept=1)
 
     remove_all(desk)
 
-    assert (count(desk, events), count(desk, past_events)) == (1, 1)
+    assert (count_rows(desk, events), count_rows(desk, past_events)) == (1, 1)
 
 
 def test_equal_parts_of_two_events_leave_different_marks(desk: Desk) -> None:
@@ -263,8 +263,8 @@ def test_equal_parts_of_two_events_leave_different_marks(desk: Desk) -> None:
 
 @pytest.mark.usefixtures("old")
 def test_a_list_of_events_says_up_to_where_they_were_removed(database_url: str) -> None:
-    done = ended(["events", "list"], DATABASE_URL=database_url)
-    as_json = ended(["events", "list", "--json"], DATABASE_URL=database_url)
+    done = run_command(["events", "list"], DATABASE_URL=database_url)
+    as_json = run_command(["events", "list", "--json"], DATABASE_URL=database_url)
 
     assert "Settled events up to number 1 were removed after KEEP_EVENTS; their keys are kept." in done.out
     assert [each["file_id"] for each in json.loads(as_json.out)] == [LATEST]

@@ -15,7 +15,7 @@ from reviews.kinds import Decision, SweepSource
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.retention.removing import remove_all
-from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Twins:
     arrived: list[ChangeEvent] = field(default_factory=list)
 
     def both(self, do: Callable[[Desk], object]) -> None:
-        kept, removing = (_outcome(desk, do) for desk in self.desks)
-        assert kept == removing
+        keeping, removing = (_outcome(desk, do) for desk in self.desks)
+        assert keeping == removing
 
     def change(self, file_id: str, *, listed: bool) -> None:
         more = {"found_in": SweepSource.LISTING, "trigger": "file.listed"} if listed else {}
@@ -60,13 +60,13 @@ class Twins:
             seen = max(review.revision - back, 1)
             note = "so" if decision is Decision.REQUEST_CHANGES else None
             return desk.answers.record_answer(
-                attempt(review, revision=seen, decision=decision, note=note)
+                build_answer_request(review, revision=seen, decision=decision, note=note)
             ).state
 
         self.both(take)
 
     def withdraw(self, file_id: str) -> None:
-        self.both(lambda desk: desk.answers.withdraw(wish(desk.latest(file_id))).state)
+        self.both(lambda desk: desk.answers.withdraw(make_review_request(desk.latest(file_id))).state)
 
     def pass_time(self, days: int) -> None:
         for desk in self.desks:
@@ -105,7 +105,7 @@ STEPS = st.one_of(
         st.integers(0, 20),
         st.sampled_from([None, None, "Else.docx"]),
     ),
-    st.builds(lambda *said: ("answer", said, {}), FILES, DECISIONS, st.integers(0, 1)),
+    st.builds(lambda *arguments: ("answer", arguments, {}), FILES, DECISIONS, st.integers(0, 1)),
     st.builds(lambda file_id: ("withdraw", (file_id,), {}), FILES),
     st.builds(lambda days: ("pass_time", (days,), {}), st.sampled_from([0, 45, 91])),
     st.just(("remove", (), {})),

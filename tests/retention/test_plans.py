@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from store.schema import past_events, past_files
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, event
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,9 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_question_reads_all_that_was_removed(engine: sa.Engine, question: str) -> None:
     keys = [f"{number:022}" for number in range(MANY)]
-    said = {"meaning": "." * 32, "in_trash": False, "early": False}
+    values = {"meaning": "." * 32, "in_trash": False, "early": False}
     with engine.begin() as connection:
-        rows = [{"id": n, "delivery_key": key, "semantic_key": key, **said} for n, key in enumerate(keys)]
+        rows = [{"id": n, "delivery_key": key, "semantic_key": key, **values} for n, key in enumerate(keys)]
         connection.execute(sa.insert(past_events), rows)
         connection.execute(sa.insert(past_files), [{"file_id": f"file-{n}"} for n in range(MANY)])
         connection.exec_driver_sql("ANALYZE")
@@ -44,7 +44,7 @@ def test_no_question_reads_all_that_was_removed(engine: sa.Engine, question: str
     with SqlUnitOfWork(engine) as work:
         QUESTIONS[question](work)
 
-    plans = [plan_of(engine, *each) for each in list(asked) if "past_" in each[0]]
+    plans = [explain_plan(engine, *each) for each in list(asked) if "past_" in each[0]]
     assert plans
     assert [
         plan for plan in plans if "Seq Scan on past_" in plan or "SCAN past" in plan.replace(" USING", "")

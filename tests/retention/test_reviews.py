@@ -1,4 +1,4 @@
-"""Reviews that were closed long ago: they go with all that is theirs, and the record stays and says so."""
+"""Reviews that were closed long ago: they go with all that is theirs, and the ledger stays and says so."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from reviews.ledger.ledger_entries import build_removed
 from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
-from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove
-from tests.reviews.desk import attempt, wish
+from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, pass_days, remove
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.samples import event, notice
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def acknowledge(desk: Desk, file_id: str, **more: Any) -> Review:
     """Have a change of a file reviewed, with all cards drawn."""
     desk.portal.versions[file_id] += 1
-    review = desk.answers.record_answer(attempt(desk.open(event(file_id=file_id)), **more))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
     desk.deliver_all()
     return review
 
@@ -47,7 +47,7 @@ def test_a_review_goes_with_its_answers_its_cards_and_its_rows_in_the_index(desk
         seqs = set(connection.execute(sa.select(review_index.c.seq)).scalars())
         assert set(connection.execute(sa.select(reviews.c.seq)).scalars()) == seqs
         owned = set(connection.execute(sa.select(cards.c.review_id)).scalars())
-    assert (count(desk, answers), gone.id in owned) == (0, False)
+    assert (count_rows(desk, answers), gone.id in owned) == (0, False)
 
 
 def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk) -> None:
@@ -65,7 +65,7 @@ def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk
     assert "1 review was removed after KEEP_REVIEWS" in describe_verdict(verdict)
 
 
-def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
+def test_what_someone_deleted_by_hand_is_still_found(desk: Desk) -> None:
     acknowledge(desk, "f1")
     by_hand = acknowledge(desk, "f2")
     let_years_pass(desk, days=10)
@@ -76,9 +76,11 @@ def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
     pass_days(desk, 366)
     remove(desk)
 
-    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
+    findings = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
-    assert [(each.review_id, "table ledger tells of" in each.says) for each in found] == [(by_hand.id, True)]
+    assert [(each.review_id, "table ledger tells of" in each.says) for each in findings] == [
+        (by_hand.id, True)
+    ]
 
 
 NOT_OVER = (
@@ -88,22 +90,22 @@ MISCOUNTED = "entry 3 says that review {} was removed with 0 answers, but the en
 
 
 @pytest.mark.parametrize(
-    ("answered", "said", "says"), [(False, 0, [NOT_OVER]), (True, 0, [MISCOUNTED]), (True, 1, [])]
+    ("answered", "days", "says"), [(False, 0, [NOT_OVER]), (True, 0, [MISCOUNTED]), (True, 1, [])]
 )
 def test_a_removal_that_retention_would_not_have_written_is_found(
-    desk: Desk, *, answered: bool, said: int, says: list[str]
+    desk: Desk, *, answered: bool, days: int, says: list[str]
 ) -> None:
     review = acknowledge(desk, "f1") if answered else desk.open(event(file_id="f1"))
     with desk.transactions() as work:
-        work.ledger.append({**build_removed(review, at=desk.clock()), "answers": said})
+        work.ledger.append({**build_removed(review, at=desk.clock()), "answers": days})
         work.commit()
     with desk.engine.begin() as connection:
         for table in (answers, cards, review_index, reviews):
             connection.execute(sa.delete(table))
 
-    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
+    findings = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
-    assert [each.says for each in found] == [text.format(review.id) for text in says]
+    assert [each.says for each in findings] == [text.format(review.id) for text in says]
 
 
 def test_a_removed_review_that_is_there_again_is_found(desk: Desk) -> None:
@@ -143,7 +145,7 @@ def test_what_is_still_needed_stays(desk: Desk) -> None:
     desk.portal.versions["again"] += 1
     desk.open(event(file_id="again"))
     desk.deliver_all()
-    desk.answers.record_answer(attempt(desk.open(event(file_id="not drawn"))))
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="not drawn"))))
     pass_days(desk, 366)
     desk.open(event(file_id=LATEST))
 
@@ -162,7 +164,7 @@ def test_what_was_sent_back_goes_once_a_newer_review_is_closed(desk: Desk) -> No
 
 def test_an_answer_that_was_taken_back_leaves_an_open_review_which_stays(desk: Desk) -> None:
     review = acknowledge(desk, "f1")
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
     desk.deliver_all()
     let_years_pass(desk)
 
@@ -175,7 +177,7 @@ def test_no_number_of_a_card_is_given_out_again(desk: Desk) -> None:
     with desk.transactions() as work:
         work.cards.owe_notice(("paper", "C1"), notice(), cause="reminder:1", review_id=gone.id)
         work.commit()
-    desk.answers.record_answer(attempt(gone))
+    desk.answers.record_answer(build_answer_request(gone))
     desk.deliver_all()
     newest = max(numbers_of_cards(desk))
     pass_days(desk, 366)
@@ -202,7 +204,7 @@ def test_a_card_of_a_removed_review_answers_that_it_is_not_tracked_any_more(desk
     before = desk.entries()
 
     with pytest.raises(Refused, match="no longer tracked here") as raised:
-        desk.answers.record_answer(attempt(gone))
+        desk.answers.record_answer(build_answer_request(gone))
 
     assert (raised.value.reason, desk.entries()) == (RefusalReason.UNKNOWN, before)
 
@@ -225,7 +227,7 @@ def test_what_was_answered_anew_meanwhile_is_not_removed(desk: Desk) -> None:
     let_years_pass(desk)
     steps = remove_reviews(desk.engine, 0, before=desk.clock() - 2 * YEAR, now=desk.clock())
     assert (steps.removed, steps.after) == (0, None)
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
 
     assert remove(desk) == ["f1", LATEST]
 
@@ -248,8 +250,8 @@ def test_who_asks_for_a_removed_review_hears_when_it_went(desk: Desk, database_u
     let_years_pass(desk)
     remove(desk)
 
-    done = ended(["reviews", "show", gone.id], DATABASE_URL=database_url)
+    done = run_command(["reviews", "show", gone.id], DATABASE_URL=database_url)
 
     day = f"{desk.clock():%Y-%m-%d}"
-    said = f"there is no review '{gone.id}' any more: it was removed on {day} after KEEP_REVIEWS"
-    assert (done.code, said in done.err) == (2, True)
+    sentence = f"there is no review '{gone.id}' any more: it was removed on {day} after KEEP_REVIEWS"
+    assert (done.code, sentence in done.err) == (2, True)

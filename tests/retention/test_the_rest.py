@@ -15,8 +15,8 @@ from reviews.kinds import CardState, Decision
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from reviews.tree import FilePresence, FileState
 from store.schema import accounts, cards, conversations, files, people
-from tests.retention.removing import count, pass_days, remove_all
-from tests.reviews.desk import attempt, wish
+from tests.retention.removing import count_rows, pass_days, remove_all
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, WATCHED, event, notice, routes
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def causes(desk: Desk) -> list[str]:
 
 
 def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
-    closed = desk.answers.record_answer(attempt(desk.open(event(file_id="f1"))))
+    closed = desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f1"))))
     waiting = desk.open(event(file_id="f2"))
     tell(desk, "reminder:1", closed.id)
     tell(desk, "outcome:1:1:acknowledged:a", closed.id)
@@ -66,23 +66,23 @@ def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
 
 def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None:
     desk.follow(routes(tell_contributors=True))
-    review = desk.answers.record_answer(attempt(desk.open(event())))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event())))
     desk.deliver_all()
     before = causes(desk)
     pass_days(desk, 91)
     tell(desk, "digest:1")
     remove_all(desk)
 
-    desk.answers.withdraw(wish(review))
-    desk.answers.record_answer(attempt(review))
+    desk.answers.withdraw(make_review_request(review))
+    desk.answers.record_answer(build_answer_request(review))
 
-    told = [cause for cause in causes(desk) if cause.startswith("outcome:")]
-    assert told
-    assert told == [cause for cause in before if cause.startswith("outcome:")]
+    outcomes = [cause for cause in causes(desk) if cause.startswith("outcome:")]
+    assert outcomes
+    assert outcomes == [cause for cause in before if cause.startswith("outcome:")]
 
 
 def test_how_a_review_ended_goes_once_another_took_its_place(desk: Desk) -> None:
-    review = desk.answers.record_answer(attempt(desk.open(event())))
+    review = desk.answers.record_answer(build_answer_request(desk.open(event())))
     tell(desk, "outcome:1:1:acknowledged:a", review.id)
     desk.deliver_all()
     pass_days(desk, 91)
@@ -121,7 +121,7 @@ def test_a_card_that_stood_in_its_channel_can_be_answered_after_ninety_one_days(
     with desk.transactions(reading=True) as work:
         assert work.cards.find_by_message(first.notifier, first.target, first.message_id) == first
     desk.answers.record_answer(
-        attempt(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target))
+        build_answer_request(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target))
     )
     assert desk.verdict().problem is None
 
@@ -162,10 +162,10 @@ def test_people_go_in_whom_no_review_is_about_and_whom_no_route_names(desk: Desk
 @pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
 def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: int, left: int) -> None:
     with desk.transactions() as work:
-        known = account.ChatAccount(
+        chat_account = account.ChatAccount(
             chat="slack", id="U1", name="Dana", email=None, status=account.AccountStatus.MEMBER
         )
-        work.accounts.remember(known, looked_up_address="", at=desk.clock())
+        work.accounts.remember(chat_account, looked_up_address="", at=desk.clock())
         for kind in (REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL, "teams-bot"):
             work.conversations.remember(kind, "C1", {"at": "now"}, at=desk.clock())
         work.commit()
@@ -173,4 +173,4 @@ def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: i
 
     remove_all(desk)
 
-    assert (count(desk, accounts), count(desk, conversations)) == (left, 1 + 2 * left)
+    assert (count_rows(desk, accounts), count_rows(desk, conversations)) == (left, 1 + 2 * left)

@@ -27,7 +27,7 @@ def arriving(canary_id: str = CANARY, nonce: str = NONCE, number: int = 1) -> Ch
     )
 
 
-def told_everywhere(desk: Desk) -> None:
+def deliver_canary(desk: Desk) -> None:
     """Let a test come all the way to its cards, in five seconds."""
     desk.intake.canaries.create(CANARY, NONCE)
     desk.clock.advance(seconds=5)
@@ -35,7 +35,7 @@ def told_everywhere(desk: Desk) -> None:
     desk.deliver_all()
 
 
-def kept(desk: Desk) -> Canary:
-    found = desk.intake.canaries.find(CANARY)
-    assert found
-    return found
+def load_canary(desk: Desk) -> Canary:
+    canary = desk.intake.canaries.find(CANARY)
+    assert canary
+    return canary

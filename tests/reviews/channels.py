@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Sheets:
+class AppendOnlyChannel:
     """A channel that keeps every post and changes none; `trouble` is raised before anything happens."""
 
     posts: list[tuple[str, Card]] = field(default_factory=list)
     updates: list[tuple[str, str, Card]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
-    told: list[tuple[str, Notice]] = field(default_factory=list)
-    sight: Exception | None = None
+    notices: list[tuple[str, Notice]] = field(default_factory=list)
+    search_error: Exception | None = None
     public: set[str] = field(default_factory=set)
     unwilling: Exception | None = None
     post_interval = timedelta()
@@ -28,8 +28,8 @@ class Sheets:
     def post_notice(self, target: str, notice: Notice) -> str:
         if self.trouble:
             raise self.trouble.pop(0)
-        self.told.append((target, notice))
-        return f"n{len(self.told)}"
+        self.notices.append((target, notice))
+        return f"n{len(self.notices)}"
 
     def is_public(self, target: str) -> bool:
         if self.unwilling is not None:
@@ -37,13 +37,13 @@ class Sheets:
         return target in self.public
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        if self.sight is not None:
-            raise self.sight
+        if self.search_error is not None:
+            raise self.search_error
         if isinstance(posted, Notice):
-            keys = [(to, notice.key) for to, notice in self.told]
+            keys = [(to, notice.key) for to, notice in self.notices]
             return f"n{keys.index((target, posted.key)) + 1}" if (target, posted.key) in keys else None
-        found = (f"m{n}" for n, (to, _) in enumerate(self.posts, 1) if to == target)
-        return next(found, None)
+        message_ids = (f"m{n}" for n, (to, _) in enumerate(self.posts, 1) if to == target)
+        return next(message_ids, None)
 
     def post(self, target: str, card: Card) -> str:
         if self.trouble:
@@ -52,7 +52,7 @@ class Sheets:
         return card.stage
 
 
-class Paper(Sheets):
+class PaperChannel(AppendOnlyChannel):
     """A channel that can redraw, too."""
 
     def post(self, target: str, card: Card) -> str:

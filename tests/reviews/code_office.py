@@ -74,7 +74,7 @@ class Waiting:
                 line.pop(0)()
 
 
-class CodeOffice:
+class CodeRequests:
     def __init__(self, desk: Desk, review: Review) -> None:
         self.desk, self.review = desk, review
         self.boxes, self.waiting = Mailboxes(), Waiting()
@@ -110,9 +110,9 @@ class CodeOffice:
         way: CodeRequestMethod = CodeRequestMethod.LINK,
     ) -> str:
         """Ask for a code, and do what comes after the answer; return how it was refused, else nothing."""
-        said = self.answer(typed, browser, network, way)
+        reply = self.answer(typed, browser, network, way)
         self.waiting.do_all()
-        return said
+        return reply
 
     def answer(
         self,

@@ -1,4 +1,4 @@
-"""The use cases on a real database, with a small portal and a paper channel at the far sides."""
+"""The use cases on a real database, with a small portal and a paper channel as remote services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
-from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, portal_desk
+from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, open_portal_desk
 from tests.reviews.samples import event, routes
 
 if TYPE_CHECKING:
@@ -32,18 +32,18 @@ def review(desk: Desk) -> Review:
 
 
 @pytest.fixture
-def new_office(desk: Desk) -> Iterator[PortalDesk]:
+def new_portal_desk(desk: Desk) -> Iterator[PortalDesk]:
     """A desk at the stand-in portal, before the first look at the watched folder."""
-    with portal_desk(desk, both_folders()) as office:
-        yield office
+    with open_portal_desk(desk, both_folders()) as portal_desk:
+        yield portal_desk
 
 
 @pytest.fixture
-def office(new_office: PortalDesk) -> PortalDesk:
+def portal_desk(new_portal_desk: PortalDesk) -> PortalDesk:
     """A desk at the stand-in portal; all files are known, and the owner has an account there too."""
-    new_office.portal.add_person(DANA)
-    new_office.know_everything()
-    return new_office
+    new_portal_desk.portal.add_person(DANA)
+    new_portal_desk.know_everything()
+    return new_portal_desk
 
 
 @pytest.fixture

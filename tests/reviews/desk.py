@@ -26,8 +26,8 @@ from reviews.review_request import ReviewRequest
 from runtime.verification.ledger_check import check_ledger
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.channels import Paper, Sheets
-from tests.reviews.people import proven
+from tests.reviews.channels import AppendOnlyChannel, PaperChannel
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, Clock, routes
 from tests.reviews.small_portal import SmallPortal
 
@@ -49,8 +49,8 @@ class Desk:
         self.transactions = transactions
         self.clock = Clock()
         self.portal = SmallPortal()
-        self.paper: Sheets = Paper()
-        self.told: list[str] = []
+        self.paper: AppendOnlyChannel = PaperChannel()
+        self.calls: list[str] = []
         self._ids = itertools.count(1)
         self.sessions = BrowserSessions(transactions=transactions, clock=self.clock)
         self.follow(rules or routes())
@@ -80,7 +80,7 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
-            on_answered=lambda: self.told.append("answered"),
+            on_answered=lambda: self.calls.append("answered"),
             direct_message_channels=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
@@ -112,7 +112,7 @@ class Desk:
 
     def write_on_sheets(self) -> None:
         """Have a channel that can redraw nothing in the place of the paper."""
-        self.paper = Sheets()
+        self.paper = AppendOnlyChannel()
         self.delivery = replace(self.delivery, notifiers={"paper": self.paper})
 
     def receive(self, event: ChangeEvent) -> int:
@@ -128,9 +128,9 @@ class Desk:
 
     def latest(self, file_id: str) -> Review:
         with self.transactions(reading=True) as work:
-            found = work.reviews.find_latest(file_id)
-        assert found is not None
-        return found
+            review = work.reviews.find_latest(file_id)
+        assert review is not None
+        return review
 
     def reviews(self) -> list[Review]:
         with self.transactions(reading=True) as work:
@@ -148,15 +148,15 @@ class Desk:
 
     def event(self, event_id: int) -> StoredEvent:
         with self.transactions(reading=True) as work:
-            found = work.events.get(event_id)
-        assert found is not None
-        return found
+            stored = work.events.get(event_id)
+        assert stored is not None
+        return stored
 
     def entries(self) -> list[dict[str, Any]]:
         return [dict(entry) for entry in iterate_entries(self.engine)]
 
     def verdict(self) -> Verdict:
-        """Check the whole record against its pinned end, and the reviews against the record."""
+        """Check the whole ledger against its pinned end, and the reviews against the ledger."""
         return check_ledger(self.engine)
 
     def notices(self) -> list[Post]:
@@ -165,7 +165,7 @@ class Desk:
             return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
-        """Deliver what there is to deliver: what stands as it should is handed over to nobody."""
+        """Deliver what there is to deliver: what stands as it should is not handed over."""
         with self.transactions(reading=True) as work:
             owed = [card for card in work.cards.list_recent(1000) if not is_up_to_date(card)]
         for card in reversed(owed):
@@ -173,8 +173,8 @@ class Desk:
                 self.clock.advance(seconds=wait)
 
 
-def attempt(review: Review, **more: Any) -> AnswerRequest:
-    """The owner's wish to acknowledge this review at its present revision, or what `more` says instead."""
+def build_answer_request(review: Review, **more: Any) -> AnswerRequest:
+    """Return the owner's answer to this review at its present revision, or what `more` says instead."""
     values: dict[str, Any] = {
         "review_id": review.id,
         "revision": review.revision,
@@ -183,17 +183,17 @@ def attempt(review: Review, **more: Any) -> AnswerRequest:
     return AnswerRequest(**{**values, **_with_person(more)})
 
 
-def wish(review: Review, who: Reviewer = DANA, **more: Any) -> ReviewRequest:
-    """The owner's wish to do something to this review, or what `who` and `more` say instead."""
+def make_review_request(review: Review, who: Reviewer = DANA, **more: Any) -> ReviewRequest:
+    """Return the owner's request to do something to this review, or what `who` and `more` say instead."""
     return ReviewRequest(**{"review_id": review.id, **_with_person({"reviewer": who, **more})})
 
 
 def _with_person(members: dict[str, Any]) -> dict[str, Any]:
-    """Put the person together whom the members of a wish describe."""
+    """Put the person together whom the members of a request describe."""
     rest = dict(members)
     who, others = rest.pop("reviewer", DANA), rest.pop("other_addresses", ())
     about = {name: rest.pop(name) for name in ("identity", "proof", "standing") if name in rest}
-    return {"person": proven(who, *others, **about), **rest}
+    return {"person": make_proven_person(who, *others, **about), **rest}
 
 
 def hand_over(desk: Desk) -> Reassignment:
@@ -203,5 +203,5 @@ def hand_over(desk: Desk) -> Reassignment:
         routes=desk.routes,
         clock=desk.clock,
         accounts=desk.accounts,
-        on_changed=lambda: desk.told.append("changed"),
+        on_changed=lambda: desk.calls.append("changed"),
     )

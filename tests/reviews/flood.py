@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 
-def arrive(desk: Desk, files: Iterable[str], **more: Any) -> list[int]:
+def receive_events(desk: Desk, files: Iterable[str], **more: Any) -> list[int]:
     """Receive an event of each file together, and return their numbers."""
     files = list(files)
     events = [
@@ -49,12 +49,12 @@ def names(count: int) -> list[str]:
 
 def flood(desk: Desk, count: int, **more: Any) -> Review:
     """Let so many files arrive together and be handled; return the one review that they are a part of."""
-    handle(desk, arrive(desk, names(count), **more))
-    [review] = bulks(desk)
+    handle(desk, receive_events(desk, names(count), **more))
+    [review] = list_bulk_reviews(desk)
     return review
 
 
-def bulks(desk: Desk) -> list[Review]:
+def list_bulk_reviews(desk: Desk) -> list[Review]:
     return [review for review in desk.reviews() if review.kind is ChangeKind.BULK]
 
 
@@ -103,7 +103,7 @@ def duties_of(desk: Desk, file: str) -> list[str]:
     ]
     among = [
         review.id
-        for review in bulks(desk)
+        for review in list_bulk_reviews(desk)
         for each in files_of(desk, review)
         if each.file_id == file and each.apart is None
     ]

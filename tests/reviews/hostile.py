@@ -10,7 +10,7 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
 from reviews.routes.route import REVIEWABLE_KINDS
-from tests.reviews.samples import START, answered, bulk, bulk_file, review
+from tests.reviews.samples import START, answered_review, bulk, bulk_file, review
 
 GROWING = [
     "&",
@@ -49,11 +49,11 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
     texts, several = longest_texts(), st.lists(st.sampled_from(ActKind), max_size=3, unique=True)
     names = draw(st.lists(texts, max_size=3))
     decision = draw(st.none() | st.sampled_from(Decision))
-    found = review(due_at=START)
+    current = review(due_at=START)
     if decision is not None:
-        found = answered(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
+        current = answered_review(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
     return replace(
-        found,
+        current,
         title=draw(texts),
         path=draw(texts),
         contributors=tuple(Person(id=None, name=name) for name in names),

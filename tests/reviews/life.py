@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GONE = {ChangeKind.TRASHED, ChangeKind.DELETED}
 
 
-class Life(Reviews):
+class ReviewLife(Reviews):
     """By one portal, one channel and three people."""
 
     def teardown(self) -> None:
@@ -41,19 +41,20 @@ class Life(Reviews):
     @invariant()
     def every_review_has_as_many_answers_as_it_takes_and_says_so(self) -> None:
         for review in self.desk.reviews():
-            given = list_valid_answers(review)
-            adverse = [each for each in given if each.decision is Decision.REQUEST_CHANGES]
-            assert len({each.reviewer.email for each in given}) == len(given) <= self.required
+            answers = list_valid_answers(review)
+            adverse = [each for each in answers if each.decision is Decision.REQUEST_CHANGES]
+            assert len({each.reviewer.email for each in answers}) == len(answers) <= self.required
             assert len(adverse) <= 1
-            ended = bool(adverse) or len(given) == self.required
+            ended = bool(adverse) or len(answers) == self.required
             assert ended == (review.state is not ReviewState.OPEN)
             assert (
-                all(answer.withdrawn_at or answer in given for answer in review.answers) or self.required > 1
+                all(answer.withdrawn_at or answer in answers for answer in review.answers)
+                or self.required > 1
             )
 
     @invariant()
     def every_change_of_state_has_one_entry_and_the_chain_holds(self) -> None:
-        told = [(entry["review_id"], entry["type"].split(":")[1]) for entry in self.desk.entries()]
+        logged = [(entry["review_id"], entry["type"].split(":")[1]) for entry in self.desk.entries()]
         expected = []
         for review in self.desk.reviews():
             expected += [(review.id, "opened"), *[(review.id, "revised")] * (review.revision - 1)]
@@ -62,15 +63,15 @@ class Life(Reviews):
             expected += [(review.id, "superseded")] * (review.superseded_by is not None)
             expected += [(review.id, "reminded")] * review.reminders
             expected += [(review.id, "lapsed")] * (review.lapsed_at is not None)
-        assert sorted(told) == sorted(expected + self.handed_over)
+        assert sorted(logged) == sorted(expected + self.handed_over)
         assert self.desk.verdict().intact
         assert sum(len(review.answers) for review in self.desk.reviews()) == self.taken
 
     @invariant()
     def what_is_told_beside_cards_is_told_once(self) -> None:
-        told = Counter((target, notice.key) for target, notice in self.desk.paper.told)
+        counts = Counter((target, notice.key) for target, notice in self.desk.paper.notices)
         owed = Counter((post.review_id, post.target, post.cause) for post in self.desk.notices())
-        assert max([*told.values(), *owed.values()], default=1) == 1
+        assert max([*counts.values(), *owed.values()], default=1) == 1
 
     @invariant()
     def only_the_newest_review_of_a_file_is_not_superseded(self) -> None:
@@ -87,35 +88,37 @@ class Life(Reviews):
 
     def _is_under_review(self, file: str) -> None:
         """The newest review of a file covers its newest content, and what is known of it is so."""
-        found = [review for review in self.desk.reviews() if review.file_id == file]
+        reviews = [review for review in self.desk.reviews() if review.file_id == file]
         with self.desk.transactions(reading=True) as work:
-            known = work.files.get(file)
+            file_state = work.files.get(file)
         was_ever_inside = any(each.parent_id == WATCHED for each in self.delivered if each.file_id == file)
         if not was_ever_inside:
-            assert (found, known) == ([], None)
+            assert (reviews, file_state) == ([], None)
         elif self.parents[file] == ELSEWHERE and not self._can_change(file):
-            assert known is None or found  # gone elsewhere: nobody can tell any more, so somebody looks
+            assert file_state is None or reviews  # gone elsewhere: no longer known, so a reviewer looks
         elif self.parents[file] == ELSEWHERE:
-            assert known is None
-            assert not found or found[0].kind is ChangeKind.MOVED_OUT
+            assert file_state is None
+            assert not reviews or reviews[0].kind is ChangeKind.MOVED_OUT
         elif not self._can_change(file):
-            assert found[0].kind in GONE
-            assert known is not None
+            assert reviews[0].kind in GONE
+            assert file_state is not None
         else:
             now = self.desk.portal.get_file(file)
             assert now is not None
-            assert known == replace(now, as_of=known.as_of if known else None)
-            covered = (found[0].version_to, found[0].modified_at, found[0].title)
+            assert file_state == replace(now, as_of=file_state.as_of if file_state else None)
+            covered = (reviews[0].version_to, reviews[0].modified_at, reviews[0].title)
             assert covered == (now.version, now.modified_at, now.title)
-            self._knows_its_authors(file, found)
+            self._knows_its_authors(file, reviews)
 
-    def _knows_its_authors(self, file: str, found: list[Review]) -> None:
-        """Whoever wrote something since the last acknowledged content is among the contributors."""
-        acknowledged = [each for each in found if each.state is ReviewState.ACKNOWLEDGED and each.version_to]
+    def _knows_its_authors(self, file: str, reviews: list[Review]) -> None:
+        """Each person who wrote something since the last acknowledged content is among the contributors."""
+        acknowledged = [
+            each for each in reviews if each.state is ReviewState.ACKNOWLEDGED and each.version_to
+        ]
         last = acknowledged[0] if acknowledged else None
         reviewed = (last.version_to, last.modified_at) if last else (0, START)
         authors = {who.id for version, at, who in self.desk.portal.history[file] if (version, at) > reviewed}
-        since = found[: found.index(last)] if last else found
-        told = {who.id for review in since for who in review.contributors}
+        since = reviews[: reviews.index(last)] if last else reviews
+        named = {who.id for review in since for who in review.contributors}
         if all(each.parent_id == WATCHED for each in self.delivered if each.file_id == file):
-            assert authors <= told
+            assert authors <= named

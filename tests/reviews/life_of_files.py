@@ -126,16 +126,16 @@ class Files(RuleBasedStateMachine):
         return file not in self.trashed | self.deleted
 
     def _happens(self, trigger: str, file: str, actor: str) -> None:
-        found = event(
+        change = event(
             file_id=file,
             parent_id=self.parents[file],
             trigger=trigger,
             title=self.desk.portal.titles.get(file, "A.docx"),
             actor=Person(id=actor, name=""),
         )
-        found = replace(found, occurred_at=self.desk.clock())
-        self.desk.portal.happen(found)
-        self.on_their_way.append(found)
+        change = replace(change, occurred_at=self.desk.clock())
+        self.desk.portal.happen(change)
+        self.on_their_way.append(change)
         self.desk.clock.advance(seconds=1)
 
     def _receive(self, arriving: ChangeEvent) -> None:

@@ -13,9 +13,9 @@ from reviews.errors import Conflict, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.quorum import list_valid_answers
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.life_of_files import Files, files
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER
 
 if TYPE_CHECKING:
@@ -46,9 +46,14 @@ class Reviews(Files):
     def withdraw(self, file: str, address: str) -> None:
         for review in self._reviews_of(file):
             self.desk.clock.advance(seconds=1)
-            before = [given for given in list_valid_answers(review) if given.reviewer.email == address]
+            before = [answer for answer in list_valid_answers(review) if answer.reviewer.email == address]
             may = review.superseded_by is None and bool(before)
-            assert self._is_taken(partial(self.desk.answers.withdraw, wish(review, somebody(address)))) == may
+            assert (
+                self._is_taken(
+                    partial(self.desk.answers.withdraw, make_review_request(review, make_reviewer(address)))
+                )
+                == may
+            )
 
     @rule(
         file=files,
@@ -57,8 +62,11 @@ class Reviews(Files):
     )
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
-            wished, heir = wish(review, somebody(address)), proven(Reviewer(name="To", email=to))
-            act = partial(self.desk.hand_over.reassign, wished, new_owner=heir)
+            review_request, heir = (
+                make_review_request(review, make_reviewer(address)),
+                make_proven_person(Reviewer(name="To", email=to)),
+            )
+            act = partial(self.desk.hand_over.reassign, review_request, new_owner=heir)
             authors = {who.email for who in review.contributors}
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and to not in {*authors, *review.owners})
@@ -72,7 +80,9 @@ class Reviews(Files):
     def snooze(self, file: str, address: str, days: int) -> None:
         until = self.desk.clock() + timedelta(days=days)
         for review in self._reviews_of(file):
-            act = partial(self.desk.hand_over.snooze, wish(review, somebody(address)), until=until)
+            act = partial(
+                self.desk.hand_over.snooze, make_review_request(review, make_reviewer(address)), until=until
+            )
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and 0 < days <= 30)
             self.handed_over += [(review.id, "snoozed")] * (may and 0 < days <= 30)
@@ -107,12 +117,12 @@ class Reviews(Files):
         note = "too old" if decision is Decision.REQUEST_CHANGES else None
         try:
             self.desk.answers.record_answer(
-                attempt(review, reviewer=somebody(address), decision=decision, note=note)
+                build_answer_request(review, reviewer=make_reviewer(address), decision=decision, note=note)
             )
         except (Refused, Conflict):
             return
         self.taken += 1
 
 
-def somebody(address: str) -> Reviewer:
+def make_reviewer(address: str) -> Reviewer:
     return Reviewer(name=address, email=address)

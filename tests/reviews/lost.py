@@ -1,4 +1,4 @@
-"""What somebody does in the stand-in portal, and ways to have nobody told of it."""
+"""What people do in the stand-in portal, and ways to let its events get lost."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ HALF_AN_HOUR = 1800
 Act = Callable[["PortalDesk"], object]
 
 
-def save(office: PortalDesk) -> object:
-    return office.portal.save(FILE, by=BOB.id)
+def save(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.save(FILE, by=BOB.id)
 
 
-def move_out(office: PortalDesk) -> object:
-    return office.portal.move(FILE, OTHER, by=BOB.id)
+def move_out(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.move(FILE, OTHER, by=BOB.id)
 
 
-def move_in(office: PortalDesk) -> object:
-    return office.portal.move(OUTSIDE, COMPLIANCE, by=BOB.id)
+def move_in(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.move(OUTSIDE, COMPLIANCE, by=BOB.id)
 
 
-def trash(office: PortalDesk) -> object:
-    return office.portal.trash(FILE, by=BOB.id)
+def trash(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.trash(FILE, by=BOB.id)
 
 
-def delete(office: PortalDesk) -> object:
-    return office.portal.delete(FILE, by=BOB.id)
+def delete(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.delete(FILE, by=BOB.id)
 
 
-def rename(office: PortalDesk) -> object:
-    return office.portal.rename(FILE, "Renamed.docx", by=BOB.id)
+def rename(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.rename(FILE, "Renamed.docx", by=BOB.id)
 
 
-def copy(office: PortalDesk) -> object:
-    return office.portal.copy(OUTSIDE, COMPLIANCE, by=BOB.id)
+def copy(portal_desk: PortalDesk) -> object:
+    return portal_desk.portal.copy(OUTSIDE, COMPLIANCE, by=BOB.id)
 
 
 ACTS = [
@@ -57,22 +57,22 @@ ACTS = [
 ]
 
 
-def lose(office: PortalDesk, *acts: Act) -> set[tuple[str, int]]:
+def lose(portal_desk: PortalDesk, *acts: Act) -> set[tuple[str, int]]:
     """Let things happen of which DocSpace loses the deliveries; return the reviews from before."""
-    before = office.now()
+    before = portal_desk.now()
     for act in acts:
-        act(office)
-        office.desk.clock.advance(seconds=1)
-    office.sender.lose_queue()
+        act(portal_desk)
+        portal_desk.desk.clock.advance(seconds=1)
+    portal_desk.sender.lose_queue()
     return before
 
 
-def unsubscribe(office: PortalDesk) -> None:
+def unsubscribe(portal_desk: PortalDesk) -> None:
     """Have DocSpace write down no deliveries, as with a webhook that it has switched off."""
-    for hook in office.sender.webhooks():
-        office.sender.remove(hook.id)
+    for hook in portal_desk.sender.webhooks():
+        portal_desk.sender.remove(hook.id)
 
 
-def hide_logs(office: PortalDesk) -> None:
-    unsubscribe(office)
-    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403))
+def hide_logs(portal_desk: PortalDesk) -> None:
+    unsubscribe(portal_desk)
+    portal_desk.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403))

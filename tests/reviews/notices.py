@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews.errors import MessageGone, OutcomeUnknown, Unreachable
 from reviews.kinds import Decision
 from reviews.notice import Notice
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ SomeNotice = TypeVar("SomeNotice", bound=Notice)
 BACK = Decision.REQUEST_CHANGES
 
 
-class Stern(Paper):
+class RefusingChannel(PaperChannel):
     """A channel that stores what it is told and does not answer, or refuses to write to a person alone."""
 
     def __init__(self, *, silent: bool = False, shy: bool = False, gone: bool = False) -> None:
@@ -34,13 +34,13 @@ class Stern(Paper):
             raise Unreachable("nobody by that address")
         if self.gone and notice.thread:
             raise MessageGone("deleted")
-        told = super().post_notice(target, notice)
+        message_id = super().post_notice(target, notice)
         if self.silent:
             raise OutcomeUnknown("no answer")
-        return told
+        return message_id
 
 
-def speak_through(desk: Desk, channel: Paper) -> Paper:
+def speak_through(desk: Desk, channel: PaperChannel) -> PaperChannel:
     desk.paper = channel
     desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
     return channel
@@ -48,16 +48,16 @@ def speak_through(desk: Desk, channel: Paper) -> Paper:
 
 def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> Post:
     """Have the owner request changes; return the notice that is owed for it beside the first card."""
-    desk.answers.record_answer(attempt(review, decision=BACK, note=note))
+    desk.answers.record_answer(build_answer_request(review, decision=BACK, note=note))
     return desk.notices()[0]
 
 
-def told(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
-    return [(notice.kind, notice.thread) for to, notice in desk.paper.told if to == target]
+def list_notices(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
+    return [(notice.kind, notice.thread) for to, notice in desk.paper.notices if to == target]
 
 
-def all_of(variant: type[SomeNotice], notices: Iterable[Notice | None]) -> list[SomeNotice]:
+def require_type(variant: type[SomeNotice], notices: Iterable[Notice | None]) -> list[SomeNotice]:
     """Return the notices; each of them has to be of this type."""
-    found = list(notices)
-    assert [type(each) for each in found if not isinstance(each, variant)] == []
-    return [each for each in found if isinstance(each, variant)]
+    checked = list(notices)
+    assert [type(each) for each in checked if not isinstance(each, variant)] == []
+    return [each for each in checked if isinstance(each, variant)]

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def proven(
+def make_proven_person(
     who: Reviewer,
     *others: str,
     identity: Identity = Identity.SLACK,
     proof: Mapping[str, str] | None = None,
     standing: AccountStatus = AccountStatus.MEMBER,
 ) -> ProvenPerson:
-    """Return somebody who has proven the address that stands in `who`, and `others`."""
+    """Return a person who has proven the address that stands in `who`, and `others`."""
     return ProvenPerson(
         name=who.name,
         identity=identity,

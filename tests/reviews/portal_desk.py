@@ -1,4 +1,4 @@
-"""A desk whose portal is the stand-in, on a socket: what somebody does there comes in as signed bodies."""
+"""A desk whose portal is the stand-in, on a socket: what people do there comes in as signed bodies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reviews.operations.canaries import Canaries
 from reviews.routes.route import Routes
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, route
 from webhook.docspace_logs import DocSpaceLogs
 from webhook.enrichment import Enrichment
@@ -47,7 +47,7 @@ DANA = PortalPerson("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER,
 
 @dataclass
 class PortalDesk:
-    """`told` are the events that came of the last thing that happened."""
+    """A desk, the stand-in portal in which things happen, and what sends and sweeps their events."""
 
     desk: Desk
     portal: DemoPortal
@@ -73,7 +73,7 @@ class PortalDesk:
         self.desk.clock.advance(seconds=STEP)
         for review in self.desk.reviews():
             try:
-                self.desk.answers.record_answer(attempt(review))
+                self.desk.answers.record_answer(build_answer_request(review))
             except Refused:
                 continue
 
@@ -88,15 +88,15 @@ class PortalDesk:
 
     def work_on_new(self, before: set[int]) -> list[StoredEvent]:
         """Work on the events that are new until nothing is left to do, and return them."""
-        told = [stored for stored in self.desk.events() if stored.id not in before]
-        for stored in reversed(told):
+        events = [stored for stored in self.desk.events() if stored.id not in before]
+        for stored in reversed(events):
             self.desk.intake.process(stored.id)  # finds that it is not quiet yet
         self.desk.clock.advance(seconds=STEP)
-        for stored in reversed(told):
+        for stored in reversed(events):
             for _ in range(20):
                 if self.desk.intake.process(stored.id) is None:
                     break
-        return [self.desk.event(stored.id) for stored in told]
+        return [self.desk.event(stored.id) for stored in events]
 
     def reviews_of(self, *acts: Callable[[], object], backwards: bool = False) -> list[Review]:
         """Let things happen, a second apart and within one quiet period; return the reviews of them."""
@@ -120,7 +120,7 @@ def _always_ok(_request: HttpRequest) -> HttpAnswer:
 
 
 @contextmanager
-def portal_desk(
+def open_portal_desk(
     desk: Desk,
     *routes: Route,
     transport: Transport = _always_ok,

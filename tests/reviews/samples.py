@@ -149,10 +149,10 @@ def answer(**more: Any) -> Answer:
     )
 
 
-def answered(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
-    """A review that somebody has answered; `more` are members of the answer."""
-    given = answer(decision=decision, **more)
-    return review(state=decision.outcome, revision=given.revision, answers=(given,))
+def answered_review(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
+    """A review that has been answered; `more` are members of the answer."""
+    own_answer = answer(decision=decision, **more)
+    return review(state=decision.outcome, revision=own_answer.revision, answers=(own_answer,))
 
 
 def card_post(**more: Any) -> Post:

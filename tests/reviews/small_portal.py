@@ -81,8 +81,8 @@ class SmallPortal:
 
     def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         inside = [file for file, parent in self.parents.items() if parent == folder_id]
-        found = [state for file in inside if (state := self.get_file(file)) is not None]
-        return found[start : start + 100], len(found)
+        files = [state for file in inside if (state := self.get_file(file)) is not None]
+        return files[start : start + 100], len(files)
 
     def list_newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
         return self.list_files_beneath(folder_id, start=0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from demo import COMPLIANCE
 from reviews.notice import ChangeNotice, DigestNotice, Notice
 from reviews.ports.subscriptions import Subscription
-from tests.reviews.notices import all_of
+from tests.reviews.notices import require_type
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ READERS = "C9"
 
 
 def subscribe(desk: Desk, folder: int = COMPLIANCE, **more: Any) -> Subscription:
-    """Have a channel see the changes of a folder, as if somebody had asked for it."""
+    """Have a channel see the changes of a folder, as if a person had asked for it."""
     usual = Subscription(
         notifier="paper",
         target=READERS,
@@ -35,15 +35,15 @@ def subscribe(desk: Desk, folder: int = COMPLIANCE, **more: Any) -> Subscription
     return made
 
 
-def told(desk: Desk, target: str = READERS) -> list[Notice]:
+def deliver_notices(desk: Desk, target: str = READERS) -> list[Notice]:
     """Deliver what is owed, and return what this channel was told."""
     desk.deliver_all()
-    return [notice for to, notice in desk.paper.told if to == target]
+    return [notice for to, notice in desk.paper.notices if to == target]
 
 
-def told_changes(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
-    return all_of(ChangeNotice, told(desk, target))
+def deliver_change_notices(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
+    return require_type(ChangeNotice, deliver_notices(desk, target))
 
 
-def told_digests(desk: Desk, target: str = READERS) -> list[DigestNotice]:
-    return all_of(DigestNotice, told(desk, target))
+def deliver_digest_notices(desk: Desk, target: str = READERS) -> list[DigestNotice]:
+    return require_type(DigestNotice, deliver_notices(desk, target))

@@ -1,4 +1,4 @@
-"""Alarms are told once when a condition begins and once when it is over, whoever looks and how often."""
+"""Alarms are told once when a condition begins and once when it is over, by whichever process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reviews.notice import AlarmNotice, NoticeKind
 from reviews.operations.alarms import LOOK_INTERVAL, Alarms, Condition
 from reviews.routes.route import Operators, Routes, Target
 from reviews.wording.notice_sentences import describe_notice
-from tests.reviews.notices import all_of
+from tests.reviews.notices import require_type
 from tests.reviews.samples import HOSTILE, routes
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ DEAD = Condition(key="dead-events", sentence="3 change events are given up", rem
 BACKLOG = Condition(key="backlog", sentence="5 cards are waiting", remedy="see the log", flaps=True)
 
 
-def told_by(desk: Desk, operators: Operators | None) -> Alarms:
+def make_alarms(desk: Desk, operators: Operators | None) -> Alarms:
     return Alarms(transactions=desk.transactions, routes=Routes(routes().all, operators=operators))
 
 
 @pytest.fixture
 def alarms(desk: Desk) -> Alarms:
-    return told_by(desk, Operators(notify=(OPS,)))
+    return make_alarms(desk, Operators(notify=(OPS,)))
 
 
 def look(
@@ -81,7 +81,7 @@ def test_what_begins_again_is_told_again(desk: Desk, alarms: Alarms) -> None:
 
 
 def test_each_place_of_the_operators_is_told_and_each_condition_by_itself(desk: Desk) -> None:
-    alarms = told_by(desk, Operators(notify=(OPS, MAIL)))
+    alarms = make_alarms(desk, Operators(notify=(OPS, MAIL)))
 
     look(desk, alarms, DEAD, replace(DEAD, key="docspace-key"))
 
@@ -122,8 +122,8 @@ def test_a_look_that_began_earlier_ends_nothing_that_another_has_seen_since(
     assert len(owed(desk)) == 1
 
 
-def test_without_operators_nobody_is_told_and_the_turns_are_still_there_for_the_log(desk: Desk) -> None:
-    alarms = told_by(desk, None)
+def test_without_operators_no_one_is_told_and_the_turns_are_still_there_for_the_log(desk: Desk) -> None:
+    alarms = make_alarms(desk, None)
 
     turns = [*look(desk, alarms, DEAD), *look(desk, alarms, DEAD), *look(desk, alarms)]
 
@@ -132,7 +132,7 @@ def test_without_operators_nobody_is_told_and_the_turns_are_still_there_for_the_
 
 
 def test_an_alarm_is_told_in_the_language_of_the_operators_and_one_line_whatever_it_holds(desk: Desk) -> None:
-    alarms = told_by(desk, Operators(notify=(OPS,), language="de"))
+    alarms = make_alarms(desk, Operators(notify=(OPS,), language="de"))
 
     look(desk, alarms, replace(DEAD, sentence=HOSTILE))
 
@@ -178,6 +178,6 @@ def test_an_alarm_is_about_no_document_and_shown_whole_where_routes_are_private(
 
     desk.deliver_all()
 
-    [shown] = all_of(AlarmNotice, (notice for _, notice in desk.paper.told))
+    [shown] = require_type(AlarmNotice, (notice for _, notice in desk.paper.notices))
     assert describe_notice(shown) == "Alarm: 3 change events are given up"
     assert shown.note == "replay them"

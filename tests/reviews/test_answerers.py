@@ -16,7 +16,7 @@ from reviews.privacy.redaction import redact_card
 from reviews.routes.route import SegregationOfDuties
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import DANA, Desk, attempt
+from tests.reviews.desk import DANA, Desk, build_answer_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, LINK, OWNER, answer, event, review, route, routes
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def meet(desk: Desk, *people: Person) -> None:
         work.commit()
 
 
-def refused(desk: Desk, found: Review, **more: Any) -> Refused:
+def refused(desk: Desk, review: Review, **more: Any) -> Refused:
     with pytest.raises(Refused) as raised:
-        desk.answers.record_answer(attempt(found, **more))
+        desk.answers.record_answer(build_answer_request(review, **more))
     return raised.value
 
 
@@ -86,16 +86,16 @@ def refused(desk: Desk, found: Review, **more: Any) -> Refused:
 def test_who_may_answer_and_who_stands_on_the_card_in_the_owners_place(
     rules: dict[str, Any], more: dict[str, Any], answering: tuple[str, ...], instead: tuple[str, ...]
 ) -> None:
-    found, rule = review(**more), route(**rules)
+    current, rule = review(**more), route(**rules)
 
-    assert list_answerers(found, rule) == answering
-    assert find_stand_ins(found, rule) == instead
+    assert list_answerers(current, rule) == answering
+    assert find_stand_ins(current, rule) == instead
 
 
 def test_a_review_that_is_answered_waits_for_no_deputy() -> None:
-    found = review(contributors=(OWN,), state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),))
+    current = review(contributors=(OWN,), state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),))
 
-    assert find_stand_ins(found, route()) == ()
+    assert find_stand_ins(current, route()) == ()
 
 
 def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> None:
@@ -108,19 +108,19 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
     assert redact_card(card, "Compliance").stand_ins == (DEPUTY,)
 
 
-def test_once_it_is_handed_over_to_somebody_who_can_answer_no_deputy_is_named() -> None:
-    found = review(contributors=(OWN,), owners=(SECOND,))
+def test_once_it_is_handed_over_to_someone_who_can_answer_no_deputy_is_named() -> None:
+    current = review(contributors=(OWN,), owners=(SECOND,))
 
-    assert find_stand_ins(found, route()) == ()
+    assert find_stand_ins(current, route()) == ()
 
 
 def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk) -> None:
     meet(desk, SAM, Person(id="o1", name="Dana Ozola", email=OWNER))
-    found = desk.open(event())
+    review = desk.open(event())
 
-    stranger = refused(desk, found, reviewer=STRANGER)
-    unknown = refused(desk, found, reviewer=Reviewer(name="Guest", chat_ids={"slack": "U9"}))
-    author = refused(desk, found, reviewer=Reviewer(name="Alice", email=ALICE.email))
+    stranger = refused(desk, review, reviewer=STRANGER)
+    unknown = refused(desk, review, reviewer=Reviewer(name="Guest", chat_ids={"slack": "U9"}))
+    author = refused(desk, review, reviewer=Reviewer(name="Alice", email=ALICE.email))
 
     assert stranger.sentence == (
         "Only the owners of this folder and their deputies may answer. "
@@ -134,16 +134,16 @@ def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk)
 def test_an_author_is_told_by_name_whom_to_ask(desk: Desk) -> None:
     meet(desk, SAM)
     desk.follow(routes(owners=(str(ALICE.email), SECOND)))
-    found = desk.open(event())
+    review = desk.open(event())
 
-    author = refused(desk, found, reviewer=Reviewer(name="Alice", email=ALICE.email))
+    author = refused(desk, review, reviewer=Reviewer(name="Alice", email=ALICE.email))
 
     assert author.reason is RefusalReason.OWN_CHANGE
     assert author.sentence.endswith(f"Ask {SECOND} or Sam Ito.")
 
 
 @ON_SQLITE
-def test_whom_nobody_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
+def test_whom_no_one_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
     meet(
         desk, Person(id="d1", name=UNNAMED_PERSON, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND)
     )
@@ -167,67 +167,67 @@ def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk)
     assert (len(many), many[-1]) == (MAX_NAMED_PEOPLE, "19@example.com and 5 more")
 
 
-def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
-    found = desk.open(event())
+def test_someone_who_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
+    review = desk.open(event())
     desk.clock.advance(minutes=12, microseconds=345678)
-    desk.answers.record_answer(attempt(found))
+    desk.answers.record_answer(build_answer_request(review))
     when = format_date(desk.clock())
     desk.clock.advance(hours=1)
 
-    mine = refused(desk, found)
-    others = refused(desk, found, reviewer=Reviewer(name="Sam Ito", email=DEPUTY))
+    mine = refused(desk, review)
+    others = refused(desk, review, reviewer=Reviewer(name="Sam Ito", email=DEPUTY))
 
     assert mine.reason is others.reason is RefusalReason.ALREADY_ANSWERED
-    title = found.title
+    title = review.title
     assert mine.sentence == f"{title} was already reviewed by you on {when}. Your click changed nothing."
     assert f"already reviewed by {DANA.name}" in others.sentence
 
 
-def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
+def test_someone_who_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
     desk.follow(routes(required=2))
-    found = desk.open(event())
-    desk.answers.record_answer(attempt(found))
+    review = desk.open(event())
+    desk.answers.record_answer(build_answer_request(review))
 
-    waiting = refused(desk, found)
+    waiting = refused(desk, review)
     desk.answers.record_answer(
-        attempt(
-            found,
+        build_answer_request(
+            review,
             reviewer=Reviewer(name="Sam Ito", email=DEPUTY),
             decision=Decision.REQUEST_CHANGES,
             note="No.",
         )
     )
-    ended = refused(desk, found)
+    ended = refused(desk, review)
 
     assert "already reviewed by you on" in waiting.sentence
     assert "already reviewed by you on" in ended.sentence
 
 
-def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
-    found = desk.open(event())
-    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note="No."))
+def test_someone_who_asked_for_changes_is_told_that(desk: Desk) -> None:
+    review = desk.open(event())
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="No."))
 
-    again = refused(desk, found)
+    again = refused(desk, review)
 
-    assert again.sentence.startswith(f"You already requested changes to {found.title} on ")
+    assert again.sentence.startswith(f"You already requested changes to {review.title} on ")
 
 
-def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(desk: Desk) -> None:
+def test_a_person_proven_by_the_link_alone_is_not_taken_for_a_reviewer(desk: Desk) -> None:
     desk.follow(routes(**LINK))
-    found = desk.open(event())
-    somebody = Reviewer(name="Dana Ozola")
-    desk.answers.record_answer(attempt(found, reviewer=somebody, identity=Identity.LINK))
+    review = desk.open(event())
+    reviewer = Reviewer(name="Dana Ozola")
+    desk.answers.record_answer(build_answer_request(review, reviewer=reviewer, identity=Identity.LINK))
 
-    again = refused(desk, found, reviewer=somebody, identity=Identity.LINK)
+    again = refused(desk, review, reviewer=reviewer, identity=Identity.LINK)
 
     assert "already reviewed by Dana Ozola" in again.sentence
 
 
 def test_the_title_of_a_private_document_stands_in_no_refusal(private: Desk) -> None:
-    found = private.open(event(title="Merger with Globex.docx"))
-    private.answers.record_answer(attempt(found))
+    review = private.open(event(title="Merger with Globex.docx"))
+    private.answers.record_answer(build_answer_request(review))
 
-    assert "Globex" not in refused(private, found).sentence
+    assert "Globex" not in refused(private, review).sentence
 
 
 def test_a_card_without_its_route_names_no_deputies() -> None:

@@ -11,7 +11,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
     """Try to answer in vain; nothing may have been written."""
     before = desk.latest(review.file_id), desk.entries()
     with pytest.raises(Refused) as raised:
-        desk.answers.record_answer(attempt(review, **more))
+        desk.answers.record_answer(build_answer_request(review, **more))
     assert (desk.latest(review.file_id), desk.entries()) == before
     return raised.value
 
@@ -34,20 +34,22 @@ def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
 def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, review: Review) -> None:
     desk.clock.advance(minutes=12)
 
-    given = desk.answers.record_answer(attempt(review, note=" fine "))
+    current = desk.answers.record_answer(build_answer_request(review, note=" fine "))
 
     stored = desk.latest(review.file_id)
-    assert given.state is stored.state is ReviewState.ACKNOWLEDGED
-    assert given.answers == stored.answers
+    assert current.state is stored.state is ReviewState.ACKNOWLEDGED
+    assert current.answers == stored.answers
     assert (stored.answers[0].note, stored.answers[0].version, stored.answers[0].late) == ("fine", 8, False)
     assert {card.requested_drawing for card in stored.cards} == {2}
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
     assert desk.entries()[1]["statement"] == "I have reviewed this version."
-    assert desk.told == ["answered"]
+    assert desk.calls == ["answered"]
 
 
 def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="The date is wrong"))
+    desk.answers.record_answer(
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="The date is wrong")
+    )
 
     assert desk.latest(review.file_id).state is ReviewState.CHANGES_REQUESTED
     assert desk.entries()[1]["note"] == "The date is wrong"
@@ -81,12 +83,12 @@ def test_each_refusal_has_its_reason_and_a_sentence(desk: Desk, review: Review) 
 
         assert refused.reason is reason
         assert words in refused.sentence
-    assert desk.told == []
+    assert desk.calls == []
 
 
 def test_the_twin_of_each_refused_attempt_is_taken(desk: Desk, review: Review) -> None:
     taken = desk.answers.record_answer(
-        attempt(
+        build_answer_request(
             review,
             place=("paper", "C2"),
             reviewer=Reviewer(name="Dana", email=OWNER.upper()),
@@ -101,14 +103,14 @@ def test_the_twin_of_each_refused_attempt_is_taken(desk: Desk, review: Review) -
 def test_a_deputy_may_answer_too(desk: Desk, review: Review) -> None:
     deputy = Reviewer(name="Deputy", email=DEPUTY)
 
-    taken = desk.answers.record_answer(attempt(review, reviewer=deputy))
+    taken = desk.answers.record_answer(build_answer_request(review, reviewer=deputy))
 
     assert taken.state is ReviewState.ACKNOWLEDGED
-    assert [given.reviewer.email for given in taken.answers] == [DEPUTY]
+    assert [answer.reviewer.email for answer in taken.answers] == [DEPUTY]
 
 
 def test_the_second_answer_is_told_who_gave_the_first(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     refused = refusal(desk, review, reviewer=Reviewer(name="Deputy", email=DEPUTY))
 
@@ -121,7 +123,7 @@ def test_an_answer_to_an_older_revision_is_stale(desk: Desk, review: Review) -> 
     newer = desk.open(event())
 
     refused = refusal(desk, review)
-    desk.answers.record_answer(attempt(newer))
+    desk.answers.record_answer(build_answer_request(newer))
 
     assert refused.reason is RefusalReason.STALE
     assert "changed again by Alice Moreau" in refused.sentence
@@ -132,10 +134,12 @@ def test_who_holds_the_link_may_answer_where_the_route_says_so_and_the_record_to
 ) -> None:
     desk.follow(Routes([route(**LINK)]))
 
-    desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK))
+    desk.answers.record_answer(
+        build_answer_request(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK)
+    )
 
-    [given] = desk.latest(review.file_id).answers
-    assert (given.identity, given.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
+    [answer] = desk.latest(review.file_id).answers
+    assert (answer.identity, answer.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
     assert desk.entries()[1]["identity"] == "link"
 
 
@@ -149,7 +153,7 @@ def test_holding_the_link_is_no_proof_where_the_route_does_not_say_so(desk: Desk
 def test_what_proved_the_identity_stands_in_the_record(desk: Desk, review: Review) -> None:
     proof = {"issuer": "https://login.example.com", "subject": "4711"}
 
-    desk.answers.record_answer(attempt(review, identity=Identity.OIDC, proof=proof))
+    desk.answers.record_answer(build_answer_request(review, identity=Identity.OIDC, proof=proof))
 
     assert desk.latest(review.file_id).answers[0].proof == proof
     assert desk.entries()[1]["proof"] == proof
@@ -159,7 +163,7 @@ def test_what_proved_the_identity_stands_in_the_record(desk: Desk, review: Revie
 @pytest.mark.parametrize(
     "reviewer", [AUTHOR, Reviewer(name="A", email="ALICE@example.com"), Reviewer(name="A", docspace_id="a1")]
 )
-def test_nobody_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None:
+def test_no_one_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None:
     desk.follow(Routes([route(owners=(OWNER, "alice@example.com"), may_acknowledge=MayAcknowledge.CHANNEL)]))
     review = desk.open(event())
 
@@ -170,7 +174,7 @@ def test_nobody_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None
     assert DEPUTY in refused.sentence
 
 
-def test_somebody_known_by_another_address_is_recognised(desk: Desk) -> None:
+def test_a_person_known_by_another_address_is_recognised(desk: Desk) -> None:
     with desk.transactions() as work:
         work.people.remember(ALICE, at=desk.clock())
         work.commit()
@@ -183,23 +187,23 @@ def test_somebody_known_by_another_address_is_recognised(desk: Desk) -> None:
     assert refused.sentence.endswith(f" Ask {OWNER}.")
 
 
-def test_whoever_has_two_addresses_may_answer_by_either_and_the_record_names_the_owners(
+def test_someone_who_has_two_addresses_may_answer_by_either_and_the_record_names_the_owners(
     desk: Desk, review: Review
 ) -> None:
-    somebody = Reviewer(name="Dana Ozola", email="d.ozola@example.com")
+    reviewer = Reviewer(name="Dana Ozola", email="d.ozola@example.com")
 
-    refused = refusal(desk, review, reviewer=somebody, other_addresses=("x@example.com",))
+    refused = refusal(desk, review, reviewer=reviewer, other_addresses=("x@example.com",))
     desk.answers.record_answer(
-        attempt(review, reviewer=somebody, other_addresses=("x@example.com", OWNER.upper()))
+        build_answer_request(review, reviewer=reviewer, other_addresses=("x@example.com", OWNER.upper()))
     )
 
     assert refused.reason is RefusalReason.NOT_ALLOWED
-    [given] = desk.latest(review.file_id).answers
-    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola", OWNER.upper())
+    [answer] = desk.latest(review.file_id).answers
+    assert (answer.reviewer.name, answer.reviewer.email) == ("Dana Ozola", OWNER.upper())
 
 
 @pytest.mark.parametrize(("mine", "other"), [(OWNER, "alice@example.com"), ("alice@example.com", OWNER)])
-def test_nobody_reviews_their_own_change_by_another_address(
+def test_no_one_reviews_their_own_change_by_another_address(
     desk: Desk, review: Review, mine: str, other: str
 ) -> None:
     reviewer = Reviewer(name="Alice Moreau", email=mine)
@@ -218,7 +222,7 @@ def test_ones_own_change_can_be_allowed_with_or_without_a_remark(
     desk.follow(Routes([route(may_acknowledge=MayAcknowledge.CHANNEL, segregation_of_duties=duties)]))
     review = desk.open(event())
 
-    desk.answers.record_answer(attempt(review, reviewer=AUTHOR, place=("paper", "C1")))
+    desk.answers.record_answer(build_answer_request(review, reviewer=AUTHOR, place=("paper", "C1")))
 
     assert desk.latest(review.file_id).answers[0].own_change is own_change
     assert desk.entries()[1]["own_change"] is own_change
@@ -228,7 +232,7 @@ def test_a_review_of_a_route_that_is_gone_is_still_its_owners(desk: Desk, review
     desk.follow(Routes([]))
 
     assert refusal(desk, review, reviewer=STRANGER).reason is RefusalReason.NOT_ALLOWED
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
 
 @pytest.mark.parametrize(("hours", "late"), [(0, False), (24, True)])
@@ -242,16 +246,16 @@ def test_an_answer_after_the_due_time_is_late(desk: Desk, hours: int, *, late: b
         work.commit()
     desk.clock.advance(hours=hours)
 
-    desk.answers.record_answer(attempt(desk.latest(review.file_id)))
+    desk.answers.record_answer(build_answer_request(desk.latest(review.file_id)))
 
     assert desk.latest(review.file_id).answers[0].late is late
     assert desk.entries()[-1]["late"] is late
 
 
 def test_checking_says_the_same_and_writes_nothing(desk: Desk, review: Review) -> None:
-    assert desk.answers.check(attempt(review)).id == review.id
+    assert desk.answers.check(build_answer_request(review)).id == review.id
     with pytest.raises(Refused):
-        desk.answers.check(attempt(review, reviewer=STRANGER))
+        desk.answers.check(build_answer_request(review, reviewer=STRANGER))
 
     assert desk.latest(review.file_id).answers == ()
 
@@ -263,12 +267,12 @@ def test_looking_finds_a_review_or_refuses(desk: Desk, review: Review) -> None:
 
 
 def test_a_note_with_a_nul_is_taken_on_every_database(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review, note="wrong\0date"))
+    desk.answers.record_answer(build_answer_request(review, note="wrong\0date"))
 
     assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED
 
 
 def test_a_note_with_half_a_character_is_taken(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review, note="wrong \ud83d date"))
+    desk.answers.record_answer(build_answer_request(review, note="wrong \ud83d date"))
 
     assert desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED

@@ -11,8 +11,8 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.routes.route import Routes
-from tests.reviews.desk import attempt
-from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.desk import build_answer_request
+from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, route, routes
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def test_more_files_than_the_route_lets_through_are_one_review_with_one_card(des
 
 
 def test_as_many_as_the_route_lets_through_are_reviewed_one_by_one(desk: Desk) -> None:
-    handle(desk, arrive(desk, names(3)))
+    handle(desk, receive_events(desk, names(3)))
 
     assert [review.kind for review in desk.reviews()] == [ChangeKind.CONTENT] * 3
 
@@ -49,23 +49,23 @@ def test_as_many_as_the_route_lets_through_are_reviewed_one_by_one(desk: Desk) -
 def test_a_route_that_bundles_nothing_has_a_review_for_each_file(desk: Desk) -> None:
     desk.follow(routes(bulk=None))
 
-    handle(desk, arrive(desk, names(6)))
+    handle(desk, receive_events(desk, names(6)))
 
     assert len(desk.reviews()) == 6
 
 
 def test_events_that_are_handled_before_the_next_arrives_become_one_review_all_the_same(desk: Desk) -> None:
     for file in names(3):
-        handle(desk, arrive(desk, [file]))
+        handle(desk, receive_events(desk, [file]))
     desk.deliver_all()
     assert len(desk.paper.posts) == 6
 
     for file in ("f003", "f004"):
         desk.clock.advance(seconds=10)
-        handle(desk, arrive(desk, [file]))
+        handle(desk, receive_events(desk, [file]))
     desk.deliver_all()
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert [file.file_id for file in files_of(desk, review)] == ["f003", "f000", "f001", "f002", "f004"]
     singles = [each for each in desk.reviews() if each.kind is not ChangeKind.BULK]
     assert {each.state for each in singles} == {ReviewState.REPLACED}
@@ -75,12 +75,12 @@ def test_events_that_are_handled_before_the_next_arrives_become_one_review_all_t
 
 
 def test_a_click_on_the_card_of_a_file_that_became_a_part_of_a_bulk_review_is_told_so(desk: Desk) -> None:
-    handle(desk, arrive(desk, names(3)))
+    handle(desk, receive_events(desk, names(3)))
     single = desk.latest("f000")
-    handle(desk, arrive(desk, ["f003", "f004"]))
+    handle(desk, receive_events(desk, ["f003", "f004"]))
 
     with pytest.raises(Refused, match="is reviewed together with many other files") as refused:
-        desk.answers.record_answer(attempt(single))
+        desk.answers.record_answer(build_answer_request(single))
 
     assert refused.value.reason is RefusalReason.STALE
 
@@ -88,9 +88,9 @@ def test_a_click_on_the_card_of_a_file_that_became_a_part_of_a_bulk_review_is_to
 def test_one_person_who_is_slow_in_one_folder_is_one_cause(desk: Desk) -> None:
     for file in names(6):
         desk.clock.advance(seconds=90)
-        handle(desk, arrive(desk, [file]))
+        handle(desk, receive_events(desk, [file]))
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert review.bulk is not None
     assert review.bulk.count == 6
 
@@ -100,16 +100,16 @@ def test_slow_changes_of_several_people_are_no_flood(desk: Desk) -> None:
         who = f"p{number}"
         desk.portal.people[who] = Person(id=who, name=who, email=f"{who}@example.com")
         desk.clock.advance(seconds=90)
-        handle(desk, arrive(desk, [file], actor=Person(id=who, name="")))
+        handle(desk, receive_events(desk, [file], actor=Person(id=who, name="")))
 
-    assert bulks(desk) == []
+    assert list_bulk_reviews(desk) == []
 
 
 def test_a_change_when_the_flood_is_over_is_a_review_of_its_own(desk: Desk) -> None:
     flood(desk, 4)
 
     desk.clock.advance(minutes=30)
-    handle(desk, arrive(desk, ["later"]))
+    handle(desk, receive_events(desk, ["later"]))
 
     assert desk.latest("later").kind is ChangeKind.CONTENT
     assert not desk.latest("later").is_file_view
@@ -121,12 +121,12 @@ def test_a_file_that_changes_again_is_brought_up_to_date_in_its_review(desk: Des
     desk.portal.coauthors["f002"] = [BOB]
 
     desk.clock.advance(minutes=1)
-    handle(desk, arrive(desk, ["f002"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f002"], trigger="file.updated"))
 
     [review] = desk.reviews()
     assert review.revision == before.revision + 1
-    found = {file.file_id: file for file in files_of(desk, review)}
-    assert found["f002"].version_to == 9
+    files = {file.file_id: file for file in files_of(desk, review)}
+    assert files["f002"].version_to == 9
     assert BOB in review.contributors
     assert desk.verdict().intact
 
@@ -134,7 +134,7 @@ def test_a_file_that_changes_again_is_brought_up_to_date_in_its_review(desk: Des
 def test_one_answer_counts_for_all_files(desk: Desk) -> None:
     review = flood(desk, 4)
 
-    after = desk.answers.record_answer(attempt(review))
+    after = desk.answers.record_answer(build_answer_request(review))
 
     assert after.state is ReviewState.ACKNOWLEDGED
     assert {desk.latest(file).state for file in names(4)} == {ReviewState.ACKNOWLEDGED}
@@ -143,10 +143,10 @@ def test_one_answer_counts_for_all_files(desk: Desk) -> None:
 
 def test_an_answer_to_fewer_files_than_there_are_now_is_refused(desk: Desk) -> None:
     seen = flood(desk, 4)
-    handle(desk, arrive(desk, ["late"]))
+    handle(desk, receive_events(desk, ["late"]))
 
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(attempt(seen))
+        desk.answers.record_answer(build_answer_request(seen))
 
     assert refused.value.reason is RefusalReason.STALE
 
@@ -155,11 +155,11 @@ def test_a_file_that_changes_after_the_answer_gets_a_review_from_the_version_tha
     desk: Desk,
 ) -> None:
     review = flood(desk, 4)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.portal.versions["f001"] = 11
     desk.clock.advance(hours=1)
 
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
     alone = desk.latest("f001")
     assert (alone.kind, alone.version_from, alone.version_to) == (ChangeKind.CONTENT, 8, 11)
@@ -170,26 +170,32 @@ def test_a_file_that_changes_after_the_answer_gets_a_review_from_the_version_tha
 
 def test_files_of_another_route_are_not_part_of_it(desk: Desk) -> None:
     desk.follow(routes(bulk=3))
-    numbers = [*arrive(desk, names(2)), *arrive(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE)]
+    numbers = [
+        *receive_events(desk, names(2)),
+        *receive_events(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE),
+    ]
 
     handle(desk, numbers)
 
-    assert bulks(desk) == []
+    assert list_bulk_reviews(desk) == []
 
 
 def test_it_is_named_after_the_folder_that_the_files_have_in_common(desk: Desk) -> None:
     desk.follow(routes(bulk=3, watch=("2",)))
-    numbers = [*arrive(desk, names(2)), *arrive(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE)]
+    numbers = [
+        *receive_events(desk, names(2)),
+        *receive_events(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE),
+    ]
 
     handle(desk, numbers)
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert (review.title, review.folders) == ("Legal", ("1", "2"))
     assert {file.folders[-1] for file in files_of(desk, review)} == {WATCHED, ELSEWHERE}
 
 
 def test_a_worker_that_takes_long_still_gathers_what_arrived_together(desk: Desk) -> None:
-    numbers = arrive(desk, names(6))
+    numbers = receive_events(desk, names(6))
 
     for number in numbers:
         desk.clock.advance(minutes=20)
@@ -201,10 +207,10 @@ def test_a_worker_that_takes_long_still_gathers_what_arrived_together(desk: Desk
 
 
 def test_nothing_joins_what_has_been_answered(desk: Desk) -> None:
-    numbers = arrive(desk, names(6))
+    numbers = receive_events(desk, names(6))
     handle(desk, numbers[:5])
-    [review] = bulks(desk)
-    desk.answers.record_answer(attempt(review))
+    [review] = list_bulk_reviews(desk)
+    desk.answers.record_answer(build_answer_request(review))
 
     handle(desk, numbers[5:])
 
@@ -215,7 +221,7 @@ def test_nothing_joins_what_has_been_answered(desk: Desk) -> None:
 
 def test_an_earlier_review_that_was_answered_is_superseded_by_the_one_of_many(desk: Desk) -> None:
     alone = desk.open(event(file_id="f000", trigger="file.created"))
-    desk.answers.record_answer(attempt(alone))
+    desk.answers.record_answer(build_answer_request(alone))
     desk.portal.versions["f000"] += 1
     desk.clock.advance(hours=1)
 
@@ -232,16 +238,16 @@ def test_an_earlier_review_that_was_answered_is_superseded_by_the_one_of_many(de
 def test_the_newest_review_of_a_file_is_that_of_many_where_it_joined_later_than_its_own_was_opened(
     desk: Desk,
 ) -> None:
-    [early] = arrive(desk, ["early"])
+    [early] = receive_events(desk, ["early"])
     desk.clock.advance(seconds=70)
     review = flood(desk, 6)
     desk.clock.advance(seconds=1)
     handle(desk, [early])
     alone = desk.latest("early")
-    desk.answers.record_answer(attempt(alone))
+    desk.answers.record_answer(build_answer_request(alone))
     desk.portal.versions["early"] += 1
 
-    handle(desk, arrive(desk, ["early"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["early"], trigger="file.updated"))
 
     assert alone.opened_at > review.opened_at
     newest = desk.latest("early")
@@ -253,17 +259,17 @@ def test_of_two_routes_the_newest_review_of_a_file_is_the_one_that_it_came_to_la
     review = flood(desk, 4)
     desk.clock.advance(seconds=10)
     there = desk.open(event(file_id="x", parent_id=ELSEWHERE))
-    desk.answers.record_answer(attempt(there))
+    desk.answers.record_answer(build_answer_request(there))
     desk.clock.advance(seconds=10)
 
-    handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=WATCHED))
+    handle(desk, receive_events(desk, ["x"], trigger="file.moved", parent_id=WATCHED))
     here = desk.latest("x")
     with desk.transactions(reading=True) as work:
         left = work.reviews.find_latest("x", route="other")
     assert left is not None
-    desk.answers.record_answer(attempt(left))
+    desk.answers.record_answer(build_answer_request(left))
     desk.clock.advance(hours=1)
-    handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=ELSEWHERE))
+    handle(desk, receive_events(desk, ["x"], trigger="file.moved", parent_id=ELSEWHERE))
 
     assert (here.id, there.opened_at > review.opened_at) == (review.id, True)
     assert desk.latest("x").route == "other"

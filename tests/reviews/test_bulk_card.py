@@ -26,7 +26,7 @@ from reviews.privacy.redaction import hide_title, redact_card, redact_notice, re
 from reviews.wording.notice_sentences import describe_notice, name_item
 from reviews.wording.statement import translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
-from tests.reviews.notices import all_of
+from tests.reviews.notices import require_type
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -55,8 +55,8 @@ def people(count: int) -> tuple[Person, ...]:
 
 
 def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
-    given = answer(decision=decision, version=None, note=NOTE)
-    return bulk_review(state=decision.outcome, answers=(given,))
+    own_answer = answer(decision=decision, version=None, note=NOTE)
+    return bulk_review(state=decision.outcome, answers=(own_answer,))
 
 
 def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() -> None:
@@ -80,7 +80,7 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "news"),
+    ("review", "news"),
     [
         (bulk_review(), "need your review"),
         (bulk_review(bulk=bulk(count=1)), "needs your review"),
@@ -89,8 +89,8 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
         (bulk_review(superseded_by="rev-2"), "have changed again"),
     ],
 )
-def test_the_headline_speaks_of_as_many_files_as_there_are(found: Review, news: str) -> None:
-    assert describe_news(draw_card(found)) == news
+def test_the_headline_speaks_of_as_many_files_as_there_are(review: Review, news: str) -> None:
+    assert describe_news(draw_card(review)) == news
 
 
 def test_what_happened_to_all_files_alike_is_said_once() -> None:
@@ -117,15 +117,15 @@ def test_of_many_people_the_first_are_named_and_the_others_counted(count: int, w
 
 
 def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
-    found = draw_card(bulk_review()).bulk
-    assert found
+    drawn = draw_card(bulk_review()).bulk
+    assert drawn
 
-    first, second = found.list_first(2)
+    first, second = drawn.list_first(2)
 
     assert (first.title, first.path_below, first.verb) == ("Invoice 2026-0001.pdf", "", "added")
     assert (second.title, second.path_below, second.verb) == ("Invoice 2026-0002.pdf", "Q1", "changed")
     assert first.link == "https://acme.example.com/doceditor?fileid=700001"
-    assert found.describe_omitted(found.list_first(5)) == "and 9,995 more"
+    assert drawn.describe_omitted(drawn.list_first(5)) == "and 9,995 more"
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
 def test_a_file_is_placed_below_the_folder_of_its_review(
     path: str, above: str, title: str, below: str
 ) -> None:
-    found = bulk_review(path=above, title=title, bulk=bulk(sample_files=(bulk_file(path=path),)))
+    review = bulk_review(path=above, title=title, bulk=bulk(sample_files=(bulk_file(path=path),)))
 
-    drawn = draw_card(found).bulk
+    drawn = draw_card(review).bulk
 
     assert drawn
     assert drawn.first[0].path_below == below
@@ -209,7 +209,7 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "sentence"),
     [
         (NoticeKind.REMINDER, "10,000 files in Invoices are still waiting for your review."),
         (NoticeKind.OVERDUE, "The review of 10,000 files in Invoices is overdue."),
@@ -222,17 +222,17 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
         (NoticeKind.OUTCOME, "Dana reviewed 10,000 files in Invoices, some of which you changed."),
     ],
 )
-def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
-    told = notice_of_any(kind, title="Invoices", path="", files=10_000, who="Dana", new_owner="Sam")
+def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, sentence: str) -> None:
+    notice = notice_of_any(kind, title="Invoices", path="", files=10_000, who="Dana", new_owner="Sam")
 
-    assert describe_notice(told) == said
+    assert describe_notice(notice) == sentence
 
 
 def test_a_notice_in_public_names_the_watched_folder() -> None:
-    [told] = all_of(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26)])
+    [reminder] = require_type(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26)])
 
     assert (
-        describe_notice(redact_notice(told, "Legal"))
+        describe_notice(redact_notice(reminder, "Legal"))
         == "26 files in Legal are still waiting for your review."
     )
 
@@ -242,7 +242,7 @@ def test_a_notice_of_one_document_is_named_as_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "said"),
+    ("refusal", "sentence"),
     [
         (
             lambda: refuse_second_answer(reviewed(), answer()),
@@ -259,8 +259,8 @@ def test_a_notice_of_one_document_is_named_as_before() -> None:
         (lambda: refuse_superseded(bulk_review()), "10,000 files in Invoices have changed since"),
     ],
 )
-def test_refusals_name_the_files(refusal: Callable[[], Refused], said: str) -> None:
-    assert refusal().sentence.startswith(said)
+def test_refusals_name_the_files(refusal: Callable[[], Refused], sentence: str) -> None:
+    assert refusal().sentence.startswith(sentence)
 
 
 def test_a_refusal_about_what_is_private_tells_no_folder() -> None:
@@ -275,9 +275,9 @@ def test_files_that_share_no_folder_are_counted_alone() -> None:
 
 
 def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
-    found = reviewed()
+    current = reviewed()
 
-    entry = ledger_entries.build_answered(found, found.answers[0])
+    entry = ledger_entries.build_answered(current, current.answers[0])
 
     assert entry["statement"] == "I have reviewed these files."
     assert "“I have reviewed these files.”" in describe_entry(entry).sentence
@@ -287,14 +287,14 @@ def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
         assert translate_statement("What an older version said.") == "What an older version said."
 
 
-def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
-    given = answer(version=None, own_change=True)
-    card = draw_card(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
+def test_an_answer_of_someone_who_changed_some_files_says_so() -> None:
+    own_answer = answer(version=None, own_change=True)
+    card = draw_card(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(own_answer,)))
 
     assert summarize(card).endswith("The reviewer had also changed some of the files.")
     assert (
         "The reviewer had also changed some of the files."
-        in describe_entry(ledger_entries.build_answered(bulk_review(), given)).sentence
+        in describe_entry(ledger_entries.build_answered(bulk_review(), own_answer)).sentence
     )
 
 

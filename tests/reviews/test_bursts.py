@@ -1,4 +1,4 @@
-"""Several things that happen to one file before anybody looks: nothing of it vanishes."""
+"""Several things that happen to one file before a worker looks: nothing of it vanishes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
 from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, OWNER, START, WATCHED, event, route
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def take_all(desk: Desk) -> None:
         ("file.deleted", WATCHED, ChangeKind.DELETED),
     ],
 )
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("is_known", [True, False])
 def test_an_edit_is_not_hidden_by_what_the_file_left_with(
-    desk: Desk, trigger: str, parent: str, kind: ChangeKind, *, known: bool
+    desk: Desk, trigger: str, parent: str, kind: ChangeKind, *, is_known: bool
 ) -> None:
-    if known:
-        desk.answers.record_answer(attempt(desk.open(at(-60))))
+    if is_known:
+        desk.answers.record_answer(build_answer_request(desk.open(at(-60))))
     desk.portal.versions[FILE] = 9
     desk.receive(at(1))
     desk.receive(at(2, trigger=trigger, parent_id=parent, actor=BY_BOB))
@@ -67,10 +67,10 @@ def test_an_edit_is_not_hidden_by_what_the_file_left_with(
     assert {stored.state for stored in desk.events()} == {EventState.DONE}
 
 
-def test_whoever_looks_after_the_old_folder_hears_of_a_move_to_another_route(desk: Desk) -> None:
+def test_the_owner_of_the_old_folder_hears_of_a_move_to_another_route(desk: Desk) -> None:
     other = route(name="other", watch=(ELSEWHERE,), owners=("other@example.com",))
     desk.follow(Routes([route(), other]))
-    desk.answers.record_answer(attempt(desk.open(at(0))))
+    desk.answers.record_answer(build_answer_request(desk.open(at(0))))
 
     desk.receive(at(60, trigger="file.moved", parent_id=ELSEWHERE, actor=BY_BOB))
     take_all(desk)
@@ -156,7 +156,7 @@ def test_saves_without_end_are_one_card_and_few_drawings(desk: Desk) -> None:
 
 
 def test_a_lock_is_written_down_with_the_reason_and_asks_for_nothing(desk: Desk) -> None:
-    desk.answers.record_answer(attempt(desk.open(at(0))))
+    desk.answers.record_answer(build_answer_request(desk.open(at(0))))
     desk.portal.locked.add(FILE)
 
     number = desk.receive(at(60))
@@ -177,7 +177,7 @@ def test_a_lock_is_written_down_with_the_reason_and_asks_for_nothing(desk: Desk)
 def test_our_own_comment_asks_for_nothing_though_the_file_looks_touched(
     desk: Desk, actor: str, text: str, *, asks: bool
 ) -> None:
-    desk.answers.record_answer(attempt(desk.open(at(0))))
+    desk.answers.record_answer(build_answer_request(desk.open(at(0))))
     desk.portal.comments[FILE] = text
     desk.portal.saved_again[FILE] += 1
 
@@ -188,7 +188,7 @@ def test_our_own_comment_asks_for_nothing_though_the_file_looks_touched(
 
 
 def test_a_save_within_the_same_version_is_a_change(desk: Desk) -> None:
-    desk.answers.record_answer(attempt(desk.open(at(0))))
+    desk.answers.record_answer(build_answer_request(desk.open(at(0))))
     desk.portal.saved_again[FILE] += 1
 
     desk.receive(at(60))
@@ -203,7 +203,7 @@ def test_a_save_within_the_same_version_is_a_change(desk: Desk) -> None:
 def test_a_superseded_card_says_so_and_knows_where_the_newer_one_stands(desk: Desk) -> None:
     first = desk.open(at(0))
     desk.deliver_all()
-    desk.answers.record_answer(attempt(first))
+    desk.answers.record_answer(build_answer_request(first))
     desk.deliver_all()
     desk.portal.versions[FILE] = 9
 
@@ -227,7 +227,7 @@ def test_a_superseded_card_says_so_and_knows_where_the_newer_one_stands(desk: De
 
 
 def test_a_superseded_card_follows_the_newer_one_that_was_deleted_and_posted_anew(desk: Desk) -> None:
-    desk.answers.record_answer(attempt(desk.open(at(0))))
+    desk.answers.record_answer(build_answer_request(desk.open(at(0))))
     desk.portal.versions[FILE] = 9
     desk.open(at(60))
     desk.deliver_all()
@@ -262,4 +262,6 @@ def test_an_owner_who_contributed_is_known_by_id_where_no_address_is(desk: Desk)
     review = desk.open(at(0, actor=Person(id="o1", name="")))
 
     with pytest.raises(Refused, match="changed this document yourself"):
-        desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Dana", email=OWNER.upper())))
+        desk.answers.record_answer(
+            build_answer_request(review, reviewer=Reviewer(name="Dana", email=OWNER.upper()))
+        )

@@ -96,5 +96,5 @@ def test_nothing_is_kept_of_a_target_that_no_call_is_under_way_to(slots: CallSlo
         with slots.take_slot("mail", "b", redraw=False):
             assert ask(slots, target="c") > 0
 
-    kept = [target for _, _, target in slots._slots if target is not None]  # noqa: SLF001 - nobody else sees it
-    assert kept == []
+    targets = [target for _, _, target in slots._slots if target is not None]  # noqa: SLF001 - not shown elsewhere
+    assert targets == []

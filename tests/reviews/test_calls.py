@@ -59,33 +59,35 @@ CHANGES: dict[str, list[Callable[[DemoPortal], object]]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_change_costs_three_calls_at_most_once_folders_and_people_are_known(
-    new_office: PortalDesk, what: str
+    new_portal_desk: PortalDesk, what: str
 ) -> None:
     for number in range(50):
-        new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
-    new_office.know_everything()
-    new_office.portal.save(INNER, by=BOB.id, co_authors=(ALICE.id,))
-    new_office.portal.upload("Draft.docx", OTHER, by=BOB.id)
-    new_office.let_happen()
+        new_portal_desk.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
+    new_portal_desk.know_everything()
+    new_portal_desk.portal.save(INNER, by=BOB.id, co_authors=(ALICE.id,))
+    new_portal_desk.portal.upload("Draft.docx", OTHER, by=BOB.id)
+    new_portal_desk.let_happen()
 
     calls = []
     for act in CHANGES[what]:
-        new_office.portal.faults.forget_calls()
-        act(new_office.portal)
-        assert new_office.let_happen()
-        calls.append(new_office.portal.faults.counts().total())
+        new_portal_desk.portal.faults.forget_calls()
+        act(new_portal_desk.portal)
+        assert new_portal_desk.let_happen()
+        calls.append(new_portal_desk.portal.faults.counts().total())
 
     assert max(calls) in range(1, MOST + 1), calls
 
 
-def test_a_first_look_costs_a_call_for_each_hundred_files_and_for_each_folder(new_office: PortalDesk) -> None:
+def test_a_first_look_costs_a_call_for_each_hundred_files_and_for_each_folder(
+    new_portal_desk: PortalDesk,
+) -> None:
     files, folders = 1000, 20
     for number in range(folders):
-        new_office.portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)
+        new_portal_desk.portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)
     for number in range(files - 2):  # two are there already
-        new_office.portal.add_file(f"Paper {number}.docx", 800_000 + number % folders, by=OLGA.id)
+        new_portal_desk.portal.add_file(f"Paper {number}.docx", 800_000 + number % folders, by=OLGA.id)
 
-    known = new_office.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
+    file_count = new_portal_desk.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
 
-    assert known == files
-    assert new_office.portal.faults.counts().total() <= files / 100 + folders + 3
+    assert file_count == files
+    assert new_portal_desk.portal.faults.counts().total() <= files / 100 + folders + 3

@@ -38,9 +38,9 @@ def receive(desk: Desk, *events: ChangeEvent) -> StoredEvent:
 
 
 def legs(canaries: Canaries, canary_id: str = CANARY) -> CanaryProgress:
-    found = canaries.find_progress(canary_id)
-    assert found
-    return found
+    progress = canaries.find_progress(canary_id)
+    assert progress
+    return progress
 
 
 def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk, canaries: Canaries) -> None:
@@ -58,9 +58,9 @@ def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk
 
     desk.deliver_all()
 
-    found = legs(canaries)
-    assert found.is_back
-    assert [(str(each.target), each.at) for each in found.posts] == [
+    progress = legs(canaries)
+    assert progress.is_back
+    assert [(str(each.target), each.at) for each in progress.posts] == [
         ("paper:C1", desk.clock()),
         ("paper:C2", desk.clock()),
     ]
@@ -149,7 +149,7 @@ def test_how_far_it_came_is_told_of_one_that_stops_on_its_way(desk: Desk, canari
     assert legs(canaries).is_lost
 
 
-def test_the_first_who_acknowledges_is_kept_and_nobody_acknowledges_what_is_none(
+def test_the_first_who_acknowledges_is_kept_and_no_one_acknowledges_what_is_none(
     desk: Desk, canaries: Canaries
 ) -> None:
     canaries.create(CANARY, NONCE)
@@ -213,7 +213,7 @@ def test_a_test_that_is_not_back_in_time_is_overdue_until_a_later_one_is_back(de
     assert canaries.list_overdue(desk.clock()) == []
 
 
-def test_a_test_that_is_back_late_is_over_too_and_one_by_hand_alarms_nobody(desk: Desk) -> None:
+def test_a_test_that_is_back_late_is_over_too_and_one_by_hand_alarms_no_one(desk: Desk) -> None:
     canaries = scheduled(desk, CANARY)
     desk.clock.now += OVERDUE_AFTER
     assert canaries.list_overdue(desk.clock())

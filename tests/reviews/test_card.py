@@ -19,7 +19,7 @@ from reviews.kinds import ChangeKind, Decision
 from reviews.text import clean_text, sanitize_link
 from reviews.wording.durations import format_duration
 from reviews.wording.labels import format_people, format_versions
-from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
+from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered_review, review
 
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -106,7 +106,7 @@ def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
     ],
 )
 def test_an_answered_card_says_who_and_after_how_long(decision: Decision, words: str) -> None:
-    card = draw_card(answered(decision))
+    card = draw_card(answered_review(decision))
 
     assert describe_answer(card) == words
     assert summarize(card).endswith(words)
@@ -135,7 +135,7 @@ def test_hostile_texts_are_one_line_each() -> None:
 
 
 def test_the_reviewers_name_is_one_line_too() -> None:
-    card = draw_card(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
+    card = draw_card(answered_review(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
 
     assert summarize(card) == clean_text(summarize(card))
     assert describe_answer(card) == clean_text(describe_answer(card))
@@ -152,8 +152,8 @@ def test_the_card_knows_when_and_until_when() -> None:
 
 
 def test_a_name_that_nothing_proved_says_so_wherever_it_is_shown() -> None:
-    card = draw_card(answered(identity=Identity.LINK))
+    card = draw_card(answered_review(identity=Identity.LINK))
 
     assert describe_answer(card) == "Reviewed by Dana Ozola (not verified) after 12 min."
     assert format_comment(card) == "Reviewed by Dana Ozola (not verified), version 8"
-    assert "not verified" not in describe_answer(draw_card(answered(identity=Identity.OIDC)))
+    assert "not verified" not in describe_answer(draw_card(answered_review(identity=Identity.OIDC)))

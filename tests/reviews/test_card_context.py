@@ -11,8 +11,8 @@ from reviews.cards.card_state import CardLook, choose_look
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import DANA, Desk, attempt, wish
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ SAM = Reviewer(name="Sam Ito", email=DEPUTY)
 def opened(desk: Desk, **rules: Any) -> Review:
     desk.clock.now = MONDAY
     desk.follow(routes(**{"due": A_DAY, "working_hours": HOURS, **rules}))
-    found = desk.open(event())
+    review = desk.open(event())
     desk.deliver_all()
-    return found
+    return review
 
 
 def drawn(desk: Desk, target: str = "C1") -> list[Card]:
@@ -46,16 +46,16 @@ def look_at(desk: Desk, moment: datetime) -> None:
     desk.deliver_all()
 
 
-def send_back(desk: Desk, found: Review, note: str = NOTE) -> Review:
+def send_back(desk: Desk, review: Review, note: str = NOTE) -> Review:
     """Have changes requested, and then made; return the next review of the document."""
-    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note=note))
+    desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=note))
     desk.deliver_all()
-    return change(desk, found)
+    return change(desk, review)
 
 
-def change(desk: Desk, found: Review) -> Review:
+def change(desk: Desk, review: Review) -> Review:
     desk.clock.advance(hours=1)
-    desk.portal.versions[found.file_id] += 1
+    desk.portal.versions[review.file_id] += 1
     after = desk.open(event())
     desk.deliver_all()
     return after
@@ -64,25 +64,25 @@ def change(desk: Desk, found: Review) -> Review:
 def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_drawn_once_for_that(
     desk: Desk,
 ) -> None:
-    found = opened(desk, remind=timedelta(hours=4))
-    assert found.due_at is not None
-    look_at(desk, found.due_at - timedelta(seconds=1))
+    review = opened(desk, remind=timedelta(hours=4))
+    assert review.due_at is not None
+    look_at(desk, review.due_at - timedelta(seconds=1))
     assert drawn(desk) == []
 
-    look_at(desk, found.due_at)
+    look_at(desk, review.due_at)
     [card] = drawn(desk)
     for days in range(1, 15):
-        look_at(desk, found.due_at + timedelta(days=days))
+        look_at(desk, review.due_at + timedelta(days=days))
 
-    assert (card.overdue_since, choose_look(card)) == (found.due_at, CardLook.LATE)
+    assert (card.overdue_since, choose_look(card)) == (review.due_at, CardLook.LATE)
     assert len(drawn(desk)) == 1
 
 
 def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_they_do(desk: Desk) -> None:
-    found = opened(desk, remind=timedelta(hours=1))
+    review = opened(desk, remind=timedelta(hours=1))
     until = MONDAY + timedelta(hours=6)
 
-    desk.hand_over.snooze(wish(found), until=until)
+    desk.hand_over.snooze(make_review_request(review), until=until)
     desk.deliver_all()
     look_at(desk, until)
     [resting, over] = drawn(desk)
@@ -94,63 +94,66 @@ def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_th
 
 
 def test_what_was_put_off_beyond_its_deadline_is_drawn_once_when_both_are_over(desk: Desk) -> None:
-    found = opened(desk)
+    review = opened(desk)
     until = MONDAY + timedelta(days=2)
-    desk.hand_over.snooze(wish(found), until=until)
+    desk.hand_over.snooze(make_review_request(review), until=until)
     desk.deliver_all()
 
     look_at(desk, until)
 
     [resting, late] = drawn(desk)
     assert (resting.overdue_since, resting.snoozed_until) == (None, until)
-    assert (late.overdue_since, late.snoozed_until) == (found.due_at, None)
+    assert (late.overdue_since, late.snoozed_until) == (review.due_at, None)
 
 
 def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_looked(desk: Desk) -> None:
-    found = opened(desk)
-    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=3))
+    review = opened(desk)
+    desk.hand_over.snooze(make_review_request(review), until=MONDAY + timedelta(days=3))
     desk.clock.now = MONDAY + timedelta(days=2)
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
 
     desk.deliver_all()
 
-    assert drawn(desk)[-1].overdue_since == found.due_at
+    assert drawn(desk)[-1].overdue_since == review.due_at
 
 
-def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
-    found = opened(desk)
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+def test_a_card_says_who_handed_it_over_to_whom_until_someone_hands_it_on(desk: Desk) -> None:
+    review = opened(desk)
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
     desk.deliver_all()
     desk.clock.advance(minutes=5)
-    back = desk.hand_over.reassign(wish(found, SAM), new_owner=proven(DANA))
+    back = desk.hand_over.reassign(make_review_request(review, SAM), new_owner=make_proven_person(DANA))
     desk.deliver_all()
 
-    told = [card.last_reassignment for card in drawn(desk)]
-    assert [(each.by, each.to) for each in told if each] == [(DANA.name, "Sam Ito"), ("Sam Ito", DANA.name)]
-    assert desk.latest(found.file_id).last_reassignment == back.last_reassignment
+    drawn_cards = [card.last_reassignment for card in drawn(desk)]
+    assert [(each.by, each.to) for each in drawn_cards if each] == [
+        (DANA.name, "Sam Ito"),
+        ("Sam Ito", DANA.name),
+    ]
+    assert desk.latest(review.file_id).last_reassignment == back.last_reassignment
     assert back.last_reassignment is not None
     assert back.last_reassignment.at == desk.clock()
     assert desk.verdict().intact
 
 
 def test_the_next_card_says_what_was_asked_for_and_where_that_card_stands(desk: Desk) -> None:
-    found = opened(desk)
-    after = send_back(desk, found)
+    review = opened(desk)
+    after = send_back(desk, review)
 
     card = [each for to, each in desk.paper.posts if to == "C1"][-1]
 
-    assert card.review_id == after.id != found.id
+    assert card.review_id == after.id != review.id
     assert card.earlier_request is not None
     assert (card.earlier_request.reviewer.name, card.earlier_request.note) == (DANA.name, NOTE)
     assert card.earlier is not None
-    assert (card.earlier.review_id, card.earlier.cards["paper", "C1"]) == (found.id, "m1")
+    assert (card.earlier.review_id, card.earlier.cards["paper", "C1"]) == (review.id, "m1")
 
 
 def test_the_next_revision_still_says_it_and_the_review_after_an_acknowledgement_does_not(desk: Desk) -> None:
-    found = opened(desk)
-    again = change(desk, send_back(desk, found))
+    review = opened(desk)
+    again = change(desk, send_back(desk, review))
     revised = drawn(desk)[-1]
-    desk.answers.record_answer(attempt(again))
+    desk.answers.record_answer(build_answer_request(again))
     desk.deliver_all()
     last = change(desk, again)
 
@@ -183,10 +186,10 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
     now, route = desk.clock(), desk.routes.find_route(after.route)
 
     with desk.transactions(reading=True) as work:
-        found = [work.reviews.get(each.id) for each in desk.reviews()]
-        known = [each for each in found if each]
-        alone = {each.id: find_context(work, each, route, now=now) for each in known}
-        together = find_contexts(work, known, desk.routes, now=now)
+        reviews = [work.reviews.get(each.id) for each in desk.reviews()]
+        stored_reviews = [each for each in reviews if each]
+        alone = {each.id: find_context(work, each, route, now=now) for each in stored_reviews}
+        together = find_contexts(work, stored_reviews, desk.routes, now=now)
 
     assert together[after.id] == alone[after.id]
     assert together[after.id].earlier is not None
@@ -194,11 +197,11 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
 
 
 def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
-    found = opened(desk)
-    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=1))
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    review = opened(desk)
+    desk.hand_over.snooze(make_review_request(review), until=MONDAY + timedelta(days=1))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(SAM))
 
-    after = change(desk, found)
+    after = change(desk, review)
 
     assert after.owners != (OWNER,)
     assert (after.snoozed_by, after.last_reassignment and after.last_reassignment.to) == (
@@ -208,13 +211,13 @@ def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: 
 
 
 def test_the_superseded_reviews_of_a_list_are_given_the_newer_ones_and_no_others(desk: Desk) -> None:
-    found = opened(desk)
-    after = send_back(desk, found)
+    review = opened(desk)
+    after = send_back(desk, review)
 
     with desk.transactions(reading=True) as work:
         around = find_successors(work, desk.reviews())
 
-    assert list(around) == [found.id]
-    newer = around[found.id].newer
+    assert list(around) == [review.id]
+    newer = around[review.id].newer
     assert newer is not None
     assert (newer.id, newer.cards[0].message_id) == (after.id, "m3")

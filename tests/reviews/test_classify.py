@@ -23,11 +23,11 @@ from reviews.tree import FilePresence, FileState
 from tests.reviews.samples import START, event
 
 K = ChangeKind
-KNOWN = FileState(
+STORED = FileState(
     file_id="7", parent_id="8", title="Policy.docx", version=3, modified_at=START, size=500, comment="Edited"
 )
 LATER = START + timedelta(seconds=30)
-TRASHED = replace(KNOWN, presence=FilePresence.TRASHED)
+TRASHED = replace(STORED, presence=FilePresence.TRASHED)
 NEXT: dict[str, Any] = {"version": 4, "size": 600, "modified_at": LATER}
 
 
@@ -62,24 +62,24 @@ def test_what_only_a_listing_shows_is_told_by_no_delivery(trigger: str) -> None:
 
 # trigger, what is known before, what is different now, what the file's log says, the kind
 CASES: list[tuple[str, FileState | None, dict[str, Any], bool | None, ChangeKind]] = [
-    ("file.updated", KNOWN, NEXT, None, K.CONTENT),
-    ("file.uploaded", KNOWN, NEXT, None, K.CONTENT),
-    ("file.updated", KNOWN, {"version": None, "size": None}, None, K.CONTENT),
+    ("file.updated", STORED, NEXT, None, K.CONTENT),
+    ("file.uploaded", STORED, NEXT, None, K.CONTENT),
+    ("file.updated", STORED, {"version": None, "size": None}, None, K.CONTENT),
     # Saves of one editing session keep the version (facts on DocSpace, 2.5).
-    ("file.updated", KNOWN, {"size": 501, "modified_at": LATER}, None, K.CONTENT),
-    ("file.updated", KNOWN, {"modified_at": LATER}, None, K.CONTENT),
-    ("file.updated", KNOWN, {"modified_at": LATER}, True, K.CONTENT),
-    ("file.updated", KNOWN, {"modified_at": None}, None, K.CONTENT),
-    ("file.updated", KNOWN, {"title": "New.docx", "modified_at": LATER}, False, K.RENAMED),
-    ("file.updated", KNOWN, {"title": "New.docx"}, None, K.RENAMED),
-    ("file.updated", KNOWN, {"title": "New.docx", "modified_at": LATER}, None, K.CONTENT),
-    ("file.updated", KNOWN, {"locked": True}, None, K.METADATA),
-    ("file.updated", KNOWN, {"comment": "Reviewed"}, None, K.METADATA),
-    ("file.updated", KNOWN, {"modified_at": LATER}, False, K.METADATA),
-    ("file.updated", KNOWN, {}, None, K.METADATA),
-    ("file.moved", KNOWN, {"parent_id": "9", "modified_at": LATER}, False, K.METADATA),
-    ("file.moved", KNOWN, {"parent_id": "9", "modified_at": LATER}, None, K.CONTENT),
-    ("file.restored", KNOWN, {"modified_at": LATER}, False, K.RESTORED),
+    ("file.updated", STORED, {"size": 501, "modified_at": LATER}, None, K.CONTENT),
+    ("file.updated", STORED, {"modified_at": LATER}, None, K.CONTENT),
+    ("file.updated", STORED, {"modified_at": LATER}, True, K.CONTENT),
+    ("file.updated", STORED, {"modified_at": None}, None, K.CONTENT),
+    ("file.updated", STORED, {"title": "New.docx", "modified_at": LATER}, False, K.RENAMED),
+    ("file.updated", STORED, {"title": "New.docx"}, None, K.RENAMED),
+    ("file.updated", STORED, {"title": "New.docx", "modified_at": LATER}, None, K.CONTENT),
+    ("file.updated", STORED, {"locked": True}, None, K.METADATA),
+    ("file.updated", STORED, {"comment": "Reviewed"}, None, K.METADATA),
+    ("file.updated", STORED, {"modified_at": LATER}, False, K.METADATA),
+    ("file.updated", STORED, {}, None, K.METADATA),
+    ("file.moved", STORED, {"parent_id": "9", "modified_at": LATER}, False, K.METADATA),
+    ("file.moved", STORED, {"parent_id": "9", "modified_at": LATER}, None, K.CONTENT),
+    ("file.restored", STORED, {"modified_at": LATER}, False, K.RESTORED),
     ("file.restored", TRASHED, {"modified_at": LATER}, None, K.RESTORED),
     ("file.updated", TRASHED, NEXT, None, K.RESTORED),
     ("file.created", None, {"version": 1}, None, K.CREATED),
@@ -96,7 +96,7 @@ CASES: list[tuple[str, FileState | None, dict[str, Any], bool | None, ChangeKind
 def test_before_and_after_tell_the_kind(
     trigger: str, before: FileState | None, now: Any, logged: Any, kind: ChangeKind
 ) -> None:
-    after = replace(KNOWN, **now)
+    after = replace(STORED, **now)
 
     judged = classification.judge_present(before, after, clues(trigger, content_logged=lambda: logged))
 
@@ -105,7 +105,7 @@ def test_before_and_after_tell_the_kind(
 
 def test_a_file_from_outside_moved_in_whatever_else_changed() -> None:
     judged = classification.judge_present(
-        KNOWN, replace(KNOWN, **NEXT), clues("file.updated", was_inside=False)
+        STORED, replace(STORED, **NEXT), clues("file.updated", was_inside=False)
     )
 
     assert judged.kind is K.MOVED_IN
@@ -118,20 +118,20 @@ def test_the_log_is_asked_only_where_nothing_else_tells() -> None:
     nows: list[dict[str, Any]] = [NEXT, {"size": 501}, {"locked": True}, {}]
     for now in nows:
         classification.judge_present(
-            KNOWN, replace(KNOWN, **now), clues("file.updated", content_logged=never)
+            STORED, replace(STORED, **now), clues("file.updated", content_logged=never)
         )
 
 
 def test_a_save_that_is_told_late_counts_though_nothing_differs_any_more() -> None:
-    assert classification.judge_present(KNOWN, KNOWN, clues("file.updated", is_late=True)).kind is K.CONTENT
-    assert classification.judge_present(KNOWN, KNOWN, clues("file.moved", is_late=True)).kind is K.METADATA
+    assert classification.judge_present(STORED, STORED, clues("file.updated", is_late=True)).kind is K.CONTENT
+    assert classification.judge_present(STORED, STORED, clues("file.moved", is_late=True)).kind is K.METADATA
 
 
 def test_coming_back_or_in_does_not_hide_that_the_content_is_another() -> None:
-    for before, inside in ((TRASHED, True), (KNOWN, False)):
-        same = classification.judge_present(before, KNOWN, clues("file.restored", was_inside=inside))
+    for before, inside in ((TRASHED, True), (STORED, False)):
+        same = classification.judge_present(before, STORED, clues("file.restored", was_inside=inside))
         other = classification.judge_present(
-            before, replace(KNOWN, **NEXT), clues("file.restored", was_inside=inside)
+            before, replace(STORED, **NEXT), clues("file.restored", was_inside=inside)
         )
 
         assert (same.content, other.content) == (False, True)
@@ -154,7 +154,7 @@ def test_leaving_does_not_hide_a_save() -> None:
     ],
 )
 def test_what_opens_no_review_says_why(now: dict[str, Any], why: str) -> None:
-    judged = classification.judge_present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
+    judged = classification.judge_present(STORED, replace(STORED, **now), clues("file.updated"))
 
     assert judged.reason == why
 

@@ -10,7 +10,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
 from reviews.kinds import ChangeKind
 from tests.databases import ON_SQLITE
-from tests.reviews.portal_desk import FILE, OUTSIDE, acts, both_folders, names, portal_desk
+from tests.reviews.portal_desk import FILE, OUTSIDE, acts, both_folders, names, open_portal_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,13 +25,13 @@ SECONDS_AFTER = (1, 70)
 
 
 @pytest.fixture(params=[-30.25, 0.0, 30.25], ids=["behind", "alike", "ahead"])
-def fresh_office(desk: Desk, request: pytest.FixtureRequest) -> Iterator[PortalDesk]:
+def fresh_portal_desk(desk: Desk, request: pytest.FixtureRequest) -> Iterator[PortalDesk]:
     """A desk that has just taken its first look at a portal with another clock."""
     apart = timedelta(seconds=request.param)
-    with portal_desk(desk, both_folders(), portal_clock=lambda: desk.clock() + apart) as office:
+    with open_portal_desk(desk, both_folders(), portal_clock=lambda: desk.clock() + apart) as portal_desk:
         desk.clock.advance(seconds=3600)
-        office.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
-        yield office
+        portal_desk.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
+        yield portal_desk
 
 
 @pytest.mark.parametrize("seconds", SECONDS_AFTER)
@@ -49,10 +49,10 @@ def fresh_office(desk: Desk, request: pytest.FixtureRequest) -> Iterator[PortalD
     ],
 )
 def test_what_happens_right_after_the_first_look_is_seen_for_what_it_is(
-    fresh_office: PortalDesk, act: Callable[..., object], kind: ChangeKind, seconds: float
+    fresh_portal_desk: PortalDesk, act: Callable[..., object], kind: ChangeKind, seconds: float
 ) -> None:
-    fresh_office.desk.clock.advance(seconds=seconds)
-    [review] = fresh_office.reviews_of(lambda: act(fresh_office.portal))
+    fresh_portal_desk.desk.clock.advance(seconds=seconds)
+    [review] = fresh_portal_desk.reviews_of(lambda: act(fresh_portal_desk.portal))
 
     assert review.kind == kind
     assert "Bob Chen" in names(review).union(*acts(review).values())
@@ -60,19 +60,19 @@ def test_what_happens_right_after_the_first_look_is_seen_for_what_it_is(
 
 @pytest.mark.parametrize("seconds", SECONDS_AFTER)
 def test_a_folder_that_comes_right_after_the_first_look_is_one_review(
-    fresh_office: PortalDesk, seconds: float
+    fresh_portal_desk: PortalDesk, seconds: float
 ) -> None:
-    office, portal = fresh_office, fresh_office.portal
-    office.desk.clock.advance(seconds=seconds)
+    portal_desk, portal = fresh_portal_desk, fresh_portal_desk.portal
+    portal_desk.desk.clock.advance(seconds=seconds)
     folder = portal.add_folder("Contracts", OTHER)
     file = portal.add_file("Contract.docx", folder.id, by=ALICE.id)
 
-    found = office.reviews_of(
+    reviews = portal_desk.reviews_of(
         lambda: portal.lock(file.id, by=ALICE.id),
         lambda: portal.move_folder(folder.id, COMPLIANCE, by=BOB.id),
     )
 
-    assert [(review.kind, review.title, names(review)) for review in found] == [
+    assert [(review.kind, review.title, names(review)) for review in reviews] == [
         (K.MOVED_IN, "Contracts", {"Bob Chen"})
     ]
 
@@ -87,15 +87,15 @@ def test_a_folder_that_comes_right_after_the_first_look_is_one_review(
     ],
 )
 def test_what_is_no_change_of_content_or_place_asks_for_nothing_from_the_first_moment(
-    fresh_office: PortalDesk, act: Callable[..., object]
+    fresh_portal_desk: PortalDesk, act: Callable[..., object]
 ) -> None:
-    fresh_office.desk.clock.advance(seconds=1)
+    fresh_portal_desk.desk.clock.advance(seconds=1)
 
-    assert fresh_office.reviews_of(lambda: act(fresh_office.portal)) == []
+    assert fresh_portal_desk.reviews_of(lambda: act(fresh_portal_desk.portal)) == []
 
 
-def test_the_first_card_says_from_which_version_to_which(fresh_office: PortalDesk) -> None:
-    fresh_office.desk.clock.advance(seconds=1)
-    [review] = fresh_office.reviews_of(lambda: fresh_office.portal.save(FILE, by=BOB.id))
+def test_the_first_card_says_from_which_version_to_which(fresh_portal_desk: PortalDesk) -> None:
+    fresh_portal_desk.desk.clock.advance(seconds=1)
+    [review] = fresh_portal_desk.reviews_of(lambda: fresh_portal_desk.portal.save(FILE, by=BOB.id))
 
     assert (review.version_from, review.version_to) == (1, 2)

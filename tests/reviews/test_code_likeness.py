@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.people.mailed_codes import MAX_TRIES, CodeRequestMethod
-from tests.reviews.code_office import FEW, CodeOffice
+from tests.reviews.code_office import FEW, CodeRequests
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
@@ -22,36 +22,36 @@ STRANGER = "stranger@example.com"
 
 
 @pytest.fixture
-def office(desk: Desk, review: Review) -> CodeOffice:
-    return CodeOffice(desk, review)
+def code_requests(desk: Desk, review: Review) -> CodeRequests:
+    return CodeRequests(desk, review)
 
 
 @pytest.fixture
-def cost(office: CodeOffice) -> list[str]:
+def cost(code_requests: CodeRequests) -> list[str]:
     """Return what is written down of all that costs time: statements, and hashes among them."""
-    spent = office.hashed
+    spent = code_requests.hashed
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         spent.append(statement)
 
-    sa.event.listen(office.desk.engine, "before_cursor_execute", note)
+    sa.event.listen(code_requests.desk.engine, "before_cursor_execute", note)
     return spent
 
 
 @pytest.mark.parametrize("way", CodeRequestMethod)
 def test_up_to_the_answer_and_after_it_each_address_costs_the_same(
-    office: CodeOffice, cost: list[str], way: CodeRequestMethod
+    code_requests: CodeRequests, cost: list[str], way: CodeRequestMethod
 ) -> None:
     spent = []
     for typed in (OWNER, STRANGER):
         cost.clear()
-        office.answer(typed, typed, typed, way)
+        code_requests.answer(typed, typed, typed, way)
         answered = list(cost)
-        office.waiting.do_all()
+        code_requests.waiting.do_all()
         after = without_lists(cost, way)
-        asked_again = office.ask(typed, typed, typed, way)
+        asked_again = code_requests.ask(typed, typed, typed, way)
         cost.clear()
-        guesses = [office.guess("99999999", typed, typed, way) for _ in range(MAX_TRIES + 1)]
+        guesses = [code_requests.guess("99999999", typed, typed, way) for _ in range(MAX_TRIES + 1)]
         spent.append((answered, after, asked_again, guesses, list(cost)))
 
     assert spent[0] == spent[1]
@@ -66,65 +66,67 @@ def without_lists(cost: list[str], way: CodeRequestMethod) -> list[str]:
 
 
 def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
-    office: CodeOffice, cost: list[str]
+    code_requests: CodeRequests, cost: list[str]
 ) -> None:
     for number in range(FEW.mails_per_address.max_uses):
-        office.ask(OWNER, f"before{number}")
-        office.desk.clock.advance(seconds=20)
+        code_requests.ask(OWNER, f"before{number}")
+        code_requests.desk.clock.advance(seconds=20)
     spent = []
     for typed in (OWNER, STRANGER):
-        office.ask(typed, typed)
+        code_requests.ask(typed, typed)
         cost.clear()
-        spent.append((office.guess("99999999", typed), list(cost)))
+        spent.append((code_requests.guess("99999999", typed), list(cost)))
 
     assert spent[0] == spent[1]
     assert "compared" in spent[0][1]
-    assert len(office.boxes.mails) == FEW.mails_per_address.max_uses
+    assert len(code_requests.boxes.mails) == FEW.mails_per_address.max_uses
 
 
-def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None:
-    office.ask(STRANGER, "b")
-    with office.desk.transactions(reading=True) as work:
+def test_the_code_that_is_not_mailed_proves_nothing(code_requests: CodeRequests) -> None:
+    code_requests.ask(STRANGER, "b")
+    with code_requests.desk.transactions(reading=True) as work:
         code = work.codes.find_newest("b")
 
     assert code
-    assert (office.guess(code.digest, "b"), office.boxes.mails) == ("WrongCode", [])
+    assert (code_requests.guess(code.digest, "b"), code_requests.boxes.mails) == ("WrongCode", [])
 
 
 @pytest.mark.parametrize(
     "trouble", [Permanent("no such box"), TryLater("box is full"), OutcomeUnknown("no answer")]
 )
-def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exception) -> None:
-    office.boxes.box = trouble  # type: ignore[assignment]
+def test_what_a_mailbox_says_shows_nowhere(code_requests: CodeRequests, trouble: Exception) -> None:
+    code_requests.boxes.box = trouble  # type: ignore[assignment]
 
-    said = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
+    replies = [code_requests.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
 
-    assert (said, office.codes.mail.is_down) == ([""] * 4, False)
+    assert (replies, code_requests.codes.mail.is_down) == ([""] * 4, False)
 
 
 @pytest.mark.parametrize("trouble", [None, TryLater("box is full"), OutcomeUnknown("no answer")])
 def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
-    office: CodeOffice, trouble: RemoteError | None
+    code_requests: CodeRequests, trouble: RemoteError | None
 ) -> None:
-    office.boxes.box = trouble
+    code_requests.boxes.box = trouble
     looks = []
     for typed in (OWNER, STRANGER):
-        before = office.boxes.greeted
-        office.desk.clock.advance(minutes=1)
-        office.ask(typed, typed)
-        last = office.codes.mail.last_check
-        looks.append((office.boxes.greeted - before, last and office.desk.clock() - last.at))
+        before = code_requests.boxes.greeted
+        code_requests.desk.clock.advance(minutes=1)
+        code_requests.ask(typed, typed)
+        last = code_requests.codes.mail.last_check
+        looks.append((code_requests.boxes.greeted - before, last and code_requests.desk.clock() - last.at))
 
     assert looks == [(1, timedelta())] * 2
 
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
-def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: CodeOffice, typed: str) -> None:
-    office.boxes.server = TryLater("can't be reached")
+def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(
+    code_requests: CodeRequests, typed: str
+) -> None:
+    code_requests.boxes.server = TryLater("can't be reached")
 
-    said = [office.ask(typed, "b"), office.ask(OWNER, "c"), office.ask(STRANGER, "d")]
-    office.boxes.server = None
-    office.desk.clock.advance(seconds=2)
-    back = [office.ask(typed, "b"), office.ask(typed, "b")]
+    replies = [code_requests.ask(typed, "b"), code_requests.ask(OWNER, "c"), code_requests.ask(STRANGER, "d")]
+    code_requests.boxes.server = None
+    code_requests.desk.clock.advance(seconds=2)
+    back = [code_requests.ask(typed, "b"), code_requests.ask(typed, "b")]
 
-    assert (said, back) == (["", "MailUnavailable", "MailUnavailable"], ["MailUnavailable", ""])
+    assert (replies, back) == (["", "MailUnavailable", "MailUnavailable"], ["MailUnavailable", ""])

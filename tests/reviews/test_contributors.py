@@ -1,4 +1,4 @@
-"""Whoever had a hand in a change is named, and does not review it."""
+"""Each contributor to a change is named, and does not review it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.kinds import ChangeKind, Decision, EventState
 from reviews.routes.route import SegregationOfDuties
 from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import (
     DANA,
     FILE,
@@ -23,8 +23,8 @@ from tests.reviews.portal_desk import (
     acts,
     both_folders,
     names,
+    open_portal_desk,
     other_folder,
-    portal_desk,
 )
 
 if TYPE_CHECKING:
@@ -35,124 +35,130 @@ if TYPE_CHECKING:
 pytestmark = ON_SQLITE
 
 
-def test_the_whole_session_is_one_review_with_all_its_authors(office: PortalDesk) -> None:
+def test_the_whole_session_is_one_review_with_all_its_authors(portal_desk: PortalDesk) -> None:
     for _ in range(2):
-        office.portal.save(FILE, by=BOB.id, force_save=True)
-        office.desk.clock.advance(seconds=20)
-    office.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,))
-    office.let_happen()
+        portal_desk.portal.save(FILE, by=BOB.id, force_save=True)
+        portal_desk.desk.clock.advance(seconds=20)
+    portal_desk.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,))
+    portal_desk.let_happen()
 
-    [review] = office.desk.reviews()
+    [review] = portal_desk.desk.reviews()
     assert (review.version_from, review.version_to, review.saves) == (1, 2, 3)
     assert names(review) == {"Bob Chen", "Alice Moreau"}
     assert {who.email for who in review.contributors} == {BOB.email, ALICE.email}
 
 
-def test_whoever_edited_before_the_file_was_brought_in_is_its_contributor(office: PortalDesk) -> None:
-    portal = office.portal
+def test_someone_who_edited_before_the_file_was_brought_in_is_its_contributor(
+    portal_desk: PortalDesk,
+) -> None:
+    portal = portal_desk.portal
     portal.move(FILE, OTHER, by=BOB.id)
-    office.let_happen()
-    office.know_everything()
+    portal_desk.let_happen()
+    portal_desk.know_everything()
     portal.save(FILE, by=DANA.id)
-    office.let_happen()
+    portal_desk.let_happen()
 
-    [review] = office.reviews_of(lambda: portal.move(FILE, COMPLIANCE, by=BOB.id))
+    [review] = portal_desk.reviews_of(lambda: portal.move(FILE, COMPLIANCE, by=BOB.id))
 
     assert names(review) == {"Dana Ozola"}
     assert acts(review) == {"moved_in": {"Bob Chen"}}
 
 
-def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_whoever_made_it_is_known(
-    office: PortalDesk,
+def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_its_editor_is_known(
+    portal_desk: PortalDesk,
 ) -> None:
-    found = office.reviews_of(
-        lambda: office.portal.trash_folder(QUARTER, by=BOB.id),
-        lambda: office.portal.restore_folder(QUARTER, by=BOB.id),
-        lambda: office.portal.save(INNER, by=DANA.id),
+    reviews = portal_desk.reviews_of(
+        lambda: portal_desk.portal.trash_folder(QUARTER, by=BOB.id),
+        lambda: portal_desk.portal.restore_folder(QUARTER, by=BOB.id),
+        lambda: portal_desk.portal.save(INNER, by=DANA.id),
     )
 
-    inner = next(review for review in found if review.file_id == str(INNER))
+    inner = next(review for review in reviews if review.file_id == str(INNER))
     assert "Dana Ozola" in names(inner)
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.record_answer(attempt(inner))
+        portal_desk.desk.answers.record_answer(build_answer_request(inner))
 
 
-def test_a_version_that_was_sent_back_stays_under_review(office: PortalDesk) -> None:
-    [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
+def test_a_version_that_was_sent_back_stays_under_review(portal_desk: PortalDesk) -> None:
+    [first] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.record_answer(attempt(first, **sent_back))
+    portal_desk.desk.answers.record_answer(build_answer_request(first, **sent_back))
 
-    [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+    [second] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
     assert (second.version_from, second.version_to) == (1, 3)
     assert names(second) == {"Dana Ozola", "Bob Chen"}
 
 
-def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(office: PortalDesk) -> None:
-    [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
+def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(
+    portal_desk: PortalDesk,
+) -> None:
+    [first] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.record_answer(attempt(first, **sent_back))
+    portal_desk.desk.answers.record_answer(build_answer_request(first, **sent_back))
 
-    [second] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+    [second] = portal_desk.reviews_of(
+        lambda: portal_desk.portal.rename(FILE, "Policy, final.docx", by=BOB.id)
+    )
 
     assert (second.kind, names(second)) == (ChangeKind.RENAMED, {"Dana Ozola"})
     assert draw_card(second).who == "Bob Chen"
     assert draw_card(second).other_acts == "edited by Dana Ozola"
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.record_answer(attempt(second))
+        portal_desk.desk.answers.record_answer(build_answer_request(second))
 
 
-def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -> None:
-    office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
-    office.reviews_of(lambda: office.portal.rename(FILE, "B.docx", by=ALICE.id))
-    [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+def test_content_that_joins_a_rename_has_its_editors_alone(portal_desk: PortalDesk) -> None:
+    portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "A.docx", by=DANA.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "B.docx", by=ALICE.id))
+    [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
     assert (review.kind, review.revision, names(review)) == (ChangeKind.CONTENT, 3, {"Bob Chen"})
     assert acts(review) == {"renamed": {"Dana Ozola", "Alice Moreau"}}
     assert (review.title_before, review.title) == ("Policy.docx", "B.docx")
-    assert office.desk.answers.record_answer(attempt(review)).answers
+    assert portal_desk.desk.answers.record_answer(build_answer_request(review)).answers
 
 
-def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: PortalDesk) -> None:
-    office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=BOB.id))
+def test_a_document_that_has_its_old_name_again_was_called_nothing_else(portal_desk: PortalDesk) -> None:
+    portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "A.docx", by=BOB.id))
 
-    [review] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy.docx", by=BOB.id))
+    [review] = portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "Policy.docx", by=BOB.id))
 
     assert (review.revision, review.title_before) == (2, None)
 
 
 @pytest.mark.parametrize("uploaded", [False, True])
-def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_editors(
+def test_a_rename_that_asked_no_one_is_not_named_with_the_next_save_nor_are_old_editors(
     desk: Desk, *, uploaded: bool
 ) -> None:
-    """It dates the version anew, in the name of whoever renamed the file."""
+    """It dates the version anew, in the name of the person who renamed the file."""
     content_only = replace(both_folders(), review=frozenset({ChangeKind.CONTENT}))
-    with portal_desk(desk, content_only) as office:
-        office.know_everything()
-        [first] = office.reviews_of(
+    with open_portal_desk(desk, content_only) as portal_desk:
+        portal_desk.know_everything()
+        [first] = portal_desk.reviews_of(
             lambda: (
-                office.portal.upload("Policy.docx", COMPLIANCE, by=ALICE.id)
+                portal_desk.portal.upload("Policy.docx", COMPLIANCE, by=ALICE.id)
                 if uploaded
-                else office.portal.save(FILE, by=ALICE.id)
+                else portal_desk.portal.save(FILE, by=ALICE.id)
             )
         )
-        desk.answers.record_answer(attempt(first))
-        office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
+        desk.answers.record_answer(build_answer_request(first))
+        portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "A.docx", by=DANA.id))
 
-        [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+        [second] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
         assert names(second) == {"Bob Chen"}
 
 
-def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_counted(
-    office: PortalDesk,
+def test_where_no_log_is_shown_each_possible_writer_counts_and_no_saves_are_counted(
+    portal_desk: PortalDesk,
 ) -> None:
-    office.portal.faults.answer(403, path=f"/files/file/{FILE}/log", count=None)
+    portal_desk.portal.faults.answer(403, path=f"/files/file/{FILE}/log", count=None)
 
-    [review] = office.reviews_of(
-        lambda: office.portal.save(FILE, by=BOB.id), lambda: office.portal.lock(FILE, by=DANA.id)
+    [review] = portal_desk.reviews_of(
+        lambda: portal_desk.portal.save(FILE, by=BOB.id), lambda: portal_desk.portal.lock(FILE, by=DANA.id)
     )
 
     assert (names(review), review.saves) == ({"Bob Chen", "Dana Ozola"}, None)
@@ -161,43 +167,43 @@ def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_
 
 @pytest.mark.parametrize("private", [False, True])
 def test_a_route_is_told_of_a_folder_of_another_unless_that_is_private(desk: Desk, *, private: bool) -> None:
-    with portal_desk(desk, both_folders(), replace(other_folder(), private=private)) as office:
-        office.know_everything()
+    with open_portal_desk(desk, both_folders(), replace(other_folder(), private=private)) as portal_desk:
+        portal_desk.know_everything()
 
-        found = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+        reviews = portal_desk.reviews_of(lambda: portal_desk.portal.move(FILE, OTHER, by=BOB.id))
 
-        told = {review.route: (review.path_before, review.moved_to) for review in found}
-        assert told == {
+        places = {review.route: (review.path_before, review.moved_to) for review in reviews}
+        assert places == {
             "compliance": (None, None if private else "Legal & Compliance / Other"),
             "other": ("Legal & Compliance / Compliance", None),
         }
 
 
-def test_owners_are_told_from_movers_of_folders_too(office: PortalDesk) -> None:
-    office.portal.add_person(replace(BOB, email=""))
-    [review] = office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
+def test_owners_are_told_from_movers_of_folders_too(portal_desk: PortalDesk) -> None:
+    portal_desk.portal.add_person(replace(BOB, email=""))
+    [review] = portal_desk.reviews_of(lambda: portal_desk.portal.trash_folder(QUARTER, by=BOB.id))
 
-    office.desk.answers.record_answer(attempt(review))
+    portal_desk.desk.answers.record_answer(build_answer_request(review))
 
-    assert office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").answers
+    assert portal_desk.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").answers
 
 
-def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
+def test_where_no_one_can_tell_warn_marks_the_answer(desk: Desk) -> None:
     warned = replace(both_folders(), segregation_of_duties=SegregationOfDuties.WARN)
-    with portal_desk(desk, warned) as office:
-        office.portal.add_person(replace(ALICE, email=""))
-        office.know_everything()
-        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=ALICE.id))
+    with open_portal_desk(desk, warned) as portal_desk:
+        portal_desk.portal.add_person(replace(ALICE, email=""))
+        portal_desk.know_everything()
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=ALICE.id))
 
-        taken = desk.answers.record_answer(attempt(review))
+        taken = desk.answers.record_answer(build_answer_request(review))
 
         assert taken.answers[0].own_change
 
 
-def test_a_portal_that_does_not_find_accounts_does_not_hold_up_a_review(office: PortalDesk) -> None:
-    office.portal.faults.answer(500, path="/people/email", count=None)
-    office.portal.save(FILE, by=BOB.id)
+def test_a_portal_that_does_not_find_accounts_does_not_hold_up_a_review(portal_desk: PortalDesk) -> None:
+    portal_desk.portal.faults.answer(500, path="/people/email", count=None)
+    portal_desk.portal.save(FILE, by=BOB.id)
 
-    [told] = office.let_happen()
+    [stored] = portal_desk.let_happen()
 
-    assert told.state is EventState.DONE
+    assert stored.state is EventState.DONE

@@ -12,8 +12,8 @@ from reviews.delivery.post_once import BUSY_WAIT_SECONDS
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState, ReviewState
 from store.workers import WorkerRegistry
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 
-class TakenOver(Paper):
+class TakenOver(PaperChannel):
     """A channel whose message is gone, and meanwhile another job takes the card over."""
 
     def __init__(self, desk: Desk, card_id: int) -> None:
@@ -43,7 +43,7 @@ def card(desk: Desk, review: Review) -> Post:
 
 def test_a_card_is_posted_the_first_time_and_redrawn_afterwards(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
 
     assert [target for target, _ in desk.paper.posts] == ["C1", "C2"]
@@ -62,7 +62,7 @@ def test_a_card_that_is_up_to_date_is_left_alone(desk: Desk, review: Review) -> 
 
 
 def test_a_late_post_shows_the_present_state(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     desk.deliver_all()
 
@@ -89,7 +89,7 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
         (OutcomeUnknown("no answer"), 2.0, 1),
     ],
 )
-def test_a_failure_is_counted_unless_it_is_a_wish_for_patience_and_tried_again(
+def test_a_failure_is_counted_unless_it_is_a_rate_limit_and_tried_again(
     desk: Desk, review: Review, error: TryLater, wait: float, counted: int
 ) -> None:
     desk.paper.trouble = [error]
@@ -132,7 +132,7 @@ def test_a_card_is_given_up_after_the_last_attempt(desk: Desk, review: Review) -
 
 def test_a_failed_redraw_keeps_the_message_and_never_posts_again(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
 
     desk.delivery.deliver(review.cards[0].id, "job")
@@ -166,7 +166,7 @@ def test_a_deleted_card_of_an_open_review_is_posted_anew(desk: Desk, review: Rev
 
 def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [MessageGone("deleted")]
 
     desk.deliver_all()

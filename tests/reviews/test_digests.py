@@ -22,8 +22,8 @@ from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.schema import digest_lines
 from tests.databases import ON_SQLITE
-from tests.reviews.portal_desk import FILE, INNER, both_folders, portal_desk
-from tests.reviews.subscribed import READERS, subscribe, told_digests
+from tests.reviews.portal_desk import FILE, INNER, both_folders, open_portal_desk
+from tests.reviews.subscribed import READERS, deliver_digest_notices, subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,18 +40,18 @@ TUESDAY = datetime(2026, 3, 10, 7, 0, 0, 345_678, tzinfo=UTC)
 @pytest.fixture
 def daily(desk: Desk) -> Iterator[PortalDesk]:
     route = replace(both_folders(), working_hours=HOURS)
-    with portal_desk(desk, route) as office:
-        office.know_everything()
+    with open_portal_desk(desk, route) as portal_desk:
+        portal_desk.know_everything()
         subscribe(desk, digest=True)
-        yield office
+        yield portal_desk
 
 
 def digests(desk: Desk) -> Digests:
     return Digests(transactions=desk.transactions, routes=desk.routes)
 
 
-def save(office: PortalDesk, file: int = FILE) -> None:
-    office.reviews_of(lambda: office.portal.save(file, by=BOB.id))
+def save(portal_desk: PortalDesk, file: int = FILE) -> None:
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(file, by=BOB.id))
 
 
 def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(daily: PortalDesk) -> None:
@@ -61,10 +61,10 @@ def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(dail
 
     assert digests(desk).owe_due_digests(desk.clock()) == 0
     assert digests(desk).owe_due_digests(datetime(2026, 3, 10, 6, 59, 59, 345_678, tzinfo=UTC)) == 0
-    assert told_digests(desk) == []
+    assert deliver_digest_notices(desk) == []
     assert digests(desk).owe_due_digests(TUESDAY) == 1
 
-    [notice] = told_digests(desk)
+    [notice] = deliver_digest_notices(desk)
     assert (notice.kind, notice.title) == (NoticeKind.DIGEST, "Legal & Compliance")
     assert [line.title for line in notice.lines] == ["Policy.docx", "Inner.docx"]
     assert notice.lines[0].who == "Bob Chen"
@@ -76,17 +76,17 @@ def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: Portal
 
     digests(daily.desk).owe_due_digests(TUESDAY)
 
-    [line] = told_digests(daily.desk)[0].lines
+    [line] = deliver_digest_notices(daily.desk)[0].lines
     assert (line.title, line.kind) == ("Policy 2.docx", ChangeKind.CONTENT)
 
 
 def test_a_digest_is_told_once_and_nothing_on_a_day_without_changes(daily: PortalDesk) -> None:
     save(daily)
 
-    told_on = [digests(daily.desk).owe_due_digests(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
+    counts = [digests(daily.desk).owe_due_digests(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
 
-    assert told_on == [1, 0, 0, 0]
-    assert len(told_digests(daily.desk)) == 1
+    assert counts == [1, 0, 0, 0]
+    assert len(deliver_digest_notices(daily.desk)) == 1
 
 
 def test_what_is_committed_just_after_a_digest_comes_in_one_of_its_own_soon(daily: PortalDesk) -> None:
@@ -102,7 +102,7 @@ def test_what_is_committed_just_after_a_digest_comes_in_one_of_its_own_soon(dail
     ]
 
     assert counts == [0, 0, 1, 0]
-    assert [line.title for line in told_digests(daily.desk)[1].lines] == ["Inner.docx"]
+    assert [line.title for line in deliver_digest_notices(daily.desk)[1].lines] == ["Inner.docx"]
 
 
 def test_nothing_is_lost_once_it_is_forgotten_that_there_was_a_digest(daily: PortalDesk) -> None:
@@ -118,7 +118,7 @@ def test_nothing_is_lost_once_it_is_forgotten_that_there_was_a_digest(daily: Por
     for minutes in (1, 30):
         digests(daily.desk).owe_due_digests(TUESDAY + timedelta(minutes=minutes))
 
-    assert [line.title for notice in told_digests(daily.desk) for line in notice.lines] == [
+    assert [line.title for notice in deliver_digest_notices(daily.desk) for line in notice.lines] == [
         "Policy.docx",
         "Inner.docx",
     ]
@@ -133,7 +133,7 @@ def test_who_was_down_for_days_catches_up_with_one(daily: PortalDesk) -> None:
         digests(daily.desk).owe_due_digests(datetime(2026, 3, 15, 12, 0, 0, 345_678, tzinfo=UTC)) == 1
     )  # a Sunday
 
-    [notice] = told_digests(daily.desk)
+    [notice] = deliver_digest_notices(daily.desk)
     assert len(notice.lines) == 2
 
 
@@ -152,7 +152,7 @@ def test_any_number_of_workers_tell_it_once(daily: PortalDesk) -> None:
         thread.join()
 
     assert sum(count) == 1
-    assert len(told_digests(daily.desk)) == 1
+    assert len(deliver_digest_notices(daily.desk)) == 1
 
 
 @ON_SQLITE
@@ -164,7 +164,7 @@ def test_what_there_is_no_room_for_is_counted(daily: PortalDesk) -> None:
 
     digests(daily.desk).owe_due_digests(TUESDAY)
 
-    [notice] = told_digests(daily.desk)
+    [notice] = deliver_digest_notices(daily.desk)
     assert (len(notice.lines), notice.omitted_count) == (MAX_LINES, 3)
 
 
@@ -180,7 +180,7 @@ def test_a_digest_says_up_to_when_all_folders_of_its_route_are_complete(daily: P
 
     Digests(transactions=daily.desk.transactions, routes=rules).owe_due_digests(TUESDAY)
 
-    assert told_digests(daily.desk)[0].complete_until == swept - timedelta(minutes=5)
+    assert deliver_digest_notices(daily.desk)[0].complete_until == swept - timedelta(minutes=5)
 
 
 def test_a_digest_says_nothing_of_that_while_a_folder_was_not_looked_at(daily: PortalDesk) -> None:
@@ -189,7 +189,7 @@ def test_a_digest_says_nothing_of_that_while_a_folder_was_not_looked_at(daily: P
 
     Digests(transactions=daily.desk.transactions, routes=rules).owe_due_digests(TUESDAY)
 
-    assert told_digests(daily.desk)[0].complete_until is None
+    assert deliver_digest_notices(daily.desk)[0].complete_until is None
 
 
 @ON_SQLITE
@@ -198,7 +198,7 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
     save(daily)
     unreadable = sa.update(digest_lines).where(digest_lines.c.target == "C8")
     with daily.desk.engine.begin() as connection:
-        said = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
+        text = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
         connection.execute(unreadable.values(said=[]))
     edges = RoundIsolation("digests")
 
@@ -206,17 +206,17 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
         with pytest.raises(ItemsFailed, match="1 failed, among them paper:C8"):
             post_each(daily, edges, TUESDAY + timedelta(minutes=minutes))
 
-    assert [len(told_digests(daily.desk, target)) for target in (READERS, "C8")] == [1, 0]
+    assert [len(deliver_digest_notices(daily.desk, target)) for target in (READERS, "C8")] == [1, 0]
     with daily.desk.engine.begin() as connection:
-        connection.execute(unreadable.values(said=said))
+        connection.execute(unreadable.values(said=text))
     post_each(daily, edges, TUESDAY + timedelta(minutes=2))
-    assert [len(told_digests(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
+    assert [len(deliver_digest_notices(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
 
 
-def post_each(office: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
+def post_each(portal_desk: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
     """Post the digests as a worker does."""
     with edges.isolate_round() as edge:
-        digests(office.desk).owe_due_digests(now, isolate=edge)
+        digests(portal_desk.desk).owe_due_digests(now, isolate=edge)
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:
@@ -225,7 +225,7 @@ def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(d
 
     assert digests(daily.desk).owe_due_digests(TUESDAY) == 1
 
-    [notice] = told_digests(daily.desk)
+    [notice] = deliver_digest_notices(daily.desk)
     assert [line.title for line in notice.lines] == ["Inner.docx"]
     assert "2026 Q1" in notice.title
 

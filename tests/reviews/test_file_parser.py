@@ -168,7 +168,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("duties", ["off", "warn"])
-def test_a_link_is_enough_where_nobody_has_to_be_told_from_the_contributors(duties: str) -> None:
+def test_a_link_is_enough_where_no_one_has_to_be_told_from_the_contributors(duties: str) -> None:
     text = f'{LEAST}identity = "link"\nsegregation_of_duties = "{duties}"'
 
     [route] = parse(text, notifiers=CHANNELS).all
@@ -184,9 +184,9 @@ def test_of_a_link_and_an_unknown_duty_the_duty_is_the_mistake() -> None:
 
 @pytest.mark.parametrize(("text", "line", "reason"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_said_with_its_line_and_reason(text: str, line: int, reason: str) -> None:
-    found = problems(text)
+    mistakes = problems(text)
 
-    assert any(problem.startswith(f"line {line}: ") and reason in problem for problem in found), found
+    assert any(problem.startswith(f"line {line}: ") and reason in problem for problem in mistakes), mistakes
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "route = []"])
@@ -195,9 +195,11 @@ def test_a_file_without_routes_says_so(text: str) -> None:
 
 
 def test_all_mistakes_are_said_at_once() -> None:
-    found = problems('[[route]]\nwatch = [" "]\nowners = ["x"]\nnotify = ["fax"]\n\n[[route]]\ndue = "soon"')
+    mistakes = problems(
+        '[[route]]\nwatch = [" "]\nowners = ["x"]\nnotify = ["fax"]\n\n[[route]]\ndue = "soon"'
+    )
 
-    assert [problem.partition(":")[0] for problem in found] == [
+    assert [problem.partition(":")[0] for problem in mistakes] == [
         "line 2", "line 3", "line 4", "line 6", "line 6", "line 6", "line 7",
     ]  # fmt: skip
 
@@ -216,7 +218,7 @@ def test_a_reminder_that_would_never_stop_is_a_mistake() -> None:
     ]
 
 
-def test_somebody_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
+def test_someone_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
     text = LEAST + 'deputies = ["A@b.example"]\nrequired = 2\n'
 
     assert problems(text) == ["line 6: required: 2 people have to answer, but only 1 may"]
@@ -261,15 +263,15 @@ lines = st.one_of(
 @settings(deadline=None, max_examples=300)
 @given(text=st.text(max_size=60) | st.lists(lines, max_size=8).map("\n".join))
 def test_any_text_is_routes_or_a_list_of_problems(text: str) -> None:
-    said: list[str] = []
-    found = Routes([])
+    problems: list[str] = []
+    routes = Routes([])
     try:
-        found = parse(text, notifiers=CHANNELS)
+        routes = parse(text, notifiers=CHANNELS)
     except RoutesInvalid as invalid:
-        said = invalid.problems
+        problems = invalid.problems
 
-    assert bool(found.all) != bool(said)
-    assert all(said)
+    assert bool(routes.all) != bool(problems)
+    assert all(problems)
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5000, "a = 0x" + "f" * 5000])

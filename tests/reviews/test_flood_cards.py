@@ -11,10 +11,10 @@ from reviews.cards.card import CardAction
 from reviews.kinds import ChangeKind
 from reviews.notice import ChangeNotice, NoticeKind, ReminderNotice
 from reviews.ports.subscriptions import Subscription
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
-from tests.reviews.flood import arrive, bulks, flood, handle, names
-from tests.reviews.notices import all_of
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
+from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
+from tests.reviews.notices import require_type
 from tests.reviews.samples import WATCHED, routes
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FEED = ("paper", "C9")
 
 
 @dataclass
-class Interrupted(Paper):
+class Interrupted(PaperChannel):
     """A channel in which something happens while it posts."""
 
     meanwhile: Callable[[], None] = lambda: None
@@ -46,11 +46,11 @@ def desk(desk: Desk) -> Desk:
 
 
 def cards(desk: Desk) -> list[Post]:
-    return list(bulks(desk)[0].cards)
+    return list(list_bulk_reviews(desk)[0].cards)
 
 
 def join(desk: Desk, file: str) -> None:
-    handle(desk, arrive(desk, [file]))
+    handle(desk, receive_events(desk, [file]))
 
 
 def test_the_card_waits_until_no_more_files_come(desk: Desk) -> None:
@@ -71,7 +71,7 @@ def test_the_card_waits_until_no_more_files_come(desk: Desk) -> None:
 
 
 def test_the_card_waits_for_files_no_longer_than_the_route_wants_to_wait(desk: Desk) -> None:
-    numbers = arrive(desk, names(125))
+    numbers = receive_events(desk, names(125))
     handle(desk, numbers[:4])
     card, _ = cards(desk)
 
@@ -79,9 +79,9 @@ def test_the_card_waits_for_files_no_longer_than_the_route_wants_to_wait(desk: D
         desk.clock.advance(seconds=4.9)
         handle(desk, [number])
 
-    assert desk.clock() - bulks(desk)[0].opened_at < routes().all[0].max_wait
+    assert desk.clock() - list_bulk_reviews(desk)[0].opened_at < routes().all[0].max_wait
     desk.clock.advance(seconds=8)
-    join_late = arrive(desk, ["f125"])
+    join_late = receive_events(desk, ["f125"])
     assert join_late
     assert desk.delivery.deliver(card.id, "job") is None
     assert len(desk.paper.posts) == 1
@@ -135,7 +135,7 @@ def test_an_answer_is_shown_at_once(desk: Desk) -> None:
     flood(desk, 4)
     desk.deliver_all()
     join(desk, "f004")
-    desk.answers.record_answer(attempt(bulks(desk)[0]))
+    desk.answers.record_answer(build_answer_request(list_bulk_reviews(desk)[0]))
 
     for card in cards(desk):
         assert desk.delivery.deliver(card.id, "job") is None
@@ -149,7 +149,7 @@ def test_the_thread_is_told_nothing_of_files_that_join_or_change_again(desk: Des
     desk.deliver_all()
     join(desk, "f004")
     desk.portal.versions["f001"] += 1
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
     assert desk.notices() == []
 
@@ -163,14 +163,14 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     desk.reminders.process_due_reviews()
     desk.deliver_all()
 
-    told = all_of(ReminderNotice, (notice for _, notice in desk.paper.told))
-    assert {(notice.kind, notice.files, notice.title) for notice in told} == {
+    notices = require_type(ReminderNotice, (notice for _, notice in desk.paper.notices))
+    assert {(notice.kind, notice.files, notice.title) for notice in notices} == {
         (NoticeKind.REMINDER, 4, "Compliance")
     }
 
 
 def subscribe(desk: Desk, *, digest: bool = False) -> None:
-    wish = Subscription(
+    subscription = Subscription(
         notifier=FEED[0],
         target=FEED[1],
         folder=WATCHED,
@@ -180,7 +180,7 @@ def subscribe(desk: Desk, *, digest: bool = False) -> None:
         digest=digest,
     )
     with desk.transactions() as work:
-        work.subscriptions.put(wish)
+        work.subscriptions.put(subscription)
         work.commit()
 
 
@@ -190,10 +190,10 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
     flood(desk, 6)
     desk.deliver_all()
 
-    [(target, _)] = desk.paper.told
-    [told] = all_of(ChangeNotice, (notice for _, notice in desk.paper.told))
+    [(target, _)] = desk.paper.notices
+    [change_notice] = require_type(ChangeNotice, (notice for _, notice in desk.paper.notices))
     assert target == FEED[1]
-    assert (told.kind, told.change_kind, told.files, told.title) == (
+    assert (change_notice.kind, change_notice.change_kind, change_notice.files, change_notice.title) == (
         NoticeKind.CHANGE,
         ChangeKind.BULK,
         6,
@@ -204,26 +204,26 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
 def save(desk: Desk, *files: str) -> None:
     for file in files:
         desk.portal.versions[file] += 1
-    handle(desk, arrive(desk, files, trigger="file.updated"))
+    handle(desk, receive_events(desk, files, trigger="file.updated"))
 
 
-def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind, str]]:
+def list_changes_since(desk: Desk, before: int) -> list[tuple[ChangeKind, str]]:
     """Return what the subscribed channel was told after so many other notices."""
     desk.deliver_all()
-    told = all_of(ChangeNotice, (notice for _, notice in desk.paper.told[before:]))
-    return [(notice.change_kind, notice.title) for notice in told]
+    notices = require_type(ChangeNotice, (notice for _, notice in desk.paper.notices[before:]))
+    return [(notice.change_kind, notice.title) for notice in notices]
 
 
 def test_of_a_file_of_an_open_bulk_review_that_changes_later_a_subscribed_channel_hears(desk: Desk) -> None:
     subscribe(desk)
     flood(desk, 5)
-    assert told_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
+    assert list_changes_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
 
     for _ in range(2):
         desk.clock.advance(days=3)
         save(desk, "f001")
 
-    assert told_since(desk, 1) == [(ChangeKind.CONTENT, "f001.docx")] * 2
+    assert list_changes_since(desk, 1) == [(ChangeKind.CONTENT, "f001.docx")] * 2
 
 
 def test_what_changes_again_while_the_flood_lasts_is_told_with_it(desk: Desk) -> None:
@@ -233,7 +233,7 @@ def test_what_changes_again_while_the_flood_lasts_is_told_with_it(desk: Desk) ->
     desk.clock.advance(seconds=30)
     save(desk, "f001")
 
-    assert told_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
+    assert list_changes_since(desk, 0) == [(ChangeKind.BULK, "Compliance")]
 
 
 def test_a_later_flood_over_the_same_files_is_told_once_too(desk: Desk) -> None:
@@ -244,7 +244,7 @@ def test_a_later_flood_over_the_same_files_is_told_once_too(desk: Desk) -> None:
     desk.clock.advance(days=3)
     save(desk, *names(5))
 
-    assert told_since(desk, 1) == [(ChangeKind.BULK, "Compliance")]
+    assert list_changes_since(desk, 1) == [(ChangeKind.BULK, "Compliance")]
 
 
 def lines_of(desk: Desk) -> list[tuple[ChangeKind, int, str]]:
@@ -284,7 +284,7 @@ def test_what_was_owed_of_a_review_that_became_a_part_is_posted_no_more(desk: De
     join(desk, "f003")
     desk.deliver_all()
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert {posted.review_id for _, posted in desk.paper.posts} == {review.id}
 
 

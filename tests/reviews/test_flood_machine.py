@@ -13,8 +13,8 @@ from reviews.errors import Conflict, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
-from tests.reviews.desk import Desk, attempt, wish
-from tests.reviews.flood import arrive, bulks, duties_of, files_of, names
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.flood import duties_of, files_of, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import routes
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FILES = names(5)
 files = st.sampled_from(FILES)
 
 
-class Floods(RuleBasedStateMachine):
+class FloodMachine(RuleBasedStateMachine):
     """By one portal, one channel and one owner; two files are reviewed one by one, three together."""
 
     def __init__(self, address: str) -> None:
@@ -41,7 +41,7 @@ class Floods(RuleBasedStateMachine):
         self.desk.clock.advance(seconds=1)
         for file in changed:
             self.desk.portal.versions[file] += 1
-        self.waiting += arrive(self.desk, sorted(changed), trigger="file.updated")
+        self.waiting += receive_events(self.desk, sorted(changed), trigger="file.updated")
 
     @rule(places=st.lists(st.integers(0, 9), min_size=1, max_size=5))
     def handle(self, places: list[int]) -> None:
@@ -65,14 +65,19 @@ class Floods(RuleBasedStateMachine):
         for review in self.desk.reviews()[place : place + 1]:
             self.desk.clock.advance(seconds=1)
             note = "no" if decision is Decision.REQUEST_CHANGES else None
-            _try(partial(self.desk.answers.record_answer, attempt(review, decision=decision, note=note)))
+            _try(
+                partial(
+                    self.desk.answers.record_answer,
+                    build_answer_request(review, decision=decision, note=note),
+                )
+            )
 
     @rule(file=files)
     def review_again(self, file: str) -> None:
         """Answer the open reviews of many files, and then change one of the files."""
-        for review in bulks(self.desk):
+        for review in list_bulk_reviews(self.desk):
             self.desk.clock.advance(seconds=1)
-            _try(partial(self.desk.answers.record_answer, attempt(review)))
+            _try(partial(self.desk.answers.record_answer, build_answer_request(review)))
         self.change({file})
         self._handle(self.waiting.pop())
 
@@ -80,12 +85,12 @@ class Floods(RuleBasedStateMachine):
     def withdraw(self, place: int) -> None:
         for review in self.desk.reviews()[place : place + 1]:
             self.desk.clock.advance(seconds=1)
-            _try(partial(self.desk.answers.withdraw, wish(review)))
+            _try(partial(self.desk.answers.withdraw, make_review_request(review)))
 
     @rule(file=files)
     def separation(self, file: str) -> None:
-        for review in bulks(self.desk):
-            _try(partial(self.desk.separation.separate, wish(review), file_id=file))
+        for review in list_bulk_reviews(self.desk):
+            _try(partial(self.desk.separation.separate, make_review_request(review), file_id=file))
 
     @rule()
     def draw(self) -> None:
@@ -99,12 +104,16 @@ class Floods(RuleBasedStateMachine):
                 for review in self.desk.reviews()
                 if review.file_id == file and review.superseded_by is None
             ]
-            among = [each for each in duties_of(self.desk, file) if each in {b.id for b in bulks(self.desk)}]
+            among = [
+                each
+                for each in duties_of(self.desk, file)
+                if each in {b.id for b in list_bulk_reviews(self.desk)}
+            ]
             assert len(current) + len(among) == 1
 
     @invariant()
     def a_review_of_many_counts_its_files(self) -> None:
-        for review in bulks(self.desk):
+        for review in list_bulk_reviews(self.desk):
             inside = [each for each in files_of(self.desk, review) if each.apart is None]
             assert review.bulk is not None
             assert review.bulk.count == len(inside) or review.state is not ReviewState.OPEN
@@ -112,7 +121,7 @@ class Floods(RuleBasedStateMachine):
 
     @invariant()
     def what_was_replaced_is_a_part_of_many(self) -> None:
-        many = {review.id for review in bulks(self.desk)}
+        many = {review.id for review in list_bulk_reviews(self.desk)}
         for review in self.desk.reviews():
             assert review.state is not ReviewState.REPLACED or review.superseded_by in many
             assert review.kind is not ChangeKind.BULK or review.superseded_by is None
@@ -145,7 +154,7 @@ def run(new: Callable[[], str], *, examples: int, steps: int) -> None:
         stateful_step_count=steps,
     )
 
-    class Machine(Floods):
+    class Machine(FloodMachine):
         def __init__(self) -> None:
             super().__init__(new())
 

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from reviews.errors import Refused
 from reviews.kinds import ChangeKind, ReviewState
-from tests.reviews.desk import JURIS, attempt, hand_over, wish
-from tests.reviews.flood import arrive, bulks, duties_of, files_of, flood, names
-from tests.reviews.people import proven
+from tests.reviews.desk import JURIS, build_answer_request, hand_over, make_review_request
+from tests.reviews.flood import duties_of, files_of, flood, list_bulk_reviews, names, receive_events
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import routes
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,11 +42,11 @@ def work_through(desk: Desk, numbers: Sequence[int]) -> None:
 
 
 def test_workers_that_see_the_same_flood_open_one_review_together(desk: Desk) -> None:
-    numbers = arrive(desk, FILES)
+    numbers = receive_events(desk, FILES)
 
-    at_once(4, lambda worker: work_through(desk, numbers[worker::4]))
+    run_in_threads(4, lambda worker: work_through(desk, numbers[worker::4]))
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert review.bulk is not None
     assert review.bulk.count == len(FILES)
     assert review.revision == len(FILES)
@@ -56,16 +56,16 @@ def test_workers_that_see_the_same_flood_open_one_review_together(desk: Desk) ->
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_a_review_that_is_handed_over_while_its_cause_becomes_a_flood_stays(desk: Desk) -> None:
-    work_through(desk, arrive(desk, names(3)))
+    work_through(desk, receive_events(desk, names(3)))
     handed = desk.latest(names(1)[0])
     left = [handed]
 
     @sa.event.listens_for(desk.engine, "before_cursor_execute")
     def hand_over_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if statement.startswith("INSERT INTO bulk_reviews") and left:
-            hand_over(desk).reassign(wish(left.pop()), new_owner=proven(JURIS))
+            hand_over(desk).reassign(make_review_request(left.pop()), new_owner=make_proven_person(JURIS))
 
-    work_through(desk, arrive(desk, ["one more"]))
+    work_through(desk, receive_events(desk, ["one more"]))
 
     assert left == []
     assert desk.latest(handed.file_id).owners == ("juris@example.com",)
@@ -76,18 +76,18 @@ def test_a_review_that_is_handed_over_while_its_cause_becomes_a_flood_stays(desk
 def test_files_that_are_told_one_by_one_to_several_workers_are_all_in_one_duty(desk: Desk) -> None:
     def tell(worker: int) -> None:
         for file in FILES[worker::3]:
-            work_through(desk, arrive(desk, [file]))
+            work_through(desk, receive_events(desk, [file]))
 
-    at_once(3, tell)
+    run_in_threads(3, tell)
 
     assert all(len(duties_of(desk, file)) == 1 for file in FILES)
-    assert len([review for review in bulks(desk) if review.state is ReviewState.OPEN]) == 1
+    assert len([review for review in list_bulk_reviews(desk) if review.state is ReviewState.OPEN]) == 1
     assert desk.verdict().intact
 
 
 def test_an_answer_while_files_join_counts_for_those_that_it_saw(desk: Desk) -> None:
     flood(desk, 4)
-    late = arrive(desk, FILES[4:])
+    late = receive_events(desk, FILES[4:])
 
     def act(number: int) -> None:
         if number:
@@ -95,14 +95,14 @@ def test_an_answer_while_files_join_counts_for_those_that_it_saw(desk: Desk) -> 
             return
         for _ in range(50):
             try:
-                desk.answers.record_answer(attempt(bulks(desk)[-1]))
+                desk.answers.record_answer(build_answer_request(list_bulk_reviews(desk)[-1]))
             except Refused:
                 continue
             return
 
-    at_once(3, act)
+    run_in_threads(3, act)
 
-    answered = [review for review in bulks(desk) if review.answers]
+    answered = [review for review in list_bulk_reviews(desk) if review.answers]
     for review in answered:
         joined = [each for each in files_of(desk, review) if each.apart is None]
         assert review.bulk is not None
@@ -117,14 +117,14 @@ def test_a_file_that_is_taken_out_while_all_are_answered_is_in_one_of_the_two(de
     def act(number: int) -> bool:
         try:
             if number:
-                desk.separation.separate(wish(review), file_id="f001")
+                desk.separation.separate(make_review_request(review), file_id="f001")
             else:
-                desk.answers.record_answer(attempt(review))
+                desk.answers.record_answer(build_answer_request(review))
         except Refused:
             return False
         return True
 
-    assert sorted(at_once(2, act)) == [False, True]
+    assert sorted(run_in_threads(2, act)) == [False, True]
     assert len(duties_of(desk, "f001")) == 1
     assert desk.verdict().intact
 
@@ -134,11 +134,11 @@ def test_of_people_who_take_out_one_file_at_once_one_does(desk: Desk) -> None:
 
     def act(_: int) -> bool:
         try:
-            desk.separation.separate(wish(review), file_id="f001")
+            desk.separation.separate(make_review_request(review), file_id="f001")
         except Refused:
             return False
         return True
 
-    assert sum(at_once(4, act)) == 1
+    assert sum(run_in_threads(4, act)) == 1
     assert [each.kind for each in desk.reviews()].count(ChangeKind.CONTENT) == 1
     assert desk.verdict().intact

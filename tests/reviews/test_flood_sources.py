@@ -15,7 +15,7 @@ from reviews.kinds import ChangeKind, SweepSource
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import redact_entry
 from reviews.routes.route import Routes
-from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
 from tests.reviews.small_portal import SmallPortal
 
@@ -44,36 +44,36 @@ def desk(desk: Desk) -> Desk:
 def test_what_one_sweep_finds_is_one_review_however_long_it_takes(desk: Desk) -> None:
     numbers: list[int] = []
     for file in names(6):
-        numbers += arrive(desk, [file], found_in=SweepSource.FOLDER_LOG)
+        numbers += receive_events(desk, [file], found_in=SweepSource.FOLDER_LOG)
         desk.clock.advance(minutes=8)
 
     handle(desk, numbers)
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert len(files_of(desk, review)) == 6
     assert review.seen_late is not None
 
 
 def test_what_the_next_sweep_finds_is_no_part_of_what_one_has_found(desk: Desk) -> None:
     desk.follow(routes(bulk=3, max_wait=timedelta(minutes=30)))
-    handle(desk, arrive(desk, names(4), found_in=SweepSource.FOLDER_LOG))
+    handle(desk, receive_events(desk, names(4), found_in=SweepSource.FOLDER_LOG))
     desk.clock.advance(minutes=15)
 
-    handle(desk, arrive(desk, ["later"], found_in=SweepSource.FOLDER_LOG))
+    handle(desk, receive_events(desk, ["later"], found_in=SweepSource.FOLDER_LOG))
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert review.bulk is not None
     assert review.bulk.count == 4
     assert desk.latest("later").kind is ChangeKind.CONTENT
 
 
 def test_what_a_sweep_finds_is_no_part_of_a_flood_that_is_told_in_the_same_minute(desk: Desk) -> None:
-    told = arrive(desk, names(5))
-    found = arrive(desk, [f"s{n}" for n in range(5)], found_in=SweepSource.FOLDER_LOG)
+    delivered = receive_events(desk, names(5))
+    swept = receive_events(desk, [f"s{n}" for n in range(5)], found_in=SweepSource.FOLDER_LOG)
 
-    handle(desk, [*told, *found])
+    handle(desk, [*delivered, *swept])
 
-    assert sorted(len(files_of(desk, review)) for review in bulks(desk)) == [5, 5]
+    assert sorted(len(files_of(desk, review)) for review in list_bulk_reviews(desk)) == [5, 5]
 
 
 def test_many_files_that_are_thrown_away_one_by_one_are_one_review(desk: Desk) -> None:
@@ -82,9 +82,9 @@ def test_many_files_that_are_thrown_away_one_by_one_are_one_review(desk: Desk) -
     desk.clock.advance(hours=1)
     desk.follow(routes(bulk=3))
 
-    handle(desk, arrive(desk, names(5), trigger="file.trashed", in_trash=True, parent_id="trash"))
+    handle(desk, receive_events(desk, names(5), trigger="file.trashed", in_trash=True, parent_id="trash"))
 
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     assert review.bulk is not None
     assert review.bulk.kinds == ((ChangeKind.TRASHED, 5),)
     assert desk.verdict().intact
@@ -92,17 +92,20 @@ def test_many_files_that_are_thrown_away_one_by_one_are_one_review(desk: Desk) -
 
 def test_a_change_of_another_route_is_not_counted_in(desk: Desk) -> None:
     desk.follow(Routes([route(bulk=3), replace(route(bulk=3), name="other", watch=(ELSEWHERE,))]))
-    numbers = [*arrive(desk, names(3)), *arrive(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE)]
+    numbers = [
+        *receive_events(desk, names(3)),
+        *receive_events(desk, ["x1", "x2", "x3"], parent_id=ELSEWHERE),
+    ]
 
     handle(desk, numbers)
 
-    assert bulks(desk) == []
+    assert list_bulk_reviews(desk) == []
 
 
 def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
-    numbers = arrive(desk, names(6))
+    numbers = receive_events(desk, names(6))
     desk.intake.process(numbers[0])
-    later = arrive(desk, ["alone"], actor=event().actor, parent_id=ELSEWHERE)
+    later = receive_events(desk, ["alone"], actor=event().actor, parent_id=ELSEWHERE)
 
     assert [desk.event(number).of_many for number in numbers[1:]] == [True] * 5
     assert not desk.event(later[0]).of_many
@@ -111,18 +114,18 @@ def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
 @pytest.mark.parametrize("bulk", [None, 1000])
 def test_also_those_that_are_no_bulk_review_let_others_go_first(desk: Desk, bulk: int | None) -> None:
     desk.follow(routes(bulk=bulk))
-    numbers = arrive(desk, names(MAX_FILES_BEFORE_OTHERS + 1))
+    numbers = receive_events(desk, names(MAX_FILES_BEFORE_OTHERS + 1))
 
     desk.intake.process(numbers[0])
 
     assert all(desk.event(number).of_many for number in numbers[1:])
-    assert bulks(desk) == []
+    assert list_bulk_reviews(desk) == []
 
 
 def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk) -> None:
-    numbers = arrive(desk, names(6))
+    numbers = receive_events(desk, names(6))
     desk.intake.process(numbers[0])
-    [alone] = arrive(desk, ["alone"], parent_id=ELSEWHERE)
+    [alone] = receive_events(desk, ["alone"], parent_id=ELSEWHERE)
     by_floods = replace(desk.intake, files=replace(desk.intake.files, portal=Busy()))
     desk.intake = replace(desk.intake, flood_intake=by_floods)
 
@@ -130,8 +133,8 @@ def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk)
     assert desk.intake.process(numbers[1]) == BUSY_FOR
 
 
-def test_a_few_changes_let_nobody_go_first(desk: Desk) -> None:
-    numbers = arrive(desk, names(3))
+def test_a_few_changes_let_no_other_go_first(desk: Desk) -> None:
+    numbers = receive_events(desk, names(3))
 
     desk.intake.process(numbers[0])
 

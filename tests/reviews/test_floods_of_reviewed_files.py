@@ -14,10 +14,10 @@ from store import handover
 from store.handover import FreeSlots
 from store.schema import cards
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, wish
-from tests.reviews.flood import arrive, bulks, flood, handle, names
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import event, routes
-from tests.store.reads import statements_of
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from reviews.cards.card import Card
@@ -37,7 +37,7 @@ def review_before(desk: Desk, file: str, *, asked: str = "") -> Review:
     """Have a document reviewed; `asked` is the note with which changes are requested."""
     review = desk.open(event(file_id=file, trigger="file.created"))
     decision = Decision.REQUEST_CHANGES if asked else Decision.ACKNOWLEDGE
-    desk.answers.record_answer(attempt(review, decision=decision, note=asked))
+    desk.answers.record_answer(build_answer_request(review, decision=decision, note=asked))
     desk.deliver_all()
     change_once_more(desk, file)
     return review
@@ -51,9 +51,9 @@ def change_once_more(desk: Desk, *files: str) -> None:
 
 def current(desk: Desk, review_id: str) -> Review:
     with desk.transactions(reading=True) as work:
-        found = work.reviews.get(review_id)
-    assert found is not None
-    return found
+        review = work.reviews.get(review_id)
+    assert review is not None
+    return review
 
 
 def card_now(desk: Desk, review_id: str) -> Card:
@@ -82,16 +82,18 @@ def test_a_file_that_is_taken_out_shows_what_was_asked_of_it(desk: Desk) -> None
     review_before(desk, "f001", asked="Name the new director")
     many = flood(desk, 6, trigger="file.updated")
 
-    apart = desk.separation.separate(wish(current(desk, many.id)), file_id="f001")
+    apart = desk.separation.separate(make_review_request(current(desk, many.id)), file_id="f001")
 
     assert asked_on(card_now(desk, apart.id)) == "Name the new director"
-    fresh = desk.separation.separate(wish(current(desk, many.id)), file_id="f004")
+    fresh = desk.separation.separate(make_review_request(current(desk, many.id)), file_id="f004")
     assert asked_on(card_now(desk, fresh.id)) is None
 
 
 def test_the_next_card_of_a_file_shows_what_was_asked_of_many(desk: Desk) -> None:
     many = flood(desk, 6, trigger="file.updated")
-    asked = attempt(current(desk, many.id), decision=Decision.REQUEST_CHANGES, note="Use the new letterhead")
+    asked = build_answer_request(
+        current(desk, many.id), decision=Decision.REQUEST_CHANGES, note="Use the new letterhead"
+    )
     desk.answers.record_answer(asked)
     change_once_more(desk, "f002")
 
@@ -100,7 +102,7 @@ def test_the_next_card_of_a_file_shows_what_was_asked_of_many(desk: Desk) -> Non
     assert asked_on(card_now(desk, after.id)) == "Use the new letterhead"
 
 
-def test_a_card_that_somebody_answered_is_redrawn_before_those_of_the_files_of_a_flood(desk: Desk) -> None:
+def test_a_card_that_someone_answered_is_redrawn_before_those_of_the_files_of_a_flood(desk: Desk) -> None:
     before = [review_before(desk, file) for file in names(4)]
     answered = desk.open(event(file_id="elsewhere"))
     desk.deliver_all()
@@ -115,7 +117,7 @@ def test_a_card_that_somebody_answered_is_redrawn_before_those_of_the_files_of_a
         work.commit()
     desk.clock.advance(seconds=5)
 
-    desk.answers.record_answer(attempt(answered))
+    desk.answers.record_answer(build_answer_request(answered))
 
     [(card, _)] = handover.find_due(desk.engine, ONE_REDRAW).redraws
     assert card in [each.id for each in current(desk, answered.id).cards]
@@ -135,15 +137,15 @@ def test_a_card_of_many_asks_as_much_however_many_were_reviewed_before(desk: Des
         files = [f"{count}-{number}" for number in range(15)]
         for file in files[:count]:
             review_before(desk, file)
-        handle(desk, arrive(desk, files, trigger="file.updated"))
-        review = current(desk, max(bulks(desk), key=lambda each: each.opened_at).id)
+        handle(desk, receive_events(desk, files, trigger="file.updated"))
+        review = current(desk, max(list_bulk_reviews(desk), key=lambda each: each.opened_at).id)
         card = next(card for card in review.cards if card.message_id is None)
 
         def deliver(number: int = card.id) -> None:
             while wait := desk.delivery.deliver(number, "job"):
                 desk.clock.advance(seconds=wait)
 
-        asked.append(len(statements_of(desk.engine, deliver)))
+        asked.append(len(list_statements(desk.engine, deliver)))
         desk.deliver_all()
         desk.clock.advance(days=1)
 

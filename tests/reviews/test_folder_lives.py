@@ -20,7 +20,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
 from tests.reviews.lost import unsubscribe
-from tests.reviews.portal_desk import both_folders, other_folder, portal_desk
+from tests.reviews.portal_desk import both_folders, open_portal_desk, other_folder
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ plans = st.builds(
 
 
 @dataclass
-class Life:
+class FolderLife:
     """One portal with folders to which things happen. A room of its own holds one watched folder."""
 
-    office: PortalDesk
+    portal_desk: PortalDesk
     plan: Plan
     stocked: list[tuple[str, EntryId]]
     late: list[bytes] = field(default_factory=list)
@@ -106,16 +106,16 @@ class Life:
     def go_on(self, what: str) -> None:
         match what:
             case "sweep":
-                self.office.sweep_all()
+                self.portal_desk.sweep_all()
             case "look":
                 self._work()
             case "work":
-                self.office.desk.clock.advance(seconds=20)
+                self.portal_desk.desk.clock.advance(seconds=20)
                 self._work()
             case "minute":
-                self.office.desk.clock.advance(seconds=61)
+                self.portal_desk.desk.clock.advance(seconds=61)
             case "ten minutes":
-                self.office.desk.clock.advance(seconds=600)
+                self.portal_desk.desk.clock.advance(seconds=600)
             case "tell late":
                 self._receive(self.late)
                 self.late = []
@@ -126,17 +126,17 @@ class Life:
         """Tell all that is late, sweep, and work until nothing is left to do."""
         self.go_on("tell late")
         for _ in range(3):
-            self.office.desk.clock.advance(seconds=HOUR)
-            self.office.sweep_all()
-            self.office.desk.clock.advance(seconds=HOUR)
+            self.portal_desk.desk.clock.advance(seconds=HOUR)
+            self.portal_desk.sweep_all()
+            self.portal_desk.desk.clock.advance(seconds=HOUR)
             for _ in range(20):
                 self._work()
-                self.office.desk.clock.advance(seconds=5)
-        assert all(each.state is not EventState.RECEIVED for each in self.office.desk.events())
+                self.portal_desk.desk.clock.advance(seconds=5)
+        assert all(each.state is not EventState.RECEIVED for each in self.portal_desk.desk.events())
 
     def check(self, before: set[tuple[str, int]]) -> None:
         """Compare the reviews with what was done; files that were touched may have their own."""
-        reviews = self.office.reviews_since(before)
+        reviews = self.portal_desk.reviews_since(before)
         files = {review.file_id for review in reviews if not review.file_id.startswith(FOLDER_ID_PREFIX)}
         folders = [review for review in reviews if review.file_id.startswith(FOLDER_ID_PREFIX)]
         assert files <= self.touched
@@ -146,7 +146,7 @@ class Life:
             assert review.kind in self.expected[review.route, review.file_id]
 
     def _done(self, what: str, folder: EntryId) -> EntryId:
-        portal = self.office.portal
+        portal = self.portal_desk.portal
         does: dict[str, Callable[[], object]] = {
             "move in": lambda: portal.move_folder(folder, COMPLIANCE, by=BOB.id),
             "move in deep": lambda: portal.move_folder(folder, DEEP, by=BOB.id),
@@ -167,7 +167,7 @@ class Life:
 
     def _touch(self, what: str) -> None:
         """Have the first file of some folder saved or locked, which is delivered at once."""
-        portal = self.office.portal
+        portal = self.portal_desk.portal
         _, folder = self.plan.random.choice(self.stocked)
         try:
             [file, *_] = portal.children(folder)[1] or portal.children(portal.children(folder)[0][0].id)[1]
@@ -181,78 +181,82 @@ class Life:
         self._deliver("told")
 
     def _deliver(self, fate: str) -> None:
-        sender = self.office.sender
+        sender = self.portal_desk.sender
         bodies = [sender.request(each).body for each in sender.pending()]
         sender.lose_queue()
         if fate == "told late":
             self.late += bodies
         elif fate != "lost":
             self._receive(bodies * (2 if fate == "told twice" else 1))
-        self.office.desk.clock.advance(seconds=1)
+        self.portal_desk.desk.clock.advance(seconds=1)
 
     def _receive(self, bodies: list[bytes]) -> None:
         for body in bodies:
-            intake.receive_events(self.office.desk.transactions, [parse(body)], now=self.office.desk.clock())
+            intake.receive_events(
+                self.portal_desk.desk.transactions, [parse(body)], now=self.portal_desk.desk.clock()
+            )
 
     def _work(self) -> None:
-        for stored in reversed(self.office.desk.events()):
+        for stored in reversed(self.portal_desk.desk.events()):
             if stored.state is EventState.RECEIVED:
-                self.office.desk.intake.process(stored.id)
+                self.portal_desk.desk.intake.process(stored.id)
 
 
-def stock(office: PortalDesk, what: str, room: EntryId) -> EntryId:
+def stock(portal_desk: PortalDesk, what: str, room: EntryId) -> EntryId:
     """Put a folder with two files in it, and one with a file in that, where the act will find it."""
     parent = ACTS[what][0]
     if parent is None:
         return room
-    folder = office.portal.add_folder(f"To {what}", parent, by=OLGA.id).id
-    fill(office, folder)
+    folder = portal_desk.portal.add_folder(f"To {what}", parent, by=OLGA.id).id
+    fill(portal_desk, folder)
     return folder
 
 
-def fill(office: PortalDesk, folder: EntryId) -> None:
-    inside = office.portal.add_folder("Inside", folder, by=OLGA.id).id
+def fill(portal_desk: PortalDesk, folder: EntryId) -> None:
+    inside = portal_desk.portal.add_folder("Inside", folder, by=OLGA.id).id
     for where in (folder, folder, inside):
-        office.portal.add_file("Paper.docx", where, by=OLGA.id)
+        portal_desk.portal.add_file("Paper.docx", where, by=OLGA.id)
 
 
 @contextmanager
-def life_on(address: str, plan: Plan) -> Iterator[Life]:
+def life_on(address: str, plan: Plan) -> Iterator[FolderLife]:
     """Open a portal in which everything is known, and what is to be restored is gone."""
     engine = engine_on(address)
     routes = [replace(both_folders(), watch=(str(COMPLIANCE), "700"))]
-    with portal_desk(
+    with open_portal_desk(
         Desk(engine, partial(SqlUnitOfWork, engine)),
         *routes,
         *([other_folder()] if plan.is_elsewhere_watched else []),
-    ) as office:
-        room = office.portal.add_folder("Room", by=OLGA.id, room_type=5).id
-        office.portal.add_folder("Watched", room, by=OLGA.id, folder_id=700)
-        fill(office, 700)
+    ) as portal_desk:
+        room = portal_desk.portal.add_folder("Room", by=OLGA.id, room_type=5).id
+        portal_desk.portal.add_folder("Watched", room, by=OLGA.id, folder_id=700)
+        fill(portal_desk, 700)
         once = [what for what in plan.acts if what in ROOM_ACTS][:1]
         acts = [what for what in plan.acts if what not in ROOM_ACTS] + once
-        life = Life(office, plan, [(what, stock(office, what, room)) for what in acts])
-        office.desk.clock.advance(seconds=HOUR)
-        office.know_everything()
-        office.sweep_all()
+        life = FolderLife(portal_desk, plan, [(what, stock(portal_desk, what, room)) for what in acts])
+        portal_desk.desk.clock.advance(seconds=HOUR)
+        portal_desk.know_everything()
+        portal_desk.sweep_all()
         for what, folder in life.stocked:
             if what.startswith("restore"):
                 is_room = what in ROOM_ACTS
-                (office.portal.archive_room if is_room else office.portal.trash_folder)(folder, by=BOB.id)
-        office.let_happen()
-        office.know_everything()
+                (portal_desk.portal.archive_room if is_room else portal_desk.portal.trash_folder)(
+                    folder, by=BOB.id
+                )
+        portal_desk.let_happen()
+        portal_desk.know_everything()
         if plan.records != "all":
-            unsubscribe(office)
-            office.sender.register("http://receiver.example/hook", secret="Compl1ance!", triggers=["*"])
+            unsubscribe(portal_desk)
+            portal_desk.sender.register("http://receiver.example/hook", secret="Compl1ance!", triggers=["*"])
         if plan.records == "listing":
-            office.portal.faults.add(Fault(path="/log", status=403), count=None)
+            portal_desk.portal.faults.add(Fault(path="/log", status=403), count=None)
         yield life
     engine.dispose()
 
 
 def live(address: str, plan: Plan) -> None:
     with life_on(address, plan) as life:
-        before = life.office.now()
+        before = life.portal_desk.now()
         order: list[int | str] = [*range(len(life.stocked)), *plan.between]
         plan.random.shuffle(order)
         note(f"in this order: {order}")

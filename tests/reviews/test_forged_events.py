@@ -1,4 +1,4 @@
-"""Events that somebody forges who has the webhook's secret, ahead of genuine ones: they hide nothing.
+"""Events forged with the webhook's secret, ahead of genuine ones: they hide nothing.
 
 No gap sweep runs in these tests, as with `SWEEP_MINUTES = 0`: what a delivery does not tell stays unseen.
 """
@@ -17,7 +17,7 @@ from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import EventState, ReviewState
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 from tests.reviews.webhook_sender import bodies, stand_in
 from webhook.payload import parse
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 pytestmark = ON_SQLITE
-NOBODY = Person(id=None, name="")
+UNNAMED = Person(id=None, name="")
 FORGED: dict[str, dict[str, Any]] = {
     "all that the genuine one will say": {},
     "nothing but the ids and the time": {
@@ -35,10 +35,10 @@ FORGED: dict[str, dict[str, Any]] = {
         "file_id": "",
         "parent_id": "",
         "title": "",
-        "actor": NOBODY,
+        "actor": UNNAMED,
         "modified_at": None,
     },
-    "too little to be looked into": {"parent_id": "", "title": "", "actor": NOBODY, "modified_at": None},
+    "too little to be looked into": {"parent_id": "", "title": "", "actor": UNNAMED, "modified_at": None},
     "another file": {"file_id": "7"},
     "a folder that nobody watches": {"parent_id": "777"},
     "the trash": {"in_trash": True},
@@ -46,8 +46,8 @@ FORGED: dict[str, dict[str, Any]] = {
 }
 
 
-def receive(desk: Desk, told: ChangeEvent) -> bool:
-    return intake.receive_events(desk.transactions, [told], now=desk.clock())[0]
+def receive(desk: Desk, change: ChangeEvent) -> bool:
+    return intake.receive_events(desk.transactions, [change], now=desk.clock())[0]
 
 
 def process(desk: Desk) -> None:
@@ -59,7 +59,7 @@ def process(desk: Desk) -> None:
 @pytest.fixture
 def answered(desk: Desk, review: Review) -> Review:
     """A review that was answered, so that a change that is seen opens another one."""
-    return desk.answers.record_answer(attempt(review))
+    return desk.answers.record_answer(build_answer_request(review))
 
 
 @pytest.mark.parametrize("forged", FORGED)
@@ -94,8 +94,8 @@ def test_copies_that_were_sent_before_it_happened_hide_no_change(
     happens_at = desk.clock() + timedelta(hours=1)
     genuine = event(occurred_at=happens_at, modified_at=happens_at)
 
-    for said in forged:
-        receive(desk, replace(genuine, **said))
+    for payload in forged:
+        receive(desk, replace(genuine, **payload))
     process(desk)
     desk.clock.advance(hours=1)
     desk.portal.versions[genuine.file_id] = 9
@@ -134,10 +134,10 @@ def test_where_the_portals_clock_is_ahead_a_retry_is_received_once_more_and_no_o
     desk: Desk, answered: Review
 ) -> None:
     ahead = desk.clock() + timedelta(minutes=2)
-    told = event(occurred_at=ahead, modified_at=ahead)
-    desk.portal.versions[told.file_id] = 9
+    change = event(occurred_at=ahead, modified_at=ahead)
+    desk.portal.versions[change.file_id] = 9
 
-    assert [receive(desk, told) for _ in range(4)] == [True, True, False, False]
+    assert [receive(desk, change) for _ in range(4)] == [True, True, False, False]
     process(desk)
 
     assert [review.state for review in desk.reviews()] == [ReviewState.OPEN, answered.state]

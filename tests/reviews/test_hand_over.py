@@ -13,9 +13,9 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, ReassignmentNotice
 from reviews.routes.route import SegregationOfDuties, ThreadVisibility
-from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
-from tests.reviews.notices import all_of
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, JURIS, build_answer_request, hand_over, make_review_request
+from tests.reviews.notices import require_type
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -30,54 +30,54 @@ def types(desk: Desk) -> list[str]:
     return [entry["type"] for entry in desk.entries()]
 
 
-def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
-    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+def test_an_owner_hands_their_part_over_and_the_new_owner_can_answer(desk: Desk, review: Review) -> None:
+    current = hand_over(desk).reassign(make_review_request(review), new_owner=make_proven_person(JURIS))
 
     stored = desk.latest(review.file_id)
-    assert given.owners == stored.owners == ("juris@example.com",)
+    assert current.owners == stored.owners == ("juris@example.com",)
     assert {card.requested_drawing for card in stored.cards} == {2}
     entry = desk.entries()[-1]
     assert (entry["type"], entry["by"]["name"], entry["to"]["name"]) == (
         "review:reassigned", "Dana Ozola", "Juris Bite",
     )  # fmt: skip
-    desk.answers.record_answer(attempt(stored, reviewer=JURIS))
+    desk.answers.record_answer(build_answer_request(stored, reviewer=JURIS))
     assert desk.verdict().intact
-    assert desk.told == ["changed", "answered"]
+    assert desk.calls == ["changed", "answered"]
 
 
 def test_a_deputy_hands_the_whole_review_over(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review, ILZE), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review, ILZE), new_owner=make_proven_person(JURIS))
 
-    assert given.owners == ("juris@example.com",)
+    assert current.owners == ("juris@example.com",)
 
 
 def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review), new_owner=make_proven_person(JURIS))
 
-    assert given.owners == ("juris@example.com", BOB.email)
+    assert current.owners == ("juris@example.com", BOB.email)
 
 
 @pytest.mark.parametrize("thread", list(ThreadVisibility))
 def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibility) -> None:
     desk.follow(routes(thread=thread))
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    hand_over(desk).reassign(make_review_request(review), new_owner=make_proven_person(JURIS))
 
     desk.deliver_all()
     desk.deliver_all()
 
-    told = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.told))
-    assert [notice.kind for notice in told] == [NoticeKind.REASSIGNED] * 2
-    assert {(notice.who, notice.new_owner, notice.mention) for notice in told} == {
+    notices = require_type(ReassignmentNotice, (notice for _, notice in desk.paper.notices))
+    assert [notice.kind for notice in notices] == [NoticeKind.REASSIGNED] * 2
+    assert {(notice.who, notice.new_owner, notice.mention) for notice in notices} == {
         ("Dana Ozola", "Juris Bite", ("juris@example.com",))
     }
-    assert {notice.broadcast for notice in told} == {thread is ThreadVisibility.BROADCAST}
+    assert {notice.broadcast for notice in notices} == {thread is ThreadVisibility.BROADCAST}
 
 
 REFUSED: list[tuple[Reviewer, Reviewer, RefusalReason]] = [
@@ -96,7 +96,7 @@ def test_a_refused_hand_over_changes_nothing(
     before = desk.latest(review.file_id)
 
     with pytest.raises(Refused) as raised:
-        hand_over(desk).reassign(wish(review, who), new_owner=proven(to))
+        hand_over(desk).reassign(make_review_request(review, who), new_owner=make_proven_person(to))
 
     assert raised.value.reason is reason
     assert (desk.latest(review.file_id), types(desk)) == (before, ["review:opened"])
@@ -107,27 +107,29 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
     review = desk.open(event())
     author = Reviewer(name="Alice", email=ALICE.email)
 
-    given = hand_over(desk).reassign(wish(review, author), new_owner=proven(JURIS))
-    back = hand_over(desk).reassign(wish(review, JURIS), new_owner=proven(author))
+    current = hand_over(desk).reassign(
+        make_review_request(review, author), new_owner=make_proven_person(JURIS)
+    )
+    back = hand_over(desk).reassign(make_review_request(review, JURIS), new_owner=make_proven_person(author))
 
-    assert given.owners == (OWNER, "juris@example.com")
+    assert current.owners == (OWNER, "juris@example.com")
     assert back.owners == (OWNER, ALICE.email)
 
 
 def test_holding_the_link_hands_nothing_over(desk: Desk, review: Review) -> None:
     with pytest.raises(Refused) as raised:
-        hand_over(desk).check(wish(review, identity=Identity.LINK))
+        hand_over(desk).check(make_review_request(review, identity=Identity.LINK))
 
     assert raised.value.reason is RefusalReason.UNPROVEN
 
 
 def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, review: Review) -> None:
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     for act in (
-        partial(hand_over(desk).reassign, wish(review), new_owner=proven(JURIS)),
-        partial(hand_over(desk).snooze, wish(review), until=desk.clock() + timedelta(hours=1)),
-        partial(hand_over(desk).check, wish(review)),
+        partial(hand_over(desk).reassign, make_review_request(review), new_owner=make_proven_person(JURIS)),
+        partial(hand_over(desk).snooze, make_review_request(review), until=desk.clock() + timedelta(hours=1)),
+        partial(hand_over(desk).check, make_review_request(review)),
     ):
         with pytest.raises(Refused) as raised:
             act()
@@ -137,9 +139,9 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
 def test_reminders_are_put_off_with_an_entry(desk: Desk, review: Review) -> None:
     until = desk.clock() + timedelta(days=2)
 
-    given = hand_over(desk).snooze(wish(review), until=until)
+    current = hand_over(desk).snooze(make_review_request(review), until=until)
 
-    assert given.snoozed_until == desk.latest(review.file_id).snoozed_until == until
+    assert current.snoozed_until == desk.latest(review.file_id).snoozed_until == until
     assert desk.latest(review.file_id).due_at == review.due_at
     assert types(desk) == ["review:opened", "review:snoozed"]
     assert desk.verdict().intact
@@ -150,7 +152,7 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
     desk: Desk, review: Review, days: int
 ) -> None:
     with pytest.raises(Refused) as raised:
-        hand_over(desk).snooze(wish(review), until=desk.clock() + timedelta(days=days))
+        hand_over(desk).snooze(make_review_request(review), until=desk.clock() + timedelta(days=days))
 
     assert raised.value.reason is RefusalReason.NO_SUCH_TIME
     assert types(desk) == ["review:opened"]
@@ -158,12 +160,14 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
 
 def test_the_former_owner_can_no_longer_answer_where_they_are_not_on_the_route(desk: Desk) -> None:
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    hand_over(desk).reassign(make_review_request(review), new_owner=make_proven_person(JURIS))
     handed = desk.latest(review.file_id)
-    hand_over(desk).reassign(wish(handed, JURIS), new_owner=proven(STRANGER))
+    hand_over(desk).reassign(make_review_request(handed, JURIS), new_owner=make_proven_person(STRANGER))
 
     with pytest.raises(Refused) as raised:
-        desk.answers.record_answer(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))
+        desk.answers.record_answer(
+            build_answer_request(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE)
+        )
 
     assert raised.value.reason is RefusalReason.NOT_ALLOWED
     assert desk.latest(review.file_id).state is ReviewState.OPEN

@@ -1,4 +1,4 @@
-"""Each entry of the ledger in words, whoever may have spoilt it."""
+"""Each entry of the ledger in words, however it was spoilt."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from reviews.kinds import Decision
 from reviews.ledger import history
 from reviews.ledger.hash_chain import EntryType
 from reviews.review_request import ReviewRequest
-from tests.reviews.desk import DANA, attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import HOSTILE, event
 
 if TYPE_CHECKING:
@@ -28,15 +28,19 @@ def test_every_type_of_entry_has_its_sentence() -> None:
 
 def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     review = desk.open(event())
-    wish = ReviewRequest(review_id=review.id, person=proven(DANA))
+    request = ReviewRequest(review_id=review.id, person=make_proven_person(DANA))
     hand_over = desk.hand_over
-    hand_over.snooze(wish, until=desk.clock() + timedelta(days=1))
-    hand_over.reassign(wish, new_owner=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
-    desk.answers.record_answer(
-        attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
+    hand_over.snooze(request, until=desk.clock() + timedelta(days=1))
+    hand_over.reassign(
+        request, new_owner=make_proven_person(Reviewer(name="Juris Bite", email="juris@example.com"))
     )
-    desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(_juris(), identity=Identity.OIDC)))
-    desk.answers.record_answer(attempt(review, reviewer=_juris()))
+    desk.answers.record_answer(
+        build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
+    )
+    desk.answers.withdraw(
+        ReviewRequest(review_id=review.id, person=make_proven_person(_juris(), identity=Identity.OIDC))
+    )
+    desk.answers.record_answer(build_answer_request(review, reviewer=_juris()))
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
 
@@ -62,9 +66,9 @@ def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
 
 
 def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
-    told = history.describe_entry({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
+    step = history.describe_entry({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
 
-    assert "doesn't know this type" in told.sentence
+    assert "doesn't know this type" in step.sentence
 
 
 @pytest.mark.parametrize("kind", list(EntryType))
@@ -73,10 +77,10 @@ def test_a_hostile_entry_is_one_line(kind: EntryType) -> None:
     entry = {"type": kind, "title": HOSTILE, "path": HOSTILE, "reviewer": who, "by": who, "to": who,
              "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE}  # fmt: skip
 
-    told = history.describe_entry(entry)
+    step = history.describe_entry(entry)
 
-    assert "\n" not in told.sentence
-    assert told.at is None
+    assert "\n" not in step.sentence
+    assert step.at is None
 
 
 anything = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)

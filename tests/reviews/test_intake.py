@@ -246,7 +246,9 @@ def test_without_working_hours_nothing_is_due(desk: Desk) -> None:
     assert desk.open(event()).due_at is None
 
 
-def test_whoever_wrote_since_the_version_that_was_told_is_known_though_nothing_was_before(desk: Desk) -> None:
+def test_someone_who_wrote_since_the_version_that_was_told_is_known_though_nothing_was_before(
+    desk: Desk,
+) -> None:
     for version, who in ((9, Person(id="d3", name="")), (10, ALICE), (11, BOB), (12, ALICE)):
         desk.portal.versions["3358285"] = version
         desk.portal.wrote("3358285", who)

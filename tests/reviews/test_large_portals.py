@@ -28,7 +28,7 @@ from store.schema import baselines
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk
-from tests.reviews.portal_desk import both_folders, portal_desk
+from tests.reviews.portal_desk import both_folders, open_portal_desk
 from tests.reviews.samples import START, route
 from tests.reviews.subscribed import subscribe
 from tests.store.reads import count_reads
@@ -47,7 +47,7 @@ def others(count: int = MANY) -> tuple[str, ...]:
     return tuple(str(700_000_000 + number) for number in range(count))
 
 
-class Counted(str):
+class CountedFolderId(str):
     """A folder's id that counts how often it is looked at."""
 
     __slots__ = ()
@@ -55,22 +55,22 @@ class Counted(str):
     looks = 0
 
     def __hash__(self) -> int:
-        Counted.looks += 1
+        CountedFolderId.looks += 1
         return super().__hash__()
 
     __eq__ = str.__eq__
 
 
 def test_matching_looks_at_the_folders_above_and_at_no_other_watched_ones() -> None:
-    watched = [tuple(Counted(f"{number}-{folder}") for folder in range(10)) for number in range(300)]
+    watched = [tuple(CountedFolderId(f"{number}-{folder}") for folder in range(10)) for number in range(300)]
     routes = Routes(route(name=str(number), watch=each) for number, each in enumerate(watched))
     place = Place(folders=(("1", "Rooms"), ("299-9", "Legal"), ("5", "Here")))
-    Counted.looks = 0
+    CountedFolderId.looks = 0
 
-    found = routes.match(place)
-    assert found is not None
-    assert (found.name, {found: "found"}[routes.all[299]]) == ("299", "found")
-    assert Counted.looks == 0
+    matched = routes.match(place)
+    assert matched is not None
+    assert (matched.name, {matched: "found"}[routes.all[299]]) == ("299", "found")
+    assert CountedFolderId.looks == 0
 
 
 def test_a_folder_s_event_asks_no_more_where_very_many_are_watched(
@@ -87,12 +87,14 @@ def questions_of_a_folder_move(database: str, more: tuple[str, ...]) -> int:
     engine = create_engine(database)
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
     rules = replace(both_folders(), watch=(str(COMPLIANCE), *more))
-    with portal_desk(desk, rules) as office:
-        office.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
-        folder = office.portal.create_folder("Contracts", COMPLIANCE, by=BOB.id)
-        office.let_happen()
+    with open_portal_desk(desk, rules) as portal_desk:
+        portal_desk.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
+        folder = portal_desk.portal.create_folder("Contracts", COMPLIANCE, by=BOB.id)
+        portal_desk.let_happen()
         with counted(engine) as statements:
-            [review] = office.reviews_of(lambda: office.portal.move_folder(folder.id, OTHER, by=BOB.id))
+            [review] = portal_desk.reviews_of(
+                lambda: portal_desk.portal.move_folder(folder.id, OTHER, by=BOB.id)
+            )
     engine.dispose()
     assert review.kind == "moved_out"
     return len(statements)
@@ -115,26 +117,26 @@ def counted(
 
 
 @ON_SQLITE
-def test_a_hidden_folder_has_only_some_of_very_many_watched_ones_asked_for(office: PortalDesk) -> None:
+def test_a_hidden_folder_has_only_some_of_very_many_watched_ones_asked_for(portal_desk: PortalDesk) -> None:
     rules = Routes([replace(both_folders(), watch=(*others(), str(COMPLIANCE)))])
-    with office.desk.transactions() as work:
+    with portal_desk.desk.transactions() as work:
         work.baselines.watch(rules.watched)
         work.baselines.mark_stopped(str(COMPLIANCE), "the API key's user may not see the folder")
         work.commit()
     places = FolderPlaces(
-        transactions=office.desk.transactions,
-        portal=office.sweep.portal,
+        transactions=portal_desk.desk.transactions,
+        portal=portal_desk.sweep.portal,
         routes=rules,
-        clock=office.desk.clock,
+        clock=portal_desk.desk.clock,
     )
-    office.desk.clock.advance(seconds=3600)
-    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/path", status=403), count=None)
-    office.portal.faults.forget_calls()
+    portal_desk.desk.clock.advance(seconds=3600)
+    portal_desk.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/path", status=403), count=None)
+    portal_desk.portal.faults.forget_calls()
 
     with pytest.raises(Permanent, match=str(COMPLIANCE)):
         places.find("404404", attempts=MAX_REFUSED_ATTEMPTS)
 
-    assert len(office.portal.faults.calls("/path")) <= MAX_FOLDERS_CHECKED + 1
+    assert len(portal_desk.portal.faults.calls("/path")) <= MAX_FOLDERS_CHECKED + 1
 
 
 def test_the_folder_of_a_private_route_that_watches_very_many_is_found_by_its_id(desk: Desk) -> None:
@@ -156,12 +158,12 @@ def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -
             work.baselines.mark_swept(each, swept_to=START + timedelta(seconds=number))
         work.baselines.mark_stopped(folders[9], "the API key's user may not see the folder")
 
-        found = completeness.check_furthest_behind(work, routes)
+        behind = completeness.check_furthest_behind(work, routes)
         outline = completeness.summarize_folders(work, routes, before=START + timedelta(seconds=5))
         all_late = completeness.summarize_folders(work, routes, before=START + timedelta(days=1))
 
-    assert len(found) == MAX_LISTED_FOLDERS
-    assert [each.folder_id for each in found[:4]] == [folders[9], folders[0], folders[1], folders[2]]
+    assert len(behind) == MAX_LISTED_FOLDERS
+    assert [each.folder_id for each in behind[:4]] == [folders[9], folders[0], folders[1], folders[2]]
     assert (outline.watched, outline.unfinished, outline.stopped, outline.late) == (MANY, 1, 1, 5)
     assert outline.earliest == START
     assert all_late.late == MAX_COUNTED_FOLDERS

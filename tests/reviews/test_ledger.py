@@ -104,18 +104,18 @@ def test_a_chain_that_is_followed_in_pieces_is_judged_as_at_once(
         name = data.draw(st.sampled_from(["seq", "hash", "prev_hash", "a"]))
         entries[place] = entries[place] | {name: data.draw(values)}
     heads = [EMPTY, *(end([each]) for each in written), Head(seq=len(written) + 1, hash="x")]
-    kept = data.draw(st.lists(st.sampled_from([*heads, Head(seq=2, hash="x")]), max_size=2))
+    saved_heads = data.draw(st.lists(st.sampled_from([*heads, Head(seq=2, hash="x")]), max_size=2))
     whole = data.draw(st.booleans())
 
-    found = join_pieces(
-        [check_piece(piece, saved_heads=kept) for piece in _cut(entries, data)],
+    verdict = join_pieces(
+        [check_piece(piece, saved_heads=saved_heads) for piece in _cut(entries, data)],
         from_start=whole,
-        saved_heads=kept,
+        saved_heads=saved_heads,
     )
-    at_once = verify(entries, from_start=whole, saved_heads=kept)
+    at_once = verify(entries, from_start=whole, saved_heads=saved_heads)
 
-    assert found.intact == at_once.intact
-    assert replace(found, problem=at_once.problem) == at_once, "of two faults at one entry, either is told"
+    assert verdict.intact == at_once.intact
+    assert replace(verdict, problem=at_once.problem) == at_once, "of two faults at one entry, either is told"
 
 
 def _cut(entries: list[Entry], data: st.DataObject) -> list[list[Entry]]:
@@ -142,18 +142,18 @@ def test_pieces_have_to_go_on_from_each_other(border: int) -> None:
     assert judge(*swapped) is not None
 
 
-def _missing(number: int, found: int) -> str:
-    return f"entry {number} is missing: entry {found} follows entry {number - 1}"
+def _missing(number: int, present: int) -> str:
+    return f"entry {number} is missing: entry {present} follows entry {number - 1}"
 
 
 @pytest.mark.parametrize("place", [0, 1, 2, 3])
 def test_what_was_kept_is_looked_for_in_every_piece_and_at_the_end(place: int) -> None:
     entries = chain(*({"a": number} for number in range(4)))
 
-    def judge(*kept: Head, upto: int = 4) -> str | None:
+    def judge(*head: Head, upto: int = 4) -> str | None:
         pieces = [entries[:2], entries[2:upto]]
         return join_pieces(
-            [check_piece(piece, saved_heads=kept) for piece in pieces], from_start=True, saved_heads=kept
+            [check_piece(piece, saved_heads=head) for piece in pieces], from_start=True, saved_heads=head
         ).problem
 
     assert judge(end(entries[: place + 1])) is None
@@ -201,15 +201,15 @@ def test_a_whole_chain_starts_at_its_first_entry() -> None:
 
 def test_a_chain_may_go_on_after_a_head_that_was_kept() -> None:
     entries = chain(*({"n": number} for number in range(4)))
-    kept = end(entries[:2])
+    head = end(entries[:2])
 
-    assert verify(entries, saved_heads=[kept, EMPTY]).intact
-    assert verify(entries[2:], saved_heads=[kept]).intact, "the first entry names the one before it"
-    assert verify(entries[:1], saved_heads=[kept]).problem == (
+    assert verify(entries, saved_heads=[head, EMPTY]).intact
+    assert verify(entries[2:], saved_heads=[head]).intact, "the first entry names the one before it"
+    assert verify(entries[:1], saved_heads=[head]).problem == (
         "the chain ends at entry 1, but entry 2 was written: entries are missing at the end"
     )
     assert (
-        verify(entries[3:], saved_heads=[kept]).problem
+        verify(entries[3:], saved_heads=[head]).problem
         == "it starts at entry 4, so entry 2 can't be compared"
     )
 
@@ -228,7 +228,7 @@ def test_a_chain_written_anew_before_a_kept_head_is_found() -> None:
     assert not verify([], saved_heads=[Head(seq=0, hash="f" * 64)]).intact
 
 
-def test_whoever_reads_the_entries_may_end_the_check() -> None:
+def test_the_reader_of_the_entries_may_end_the_check() -> None:
     def lines() -> Any:
         yield from chain({"n": 1}, {"n": 2})
         yield parse_entry("{", label="line 3")

@@ -14,8 +14,8 @@ from reviews.identity import UNPROVEN_PERSON, Reviewer
 from reviews.kinds import Decision
 from reviews.review_request import ReviewRequest
 from reviews.routes.route import MayAcknowledge
-from tests.reviews.desk import attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -41,25 +41,28 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     review = _review(desk, state)
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
-    wishes = [
-        ReviewRequest(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()
+    requests = [
+        ReviewRequest(review_id=review, person=make_proven_person(who), place=("paper", "C1"))
+        for who in WHO.values()
     ]
-    offers = [set(menu.build_offer(wish, seen_revision=1).items) for wish in wishes]
+    offers = [set(menu.build_offer(each, seen_revision=1).items) for each in requests]
 
-    for wish, offered in zip(wishes, offers, strict=True):
-        assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, wish)}
-    # Whoever has an answer to take back is the last to try, since that changes what may be done.
-    for wish, offered in sorted(
-        zip(wishes, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
+    for request, offered in zip(requests, offers, strict=True):
+        assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, request)}
+    # A person with an answer to take back is the last to try, since that changes what may be done.
+    for request, offered in sorted(
+        zip(requests, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
     ):
-        assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, wish))
+        assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, request))
 
 
 def test_an_unknown_review_is_refused(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     with pytest.raises(Refused) as raised:
-        menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen_revision=1)
+        menu.build_offer(
+            ReviewRequest(review_id="rev-9", person=make_proven_person(WHO["owner"])), seen_revision=1
+        )
     with pytest.raises(Refused) as no_history:
         menu.load_history("rev-9", UNPROVEN_PERSON, start=0, limit=5)
 
@@ -82,28 +85,28 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
 def _review(desk: Desk, state: str) -> str:
     review = desk.open(event())
     if state in {"acknowledged", "withdrawn", "superseded"}:
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
     if state == "changes_requested":
-        desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
+        desk.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note="so"))
     if state == "withdrawn":
-        desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(WHO["owner"])))
+        desk.answers.withdraw(ReviewRequest(review_id=review.id, person=make_proven_person(WHO["owner"])))
     if state == "superseded":
         desk.portal.versions[review.file_id] = 9
         desk.open(event())
     return review.id
 
 
-def _may(desk: Desk, wish: ReviewRequest) -> set[MenuItem]:
+def _may(desk: Desk, request: ReviewRequest) -> set[MenuItem]:
     """Return what the use cases themselves would take."""
     hand_over = desk.hand_over
     answers = {MenuItem.ACKNOWLEDGE: Decision.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
-    found = {
+    items = {
         item
         for item, decision in answers.items()
-        if _is_taken(partial(desk.answers.check, make_answer_request(wish, revision=1, decision=decision)))
+        if _is_taken(partial(desk.answers.check, make_answer_request(request, revision=1, decision=decision)))
     }
-    return found | (
-        {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, wish)) else set()
+    return items | (
+        {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, request)) else set()
     )
 
 

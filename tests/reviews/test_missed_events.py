@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def test_what_a_listing_has_found_is_written_down_in_parts(desk: Desk) -> None:
-    found = [event(file_id=f"f{number}") for number in range(2 * MAX_EVENTS_AT_ONCE + 1)]
+    changes = [event(file_id=f"f{number}") for number in range(2 * MAX_EVENTS_AT_ONCE + 1)]
     missed = MissedEventIntake(transactions=desk.transactions, clock=desk.clock, report=ignore_report)
     commits: list[sa.Connection] = []
     sa.event.listen(desk.engine, "commit", commits.append)
 
-    assert missed.receive_missed(found) == len(found)
+    assert missed.receive_missed(changes) == len(changes)
     assert len(commits) == 3
-    assert missed.receive(found) == 0
+    assert missed.receive(changes) == 0
 
 
 @pytest.mark.parametrize(("listed_in", "new"), [(timedelta(minutes=5), 0), (timedelta(days=1), 1)])

@@ -19,7 +19,7 @@ from reviews.wording.notice_sentences import describe_notice
 from runtime.commands.shared import build_card_json, build_review_json
 from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import START, event, notice, routes
 from tests.reviews.subscribed import READERS, subscribe
@@ -110,7 +110,7 @@ def test_files_of_an_unknown_kind_are_shown_among_many_by_its_own_word(desk: Des
 
     desk.deliver_all()
 
-    assert [found.id for found in desk.reviews()] == [many.id]
+    assert [review.id for review in desk.reviews()] == [many.id]
     shown = desk.paper.posts[0][1].bulk
     assert shown is not None
     assert shown.kinds == "4 signed, 1 changed"
@@ -131,7 +131,7 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
     number = desk.receive(event())
 
     with pytest.raises(Refused, match="this app is being updated"):
-        desk.answers.record_answer(attempt(review))
+        desk.answers.record_answer(build_answer_request(review))
     wait = desk.intake.process(number)
     desk.clock.advance(seconds=1)
     desk.reminders.process_due_reviews()
@@ -153,14 +153,14 @@ def test_a_card_of_such_a_review_waits(desk: Desk, review: Review) -> None:
     assert desk.latest(review.file_id).cards[0].attempts == 1
 
 
-def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
+def owe_notice(desk: Desk, review: Review, members: dict[str, Any]) -> int:
     """Owe a channel a notice, in the words of another release."""
     desk.deliver_all()
     with desk.transactions() as work:
         work.cards.owe_notice((review.cards[0].notifier, READERS), notice(), cause="newer")
         work.commit()
     with desk.engine.begin() as connection:
-        changed = sa.update(cards).where(cards.c.cause == "newer").values(notice=said)
+        changed = sa.update(cards).where(cards.c.cause == "newer").values(notice=members)
         connection.execute(changed)
         return int(connection.execute(sa.select(cards.c.id).where(cards.c.cause == "newer")).scalar_one())
 
@@ -179,7 +179,7 @@ def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk
     assert (waits[0], waits[-1], card.state) == (backoff.FIRST_WAIT_SECONDS, None, CardState.DEAD)
     assert describe_notice(card.notice).startswith("sung: ")
     assert build_card_json(card)["notice"] == describe_notice(card.notice)
-    assert desk.paper.told == []
+    assert desk.paper.notices == []
 
 
 def test_a_notice_that_can_t_be_read_is_counted_by_its_number(desk: Desk, review: Review) -> None:
@@ -217,8 +217,8 @@ def test_members_that_are_not_known_are_kept_in_a_line_of_a_digest(desk: Desk) -
     desk.portal.versions["3358285"] += 1
     desk.open(event())
 
-    said = value(desk, digest_lines.c.said)
-    assert (said["mood"], said["kind"]) == ("good", "dreamt")
+    line = value(desk, digest_lines.c.said)
+    assert (line["mood"], line["kind"]) == ("good", "dreamt")
 
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 510.0), (1.0, 637.5)])

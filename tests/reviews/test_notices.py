@@ -12,8 +12,8 @@ from reviews.kinds import CardState
 from reviews.notice import ChangeRequestNotice, NoticeKind
 from store.workers import WorkerRegistry
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, wish
-from tests.reviews.notices import BACK, Stern, all_of, send_back, speak_through, told
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.notices import BACK, RefusingChannel, list_notices, require_type, send_back, speak_through
 from tests.reviews.samples import ALICE, event, routes
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def test_a_request_for_changes_is_told_in_the_thread_of_each_card_once(desk: Des
     desk.deliver_all()
     desk.deliver_all()
 
-    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
-    assert told(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
-    notice, _ = all_of(ChangeRequestNotice, (notice for _, notice in desk.paper.told))
+    assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
+    assert list_notices(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
+    notice, _ = require_type(ChangeRequestNotice, (notice for _, notice in desk.paper.notices))
     assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), "Dana Ozola")
     assert notice.review_id == review.id
 
@@ -45,11 +45,11 @@ def test_a_revision_and_a_withdrawal_are_told_each(desk: Desk, review: Review) -
     desk.deliver_all()
     desk.portal.versions[review.file_id] = 9
     revised = desk.open(event())
-    desk.answers.record_answer(attempt(revised))
-    desk.answers.withdraw(wish(revised))
+    desk.answers.record_answer(build_answer_request(revised))
+    desk.answers.withdraw(make_review_request(revised))
     desk.deliver_all()
 
-    assert [kind for kind, _ in told(desk)] == [NoticeKind.REVISED, NoticeKind.WITHDRAWN]
+    assert [kind for kind, _ in list_notices(desk)] == [NoticeKind.REVISED, NoticeKind.WITHDRAWN]
 
 
 def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
@@ -64,7 +64,7 @@ def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
     desk.deliver_all()
 
     assert waits == [MIN_WAIT_FOR_CARD_SECONDS, 60.0, MAX_WAIT_FOR_CARD_SECONDS]
-    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
+    assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
 
 
 def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
@@ -73,41 +73,41 @@ def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk,
     send_back(desk, review)
     desk.deliver_all()
 
-    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
+    assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
 
 
-def test_beside_a_card_that_somebody_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
-    speak_through(desk, Stern(gone=True))
+def test_beside_a_card_that_someone_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
+    speak_through(desk, RefusingChannel(gone=True))
     desk.deliver_all()
     send_back(desk, review)
     desk.deliver_all()
 
-    assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
+    assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
 
 
 def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk, review: Review) -> None:
-    channel = speak_through(desk, Stern(silent=True))
+    channel = speak_through(desk, RefusingChannel(silent=True))
     desk.deliver_all()
     notice = send_back(desk, review)
     for _ in range(3):
         desk.delivery.deliver(notice.id, "job")
 
-    assert len(told(desk)) == 1
+    assert len(list_notices(desk)) == 1
     assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, "n1")
-    assert channel.sight is None
+    assert channel.search_error is None
 
 
 def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_the_operators(
     desk: Desk, review: Review
 ) -> None:
-    channel = speak_through(desk, Stern(silent=True))
+    channel = speak_through(desk, RefusingChannel(silent=True))
     desk.deliver_all()
-    channel.sight = Permanent("no scope")
+    channel.search_error = Permanent("no scope")
     notice = send_back(desk, review)
     for _ in range(5):
         desk.delivery.deliver(notice.id, "job")
 
-    assert len(told(desk)) == 2
+    assert len(list_notices(desk)) == 2
     assert "twice" in (post(desk, notice).error or "")
 
 
@@ -126,7 +126,7 @@ def test_a_process_that_died_after_it_told_and_before_it_said_so_tells_nothing_t
 
     desk.delivery.deliver(notice.id, "job")
 
-    assert len(told(desk)) == 1
+    assert len(list_notices(desk)) == 1
     assert post(desk, notice).message_id == "n1"
 
 
@@ -137,7 +137,7 @@ def test_a_channel_that_is_down_is_tried_again(desk: Desk, review: Review) -> No
 
     assert desk.delivery.deliver(notice.id, "job") == 2.0
     assert desk.delivery.deliver(notice.id, "job") is None
-    assert len(told(desk)) == 1
+    assert len(list_notices(desk)) == 1
 
 
 def test_a_notice_that_was_given_up_is_told_when_it_is_replayed(desk: Desk, review: Review) -> None:
@@ -152,7 +152,7 @@ def test_a_notice_that_was_given_up_is_told_when_it_is_replayed(desk: Desk, revi
     desk.deliver_all()
 
     assert dead.state is CardState.DEAD
-    assert len(told(desk)) == 1
+    assert len(list_notices(desk)) == 1
 
 
 def test_a_channel_that_can_not_redraw_is_not_told_what_its_next_card_says(
@@ -163,7 +163,7 @@ def test_a_channel_that_can_not_redraw_is_not_told_what_its_next_card_says(
     notice = send_back(desk, review)
     desk.deliver_all()
 
-    assert told(desk) == []
+    assert list_notices(desk) == []
     assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, NOT_POSTED)
 
 
@@ -184,6 +184,6 @@ def test_who_sends_their_own_change_back_is_not_called_to_it(desk: Desk) -> None
     review = desk.open(event())
     alice = Reviewer(name="Alice", email=ALICE.email)
     desk.follow(routes(segregation_of_duties="off", deputies=(str(ALICE.email),)))
-    desk.answers.record_answer(attempt(review, reviewer=alice, decision=BACK, note="No."))
+    desk.answers.record_answer(build_answer_request(review, reviewer=alice, decision=BACK, note="No."))
 
     assert [each.notice.mention for each in desk.notices() if each.notice] == [(), ()]

@@ -15,17 +15,17 @@ OPERATORS = '\n[[route]]\nname = "operators"\nnotify = ["slack:COPS"]\n'
 
 
 def test_a_route_of_operators_is_told_of_alarms_and_matches_no_file() -> None:
-    found = parse(LEAST + OPERATORS + 'backlog = "3m"\nlanguage = "de"\n', notifiers=CHANNELS)
+    routes = parse(LEAST + OPERATORS + 'backlog = "3m"\nlanguage = "de"\n', notifiers=CHANNELS)
 
-    assert found.operators
-    assert [str(target) for target in found.operators.notify] == ["slack:COPS"]
-    assert (found.operators.backlog, found.operators.language) == (timedelta(minutes=3), "de")
-    assert [route.name for route in found.all] == ["route-1"]
-    assert [(name, str(target)) for name, target in found.all_targets] == [
+    assert routes.operators
+    assert [str(target) for target in routes.operators.notify] == ["slack:COPS"]
+    assert (routes.operators.backlog, routes.operators.language) == (timedelta(minutes=3), "de")
+    assert [route.name for route in routes.all] == ["route-1"]
+    assert [(name, str(target)) for name, target in routes.all_targets] == [
         ("route-1", "console"),
         ("operators", "slack:COPS"),
     ]
-    assert found.find_language("operators") == "de"
+    assert routes.find_language("operators") == "de"
     assert parse(LEAST, notifiers=CHANNELS).operators is None
 
 

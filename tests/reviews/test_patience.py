@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, TryLater
 from reviews.kinds import CardState
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 
-class Seeker(Paper):
+class Seeker(PaperChannel):
     """A channel that asks for patience whenever a card is looked for."""
 
     looks = 0
@@ -38,7 +38,7 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
     first, second, third = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(3)]
     desk.deliver_all()
     for number in range(3):
-        desk.answers.record_answer(attempt(desk.latest(f"f{number}")))
+        desk.answers.record_answer(build_answer_request(desk.latest(f"f{number}")))
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
 
     waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
@@ -61,7 +61,7 @@ def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
     desk.delivery.deliver(posts[0], "first")
     for each in posts[1:]:
         desk.delivery.deliver(each, f"job-{each}")
-    desk.answers.record_answer(attempt(desk.latest("standing")))
+    desk.answers.record_answer(build_answer_request(desk.latest("standing")))
 
     waits = desk.delivery.deliver(standing, "redraw")
 
@@ -81,7 +81,7 @@ def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_pat
     assert (desk.latest(review.file_id).cards[0].attempts, seeker.looks) == (1, 1)
 
 
-def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
+def test_rate_limits_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)] * 30
 
     for _ in range(30):
@@ -105,7 +105,7 @@ def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, r
     assert len(desk.paper.posts) == 1
 
 
-def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
+def test_a_rate_limit_of_days_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [TryLater("slow down", retry_after=200_000.0)]
     other = desk.open(event(file_id="other"))
 
@@ -114,15 +114,15 @@ def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, rev
     assert waits == [200_000.0, 3600.0]
 
 
-def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
+def test_a_transaction_that_locks_a_gate_and_a_card_locks_the_gate_first(
     desk: Desk, review: Review, engine: sa.Engine
 ) -> None:
     """A bulk review's card locks many cards of a channel; two orders would make three of them a circle."""
     written: list[list[str]] = [[]]
 
     def note(*call: object) -> None:
-        if found := re.match(r"(?:UPDATE|INSERT INTO) (gates|cards)", str(call[2])):
-            written[-1].append(found[1])
+        if match := re.match(r"(?:UPDATE|INSERT INTO) (gates|cards)", str(call[2])):
+            written[-1].append(match[1])
 
     sa.event.listen(engine, "before_cursor_execute", note)
     sa.event.listen(engine, "commit", lambda _connection: written.append([]))
@@ -131,5 +131,5 @@ def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
 
     both = [tables for tables in written if {"gates", "cards"} <= set(tables)]
     assert waits == [60.0, 60.0]
-    assert len(both) == 3  # before it is posted; the far side's wish; its place in the line
+    assert len(both) == 3  # before it is posted; what the service asks for; its place in the line
     assert [tables for tables in both if tables != sorted(tables, reverse=True)] == []

@@ -18,7 +18,7 @@ CASES = [
     # Monday 10:00 in Riga, two hours behind UTC in winter
     ("2026-03-09T08:00", ["In two hours: 2026-03-09, 12:00", "Tomorrow morning: 2026-03-10, 09:00",
                           "Next Monday: 2026-03-16, 09:00"]),
-    # Monday 16:05: in two hours nobody works
+    # Monday 16:05: in two hours no one works
     ("2026-03-09T14:05", ["Tomorrow morning: 2026-03-10, 09:00", "Next Monday: 2026-03-16, 09:00"]),
     # Friday 10:00: tomorrow is a Saturday
     ("2026-03-13T08:00", ["In two hours: 2026-03-13, 12:00", "Next Monday: 2026-03-16, 09:00"]),
@@ -30,10 +30,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(("now", "words"), CASES)
-def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str]) -> None:
-    found = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
+def test_the_choices_are_in_working_time(now: str, words: list[str]) -> None:
+    choices = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
 
-    assert [later.label for later in found] == [f"{each} (Europe/Riga)" for each in words]
+    assert [later.label for later in choices] == [f"{each} (Europe/Riga)" for each in words]
 
 
 @given(
@@ -47,10 +47,10 @@ def test_there_is_always_a_choice_and_each_is_to_come_and_near(
     now = datetime(2026, 1, 1, 0, 0, 0, 345_678, tzinfo=UTC) + timedelta(hours=hours_from_now, minutes=7)
     working = WorkingHours.parse(hours, ZoneInfo(zone))
 
-    found = list_choices(working, now)
+    choices = list_choices(working, now)
 
-    assert found
-    assert len({later.until for later in found}) == len(found)
-    for later in found:
+    assert choices
+    assert len({later.until for later in choices}) == len(choices)
+    for later in choices:
         assert now < later.until <= now + timedelta(days=15)
         assert working.find_next_opening(later.until) == later.until

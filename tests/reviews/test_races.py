@@ -9,9 +9,9 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import EventState
 from reviews.routes.route import Routes
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -23,12 +23,12 @@ def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:
     def answer(number: int) -> str:
         who = Reviewer(name=f"Owner {number}", email=OWNER)
         try:
-            desk.answers.record_answer(attempt(review, reviewer=who))
+            desk.answers.record_answer(build_answer_request(review, reviewer=who))
         except Refused as refused:
             return refused.reason
         return "taken"
 
-    outcomes = Counter(at_once(8, answer))
+    outcomes = Counter(run_in_threads(8, answer))
 
     assert outcomes == {"taken": 1, RefusalReason.ALREADY_ANSWERED: 7}
     assert len(desk.latest(review.file_id).answers) == 1
@@ -39,7 +39,7 @@ def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:
 def test_two_workers_with_the_same_event_leave_one_review(desk: Desk) -> None:
     number = desk.receive(event())
 
-    waits = at_once(2, lambda _: desk.intake.process(number))
+    waits = run_in_threads(2, lambda _: desk.intake.process(number))
     for _ in filter(lambda wait: wait is not None, waits):
         assert desk.intake.process(number) is None
 
@@ -57,12 +57,12 @@ def test_many_workers_with_many_events_of_one_file_settle_each_once(desk: Desk) 
         while desk.intake.process(numbers[number]) is not None:
             pass
 
-    at_once(6, work)
+    run_in_threads(6, work)
 
     assert len(desk.reviews()) == 1
     assert {each.state for each in desk.events()} <= {EventState.DONE, EventState.IGNORED}
-    told = [number for entry in desk.entries() for number in entry["events"]]
-    assert len(told) == len(set(told))
+    event_numbers = [number for entry in desk.entries() for number in entry["events"]]
+    assert len(event_numbers) == len(set(event_numbers))
     assert desk.verdict().intact
 
 
@@ -70,7 +70,7 @@ def test_one_card_is_posted_once_however_many_jobs_come(desk: Desk) -> None:
     review = desk.open(event())
     card = review.cards[0]
 
-    at_once(4, lambda number: desk.delivery.deliver(card.id, f"job-{number}"))
+    run_in_threads(4, lambda number: desk.delivery.deliver(card.id, f"job-{number}"))
     desk.delivery.deliver(card.id, "job-9")
 
     assert [target for target, _ in desk.paper.posts] == [card.target]
@@ -93,7 +93,7 @@ def test_events_of_routes_that_name_their_owners_in_other_orders_do_not_wait_for
         for file_id, folder in (("f1", WATCHED), ("f2", ELSEWHERE))
     ]
 
-    assert at_once(2, lambda place: desk.intake.process(numbers[place])) == [None, None]
+    assert run_in_threads(2, lambda place: desk.intake.process(numbers[place])) == [None, None]
 
     assert {review.route for review in desk.reviews()} == {"compliance", "other"}
     assert desk.verdict().intact

@@ -28,9 +28,9 @@ from reviews.routes.route import Routes
 from reviews.subscriptions.digests import Digests
 from reviews.tree import FolderContents, Place
 from reviews.wording.notice_sentences import describe_notice
-from tests.reviews.desk import attempt
-from tests.reviews.notices import all_of
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.notices import require_type
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import (
     ALICE,
     NOTE,
@@ -44,27 +44,27 @@ from tests.reviews.samples import (
     route,
     routes,
 )
-from tests.reviews.subscribed import READERS, subscribe, told_changes, told_digests
+from tests.reviews.subscribed import READERS, deliver_change_notices, deliver_digest_notices, subscribe
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 
-def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all(private: Desk) -> None:
+def test_the_public_is_shown_no_title_and_no_note_and_a_permitted_reader_all(private: Desk) -> None:
     review = private.open(event(title=SECRET))
     private.deliver_all()
-    private.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    private.answers.record_answer(build_answer_request(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
     private.deliver_all()
 
     shown = [card for to, card in private.paper.posts if to == "C1"]
     shown += [card for to, _, card in private.paper.updates if to == "C1"]
-    said = [notice for to, notice in private.paper.told if to == "C1"]
+    notices = [notice for to, notice in private.paper.notices if to == "C1"]
     assert [card.title for card in shown] == ["A file in Compliance"] * 2
-    assert describe_notice(said[0]) == "Dana Ozola requested changes to a file in Compliance."
-    everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
+    assert describe_notice(notices[0]) == "Dana Ozola requested changes to a file in Compliance."
+    everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in notices]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
-    unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.told if to == "C2"))
+    unredacted = require_type(AnswerNotice, (notice for to, notice in private.paper.notices if to == "C2"))
     assert [notice.note for notice in unredacted] == [NOTE]
 
 
@@ -91,13 +91,13 @@ def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:
 def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themselves() -> None:
     waiting = review(required=2, answers=(answer(note=NOTE),))
 
-    assert [given.note for given in redact_card(draw_card(waiting), "Compliance").other_acknowledgements] == [
-        None
-    ]
+    assert [
+        answer.note for answer in redact_card(draw_card(waiting), "Compliance").other_acknowledgements
+    ] == [None]
 
 
 @pytest.mark.parametrize(
-    ("link", "kept"),
+    ("link", "stays"),
     [
         ("https://acme.example.com/doceditor?fileid=3358285&version=8", True),
         ("https://acme.example.com/media/view/47", True),
@@ -109,8 +109,8 @@ def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themsel
         ("javascript:alert(1)", False),
     ],
 )
-def test_a_link_stays_where_it_is_made_of_numbers(link: str, kept: bool) -> None:  # noqa: FBT001
-    assert (redact_link(link) is not None) is kept
+def test_a_link_stays_where_it_is_made_of_numbers(link: str, stays: bool) -> None:  # noqa: FBT001
+    assert (redact_link(link) is not None) is stays
 
 
 def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
@@ -123,30 +123,30 @@ def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
 
 
 def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None:
-    veils = private.delivery.redactor
+    redactor = private.delivery.redactor
     private.paper.unwilling = Permanent("missing_scope")
 
-    assert veils.visibility.is_public(("paper", "C2"))
-    assert veils.visibility.is_public(("unknown", "C2"))
+    assert redactor.visibility.is_public(("paper", "C2"))
+    assert redactor.visibility.is_public(("unknown", "C2"))
 
 
 def test_what_was_learnt_is_kept_for_a_while_and_believed_for_a_day_while_nothing_is_said(
     private: Desk,
 ) -> None:
-    publicity = private.delivery.redactor.visibility
-    assert not publicity.is_public(("paper", "C2"))
+    visibility = private.delivery.redactor.visibility
+    assert not visibility.is_public(("paper", "C2"))
     private.paper.public.add("C2")
 
-    assert not publicity.is_public(("paper", "C2"))
+    assert not visibility.is_public(("paper", "C2"))
     private.clock.advance(seconds=VISIBILITY_QUERY_INTERVAL / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
-    assert not publicity.is_public(("paper", "C2"))
+    assert not visibility.is_public(("paper", "C2"))
     private.paper.unwilling = None
-    assert publicity.is_public(("paper", "C2"))
+    assert visibility.is_public(("paper", "C2"))
     private.paper.public.discard("C2")
     private.clock.advance(seconds=VISIBILITY_MAX_AGE / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
-    assert publicity.is_public(("paper", "C2"))
+    assert visibility.is_public(("paper", "C2"))
 
 
 def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private: Desk) -> None:
@@ -154,12 +154,14 @@ def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private
     subscribe(private, int(WATCHED))
     private.open(event(title=SECRET))
 
-    [notice] = told_changes(private)
+    [notice] = deliver_change_notices(private)
 
     assert (notice.title, notice.path) == ("a file in Compliance", "")
 
 
-def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_they_are(private: Desk) -> None:
+def test_a_channel_subscribed_above_a_private_folder_is_told_no_titles_wherever_they_are(
+    private: Desk,
+) -> None:
     subscribe(private, 2, target="C7")
     subscribe(private, 2, target="C8", digest=True)
     subscribe(private, 2)
@@ -169,8 +171,8 @@ def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_th
     private.clock.advance(days=3)
     Digests(transactions=private.transactions, routes=private.routes).owe_due_digests(private.clock())
 
-    [above], [within] = told_changes(private, "C7"), told_changes(private)
-    [digest] = told_digests(private, "C8")
+    [above], [within] = deliver_change_notices(private, "C7"), deliver_change_notices(private)
+    [digest] = deliver_digest_notices(private, "C8")
     assert (above.title, above.path) == ("a file in Compliance", "")
     assert [(line.title, line.path) for line in digest.lines] == [("a file in Compliance", "")]
     assert within.title == SECRET
@@ -182,11 +184,13 @@ def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Des
     private.follow(Routes([route(name="renamed", private=True)]))
     private.delivery = replace(private.delivery, routes=private.routes, notifiers={"paper": private.paper})
 
-    private.answers.record_answer(attempt(old, note=NOTE))
+    private.answers.record_answer(build_answer_request(old, note=NOTE))
     private.deliver_all()
     with private.transactions(reading=True) as work:
         strange, own = (
-            redact_for_reader(work, old, routes=private.routes, reader=proven(Reviewer(name="", email=email)))
+            redact_for_reader(
+                work, old, routes=private.routes, reader=make_proven_person(Reviewer(name="", email=email))
+            )
             for email in ("eve@example.com", OWNER)
         )
 
@@ -203,9 +207,9 @@ def test_where_nothing_is_private_a_route_that_is_gone_is_gone(private: Desk) ->
     assert private.routes.find_route("renamed") is None
 
 
-def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
+def test_of_a_digest_only_what_is_private_is_redacted(private: Desk) -> None:
     private.follow(Routes([route(private=True), route(name="open", watch=("1",))]))
-    veils = replace(private.delivery, routes=private.routes).redactor
+    redactor = replace(private.delivery, routes=private.routes).redactor
     lines = tuple(
         DigestLine(
             title=title,
@@ -220,8 +224,8 @@ def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
     )
     digest = DigestNotice(title="Globex", at=START, lines=lines, route="open")
 
-    public, closed = all_of(
-        DigestNotice, (veils.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
+    public, closed = require_type(
+        DigestNotice, (redactor.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
     )
 
     assert [line.title for line in public.lines] == ["a file in compliance", "Menu.docx"]
@@ -242,7 +246,7 @@ def test_the_folder_is_the_watched_one_that_the_path_leads_through_and_nothing_b
         assert name_watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
 
 
-def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
+def test_a_redacted_folder_is_called_after_the_watched_one() -> None:
     folder = review(title=SECRET, contents=FolderContents(count=3, titles=(SECRET,)), link=None)
 
     card = draw_card(redact_review(folder, "Compliance"))
@@ -266,11 +270,11 @@ def test_what_it_was_called_and_where_it_was_is_hidden_wherever_its_name_is() ->
         assert card.other_acts == "renamed by Alice Moreau"
 
 
-def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
+def test_a_redacted_entry_says_what_happened_and_not_to_what() -> None:
     renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
     renamed |= {"title_before": SECRET, "path_before": SECRET, "moved_to": SECRET}
 
-    told = describe_entry(redact_entry(renamed, "Compliance"))
+    step = describe_entry(redact_entry(renamed, "Compliance"))
 
-    assert told.sentence == "The document was renamed, or moved within the folder."
-    assert SECRET not in repr(told)
+    assert step.sentence == "The document was renamed, or moved within the folder."
+    assert SECRET not in repr(step)

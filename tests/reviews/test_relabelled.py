@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from demo import BOB
 from reviews.kinds import ChangeKind, Decision
-from tests.reviews.desk import attempt
-from tests.reviews.portal_desk import FILE, both_folders, portal_desk
+from tests.reviews.desk import build_answer_request
+from tests.reviews.portal_desk import FILE, both_folders, open_portal_desk
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -17,11 +17,11 @@ CONTENT_ONLY = frozenset({ChangeKind.CONTENT})
 
 
 def test_a_new_name_is_on_the_card_and_in_the_record_which_still_holds(desk: Desk) -> None:
-    with portal_desk(desk, replace(both_folders(), review=CONTENT_ONLY)) as office:
-        office.know_everything()
-        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+    with open_portal_desk(desk, replace(both_folders(), review=CONTENT_ONLY)) as portal_desk:
+        portal_desk.know_everything()
+        portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
-        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+        portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 
         review = desk.latest(str(FILE))
         assert (review.title, review.revision) == ("Policy, final.docx", 1)
@@ -32,12 +32,14 @@ def test_a_new_name_is_on_the_card_and_in_the_record_which_still_holds(desk: Des
 
 def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one(desk: Desk) -> None:
     twice = replace(both_folders(), review=CONTENT_ONLY, required=2, deputies=("deputy@example.com",))
-    with portal_desk(desk, twice) as office:
-        office.know_everything()
-        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE))
+    with open_portal_desk(desk, twice) as portal_desk:
+        portal_desk.know_everything()
+        portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+        desk.answers.record_answer(
+            build_answer_request(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE)
+        )
 
-        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+        portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 
         titles = [entry["title"] for entry in desk.entries()]
         assert titles == ["Policy.docx", "Policy.docx", "Policy, final.docx"]
@@ -47,12 +49,14 @@ def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one
 def test_a_save_that_asks_for_no_review_gives_an_open_one_another_address_which_is_on_record(
     desk: Desk,
 ) -> None:
-    with portal_desk(desk, replace(both_folders(), review=frozenset({ChangeKind.RENAMED}))) as office:
-        office.know_everything()
-        office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
+    with open_portal_desk(
+        desk, replace(both_folders(), review=frozenset({ChangeKind.RENAMED}))
+    ) as portal_desk:
+        portal_desk.know_everything()
+        portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
         before = desk.latest(str(FILE)).link
 
-        office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+        portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
         link = desk.latest(str(FILE)).link
         [*_, entry] = desk.entries()

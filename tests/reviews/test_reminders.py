@@ -18,8 +18,8 @@ from reviews.notice import NoticeKind, ReminderNotice
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import Desk, attempt, wish
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ def opened(desk: Desk, **rules: Any) -> Review:
 
 def at(desk: Desk, moment: datetime) -> list[NoticeKind]:
     """Let it be then, let the clock look until nothing is due, and return what it told beside one card."""
-    before = len(told(desk))
+    before = len(list_reminders(desk))
     desk.clock.now = moment
     for _ in range(10):
         if not desk.reminders.process_due_reviews():
-            return [notice.kind for notice in told(desk)[before:]]
+            return [notice.kind for notice in list_reminders(desk)[before:]]
     raise AssertionError("the clock finds no end")
 
 
-def told(desk: Desk) -> list[ReminderNotice]:
+def list_reminders(desk: Desk) -> list[ReminderNotice]:
     """Return what the clock has told beside the first card."""
     posts = (post for post in desk.notices() if post.target == "C1")
     return [post.notice for post in posts if isinstance(post.notice, ReminderNotice)]
@@ -68,7 +68,7 @@ def test_an_open_review_is_reminded_of_after_so_much_working_time_and_again(desk
     assert at(desk, MONDAY + FOUR_HOURS) == []
     assert at(desk, MONDAY + timedelta(hours=7, minutes=59)) == []
     assert at(desk, MONDAY + timedelta(days=1)) == [NoticeKind.REMINDER]
-    assert [notice.mention for notice in told(desk)] == [(OWNER,), (OWNER,)]
+    assert [notice.mention for notice in list_reminders(desk)] == [(OWNER,), (OWNER,)]
     assert types(desk) == ["review:opened", "review:reminded", "review:reminded"]
     assert desk.verdict().intact
 
@@ -103,7 +103,7 @@ def test_the_deadline_is_told_once_also_to_the_deputies_and_stands_in_the_record
     assert at(desk, review.due_at - timedelta(seconds=1)) == []
     assert at(desk, review.due_at) == [NoticeKind.OVERDUE]
     assert at(desk, review.due_at + timedelta(days=60)) == []
-    assert told(desk)[0].mention == (OWNER, DEPUTY)
+    assert list_reminders(desk)[0].mention == (OWNER, DEPUTY)
     assert types(desk) == ["review:opened", "review:lapsed"]
     assert desk.latest(review.file_id).lapsed_at == review.due_at
     assert desk.verdict().intact
@@ -126,10 +126,10 @@ def test_past_the_deadline_there_is_one_reminder_a_working_day_and_none_after_a_
     assert len({day.date() for day in days}) == MAX_OVERDUE_DAYS
 
 
-def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
+def test_someone_who_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
     review = opened(desk, due=A_DAY)
     saturday = MONDAY + timedelta(days=5)
-    desk.hand_over.snooze(wish(review), until=saturday)
+    desk.hand_over.snooze(make_review_request(review), until=saturday)
 
     assert at(desk, saturday - timedelta(seconds=1)) == []
     assert at(desk, saturday) == [NoticeKind.OVERDUE]
@@ -137,7 +137,7 @@ def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None
 
 def test_a_card_says_once_that_it_is_overdue_while_its_reminders_rest(desk: Desk) -> None:
     review = opened(desk, due=A_DAY)
-    desk.hand_over.snooze(wish(review), until=MONDAY + timedelta(days=5))
+    desk.hand_over.snooze(make_review_request(review), until=MONDAY + timedelta(days=5))
     desk.deliver_all()
     assert review.due_at is not None
 
@@ -154,7 +154,7 @@ def test_a_card_says_once_that_it_is_overdue_while_its_reminders_rest(desk: Desk
 def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(desk: Desk) -> None:
     review = opened(desk, remind=None)
     sunday = MONDAY + timedelta(days=6)
-    desk.hand_over.snooze(wish(review), until=sunday)
+    desk.hand_over.snooze(make_review_request(review), until=sunday)
 
     assert at(desk, sunday) == [NoticeKind.REMINDER]
     assert at(desk, sunday + timedelta(days=30)) == []
@@ -163,7 +163,7 @@ def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -> None:
     review = opened(desk, due=A_DAY)
-    desk.answers.record_answer(attempt(review, decision=decision, note="No."))
+    desk.answers.record_answer(build_answer_request(review, decision=decision, note="No."))
 
     assert at(desk, MONDAY + timedelta(days=10)) == []
     assert desk.latest(review.file_id).lapsed_at is None
@@ -171,9 +171,9 @@ def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -
 
 def test_an_answer_that_is_taken_back_sets_the_clock_going_again(desk: Desk) -> None:
     review = opened(desk)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.clock.now = MONDAY + timedelta(days=1)
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
 
     assert at(desk, MONDAY + timedelta(days=1, hours=3)) == []
     assert at(desk, MONDAY + timedelta(days=1, hours=4)) == [NoticeKind.REMINDER]
@@ -187,27 +187,27 @@ def test_more_edits_do_not_put_a_reminder_off(desk: Desk) -> None:
     assert desk.open(event()).revision == 2
 
     assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
-    assert told(desk)[0].revision == 2
+    assert list_reminders(desk)[0].revision == 2
 
 
 def test_only_those_who_have_not_answered_are_reminded(desk: Desk) -> None:
     review = opened(desk, owners=(OWNER, SECOND_OWNER), required=None)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
-    assert told(desk)[0].mention == (SECOND_OWNER,)
+    assert list_reminders(desk)[0].mention == (SECOND_OWNER,)
 
 
-def test_nobody_is_reminded_of_their_own_change_and_the_deputies_are_instead(desk: Desk) -> None:
+def test_no_one_is_reminded_of_their_own_change_and_the_deputies_are_instead(desk: Desk) -> None:
     opened(desk, owners=(str(ALICE.email),), due=A_DAY)
 
     at(desk, MONDAY + FOUR_HOURS)
     at(desk, MONDAY + timedelta(days=1))
 
-    assert [notice.mention for notice in told(desk)] == [(DEPUTY,), (DEPUTY,)]
+    assert [notice.mention for notice in list_reminders(desk)] == [(DEPUTY,), (DEPUTY,)]
 
 
-def test_where_nobody_is_left_to_answer_nobody_is_reminded(desk: Desk) -> None:
+def test_where_no_one_is_left_to_answer_no_one_is_reminded(desk: Desk) -> None:
     opened(desk, owners=(str(ALICE.email),), deputies=())
 
     assert at(desk, MONDAY + FOUR_HOURS) == []
@@ -218,7 +218,7 @@ def test_where_duties_are_not_segregated_the_author_is_reminded_too(desk: Desk) 
     opened(desk, owners=(str(ALICE.email),), segregation_of_duties=SegregationOfDuties.OFF)
 
     assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
-    assert told(desk)[0].mention == (ALICE.email,)
+    assert list_reminders(desk)[0].mention == (ALICE.email,)
 
 
 def test_a_review_whose_route_is_gone_still_lapses(desk: Desk) -> None:
@@ -232,11 +232,13 @@ def test_a_review_whose_route_is_gone_still_lapses(desk: Desk) -> None:
 
 def test_a_duty_that_was_handed_over_is_the_other_persons_to_be_reminded_of(desk: Desk) -> None:
     review = opened(desk)
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Second", email=SECOND_OWNER)))
+    desk.hand_over.reassign(
+        make_review_request(review), new_owner=make_proven_person(Reviewer(name="Second", email=SECOND_OWNER))
+    )
 
     at(desk, MONDAY + FOUR_HOURS)
 
-    assert told(desk)[0].mention == (SECOND_OWNER,)
+    assert list_reminders(desk)[0].mention == (SECOND_OWNER,)
 
 
 def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
@@ -258,12 +260,12 @@ def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
         thread.join()
     desk.reminders.process_due_reviews()
 
-    assert len(told(desk)) == 10
+    assert len(list_reminders(desk)) == 10
     assert types(desk).count("review:reminded") == 10
     assert desk.verdict().intact
 
 
-def test_the_record_is_missed_by_whoever_counts_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
+def test_the_ledger_is_missed_by_a_count_of_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
     review = opened(desk)
     with desk.transactions() as work:
         work.reviews.save_reminder(review.id, next_at=None, reminders=1, lapsed_at=None)

@@ -15,14 +15,14 @@ from reviews.ports.reports import CardDelivered, EventSettled, Report, ReviewAns
 from reviews.routes.route import Routes, Target
 from runtime.observe import event_log
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, event, route
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-class Told(Desk):
+class ReportingDesk(Desk):
     """A desk whose reports are kept."""
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -35,18 +35,18 @@ class Told(Desk):
 
 
 @pytest.fixture
-def desk(engine: sa.Engine) -> Told:
-    return Told(engine)
+def desk(engine: sa.Engine) -> ReportingDesk:
+    return ReportingDesk(engine)
 
 
 def written(reports: list[Report]) -> list[dict[str, object]]:
-    with capture_logs() as found:
+    with capture_logs() as lines:
         for report in reports:
             event_log.write(report)
-    return [dict(line) for line in found]
+    return [dict(line) for line in lines]
 
 
-def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
+def test_an_event_a_card_and_an_answer_have_a_line_each(desk: ReportingDesk) -> None:
     number = desk.receive(event())
     desk.clock.advance(seconds=90)
     desk.intake.process(number)
@@ -54,7 +54,7 @@ def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
     desk.deliver_all()
     posted = desk.clock()
     desk.clock.advance(seconds=600)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     settled, card, answer = written(desk.reports)
 
@@ -74,10 +74,12 @@ def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
     }  # fmt: skip
 
 
-def test_a_card_that_is_drawn_anew_says_so_and_one_that_is_up_to_date_says_nothing(desk: Told) -> None:
+def test_a_card_that_is_drawn_anew_says_so_and_one_that_is_up_to_date_says_nothing(
+    desk: ReportingDesk,
+) -> None:
     review = desk.open(event())
     desk.deliver_all()
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
     desk.deliver_all()
 
@@ -87,7 +89,7 @@ def test_a_card_that_is_drawn_anew_says_so_and_one_that_is_up_to_date_says_nothi
 
 
 def test_what_is_given_up_is_a_warning_with_the_reason_and_what_is_tried_again_has_no_line(
-    desk: Told,
+    desk: ReportingDesk,
 ) -> None:
     desk.open(event())
     card = desk.latest(event().file_id).cards[0]
@@ -106,7 +108,7 @@ def test_what_is_given_up_is_a_warning_with_the_reason_and_what_is_tried_again_h
     assert line["reason"] == f"{OWNER[0]}…@{OWNER.partition('@')[2]} has no account there"
 
 
-def test_a_dead_letter_and_each_event_of_a_burst_have_their_line(desk: Told) -> None:
+def test_a_dead_letter_and_each_event_of_a_burst_have_their_line(desk: ReportingDesk) -> None:
     numbers = [desk.receive(event()) for _ in range(2)]
 
     desk.intake.count_failure(numbers[0], Permanent("the key was revoked"))
@@ -116,19 +118,19 @@ def test_a_dead_letter_and_each_event_of_a_burst_have_their_line(desk: Told) -> 
     ]
 
 
-def test_lines_name_no_document_no_person_and_no_note(desk: Told) -> None:
+def test_lines_name_no_document_no_person_and_no_note(desk: ReportingDesk) -> None:
     number = desk.receive(event())
     desk.intake.process(number)
     review = desk.reviews()[0]
     desk.deliver_all()
-    desk.answers.record_answer(attempt(review, note="For your eyes only"))
+    desk.answers.record_answer(build_answer_request(review, note="For your eyes only"))
     [stood] = [each for each in desk.reports if isinstance(each, CardDelivered)]
     alone = replace(stood, card=replace(stood.card, target="@U0DANA"), duration=timedelta())
     mailed = replace(stood, card=replace(stood.card, notifier="mail", target=OWNER))
 
-    told = str(written([*desk.reports, alone, mailed]))
+    text = str(written([*desk.reports, alone, mailed]))
 
     assert {type(each) for each in desk.reports} == {EventSettled, CardDelivered, ReviewAnswered}
     hidden = (review.title, OWNER, "U0DANA", "Dana", "For your eyes only")
-    assert [word for word in hidden if word in told] == []
-    assert "'target': 'somebody'" in told
+    assert [word for word in hidden if word in text] == []
+    assert "'target': 'somebody'" in text

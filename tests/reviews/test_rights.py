@@ -11,8 +11,8 @@ from demo import ALICE, BOB, ROOM, PortalPerson, Role
 from reviews.kinds import CardState
 from reviews.routes.route import Target
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
-from tests.reviews.portal_desk import FILE, both_folders, names, portal_desk
+from tests.reviews.desk import build_answer_request
+from tests.reviews.portal_desk import FILE, both_folders, names, open_portal_desk
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -25,12 +25,12 @@ ADMIN = PortalPerson(
 )
 
 
-def hand_key(office: PortalDesk, role: Role | None) -> None:
+def hand_key(portal_desk: PortalDesk, role: Role | None) -> None:
     """Let the key be that of an admin of DocSpace, with a role in the room or without any."""
-    office.portal.add_person(ADMIN)
-    office.portal.hand_key_to(ADMIN.id)
+    portal_desk.portal.add_person(ADMIN)
+    portal_desk.portal.hand_key_to(ADMIN.id)
     if role is not None:
-        office.portal.give_role(ROOM, ADMIN.id, role)
+        portal_desk.portal.give_role(ROOM, ADMIN.id, role)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,13 @@ def hand_key(office: PortalDesk, role: Role | None) -> None:
     ],
 )
 def test_co_authors_are_named_to_a_key_that_sees_histories(
-    office: PortalDesk, role: Role | None, named: set[str]
+    portal_desk: PortalDesk, role: Role | None, named: set[str]
 ) -> None:
-    hand_key(office, role)
+    hand_key(portal_desk, role)
 
-    [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,)))
+    [review] = portal_desk.reviews_of(
+        lambda: portal_desk.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,))
+    )
 
     assert names(review) == named
 
@@ -57,14 +59,14 @@ def test_a_comment_that_is_refused_is_a_dead_letter_that_names_the_role(
     desk: Desk, role: Role, *, is_written: bool
 ) -> None:
     asked = replace(both_folders(), notify=(Target(notifier="comment", address=""),))
-    with portal_desk(desk, asked) as office:
-        hand_key(office, role)
-        office.know_everything()
-        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+    with open_portal_desk(desk, asked) as portal_desk:
+        hand_key(portal_desk, role)
+        portal_desk.know_everything()
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
-        comment = office.portal.file(FILE).current.comment
+        comment = portal_desk.portal.file(FILE).current.comment
         [card] = desk.reviews()[0].cards
 
     assert (comment == "Reviewed by Dana Ozola, version 2") is is_written

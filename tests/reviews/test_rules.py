@@ -20,8 +20,8 @@ def test_the_first_route_that_watches_any_folder_above_wins() -> None:
     watches = {"a": ("3",), "b": ("1", "2"), "c": ("2",)}
     routes = Routes(route(name=name, watch=watch) for name, watch in watches.items())
 
-    found = [routes.match(place(*ids)) for ids in ("12", "123", "24", "4")]
-    assert [each.name if each else None for each in found] == ["b", "a", "b", None]
+    matches = [routes.match(place(*ids)) for ids in ("12", "123", "24", "4")]
+    assert [each.name if each else None for each in matches] == ["b", "a", "b", None]
     assert routes.match(place()) is None
 
 
@@ -69,12 +69,14 @@ def test_waits_double_up_to_half_an_hour() -> None:
 
 @given(
     attempts=st.integers(1, 10**6),
-    wish=st.none() | st.floats(0, 4000),
+    requested=st.none() | st.floats(0, 4000),
     random=st.floats(0, 1, exclude_max=True),
 )
-def test_a_wish_is_never_undercut_and_chance_adds_at_most_a_quarter(
-    attempts: int, wish: float | None, random: float
+def test_a_requested_delay_is_never_undercut_and_chance_adds_at_most_a_quarter(
+    attempts: int, requested: float | None, random: float
 ) -> None:
-    least = max(wish or 0.0, min(2.0 ** min(attempts, 11), 1800.0))
+    least = max(requested or 0.0, min(2.0 ** min(attempts, 11), 1800.0))
 
-    assert least <= backoff.compute_wait(attempts, retry_after=wish, random=lambda: random) <= least * 1.25
+    assert (
+        least <= backoff.compute_wait(attempts, retry_after=requested, random=lambda: random) <= least * 1.25
+    )

@@ -14,8 +14,8 @@ from reviews.errors import RefusalReason, Refused, TryLater
 from reviews.identity import Identity, LinkedAccounts, Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
-from tests.reviews.desk import DANA, attempt, wish
-from tests.reviews.people import proven
+from tests.reviews.desk import DANA, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ CARD = ("paper", "C1")
 
 def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(attempt(review, **more))
+        desk.answers.record_answer(build_answer_request(review, **more))
     assert desk.latest(review.file_id).state is ReviewState.OPEN
     return refused.value
 
@@ -57,14 +57,14 @@ def test_an_address_without_an_account_answers_nothing_until_the_routing_file_na
     refused = refusal(desk, review)
     desk.follow(Routes([route()], people={OWNER: LinkedAccounts(docspace="9f1e")}))
     person = desk.identification.identify_address(OWNER, name="Dana", identity=Identity.OIDC, proof={})
-    desk.answers.record_answer(replace(attempt(review), person=person))
+    desk.answers.record_answer(replace(build_answer_request(review), person=person))
 
     assert refused.reason is RefusalReason.OWN_CHANGE_UNCLEAR
     assert OWNER in refused.sentence
     assert "[people]" in refused.sentence
-    [given] = desk.latest(review.file_id).answers
-    assert given.reviewer.docspace_id == "9f1e"
-    assert given.reviewer.proven_by == {"email": "oidc", "docspace_id": "routes"}
+    [answer] = desk.latest(review.file_id).answers
+    assert answer.reviewer.docspace_id == "9f1e"
+    assert answer.reviewer.proven_by == {"email": "oidc", "docspace_id": "routes"}
     assert desk.verdict().intact
 
 
@@ -79,7 +79,7 @@ def test_an_account_that_the_routing_file_names_is_that_of_a_contributor(desk: D
     for address in named:
         person = desk.identification.identify_address(address, name="A", identity=Identity.OIDC, proof={})
         with pytest.raises(Refused) as refused:
-            desk.answers.record_answer(replace(attempt(review), person=person))
+            desk.answers.record_answer(replace(build_answer_request(review), person=person))
         assert refused.value.reason is RefusalReason.OWN_CHANGE
 
 
@@ -97,30 +97,33 @@ def test_a_review_is_not_handed_to_a_contributor_with_another_address(desk: Desk
     move_alice_to(desk, NEW)
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Alice", email=NEW)))
+        desk.hand_over.reassign(
+            make_review_request(review), new_owner=make_proven_person(Reviewer(name="Alice", email=NEW))
+        )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
 
-def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) -> None:
+def test_a_review_is_not_handed_to_someone_who_could_not_answer_it(desk: Desk) -> None:
     desk.portal.strangers.add("juris@example.com")
     review = desk.open(event())
 
     with pytest.raises(Refused, match="Juris could not answer") as refused:
         desk.hand_over.reassign(
-            wish(review), new_owner=proven(Reviewer(name="Juris", email="juris@example.com"))
+            make_review_request(review),
+            new_owner=make_proven_person(Reviewer(name="Juris", email="juris@example.com")),
         )
 
     assert refused.value.reason is RefusalReason.NO_SUCH_PERSON
     assert desk.latest(review.file_id).owners == (OWNER,)
 
 
-def test_nobody_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
+def test_no_one_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
     review = desk.open(event())
     desk.portal.trouble["find_account"] = [TryLater("down")]
 
     refused = refusal(desk, review)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     assert refused.reason is RefusalReason.UNPROVEN
     assert "Try again in a minute" in refused.sentence
@@ -135,8 +138,8 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
     def asked_by(address: str) -> bool:
         desk.portal.asked.clear()
         with suppress(Refused):
-            desk.answers.record_answer(attempt(review, reviewer=replace(DANA, email=address)))
-            desk.answers.withdraw(wish(review, replace(DANA, email=address)))
+            desk.answers.record_answer(build_answer_request(review, reviewer=replace(DANA, email=address)))
+            desk.answers.withdraw(make_review_request(review, replace(DANA, email=address)))
         return bool(desk.portal.asked)
 
     desk.portal.strangers.add(DEPUTY)
@@ -151,32 +154,34 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
     assert (first, soon, later, asked_by(OWNER)) == ([True, True], [False, False], [False, True], True)
 
 
-def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
+def test_someone_who_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
     review = desk.open(event())
-    told: list[list[str]] = []
+    refusals: list[list[str]] = []
 
-    desk.answers.record_answer(attempt(review), before_lookup=lambda: told.append(list(desk.portal.asked)))
+    desk.answers.record_answer(
+        build_answer_request(review), before_lookup=lambda: refusals.append(list(desk.portal.asked))
+    )
 
-    assert told == [[]]
+    assert refusals == [[]]
     assert desk.portal.asked == [OWNER]
 
 
 def test_where_duties_are_not_segregated_docspace_is_not_asked(desk: Desk) -> None:
     desk.follow(Routes([route(segregation_of_duties=SegregationOfDuties.OFF)]))
 
-    desk.answers.record_answer(attempt(desk.open(event())))
+    desk.answers.record_answer(build_answer_request(desk.open(event())))
 
     assert desk.portal.asked == []
 
 
 def test_what_docspace_answered_is_forgotten_after_a_while(desk: Desk) -> None:
-    desk.answers.record_answer(attempt(desk.open(event())))
+    desk.answers.record_answer(build_answer_request(desk.open(event())))
 
     with desk.transactions() as work:
-        kept = work.docspace_accounts.forget(before=desk.clock())
+        forgotten = work.docspace_accounts.forget(before=desk.clock())
         gone = work.docspace_accounts.forget(before=desk.clock() + timedelta(seconds=1))
 
-    assert (kept, gone) == (0, 1)
+    assert (forgotten, gone) == (0, 1)
 
 
 MEMBERS = (
@@ -208,7 +213,7 @@ def test_a_channel_answers_by_its_full_members_on_its_own_card(
     }
 
     if may:
-        desk.answers.record_answer(attempt(review, **member))
+        desk.answers.record_answer(build_answer_request(review, **member))
     else:
         assert refusal(desk, review, **member).reason is RefusalReason.NOT_ALLOWED
     assert (desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED) == may
@@ -234,13 +239,13 @@ def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
     }
     desk.follow(Routes([route(owners=(OWNER, "dana@private.example"), required=2)], people=named))
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     person = desk.identification.identify_address(
         "dana@private.example", name="Dana", identity=Identity.MAIL_CODE, proof={}
     )
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(replace(attempt(review), person=person))
+        desk.answers.record_answer(replace(build_answer_request(review), person=person))
 
     assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
     assert set(person.addresses) == {OWNER, "dana@private.example"}
@@ -259,7 +264,7 @@ def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_pe
 
     person = desk.identification.identify_address(OWNER, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(replace(attempt(review), person=person))
+        desk.answers.record_answer(replace(build_answer_request(review), person=person))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
@@ -276,6 +281,6 @@ def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_nam
 
     person = desk.identification.identify_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), new_owner=person)
+        desk.hand_over.reassign(make_review_request(review), new_owner=person)
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE

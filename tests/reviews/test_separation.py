@@ -1,4 +1,4 @@
-"""A file is taken out of a bulk review by whoever may answer, and reviewed apart from then on."""
+"""A file is taken out of a bulk review by a person who may answer, and reviewed apart from then on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from tests.reviews.desk import attempt, wish
-from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def many(desk: Desk) -> Review:
 
 def now(desk: Desk, review: Review) -> Review:
     with desk.transactions(reading=True) as work:
-        found = work.reviews.get(review.id)
-    assert found is not None
-    return found
+        current = work.reviews.get(review.id)
+    assert current is not None
+    return current
 
 
 def test_a_file_that_is_taken_out_has_a_review_and_cards_of_its_own(desk: Desk, many: Review) -> None:
-    apart = desk.separation.separate(wish(many), file_id="f001")
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
     desk.deliver_all()
 
     assert (apart.file_id, apart.kind, apart.version_to) == ("f001", ChangeKind.CONTENT, 8)
@@ -66,74 +66,74 @@ def test_a_file_that_is_taken_out_has_a_review_and_cards_of_its_own(desk: Desk, 
 
 
 def test_the_whole_and_the_file_are_answered_each_by_itself(desk: Desk, many: Review) -> None:
-    apart = desk.separation.separate(wish(many), file_id="f001")
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
 
-    desk.answers.record_answer(attempt(now(desk, many)))
-    desk.answers.record_answer(attempt(apart, decision=Decision.REQUEST_CHANGES, note="no"))
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
+    desk.answers.record_answer(build_answer_request(apart, decision=Decision.REQUEST_CHANGES, note="no"))
 
     assert desk.latest("f000").state is ReviewState.ACKNOWLEDGED
     assert desk.latest("f001").state is ReviewState.CHANGES_REQUESTED
     assert desk.verdict().intact
 
 
-def test_whoever_saw_the_file_among_the_others_is_refused(desk: Desk, many: Review) -> None:
-    desk.separation.separate(wish(many), file_id="f001")
+def test_someone_who_saw_the_file_among_the_others_is_refused(desk: Desk, many: Review) -> None:
+    desk.separation.separate(make_review_request(many), file_id="f001")
 
     with pytest.raises(Refused) as refused:
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
     assert refused.value.reason is RefusalReason.STALE
 
 
 def test_a_deputy_may_take_a_file_out_and_a_stranger_may_not(desk: Desk, many: Review) -> None:
-    desk.separation.separate(wish(many, SAM), file_id="f001")
+    desk.separation.separate(make_review_request(many, SAM), file_id="f001")
 
     with pytest.raises(Refused) as refused:
-        desk.separation.separate(wish(many, STRANGER), file_id="f002")
+        desk.separation.separate(make_review_request(many, STRANGER), file_id="f002")
 
     assert refused.value.reason is RefusalReason.NOT_ALLOWED
 
 
 def test_holding_the_link_is_not_enough(desk: Desk, many: Review) -> None:
     with pytest.raises(Refused) as refused:
-        desk.separation.separate(wish(many, identity=Identity.LINK), file_id="f001")
+        desk.separation.separate(make_review_request(many, identity=Identity.LINK), file_id="f001")
 
     assert refused.value.reason is RefusalReason.UNPROVEN
 
 
 @pytest.mark.parametrize("file", ["f001", "unknown"])
 def test_what_is_not_in_there_can_not_be_taken_out(desk: Desk, many: Review, file: str) -> None:
-    desk.separation.separate(wish(many), file_id="f001")
+    desk.separation.separate(make_review_request(many), file_id="f001")
 
     with pytest.raises(Refused) as refused:
-        desk.separation.separate(wish(many), file_id=file)
+        desk.separation.separate(make_review_request(many), file_id=file)
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
 
 
 def test_nothing_can_be_taken_out_of_what_was_answered(desk: Desk, many: Review) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
 
     with pytest.raises(Refused) as refused:
-        desk.separation.separate(wish(many), file_id="f001")
+        desk.separation.separate(make_review_request(many), file_id="f001")
 
     assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
 
 
 def test_the_last_file_stays(desk: Desk, many: Review) -> None:
     for file in names(4):
-        desk.separation.separate(wish(many), file_id=file)
+        desk.separation.separate(make_review_request(many), file_id=file)
 
     with pytest.raises(Refused) as refused:
-        desk.separation.separate(wish(many), file_id="f004")
+        desk.separation.separate(make_review_request(many), file_id="f004")
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
-    desk.answers.record_answer(attempt(now(desk, many)))
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
     assert desk.verdict().intact
 
 
 def test_a_request_that_comes_again_takes_nothing_more_out(desk: Desk, many: Review) -> None:
-    asked = wish(many, request_name="slack:1")
+    asked = make_review_request(many, request_name="slack:1")
     first = desk.separation.separate(asked, file_id="f001")
 
     again = desk.separation.separate(asked, file_id="f001")
@@ -143,7 +143,7 @@ def test_a_request_that_comes_again_takes_nothing_more_out(desk: Desk, many: Rev
 
 
 def test_a_request_that_was_refused_takes_nothing_out_later(desk: Desk, many: Review) -> None:
-    asked = wish(many, STRANGER, request_name="slack:1")
+    asked = make_review_request(many, STRANGER, request_name="slack:1")
     with pytest.raises(Refused):
         desk.separation.separate(asked, file_id="f001")
     desk.follow(routes(bulk=3, deputies=("kim@example.com",)))
@@ -155,11 +155,11 @@ def test_a_request_that_was_refused_takes_nothing_out_later(desk: Desk, many: Re
 
 
 def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) -> None:
-    apart = desk.separation.separate(wish(many), file_id="f001")
-    desk.answers.record_answer(attempt(apart))
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
+    desk.answers.record_answer(build_answer_request(apart))
     desk.portal.versions["f001"] += 1
 
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
     assert not desk.latest("f001").is_file_view
     assert desk.latest("f001").state is ReviewState.OPEN
@@ -168,10 +168,10 @@ def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) 
 
 def test_files_that_were_taken_out_become_no_part_of_the_next_flood(desk: Desk, many: Review) -> None:
     desk.clock.advance(minutes=5)
-    apart = [desk.separation.separate(wish(many), file_id=file) for file in names(4)]
-    desk.answers.record_answer(attempt(now(desk, many)))
+    apart = [desk.separation.separate(make_review_request(many), file_id=file) for file in names(4)]
+    desk.answers.record_answer(build_answer_request(now(desk, many)))
 
-    handle(desk, arrive(desk, ["later"]))
+    handle(desk, receive_events(desk, ["later"]))
 
     assert [desk.latest(file).id for file in names(4)] == [each.id for each in apart]
     assert {desk.latest(file).state for file in names(4)} == {ReviewState.OPEN}
@@ -185,7 +185,7 @@ def test_an_owner_who_changed_a_file_can_not_acknowledge_the_whole_and_is_told_h
     many = flood(desk, 5)
 
     with pytest.raises(Refused, match=r"You changed 1 of these 5 files yourself") as refused:
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert "Have your own files reviewed separately" in refused.value.sentence
@@ -196,13 +196,13 @@ def test_an_owner_takes_their_own_file_out_and_answers_for_the_others(desk: Desk
     desk.portal.coauthors["f002"] = [OWNERS_ACCOUNT]
     many = flood(desk, 5)
 
-    apart = desk.separation.separate(wish(many), file_id="f002")
+    apart = desk.separation.separate(make_review_request(many), file_id="f002")
 
     rest = now(desk, many)
     assert rest.contributors == (ALICE,)
-    desk.answers.record_answer(attempt(rest))
+    desk.answers.record_answer(build_answer_request(rest))
     with pytest.raises(Refused):
-        desk.answers.record_answer(attempt(apart))
+        desk.answers.record_answer(build_answer_request(apart))
     assert desk.verdict().intact
 
 
@@ -218,23 +218,23 @@ def test_who_wrote_any_file_is_known_however_many_people_there_were(desk: Desk) 
 
     late = Reviewer(name="P129", email="p129@example.com")
     with pytest.raises(Refused, match="1 of these 4"):
-        desk.answers.record_answer(attempt(many, reviewer=late))
+        desk.answers.record_answer(build_answer_request(many, reviewer=late))
     with pytest.raises(Refused, match="1 of these 4"):
-        desk.answers.record_answer(attempt(many))
+        desk.answers.record_answer(build_answer_request(many))
 
 
 def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
     desk: Desk, many: Review
 ) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
     desk.portal.versions["f001"] += 1
     desk.clock.advance(hours=1)
-    handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
 
-    told = desk.answers.withdraw(wish(many))
+    review = desk.answers.withdraw(make_review_request(many))
 
-    [again] = bulks(desk)
-    assert told == again
+    [again] = list_bulk_reviews(desk)
+    assert review == again
     assert again.state is ReviewState.OPEN
     assert again.bulk is not None
     assert again.bulk.count == 4
@@ -243,22 +243,25 @@ def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
 
 
 def test_a_handed_over_review_stays_whose_it_is(desk: Desk, many: Review) -> None:
-    desk.hand_over.reassign(wish(many), new_owner=wish(many, replace(SAM, email="heir@example.com")).person)
+    desk.hand_over.reassign(
+        make_review_request(many),
+        new_owner=make_review_request(many, replace(SAM, email="heir@example.com")).person,
+    )
 
-    apart = desk.separation.separate(wish(many), file_id="f001")
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
 
     assert apart.owners == ("heir@example.com",)
 
 
 def test_an_answer_stands_when_all_files_were_reviewed_again(desk: Desk, many: Review) -> None:
-    desk.answers.record_answer(attempt(many))
+    desk.answers.record_answer(build_answer_request(many))
     for file in (each.file_id for each in files_of(desk, many)):
         desk.portal.versions[file] += 1
         desk.clock.advance(hours=1)
-        handle(desk, arrive(desk, [file], trigger="file.updated"))
+        handle(desk, receive_events(desk, [file], trigger="file.updated"))
 
     with pytest.raises(Refused) as refused:
-        desk.answers.withdraw(wish(many))
+        desk.answers.withdraw(make_review_request(many))
 
     assert refused.value.reason is RefusalReason.SUPERSEDED
-    assert [review.state for review in bulks(desk)] == [ReviewState.ACKNOWLEDGED]
+    assert [review.state for review in list_bulk_reviews(desk)] == [ReviewState.ACKNOWLEDGED]

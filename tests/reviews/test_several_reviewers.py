@@ -15,10 +15,10 @@ from reviews.notice import NoticeKind
 from reviews.quorum import count_required_answers, list_missing_owners
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from reviews.wording.notice_sentences import describe_notice
-from tests.reviews.desk import attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
-from tests.threads import at_once
+from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -34,7 +34,7 @@ def opened(desk: Desk, **rule: object) -> Review:
 
 def answer(desk: Desk, review: Review, address: str, **more: object) -> Review:
     who = Reviewer(name=address, email=address)
-    return desk.answers.record_answer(attempt(review, reviewer=who, **more))
+    return desk.answers.record_answer(build_answer_request(review, reviewer=who, **more))
 
 
 def refusal(desk: Desk, review: Review, address: str, **more: object) -> RefusalReason:
@@ -104,26 +104,28 @@ def test_an_answer_that_is_taken_back_is_missing_again(desk: Desk) -> None:
     review = opened(desk, required=2)
     answer(desk, review, OWNER)
     answer(desk, review, OWNERS[1])
-    wish = attempt(review, reviewer=Reviewer(name=OWNER, email=OWNER))
+    request = build_answer_request(review, reviewer=Reviewer(name=OWNER, email=OWNER))
 
-    after = desk.answers.withdraw(wish)
+    after = desk.answers.withdraw(request)
 
     assert (after.state, list_missing_owners(after)) == (ReviewState.OPEN, (OWNER, OWNERS[2]))
     assert answer(desk, review, OWNER).state is ReviewState.ACKNOWLEDGED
     assert desk.verdict().intact
 
 
-def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_back(desk: Desk) -> None:
+def test_the_thread_is_not_told_that_a_review_waits_which_someone_else_sent_back(desk: Desk) -> None:
     review = opened(desk, required=2)
     answer(desk, review, OWNER)
     answer(desk, review, DEPUTY, decision=Decision.REQUEST_CHANGES, note="The date is wrong")
 
-    after = desk.answers.withdraw(attempt(review))
+    after = desk.answers.withdraw(build_answer_request(review))
     desk.deliver_all()
 
-    told = {describe_notice(notice) for _, notice in desk.paper.told if notice.kind is NoticeKind.WITHDRAWN}
+    sentences = {
+        describe_notice(notice) for _, notice in desk.paper.notices if notice.kind is NoticeKind.WITHDRAWN
+    }
     assert after.state is ReviewState.CHANGES_REQUESTED
-    assert told == {
+    assert sentences == {
         f"{OWNER} withdrew their answer to AML Policy 2026.docx; another person's answer still counts."
     }
     assert desk.verdict().intact
@@ -131,19 +133,19 @@ def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_bac
 
 def test_where_all_owners_have_to_answer_one_person_may_be_two_of_them(desk: Desk) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2])
-    known_too = (OWNERS[1],)
+    other_addresses = (OWNERS[1],)
 
-    first = answer(desk, review, OWNER, other_addresses=known_too)
-    second = answer(desk, review, OWNER, other_addresses=known_too)
+    first = answer(desk, review, OWNER, other_addresses=other_addresses)
+    second = answer(desk, review, OWNER, other_addresses=other_addresses)
 
     assert (first.state, second.state) == (ReviewState.OPEN, ReviewState.ACKNOWLEDGED)
     assert [each.owner for each in second.answers] == list(OWNERS[:2])
-    assert desk.answers.withdraw(attempt(review)).state is ReviewState.OPEN
+    assert desk.answers.withdraw(build_answer_request(review)).state is ReviewState.OPEN
     assert desk.verdict().intact
 
 
 @pytest.mark.parametrize("others", [set(), {"ilze@example.com"}])
-def test_an_owner_answers_for_their_group_too_if_nobody_else_is_in_it(desk: Desk, others: set[str]) -> None:
+def test_an_owner_answers_for_their_group_too_if_no_one_else_is_in_it(desk: Desk, others: set[str]) -> None:
     review = opened(desk, required=None, owners=("@team", OWNER))
     with desk.transactions() as work:
         work.groups.remember("@team", {OWNER, *others}, description={"id": "S1"}, at=desk.clock())
@@ -171,20 +173,24 @@ def test_an_owner_does_not_get_a_second_part_where_two_people_have_to_answer(des
     review = opened(desk, required=2, owners=OWNERS[:2])
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(attempt(review), new_owner=proven(Reviewer(name="Ilze", email=OWNERS[1])))
+        desk.hand_over.reassign(
+            build_answer_request(review), new_owner=make_proven_person(Reviewer(name="Ilze", email=OWNERS[1]))
+        )
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert desk.latest(review.file_id).owners == OWNERS[:2]
 
 
 @pytest.mark.parametrize("giver", [OWNERS[1], DEPUTY])
-def test_nothing_is_handed_to_somebody_who_has_answered_already(desk: Desk, giver: str) -> None:
+def test_nothing_is_handed_to_someone_who_has_answered_already(desk: Desk, giver: str) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2])
     answer(desk, review, OWNER)
-    wish = attempt(review, reviewer=Reviewer(name=giver, email=giver))
+    request = build_answer_request(review, reviewer=Reviewer(name=giver, email=giver))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Dana", email=OWNER.upper())))
+        desk.hand_over.reassign(
+            request, new_owner=make_proven_person(Reviewer(name="Dana", email=OWNER.upper()))
+        )
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert answer(desk, review, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -197,10 +203,12 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
 ) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2], segregation_of_duties=duties)
     answer(desk, review, OWNER)
-    wish = attempt(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
+    request = build_answer_request(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Alice", email=ALICE.email)))
+        desk.hand_over.reassign(
+            request, new_owner=make_proven_person(Reviewer(name="Alice", email=ALICE.email))
+        )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert list_missing_owners(desk.latest(review.file_id)) == OWNERS[1:2]
@@ -209,11 +217,12 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
 
 def test_nothing_is_handed_to_an_author_under_another_of_their_addresses(desk: Desk) -> None:
     review = opened(desk)
-    known_too = (str(ALICE.email),)
+    other_addresses = (str(ALICE.email),)
 
     with pytest.raises(Refused) as refused:
         desk.hand_over.reassign(
-            attempt(review), new_owner=proven(Reviewer(name="Alice", email="a@example.com"), *known_too)
+            build_answer_request(review),
+            new_owner=make_proven_person(Reviewer(name="Alice", email="a@example.com"), *other_addresses),
         )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
@@ -248,7 +257,7 @@ def test_of_eight_people_at_once_three_are_taken_where_three_have_to_answer(desk
             return refused.reason
         return "taken"
 
-    outcomes = Counter(at_once(8, one))
+    outcomes = Counter(run_in_threads(8, one))
 
     assert outcomes == {"taken": 3, RefusalReason.ALREADY_ANSWERED: 5}
     after = desk.latest(review.file_id)
@@ -266,7 +275,7 @@ def test_the_same_person_at_once_counts_once(desk: Desk) -> None:
             return refused.reason
         return "taken"
 
-    outcomes = Counter(at_once(4, one))
+    outcomes = Counter(run_in_threads(4, one))
 
     assert outcomes == {"taken": 1, RefusalReason.ALREADY_ANSWERED: 3}
     assert desk.latest(review.file_id).state is ReviewState.OPEN

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent
 from reviews.kinds import CardState
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def desk(desk: Desk) -> Desk:
     return desk
 
 
-def told(desk: Desk) -> list[tuple[str, str]]:
+def list_stages(desk: Desk) -> list[tuple[str, str]]:
     return sorted((target, card.stage) for target, card in desk.paper.posts)
 
 
@@ -29,11 +29,11 @@ def test_an_answer_is_told_in_a_second_message(desk: Desk) -> None:
     review = desk.open(event())
     desk.deliver_all()
 
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.deliver_all()
 
     stages = ("revision 1", "revision 1, reviewed")
-    assert told(desk) == [(target, stage) for target in ("C1", "C2") for stage in stages]
+    assert list_stages(desk) == [(target, stage) for target in ("C1", "C2") for stage in stages]
     assert desk.paper.updates == []
 
 
@@ -45,7 +45,7 @@ def test_newer_content_is_told_with_a_card_that_can_be_answered(desk: Desk) -> N
     desk.open(event())
     desk.deliver_all()
 
-    assert told(desk)[:2] == [("C1", "revision 1"), ("C1", "revision 2")]
+    assert list_stages(desk)[:2] == [("C1", "revision 1"), ("C1", "revision 2")]
 
 
 def test_what_has_been_told_is_not_told_again(desk: Desk) -> None:
@@ -57,7 +57,7 @@ def test_what_has_been_told_is_not_told_again(desk: Desk) -> None:
 
     desk.deliver_all()
 
-    assert told(desk) == [("C1", "revision 1"), ("C2", "revision 1")]
+    assert list_stages(desk) == [("C1", "revision 1"), ("C2", "revision 1")]
     assert all(card.finished_drawing == card.requested_drawing for card in desk.latest(review.file_id).cards)
 
 
@@ -66,15 +66,15 @@ def test_a_doubt_about_one_stage_says_nothing_of_the_next(desk: Desk) -> None:
     card = review.cards[0].id
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     blind = Permanent("nobody can look")
-    desk.paper.sight = blind
+    desk.paper.search_error = blind
     assert desk.delivery.deliver(card, "job") is not None
     desk.delivery.deliver(card, "job")
     assert desk.latest(review.file_id).cards[0].maybe_posted
 
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     for _ in range(2):
         desk.delivery.deliver(card, "job")
 
-    assert told(desk) == [("C1", "revision 1"), ("C1", "revision 1, reviewed")]
+    assert list_stages(desk) == [("C1", "revision 1"), ("C1", "revision 1, reviewed")]
     assert desk.latest(review.file_id).cards[0].state is CardState.POSTED

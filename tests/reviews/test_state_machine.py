@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.reviews.life import Life
+from tests.reviews.life import ReviewLife
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ QUICK = settings(deadline=None, suppress_health_check=list(HealthCheck))
 def run(new: Callable[[], str], *, examples: int, steps: int, required: int = 1) -> None:
     limits = settings(QUICK, max_examples=examples, stateful_step_count=steps)
 
-    class Machine(Life):
+    class Machine(ReviewLife):
         def __init__(self) -> None:
             super().__init__(new(), required=required)
 

@@ -12,9 +12,9 @@ from demo.starting_data import DEEP
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from tests.databases import ON_SQLITE
-from tests.reviews.portal_desk import FILE, INNER, both_folders, other_folder, portal_desk
+from tests.reviews.portal_desk import FILE, INNER, both_folders, open_portal_desk, other_folder
 from tests.reviews.samples import event
-from tests.reviews.subscribed import READERS, subscribe, told_changes
+from tests.reviews.subscribed import READERS, deliver_change_notices, subscribe
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -25,12 +25,12 @@ pytestmark = ON_SQLITE
 EVERYTHING = frozenset(ChangeKind)
 
 
-def test_a_change_is_told_once_with_who_did_what_and_where(office: PortalDesk) -> None:
-    subscribe(office.desk)
+def test_a_change_is_told_once_with_who_did_what_and_where(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk)
 
-    office.reviews_of(*(lambda: office.portal.save(FILE, by=BOB.id) for _ in range(3)))
+    portal_desk.reviews_of(*(lambda: portal_desk.portal.save(FILE, by=BOB.id) for _ in range(3)))
 
-    [notice] = told_changes(office.desk)
+    [notice] = deliver_change_notices(portal_desk.desk)
     assert (notice.kind, notice.change_kind, notice.title) == (
         NoticeKind.CHANGE,
         ChangeKind.CONTENT,
@@ -38,105 +38,114 @@ def test_a_change_is_told_once_with_who_did_what_and_where(office: PortalDesk) -
     )
     assert (notice.who, notice.path) == ("Bob Chen", "Legal & Compliance / Compliance")
     assert notice.link is not None
-    assert READERS not in {target for target, _ in office.desk.paper.posts}
+    assert READERS not in {target for target, _ in portal_desk.desk.paper.posts}
 
 
-def test_a_change_deep_inside_is_seen_and_one_elsewhere_is_not(office: PortalDesk) -> None:
-    subscribe(office.desk)
-    subscribe(office.desk, DEEP, target="C8")
+def test_a_change_deep_inside_is_seen_and_one_elsewhere_is_not(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk)
+    subscribe(portal_desk.desk, DEEP, target="C8")
 
-    office.reviews_of(lambda: office.portal.save(INNER, by=BOB.id))
-    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(INNER, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
-    assert [notice.title for notice in told_changes(office.desk)] == ["Inner.docx", "Policy.docx"]
-    assert [notice.title for notice in told_changes(office.desk, "C8")] == ["Inner.docx"]
-
-
-def test_only_the_kinds_that_were_asked_for_are_told(office: PortalDesk) -> None:
-    subscribe(office.desk, kinds=frozenset({ChangeKind.RENAMED}))
-
-    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-    office.reviews_of(lambda: office.portal.rename(FILE, "Policy 2.docx", by=BOB.id))
-
-    assert [notice.change_kind for notice in told_changes(office.desk)] == [ChangeKind.RENAMED]
+    assert [notice.title for notice in deliver_change_notices(portal_desk.desk)] == [
+        "Inner.docx",
+        "Policy.docx",
+    ]
+    assert [notice.title for notice in deliver_change_notices(portal_desk.desk, "C8")] == ["Inner.docx"]
 
 
-def test_what_asks_for_no_review_is_told_to_whoever_asked_for_that_kind(office: PortalDesk) -> None:
-    subscribe(office.desk, kinds=EVERYTHING)
-    subscribe(office.desk, target="C8")
+def test_only_the_kinds_that_were_asked_for_are_told(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk, kinds=frozenset({ChangeKind.RENAMED}))
 
-    office.reviews_of(lambda: office.portal.lock(FILE, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.rename(FILE, "Policy 2.docx", by=BOB.id))
 
-    [notice] = told_changes(office.desk)
+    assert [notice.change_kind for notice in deliver_change_notices(portal_desk.desk)] == [ChangeKind.RENAMED]
+
+
+def test_what_asks_for_no_review_is_told_to_channels_that_asked_for_that_kind(
+    portal_desk: PortalDesk,
+) -> None:
+    subscribe(portal_desk.desk, kinds=EVERYTHING)
+    subscribe(portal_desk.desk, target="C8")
+
+    portal_desk.reviews_of(lambda: portal_desk.portal.lock(FILE, by=BOB.id))
+
+    [notice] = deliver_change_notices(portal_desk.desk)
     assert (notice.change_kind, notice.who) == (ChangeKind.METADATA, "Bob Chen")
-    assert told_changes(office.desk, "C8") == []
+    assert deliver_change_notices(portal_desk.desk, "C8") == []
 
 
-def test_our_own_comment_is_no_change(office: PortalDesk) -> None:
-    subscribe(office.desk, kinds=EVERYTHING)
+def test_our_own_comment_is_no_change(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk, kinds=EVERYTHING)
 
-    office.reviews_of(lambda: office.portal.comment(FILE, "Reviewed by Dana, version 1", by=OLGA.id))
+    portal_desk.reviews_of(
+        lambda: portal_desk.portal.comment(FILE, "Reviewed by Dana, version 1", by=OLGA.id)
+    )
 
-    assert told_changes(office.desk) == []
+    assert deliver_change_notices(portal_desk.desk) == []
 
 
-def test_a_channel_that_gets_the_card_is_told_nothing_more(office: PortalDesk) -> None:
-    subscribe(office.desk, target="C1")
-    subscribe(office.desk, target="C2", digest=True)
+def test_a_channel_that_gets_the_card_is_told_nothing_more(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk, target="C1")
+    subscribe(portal_desk.desk, target="C2", digest=True)
 
-    office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
-    assert told_changes(office.desk, "C1") == []
-    with office.desk.transactions(reading=True) as work:
+    assert deliver_change_notices(portal_desk.desk, "C1") == []
+    with portal_desk.desk.transactions(reading=True) as work:
         assert work.subscriptions.list_pending_digests() == []
 
 
-def test_what_leaves_is_seen_from_where_it_was_without_the_way_to_where_it_is(office: PortalDesk) -> None:
-    subscribe(office.desk)
+def test_what_leaves_is_seen_from_where_it_was_without_the_way_to_where_it_is(
+    portal_desk: PortalDesk,
+) -> None:
+    subscribe(portal_desk.desk)
 
-    office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.move(FILE, OTHER, by=BOB.id))
 
-    [notice] = told_changes(office.desk)
+    [notice] = deliver_change_notices(portal_desk.desk)
     assert (notice.change_kind, notice.link) == (ChangeKind.MOVED_OUT, None)
     assert notice.path == "Legal & Compliance / Compliance"
 
 
-def test_a_move_within_a_route_is_one_for_whoever_sees_a_part_of_it(office: PortalDesk) -> None:
-    subscribe(office.desk, DEEP, target="C7")
-    subscribe(office.desk, QUARTER, target="C8")
-    subscribe(office.desk)
+def test_a_move_within_a_route_is_one_for_a_channel_that_sees_a_part_of_it(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk, DEEP, target="C7")
+    subscribe(portal_desk.desk, QUARTER, target="C8")
+    subscribe(portal_desk.desk)
 
-    office.reviews_of(lambda: office.portal.move(INNER, QUARTER, by=BOB.id))
-    office.reviews_of(lambda: office.portal.move(FILE, DEEP, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.move(INNER, QUARTER, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.move(FILE, DEEP, by=BOB.id))
 
-    deep = [(notice.title, notice.change_kind) for notice in told_changes(office.desk, "C7")]
+    deep = [(notice.title, notice.change_kind) for notice in deliver_change_notices(portal_desk.desk, "C7")]
     assert deep == [("Inner.docx", ChangeKind.MOVED_OUT), ("Policy.docx", ChangeKind.MOVED_IN)]
-    assert [notice.title for notice in told_changes(office.desk, "C8")] == ["Policy.docx"]
-    assert told_changes(office.desk) == []  # to the whole, both stayed where they were
+    assert [notice.title for notice in deliver_change_notices(portal_desk.desk, "C8")] == ["Policy.docx"]
+    assert deliver_change_notices(portal_desk.desk) == []  # to the whole, both stayed where they were
 
 
-def test_between_two_routes_whoever_sees_both_hears_of_where_it_is(desk: Desk) -> None:
-    with portal_desk(desk, both_folders(), other_folder()) as office:
-        office.know_everything()
+def test_between_two_routes_a_channel_that_sees_both_hears_of_where_it_is(desk: Desk) -> None:
+    with open_portal_desk(desk, both_folders(), other_folder()) as portal_desk:
+        portal_desk.know_everything()
         for folder in (COMPLIANCE, OTHER):
             subscribe(desk, folder)
         subscribe(desk, COMPLIANCE, target="C8")
 
-        office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+        portal_desk.reviews_of(lambda: portal_desk.portal.move(FILE, OTHER, by=BOB.id))
 
-        [notice] = told_changes(desk)
+        [notice] = deliver_change_notices(desk)
         assert (notice.route, notice.change_kind) == ("other", ChangeKind.MOVED_IN)
-        assert [each.change_kind for each in told_changes(desk, "C8")] == [ChangeKind.MOVED_OUT]
+        assert [each.change_kind for each in deliver_change_notices(desk, "C8")] == [ChangeKind.MOVED_OUT]
 
 
-def test_what_happens_to_a_folder_is_told_above_it_and_inside(office: PortalDesk) -> None:
-    subscribe(office.desk)
-    subscribe(office.desk, DEEP, target="C8")
+def test_what_happens_to_a_folder_is_told_above_it_and_inside(portal_desk: PortalDesk) -> None:
+    subscribe(portal_desk.desk)
+    subscribe(portal_desk.desk, DEEP, target="C8")
 
-    office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
+    portal_desk.reviews_of(lambda: portal_desk.portal.trash_folder(QUARTER, by=BOB.id))
 
     for target in (READERS, "C8"):
-        [notice] = told_changes(office.desk, target)
+        [notice] = deliver_change_notices(portal_desk.desk, target)
         assert (notice.title, notice.is_folder, notice.change_kind) == ("2026 Q1", True, ChangeKind.TRASHED)
 
 
@@ -147,11 +156,11 @@ def test_a_failed_attempt_owes_nothing_and_the_next_one_owes_it_once(desk: Desk)
 
     with pytest.raises(OSError, match="gone"):
         desk.intake.process(number)
-    assert told_changes(desk) == []
+    assert deliver_change_notices(desk) == []
     desk.intake.process(number)
     desk.intake.process(number)
 
-    assert len(told_changes(desk)) == 1
+    assert len(deliver_change_notices(desk)) == 1
 
 
 def test_a_subscription_comes_back_as_it_went_in_and_is_replaced_by_a_newer_one(desk: Desk) -> None:

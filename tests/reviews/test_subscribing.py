@@ -1,4 +1,4 @@
-"""Who may subscribe a channel to what: a sentence for whoever asked, and nothing is changed by a refusal."""
+"""Who may subscribe a channel to what: a sentence for who asked, and a refusal changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reviews.subscriptions.subscriptions import (
 )
 from reviews.tree import Place
 from tests.reviews.desk import DANA
-from tests.reviews.people import proven
+from tests.reviews.people import make_proven_person
 from tests.reviews.portal_desk import both_folders, other_folder
 from tests.reviews.samples import HOSTILE, OWNER
 from tests.reviews.subscribed import subscribe
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 CHANNEL = ("paper", "C9")
-STRANGER = proven(Reviewer(name="Juris", email="juris@example.com", chat_ids={"slack": "U4"}))
+STRANGER = make_proven_person(Reviewer(name="Juris", email="juris@example.com", chat_ids={"slack": "U4"}))
 ROOT = (("18902", "Rooms"), ("539500", "Legal & Compliance"))
 INSIDE = (*ROOT, (str(COMPLIANCE), "Compliance"), (str(QUARTER), "2026 Q1"), (str(DEEP), "Incidents"))
 BESIDE = (*ROOT, (str(OTHER), "Other"), ("7", "Incidents"))
@@ -44,17 +44,17 @@ class Chat:
     """What a chat says of its only channel."""
 
     def __init__(self) -> None:
-        self.said: ConversationDetails | Exception = ConversationDetails(public=False)
+        self.details: ConversationDetails | Exception = ConversationDetails(public=False)
 
     def __call__(self, target: str) -> ConversationDetails:
         assert target == CHANNEL[1]
-        if isinstance(self.said, Exception):
-            raise self.said
-        return self.said
+        if isinstance(self.details, Exception):
+            raise self.details
+        return self.details
 
 
 class Hall:
-    """The use case on a desk that knows two watched folders, what is in them, and one that nobody watches."""
+    """The use case on a desk that knows two watched folders, what is in them, and one that is not watched."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.chat, self.asked = desk, Chat(), list[str]()
@@ -123,7 +123,7 @@ def test_a_folder_is_meant_by_its_id_its_path_or_its_link(hall: Hall, text: str)
     assert "Legal & Compliance / Compliance / 2026 Q1" in reply.sentence
 
 
-def test_kinds_and_a_digest_are_kept_and_the_newest_wish_counts(hall: Hall) -> None:
+def test_kinds_and_a_digest_are_kept_and_the_newest_subscription_counts(hall: Hall) -> None:
     hall.subscribe("Compliance")
 
     reply = hall.subscribe("Compliance", ChangeKind.CONTENT, ChangeKind.METADATA, digest=True)
@@ -161,7 +161,7 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("details", "words"),
     [
         (ConversationDetails(public=True, member=False), "not in this channel"),
         (ConversationDetails(public=True, archived=True), "archived"),
@@ -172,9 +172,9 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
     ],
 )
 def test_only_a_channel_that_the_bot_is_in_can_subscribe(
-    hall: Hall, said: ConversationDetails | Exception, words: str
+    hall: Hall, details: ConversationDetails | Exception, words: str
 ) -> None:
-    hall.chat.said = said
+    hall.chat.details = details
 
     assert words in hall.subscribe("Compliance").sentence
     assert hall.made() == []
@@ -183,7 +183,7 @@ def test_only_a_channel_that_the_bot_is_in_can_subscribe(
 def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hall: Hall) -> None:
     asked = SubscribeRequest(folder="Compliance")
 
-    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), requester=proven(DANA))
+    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), requester=make_proven_person(DANA))
 
     assert "can't subscribe" in reply.sentence
 
@@ -191,9 +191,9 @@ def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hal
 @pytest.mark.parametrize("text", ["Compliance", str(DEEP)])
 def test_a_public_channel_can_not_subscribe_to_what_is_private(hall: Hall, text: str) -> None:
     hall.follow(private=True)
-    hall.chat.said = ConversationDetails(public=True)
+    hall.chat.details = ConversationDetails(public=True)
 
-    reply = hall.subscribe(text, by=proven(DANA))
+    reply = hall.subscribe(text, by=make_proven_person(DANA))
 
     assert "only a private channel" in reply.sentence
     assert "2026" not in reply.sentence
@@ -206,18 +206,18 @@ def test_a_private_folder_is_subscribed_to_by_its_owners_alone(hall: Hall) -> No
     refused = hall.subscribe("Compliance")
     assert "only its owners and deputies" in refused.sentence
     assert hall.made() == []
-    hall.subscribe("Compliance", by=proven(DANA))
+    hall.subscribe("Compliance", by=make_proven_person(DANA))
 
     assert len(hall.made()) == 1
 
 
 def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     hall.follow(private=True)
-    hall.subscribe(str(QUARTER), by=proven(DANA))
+    hall.subscribe(str(QUARTER), by=make_proven_person(DANA))
 
     several = hall.subscribe("Incidents")
     listed = hall.case.list_subscriptions(channel=CHANNEL, requester=STRANGER)
-    mine = hall.case.list_subscriptions(channel=CHANNEL, requester=proven(DANA))
+    mine = hall.case.list_subscriptions(channel=CHANNEL, requester=make_proven_person(DANA))
 
     assert several.lines == ("7: Legal & Compliance / Other / Incidents",)
     assert "2026" not in listed.lines[0]
@@ -225,11 +225,11 @@ def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     assert "2026 Q1" in mine.lines[0]
 
 
-def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_to_it(hall: Hall) -> None:
+def test_a_folder_that_no_route_watches_any_more_is_named_to_its_subscribers(hall: Hall) -> None:
     subscribe(hall.desk, 90_000, target=CHANNEL[1], title="Legal / Merger")
     hall.follow(private=True)
 
-    maker = proven(Reviewer(name="Somebody", chat_ids={"slack": "U1"}))
+    maker = make_proven_person(Reviewer(name="Somebody", chat_ids={"slack": "U1"}))
     [strange], [own] = (
         hall.case.list_subscriptions(channel=CHANNEL, requester=by).lines for by in (STRANGER, maker)
     )
@@ -267,7 +267,7 @@ def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
     subscribe(hall.desk, target="C1")
 
     assert "no subscriptions" in hall.case.list_subscriptions(channel=CHANNEL, requester=STRANGER).sentence
-    [(channel, line)] = hall.case.list_of_person("paper", proven(DANA), "U1")
+    [(channel, line)] = hall.case.list_of_person("paper", make_proven_person(DANA), "U1")
     assert channel == "C1"
     assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")
 
@@ -284,8 +284,8 @@ def test_an_owner_may_subscribe_to_what_is_private_under_each_of_their_addresses
     hall.follow(private=True)
     dana = Reviewer(name="Dana", email="dana@private.example")
 
-    refused = hall.subscribe("Compliance", by=proven(dana))
-    made = hall.subscribe("Compliance", by=proven(dana, OWNER))
+    refused = hall.subscribe("Compliance", by=make_proven_person(dana))
+    made = hall.subscribe("Compliance", by=make_proven_person(dana, OWNER))
 
     assert "owners and deputies" in refused.sentence
     assert "now subscribes" in made.sentence
@@ -294,6 +294,6 @@ def test_an_owner_may_subscribe_to_what_is_private_under_each_of_their_addresses
 def test_a_subscription_names_the_account_in_the_first_of_the_chats(hall: Hall) -> None:
     dana = Reviewer(name="Dana", email=OWNER, chat_ids={"teams": "oid-dana", "slack": "U1"})
 
-    hall.subscribe("Compliance", by=proven(dana))
+    hall.subscribe("Compliance", by=make_proven_person(dana))
 
     assert [each.made_by for each in hall.made()] == ["U1"]

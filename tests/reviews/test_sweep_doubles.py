@@ -15,97 +15,97 @@ if TYPE_CHECKING:
     from tests.reviews.portal_desk import PortalDesk
 
 
-def test_nothing_that_was_delivered_is_found_again(office: PortalDesk) -> None:
+def test_nothing_that_was_delivered_is_found_again(portal_desk: PortalDesk) -> None:
     for act, _kind in ACTS:
-        file = office.portal.add_file(f"{act.__name__}.docx", COMPLIANCE, by=ALICE.id)
-        office.portal.save(file.id, by=BOB.id)
-    office.portal.move(INNER, COMPLIANCE, by=BOB.id)
-    office.portal.move_folder(DEEP, OTHER, by=BOB.id)
+        file = portal_desk.portal.add_file(f"{act.__name__}.docx", COMPLIANCE, by=ALICE.id)
+        portal_desk.portal.save(file.id, by=BOB.id)
+    portal_desk.portal.move(INNER, COMPLIANCE, by=BOB.id)
+    portal_desk.portal.move_folder(DEEP, OTHER, by=BOB.id)
     for act in (save, rename, move_in, move_out):
-        act(office)
-        office.let_happen()
-    before = office.now()
+        act(portal_desk)
+        portal_desk.let_happen()
+    before = portal_desk.now()
 
-    assert office.recover() == []
-    assert office.reviews_since(before) == []
-
-
-def test_what_happened_just_now_is_left_to_its_delivery(office: PortalDesk) -> None:
-    office.recover()
-    save(office)
-
-    assert office.recover(minutes=1) == []
-    [told] = office.let_happen()
-    assert told.event.found_in is None
-    assert office.desk.latest(str(FILE)).seen_late is None
+    assert portal_desk.recover() == []
+    assert portal_desk.reviews_since(before) == []
 
 
-def test_what_a_listing_shows_waits_for_a_delivery_that_may_be_on_its_way(office: PortalDesk) -> None:
-    office.recover()
-    move_in(office)
-    office.desk.clock.advance(seconds=20)
-    office.sweep_all()
-    [listed] = [each for each in office.desk.events() if each.event.found_in is SweepSource.LISTING]
-    office.let_happen()
+def test_what_happened_just_now_is_left_to_its_delivery(portal_desk: PortalDesk) -> None:
+    portal_desk.recover()
+    save(portal_desk)
 
-    review = office.desk.latest(str(OUTSIDE))
+    assert portal_desk.recover(minutes=1) == []
+    [stored] = portal_desk.let_happen()
+    assert stored.event.found_in is None
+    assert portal_desk.desk.latest(str(FILE)).seen_late is None
+
+
+def test_what_a_listing_shows_waits_for_a_delivery_that_may_be_on_its_way(portal_desk: PortalDesk) -> None:
+    portal_desk.recover()
+    move_in(portal_desk)
+    portal_desk.desk.clock.advance(seconds=20)
+    portal_desk.sweep_all()
+    [listed] = [each for each in portal_desk.desk.events() if each.event.found_in is SweepSource.LISTING]
+    portal_desk.let_happen()
+
+    review = portal_desk.desk.latest(str(OUTSIDE))
     assert (review.kind, review.seen_late, review.revision) == (K.MOVED_IN, None, 1)
-    assert office.desk.event(listed.id).state is EventState.DONE
+    assert portal_desk.desk.event(listed.id).state is EventState.DONE
 
 
-def test_a_lost_save_that_a_later_event_has_shown_is_not_reviewed_twice(office: PortalDesk) -> None:
-    before = lose(office, save)
-    office.portal.lock(FILE, by=BOB.id)
-    office.let_happen()
-    [review] = office.reviews_since(before)
+def test_a_lost_save_that_a_later_event_has_shown_is_not_reviewed_twice(portal_desk: PortalDesk) -> None:
+    before = lose(portal_desk, save)
+    portal_desk.portal.lock(FILE, by=BOB.id)
+    portal_desk.let_happen()
+    [review] = portal_desk.reviews_since(before)
 
-    assert office.recover() == []
+    assert portal_desk.recover() == []
     assert (review.kind, review.revision) == (K.CONTENT, 1)
-    assert office.desk.latest(str(FILE)).revision == 1
+    assert portal_desk.desk.latest(str(FILE)).revision == 1
 
 
-def test_a_save_that_is_delivered_after_all_is_not_reviewed_twice(office: PortalDesk) -> None:
-    save(office)
-    [late] = [office.sender.request(each).body for each in office.sender.pending()]
-    office.sender.lose_queue()
-    office.desk.clock.advance(seconds=1)
-    office.portal.lock(FILE, by=BOB.id)
-    office.let_happen()
-    before = office.now()
-    intake.receive_events(office.desk.transactions, [parse(late)], now=office.desk.clock())
-    office.desk.clock.advance(seconds=STEP)
-    [told, *_] = office.desk.events()
+def test_a_save_that_is_delivered_after_all_is_not_reviewed_twice(portal_desk: PortalDesk) -> None:
+    save(portal_desk)
+    [late] = [portal_desk.sender.request(each).body for each in portal_desk.sender.pending()]
+    portal_desk.sender.lose_queue()
+    portal_desk.desk.clock.advance(seconds=1)
+    portal_desk.portal.lock(FILE, by=BOB.id)
+    portal_desk.let_happen()
+    before = portal_desk.now()
+    intake.receive_events(portal_desk.desk.transactions, [parse(late)], now=portal_desk.desk.clock())
+    portal_desk.desk.clock.advance(seconds=STEP)
+    [stored, *_] = portal_desk.desk.events()
 
-    assert office.desk.intake.process(told.id) is None
-    assert office.desk.event(told.id).state is EventState.IGNORED
-    assert office.reviews_since(before) == []
-
-
-def test_a_lost_save_behind_an_answer_is_not_reviewed_again(office: PortalDesk) -> None:
-    lose(office, save)
-    office.portal.lock(FILE, by=BOB.id)
-    office.let_happen()
-    office.know_everything()
-    before = office.now()
-    office.recover()
-
-    assert office.reviews_since(before) == []
-    assert office.desk.latest(str(FILE)).state is ReviewState.ACKNOWLEDGED
+    assert portal_desk.desk.intake.process(stored.id) is None
+    assert portal_desk.desk.event(stored.id).state is EventState.IGNORED
+    assert portal_desk.reviews_since(before) == []
 
 
-def test_newer_content_that_is_told_in_time_is_late_no_more(office: PortalDesk) -> None:
-    lose(office, save)
-    office.recover()
-    office.portal.save(FILE, by=ALICE.id)
-    office.let_happen()
+def test_a_lost_save_behind_an_answer_is_not_reviewed_again(portal_desk: PortalDesk) -> None:
+    lose(portal_desk, save)
+    portal_desk.portal.lock(FILE, by=BOB.id)
+    portal_desk.let_happen()
+    portal_desk.know_everything()
+    before = portal_desk.now()
+    portal_desk.recover()
 
-    review = office.desk.latest(str(FILE))
+    assert portal_desk.reviews_since(before) == []
+    assert portal_desk.desk.latest(str(FILE)).state is ReviewState.ACKNOWLEDGED
+
+
+def test_newer_content_that_is_told_in_time_is_late_no_more(portal_desk: PortalDesk) -> None:
+    lose(portal_desk, save)
+    portal_desk.recover()
+    portal_desk.portal.save(FILE, by=ALICE.id)
+    portal_desk.let_happen()
+
+    review = portal_desk.desk.latest(str(FILE))
     assert (review.revision, review.seen_late) == (2, None)
 
 
-def test_what_is_meant_for_another_receiver_is_none_of_ours(office: PortalDesk) -> None:
-    unsubscribe(office)
-    office.sender.register("http://elsewhere.example/hook", secret="An0ther!Secret", triggers=["*"])
-    lose(office, save)
+def test_what_is_meant_for_another_receiver_is_none_of_ours(portal_desk: PortalDesk) -> None:
+    unsubscribe(portal_desk)
+    portal_desk.sender.register("http://elsewhere.example/hook", secret="An0ther!Secret", triggers=["*"])
+    lose(portal_desk, save)
 
-    assert {each.event.found_in for each in office.recover()} == {SweepSource.FOLDER_LOG}
+    assert {each.event.found_in for each in portal_desk.recover()} == {SweepSource.FOLDER_LOG}

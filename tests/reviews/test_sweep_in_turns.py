@@ -16,7 +16,7 @@ from reviews.sweep.sweep import LISTING_INTERVAL
 from reviews.tree import FOLDER_ID_PREFIX as FOLDER_SUBJECT
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import lose, save, unsubscribe
-from tests.reviews.portal_desk import FILE, INNER, QUIET, STEP, portal_desk
+from tests.reviews.portal_desk import FILE, INNER, QUIET, STEP, open_portal_desk
 from tests.reviews.samples import event, route
 
 if TYPE_CHECKING:
@@ -35,105 +35,107 @@ QUARTER_OF_AN_HOUR = 15 * 60
 LOG, LISTING = "GET /api/2.0/files/folder/<int:folder_id>/log", "GET /api/2.0/files/<folder_id>"
 
 
-def sweep_when_due(office: PortalDesk, *, after: float = QUARTER_OF_AN_HOUR) -> list[StoredEvent]:
+def sweep_when_due(portal_desk: PortalDesk, *, after: float = QUARTER_OF_AN_HOUR) -> list[StoredEvent]:
     """Let the worker's sweep come round after so many seconds; return what it found."""
-    started = office.desk.clock()
-    office.desk.clock.advance(seconds=after)
-    before = {stored.id for stored in office.desk.events()}
-    office.portal.faults.forget_calls()
-    for folder in office.sweep.list_due_folders(started_at=started):
-        office.sweep.sweep_due_folder(folder, started_at=started)
-    return office.work_on_new(before)
+    started = portal_desk.desk.clock()
+    portal_desk.desk.clock.advance(seconds=after)
+    before = {stored.id for stored in portal_desk.desk.events()}
+    portal_desk.portal.faults.forget_calls()
+    for folder in portal_desk.sweep.list_due_folders(started_at=started):
+        portal_desk.sweep.sweep_due_folder(folder, started_at=started)
+    return portal_desk.work_on_new(before)
 
 
-def calls(office: PortalDesk) -> dict[str, int]:
+def calls(portal_desk: PortalDesk) -> dict[str, int]:
     """Return what was asked about folders, by endpoint."""
-    return {name: count for name, count in office.portal.faults.counts().items() if name in {LOG, LISTING}}
+    return {
+        name: count for name, count in portal_desk.portal.faults.counts().items() if name in {LOG, LISTING}
+    }
 
 
-def test_an_unchanged_folder_costs_one_call_however_many_files_are_in_it(office: PortalDesk) -> None:
+def test_an_unchanged_folder_costs_one_call_however_many_files_are_in_it(portal_desk: PortalDesk) -> None:
     for number in range(250):
-        office.portal.add_file(f"{number}.docx", COMPLIANCE, by=OLGA.id)
-    office.know_everything()
-    sweep_when_due(office)
+        portal_desk.portal.add_file(f"{number}.docx", COMPLIANCE, by=OLGA.id)
+    portal_desk.know_everything()
+    sweep_when_due(portal_desk)
 
-    found = sweep_when_due(office)
+    events = sweep_when_due(portal_desk)
 
-    assert (found, calls(office)) == ([], {LOG: 1})
-
-
-def test_the_listing_comes_round_after_its_interval(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    sweep_when_due(office, after=LISTING_INTERVAL.total_seconds() - 1000)
-    assert calls(office) == {LOG: 1}
-    sweep_when_due(office, after=1000)
-    assert calls(office) == {LOG: 1, LISTING: 1}
-    sweep_when_due(office)
-    assert calls(office) == {LOG: 1}
+    assert (events, calls(portal_desk)) == ([], {LOG: 1})
 
 
-def test_what_no_log_has_is_found_when_the_listing_comes_round(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    unsubscribe(office)
-    office.portal.save_by_api(FILE, by=BOB.id, size=77)
-
-    assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
-    assert found.event.found_in is SweepSource.LISTING
-
-
-def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    unsubscribe(office)
-    lose(office, save)
-
-    [found] = sweep_when_due(office)
-
-    assert found.event.found_in is SweepSource.FOLDER_LOG
-    assert calls(office) == {LOG: 1, LISTING: 1}
+def test_the_listing_comes_round_after_its_interval(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    sweep_when_due(portal_desk, after=LISTING_INTERVAL.total_seconds() - 1000)
+    assert calls(portal_desk) == {LOG: 1}
+    sweep_when_due(portal_desk, after=1000)
+    assert calls(portal_desk) == {LOG: 1, LISTING: 1}
+    sweep_when_due(portal_desk)
+    assert calls(portal_desk) == {LOG: 1}
 
 
-def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    unsubscribe(office)
-    office.portal.save_by_api(INNER, by=BOB.id, size=77)
+def test_what_no_log_has_is_found_when_the_listing_comes_round(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    unsubscribe(portal_desk)
+    portal_desk.portal.save_by_api(FILE, by=BOB.id, size=77)
+
+    assert sweep_when_due(portal_desk) == []
+    [stored] = sweep_when_due(portal_desk, after=LISTING_INTERVAL.total_seconds())
+    assert stored.event.found_in is SweepSource.LISTING
+
+
+def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    unsubscribe(portal_desk)
+    lose(portal_desk, save)
+
+    [stored] = sweep_when_due(portal_desk)
+
+    assert stored.event.found_in is SweepSource.FOLDER_LOG
+    assert calls(portal_desk) == {LOG: 1, LISTING: 1}
+
+
+def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    unsubscribe(portal_desk)
+    portal_desk.portal.save_by_api(INNER, by=BOB.id, size=77)
     deep = f"{FOLDER_SUBJECT}{DEEP}"
     renamed = event(file_id=deep, trigger="folder.updated", parent_id=FOLDER, title="Deep")
-    office.desk.clock.advance(seconds=LISTING_INTERVAL.total_seconds())
-    intake.receive_events(office.desk.transactions, [renamed], now=office.desk.clock())
+    portal_desk.desk.clock.advance(seconds=LISTING_INTERVAL.total_seconds())
+    intake.receive_events(portal_desk.desk.transactions, [renamed], now=portal_desk.desk.clock())
 
-    assert sweep_when_due(office, after=0) == []
-    for stored in office.desk.events():
-        office.desk.clock.advance(seconds=STEP)
-        assert office.desk.intake.process(stored.id) is None
-    [found] = sweep_when_due(office)
+    assert sweep_when_due(portal_desk, after=0) == []
+    for stored in portal_desk.desk.events():
+        portal_desk.desk.clock.advance(seconds=STEP)
+        assert portal_desk.desk.intake.process(stored.id) is None
+    [stored_event] = sweep_when_due(portal_desk)
 
-    assert (found.event.file_id, found.event.found_in) == (str(INNER), SweepSource.LISTING)
-    sweep_when_due(office)
-    assert calls(office) == {LOG: 1}
+    assert (stored_event.event.file_id, stored_event.event.found_in) == (str(INNER), SweepSource.LISTING)
+    sweep_when_due(portal_desk)
+    assert calls(portal_desk) == {LOG: 1}
 
 
 @pytest.mark.parametrize("status", [403, 400])
-def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, status: int) -> None:
-    sweep_when_due(office)
-    unsubscribe(office)
-    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), count=None)
-    lose(office, save)
+def test_a_log_that_is_refused_has_the_listing_looked_at(portal_desk: PortalDesk, status: int) -> None:
+    sweep_when_due(portal_desk)
+    unsubscribe(portal_desk)
+    portal_desk.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), count=None)
+    lose(portal_desk, save)
 
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(portal_desk)
 
-    assert found.event.found_in is SweepSource.LISTING
+    assert stored.event.found_in is SweepSource.LISTING
 
 
-def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    office.sweep = replace(office.sweep, logs=Newer(office.sweep.logs))
+def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    portal_desk.sweep = replace(portal_desk.sweep, logs=Newer(portal_desk.sweep.logs))
 
-    assert (sweep_when_due(office), calls(office)) == ([], {LOG: 1, LISTING: 1})
+    assert (sweep_when_due(portal_desk), calls(portal_desk)) == ([], {LOG: 1, LISTING: 1})
 
 
 class Newer:
-    """The records of a DocSpace that logs actions of a kind that is not known here."""
+    """The log rows of a DocSpace that logs actions of a kind that is not known here."""
 
     def __init__(self, records: PortalLogs) -> None:
         self._records = records
@@ -143,115 +145,117 @@ class Newer:
         return replace(self._records.list_logged(folder_id, since, until, start), is_clear=False)
 
 
-def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(office: PortalDesk) -> None:
-    backup = back_up(office.sender)
-    office.portal.save(FILE, by=BOB.id)
-    office.let_happen()
-    sweep_when_due(office)
-    before = office.now()
+def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(portal_desk: PortalDesk) -> None:
+    backup = back_up(portal_desk.sender)
+    portal_desk.portal.save(FILE, by=BOB.id)
+    portal_desk.let_happen()
+    sweep_when_due(portal_desk)
+    before = portal_desk.now()
 
-    restore(office.sender, backup)
-    [found] = sweep_when_due(office)
+    restore(portal_desk.sender, backup)
+    [stored] = sweep_when_due(portal_desk)
 
-    assert (found.event.file_id, found.event.found_in) == (str(FILE), SweepSource.LISTING)
-    assert [review.kind for review in office.reviews_since(before)] == [ChangeKind.CONTENT]
-    sweep_when_due(office)
-    assert calls(office) == {LOG: 1}
-
-
-def test_a_room_in_the_archive_is_found_when_the_listing_comes_round(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    unsubscribe(office)
-    office.portal.archive_room(ROOM, by=BOB.id)
-
-    assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
-    assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
+    assert (stored.event.file_id, stored.event.found_in) == (str(FILE), SweepSource.LISTING)
+    assert [review.kind for review in portal_desk.reviews_since(before)] == [ChangeKind.CONTENT]
+    sweep_when_due(portal_desk)
+    assert calls(portal_desk) == {LOG: 1}
 
 
-def test_a_sweep_by_hand_looks_at_the_listing(office: PortalDesk) -> None:
-    sweep_when_due(office)
-    office.portal.faults.forget_calls()
+def test_a_room_in_the_archive_is_found_when_the_listing_comes_round(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    unsubscribe(portal_desk)
+    portal_desk.portal.archive_room(ROOM, by=BOB.id)
 
-    office.recover()
+    assert sweep_when_due(portal_desk) == []
+    [stored] = sweep_when_due(portal_desk, after=LISTING_INTERVAL.total_seconds())
+    assert (stored.event.trigger, stored.event.file_id) == ("room.archived", f"folder:{ROOM}")
 
-    assert calls(office) == {LOG: 1, LISTING: 1}
+
+def test_a_sweep_by_hand_looks_at_the_listing(portal_desk: PortalDesk) -> None:
+    sweep_when_due(portal_desk)
+    portal_desk.portal.faults.forget_calls()
+
+    portal_desk.recover()
+
+    assert calls(portal_desk) == {LOG: 1, LISTING: 1}
 
 
-def fill(office: PortalDesk, count: int) -> list[str]:
-    made = [office.portal.add_file(f"{number}.docx", DRIVE_FOLDER, by=OLGA.id) for number in range(count)]
+def fill(portal_desk: PortalDesk, count: int) -> list[str]:
+    made = [
+        portal_desk.portal.add_file(f"{number}.docx", DRIVE_FOLDER, by=OLGA.id) for number in range(count)
+    ]
     return [str(each.id) for each in made]
 
 
 @pytest.mark.parametrize("count", [3, 250])
 def test_an_unchanged_folder_of_connected_storage_costs_one_call(desk: Desk, count: int) -> None:
-    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
-        fill(office, count)
-        office.know_everything()
-        sweep_when_due(office)
-        sweep_when_due(office)  # sees for the first time what a glance shows
+    with open_portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as portal_desk:
+        fill(portal_desk, count)
+        portal_desk.know_everything()
+        sweep_when_due(portal_desk)
+        sweep_when_due(portal_desk)  # sees for the first time what a glance shows
 
-        assert (sweep_when_due(office), calls(office)) == ([], {LISTING: 1})
+        assert (sweep_when_due(portal_desk), calls(portal_desk)) == ([], {LISTING: 1})
 
 
 @pytest.mark.parametrize("count", [3, 250])
 def test_a_change_in_connected_storage_is_seen_at_a_glance(desk: Desk, count: int) -> None:
-    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
-        files = fill(office, count)
-        office.know_everything()
-        unsubscribe(office)
+    with open_portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as portal_desk:
+        files = fill(portal_desk, count)
+        portal_desk.know_everything()
+        unsubscribe(portal_desk)
         for _ in range(2):
-            sweep_when_due(office)
+            sweep_when_due(portal_desk)
 
-        office.portal.save(files[1], by=BOB.id, size=9)
-        assert [each.event.file_id for each in sweep_when_due(office)] == [files[1]]
-        office.portal.move(files[2], OTHER, by=BOB.id)
-        assert [each.event.file_id for each in sweep_when_due(office)] == [files[2]]
+        portal_desk.portal.save(files[1], by=BOB.id, size=9)
+        assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[1]]
+        portal_desk.portal.move(files[2], OTHER, by=BOB.id)
+        assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[2]]
 
 
 def test_a_change_that_is_too_young_to_be_compared_is_seen_the_next_time(desk: Desk) -> None:
-    with portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as office:
-        files = fill(office, 250)
-        office.know_everything()
-        unsubscribe(office)
+    with open_portal_desk(desk, route(watch=(DRIVE_FOLDER,), quiet_period=QUIET)) as portal_desk:
+        files = fill(portal_desk, 250)
+        portal_desk.know_everything()
+        unsubscribe(portal_desk)
         for _ in range(2):
-            sweep_when_due(office)
-        office.desk.clock.advance(seconds=QUARTER_OF_AN_HOUR)
-        office.portal.save(files[1], by=BOB.id, size=9)
+            sweep_when_due(portal_desk)
+        portal_desk.desk.clock.advance(seconds=QUARTER_OF_AN_HOUR)
+        portal_desk.portal.save(files[1], by=BOB.id, size=9)
 
-        assert sweep_when_due(office, after=10) == []
-        assert [each.event.file_id for each in sweep_when_due(office)] == [files[1]]
+        assert sweep_when_due(portal_desk, after=10) == []
+        assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[1]]
 
 
-def test_a_clock_that_was_a_day_ahead_and_is_right_again_hides_nothing(office: PortalDesk) -> None:
-    save(office)
-    office.let_happen()
-    sweep_when_due(office)
-    right = office.desk.clock.now
-    office.desk.clock.advance(days=1)
-    sweep_when_due(office)
-    office.desk.clock.now = right
-    unsubscribe(office)
-    lose(office, save)
+def test_a_clock_that_was_a_day_ahead_and_is_right_again_hides_nothing(portal_desk: PortalDesk) -> None:
+    save(portal_desk)
+    portal_desk.let_happen()
+    sweep_when_due(portal_desk)
+    right = portal_desk.desk.clock.now
+    portal_desk.desk.clock.advance(days=1)
+    sweep_when_due(portal_desk)
+    portal_desk.desk.clock.now = right
+    unsubscribe(portal_desk)
+    lose(portal_desk, save)
 
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(portal_desk)
 
-    assert found.event.found_in is SweepSource.FOLDER_LOG
-    with office.desk.transactions(reading=True) as work:
+    assert stored.event.found_in is SweepSource.FOLDER_LOG
+    with portal_desk.desk.transactions(reading=True) as work:
         marks = work.baselines.get_watermarks([FOLDER, DELIVERY_LOG_ID])
-    assert all(mark.swept_to and mark.swept_to < office.desk.clock() for mark in marks.values())
+    assert all(mark.swept_to and mark.swept_to < portal_desk.desk.clock() for mark in marks.values())
 
 
 def test_a_sweep_by_hand_compares_the_listing_whatever_a_clock_has_written_that_was_ahead(
-    office: PortalDesk,
+    portal_desk: PortalDesk,
 ) -> None:
-    right = office.desk.clock.now
-    office.desk.clock.advance(days=1)
-    office.sweep_all()
-    office.desk.clock.now = right
-    unsubscribe(office)
-    office.portal.save_by_api(FILE, by=BOB.id, size=77)
+    right = portal_desk.desk.clock.now
+    portal_desk.desk.clock.advance(days=1)
+    portal_desk.sweep_all()
+    portal_desk.desk.clock.now = right
+    unsubscribe(portal_desk)
+    portal_desk.portal.save_by_api(FILE, by=BOB.id, size=77)
 
-    [found] = office.recover()
+    [stored] = portal_desk.recover()
 
-    assert found.event.found_in is SweepSource.LISTING
+    assert stored.event.found_in is SweepSource.LISTING

@@ -29,8 +29,8 @@ Q_ID, R_ID, O_ID = (f"{FOLDER_ID_PREFIX}{folder}" for folder in (QUARTER, ROOM, 
 
 
 @dataclass(frozen=True)
-class Case:
-    """Something that somebody does; `kind` is what the review says of it, `None` where there is none."""
+class TriggerCase:
+    """Something that a person does; `kind` is what the review says of it, `None` where there is none."""
 
     name: str
     act: Callable[[DemoPortal], object]
@@ -57,155 +57,169 @@ def unlocked(portal: DemoPortal) -> None:
 
 
 CASES = [
-    Case("a new blank file", lambda p: p.create_file("New.docx", DEEP, by=BOB.id), K.CREATED, None),
-    Case("a file saved as PDF", lambda p: p.save_as_pdf(FILE, QUARTER, by=BOB.id), K.CREATED, None),
-    Case("an upload", lambda p: p.upload("Scan.pdf", COMPLIANCE, by=BOB.id), K.CREATED, None),
-    Case(
+    TriggerCase("a new blank file", lambda p: p.create_file("New.docx", DEEP, by=BOB.id), K.CREATED, None),
+    TriggerCase("a file saved as PDF", lambda p: p.save_as_pdf(FILE, QUARTER, by=BOB.id), K.CREATED, None),
+    TriggerCase("an upload", lambda p: p.upload("Scan.pdf", COMPLIANCE, by=BOB.id), K.CREATED, None),
+    TriggerCase(
         "an overwriting upload",
         lambda p: p.upload("Policy.docx", COMPLIANCE, by=BOB.id),
         K.CONTENT,
     ),
-    Case("a chunked upload", lambda p: p.upload_in_chunks("Film.mp4", DEEP, by=BOB.id), K.CREATED, None),
-    Case(
+    TriggerCase(
+        "a chunked upload", lambda p: p.upload_in_chunks("Film.mp4", DEEP, by=BOB.id), K.CREATED, None
+    ),
+    TriggerCase(
         "a chunked upload over a file",
         lambda p: p.upload_in_chunks("Policy.docx", COMPLIANCE, by=BOB.id),
         K.CONTENT,
     ),
-    Case("another owner of the file", lambda p: p.change_owner(FILE, ALICE.id, by=BOB.id), K.CONTENT),
-    Case("a folder's order", lambda p: p.reorder_folder(QUARTER, 2, by=BOB.id), None, why="nothing happened"),
-    Case(
+    TriggerCase("another owner of the file", lambda p: p.change_owner(FILE, ALICE.id, by=BOB.id), K.CONTENT),
+    TriggerCase(
+        "a folder's order", lambda p: p.reorder_folder(QUARTER, 2, by=BOB.id), None, why="nothing happened"
+    ),
+    TriggerCase(
         "another owner of a folder",
         lambda p: p.change_folder_owner(QUARTER, ALICE.id, by=BOB.id),
         None,
         why="nothing happened",
     ),
-    Case(
+    TriggerCase(
         "a room out of the archive",
         lambda p: p.restore_room(ROOM, by=BOB.id),
         K.RESTORED,
         R_ID,
         before=lambda p: p.archive_room(ROOM, by=BOB.id),
     ),
-    Case("a room copied", lambda p: p.copy_room(ROOM, by=BOB.id), None, why="room.copied is not a change"),
-    Case("a session's end", lambda p: p.save(FILE, by=BOB.id), K.CONTENT),
-    Case("a force-save", lambda p: p.save(FILE, by=BOB.id, force_save=True), K.CONTENT),
-    Case(
+    TriggerCase(
+        "a room copied", lambda p: p.copy_room(ROOM, by=BOB.id), None, why="room.copied is not a change"
+    ),
+    TriggerCase("a session's end", lambda p: p.save(FILE, by=BOB.id), K.CONTENT),
+    TriggerCase("a force-save", lambda p: p.save(FILE, by=BOB.id, force_save=True), K.CONTENT),
+    TriggerCase(
         "a save within the version of the last one",
         lambda p: p.save(FILE, by=BOB.id, size=7726),
         K.CONTENT,
         before=lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),
     ),
-    Case("a save by a program", lambda p: p.save_by_api(FILE, by=BOB.id, size=9), K.CONTENT),
-    Case("a new name", lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), K.RENAMED),
-    Case(
+    TriggerCase("a save by a program", lambda p: p.save_by_api(FILE, by=BOB.id, size=9), K.CONTENT),
+    TriggerCase("a new name", lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), K.RENAMED),
+    TriggerCase(
         "an old version made the current one",
         lambda p: p.restore_version(FILE, 1, by=BOB.id),
         K.CONTENT,
     ),
-    Case(
+    TriggerCase(
         "a comment on the version",
         lambda p: p.comment(FILE, "Fine.", by=BOB.id),
         None,
         why="only the comment of its version changed",
     ),
-    Case("a lock", lambda p: p.lock(FILE, by=BOB.id), None, why="it was locked"),
-    Case("an unlock, told twice", unlocked, None, why="it was unlocked", before=locked),
-    Case("another order", lambda p: p.reorder(FILE, 3, by=BOB.id), None, why="neither its content"),
-    Case(
+    TriggerCase("a lock", lambda p: p.lock(FILE, by=BOB.id), None, why="it was locked"),
+    TriggerCase("an unlock, told twice", unlocked, None, why="it was unlocked", before=locked),
+    TriggerCase("another order", lambda p: p.reorder(FILE, 3, by=BOB.id), None, why="neither its content"),
+    TriggerCase(
         "an old version deleted",
         lambda p: p.delete_version(FILE, 1, by=BOB.id),
         None,
         why="neither its content",
         before=lambda p: p.save(FILE, by=BOB.id),
     ),
-    Case("the trash", lambda p: p.trash(FILE, by=BOB.id), K.TRASHED),
-    Case("deleted out of the trash", lambda p: p.delete(FILE, by=BOB.id), K.DELETED, before=trashed),
-    Case("deleted straight away", lambda p: p.delete(FILE, by=BOB.id), K.DELETED),
-    Case("out of the trash", lambda p: p.restore(FILE, by=BOB.id), K.RESTORED, before=trashed),
-    Case(
+    TriggerCase("the trash", lambda p: p.trash(FILE, by=BOB.id), K.TRASHED),
+    TriggerCase("deleted out of the trash", lambda p: p.delete(FILE, by=BOB.id), K.DELETED, before=trashed),
+    TriggerCase("deleted straight away", lambda p: p.delete(FILE, by=BOB.id), K.DELETED),
+    TriggerCase("out of the trash", lambda p: p.restore(FILE, by=BOB.id), K.RESTORED, before=trashed),
+    TriggerCase(
         "out of the trash to elsewhere",
         lambda p: p.restore(FILE, by=BOB.id, to=OTHER),
         K.MOVED_OUT,
         before=trashed,
     ),
-    Case(
+    TriggerCase(
         "a move within",
         lambda p: p.move(FILE, DEEP, by=BOB.id),
         None,
         why="it moved within the watched folder",
     ),
-    Case("a move in", lambda p: p.move(OUTSIDE, DEEP, by=BOB.id), K.MOVED_IN, OUTSIDE),
-    Case("a move out", lambda p: p.move(FILE, OTHER, by=BOB.id), K.MOVED_OUT),
-    Case("a copy", lambda p: p.copy(FILE, DEEP, by=BOB.id), K.CREATED, None),
-    Case("a download", lambda p: p.download(FILE, by=BOB.id), None, why="file.downloaded is not a change"),
-    Case("an edit elsewhere", lambda p: p.save(OUTSIDE, by=BOB.id), None, why="not under a watched folder"),
-    Case("a form submitted as a copy", lambda p: p.submit_form(OUTSIDE, DEEP, by=BOB.id), K.CREATED, None),
-    Case(
+    TriggerCase("a move in", lambda p: p.move(OUTSIDE, DEEP, by=BOB.id), K.MOVED_IN, OUTSIDE),
+    TriggerCase("a move out", lambda p: p.move(FILE, OTHER, by=BOB.id), K.MOVED_OUT),
+    TriggerCase("a copy", lambda p: p.copy(FILE, DEEP, by=BOB.id), K.CREATED, None),
+    TriggerCase(
+        "a download", lambda p: p.download(FILE, by=BOB.id), None, why="file.downloaded is not a change"
+    ),
+    TriggerCase(
+        "an edit elsewhere", lambda p: p.save(OUTSIDE, by=BOB.id), None, why="not under a watched folder"
+    ),
+    TriggerCase(
+        "a form submitted as a copy", lambda p: p.submit_form(OUTSIDE, DEEP, by=BOB.id), K.CREATED, None
+    ),
+    TriggerCase(
         "a form submitted elsewhere", lambda p: p.submit_form(FILE, OTHER, by=BOB.id), None, why="not under"
     ),
-    Case("a form submitted in place", lambda p: p.submit_form(FILE, by=BOB.id), K.CONTENT),
-    Case("a form filled out", lambda p: p.fill_out_form(FILE, by=BOB.id), K.CONTENT),
-    Case("a form stopped", lambda p: p.stop_form(FILE, by=BOB.id), None, why="is not a change of a file"),
-    Case(
+    TriggerCase("a form submitted in place", lambda p: p.submit_form(FILE, by=BOB.id), K.CONTENT),
+    TriggerCase("a form filled out", lambda p: p.fill_out_form(FILE, by=BOB.id), K.CONTENT),
+    TriggerCase(
+        "a form stopped", lambda p: p.stop_form(FILE, by=BOB.id), None, why="is not a change of a file"
+    ),
+    TriggerCase(
         "a new folder", lambda p: p.create_folder("New", COMPLIANCE, by=BOB.id), None, why="nothing happened"
     ),
-    Case(
+    TriggerCase(
         "a new name of a folder",
         lambda p: p.rename_folder(QUARTER, "Q2", by=BOB.id),
         None,
         why="nothing happened",
     ),
-    Case("a folder in the trash", lambda p: p.trash_folder(QUARTER, by=BOB.id), K.TRASHED, Q_ID),
-    Case("a folder deleted", lambda p: p.delete_folder(QUARTER, by=BOB.id), K.DELETED, Q_ID),
-    Case(
+    TriggerCase("a folder in the trash", lambda p: p.trash_folder(QUARTER, by=BOB.id), K.TRASHED, Q_ID),
+    TriggerCase("a folder deleted", lambda p: p.delete_folder(QUARTER, by=BOB.id), K.DELETED, Q_ID),
+    TriggerCase(
         "a folder deleted out of the trash",
         lambda p: p.delete_folder(QUARTER, by=BOB.id),
         K.DELETED,
         Q_ID,
         before=trashed_folder,
     ),
-    Case(
+    TriggerCase(
         "a folder out of the trash",
         lambda p: p.restore_folder(QUARTER, by=BOB.id),
         K.RESTORED,
         Q_ID,
         before=trashed_folder,
     ),
-    Case("a folder moved out", lambda p: p.move_folder(QUARTER, OTHER, by=BOB.id), K.MOVED_OUT, Q_ID),
-    Case(
+    TriggerCase("a folder moved out", lambda p: p.move_folder(QUARTER, OTHER, by=BOB.id), K.MOVED_OUT, Q_ID),
+    TriggerCase(
         "a folder moved within",
         lambda p: p.move_folder(DEEP, COMPLIANCE, by=BOB.id),
         None,
         why="nothing happened",
     ),
-    Case("a folder moved in", lambda p: p.move_folder(OTHER, QUARTER, by=BOB.id), K.MOVED_IN, O_ID),
-    Case("a folder copied in", lambda p: p.copy_folder(OTHER, QUARTER, by=BOB.id), K.CREATED, None),
-    Case(
+    TriggerCase("a folder moved in", lambda p: p.move_folder(OTHER, QUARTER, by=BOB.id), K.MOVED_IN, O_ID),
+    TriggerCase("a folder copied in", lambda p: p.copy_folder(OTHER, QUARTER, by=BOB.id), K.CREATED, None),
+    TriggerCase(
         "a folder elsewhere",
         lambda p: p.rename_folder(OTHER, "X", by=BOB.id),
         None,
         why="the folder is not under",
     ),
-    Case("a room's settings", lambda p: p.update_room(ROOM, by=BOB.id), None, why="nothing happened"),
-    Case("a room in the archive", lambda p: p.archive_room(ROOM, by=BOB.id), K.MOVED_OUT, R_ID),
-    Case("a room deleted", lambda p: p.delete_folder(ROOM, by=BOB.id), K.DELETED, R_ID),
+    TriggerCase("a room's settings", lambda p: p.update_room(ROOM, by=BOB.id), None, why="nothing happened"),
+    TriggerCase("a room in the archive", lambda p: p.archive_room(ROOM, by=BOB.id), K.MOVED_OUT, R_ID),
+    TriggerCase("a room deleted", lambda p: p.delete_folder(ROOM, by=BOB.id), K.DELETED, R_ID),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_cause_opens_the_review_that_it_asks_for(office: PortalDesk, case: Case) -> None:
-    case.before(office.portal)
-    office.let_happen()
-    office.know_everything()
-    before = office.now()
+def test_each_cause_opens_the_review_that_it_asks_for(portal_desk: PortalDesk, case: TriggerCase) -> None:
+    case.before(portal_desk.portal)
+    portal_desk.let_happen()
+    portal_desk.know_everything()
+    before = portal_desk.now()
 
-    case.act(office.portal)
-    told = office.let_happen()
+    case.act(portal_desk.portal)
+    events = portal_desk.let_happen()
 
-    reviews = office.reviews_since(before)
+    reviews = portal_desk.reviews_since(before)
     assert [review.kind for review in reviews] == ([case.kind] if case.kind else [])
-    assert {stored.state for stored in told} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
-    assert all(case.why in (stored.reason or "") for stored in told)
+    assert {stored.state for stored in events} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
+    assert all(case.why in (stored.reason or "") for stored in events)
     if case.kind and case.about is not None:
         assert reviews[0].file_id == str(case.about)
-    assert office.desk.verdict().intact
+    assert portal_desk.desk.verdict().intact

@@ -1,4 +1,4 @@
-"""A post that nobody answered for: looked for, adopted, or posted once more and said so."""
+"""A post without an answer: looked for, adopted, or posted once more and said so."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState
 from store.workers import WorkerRegistry
-from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt
+from tests.reviews.channels import PaperChannel
+from tests.reviews.desk import build_answer_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Post, Review
     from reviews.notice import Notice
-    from tests.reviews.channels import Sheets
+    from tests.reviews.channels import AppendOnlyChannel
     from tests.reviews.desk import Desk
 
 BLIND = Permanent("the app lacks the scope channels:history")
 
 
 class Lossy:
-    """A channel that stores, or does not, and then does not answer; `sight` is raised when it is asked."""
+    """A channel that stores, or not, and then does not answer; `search_error` is raised when it is asked."""
 
-    def __init__(self, paper: Sheets, *, stores: bool, sight: Exception | None = None) -> None:
-        self.paper, self.stores, self.sight = paper, stores, sight
+    def __init__(
+        self, paper: AppendOnlyChannel, *, stores: bool, search_error: Exception | None = None
+    ) -> None:
+        self.paper, self.stores, self.search_error = paper, stores, search_error
         self.post_interval = paper.post_interval
         self.answers = False
 
@@ -42,7 +44,7 @@ class Lossy:
         return message
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        assert isinstance(self.paper, Paper)
+        assert isinstance(self.paper, PaperChannel)
         self.paper.update(target, message_id, card)
 
     def post_notice(self, target: str, notice: Notice) -> str:
@@ -52,8 +54,8 @@ class Lossy:
         return self.paper.is_public(target)
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
-        if self.sight is not None:
-            raise self.sight
+        if self.search_error is not None:
+            raise self.search_error
         return self.paper.find_message(target, posted, since=since)
 
 
@@ -89,7 +91,7 @@ def test_a_card_that_was_not_stored_is_posted_again(desk: Desk, review: Review) 
 def test_a_channel_that_cannot_be_asked_gets_the_card_once_more_and_it_is_said(
     desk: Desk, review: Review
 ) -> None:
-    channel = Lossy(desk.paper, stores=True, sight=BLIND)
+    channel = Lossy(desk.paper, stores=True, search_error=BLIND)
     through(desk, channel, review, times=1)
     channel.answers = True
 
@@ -100,19 +102,21 @@ def test_a_channel_that_cannot_be_asked_gets_the_card_once_more_and_it_is_said(
 
 
 def test_after_a_second_post_without_an_answer_it_is_for_the_operators(desk: Desk, review: Review) -> None:
-    card = through(desk, Lossy(desk.paper, stores=True, sight=BLIND), review, times=5)
+    card = through(desk, Lossy(desk.paper, stores=True, search_error=BLIND), review, times=5)
 
     assert len(desk.paper.posts) == 2
     assert (card.state, "twice" in (card.error or "")) == (CardState.DEAD, True)
 
 
-@pytest.mark.parametrize(("sight", "posts"), [(None, 2), (BLIND, 3)], ids=["it can be asked", "it can't"])
+@pytest.mark.parametrize(
+    ("search_error", "posts"), [(None, 2), (BLIND, 3)], ids=["it can be asked", "it can't"]
+)
 def test_a_card_that_may_stand_twice_is_looked_for_before_a_replay_posts_it(
-    desk: Desk, review: Review, sight: Exception | None, posts: int
+    desk: Desk, review: Review, search_error: Exception | None, posts: int
 ) -> None:
-    channel = Lossy(desk.paper, stores=True, sight=BLIND)
+    channel = Lossy(desk.paper, stores=True, search_error=BLIND)
     dead = through(desk, channel, review, times=5)
-    channel.answers, channel.sight = True, sight
+    channel.answers, channel.search_error = True, search_error
     with desk.transactions() as work:
         assert work.cards.reopen(dead.id)
         work.commit()
@@ -123,9 +127,9 @@ def test_a_card_that_may_stand_twice_is_looked_for_before_a_replay_posts_it(
 
 
 def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review) -> None:
-    channel = Lossy(desk.paper, stores=True, sight=TryLater("down"))
+    channel = Lossy(desk.paper, stores=True, search_error=TryLater("down"))
     doubtful = through(desk, channel, review, times=3)
-    channel.sight = None
+    channel.search_error = None
 
     card = through(desk, channel, review, times=1)
 
@@ -135,7 +139,7 @@ def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review)
 
 def test_a_found_card_shows_the_newest_state(desk: Desk, review: Review) -> None:
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
-    desk.answers.record_answer(attempt(review))
+    desk.answers.record_answer(build_answer_request(review))
 
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
 

@@ -11,15 +11,15 @@ from reviews.errors import Refused
 from reviews.identity import UNPROVEN_PERSON, Reviewer
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 from reviews.routes.route import Routes
-from tests.reviews.desk import attempt
-from tests.reviews.people import proven
+from tests.reviews.desk import build_answer_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import (
     DEPUTY,
     OWNER,
     SECRET,
     START,
     answer,
-    answered,
+    answered_review,
     event,
     review,
     route,
@@ -33,29 +33,29 @@ if TYPE_CHECKING:
     ("email", "sees"), [(OWNER, True), (DEPUTY.upper(), True), ("x@example.com", False), (None, False)]
 )
 def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
-    who, private_route = proven(Reviewer(name="x", email=email)), private.routes.all[0]
-    found = review(title=SECRET, answers=(answer(note=SECRET),))
+    who, private_route = make_proven_person(Reviewer(name="x", email=email)), private.routes.all[0]
+    current = review(title=SECRET, answers=(answer(note=SECRET),))
     with private.transactions(reading=True) as work:
         assert is_owner_or_deputy(work, private_route, who) is sees
-        shown = redact_for_reader(work, found, routes=private.routes, reader=who)
-        assert redact_for_reader(work, found, routes=Routes([route()]), reader=who) == found
-        assert redact_for_reader(work, found, routes=private.routes, reader=UNPROVEN_PERSON).redacted
+        shown = redact_for_reader(work, current, routes=private.routes, reader=who)
+        assert redact_for_reader(work, current, routes=Routes([route()]), reader=who) == current
+        assert redact_for_reader(work, current, routes=private.routes, reader=UNPROVEN_PERSON).redacted
 
-    assert (shown == found) is sees
+    assert (shown == current) is sees
     assert (SECRET in repr((shown, draw_card(shown)))) is sees
 
 
 def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
-    found = review(title=SECRET, owners=("new@example.com",))
+    current = review(title=SECRET, owners=("new@example.com",))
     with private.transactions(reading=True) as work:
         shown = redact_for_reader(
             work,
-            found,
+            current,
             routes=private.routes,
-            reader=proven(Reviewer(name="x", email="NEW@example.com")),
+            reader=make_proven_person(Reviewer(name="x", email="NEW@example.com")),
         )
 
-    assert shown == found
+    assert shown == current
 
 
 def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
@@ -64,20 +64,24 @@ def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
         work.groups.remember("@team", ["U7"], description={}, at=START)
 
         assert is_owner_or_deputy(
-            work, group, proven(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U7"}))
+            work,
+            group,
+            make_proven_person(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U7"})),
         )
         assert not is_owner_or_deputy(
-            work, group, proven(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U8"}))
+            work,
+            group,
+            make_proven_person(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U8"})),
         )
 
 
-def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
-    found = private.open(event(title=SECRET))
-    private.answers.record_answer(attempt(found))
+def test_a_refusal_names_nothing_to_the_person_who_clicks(private: Desk) -> None:
+    review = private.open(event(title=SECRET))
+    private.answers.record_answer(build_answer_request(review))
 
     with pytest.raises(Refused) as caught:
         private.answers.record_answer(
-            attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com"))
+            build_answer_request(review, reviewer=Reviewer(name="Juris", email="juris@example.com"))
         )
 
     assert "Globex" not in caught.value.sentence
@@ -90,4 +94,4 @@ def test_the_row_and_the_record_keep_the_title(private: Desk) -> None:
 
     assert private.latest("3358285").title == SECRET
     assert private.entries()[0]["title"] == SECRET
-    assert draw_card(answered()).title != ""
+    assert draw_card(answered_review()).title != ""

@@ -19,106 +19,106 @@ if TYPE_CHECKING:
     from tests.reviews.portal_desk import PortalDesk
 
 
-def test_a_sweep_goes_on_from_where_the_last_one_got_to(office: PortalDesk) -> None:
-    office.recover()
-    swept = [office.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE]
-    office.portal.faults.add(Fault(path="/log", status=503))
-    lose(office, save)
-    assert office.recover() == []
-    with office.desk.transactions(reading=True) as work:
+def test_a_sweep_goes_on_from_where_the_last_one_got_to(portal_desk: PortalDesk) -> None:
+    portal_desk.recover()
+    swept = [portal_desk.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE]
+    portal_desk.portal.faults.add(Fault(path="/log", status=503))
+    lose(portal_desk, save)
+    assert portal_desk.recover() == []
+    with portal_desk.desk.transactions(reading=True) as work:
         mark = work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert [mark.swept_to] == swept
     assert "503" in str(mark.stopped_by)
 
-    office.portal.faults.clear()
-    assert len(office.recover(minutes=600)) == 1
-    with office.desk.transactions(reading=True) as work:
+    portal_desk.portal.faults.clear()
+    assert len(portal_desk.recover(minutes=600)) == 1
+    with portal_desk.desk.transactions(reading=True) as work:
         mark = work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert (mark.swept_to, mark.stopped_by) == (
-        office.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE,
+        portal_desk.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE,
         None,
     )
 
 
-def test_the_first_sweep_of_a_folder_only_looks(new_office: PortalDesk) -> None:
-    assert new_office.recover() == []
-    assert new_office.desk.reviews() == []
-    with new_office.desk.transactions(reading=True) as work:
+def test_the_first_sweep_of_a_folder_only_looks(new_portal_desk: PortalDesk) -> None:
+    assert new_portal_desk.recover() == []
+    assert new_portal_desk.desk.reviews() == []
+    with new_portal_desk.desk.transactions(reading=True) as work:
         assert work.baselines.list_unfinished([str(COMPLIANCE)]) == []
         assert work.files.count_beneath(str(COMPLIANCE)) == 2
 
 
-def test_what_was_lost_before_the_first_look_is_no_news(new_office: PortalDesk) -> None:
-    save(new_office)
-    new_office.sender.lose_queue()
-    new_office.desk.clock.advance(seconds=240)
-    new_office.know_everything()
+def test_what_was_lost_before_the_first_look_is_no_news(new_portal_desk: PortalDesk) -> None:
+    save(new_portal_desk)
+    new_portal_desk.sender.lose_queue()
+    new_portal_desk.desk.clock.advance(seconds=240)
+    new_portal_desk.know_everything()
 
-    assert new_office.recover() == []
-    assert new_office.desk.reviews() == []
+    assert new_portal_desk.recover() == []
+    assert new_portal_desk.desk.reviews() == []
 
 
-def test_a_folder_is_due_after_its_time_and_sooner_where_it_was_stopped(office: PortalDesk) -> None:
-    clock, folder = office.desk.clock, str(COMPLIANCE)
+def test_a_folder_is_due_after_its_time_and_sooner_where_it_was_stopped(portal_desk: PortalDesk) -> None:
+    clock, folder = portal_desk.desk.clock, str(COMPLIANCE)
     started = clock()
-    assert office.sweep.list_due_folders(started_at=started) == [folder]
-    office.sweep_all()
-    assert office.sweep.list_due_folders(started_at=started) == []
+    assert portal_desk.sweep.list_due_folders(started_at=started) == [folder]
+    portal_desk.sweep_all()
+    assert portal_desk.sweep.list_due_folders(started_at=started) == []
     clock.advance(seconds=60 * 15)
-    assert office.sweep.list_due_folders(started_at=started) == [folder]
-    office.portal.faults.add(Fault(path="/log", status=503))
-    office.sweep_all()
-    assert office.sweep.list_due_folders(started_at=started) == []
+    assert portal_desk.sweep.list_due_folders(started_at=started) == [folder]
+    portal_desk.portal.faults.add(Fault(path="/log", status=503))
+    portal_desk.sweep_all()
+    assert portal_desk.sweep.list_due_folders(started_at=started) == []
     clock.advance(seconds=60)
-    assert office.sweep.list_due_folders(started_at=started) == [folder]
-    office.sweep_all()
-    assert office.sweep.list_due_folders(started_at=clock() + timedelta(seconds=1)) == [folder]
+    assert portal_desk.sweep.list_due_folders(started_at=started) == [folder]
+    portal_desk.sweep_all()
+    assert portal_desk.sweep.list_due_folders(started_at=clock() + timedelta(seconds=1)) == [folder]
 
 
-def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(office: PortalDesk) -> None:
-    office.recover()
-    unsubscribe(office)
-    office.portal.delete_folder(COMPLIANCE, by=BOB.id)
-    before = lose(office)
-    office.recover()
-    office.recover()
+def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(portal_desk: PortalDesk) -> None:
+    portal_desk.recover()
+    unsubscribe(portal_desk)
+    portal_desk.portal.delete_folder(COMPLIANCE, by=BOB.id)
+    before = lose(portal_desk)
+    portal_desk.recover()
+    portal_desk.recover()
 
-    [review] = office.reviews_since(before)
+    [review] = portal_desk.reviews_since(before)
     assert (review.kind, review.contents and review.contents.count) == (K.DELETED, 2)
-    with office.desk.transactions(reading=True) as work:
+    with portal_desk.desk.transactions(reading=True) as work:
         assert "no such folder" in str(
             work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)].stopped_by
         )
 
 
-def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(office: PortalDesk) -> None:
-    unsubscribe(office)
-    office.sweep_all()
-    office.desk.clock.advance(seconds=HALF_AN_HOUR)
-    made = office.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id)
-    office.desk.clock.advance(seconds=STEP)
-    office.portal.trash(made.id, by=BOB.id)
-    office.sender.lose_queue()
-    office.desk.clock.advance(seconds=HALF_AN_HOUR)
+def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(portal_desk: PortalDesk) -> None:
+    unsubscribe(portal_desk)
+    portal_desk.sweep_all()
+    portal_desk.desk.clock.advance(seconds=HALF_AN_HOUR)
+    made = portal_desk.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id)
+    portal_desk.desk.clock.advance(seconds=STEP)
+    portal_desk.portal.trash(made.id, by=BOB.id)
+    portal_desk.sender.lose_queue()
+    portal_desk.desk.clock.advance(seconds=HALF_AN_HOUR)
 
-    office.sweep.run(office.sweep.watched, since=office.desk.clock() - timedelta(minutes=5))
+    portal_desk.sweep.run(portal_desk.sweep.watched, since=portal_desk.desk.clock() - timedelta(minutes=5))
 
-    assert {each.event.trigger for each in office.desk.events()} >= {"file.created", "file.trashed"}
+    assert {each.event.trigger for each in portal_desk.desk.events()} >= {"file.created", "file.trashed"}
 
 
 def test_more_missing_files_than_the_limit_allows_to_ask_for_are_asked_for_once_each(
-    office: PortalDesk,
+    portal_desk: PortalDesk,
 ) -> None:
-    lost = [office.portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id) for number in range(30)]
-    office.recover()
-    hide_logs(office)
+    lost = [portal_desk.portal.add_file(f"{number}.docx", COMPLIANCE, by=BOB.id) for number in range(30)]
+    portal_desk.recover()
+    hide_logs(portal_desk)
     for each in lost:
-        office.portal.delete(each.id, by=BOB.id)
-    office.sender.lose_queue()
-    office.desk.clock.advance(seconds=HALF_AN_HOUR)
-    asked = Limited(office.sweep.portal, most=10)
+        portal_desk.portal.delete(each.id, by=BOB.id)
+    portal_desk.sender.lose_queue()
+    portal_desk.desk.clock.advance(seconds=HALF_AN_HOUR)
+    asked = Limited(portal_desk.sweep.portal, most=10)
 
-    [swept] = replace(office.sweep, portal=asked, wait=asked.wait).run([str(COMPLIANCE)])
+    [swept] = replace(portal_desk.sweep, portal=asked, wait=asked.wait).run([str(COMPLIANCE)])
 
     assert (swept.new_events, asked.waits) == (30, 2)
 

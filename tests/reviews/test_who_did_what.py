@@ -22,7 +22,7 @@ from reviews.ledger.ledger_entries import describe_act as act_entry
 from reviews.ledger.ledger_entries import describe_person
 from runtime.commands.shared import build_review_json
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import (
     DANA,
     FILE,
@@ -30,8 +30,8 @@ from tests.reviews.portal_desk import (
     acts,
     both_folders,
     names,
+    open_portal_desk,
     other_folder,
-    portal_desk,
 )
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ DEPUTY = Reviewer(name="Deputy", email="deputy@example.com")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
-    """What happened, and what is to be said of it. `said` is what a card says, `also` what it says apart."""
+class ChangeCase:
+    """What happened, and what is to be said of it. `sentence` is what a card says, `also` what it adds."""
 
     acts: tuple[Act, ...]
     kind: ChangeKind
-    said: str
+    sentence: str
     by: set[str]
     apart: Mapping[str, set[str]] = field(default_factory=dict)
     also: str = ""
@@ -123,102 +123,102 @@ def uploaded(portal: DemoPortal) -> object:
 
 
 CASES = {
-    "a save": Case(acts=(by_bob,), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=1),
-    "a save with a co-author": Case(
+    "a save": ChangeCase(acts=(by_bob,), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=1),
+    "a save with a co-author": ChangeCase(
         acts=(lambda portal: portal.save(FILE, by=BOB.id, co_authors=(DANA.id,)),),
         kind=K.CONTENT,
-        said="changed by Bob Chen and Dana Ozola",
+        sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=1,
     ),
-    "a rename": Case(
+    "a rename": ChangeCase(
         acts=(renamed,),
         kind=K.RENAMED,
-        said="renamed by Dana Ozola",
+        sentence="renamed by Dana Ozola",
         by={D},
         apart={"renamed": {D}},
         before=(OLD, None, None),
     ),
-    "a rename beside a save": Case(
+    "a rename beside a save": ChangeCase(
         acts=(by_bob, renamed),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"renamed": {D}},
         also="renamed by Dana Ozola",
         before=(OLD, None, None),
         saves=1,
     ),
-    "a rename before a save": Case(
+    "a rename before a save": ChangeCase(
         acts=(renamed, by_bob),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"renamed": {D}},
         also="renamed by Dana Ozola",
         before=(OLD, None, None),
         saves=1,
     ),
-    "a lock": Case(acts=(locked,), kind=K.METADATA, said="touched by Dana Ozola", by={D}),
-    "locks among saves": Case(
-        acts=(by_bob, locked, by_bob), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=2
+    "a lock": ChangeCase(acts=(locked,), kind=K.METADATA, sentence="touched by Dana Ozola", by={D}),
+    "locks among saves": ChangeCase(
+        acts=(by_bob, locked, by_bob), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=2
     ),
-    "a comment beside a save, which no log tells from one": Case(
+    "a comment beside a save, which no log tells from one": ChangeCase(
         acts=(by_bob, lambda portal: portal.comment(FILE, "Done", by=DANA.id)),
         kind=K.CONTENT,
-        said="changed by Bob Chen and Dana Ozola",
+        sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=None,
     ),
-    "a move within": Case(
+    "a move within": ChangeCase(
         acts=(moved,),
         kind=K.METADATA,
-        said="moved by Dana Ozola",
+        sentence="moved by Dana Ozola",
         by={D},
         apart={"moved": {D}},
         before=(None, HERE, None),
     ),
-    "a move within beside a save": Case(
+    "a move within beside a save": ChangeCase(
         acts=(by_bob, moved),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"moved": {D}},
         also="moved by Dana Ozola",
         before=(None, HERE, None),
         saves=1,
     ),
-    "a move out": Case(
+    "a move out": ChangeCase(
         acts=(left,),
         kind=K.MOVED_OUT,
-        said="moved out by Dana Ozola",
+        sentence="moved out by Dana Ozola",
         by={D},
         apart={"moved_out": {D}},
         before=(None, None, ELSEWHERE),
     ),
-    "a move out beside a save": Case(
+    "a move out beside a save": ChangeCase(
         acts=(by_bob, left),
         kind=K.MOVED_OUT,
-        said="moved out by Dana Ozola",
+        sentence="moved out by Dana Ozola",
         by={B},
         apart={"moved_out": {D}},
         also="edited by Bob Chen",
         before=(None, None, ELSEWHERE),
         saves=1,
     ),
-    "a move in": Case(
+    "a move in": ChangeCase(
         acts=(came,),
         kind=K.MOVED_IN,
-        said="moved in by Dana Ozola",
+        sentence="moved in by Dana Ozola",
         by={D},
         apart={"moved_in": {D}},
         before=(None, ELSEWHERE, None),
         file=OUTSIDE,
     ),
-    "a move in beside a save": Case(
+    "a move in beside a save": ChangeCase(
         acts=(lambda portal: portal.save(OUTSIDE, by=BOB.id), came),
         kind=K.MOVED_IN,
-        said="moved in by Dana Ozola",
+        sentence="moved in by Dana Ozola",
         by={B},
         apart={"moved_in": {D}},
         also="edited by Bob Chen",
@@ -226,51 +226,51 @@ CASES = {
         saves=1,
         file=OUTSIDE,
     ),
-    "the trash": Case(
+    "the trash": ChangeCase(
         acts=(trashed,),
         kind=K.TRASHED,
-        said="moved to the trash by Dana Ozola",
+        sentence="moved to the trash by Dana Ozola",
         by={D},
         apart={"trashed": {D}},
     ),
-    "the trash after a save": Case(
+    "the trash after a save": ChangeCase(
         acts=(by_bob, trashed),
         kind=K.TRASHED,
-        said="moved to the trash by Dana Ozola",
+        sentence="moved to the trash by Dana Ozola",
         by={B, D},
         apart={"trashed": {D}},
         also="edited by Bob Chen",
         saves=None,
     ),
-    "a deletion": Case(
+    "a deletion": ChangeCase(
         acts=(deleted,),
         kind=K.DELETED,
-        said="deleted for good by Dana Ozola",
+        sentence="deleted for good by Dana Ozola",
         by={D},
         apart={"deleted": {D}},
     ),
-    "a deletion after a save": Case(
+    "a deletion after a save": ChangeCase(
         acts=(by_bob, deleted),
         kind=K.DELETED,
-        said="deleted for good by Dana Ozola",
+        sentence="deleted for good by Dana Ozola",
         by={B, D},
         apart={"deleted": {D}},
         also="edited by Bob Chen",
         saves=None,
     ),
-    "a restoration": Case(
+    "a restoration": ChangeCase(
         acts=(restored,),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
-        said="restored by Dana Ozola",
+        sentence="restored by Dana Ozola",
         by={D},
         apart={"restored": {D}},
     ),
-    "a restoration before a save": Case(
+    "a restoration before a save": ChangeCase(
         acts=(restored, by_bob),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
-        said="restored by Dana Ozola",
+        sentence="restored by Dana Ozola",
         by={B},
         apart={"restored": {D}},
         also="edited by Bob Chen",
@@ -280,95 +280,95 @@ CASES = {
 
 
 @pytest.fixture
-def known(desk: Desk) -> Iterator[PortalDesk]:
+def reviewed_desk(desk: Desk) -> Iterator[PortalDesk]:
     """Two open folders, each of its own route that reviews every kind of change; Alice's edit is reviewed."""
     every = frozenset(ChangeKind)
-    with portal_desk(
+    with open_portal_desk(
         desk, replace(both_folders(), review=every), replace(other_folder(), review=every)
-    ) as office:
-        office.portal.add_person(DANA)
-        office.know_everything()
-        happen(office, lambda portal: portal.save(FILE, by=ALICE.id))
-        yield office
+    ) as portal_desk:
+        portal_desk.portal.add_person(DANA)
+        portal_desk.know_everything()
+        happen(portal_desk, lambda portal: portal.save(FILE, by=ALICE.id))
+        yield portal_desk
 
 
-def happen(office: PortalDesk, *done: Act) -> list[Review]:
+def happen(portal_desk: PortalDesk, *done: Act) -> list[Review]:
     """Let things happen together, and have what is open acknowledged; return the reviews as they were."""
-    found = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
-    for review in found:
+    reviews = portal_desk.reviews_of(*(lambda each=each: each(portal_desk.portal) for each in done))
+    for review in reviews:
         if review.route == "compliance":
-            office.desk.answers.record_answer(attempt(review, reviewer=DEPUTY))
-    return found
+            portal_desk.desk.answers.record_answer(build_answer_request(review, reviewer=DEPUTY))
+    return reviews
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) -> None:
+def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: ChangeCase) -> None:
     for earlier in case.earlier:
-        happen(known, earlier)
+        happen(reviewed_desk, earlier)
 
-    found = happen(known, *case.acts)
+    reviews = happen(reviewed_desk, *case.acts)
 
-    [review] = [each for each in found if each.route == "compliance"]
+    [review] = [each for each in reviews if each.route == "compliance"]
     assert (review.kind, names(review), acts(review)) == (case.kind, case.by, case.apart)
     assert (review.title_before, review.path_before, review.moved_to) == case.before
     assert (review.content, review.saves) == (bool(case.saves != 0), case.saves)
 
     card = draw_card(review)
-    told = dict(list_facts(card))
-    assert told[Fact.CHANGE.label] == case.said
-    assert told.get(Fact.ALSO.label, "") == case.also
+    facts = dict(list_facts(card))
+    assert facts[Fact.CHANGE.label] == case.sentence
+    assert facts.get(Fact.ALSO.label, "") == case.also
     earlier_facts = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO)
-    assert tuple(told.get(fact.label) for fact in earlier_facts) == case.before
+    assert tuple(facts.get(fact.label) for fact in earlier_facts) == case.before
     assert ("saves" in card.version) == ((case.saves or 0) > 1)
 
     row = build_review_json(review)
-    [entry] = [each for each in known.desk.entries() if each["review_id"] == review.id][:1]
-    for said in (row, entry):
-        assert said["contributors"] == [describe_person(who) for who in review.contributors]
-        assert said["acts"] == [act_entry(each) for each in review.acts]
-        assert (said["title_before"], said["path_before"], said["moved_to"]) == case.before
-        assert (said["saves"], said["content"]) == (case.saves, review.content)
+    [entry] = [each for each in reviewed_desk.desk.entries() if each["review_id"] == review.id][:1]
+    for text in (row, entry):
+        assert text["contributors"] == [describe_person(who) for who in review.contributors]
+        assert text["acts"] == [act_entry(each) for each in review.acts]
+        assert (text["title_before"], text["path_before"], text["moved_to"]) == case.before
+        assert (text["saves"], text["content"]) == (case.saves, review.content)
     assert all(who in describe_entry(entry).sentence for who in case.by.union(*case.apart.values()))
     assert ALICE.display_name not in describe_entry(entry).sentence
-    assert known.desk.verdict().problem is None
+    assert reviewed_desk.desk.verdict().problem is None
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_only_whoever_made_what_is_reviewed_is_refused(known: PortalDesk, case: Case) -> None:
+def test_only_the_author_of_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: ChangeCase) -> None:
     for earlier in case.earlier:
-        happen(known, earlier)
-    found = known.reviews_of(*(lambda each=each: each(known.portal) for each in case.acts))
-    [review] = [each for each in found if each.route == "compliance"]
+        happen(reviewed_desk, earlier)
+    reviews = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))
+    [review] = [each for each in reviews if each.route == "compliance"]
 
     if case.owner_may_answer:
-        assert known.desk.answers.record_answer(attempt(review)).answers
+        assert reviewed_desk.desk.answers.record_answer(build_answer_request(review)).answers
     else:
         with pytest.raises(Refused, match="yourself"):
-            known.desk.answers.record_answer(attempt(review))
+            reviewed_desk.desk.answers.record_answer(build_answer_request(review))
 
 
 @pytest.mark.parametrize("same_version", [False, True])
-def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
-    known: PortalDesk,
+def test_someone_who_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
+    reviewed_desk: PortalDesk,
     same_version: bool,  # noqa: FBT001
 ) -> None:
-    happen(known, lambda portal: portal.save(FILE, by=BOB.id, force_save=same_version))
-    happen(known, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
-    happen(known, lambda portal: portal.save(FILE, by=DANA.id))
+    happen(reviewed_desk, lambda portal: portal.save(FILE, by=BOB.id, force_save=same_version))
+    happen(reviewed_desk, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
+    happen(reviewed_desk, lambda portal: portal.save(FILE, by=DANA.id))
 
-    found = known.reviews_of(lambda: known.portal.move(FILE, COMPLIANCE, by=BOB.id))
+    reviews = reviewed_desk.reviews_of(lambda: reviewed_desk.portal.move(FILE, COMPLIANCE, by=BOB.id))
 
-    [review] = [each for each in found if each.route == "compliance"]
+    [review] = [each for each in reviews if each.route == "compliance"]
     assert (review.kind, review.content) == (K.MOVED_IN, True)
     assert D in names(review)
     assert acts(review) == {"moved_in": {B}}
     with pytest.raises(Refused, match="yourself"):
-        known.desk.answers.record_answer(attempt(review))
+        reviewed_desk.desk.answers.record_answer(build_answer_request(review))
 
 
-def test_a_document_that_comes_back_as_it_went_has_no_new_content(known: PortalDesk) -> None:
-    happen(known, left)
+def test_a_document_that_comes_back_as_it_went_has_no_new_content(reviewed_desk: PortalDesk) -> None:
+    happen(reviewed_desk, left)
 
-    [review] = [each for each in happen(known, by_bob_moved_back) if each.route == "compliance"]
+    [review] = [each for each in happen(reviewed_desk, by_bob_moved_back) if each.route == "compliance"]
 
     assert (review.kind, review.content, names(review)) == (K.MOVED_IN, False, {B})

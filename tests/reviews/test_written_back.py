@@ -11,8 +11,8 @@ from demo import BOB
 from reviews.cards.docspace_comment import MAX_COMMENT_WRITES
 from reviews.kinds import ChangeKind, EventState
 from reviews.routes.route import Target
-from tests.reviews.desk import attempt
-from tests.reviews.portal_desk import FILE, both_folders, portal_desk
+from tests.reviews.desk import build_answer_request
+from tests.reviews.portal_desk import FILE, both_folders, open_portal_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 def test_what_is_written_back_into_docspace_opens_nothing(desk: Desk) -> None:
     asked = replace(both_folders(), notify=(Target(notifier="comment", address=""),))
-    with portal_desk(desk, asked) as office:
-        office.know_everything()
-        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+    with open_portal_desk(desk, asked) as portal_desk:
+        portal_desk.know_everything()
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
-        [told] = office.let_happen()
+        [stored] = portal_desk.let_happen()
 
-        assert office.portal.file(FILE).current.comment == "Reviewed by Dana Ozola, version 2"
-        assert told.state is EventState.IGNORED
-        assert told.reason is not None
-        assert told.reason.startswith("metadata: only the comment of its version changed")
+        assert portal_desk.portal.file(FILE).current.comment == "Reviewed by Dana Ozola, version 2"
+        assert stored.state is EventState.IGNORED
+        assert stored.reason is not None
+        assert stored.reason.startswith("metadata: only the comment of its version changed")
         assert len(desk.reviews()) == 1
 
 
@@ -42,43 +42,43 @@ def test_our_own_comment_opens_nothing_on_a_route_that_reviews_everything(desk: 
     asked = replace(
         both_folders(), notify=(Target(notifier="comment", address=""),), review=frozenset(ChangeKind)
     )
-    with portal_desk(desk, asked) as office:
-        office.know_everything()
-        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+    with open_portal_desk(desk, asked) as portal_desk:
+        portal_desk.know_everything()
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
 
-        assert [each.state for each in office.let_happen()] == [EventState.IGNORED]
+        assert [each.state for each in portal_desk.let_happen()] == [EventState.IGNORED]
 
 
 @pytest.fixture
 def commented(desk: Desk) -> Iterator[PortalDesk]:
     """A desk with a file whose acknowledgement is written into the comment of its version."""
     asked = replace(both_folders(), notify=(Target(notifier="comment", address=""),))
-    with portal_desk(desk, asked) as office:
-        office.know_everything()
-        [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.record_answer(attempt(review))
+    with open_portal_desk(desk, asked) as portal_desk:
+        portal_desk.know_everything()
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
+        desk.answers.record_answer(build_answer_request(review))
         desk.deliver_all()
-        office.let_happen()
-        yield office
+        portal_desk.let_happen()
+        yield portal_desk
 
 
-def settle(office: PortalDesk) -> list[str]:
+def settle(portal_desk: PortalDesk) -> list[str]:
     """Work until nothing comes of it any more; return the comments that were written meanwhile."""
     written: list[str] = []
     for _ in range(10):
-        office.let_happen()
-        before = len(office.portal.emitted)
-        office.desk.deliver_all()
-        if len(office.portal.emitted) == before:
+        portal_desk.let_happen()
+        before = len(portal_desk.portal.emitted)
+        portal_desk.desk.deliver_all()
+        if len(portal_desk.portal.emitted) == before:
             return written
-        written.append(comment_of(office))
+        written.append(comment_of(portal_desk))
     raise AssertionError(written)
 
 
-def comment_of(office: PortalDesk) -> str:
-    return office.portal.file(FILE).current.comment
+def comment_of(portal_desk: PortalDesk) -> str:
+    return portal_desk.portal.file(FILE).current.comment
 
 
 OURS = "Reviewed by Dana Ozola, version 2"
@@ -128,7 +128,7 @@ def test_what_a_person_writes_over_our_comment_stays(commented: PortalDesk) -> N
     assert comment_of(commented) == "See the appendix."
 
 
-def test_a_version_that_nobody_acknowledged_gets_no_comment_when_it_is_unlocked(
+def test_a_version_that_no_one_acknowledged_gets_no_comment_when_it_is_unlocked(
     commented: PortalDesk,
 ) -> None:
     commented.portal.lock(FILE, by=BOB.id)

@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ended:
+class CommandResult:
     code: int
     out: str
     err: str
 
 
-def ended(arguments: list[str], command: click.Command = cli, **settings: str) -> Ended:
+def run_command(arguments: list[str], command: click.Command = cli, **settings: str) -> CommandResult:
     """Run a command to its end, with nothing but these settings."""
-    return ended_beside(lambda _: None, arguments, command, **settings)
+    return run_command_beside(lambda _: None, arguments, command, **settings)
 
 
-def ended_beside(
+def run_command_beside(
     beside: Callable[[Callable[[], str]], object],
     arguments: list[str],
     command: click.Command = cli,
     **settings: str,
-) -> Ended:
+) -> CommandResult:
     """Do the same while a thread runs that is given what reads the errors so far."""
     nothing = dict.fromkeys(os.environ)  # noqa: TID251 - what the machine has set is to count for nothing
     with CliRunner().isolation(env={**nothing, **settings}) as (out, err, _):
@@ -42,4 +42,4 @@ def ended_beside(
         thread.start()
         code = run(command, arguments)
         thread.join()
-    return Ended(code, out.getvalue().decode(), err.getvalue().decode())
+    return CommandResult(code, out.getvalue().decode(), err.getvalue().decode())

@@ -37,7 +37,7 @@ def portal_with_one_file() -> DemoPortal:
 
 
 @contextmanager
-def wired(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> Iterator[Wiring]:
+def wire_worker(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> Iterator[Wiring]:
     """Yield what a worker is made of, beside a portal; its one route waits until it was quiet for so long."""
     with run_portal(portal) as address:
         values = {
@@ -54,7 +54,7 @@ def wired(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> Iterat
 
 
 @contextmanager
-def at_work(wiring: Wiring) -> Iterator[Worker]:
+def run_worker(wiring: Wiring) -> Iterator[Worker]:
     """Yield a worker between its start and its stop; the engine lets one process have one at a time."""
     worker = Worker(wiring)
     worker.start()
@@ -85,4 +85,4 @@ def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
 
 def waiting() -> list[str]:
     """Return the names of the workflows that wait for their time."""
-    return [found.workflow_id for found in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
+    return [workflow.workflow_id for workflow in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]

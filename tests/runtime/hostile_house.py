@@ -15,7 +15,7 @@ from reviews.kinds import Decision
 from store.schema import cards, events, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, START, Clock, event
 from tests.webhook.managed import SECRET, managed
 
@@ -63,7 +63,9 @@ def fill(database: str) -> None:
     hostile = partial(event, title=HOSTILE)
     opened = desk.open(hostile(file_id=FILE))
     desk.answers.record_answer(
-        attempt(opened, decision=Decision.REQUEST_CHANGES, note=HOSTILE, reviewer=replace(DANA, name=HOSTILE))
+        build_answer_request(
+            opened, decision=Decision.REQUEST_CHANGES, note=HOSTILE, reviewer=replace(DANA, name=HOSTILE)
+        )
     )
     desk.open(replace(hostile(file_id="f2"), link=f"https://acme.example.com/{HOSTILE}"))
     desk.receive(hostile(file_id="f3"))

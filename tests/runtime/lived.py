@@ -13,8 +13,8 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from store.clock import Utc
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.desk import Desk, attempt, wish
-from tests.reviews.people import proven
+from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
 
 if TYPE_CHECKING:
@@ -52,22 +52,24 @@ def live_through(engine: sa.Engine) -> None:
     review = desk.open(event(file_id=FILE))
     desk.clock.advance(hours=3)
     desk.reminders.process_due_reviews()
-    desk.hand_over.snooze(wish(review), until=desk.clock() + timedelta(hours=1))
-    desk.hand_over.reassign(wish(review), new_owner=proven(ILZE))
+    desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(hours=1))
+    desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(ILZE))
     desk.clock.advance(hours=9)
     desk.reminders.process_due_reviews()
     proof = {"team": "T1", "user": "U2"}
-    desk.answers.record_answer(attempt(review, reviewer=ILZE, proof=proof, note="Fine"))
-    desk.answers.withdraw(wish(review, ILZE, proof=proof))
+    desk.answers.record_answer(build_answer_request(review, reviewer=ILZE, proof=proof, note="Fine"))
+    desk.answers.withdraw(make_review_request(review, ILZE, proof=proof))
     desk.clock.advance(minutes=1)
-    returned = attempt(review, reviewer=ILZE, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
+    returned = build_answer_request(
+        review, reviewer=ILZE, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing"
+    )
     desk.answers.record_answer(returned)
     desk.portal.versions[FILE] += 1
     desk.open(event(file_id=FILE))
 
 
 def intruder(engine: sa.Engine) -> sa.Engine:
-    """Return an engine of somebody who owns the database: no foreign key and no trigger holds them up."""
+    """Return an engine of an owner of the database: no foreign key and no trigger holds them up."""
     url = engine.url.render_as_string(hide_password=False)
     if engine.dialect.name == "sqlite":
         owner = sa.create_engine(url)

@@ -14,7 +14,7 @@ from store import chain
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.desk import Desk, attempt
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 ENTRIES = 6
 
 
-def filled(engine: sa.Engine) -> Desk:
+def fill_record(engine: sa.Engine) -> Desk:
     """Fill a record: rev-1 opened, revised, acknowledged; rev-2 opened and sent back; rev-3 opened."""
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
     desk.open(event(file_id="f1"))
     desk.portal.versions["f1"] += 1
-    desk.answers.record_answer(attempt(desk.open(event(file_id="f1"))))
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f1"))))
     returned = desk.open(event(file_id="f2"))
     desk.answers.record_answer(
-        attempt(returned, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
+        build_answer_request(returned, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
     )
     desk.open(event(file_id="f3"))
     assert (desk.verdict().checked, desk.verdict().problem) == (ENTRIES, None)
     return desk
 
 
-def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **said: Any) -> None:
+def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **change: Any) -> None:
     """Calculate the whole chain anew, with members left out of each entry, or others in the first."""
     end, anew = Head(seq=0, hash=GENESIS_HASH), []
     for each in list(chain.iterate_entries(engine)):
         left_out = {"seq", "hash", "prev_hash", *without}
         body = {name: value for name, value in each.items() if name not in left_out}
-        entry = chain_entry(end, {**body, **said} if each["seq"] == 1 else body)
+        entry = chain_entry(end, {**body, **change} if each["seq"] == 1 else body)
         end = Head(seq=entry["seq"], hash=entry["hash"])
         text = encode_canonical(entry).decode()
         anew.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(hash=end.hash, entry=text))
-    tampered(engine, *anew, sa.update(ledger_head).values(hash=end.hash))
+    check_tampered(engine, *anew, sa.update(ledger_head).values(hash=end.hash))
 
 
-def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
+def check_tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
     """Take the guards away, do this to the database, put them back, and check."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from demo import ALICE, COMPLIANCE, OTHER, DemoPortal
 from runtime.cli import cli
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 
-class House:
+class WatchedPortal:
     """A portal, and the command of an installation that watches it."""
 
     def __init__(self, portal: DemoPortal, address: str, database: str) -> None:
@@ -19,8 +19,8 @@ class House:
             "ROUTES": route("compliance", COMPLIANCE) + route("other", OTHER),
         }
 
-    def sweep(self, *more: str) -> Ended:
-        return ended(["sweep", "--baseline", *more], cli, **self.settings)
+    def sweep(self, *more: str) -> CommandResult:
+        return run_command(["sweep", "--baseline", *more], cli, **self.settings)
 
     def fill(self, count: int, folder: int) -> None:
         for number in range(count):

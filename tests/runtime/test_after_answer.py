@@ -74,18 +74,18 @@ def test_a_job_that_fails_leaves_the_line_at_work() -> None:
 
 
 def test_once_the_process_ends_what_waits_is_dropped_and_nothing_more_is_taken(hold: Event) -> None:
-    ending, begun, done = Event(), Event(), list[int]()
+    ending, started, done = Event(), Event(), list[int]()
     later = BackgroundJobs(ending)
 
     def first() -> None:
-        begun.set()
+        started.set()
         hold.wait(SECONDS)
         done.append(1)
 
     with capture_logs() as logs:
         later("line", first)
         later("line", partial(done.append, 2))
-        assert begun.wait(SECONDS)
+        assert started.wait(SECONDS)
         ending.set()
         refused = later("line", partial(done.append, 3))
         hold.set()

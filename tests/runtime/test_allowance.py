@@ -109,7 +109,7 @@ def test_a_permit_that_was_not_used_lapses(engine: sa.Engine) -> None:
     assert idle.take_permit() > 0
 
 
-def test_whoever_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
+def test_a_caller_who_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
     clock = Clock()
     worker = Allowance(partial(SqlUnitOfWork, engine), clock)
     while (wait := worker.take_permit()) == 0:
@@ -120,7 +120,7 @@ def test_whoever_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
     assert worker.take_permit() == 0
 
 
-def test_a_clock_that_was_a_day_ahead_holds_nobody_up_once_it_is_right(engine: sa.Engine) -> None:
+def test_a_clock_that_was_a_day_ahead_holds_up_no_worker_once_it_is_right(engine: sa.Engine) -> None:
     clock = Clock()
     worker, other = (Allowance(partial(SqlUnitOfWork, engine), clock) for _ in range(2))
     clock.advance(days=1)

@@ -12,10 +12,10 @@ import pytest
 from runtime.commands.listings import load_all_files
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
-from tests.reviews.desk import Desk, wish
+from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import routes
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def desk_on(database_url: str) -> Iterator[Desk]:
 
 
 def printed(database_url: str, *arguments: str) -> Any:
-    done = ended(["reviews", *arguments, "--json"], DATABASE_URL=database_url)
+    done = run_command(["reviews", *arguments, "--json"], DATABASE_URL=database_url)
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out)
 
@@ -41,13 +41,13 @@ def flooded(database_url: str) -> str:
     """Return the id of the review of thirty files, of which one was taken out."""
     with desk_on(database_url) as desk:
         review = flood(desk, FILES)
-        desk.separation.separate(wish(review), file_id="f003")
+        desk.separation.separate(make_review_request(review), file_id="f003")
     return review.id
 
 
 def test_the_list_names_the_first_files_and_how_many_there_are(database_url: str, flooded: str) -> None:
-    found = {each["id"]: each for each in printed(database_url, "list")}
-    many, alone = found.pop(flooded), found.popitem()[1]
+    listed_reviews = {each["id"]: each for each in printed(database_url, "list")}
+    many, alone = listed_reviews.pop(flooded), listed_reviews.popitem()[1]
 
     assert (many["kind"], many["file_id"], many["files_count"]) == ("bulk", f"bulk:{flooded}", FILES - 1)
     assert [each["file_id"] for each in many["files"]] == [f"f{number:03}" for number in range(25)]
@@ -65,14 +65,14 @@ def test_one_review_names_all_its_files_and_what_became_of_them(database_url: st
 
 def test_files_are_read_in_parts_and_none_is_missing(database_url: str, flooded: str) -> None:
     with desk_on(database_url) as desk, desk.transactions(reading=True) as work:
-        found = load_all_files(work, flooded, page_size=7)
+        files = load_all_files(work, flooded, page_size=7)
 
-    assert [file.file_id for file in found] == [f"f{number:03}" for number in range(FILES)]
+    assert [file.file_id for file in files] == [f"f{number:03}" for number in range(FILES)]
 
 
 def test_for_people_it_is_one_line(database_url: str, flooded: str) -> None:
-    lines = ended(["reviews", "list"], DATABASE_URL=database_url).out.splitlines()
-    shown = ended(["reviews", "show", flooded], DATABASE_URL=database_url).out
+    lines = run_command(["reviews", "list"], DATABASE_URL=database_url).out.splitlines()
+    shown = run_command(["reviews", "show", flooded], DATABASE_URL=database_url).out
 
     [line] = [each for each in lines if each.startswith(flooded)]
     assert "29 files in Compliance" in line

@@ -12,9 +12,9 @@ from demo import ALICE, COMPLIANCE, DemoPortal
 from reviews.intake import intake
 from runtime.remote_calls.call_allowance import MAX_TURN_WAIT_SECONDS, Allowance
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import wired
+from tests.runtime.engine_at_work import wire_worker
 
 if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
@@ -33,7 +33,7 @@ def portal_with_files() -> DemoPortal:
 
 def receive(wiring: Wiring, files: list[str]) -> list[int]:
     changed = [event(file_id=each, parent_id=str(COMPLIANCE)) for each in files]
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         transactions = partial(SqlUnitOfWork, engine)
         intake.receive_events(transactions, changed, now=datetime.now(UTC))
         with transactions(reading=True) as work:
@@ -48,7 +48,7 @@ def use_up_the_limit(wiring: Wiring) -> None:
 
 def test_at_the_limit_no_event_gives_up_what_it_has_asked_already(database_url: str) -> None:
     portal = portal_with_files()
-    with wired(database_url, portal, quiet="0s") as wiring, ThreadPoolExecutor(AT_ONCE) as threads:
+    with wire_worker(database_url, portal, quiet="0s") as wiring, ThreadPoolExecutor(AT_ONCE) as threads:
         works = wiring.build_worker_intake(threading.Event().wait)
         assert works.process(*receive(wiring, [ONE])) is None
         of_one = len(portal.faults.calls())
@@ -63,7 +63,7 @@ def test_at_the_limit_no_event_gives_up_what_it_has_asked_already(database_url: 
 
 def test_a_worker_that_stops_waits_for_no_turn(database_url: str) -> None:
     stopping = threading.Event()
-    with wired(database_url, portal_with_files(), quiet="0s") as wiring:
+    with wire_worker(database_url, portal_with_files(), quiet="0s") as wiring:
         works = wiring.build_worker_intake(stopping.wait)
         [received] = receive(wiring, [ONE])
         use_up_the_limit(wiring)

@@ -16,8 +16,8 @@ from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.conditions import gather_conditions
 from runtime.worker.rounds import ItemsFailed
 from tests.databases import ON_SQLITE
-from tests.edge.http_sink import NOBODY, HttpSink
-from tests.runtime.command import ended
+from tests.edge.http_sink import UNREACHABLE, HttpSink
+from tests.runtime.command import run_command
 from webhook.canary import CanaryRejected, build_body, send
 from webhook.payload import parse
 from webhook.signature import is_genuine
@@ -107,7 +107,7 @@ def test_an_address_that_speaks_no_tls_or_not_at_all_is_said(sink: HttpSink) -> 
     with pytest.raises(CanaryRejected, match="certificate is not valid"):
         send(f"https://{sink.place}", sent, SECRET)
     with pytest.raises(CanaryRejected, match="can't be reached"):
-        send(f"http://{NOBODY}", sent, SECRET)
+        send(f"http://{UNREACHABLE}", sent, SECRET)
 
 
 def test_of_each_time_of_a_route_there_is_one_test_however_many_workers(
@@ -183,34 +183,34 @@ def test_without_an_outside_address_the_condition_says_so(database_url: str) -> 
 
 
 def canary(sqlite_databases: SqliteDatabases, *words: str, routes: str = ROUTES) -> tuple[int, str]:
-    done = ended(
+    done = run_command(
         ["canary", *words],
         DATABASE_URL=sqlite_databases.new(),
         ROUTES=routes,
         DOCSPACE_WEBHOOK_SECRET=SECRET,
-        PUBLIC_URL=f"http://{NOBODY}",
+        PUBLIC_URL=f"http://{UNREACHABLE}",
     )
     return done.code, done.err
 
 
-def test_a_route_that_is_none_and_one_that_tells_nobody_are_refused(
+def test_a_route_that_is_none_and_one_that_tells_no_one_are_refused(
     sqlite_databases: SqliteDatabases,
 ) -> None:
     assert canary(sqlite_databases, "--route", "x") == (
         2,
         "docspace-review: there is no route 'x'; there are compliance\n",
     )
-    code, said = canary(sqlite_databases, routes=ROUTES.replace('"console"', '"comment"'))
-    assert (code, "nothing to test" in said) == (2, True)
+    code, output = canary(sqlite_databases, routes=ROUTES.replace('"console"', '"comment"'))
+    assert (code, "nothing to test" in output) == (2, True)
 
 
 def test_a_test_that_can_not_be_sent_ends_at_once_with_the_leg_and_the_reason(
     sqlite_databases: SqliteDatabases,
 ) -> None:
-    code, said = canary(sqlite_databases, "--wait", "60")
+    code, output = canary(sqlite_databases, "--wait", "60")
 
     assert code == 1
-    assert "The test did not arrive: it was not received: http://127.0.0.1:" in said
+    assert "The test did not arrive: it was not received: http://127.0.0.1:" in output
 
 
 def test_a_worker_without_the_secret_says_so_before_it_starts(database_url: str) -> None:

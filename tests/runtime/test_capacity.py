@@ -54,7 +54,7 @@ def test_jobs_that_have_ended_before_it_is_noted_that_more_waits_are_seen(
     assert asked == ["more"]
 
 
-def test_where_nothing_waits_nobody_is_asked(capacity: Capacity, asked: list[str]) -> None:
+def test_where_nothing_waits_no_service_is_asked(capacity: Capacity, asked: list[str]) -> None:
     capacity.claim(Lane.POSTS, "card-1-1")
     capacity.note_waiting(Lane.POSTS, has_more=False)
     capacity.release(Lane.POSTS, "card-1-1")

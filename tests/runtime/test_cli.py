@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.engine import create_engine
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ ARGUMENTS = {
 def test_an_argument_that_can_not_be_used_is_said_in_one_line(
     sqlite_databases: SqliteDatabases, arguments: list[str], says: str
 ) -> None:
-    done = ended(arguments, DATABASE_URL=sqlite_databases.new())
+    done = run_command(arguments, DATABASE_URL=sqlite_databases.new())
 
     assert (done.code, done.out) == (2, "")
     assert_is_one_line(done.err, says)
@@ -108,7 +108,7 @@ DATABASES: dict[str, tuple[Callable[[Path], str], str]] = {
 def test_a_database_that_can_not_be_used_is_said_in_one_line(
     tmp_path: Path, made: Callable[[Path], str], says: str, arguments: str
 ) -> None:
-    done = ended(arguments.split(), DATABASE_URL=made(tmp_path / "database"))
+    done = run_command(arguments.split(), DATABASE_URL=made(tmp_path / "database"))
 
     assert (done.code, done.out) == (2, "")
     assert_is_one_line(done.err, says)
@@ -117,7 +117,7 @@ def test_a_database_that_can_not_be_used_is_said_in_one_line(
 
 @pytest.mark.parametrize("arguments", ["ledger verify", "ledger head", "reviews list", "events replay --all"])
 def test_a_mistyped_database_is_said_and_not_made(tmp_path: Path, arguments: str) -> None:
-    done = ended(arguments.split(), DATABASE_URL=f"sqlite:///{tmp_path}/mistyped.db")
+    done = run_command(arguments.split(), DATABASE_URL=f"sqlite:///{tmp_path}/mistyped.db")
 
     assert done.code == 2
     assert_is_one_line(done.err, f"DATABASE_URL: there is no file {tmp_path}/mistyped.db")
@@ -126,7 +126,7 @@ def test_a_mistyped_database_is_said_and_not_made(tmp_path: Path, arguments: str
 
 
 def test_a_newer_database_is_not_migrated(tmp_path: Path) -> None:
-    done = ended(["migrate"], DATABASE_URL=newer(tmp_path / "database"))
+    done = run_command(["migrate"], DATABASE_URL=newer(tmp_path / "database"))
 
     assert done.code == 2
     assert_is_one_line(done.err, "the database belongs to a newer version of docspace-review")
@@ -145,7 +145,7 @@ def test_what_postgresql_refuses_is_said_in_its_own_words(
 ) -> None:
     address = postgres_databases.new()
 
-    done = ended(arguments.split(), DATABASE_URL=f"{address}{'&' if '?' in address else '?'}{query}")
+    done = run_command(arguments.split(), DATABASE_URL=f"{address}{'&' if '?' in address else '?'}{query}")
 
     assert done.code == 2
     assert_is_one_line(done.err, says)
@@ -154,19 +154,19 @@ def test_what_postgresql_refuses_is_said_in_its_own_words(
 @click.command()
 @click.argument("what")
 def broken(what: str) -> None:
-    """Fail in a way that nobody has thought of."""
+    """Fail in an unexpected way."""
     click.echo({"known": "told"}[what])
 
 
 def test_a_defect_of_ours_has_a_code_of_its_own_and_keeps_its_stack_to_itself() -> None:
-    done = ended([PASSWORD], broken)
+    done = run_command([PASSWORD], broken)
 
     assert done.code == 70
     assert_is_one_line(done.err, "internal error (KeyError); LOG_LEVEL=debug shows where")
 
 
 def test_the_stack_of_a_defect_is_there_for_the_asking() -> None:
-    done = ended(["hat"], broken, LOG_LEVEL="debug")
+    done = run_command(["hat"], broken, LOG_LEVEL="debug")
 
     assert done.code == 70
     assert "Traceback" in done.err
@@ -180,11 +180,11 @@ def interrupted() -> None:
 
 
 def test_an_interrupted_command_says_nothing() -> None:
-    assert ended([], interrupted) == Ended(130, "", "")
+    assert run_command([], interrupted) == CommandResult(130, "", "")
 
 
 def test_the_version_is_the_project_s() -> None:
-    done = ended(["--version"])
+    done = run_command(["--version"])
 
     assert (done.code, done.err) == (0, "")
     assert done.out == "docspace-review 0.4.0\n"

@@ -1,4 +1,4 @@
-"""What operators are alarmed of, as the database tells it, and what never alarms anybody."""
+"""What operators are alarmed of, as the database tells it, and what never alarms them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def wiring(database_url: str, slack: FakeSlack) -> Iterator[Wiring]:
     made.engine.dispose()
 
 
-def found(wiring: Wiring, after: timedelta = timedelta()) -> dict[str, str]:
+def find_conditions(wiring: Wiring, after: timedelta = timedelta()) -> dict[str, str]:
     """Return the sentences of all conditions that hold so much later, by their keys."""
     for tells, kinds in CONDITIONS.items():
         assert {read_kind(each.key) for each in tells(wiring, START + after)} <= set(kinds)
@@ -94,16 +94,16 @@ def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
         work.commit()
 
 
-def test_an_installation_in_order_alarms_nobody(wiring: Wiring) -> None:
+def test_an_installation_in_order_alarms_no_one(wiring: Wiring) -> None:
     receive(wiring)
 
-    assert found(wiring, after=timedelta(minutes=59)) == {}
+    assert find_conditions(wiring, after=timedelta(minutes=59)) == {}
 
 
 def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiring) -> None:
     receive(wiring, 3, state=EventState.DEAD, reason="no such thing")
 
-    assert found(wiring) == {
+    assert find_conditions(wiring) == {
         "dead-events": "3 change events are given up, the first because of this: no such thing"
     }
 
@@ -114,15 +114,15 @@ def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wir
     roll.record_heartbeat(one, overdue=["digests", "sweeps"])
     roll.record_heartbeat(other, overdue=["sweeps"])
 
-    said = found(wiring)
+    conditions = find_conditions(wiring)
 
-    assert said == {
+    assert conditions == {
         "round:digests": "The round digests of a worker has not succeeded for five minutes or more",
         "round:sweeps": "The round sweeps of 2 workers has not succeeded for five minutes or more",
     }
     roll.record_heartbeat(one)
     roll.retire(other)
-    assert found(wiring) == {}
+    assert find_conditions(wiring) == {}
 
 
 def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wiring: Wiring) -> None:
@@ -131,11 +131,11 @@ def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wir
     fail_cards(wiring.engine, ("mail", make_person_target("b@company.com")), dead=1)
     fail_cards(wiring.engine, ("console", ""), retrying=1)
 
-    said = found(wiring)
+    conditions = find_conditions(wiring)
 
-    assert set(said) == {"channel:slack:C1", "dead-notices"}
-    assert said["channel:slack:C1"].startswith("1 card to slack:C1 is given up")
-    assert said["dead-notices"].startswith("2 messages to people are given up")
+    assert set(conditions) == {"channel:slack:C1", "dead-notices"}
+    assert conditions["channel:slack:C1"].startswith("1 card to slack:C1 is given up")
+    assert conditions["dead-notices"].startswith("2 messages to people are given up")
 
 
 def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring: Wiring) -> None:
@@ -146,7 +146,7 @@ def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring:
             sa.update(cards).values(error=f"chat.postMessage: {ACCESS_REFUSED} (token_revoked)")
         )
 
-    assert found(wiring) == {"slack-token": "Slack refuses the token: 3 cards are waiting"}
+    assert find_conditions(wiring) == {"slack-token": "Slack refuses the token: 3 cards are waiting"}
 
 
 def test_a_channel_that_a_worker_lacks_is_told_while_its_cards_wait(wiring: Wiring) -> None:
@@ -154,7 +154,7 @@ def test_a_channel_that_a_worker_lacks_is_told_while_its_cards_wait(wiring: Wiri
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(error=NO_CHANNEL_REASON.format(channel="teams")))
 
-    assert found(wiring) == {
+    assert find_conditions(wiring) == {
         "missing-channel:teams": "A worker has no channel teams, which its routing file does not name: "
         "2 cards are waiting"
     }
@@ -163,7 +163,9 @@ def test_a_channel_that_a_worker_lacks_is_told_while_its_cards_wait(wiring: Wiri
 def test_a_key_that_docspace_refuses_is_told(wiring: Wiring) -> None:
     receive(wiring, reason="DocSpace refuses the API key (401): check DOCSPACE_API_KEY", attempts=2)
 
-    assert found(wiring) == {"docspace-key": "DocSpace refuses the API key: 1 change event is waiting"}
+    assert find_conditions(wiring) == {
+        "docspace-key": "DocSpace refuses the API key: 1 change event is waiting"
+    }
 
 
 def test_a_backlog_is_what_is_older_than_the_operators_say_and_than_a_route_may_wait(wiring: Wiring) -> None:
@@ -172,18 +174,20 @@ def test_a_backlog_is_what_is_older_than_the_operators_say_and_than_a_route_may_
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(due_since=START))
 
-    said = found(wiring, after=timedelta(minutes=62))
+    conditions = find_conditions(wiring, after=timedelta(minutes=62))
 
-    assert list(said) == ["backlog"]
-    assert said["backlog"].startswith("2 change events are waiting, the oldest for 1 h 2 min and 1 card is")
-    assert "refused, as 0 said" in said["backlog"]
+    assert list(conditions) == ["backlog"]
+    assert conditions["backlog"].startswith(
+        "2 change events are waiting, the oldest for 1 h 2 min and 1 card is"
+    )
+    assert "refused, as 0 said" in conditions["backlog"]
 
 
 @pytest.mark.parametrize("cause", ["alarm:dead-events:2026", "canary:c1"])
-def test_what_is_about_this_installation_itself_alarms_nobody(wiring: Wiring, cause: str) -> None:
+def test_what_is_about_this_installation_itself_alarms_no_one(wiring: Wiring, cause: str) -> None:
     owe(wiring, NoticeKind.ALARM, cause, "the channel is archived")
 
-    assert found(wiring, after=timedelta(days=1)) == {}
+    assert find_conditions(wiring, after=timedelta(days=1)) == {}
 
 
 def test_a_dead_letter_is_told_in_the_operators_channel_once_and_once_that_it_is_over(
@@ -273,24 +277,26 @@ def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> No
         work.cards.claim(card.id, "job")
         work.commit()
     wiring.delivery.count_failure(card.id, "job", Permanent("the channel is archived"))
-    assert list(found(wiring)) == ["channel:slack:C1"]
+    assert list(find_conditions(wiring)) == ["channel:slack:C1"]
 
     with wiring.transactions() as work:
         work.cards.reopen(None)
         work.commit()
     deliver(wiring)
 
-    assert found(wiring) == {}
+    assert find_conditions(wiring) == {}
 
 
 def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) -> None:
     watch = WebhookWatch(wiring.engine)
     watch.claim_check(interval=timedelta(minutes=5))
-    assert found(wiring) == {}
+    assert find_conditions(wiring) == {}
     watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
-    assert found(wiring) == {"webhook": "DocSpace's webhook is misconfigured: DocSpace has switched it off"}
+    assert find_conditions(wiring) == {
+        "webhook": "DocSpace's webhook is misconfigured: DocSpace has switched it off"
+    }
     watch.record_check("in_order", "", last_success=None)
-    assert found(wiring) == {}
+    assert find_conditions(wiring) == {}
 
 
 def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) -> None:
@@ -300,8 +306,8 @@ def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) 
         work.baselines.mark_stopped("1", "DocSpace answered 503")
         work.commit()
 
-    assert found(wiring, timedelta(minutes=55)) == {}
-    [(key, sentence)] = found(wiring, timedelta(minutes=65)).items()
+    assert find_conditions(wiring, timedelta(minutes=55)) == {}
+    [(key, sentence)] = find_conditions(wiring, timedelta(minutes=65)).items()
     assert key == "incomplete:1"
     assert sentence == (
         "Folder 1 could not be checked for missed events since 2026-03-09 14:05 UTC: DocSpace answered 503"
@@ -314,7 +320,7 @@ def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wi
         work.baselines.mark_swept("1", swept_to=START)
         work.commit()
 
-    assert "no sweep has succeeded" in found(wiring, timedelta(minutes=65))["incomplete:1"]
+    assert "no sweep has succeeded" in find_conditions(wiring, timedelta(minutes=65))["incomplete:1"]
 
 
 def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring: Wiring) -> None:
@@ -331,7 +337,7 @@ def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring
             work.baselines.mark_stopped(folder, "DocSpace answered 503")
         work.commit()
 
-    [(key, sentence)] = found(wide, timedelta(minutes=65)).items()
+    [(key, sentence)] = find_conditions(wide, timedelta(minutes=65)).items()
     wide.engine.dispose()
 
     assert key == "incomplete"

@@ -93,10 +93,10 @@ def test_a_system_that_does_not_say_is_trusted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["DYNO", "K_SERVICE", "VCAP_APPLICATION"])
 def test_a_platform_whose_disk_is_lost_at_every_restart_is_refused(mounts: Path, name: str) -> None:
-    said = explain_unsuitable_disk(Path("/app/a.db"), setting=on_platform(name), mounts=mounts) or ""
+    explanation = explain_unsuitable_disk(Path("/app/a.db"), setting=on_platform(name), mounts=mounts) or ""
 
-    assert "lost at every restart" in said
-    assert "add a PostgreSQL" in said
+    assert "lost at every restart" in explanation
+    assert "add a PostgreSQL" in explanation
 
 
 @pytest.mark.parametrize("name", ["FLY_APP_NAME", "RAILWAY_PROJECT_ID", "RENDER"])

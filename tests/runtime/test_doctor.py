@@ -44,9 +44,9 @@ def examined(database_url: str, **settings: str) -> Findings:
     """Run the command in this process; return what it found, by what it is about."""
     environment = {**SETTINGS, "DATABASE_URL": database_url, **settings}
     done = CliRunner().invoke(cli, ["doctor", "--json"], env=environment)
-    found = json.loads(done.stdout)
-    assert done.exit_code == int(any(each["standing"] == "error" for each in found))
-    return {each["about"]: each for each in found}
+    findings = json.loads(done.stdout)
+    assert done.exit_code == int(any(each["standing"] == "error" for each in findings))
+    return {each["about"]: each for each in findings}
 
 
 @pytest.fixture
@@ -64,37 +64,37 @@ def test_a_guard_of_the_ledger_that_is_missing_is_an_error_with_the_command_that
         connection.exec_driver_sql("DROP TRIGGER ledger_refuses_delete")
     engine.dispose()
 
-    found = examined(address)["ledger guards"]
+    finding = examined(address)["ledger guards"]
 
     assert whole["standing"] == "ok"
-    assert found["standing"] == "error"
-    assert "ledger_refuses_delete of the table ledger is missing" in found["says"]
-    assert "docspace-review ledger restore-guards" in found["do"]
+    assert finding["standing"] == "error"
+    assert "ledger_refuses_delete of the table ledger is missing" in finding["says"]
+    assert "docspace-review ledger restore-guards" in finding["do"]
 
 
 def test_a_name_that_is_no_setting_is_told_with_the_nearest(address: str) -> None:
     settings = {"SLACK_TOKEN": "xoxb-secret", "SECRET_KEYS": "x", "DOCSPACE_HOST": "acme", "EDITOR": "vi"}
 
-    found = examined(address, **settings)
+    findings = examined(address, **settings)
 
-    assert found["setting SLACK_TOKEN"]["do"] == "is SLACK_BOT_TOKEN meant?"
-    assert found["setting SECRET_KEYS"]["do"] == "is SECRET_KEY meant?"
-    assert found["setting DOCSPACE_HOST"]["do"] == "is DOCSPACE_API_HOST meant?"
-    assert "setting EDITOR" not in found
-    assert "xoxb-secret" not in str(found)
+    assert findings["setting SLACK_TOKEN"]["do"] == "is SLACK_BOT_TOKEN meant?"
+    assert findings["setting SECRET_KEYS"]["do"] == "is SECRET_KEY meant?"
+    assert findings["setting DOCSPACE_HOST"]["do"] == "is DOCSPACE_API_HOST meant?"
+    assert "setting EDITOR" not in findings
+    assert "xoxb-secret" not in str(findings)
 
 
 def test_files_of_secrets_and_families_are_settings(address: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("k" * 40)
 
-    found = examined(address, APPRISE_OPS="json://host", METRICS_TOKEN_FILE=str(tmp_path / "key"))
+    findings = examined(address, APPRISE_OPS="json://host", METRICS_TOKEN_FILE=str(tmp_path / "key"))
 
-    assert not [about for about in found if about in {"setting APPRISE_OPS", "setting METRICS_TOKEN_FILE"}]
-    assert "requires METRICS_TOKEN" in found["metrics"]["says"]
+    assert not [about for about in findings if about in {"setting APPRISE_OPS", "setting METRICS_TOKEN_FILE"}]
+    assert "requires METRICS_TOKEN" in findings["metrics"]["says"]
 
 
 @pytest.mark.parametrize(
-    ("given", "missing"),
+    ("settings", "missing"),
     [
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
         ({"TEAMS_APP_ID": "a", "TEAMS_TENANT_ID": "t"}, "TEAMS_APP_PASSWORD"),
@@ -102,40 +102,40 @@ def test_files_of_secrets_and_families_are_settings(address: str, tmp_path: Path
         ({"SMTP_URL": "smtps://mail.company.com"}, "MAIL_FROM"),
     ],
 )
-def test_a_group_that_is_half_set_is_an_error(address: str, given: dict[str, str], missing: str) -> None:
-    found = examined(address, **given)[f"setting {missing}"]
+def test_a_group_that_is_half_set_is_an_error(address: str, settings: dict[str, str], missing: str) -> None:
+    finding = examined(address, **settings)[f"setting {missing}"]
 
-    assert found["standing"] == "error"
-    assert f"remove {next(iter(given))}" in found["do"]
+    assert finding["standing"] == "error"
+    assert f"remove {next(iter(settings))}" in finding["do"]
 
 
 def test_short_secrets_and_plain_addresses_are_told(address: str) -> None:
     workflow = "https://acme.webhook.office.com/webhookb2/1"
 
-    found = examined(
+    findings = examined(
         address, METRICS_TOKEN="m", PUBLIC_URL="http://reviews.company.com",
         TEAMS_WORKFLOW_OPS=workflow,
     )  # fmt: skip
 
-    assert "1 characters" in found["setting METRICS_TOKEN"]["says"]
-    assert found["setting PUBLIC_URL"]["standing"] == "error"
-    assert "retired" in found["setting TEAMS_WORKFLOW_OPS"]["says"]
-    assert workflow not in str(found)
+    assert "1 characters" in findings["setting METRICS_TOKEN"]["says"]
+    assert findings["setting PUBLIC_URL"]["standing"] == "error"
+    assert "retired" in findings["setting TEAMS_WORKFLOW_OPS"]["says"]
+    assert workflow not in str(findings)
 
 
 def test_a_key_that_can_be_guessed_is_told_with_the_command_that_makes_one(address: str) -> None:
-    found = examined(address, SECRET_KEY="short")
+    findings = examined(address, SECRET_KEY="short")
 
-    assert found["settings"]["standing"] == "error"
-    assert "SECRET_KEY: has 5 characters" in found["settings"]["says"]
-    assert "secrets.token_urlsafe(48)" in found["settings"]["says"]
+    assert findings["settings"]["standing"] == "error"
+    assert "SECRET_KEY: has 5 characters" in findings["settings"]["says"]
+    assert "secrets.token_urlsafe(48)" in findings["settings"]["says"]
 
 
 def test_an_installation_without_a_webhook_secret_can_not_start(address: str) -> None:
-    found = examined(address, DOCSPACE_WEBHOOK_SECRET="", METRICS_TOKEN="")
+    findings = examined(address, DOCSPACE_WEBHOOK_SECRET="", METRICS_TOKEN="")
 
-    assert found["setting DOCSPACE_WEBHOOK_SECRET"]["standing"] == "error"
-    assert "METRICS_TOKEN turns /metrics on" in found["metrics"]["says"]
+    assert findings["setting DOCSPACE_WEBHOOK_SECRET"]["standing"] == "error"
+    assert "METRICS_TOKEN turns /metrics on" in findings["metrics"]["says"]
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_an_installation_without_a_webhook_secret_can_not_start(address: str) ->
     [(0, "ok"), (-29, "ok"), (31, "warning"), (-200, "warning"), (241, "error"), (-9000, "error")],
 )
 def test_clocks_that_are_apart_are_told(ahead: int, standing: str) -> None:
-    theirs = format_datetime(START - timedelta(seconds=ahead), usegmt=True)
+    their_date = format_datetime(START - timedelta(seconds=ahead), usegmt=True)
 
-    [found] = clocks.compare_clocks("Slack", theirs, START)
+    [finding] = clocks.compare_clocks("Slack", their_date, START)
 
-    assert found.severity == standing
+    assert finding.severity == standing
     if standing != "ok":
-        assert f"{abs(ahead)} seconds {'ahead' if ahead > 0 else 'behind'}" in found.message
+        assert f"{abs(ahead)} seconds {'ahead' if ahead > 0 else 'behind'}" in finding.message
 
 
 @pytest.mark.parametrize("date", ["", "soon", "Mon, 99 Foo 2026 00:00:00 GMT"])
@@ -160,19 +160,19 @@ def test_an_answer_without_a_date_tells_nothing(date: str) -> None:
 def test_a_mistyped_database_is_told_and_not_made(tmp_path: Path) -> None:
     file = tmp_path / "mistyped.db"
 
-    found = examined(f"sqlite:///{file}")
+    findings = examined(f"sqlite:///{file}")
 
-    assert found["database"]["says"] == f"there is no file {file}"
-    assert "DATABASE_URL" in found["database"]["do"]
+    assert findings["database"]["says"] == f"there is no file {file}"
+    assert "DATABASE_URL" in findings["database"]["do"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_database_is_told_with_its_version_and_room(database_url: str) -> None:
-    found = examined(database_url)
+    findings = examined(database_url)
 
     lite = database_url.startswith("sqlite")
-    assert found["database"]["says"].startswith("SQLite 3." if lite else "PostgreSQL 1")
-    assert ("disk" in found) is lite
+    assert findings["database"]["says"].startswith("SQLite 3." if lite else "PostgreSQL 1")
+    assert ("disk" in findings) is lite
 
 
 def test_a_database_that_others_of_the_machine_may_read_is_told(address: str) -> None:
@@ -180,10 +180,10 @@ def test_a_database_that_others_of_the_machine_may_read_is_told(address: str) ->
     before = examined(address)
     file.chmod(0o644)
 
-    found = examined(address)["database files"]
+    finding = examined(address)["database files"]
 
     assert "database files" not in before
-    assert (found["standing"], found["do"].split()[:3]) == ("warning", ["chmod", "600", str(file)])
+    assert (finding["standing"], finding["do"].split()[:3]) == ("warning", ["chmod", "600", str(file)])
     assert oct(file.stat().st_mode & 0o777) == "0o644"
 
 
@@ -191,9 +191,9 @@ def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: 
     for _ in range(2):
         WorkerRegistry(engine).register()
 
-    found = examined(database_url)["workers"]
+    finding = examined(database_url)["workers"]
 
-    assert found["standing"] == ("warning" if engine.dialect.name == "sqlite" else "ok")
+    assert finding["standing"] == ("warning" if engine.dialect.name == "sqlite" else "ok")
 
 
 @pytest.fixture(scope="module")
@@ -204,13 +204,13 @@ def portal() -> Iterator[tuple[DemoPortal, str]]:
 
 
 def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[DemoPortal, str]) -> None:
-    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
+    findings = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
 
-    assert found["docspace key scopes"] == {
+    assert findings["docspace key scopes"] == {
         "about": "docspace key scopes", "standing": "ok", "says": "all", "do": "",
     }  # fmt: skip
-    assert found["clock and DocSpace"]["standing"] == "ok"
-    assert "docspace key expiry" not in found
+    assert findings["clock and DocSpace"]["standing"] == "ok"
+    assert "docspace key expiry" not in findings
 
 
 def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
@@ -219,10 +219,10 @@ def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
     key = portal[0].add_key(OLGA.id, "files:read", "accounts.self:read")
     routes = SETTINGS["ROUTES"].replace('"console"', '"comment"')
 
-    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=key, ROUTES=routes)
+    findings = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=key, ROUTES=routes)
 
     scopes = {
-        about: each["standing"] for about, each in found.items() if about.startswith("docspace key scope")
+        about: each["standing"] for about, each in findings.items() if about.startswith("docspace key scope")
     }
     assert scopes == {
         "docspace key scope accounts:read": "error",
@@ -237,7 +237,7 @@ def test_the_end_of_a_key_is_told(
 ) -> None:
     portal[0].keys_expire = (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
-    found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
+    findings = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
 
     portal[0].keys_expire = ""
-    assert found["docspace key expiry"]["standing"] == standing
+    assert findings["docspace key expiry"]["standing"] == standing

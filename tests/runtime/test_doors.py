@@ -29,14 +29,14 @@ BOT = {"TEAMS_APP_ID": "app", "TEAMS_APP_PASSWORD": "p", "TEAMS_TENANT_ID": "ten
 def wiring(database: str, notify: str, **values: str) -> Wiring:
     route = f'watch = ["1"]\nowners = ["o@company.com"]\nnotify = ["{notify}"]\nidentity = "link"\n'
     route += 'segregation_of_duties = "off"\n'
-    told = {
+    settings = {
         "database_url": database,
         "routes": f"[[route]]\n{route}",
         "secret_key": SECRET_KEY,
         "docspace_webhook_secret": "Compl1ance!",
         **{name.lower(): value for name, value in values.items()},
     }
-    return Wiring(Settings.model_validate(told))
+    return Wiring(Settings.model_validate(settings))
 
 
 def doors(made: Wiring) -> set[str]:
@@ -102,5 +102,5 @@ def test_what_teams_says_comes_in_at_the_bots_door_and_what_the_bot_says_goes_ou
         assert work.conversations.get(NAME, ANY_CONVERSATION) == work.conversations.get(NAME, CHANNEL)
     made.engine.dispose()
     made.request_engine.dispose()
-    [_, said] = teams.messages(CHANNEL)
-    assert "Nothing is waiting" in said["text"]
+    [_, reply] = teams.messages(CHANNEL)
+    assert "Nothing is waiting" in reply["text"]

@@ -17,10 +17,10 @@ from runtime.worker.job_names import get_job_name
 from runtime.worker.workflows import PROCESS_EVENT
 from store import handover
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import at_work, portal_with_one_file, receive_change, wired
+from tests.runtime.engine_at_work import portal_with_one_file, receive_change, run_worker, wire_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,22 +34,22 @@ LONG_ENOUGH = 300.0  # seconds on a busy machine
 
 @pytest.fixture
 def wiring(database_url: str) -> Iterator[Wiring]:
-    with wired(database_url, portal_with_one_file()) as wiring:
+    with wire_worker(database_url, portal_with_one_file()) as wiring:
         yield wiring
 
 
 def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(wiring: Wiring) -> None:
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         receive_change(engine)
-    with at_work(wiring):
+    with run_worker(wiring):
         [again] = eventually(lambda: DBOS.list_workflows(status="DELAYED"))
     job, attempt = get_job_name(again.workflow_id), int(again.workflow_id.rpartition("-")[2])
     before = f"{job}-{attempt - 1}"
     leave_half_done(wiring, before, seconds=3600.0)
 
-    with at_work(wiring):
-        found = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
-        assert [each.workflow_id for each in found] == [again.workflow_id]
+    with run_worker(wiring):
+        workflows = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
+        assert [each.workflow_id for each in workflows] == [again.workflow_id]
         eventually(lambda: DBOS.list_workflows(workflow_ids=[before], status="SUCCESS"))
 
 
@@ -64,10 +64,10 @@ def test_what_an_earlier_release_left_in_its_queue_is_done(wiring: Wiring) -> No
     gone = event(file_id="7", parent_id="999999", trigger="file.deleted")
     intake.receive_events(wiring.transactions, [gone], now=datetime.now(UTC))
     handover.mark_events_handed_over(wiring.engine, [(1, 1)])
-    with at_work(wiring):
+    with run_worker(wiring):
         DBOS.register_queue(FORMER_QUEUE, worker_concurrency=16)
 
-    with at_work(wiring):
+    with run_worker(wiring):
         options = {"workflow_name": PROCESS_EVENT, "queue_name": FORMER_QUEUE, "workflow_id": "event-1-1-2"}
         DBOS.enqueue_workflow_with_options(cast("EnqueueOptions", options), 1, 1, 2)
 
@@ -86,7 +86,7 @@ def leave_half_done(wiring: Wiring, workflow_id: str, *, seconds: float) -> None
         for name in ("workflow_status", "operation_outputs")
     )
     dead = "host-1-dead"
-    with patient(wiring.engine) as engine, engine.begin() as connection:
+    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
         for statement in (
             sa.delete(attempts).where(attempts.c.status == "DELAYED"),
             sa.delete(steps).where(steps.c.workflow_uuid == workflow_id, steps.c.function_name != "work"),
@@ -98,7 +98,7 @@ def leave_half_done(wiring: Wiring, workflow_id: str, *, seconds: float) -> None
             .values(status="PENDING", executor_id=dead, output=None),
         ):
             assert connection.execute(statement).rowcount == 1, statement
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         roll = WorkerRegistry(engine)
         roll.register_again(dead)
         roll.retire(dead)

@@ -71,7 +71,7 @@ def test_the_same_failure_of_the_same_item_is_logged_once_and_so_is_its_end() ->
     ]
 
 
-def test_what_failed_is_named_with_its_kind_and_the_log_has_the_trace_of_what_nobody_expected() -> None:
+def test_what_failed_is_named_with_its_kind_and_the_log_has_the_trace_of_the_unexpected() -> None:
     failing = {"a": KeyError("x"), "b": away()}
     with capture_logs() as logs, pytest.raises(ItemsFailed, match=r"2 failed, among them a \(KeyE.*, b \(Op"):
         do(RoundIsolation("alarms"), failing, failing, [])

@@ -13,7 +13,7 @@ import pytest
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.samples import START, event
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +37,11 @@ def address(database_url: str, engine: sa.Engine) -> str:
     return database_url
 
 
-def export(address: str, *arguments: str) -> Ended:
-    return ended(["ledger", "export", *arguments], DATABASE_URL=address)
+def export(address: str, *arguments: str) -> CommandResult:
+    return run_command(["ledger", "export", *arguments], DATABASE_URL=address)
 
 
-def numbers(done: Ended) -> list[int]:
+def numbers(done: CommandResult) -> list[int]:
     return [json.loads(line)["seq"] for line in done.out.splitlines()]
 
 
@@ -64,7 +64,7 @@ def test_a_period_is_the_smallest_piece_of_the_chain_that_covers_it(
     assert (done.code, numbers(done)) == (0, expected)
     file = tmp_path / "ledger.jsonl"
     file.write_text(done.out)
-    assert ended(["ledger", "verify", str(file)], DATABASE_URL="nonsense").code == 0
+    assert run_command(["ledger", "verify", str(file)], DATABASE_URL="nonsense").code == 0
 
 
 def test_an_export_says_how_many_of_its_entries_lie_outside_of_the_period(address: str) -> None:

@@ -15,7 +15,7 @@ from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock, review, route
 from tests.runtime.failing_cards import fail_cards, owe_a_card
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 
 def channels(engine: sa.Engine) -> dict[str, Any]:
@@ -49,10 +49,10 @@ def test_a_channel_whose_cards_were_given_up_needs_attention(engine: sa.Engine) 
     fail_cards(engine, ("slack", "C1"), dead=1, retrying=1)
     fail_cards(engine, ("console", ""), retrying=1)
 
-    found = channels(engine)
+    health = channels(engine)
 
-    assert found["state"] == "attention"
-    assert [(each["target"], each["dead"], each["retrying"]) for each in found["failing"]] == [
+    assert health["state"] == "attention"
+    assert [(each["target"], each["dead"], each["retrying"]) for each in health["failing"]] == [
         ("slack:C1", 1, 1),
         ("console", 0, 1),
     ]
@@ -74,10 +74,10 @@ def test_many_failing_targets_are_counted_and_the_worst_are_named(engine: sa.Eng
         fail_cards(engine, ("slack", f"C{number}"), dead=1)
     fail_cards(engine, ("slack", "CWORST"), dead=2)
 
-    found = channels(engine)
+    health = channels(engine)
 
-    assert (found["failing_targets"], len(found["failing"])) == (MAX_LISTED_TARGETS + 3, MAX_LISTED_TARGETS)
-    assert found["failing"][0]["target"] == "slack:CWORST"
+    assert (health["failing_targets"], len(health["failing"])) == (MAX_LISTED_TARGETS + 3, MAX_LISTED_TARGETS)
+    assert health["failing"][0]["target"] == "slack:CWORST"
 
 
 def test_each_target_is_counted_once_however_many_routes_and_subscriptions_name_it(engine: sa.Engine) -> None:
@@ -93,12 +93,12 @@ def test_each_target_is_counted_once_however_many_routes_and_subscriptions_name_
     fail_cards(engine, ("slack", "C1"), dead=1)
     fail_cards(engine, ("slack", "CGONE"), retrying=1)
 
-    found = Health(engine=engine, clock=Clock(), routes=rules).check_parts()["channels"]
+    health = Health(engine=engine, clock=Clock(), routes=rules).check_parts()["channels"]
 
-    assert (found["targets"], found["failing_targets"]) == (5, 2)
+    assert (health["targets"], health["failing_targets"]) == (5, 2)
 
 
-def test_nobody_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
+def test_no_one_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
     fail_cards(engine, ("mail", "olga.owner@company.com"), dead=1)
     fail_cards(engine, ("teams-bot", "19:abc@thread.tacv2"), dead=1)
 
@@ -135,6 +135,6 @@ def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.En
         find_failing_targets(connection, MAX_LISTED_TARGETS)
 
     [question] = [each for each in list(asked) if "UNION" in each[0]]
-    plan = plan_of(engine, *question)
+    plan = explain_plan(engine, *question)
     assert "cards_dead" in plan
     assert "cards_undrawn" in plan

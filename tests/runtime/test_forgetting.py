@@ -24,10 +24,10 @@ from runtime.worker.maintenance import REMEMBERED, delete_expired
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import at_work, keep_house, portal_with_one_file, wired
+from tests.runtime.engine_at_work import keep_house, portal_with_one_file, run_worker, wire_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,20 +43,20 @@ SECOND = timedelta(seconds=1)
 def wiring(request: pytest.FixtureRequest) -> Iterator[Wiring]:
     name = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param]
     made: SqliteDatabases | PostgresDatabases = request.getfixturevalue(name)
-    with wired(made.new(), portal_with_one_file()) as wiring:
+    with wire_worker(made.new(), portal_with_one_file()) as wiring:
         yield wiring
 
 
 @pytest.fixture(scope="module")
 def worker(wiring: Wiring) -> Iterator[Worker]:
-    with at_work(wiring) as worker:
+    with run_worker(wiring) as worker:
         yield worker
 
 
 @pytest.fixture
 def beside(wiring: Wiring) -> Iterator[sa.Engine]:
     """The test's own connections, beside those of the worker."""
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         yield engine
 
 
@@ -144,10 +144,10 @@ def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine
     eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
 
     keep_house(worker, now=datetime.now(UTC))
-    kept = DBOS.list_workflows(status="SUCCESS")
+    workflows = DBOS.list_workflows(status="SUCCESS")
     keep_house(worker, now=datetime.now(UTC) + REMEMBERED + timedelta(minutes=1))
 
-    assert [found.workflow_id for found in kept] == ["event-1-1-1"]
+    assert [workflow.workflow_id for workflow in workflows] == ["event-1-1-1"]
     assert DBOS.list_workflows(status="SUCCESS") == []
 
 

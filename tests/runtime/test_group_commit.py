@@ -16,10 +16,10 @@ class Disk:
 
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
-        self.begun, self.go = threading.Event(), threading.Event()
+        self.started, self.go = threading.Event(), threading.Event()
 
     def write(self, items: list[int]) -> list[int]:
-        self.begun.set()
+        self.started.set()
         self.go.wait(60)
         if -1 in items:
             raise ValueError("spoilt")
@@ -35,7 +35,7 @@ def test_what_waits_while_a_group_is_written_becomes_the_next_group() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(commit.submit, 0, timeout=60)
-        assert disk.begun.wait(60)
+        assert disk.started.wait(60)
         for number in range(1, 20):
             commit.submit_nowait(number, outcomes.append)
         disk.go.set()
@@ -58,7 +58,7 @@ def test_one_spoilt_item_fails_alone() -> None:
         results[1].result()
 
 
-def test_nobody_waits_longer_than_they_said() -> None:
+def test_no_caller_waits_longer_than_it_said() -> None:
     disk = Disk()
     commit = GroupCommit(disk.write)
 

@@ -13,9 +13,9 @@ from reviews.intake import intake
 from runtime.worker.worker import Worker
 from store.schema import workers
 from tests.journeys.processes import eventually
-from tests.journeys.table_locks import locked
+from tests.journeys.table_locks import lock_table
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import portal_with_one_file, wired
+from tests.runtime.engine_at_work import portal_with_one_file, wire_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 @pytest.fixture
 def wiring(database_url: str) -> Iterator[Wiring]:
-    with wired(database_url, portal_with_one_file(), quiet="0s") as wiring:
+    with wire_worker(database_url, portal_with_one_file(), quiet="0s") as wiring:
         yield wiring
 
 
@@ -44,7 +44,7 @@ def test_a_round_that_hangs_stops_neither_the_hand_over_nor_the_beats(
     wiring: Wiring, database_url: str, hanging: str
 ) -> None:
     worker = Worker(wiring)
-    with locked(database_url, hanging) as holder:
+    with lock_table(database_url, hanging) as holder:
         worker.start()
         eventually(lambda: waits_for(holder, hanging))
         before = last_beat(wiring)
@@ -60,7 +60,7 @@ def test_a_round_that_hangs_stops_neither_the_hand_over_nor_the_beats(
 @ON_POSTGRESQL
 def test_a_hand_over_that_hangs_does_not_stop_the_beats(wiring: Wiring, database_url: str) -> None:
     worker = Worker(wiring)
-    with locked(database_url, "events") as holder:
+    with lock_table(database_url, "events") as holder:
         worker.start()
         eventually(lambda: waits_for(holder, "events"))
         before = last_beat(wiring)

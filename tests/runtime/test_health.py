@@ -41,14 +41,14 @@ def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
 
 
 def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) -> None:
-    begun: list[sa.Connection] = []
+    transactions: list[sa.Connection] = []
     asked: list[str] = []
-    sa.event.listen(engine, "begin", begun.append)
+    sa.event.listen(engine, "begin", transactions.append)
     sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
 
     Health(engine=engine, clock=Clock(), routes=Routes((route(),))).check_parts()
 
-    assert len(begun) == 1
+    assert len(transactions) == 1
     assert len(asked) <= 8, asked
 
 
@@ -57,8 +57,8 @@ def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.En
     mail = MonitoredCodeMailer(boxes, clock)
 
     def part() -> dict[str, Any]:
-        found: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).check_parts()["mail"]
-        return found
+        part_health: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).check_parts()["mail"]
+        return part_health
 
     before = part()["state"]
     boxes.server = TryLater("the mail server can't be reached")
@@ -128,7 +128,7 @@ def test_the_webhook_is_told_as_a_worker_found_it(engine: sa.Engine) -> None:
     assert webhook(engine)["state"] == "unknown"
 
 
-def test_a_webhook_that_nobody_has_looked_at_for_long_is_late(engine: sa.Engine) -> None:
+def test_a_webhook_that_no_one_has_looked_at_for_long_is_late(engine: sa.Engine) -> None:
     WebhookWatch(engine).record_check("in_order", "", last_success=START)
     with engine.begin() as connection:
         at = connection.execute(sa.select(webhook_state.c.checked_at)).scalar_one()
@@ -189,7 +189,7 @@ def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_read_is_asked_for_once(engine: sa.Engine) -> None:
-    """Else whoever waits for a lock would wait twice as long as the limit."""
+    """Else a caller who waits for a lock would wait twice as long as the limit."""
     asked: list[str] = []
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE alembic_version RENAME COLUMN version_num TO other")

@@ -40,19 +40,19 @@ class Pair:
 
     def beat(self) -> list[str]:
         """Have the worker beat; return whom it finds dead."""
-        return [found.id for found in self.hearts.send_heartbeat()]
+        return [worker.id for worker in self.hearts.send_heartbeat()]
 
     def beat_for(self, seconds: int, *, both: bool) -> list[str]:
         """Beat every other second for so long; return whom the worker finds dead in the end."""
-        found: list[str] = []
+        dead: list[str] = []
         for _ in range(0, seconds, 2):
             self._other_is_silent_for += 2
             be_silent(self.roll, seconds=self._other_is_silent_for, name=self.other)
             be_silent(self.roll, seconds=2, name=self.name)
-            found = self.beat()
+            dead = self.beat()
             if both:
                 self.beat_elsewhere()
-        return found
+        return dead
 
     def beat_elsewhere(self) -> None:
         self.roll.record_heartbeat(self.other)
@@ -74,7 +74,7 @@ def test_one_who_is_silent_beside_a_worker_that_beats_is_dead_after_twenty_secon
     assert pair.living[-1] == 1
 
 
-def test_after_a_database_that_was_away_nobody_is_taken_over_who_beats_again(pair: Pair) -> None:
+def test_after_a_database_that_was_away_no_worker_is_taken_over_who_beats_again(pair: Pair) -> None:
     pair.beat_for(30, both=True)
     pair.be_silent_for_a_minute()
 
@@ -100,7 +100,7 @@ def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(eng
     assert started.send_heartbeat() == []
 
 
-def test_a_worker_that_was_believed_dead_enlists_again_and_judges_nobody(pair: Pair) -> None:
+def test_a_worker_that_was_believed_dead_enlists_again_and_judges_no_other(pair: Pair) -> None:
     pair.beat_for(30, both=True)
     pair.be_silent_for_a_minute()
     pair.roll.remove(pair.name, seen_at=seen_at(pair.roll, pair.name))
@@ -130,7 +130,7 @@ def test_a_worker_that_has_signed_off_beats_no_more_until_it_is_back_and_then_ju
     assert lines == []
 
 
-def test_coming_back_enlists_nobody_who_has_not_signed_off(pair: Pair) -> None:
+def test_coming_back_enlists_no_worker_that_has_not_signed_off(pair: Pair) -> None:
     be_silent(pair.roll, seconds=2, name=pair.name)
     before = seen_at(pair.roll, pair.name)
 

@@ -87,9 +87,9 @@ def ledger_held(wiring: Wiring) -> Iterator[None]:
 
 def state_of(wiring: Wiring) -> ReviewState:
     with wiring.transactions(reading=True) as work:
-        found = work.reviews.get("rev-1")
-    assert found is not None
-    return found.state
+        review = work.reviews.get("rev-1")
+    assert review is not None
+    return review.state
 
 
 def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free(
@@ -102,17 +102,17 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
 
     with capture_logs() as logs, ledger_held(wiring):
         refused = side.click("U1", card, ACTION_IDS[CardAction.ACKNOWLEDGE])
-        said = eventually(lambda: [line for line in logs if line["event"] == "lock_not_had"])
+        waits = eventually(lambda: [line for line in logs if line["event"] == "lock_not_had"])
 
     assert refused.status == 503
     assert "could not be recorded" in slack.private_replies("U1")[0]["text"]
     assert state_of(wiring) is ReviewState.OPEN
-    assert [line["lock"] for line in said] == [
+    assert [line["lock"] for line in waits] == [
         "ledger_head" if wiring.engine.dialect.name == "postgresql" else "the database"
     ]
     if wiring.engine.dialect.name == "postgresql":
-        assert said[0]["holder"].startswith("docspace-review serve ")
-        assert said[0]["state"] == "idle in transaction"
+        assert waits[0]["holder"].startswith("docspace-review serve ")
+        assert waits[0]["state"] == "idle in transaction"
     assert review().title not in str(logs)
     assert side.click("U1", card, ACTION_IDS[CardAction.ACKNOWLEDGE]).status == 200
     assert state_of(wiring) is ReviewState.ACKNOWLEDGED

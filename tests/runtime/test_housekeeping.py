@@ -24,16 +24,16 @@ from store import handover
 from store.schema import workers
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, review
 from tests.runtime.engine_at_work import (
-    at_work,
     keep_house,
     portal_with_one_file,
     receive_change,
+    run_worker,
     waiting,
-    wired,
+    wire_worker,
 )
 
 if TYPE_CHECKING:
@@ -80,20 +80,20 @@ def portal() -> DemoPortal:
 
 @pytest.fixture
 def wiring(database_url: str, portal: DemoPortal) -> Iterator[Wiring]:
-    with wired(database_url, portal) as wiring:
+    with wire_worker(database_url, portal) as wiring:
         yield wiring
 
 
 @pytest.fixture
 def worker(wiring: Wiring) -> Iterator[Worker]:
-    with at_work(wiring) as worker:
+    with run_worker(wiring) as worker:
         yield worker
 
 
 @pytest.fixture
 def beside(wiring: Wiring) -> Iterator[sa.Engine]:
     """The test's own connections, beside those of the worker."""
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         yield engine
 
 
@@ -252,7 +252,7 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
         work.reviews.add(review())
         work.cards.owe("rev-1", [("console", "")])
         [card] = work.cards.list_recent(1)
-        assert work.cards.claim(card.id, "dead:card")  # nobody else takes it meanwhile
+        assert work.cards.claim(card.id, "dead:card")  # no other takes it meanwhile
         work.commit()
     eventually(lambda: change_waiting(beside, DEADLY))
     handover.release_claims(beside, "dead:card")
@@ -265,7 +265,7 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
     eventually(lambda: waiting() == [])
 
 
-def known(roll: WorkerRegistry) -> list[str]:
+def list_workers(roll: WorkerRegistry) -> list[str]:
     with roll.engine.connect() as connection:
         return list(connection.execute(sa.select(workers.c.id)).scalars())
 
@@ -281,14 +281,14 @@ def test_a_take_over_that_failed_is_tried_again(
     eventually(lambda: change_waiting(beside, left))
     run(beside, REFUSING)
 
-    # Only now, since whoever is on the roll and does not beat is soon taken for dead.
+    # Only now, since a worker on the roll that does not beat is soon taken for dead.
     roll.register_again(dead)
     roll.retire(dead)
 
     eventually(lambda: engine_log.text.count("Exception encountered when recovering workflow") > 1)
     run(beside, WILLING)
     eventually(lambda: waiting() == ["event-1-1-3"])
-    eventually(lambda: dead not in known(roll))
+    eventually(lambda: dead not in list_workers(roll))
 
 
 def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(
@@ -391,4 +391,4 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
         lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []
     )
     with wiring.transactions(reading=True) as work:
-        assert [found.revision for found in work.reviews.list_recent(9)] == [1]
+        assert [review.revision for review in work.reviews.list_recent(9)] == [1]

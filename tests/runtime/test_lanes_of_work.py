@@ -26,7 +26,7 @@ from store.limits import POOLS, WorkKind
 from store.schema import cards, events
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.edge.fake_slack import FakeSlack
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -114,17 +114,17 @@ def worker(wiring: Wiring, portal: DemoPortal, slack: FakeSlack) -> Iterator[Wor
 
 def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + FLOOD)) -> None:
     changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         assert all(intake.receive_events(partial(SqlUnitOfWork, engine), changed, now=datetime.now(UTC)))
 
 
-def begun() -> list[str]:
-    return [found.workflow_id for found in DBOS.list_workflows(status="PENDING")]
+def list_pending() -> list[str]:
+    return [workflow.workflow_id for workflow in DBOS.list_workflows(status="PENDING")]
 
 
 def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
     """Owe the card of so many new reviews; return the ids of the cards."""
-    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
+    with make_patient_engine(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         for number in range(count):
             work.reviews.add(review(id=f"{name}-{number}", file_id=f"{name}-{number}"))
             work.cards.owe(f"{name}-{number}", [target])
@@ -134,15 +134,15 @@ def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = 
 
 def redraw(wiring: Wiring, name: str) -> None:
     """Have the card drawn anew, as a click does."""
-    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
+    with make_patient_engine(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         work.cards.redraw(f"{name}-0")
         work.commit()
 
 
 def drawn(wiring: Wiring, card: int) -> int:
     with read_only(wiring.engine).connect() as connection:
-        found: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
-    return found
+        count: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
+    return count
 
 
 @pytest.mark.usefixtures("worker")
@@ -163,7 +163,7 @@ def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_
     with read_only(wiring.engine).connect() as connection:
         taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
         assert connection.execute(taken).scalar_one() == MAX_JOBS[Lane.EVENTS]
-    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
+    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 @pytest.mark.usefixtures("worker")
@@ -171,26 +171,26 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
     def marked() -> int:
         with read_only(wiring.engine).connect() as connection:
             taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
-            found: int = connection.execute(taken).scalar_one()
-        return found
+            count: int = connection.execute(taken).scalar_one()
+        return count
 
     portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring, range(FIRST, FIRST + FEW))
     eventually(lambda: marked() == FEW)
-    with patient(wiring.engine) as engine, engine.begin() as connection:
+    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
         connection.execute(sa.update(events).values(handed_over=0))
     eventually(lambda: marked() == FEW)
 
     receive_flood(wiring, range(FIRST + FEW, FIRST + FLOOD))
 
     eventually(lambda: marked() >= MAX_JOBS[Lane.EVENTS])
-    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
+    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 def give_up_many_cards(wiring: Wiring) -> None:
     """Owe as many cards as a worker posts at once, and give them up before they were handed over."""
     owe(wiring, "dead", count=MAX_JOBS[Lane.POSTS])
-    with patient(wiring.engine) as engine, engine.begin() as connection:
+    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
         connection.execute(sa.update(cards).values(state=CardState.DEAD))
 
 
@@ -204,8 +204,8 @@ def count_waiting(wiring: Wiring, table: sa.Table) -> int:
     """Return how many rows are not marked as handed over."""
     with read_only(wiring.engine).connect() as connection:
         waits = sa.select(sa.func.count()).where(table.c.handed_over < table.c.wanted)
-        found: int = connection.execute(waits).scalar_one()
-    return found
+        count: int = connection.execute(waits).scalar_one()
+    return count
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -225,7 +225,7 @@ def test_what_another_transaction_holds_is_not_tried_again_at_once(
 
     prepare(wiring)
     sa.event.listen(wiring.engine, "before_cursor_execute", note_try)
-    with patient(wiring.engine) as engine, engine.connect() as holder:
+    with make_patient_engine(wiring.engine) as engine, engine.connect() as holder:
         # With a parameter this would hold up the engine, which builds an index at its first start.
         holder.execute(sa.select(table.c.id).with_for_update(key_share=True))
         with running_worker(wiring, poll=LONG) as worker:
@@ -302,8 +302,8 @@ def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
     dead = leave_to_the_dead(wiring)
 
     def full() -> list[str] | None:
-        found = taken_over(dead)
-        return found if len(found) >= MAX_TAKEN_OVER_JOBS else None
+        workflows = taken_over(dead)
+        return workflows if len(workflows) >= MAX_TAKEN_OVER_JOBS else None
 
     assert len(eventually(full, within=LONG_ENOUGH)) == MAX_TAKEN_OVER_JOBS
     assert sessions(wiring) <= MOST_SESSIONS
@@ -325,14 +325,14 @@ def leave_to_the_dead(wiring: Wiring) -> str:
     """
     dead = "host-1-dead"
     table = "workflow_status" if wiring.engine.dialect.name == "sqlite" else "dbos.workflow_status"
-    begun = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
+    pending = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
     version = "application_version = '1'"
-    update = f"UPDATE {table} SET {begun}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
-    with patient(wiring.engine) as engine:
+    update = f"UPDATE {table} SET {pending}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
+    with make_patient_engine(wiring.engine) as engine:
         with engine.begin() as connection:
             connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))
             assert connection.execute(sa.text(update)).rowcount == FLOOD
-        # Only now, since whoever is on the roll and does not beat is soon taken for dead.
+        # Only now, since a worker on the roll that does not beat is soon taken for dead.
         roll = WorkerRegistry(engine)
         roll.register_again(dead)
         roll.retire(dead)
@@ -346,11 +346,11 @@ def sessions(wiring: Wiring) -> int:
     of_worker = "datname = current_database() AND application_name LIKE 'docspace-review %'"
     count = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {of_worker}")  # noqa: S608 - our own words
     with read_only(wiring.engine).connect() as connection:
-        found: int = connection.execute(count).scalar_one()
-    return found
+        session_count: int = connection.execute(count).scalar_one()
+    return session_count
 
 
 def taken_over(dead: str) -> list[str]:
     """Return what was the dead one's and is done here now; what comes again later has a queue of its own."""
-    found = DBOS.list_workflows(status="PENDING", queue_name=INTERNAL)
-    return [each.workflow_id for each in found if each.executor_id != dead]
+    workflows = DBOS.list_workflows(status="PENDING", queue_name=INTERNAL)
+    return [each.workflow_id for each in workflows if each.executor_id != dead]

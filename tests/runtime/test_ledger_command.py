@@ -12,15 +12,15 @@ from reviews.ledger.findings import MAX_LISTED_FINDINGS
 from reviews.ledger.hash_chain import GENESIS_HASH
 from store.schema import ledger, ledger_head, review_index, reviews
 from tests.databases import engine_on
-from tests.runtime.command import Ended, ended
-from tests.runtime.record import ENTRIES, filled, rewrite, tampered
+from tests.runtime.command import CommandResult, run_command
+from tests.runtime.record import ENTRIES, check_tampered, fill_record, rewrite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import SqliteDatabases
 
-NOBODY = f"1 {'f' * 64}"
+UNKNOWN_HEAD = f"1 {'f' * 64}"
 
 
 @pytest.fixture
@@ -28,22 +28,22 @@ def address(sqlite_databases: SqliteDatabases) -> str:
     """Return the address of a database with a filled record."""
     address = sqlite_databases.new()
     engine = engine_on(address)
-    filled(engine)
+    fill_record(engine)
     engine.dispose()
     return address
 
 
-def ledger_command(address: str, *arguments: str) -> Ended:
-    return ended(["ledger", *arguments], DATABASE_URL=address)
+def ledger_command(address: str, *arguments: str) -> CommandResult:
+    return run_command(["ledger", *arguments], DATABASE_URL=address)
 
 
-def verified(file: Path, *arguments: str) -> Ended:
+def verified(file: Path, *arguments: str) -> CommandResult:
     """Check a file, with no database anywhere."""
-    return ended(["ledger", "verify", str(file), *arguments], DATABASE_URL="nonsense")
+    return run_command(["ledger", "verify", str(file), *arguments], DATABASE_URL="nonsense")
 
 
 def exported(address: str, file: Path, *arguments: str) -> list[str]:
-    """Hand the record out into a file; return its lines."""
+    """Hand the ledger out into a file; return its lines."""
     done = ledger_command(address, "export", *arguments)
     assert (done.code, done.err) == (0, "")
     file.write_text(done.out)
@@ -52,7 +52,7 @@ def exported(address: str, file: Path, *arguments: str) -> list[str]:
 
 def tamper(address: str, *statements: sa.Executable) -> None:
     engine = engine_on(address)
-    tampered(engine, *statements)
+    check_tampered(engine, *statements)
     engine.dispose()
 
 
@@ -113,11 +113,11 @@ def test_a_file_that_is_no_record_does_not_hold(tmp_path: Path, content: bytes, 
     file = tmp_path / "file"
     file.write_bytes(content)
 
-    done, told = verified(file), verified(file, "--json")
+    done, as_json = verified(file), verified(file, "--json")
 
     assert (done.code, done.err) == (1, "")
     assert done.out.startswith(f"The ledger is not intact: {problem}")
-    assert (told.code, json.loads(told.out)["problem"].startswith(problem)) == (1, True)
+    assert (as_json.code, json.loads(as_json.out)["problem"].startswith(problem)) == (1, True)
 
 
 def test_a_line_that_shows_another_title_than_it_hashes_does_not_hold(address: str, tmp_path: Path) -> None:
@@ -137,20 +137,20 @@ def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, t
     file.touch()
 
     assert verified(file).out == "The ledger is empty.\n"
-    kept = verified(file, "--head", ledger_command(address, "head").out)
-    assert (kept.code, "entries are missing at the end" in kept.out) == (1, True)
+    with_head = verified(file, "--head", ledger_command(address, "head").out)
+    assert (with_head.code, "entries are missing at the end" in with_head.out) == (1, True)
 
 
 def test_a_head_that_was_kept_is_looked_for_in_databases_and_in_files(address: str, tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
     second = f"2 {json.loads(exported(address, file)[1])['hash']}"
-    kept = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
+    options = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
 
-    found = [ledger_command(address, "verify", *kept), verified(file, *kept)]
-    kept += ["--head", NOBODY]
-    missed = [ledger_command(address, "verify", *kept), verified(file, *kept)]
+    results = [ledger_command(address, "verify", *options), verified(file, *options)]
+    options += ["--head", UNKNOWN_HEAD]
+    missed = [ledger_command(address, "verify", *options), verified(file, *options)]
 
-    assert [done.code for done in found] == [0, 0]
+    assert [done.code for done in results] == [0, 0]
     for done in missed:
         assert done.code == 1
         assert "entry 1 has another hash than the one that was kept" in done.out
@@ -164,7 +164,7 @@ def test_a_period_is_checked_from_its_first_entry(address: str, tmp_path: Path) 
 
     assert "It starts at entry 3, so earlier ones are not checked." in verified(file).out
     assert verified(file, "--head", before).code == 0
-    assert verified(file, "--head", NOBODY).code == 1
+    assert verified(file, "--head", UNKNOWN_HEAD).code == 1
 
 
 def test_the_database_must_hold_the_record_from_its_first_entry(address: str) -> None:
@@ -193,9 +193,9 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     changed = {"title": hostile, "link": f"https://evil.example/{'x' * 3000}"}
     tamper(address, sa.update(reviews).where(reviews.c.id == "rev-1").values(changed))
 
-    done, told = ledger_command(address, "verify"), ledger_command(address, "verify", "--json")
+    done, as_json = ledger_command(address, "verify"), ledger_command(address, "verify", "--json")
 
-    assert (done.code, told.code, done.err) == (1, 1, "")
+    assert (done.code, as_json.code, done.err) == (1, 1, "")
     first, second = done.out.splitlines()
     assert first == (
         'The ledger is not intact: review rev-1 has another title than entry 2 says: "AML Policy '
@@ -203,18 +203,18 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     )
     assert second.startswith("Also: review rev-1 has another link than entry 2 says: ")
     assert len(second) < 400
-    found = json.loads(told.out)
-    assert [(each["review_id"], each["entry"], each["member"]) for each in found["findings"]] == [
+    findings = json.loads(as_json.out)
+    assert [(each["review_id"], each["entry"], each["member"]) for each in findings["findings"]] == [
         ("rev-1", 2, "title"), ("rev-1", 2, "link"),
     ]  # fmt: skip
-    assert found["findings"][0]["ledger"] == '"AML Policy 2026.docx"'
-    assert found["reviews"] == 3
+    assert findings["findings"][0]["ledger"] == '"AML Policy 2026.docx"'
+    assert findings["reviews"] == 3
 
 
 def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(address: str) -> None:
     plain, shown = (
         ledger_command(address, "verify"),
-        ended(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
+        run_command(["ledger", "verify"], DATABASE_URL=address, FORCE_COLOR="1", TERM="xterm", COLUMNS="100"),
     )
 
     assert (plain.err, shown.code, shown.out) == ("", 0, plain.out)
@@ -225,7 +225,7 @@ def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(addres
 def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(address: str) -> None:
     engine = engine_on(address)
     rewrite(engine, without=("link", "folders"))
-    tampered(engine, sa.update(reviews).values(link="https://evil.example"))
+    check_tampered(engine, sa.update(reviews).values(link="https://evil.example"))
     engine.dispose()
 
     done = ledger_command(address, "verify")

@@ -33,7 +33,7 @@ def fail():
 """
 
 
-def said(script: str, *, written: str = "json") -> str:
+def run_script(script: str, *, written: str = "json") -> str:
     """Run a script after logging was set up; return what it wrote on standard error."""
     command = [sys.executable, "-c", _PREPARED.format(written=written) + script]
     return subprocess.run(command, capture_output=True, text=True, check=True).stderr
@@ -51,7 +51,7 @@ except ValueError:
     logging.getLogger("dbos").exception("a workflow failed")
 logging.getLogger("a.package").info("chatter")
 """
-    return [json.loads(line) for line in said(script).splitlines()]
+    return [json.loads(line) for line in run_script(script).splitlines()]
 
 
 def test_libraries_are_written_as_our_own_lines_are(lines: list[dict[str, Any]]) -> None:
@@ -82,7 +82,7 @@ except ValueError:
     log.exception("work_failed", card_id=7)
 logging.getLogger("a.package").warning("\\x1b[31mred")
 """
-    output = said(script, written="console")
+    output = run_script(script, written="console")
 
     assert "event_settled" in output
     assert "trigger=file.updated" in output
@@ -99,7 +99,7 @@ hostile = "\\x1b[2J\\x9b31m\\u202egone\\u2028\\x7f"
 log.info("event_settled", reason=hostile, names=[hostile])
 logging.getLogger("a.package").warning("of %s", hostile)
 """
-    output = said(script, written=written)
+    output = run_script(script, written=written)
 
     assert output.count("gone") == 3
     assert [char for char in output if not char.isprintable() and char != "\n"] == []
@@ -108,4 +108,4 @@ logging.getLogger("a.package").warning("of %s", hostile)
 
 
 def test_what_is_not_written_for_a_terminal_is_json() -> None:
-    assert json.loads(said('log.info("started")', written="").splitlines()[0])["event"] == "started"
+    assert json.loads(run_script('log.info("started")', written="").splitlines()[0])["event"] == "started"

@@ -1,4 +1,4 @@
-"""`GET /metrics`: Prometheus' text form, for whoever shows the token."""
+"""`GET /metrics`: Prometheus' text form, for a request with the token."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def scraped(engine: sa.Engine) -> dict[str, dict[tuple[str, ...], float]]:
     response = client(engine).get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert response.status_code == 200
     assert response.content_type.startswith("text/plain; version=")
-    found: dict[str, dict[tuple[str, ...], float]] = {}
+    samples: dict[str, dict[tuple[str, ...], float]] = {}
     for family in text_string_to_metric_families(response.get_data(as_text=True)):
         for sample in family.samples:
             name = sample.name.removeprefix("docspace_review_")
-            found.setdefault(name, {})[tuple(sample.labels.values())] = sample.value
-    return found
+            samples.setdefault(name, {})[tuple(sample.labels.values())] = sample.value
+    return samples
 
 
 @pytest.mark.parametrize(
     "shown", [None, "", "Bearer", "Bearer ", TOKEN, f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer ünknown"]
 )
-def test_whoever_does_not_show_the_token_reads_nothing(engine: sa.Engine, shown: str | None) -> None:
+def test_without_the_token_nothing_is_read(engine: sa.Engine, shown: str | None) -> None:
     headers = {} if shown is None else {"Authorization": shown.encode("utf-8").decode("latin-1")}
 
     response = client(engine).get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"})
@@ -61,21 +61,21 @@ def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) 
     roll.record_heartbeat(roll.register(), overdue=["digests", "alarms"])
     roll.record_heartbeat(roll.register(), overdue=["digests"])
 
-    found = scraped(engine)
+    samples = scraped(engine)
 
-    assert found["events"] == {("dead",): 1, ("done",): 1, ("received",): 2}
-    assert found["deliveries"]["slack", "posted"] == 1
-    assert found["reviews"] == {
+    assert samples["events"] == {("dead",): 1, ("done",): 1, ("received",): 2}
+    assert samples["deliveries"]["slack", "posted"] == 1
+    assert samples["reviews"] == {
         ("compliance", "acknowledged"): 1,
         ("compliance", "open"): 1,
         ("legal", "open"): 1,
     }
-    assert found["dead_letters"] == {("event",): 1, ("card",): 1}
-    assert found["cards_waiting"] == {(): 4}
-    assert found["oldest_seconds"]["event", "received"] > 0
-    assert found["workers"] == {(): 2}
-    assert found["worker_rounds_overdue"] == {("alarms",): 1, ("digests",): 2}
-    assert 0 <= found["worker_heartbeat_age_seconds"][()] < 60
+    assert samples["dead_letters"] == {("event",): 1, ("card",): 1}
+    assert samples["cards_waiting"] == {(): 4}
+    assert samples["oldest_seconds"]["event", "received"] > 0
+    assert samples["workers"] == {(): 2}
+    assert samples["worker_rounds_overdue"] == {("alarms",): 1, ("digests",): 2}
+    assert 0 <= samples["worker_heartbeat_age_seconds"][()] < 60
 
 
 def test_how_long_it_took_is_a_histogram_whose_buckets_add_up(engine: sa.Engine) -> None:
@@ -86,17 +86,17 @@ def test_how_long_it_took_is_a_histogram_whose_buckets_add_up(engine: sa.Engine)
             work.cards.owe(f"r{number}", [("slack", "C1")], caused_at=START)
             work.cards.claim(number, "job")
             work.cards.mark_drawn(number, "job", message_id="1.1", drawing=1, at=START + late * minutes)
-        given = answer(at=START + 11 * minutes)
-        work.reviews.answer("r1", given, ReviewState.ACKNOWLEDGED)
+        own_answer = answer(at=START + 11 * minutes)
+        work.reviews.answer("r1", own_answer, ReviewState.ACKNOWLEDGED)
         work.commit()
 
-    found = scraped(engine)
+    samples = scraped(engine)
 
-    buckets = found["event_to_card_seconds_bucket"]
+    buckets = samples["event_to_card_seconds_bucket"]
     assert [buckets["slack", bound] for bound in ("30", "60", "120", "21600", "+Inf")] == [0, 1, 2, 2, 3]
-    assert found["event_to_card_seconds_count"] == {("slack",): 3}
-    assert found["event_to_card_seconds_sum"] == {("slack",): 503 * 60}
-    assert found["card_to_answer_seconds_sum"] == {("compliance",): 600}
+    assert samples["event_to_card_seconds_count"] == {("slack",): 3}
+    assert samples["event_to_card_seconds_sum"] == {("slack",): 503 * 60}
+    assert samples["card_to_answer_seconds_sum"] == {("compliance",): 600}
 
 
 def test_neither_titles_nor_people_nor_ids_are_told(engine: sa.Engine) -> None:

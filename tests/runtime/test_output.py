@@ -15,7 +15,7 @@ import pytest
 from runtime.cli import cli, run
 from runtime.commands.progress import show_progress
 from runtime.observe import output
-from tests.runtime.command import ended
+from tests.runtime.command import run_command
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_no_control_character_leaves_a_command(settings: dict[str, str], tmp_pat
     words = [word.format(hostile=HOSTILE, file=file) for word in line.split()]
     wanted = {**settings, "PUBLIC_URL": "https://reviews.company.com"} if "manifest" in line else settings
 
-    done = ended(words, cli, **wanted)
+    done = run_command(words, cli, **wanted)
 
     assert done.code in {0, 1, 2}
     assert done.out or done.err
@@ -99,7 +99,7 @@ def test_no_control_character_leaves_a_command(settings: dict[str, str], tmp_pat
 
 
 def test_json_still_says_the_same(settings: dict[str, str]) -> None:
-    done = ended(["reviews", "show", "rev-1", "--json"], cli, **settings)
+    done = run_command(["reviews", "show", "rev-1", "--json"], cli, **settings)
 
     assert json.loads(done.out)["title"] == HOSTILE
     assert json.loads(done.out)["answers"][0]["note"] == HOSTILE
@@ -108,9 +108,9 @@ def test_json_still_says_the_same(settings: dict[str, str]) -> None:
 
 def test_an_export_with_escapes_is_still_the_record(settings: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
-    file.write_text(ended(["ledger", "export"], cli, **settings).out)
+    file.write_text(run_command(["ledger", "export"], cli, **settings).out)
 
-    done = ended(["ledger", "verify", str(file)], DATABASE_URL="nonsense")
+    done = run_command(["ledger", "verify", str(file)], DATABASE_URL="nonsense")
 
     assert "\\u202e" in file.read_text()
     assert (done.code, done.out.startswith("The ledger is intact: 3 entries")) == (0, True)
@@ -119,7 +119,7 @@ def test_an_export_with_escapes_is_still_the_record(settings: dict[str, str], tm
 @click.command()
 @click.argument("what")
 def careless(what: str) -> None:
-    """Print what it is given, as a command that somebody adds later may do."""
+    """Print what it is given, as a command that is added later may do."""
     print(what)  # noqa: T201
     click.echo(what)
     click.echo(what, err=True)
@@ -127,7 +127,7 @@ def careless(what: str) -> None:
 
 
 def test_a_command_that_thinks_of_nothing_is_no_exception() -> None:
-    done = ended([HOSTILE], careless)
+    done = run_command([HOSTILE], careless)
 
     assert done.out.count("pay\\u202ecod.") == 2
     assert unprinted(done.out + done.err) == set()
@@ -155,7 +155,7 @@ def on_terminal(words: list[str], settings: dict[str, str]) -> str:
         with redirect_stdout(terminal):
             run(cli, words)
 
-    ended([], within, **settings, TERM="xterm", COLUMNS="200")
+    run_command([], within, **settings, TERM="xterm", COLUMNS="200")
     return terminal.getvalue()
 
 

@@ -52,7 +52,7 @@ def pages(app: Flask) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("routes", "settings", "found"),
+    ("routes", "settings", "expected"),
     [
         (SLACK, {}, set()),
         (SLACK, KEY, {"/ack/T", "/ack/T/apart", "/ack/T/not-me"}),
@@ -68,9 +68,9 @@ def pages(app: Flask) -> set[str]:
     ids=["chat alone", "chat with a key", "the link suffices", "mailed codes", "sign-in"],
 )
 def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
-    tmp_path: Path, routes: str, settings: Mapping[str, str], found: set[str]
+    tmp_path: Path, routes: str, settings: Mapping[str, str], expected: set[str]
 ) -> None:
-    assert pages(start(tmp_path, routes, settings)) == found
+    assert pages(start(tmp_path, routes, settings)) == expected
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
         "all tenants",
     ],
 )  # fmt: skip
-def test_a_page_on_which_nobody_could_be_known_is_refused_at_the_start(
+def test_a_page_without_a_way_to_sign_in_is_refused_at_the_start(
     tmp_path: Path, routes: str, settings: Mapping[str, str], says: tuple[str, ...]
 ) -> None:
     with pytest.raises(UnusableSettings) as caught:
@@ -149,11 +149,11 @@ def test_the_health_says_whether_mail_can_be_sent_where_codes_are_mailed(
         """Return what is said, once the database has answered in time."""
         client = start(tmp_path, LINK, {**KEY, **database, **more}).test_client()
 
-        def said() -> dict[str, Any] | None:
-            found: dict[str, Any] = client.get("/healthz").get_json()["parts"]
-            return found if "worker" in found else None
+        def read_parts() -> dict[str, Any] | None:
+            health: dict[str, Any] = client.get("/healthz").get_json()["parts"]
+            return health if "worker" in health else None
 
-        return eventually(said)
+        return eventually(read_parts)
 
     with_mail, without = parts(MAIL), parts({})
 

@@ -1,4 +1,4 @@
-"""The record in the database, after somebody has done to it what no program of ours does."""
+"""The ledger in the database, after changes that no program of ours makes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import START, event
-from tests.runtime.record import ENTRIES, filled, rewrite, tampered
+from tests.runtime.record import ENTRIES, check_tampered, fill_record, rewrite
 
 if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return filled(engine)
+    return fill_record(engine)
 
 
 def entry(number: int, **values: Any) -> sa.Executable:
@@ -54,7 +54,7 @@ def answer(number: int, **values: Any) -> sa.Executable:
     return sa.update(answers).where(answers.c.review_id == f"rev-{number}").values(**values)
 
 
-def said(verdict: Verdict) -> str:
+def join_findings(verdict: Verdict) -> str:
     return "\n".join(finding.says for finding in verdict.findings)
 
 
@@ -133,9 +133,9 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
 def test_whatever_was_done_to_the_record_is_found_and_said(
     desk: Desk, statements: tuple[sa.Executable, ...], problem: str
 ) -> None:
-    verdict = tampered(desk.engine, *statements)
+    verdict = check_tampered(desk.engine, *statements)
 
-    assert problem in said(verdict)
+    assert problem in join_findings(verdict)
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,12 @@ def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
     sqlite_databases: SqliteDatabases, statement: str, problem: str
 ) -> None:
     engine = create_engine(sqlite_databases.new())
-    filled(engine)
+    fill_record(engine)
 
-    verdict = tampered(engine, sa.text(statement))
+    verdict = check_tampered(engine, sa.text(statement))
 
     engine.dispose()
-    assert problem in said(verdict)
+    assert problem in join_findings(verdict)
 
 
 def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
@@ -184,27 +184,27 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
     more = chain_entry(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
     added = {"seq": more["seq"], "hash": more["hash"], "entry": encode_canonical(more).decode()}
 
-    verdict = tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
+    verdict = check_tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
 
     assert "the pinned end is entry 6, but the chain goes on to entry 7" in (verdict.problem or "")
 
 
 def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
     written = list(chain.iterate_entries(desk.engine))
-    kept = Head(seq=2, hash=written[1]["hash"])
-    assert check_ledger(desk.engine, saved_heads=[kept]).intact
+    head = Head(seq=2, hash=written[1]["hash"])
+    assert check_ledger(desk.engine, saved_heads=[head]).intact
 
     rewrite(desk.engine, events=[99])
     verdict = check_ledger(desk.engine)
 
     assert verdict.intact, "nothing in the database can tell"
-    assert "entry 2 has another hash" in (check_ledger(desk.engine, saved_heads=[kept]).problem or "")
+    assert "entry 2 has another hash" in (check_ledger(desk.engine, saved_heads=[head]).problem or "")
 
 
 def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
     def work() -> None:
         for number in range(20):
-            desk.answers.record_answer(attempt(desk.open(event(file_id=f"busy-{number}"))))
+            desk.answers.record_answer(build_answer_request(desk.open(event(file_id=f"busy-{number}"))))
 
     writer = threading.Thread(target=work)
     verdicts = []
@@ -236,7 +236,7 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
 
 @ON_SQLITE
 def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine) -> None:
-    """Each process follows another stretch of the chain, and meets a part of what the record has of it."""
+    """Each process follows another stretch of the chain, and meets a part of what the ledger has of it."""
     with SqlUnitOfWork(engine) as work:
         _append_removed(work, "over", files=3)
         work.ledger.append(
@@ -251,7 +251,7 @@ def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine)
 
 
 def _append_removed(work: SqlUnitOfWork, review_id: str, *, files: int) -> None:
-    """Append what the record has of a bulk review that was removed."""
+    """Append what the ledger has of a bulk review that was removed."""
     of_review = {"at": format_moment(START), "review_id": review_id, "route": "compliance"}
     for number in range(files):
         joined = {"type": EntryType.REVIEW_JOINED, "file_id": f"{number}", "title": "A title.docx"}

@@ -11,7 +11,7 @@ import pytest
 from runtime.observe.repeated_lines import RateLimitedHandler
 
 
-class Heard(io.StringIO):
+class WatchedStream(io.StringIO):
     """A stream that says when a line with these words has come."""
 
     def __init__(self, awaited: str = "left out") -> None:
@@ -26,19 +26,19 @@ class Heard(io.StringIO):
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def heard() -> WatchedStream:
+    return WatchedStream()
 
 
-def logger(heard: Heard, *, seconds: float) -> tuple[logging.Logger, RateLimitedHandler]:
+def logger(heard: WatchedStream, *, seconds: float) -> tuple[logging.Logger, RateLimitedHandler]:
     handler = RateLimitedHandler(seconds=seconds)
     handler.setStream(heard)
-    found = logging.Logger("library")  # noqa: LOG001 - one that no other test knows
-    found.addHandler(handler)
-    return found, handler
+    library_logger = logging.Logger("library")  # noqa: LOG001 - one that no other test knows
+    library_logger.addHandler(handler)
+    return library_logger, handler
 
 
-def test_a_few_lines_of_a_place_are_written_and_the_others_counted(heard: Heard) -> None:
+def test_a_few_lines_of_a_place_are_written_and_the_others_counted(heard: WatchedStream) -> None:
     library, handler = logger(heard, seconds=600)
 
     for number in range(1000):
@@ -52,7 +52,7 @@ def test_a_few_lines_of_a_place_are_written_and_the_others_counted(heard: Heard)
     ]
 
 
-def test_how_many_were_left_out_is_told_also_where_no_further_line_comes(heard: Heard) -> None:
+def test_how_many_were_left_out_is_told_also_where_no_further_line_comes(heard: WatchedStream) -> None:
     library, handler = logger(heard, seconds=0.05)
 
     for _ in range(1000):
@@ -61,11 +61,11 @@ def test_how_many_were_left_out_is_told_also_where_no_further_line_comes(heard: 
     handler.close()
 
     lines = heard.getvalue().splitlines()
-    told = [int(line.partition(" ")[0]) for line in lines if "left out" in line]
-    assert lines.count("away") + sum(told) == 1000
+    counts = [int(line.partition(" ")[0]) for line in lines if "left out" in line]
+    assert lines.count("away") + sum(counts) == 1000
 
 
-def test_what_comes_seldom_is_written_and_nothing_is_said_of_it(heard: Heard) -> None:
+def test_what_comes_seldom_is_written_and_nothing_is_said_of_it(heard: WatchedStream) -> None:
     library, handler = logger(heard, seconds=600)
 
     for _ in range(3):

@@ -13,7 +13,7 @@ from store import handover
 from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, event, review
-from tests.runtime.command import ended, ended_beside
+from tests.runtime.command import run_command, run_command_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def two(engine: sa.Engine) -> sa.Engine:
 
 def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
     database = engine.url.render_as_string(hide_password=False)
-    done = ended(["events", "replay", str(number)], DATABASE_URL=database)
+    done = run_command(["events", "replay", str(number)], DATABASE_URL=database)
     return done.code, (done.out or done.err).strip()
 
 
@@ -54,9 +54,9 @@ def test_one_that_still_waits_is_handed_over_again_with_all_of_its_file(two: sa.
     """The second event has no job of its own: the first one's does its work."""
     assert handed_over(two) == []
 
-    code, said = replay(2, two)
+    code, output = replay(2, two)
 
-    assert (code, said) == (0, "event 2 is waiting: all waiting events of its file run now")
+    assert (code, output) == (0, "event 2 is waiting: all waiting events of its file run now")
     assert handed_over(two) == [(1, 2)]
 
 
@@ -71,18 +71,18 @@ def test_a_dead_one_is_received_again(two: sa.Engine) -> None:
 def test_one_that_is_settled_stays_as_it_is(two: sa.Engine, state: EventState) -> None:
     settle(two, state)
 
-    code, said = replay(1, two)
+    code, output = replay(1, two)
 
     assert code > 0
-    assert said.endswith(f"event 1 is {state}: only a dead or waiting event can be replayed")
+    assert output.endswith(f"event 1 is {state}: only a dead or waiting event can be replayed")
     assert handed_over(two) == []
 
 
 def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:
-    code, said = replay(99, two)
+    code, output = replay(99, two)
 
     assert code > 0
-    assert said.endswith("there is no event 99: see docspace-review events list")
+    assert output.endswith("there is no event 99: see docspace-review events list")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -103,11 +103,11 @@ def test_all_dead_deliveries_are_replayed_and_those_that_a_click_holds_in_the_en
     with SqlUnitOfWork(engine) as click:
         click.cards.redraw("rev-0")
 
-        def click_in_time(_said: Callable[[], str]) -> None:
+        def click_in_time(_read: Callable[[], str]) -> None:
             eventually(lambda: dead() == [1])
             click.commit()
 
-        done = ended_beside(
+        done = run_command_beside(
             click_in_time,
             ["deliveries", "replay", "--all"],
             DATABASE_URL=engine.url.render_as_string(hide_password=False),

@@ -58,10 +58,10 @@ def test_another_failure_is_logged_too() -> None:
 
 def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> None:
     clock = Clock()
-    begun, may_end = threading.Event(), threading.Event()
+    started, may_end = threading.Event(), threading.Event()
 
     def task() -> float:
-        begun.set()
+        started.set()
         may_end.wait(60)
         if not healed:
             raise ValueError
@@ -71,7 +71,7 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
     rounds = Rounds("test", task, retry_seconds=SOON, clock=clock.seconds)
     assert rounds.overdue_seconds == 0
     rounds.start()
-    begun.wait(60)
+    started.wait(60)
     clock.advance(seconds=100)
     assert rounds.overdue_seconds == 100
     may_end.set()
@@ -102,15 +102,15 @@ def test_rounds_that_are_woken_are_made_at_once() -> None:
 
 
 def test_what_hangs_is_waited_for_as_long_as_was_said() -> None:
-    begun, may_end = threading.Event(), threading.Event()
+    started, may_end = threading.Event(), threading.Event()
 
     def task() -> float:
-        begun.set()
+        started.set()
         return float(may_end.wait(60))
 
     rounds = Rounds("test", task, retry_seconds=SOON)
     rounds.start()
-    begun.wait(60)
+    started.wait(60)
     rounds.stop()
 
     with capture_logs() as logs:

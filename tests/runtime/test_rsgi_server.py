@@ -167,22 +167,22 @@ def test_a_query_that_was_sent_without_escapes_can_be_read() -> None:
     assert request.args["a"] == "☃"
 
 
-class Counted(Exchange):
+class LargeRequest(Exchange):
     """A large request; `most` is how many of them were being read on beyond their first piece at once."""
 
     reading = most = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield b"x" * (SMALL_BODY + 1)
-        Counted.reading += 1
-        Counted.most = max(Counted.most, Counted.reading)
+        LargeRequest.reading += 1
+        LargeRequest.most = max(LargeRequest.most, LargeRequest.reading)
         await asyncio.sleep(0)
         yield b"x"
-        Counted.reading -= 1
+        LargeRequest.reading -= 1
 
 
 def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_them_by() -> None:
-    large, small = [Counted() for _ in range(LARGE_BODIES + 3)], Exchange(b"abc")
+    large, small = [LargeRequest() for _ in range(LARGE_BODIES + 3)], Exchange(b"abc")
     slack: Any = Scope(
         ("x-slack-request-timestamp", str(int(time.time()))),
         ("x-slack-signature", f"v0={'a' * 64}"),
@@ -200,7 +200,7 @@ def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_th
     asyncio.run(serve())
 
     assert [each.answer and each.answer[0] for each in [*large, small]] == [200] * (len(large) + 1)
-    assert Counted.most == LARGE_BODIES
+    assert LargeRequest.most == LARGE_BODIES
 
 
 def deliver(taken_by: Receiver, *deliveries: Exchange, signature: str = CLASSIC_SIGNATURE) -> None:

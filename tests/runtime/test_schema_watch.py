@@ -27,11 +27,11 @@ from runtime.worker.workflows import PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import at_work
+from tests.runtime.engine_at_work import run_worker
 from tests.store.roll import seen_at, worker_health
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def wiring(request: pytest.FixtureRequest) -> Iterator[Wiring]:
 @pytest.fixture(scope="module")
 def worker(wiring: Wiring) -> Iterator[Worker]:
     """One for all tests on a database: each leaves it a schema that fits, and has a file of its own."""
-    with at_work(wiring) as worker:
+    with run_worker(wiring) as worker:
         yield worker
 
 
 def migrate_to(engine: sa.Engine, revision: str) -> str:
     """Write down another revision, and return the one that was there; on SQLite a worker may be writing."""
-    with patient(engine) as own, own.begin() as connection:
+    with make_patient_engine(engine) as own, own.begin() as connection:
         before: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     return before
@@ -129,20 +129,20 @@ def test_while_the_database_is_away_the_last_look_stands() -> None:
 def receive(wiring: Wiring, *, file_id: str) -> int:
     """Receive a change that is due; return the event's id."""
     changed = event(file_id=file_id)
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         intake.receive_events(
             partial(SqlUnitOfWork, engine), [changed], now=datetime.now(UTC) - timedelta(hours=1)
         )
     with wiring.transactions(reading=True) as work:
-        [found] = [each.id for each in work.events.list_recent(9) if each.event.file_id == file_id]
-    return found
+        [event_id] = [each.id for each in work.events.list_recent(9) if each.event.file_id == file_id]
+    return event_id
 
 
 def is_tried(wiring: Wiring, event_id: int) -> bool:
     """Tell whether a worker has tried to handle the event: its portal does not answer."""
     with wiring.transactions(reading=True) as work:
-        found = work.events.get(event_id)
-    return found is not None and found.attempts > 0
+        stored = work.events.get(event_id)
+    return stored is not None and stored.attempts > 0
 
 
 def names_of(job: str) -> list[tuple[str, str]]:
@@ -191,7 +191,7 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one_that_nobody_missed(
+def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_unmissed(
     wiring: Wiring,
 ) -> None:
     roll = WorkerRegistry(wiring.engine)
@@ -214,7 +214,7 @@ def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one
 
 def strike_off_the_only_one(wiring: Wiring, roll: WorkerRegistry) -> None:
     [name] = roll.list_names()
-    with patient(wiring.engine) as engine:
+    with make_patient_engine(wiring.engine) as engine:
         WorkerRegistry(engine).remove(name, seen_at=seen_at(roll, name))
 
 
@@ -223,7 +223,7 @@ def without_columns(wiring: Wiring, *columns: str) -> Iterator[None]:
     """Have no such columns, as in a database that was restored from before the migrations that add them."""
 
     def rename(statement: str) -> None:
-        with patient(wiring.engine) as engine, engine.begin() as connection:
+        with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
             for table, column in (each.split(".") for each in columns):
                 connection.exec_driver_sql(f"ALTER TABLE {table} " + statement.format(column))
 

@@ -43,17 +43,19 @@ structlog.get_logger().warning("work_delayed", reason="no defect")
 
 def reported(sink: HttpSink) -> list[dict[str, Any]]:
     """Return the events of all envelopes that arrived."""
-    found = []
+    events = []
     for request in sink.sent:
         body = request.body
         lines = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).splitlines()
         headers, items = json.loads(lines[0]), [json.loads(line) for line in lines[1:]]
         assert "event_id" in headers
-        found += [item for kind, item in zip(items[::2], items[1::2], strict=True) if kind["type"] == "event"]
-    return found
+        events += [
+            item for kind, item in zip(items[::2], items[1::2], strict=True) if kind["type"] == "event"
+        ]
+    return events
 
 
-def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_business(
+def test_an_exception_at_the_edge_arrives_once_and_without_private_data(
     database_url: str,
 ) -> None:
     with HttpSink() as sink:
@@ -80,8 +82,8 @@ def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_busin
     whole = json.dumps(event)
     private = (TOKEN, "only-a-local-variable", "body of a request", "of a request", "Compl1ance!", SECRET_KEY)
     assert [word for word in private if word in whole] == []
-    told = {name for name, value in event.items() if value}
-    assert told & {"server_name", "request", "user", "breadcrumbs", "extra"} == set()
+    members = {name for name, value in event.items() if value}
+    assert members & {"server_name", "request", "user", "breadcrumbs", "extra"} == set()
 
 
 def test_an_address_that_is_none_is_said_without_it() -> None:

@@ -1,4 +1,4 @@
-"""Whether somebody is signed in is not known without the database: then no page shows or ends anything."""
+"""Whether a person is signed in is not known without the database: then no page shows or ends anything."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def take_away(wiring: Wiring) -> Callable[[], None]:
     return take
 
 
-def test_without_the_database_nobody_counts_as_signed_in(
+def test_without_the_database_no_one_counts_as_signed_in(
     client: FlaskClient, take_away: Callable[[], None]
 ) -> None:
     paths = ("/inbox", "/reviews", "/")

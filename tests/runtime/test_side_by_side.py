@@ -1,4 +1,4 @@
-"""Several processes that look at the record find what one finds, and none of them outlives the check."""
+"""Several processes that look at the ledger find what one finds, and none of them outlives the check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runtime.verification.ledger_check import check_ledger
 from runtime.verification.parallel_check import ProgressCounter, run_in_parallel
 from store.schema import answers, ledger, review_index, reviews
 from tests.databases import ON_SQLITE
-from tests.runtime.record import ENTRIES, filled, tampered
+from tests.runtime.record import ENTRIES, check_tampered, fill_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +62,8 @@ def fail(_engine: sa.Engine, _step: Callable[[int], None]) -> None:
 
 
 def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engine) -> None:
-    filled(engine)
-    in_turn = tampered(engine, *DAMAGE)
+    fill_record(engine)
+    in_turn = check_tampered(engine, *DAMAGE)
     shown = Shown()
 
     side_by_side = check_ledger(engine, progress=shown, parallel_threshold=ALWAYS)
@@ -76,7 +76,7 @@ def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engi
 
 @ON_SQLITE
 def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
-    filled(engine)
+    fill_record(engine)
 
     verdict = check_ledger(engine, parallel_threshold=ALWAYS)
 
@@ -85,9 +85,9 @@ def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
 
 @ON_SQLITE
 def test_what_a_process_was_to_look_at_when_it_died_is_looked_at_here(engine: sa.Engine) -> None:
-    found = run_in_parallel(engine, [die_in_another_process], ProgressCounter(None, total=0))
+    findings = run_in_parallel(engine, [die_in_another_process], ProgressCounter(None, total=0))
 
-    assert found == ["looked at here"]
+    assert findings == ["looked at here"]
 
 
 @ON_SQLITE

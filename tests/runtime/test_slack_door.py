@@ -21,7 +21,7 @@ from store.schema import cards
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
-from tests.reviews.desk import attempt
+from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
         work.docspace_accounts.remember({OWNER: "d1"}, at=get_utc_time())
         work.commit()
     person = Reviewer(name="Dana Ozola", email=OWNER)
-    wiring.build_answers().record_answer(attempt(review(), reviewer=person, identity=Identity.OIDC))
+    wiring.build_answers().record_answer(
+        build_answer_request(review(), reviewer=person, identity=Identity.OIDC)
+    )
 
     slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))
 
@@ -122,9 +124,9 @@ def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_
 
 def test_without_a_key_for_docspace_nothing_is_recorded_where_accounts_are_wanted(wiring: Wiring) -> None:
     with pytest.raises(Refused, match="DocSpace did not answer"):
-        wiring.build_answers().record_answer(attempt(review()))
+        wiring.build_answers().record_answer(build_answer_request(review()))
 
     with wiring.transactions(reading=True) as work:
-        found = work.reviews.get("rev-1")
-    assert found is not None
-    assert found.answers == ()
+        current = work.reviews.get("rev-1")
+    assert current is not None
+    assert current.answers == ()

@@ -14,7 +14,7 @@ from runtime.cli import cli
 from tests.edge.slack_manifest import complaints
 from tests.edge.slack_methods import METHODS
 from tests.reviews.samples import route
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 ROUTES = '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["slack:C1"]\n'
 SETTINGS = {
@@ -25,20 +25,20 @@ SETTINGS = {
 NEEDED = ["chat:write", "commands", "users:read", "users:read.email"]
 
 
-def printed(**more: str) -> Ended:
+def printed(**more: str) -> CommandResult:
     """Run the command with settings that are right but for those that are given."""
-    return ended(["slack", "manifest"], cli, **{**SETTINGS, **more})
+    return run_command(["slack", "manifest"], cli, **{**SETTINGS, **more})
 
 
 @pytest.fixture(scope="module")
-def told() -> Any:
+def manifest() -> Any:
     done = printed(SLACK_COMMAND="/checks")
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out)
 
 
-def test_the_manifest_is_what_slack_takes(told: Any) -> None:
-    assert complaints(told) == []
+def test_the_manifest_is_what_slack_takes(manifest: Any) -> None:
+    assert complaints(manifest) == []
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_the_manifest_is_what_slack_takes(told: Any) -> None:
         ("settings", "hosted", True),
     ],
 )
-def test_the_rules_refuse_what_slack_does_not_take(told: Any, part: str, name: str, value: Any) -> None:
-    spoilt = deepcopy(told)
+def test_the_rules_refuse_what_slack_does_not_take(manifest: Any, part: str, name: str, value: Any) -> None:
+    spoilt = deepcopy(manifest)
     spoilt[part][name] = value
 
     assert len(complaints(spoilt)) == 1
 
 
-def test_everything_that_slack_sends_comes_to_one_address(told: Any) -> None:
-    [command] = told["features"]["slash_commands"]
-    settings = told["settings"]
+def test_everything_that_slack_sends_comes_to_one_address(manifest: Any) -> None:
+    [command] = manifest["features"]["slash_commands"]
+    settings = manifest["settings"]
 
     reached = {
         command["url"],
@@ -72,30 +72,33 @@ def test_everything_that_slack_sends_comes_to_one_address(told: Any) -> None:
     assert "pending" in command["usage_hint"]
 
 
-def test_an_installation_that_uses_nothing_more_asks_for_the_least(told: Any) -> None:
-    scopes = told["oauth_config"]["scopes"]
+def test_an_installation_that_uses_nothing_more_asks_for_the_least(manifest: Any) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
 
     needed = [scope for scope in scopes["bot"] if scope not in scopes["bot_optional"]]
     assert set(NEEDED) <= set(needed) <= {*NEEDED, "channels:read", "groups:read"}
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
-    assert set(told["settings"]["event_subscriptions"]["bot_events"]) == {"app_home_opened", "link_shared"}
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
+        "app_home_opened",
+        "link_shared",
+    }
 
 
-def test_the_links_of_the_portal_are_unfurled(told: Any) -> None:
-    assert told["features"]["unfurl_domains"] == ["acme.onlyoffice.com"]
-    assert {"links:read", "links:write"} <= set(told["oauth_config"]["scopes"]["bot_optional"])
+def test_the_links_of_the_portal_are_unfurled(manifest: Any) -> None:
+    assert manifest["features"]["unfurl_domains"] == ["acme.onlyoffice.com"]
+    assert {"links:read", "links:write"} <= set(manifest["oauth_config"]["scopes"]["bot_optional"])
 
 
 @pytest.mark.parametrize(
     "host", ["", "http://127.0.0.1:8080", "docspace", "[::1]", "https://akten.müller.de"]
 )
 def test_where_the_portal_has_no_domain_nothing_is_asked_for_its_links(host: str) -> None:
-    told = json.loads(printed(DOCSPACE_API_HOST=host).out)
+    manifest = json.loads(printed(DOCSPACE_API_HOST=host).out)
 
-    assert complaints(told) == []
-    assert "unfurl_domains" not in told["features"]
-    assert not {"links:read", "links:write"} & set(told["oauth_config"]["scopes"]["bot"])
-    assert "link_shared" not in told["settings"]["event_subscriptions"]["bot_events"]
+    assert complaints(manifest) == []
+    assert "unfurl_domains" not in manifest["features"]
+    assert not {"links:read", "links:write"} & set(manifest["oauth_config"]["scopes"]["bot"])
+    assert "link_shared" not in manifest["settings"]["event_subscriptions"]["bot_events"]
 
 
 def test_a_route_that_uses_more_asks_for_more() -> None:
@@ -108,21 +111,21 @@ def test_a_route_that_uses_more_asks_for_more() -> None:
     installation = Installation(
         address="https://r.example", command="/r", portal="", routes=Routes([route(), full])
     )
-    told = build_manifest(installation)
+    manifest = build_manifest(installation)
 
-    assert complaints(told) == []
-    assert {"reactions:read", "im:write", "usergroups:read"} <= set(told["oauth_config"]["scopes"]["bot"])
+    assert complaints(manifest) == []
+    assert {"reactions:read", "im:write", "usergroups:read"} <= set(manifest["oauth_config"]["scopes"]["bot"])
     assert {"reaction_added", "reaction_removed"} <= set(
-        told["settings"]["event_subscriptions"]["bot_events"]
+        manifest["settings"]["event_subscriptions"]["bot_events"]
     )
 
 
 def test_every_right_says_why_and_every_call_has_its_right() -> None:
-    known = {scope.name for scope in SCOPES}
+    names = {scope.name for scope in SCOPES}
     asked = {method.scope.format(kind="channels") for method in METHODS.values() if method.scope}
 
     assert all(scope.reason for scope in SCOPES)
-    assert asked <= known
+    assert asked <= names
 
 
 @pytest.mark.parametrize(

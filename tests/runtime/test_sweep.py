@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from demo import ALICE, COMPLIANCE, DEEP, OTHER, DemoPortal, RequestLimits, run_portal
 from store.engine import create_engine
-from tests.runtime.sweep_house import House, route
+from tests.runtime.sweep_house import WatchedPortal, route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,13 @@ AGAIN = "run docspace-review sweep --baseline again to continue"
 
 
 @pytest.fixture
-def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
+def house(sqlite_databases: SqliteDatabases) -> Iterator[WatchedPortal]:
     portal = DemoPortal(lambda: datetime.now(UTC))
     with run_portal(portal) as address:
-        yield House(portal, address, sqlite_databases.new())
+        yield WatchedPortal(portal, address, sqlite_databases.new())
 
 
-def test_it_looks_at_every_watched_folder_and_says_how_many_files_it_knows(house: House) -> None:
+def test_it_looks_at_every_watched_folder_and_says_how_many_files_it_knows(house: WatchedPortal) -> None:
     house.fill(150, DEEP)
     house.fill(3, OTHER)
 
@@ -43,7 +43,7 @@ def test_it_looks_at_every_watched_folder_and_says_how_many_files_it_knows(house
     ]
 
 
-def test_a_program_reads_what_was_looked_at(house: House) -> None:
+def test_a_program_reads_what_was_looked_at(house: WatchedPortal) -> None:
     house.fill(2, OTHER)
 
     done = house.sweep("--json")
@@ -55,7 +55,7 @@ def test_a_program_reads_what_was_looked_at(house: House) -> None:
     ]
 
 
-def test_what_is_not_there_is_named_with_its_route_and_the_others_are_done(house: House) -> None:
+def test_what_is_not_there_is_named_with_its_route_and_the_others_are_done(house: WatchedPortal) -> None:
     house.settings["ROUTES"] = route("mistaken", NOWHERE) + route("other", OTHER)
     house.fill(2, OTHER)
 
@@ -67,7 +67,9 @@ def test_what_is_not_there_is_named_with_its_route_and_the_others_are_done(house
     assert [(look["files"], look["finished"]) for look in json.loads(done.out)] == [(0, False), (2, True)]
 
 
-def test_what_the_key_may_not_see_is_named_with_its_route_and_the_others_are_done(house: House) -> None:
+def test_what_the_key_may_not_see_is_named_with_its_route_and_the_others_are_done(
+    house: WatchedPortal,
+) -> None:
     house.portal.trash_folder(DEEP, by=ALICE.id)
     house.settings["ROUTES"] = route("forbidden", DEEP) + route("other", OTHER)
 
@@ -78,7 +80,7 @@ def test_what_the_key_may_not_see_is_named_with_its_route_and_the_others_are_don
     assert "Other: 0 of 0 files" in done.out
 
 
-def test_an_outage_is_waited_out(house: House) -> None:
+def test_an_outage_is_waited_out(house: WatchedPortal) -> None:
     house.fill(150, DEEP)
     house.portal.faults.answer(503, path="startIndex=100")
 
@@ -89,7 +91,7 @@ def test_an_outage_is_waited_out(house: House) -> None:
     assert house.pages() == [f"{COMPLIANCE} 0", f"{COMPLIANCE} 100", f"{COMPLIANCE} 100", f"{OTHER} 0"]
 
 
-def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: House) -> None:
+def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: WatchedPortal) -> None:
     house.fill(250, DEEP)
     house.portal.faults.answer(503, path="startIndex=200", count=None)
 
@@ -109,7 +111,7 @@ def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: House) -> 
     assert "250 files are known" in done.out
 
 
-def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(house: House) -> None:
+def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(house: WatchedPortal) -> None:
     house.portal.faults.answer(503, path=f"/files/{OTHER}?", count=None)
     house.sweep("--patience", "0")
     house.portal.faults.clear()
@@ -123,7 +125,7 @@ def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(ho
 def test_it_keeps_within_what_the_portal_allows(sqlite_databases: SqliteDatabases) -> None:
     portal = DemoPortal(lambda: datetime.now(UTC), limits=RequestLimits())
     with run_portal(portal) as address:
-        house = House(portal, address, sqlite_databases.new())
+        house = WatchedPortal(portal, address, sqlite_databases.new())
         for number in range(320):
             folder = portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)
             portal.add_file("Paper.docx", folder.id, by=ALICE.id)
@@ -134,7 +136,7 @@ def test_it_keeps_within_what_the_portal_allows(sqlite_databases: SqliteDatabase
     assert "320 files are known" in done.out
 
 
-def test_a_busy_database_is_waited_for(house: House) -> None:
+def test_a_busy_database_is_waited_for(house: WatchedPortal) -> None:
     engine = create_engine(house.settings["DATABASE_URL"])
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT 1"))

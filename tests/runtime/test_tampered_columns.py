@@ -1,4 +1,4 @@
-"""Each column of the record, changed by somebody who owns the database: found, or declared not to be."""
+"""Each column of the ledger, changed by an owner of the database: found, or declared not to be."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TABLES = (reviews, answers, review_index, ledger, ledger_head)
 # What the line says where that is not the column's name.
-SAID = {
+WORDINGS = {
     "reviews.seq": "review_index lacks",
     "reviews.id": "there is no review rev-1, which the table ledger tells of",
     "reviews.saves_known": "has another saves ",
@@ -48,18 +48,18 @@ def name_of(column: sa.Column[Any]) -> str:
     return f"{column.table.name}.{column.name}"
 
 
-def is_said(column: sa.Column[Any], lines: list[str]) -> bool:
-    says = SAID.get(name_of(column), rf"has another {column.name}\b")
+def is_reported(column: sa.Column[Any], lines: list[str]) -> bool:
+    says = WORDINGS.get(name_of(column), rf"has another {column.name}\b")
     return any(re.search(says, line) for line in lines)
 
 
 def lines(engine: sa.Engine) -> list[str]:
-    return [found.says for found in check_ledger(engine).findings if found.part is not LedgerPart.GUARD]
+    return [finding.says for finding in check_ledger(engine).findings if finding.part is not LedgerPart.GUARD]
 
 
 @pytest.fixture
 def owner(engine: sa.Engine) -> Iterator[sa.Engine]:
-    """Yield the engine of somebody who owns a database in which everything has happened."""
+    """Yield the engine of an owner of a database in which everything has happened."""
     live_through(engine)
     assert lines(engine) == []
     owner = intruder(engine)
@@ -74,11 +74,11 @@ def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
     missed, unnamed = set(), {}
     for column in (column for table in TABLES for column in table.c):
         with forged(owner, column):
-            found = lines(engine)
-        if not found:
+            findings = lines(engine)
+        if not findings:
             missed.add(name_of(column))
-        elif not is_said(column, found):
-            unnamed[name_of(column)] = found
+        elif not is_reported(column, findings):
+            unnamed[name_of(column)] = findings
 
     assert unnamed == {}
     assert missed == declared()
@@ -88,14 +88,14 @@ def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
 def test_postgresql_is_searched_for_them_as_well(engine: sa.Engine, owner: sa.Engine) -> None:
     compared = [column for table in TABLES for column in table.c if name_of(column) not in declared()]
     together = [column for column in compared if column.table in {reviews, answers}]
-    together = [column for column in together if name_of(column) not in SAID]
+    together = [column for column in together if name_of(column) not in WORDINGS]
     groups = [[column for column in together if column.table is table] for table in (reviews, answers)]
 
     for columns in (*groups, *([column] for column in compared if column not in together)):
         with forged(owner, *columns):
-            found = lines(engine)
+            findings = lines(engine)
 
-        assert [column.name for column in columns if not is_said(column, found)] == []
+        assert [column.name for column in columns if not is_reported(column, findings)] == []
 
 
 @ON_SQLITE
@@ -107,9 +107,9 @@ def test_a_proof_that_was_emptied_and_one_that_was_made_up_are_found(
         connection.execute(sa.update(answers).where(of_first).values(proof={}, owner=None))
         connection.execute(sa.update(answers).where(of_second).values(proof={"team": "T9"}))
 
-    found = lines(engine)
+    findings = lines(engine)
 
-    assert [line.partition(":")[0] for line in found] == [
+    assert [line.partition(":")[0] for line in findings] == [
         "review rev-1 has another proof.team than entry 7 says",
         "review rev-1 has another proof.user than entry 7 says",
         "review rev-1 has another owner than entry 7 says",

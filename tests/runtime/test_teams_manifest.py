@@ -12,7 +12,7 @@ import pytest
 from jsonschema_rs import Draft4Validator
 
 from runtime.cli import cli
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 
 SCHEMA = Path(__file__).parents[1] / "edge/schemas/MicrosoftTeams-1.29.schema.json"
 APP_ID = "8f3f1a52-6a57-4f0e-9a53-0d6c1c1f5b11"
@@ -24,9 +24,9 @@ def complaints(manifest: Any) -> list[str]:
     return [error.message for error in Draft4Validator(schema).iter_errors(manifest)]
 
 
-def written(output: Path, *more: str, **settings: str) -> Ended:
+def written(output: Path, *more: str, **settings: str) -> CommandResult:
     """Run the command with settings that are right but for those that are given."""
-    return ended(["teams", "manifest", "--output", str(output), *more], cli, **{**SETTINGS, **settings})
+    return run_command(["teams", "manifest", "--output", str(output), *more], cli, **{**SETTINGS, **settings})
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from runtime.wiring.wiring import Wiring
 from store.limits import WorkKind
 from store.workers import WorkerRegistry
 from tests.journeys.processes import eventually
-from tests.journeys.table_locks import locked
+from tests.journeys.table_locks import lock_table
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_a_database_that_hangs_is_said_soon_to_everybody_who_asks_and_costs_one_
         answer = app.test_client().get("/healthz")
         return answer.status_code, answer.get_json()["parts"]["database"].get("reason", "")
 
-    with locked(address, "events"):
+    with lock_table(address, "events"):
         with ThreadPoolExecutor(40) as pool:
             answers = set(pool.map(ask, range(80)))
         threads = [each.name for each in threading.enumerate()].count("health")
@@ -72,8 +72,8 @@ def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> No
 
     def worker() -> str:
         """Return what is said of the worker, once the database answers in time."""
-        found = eventually(lambda: client.get("/healthz").get_json()["parts"].get("worker"))
-        return str(found["state"])
+        part = eventually(lambda: client.get("/healthz").get_json()["parts"].get("worker"))
+        return str(part["state"])
 
     before = worker()
     WorkerRegistry(wiring.engine).register()
@@ -81,7 +81,7 @@ def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> No
     assert (before, worker()) == ("broken", "ok")
 
 
-def test_a_look_that_fails_in_an_unknown_way_is_told_to_whoever_asked() -> None:
+def test_a_look_that_fails_in_an_unknown_way_is_told_to_the_asker() -> None:
     def look() -> dict[str, HealthPart]:
         raise ZeroDivisionError
 

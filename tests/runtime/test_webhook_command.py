@@ -12,7 +12,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OLGA, TRIGGERS, SecretPolicy
 from runtime.cli import cli
 from tests.reviews.samples import START, Clock
-from tests.runtime.command import Ended, ended
+from tests.runtime.command import CommandResult, run_command
 from tests.webhook.managed import SECRET, managed
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 SHOWN = re.compile(r"^DOCSPACE_WEBHOOK_SECRET=(\S+)$", re.MULTILINE)
 
 
-class Desk:
+class OperatorTerminal:
     """An operator's terminal beside a portal; `more` are the settings that differ."""
 
     def __init__(self, house: Managed, database: str) -> None:
         self.house, self.database = house, database
 
-    def run(self, *words: str, **more: str) -> Ended:
+    def run(self, *words: str, **more: str) -> CommandResult:
         settings = self.house.settings(DATABASE_URL=self.database, **more)
-        return ended(["webhook", *words], cli, **{name: value for name, value in settings.items() if value})
+        return run_command(
+            ["webhook", *words], cli, **{name: value for name, value in settings.items() if value}
+        )
 
-    def register(self, *words: str, secret: str = SECRET, **more: str) -> Ended:
+    def register(self, *words: str, secret: str = SECRET, **more: str) -> CommandResult:
         return self.run("register", *words, DOCSPACE_WEBHOOK_SECRET=secret, **more)
 
     def status(self, **more: str) -> Any:
@@ -47,19 +49,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
+def desk(sqlite_databases: SqliteDatabases) -> Iterator[OperatorTerminal]:
     with managed(Clock()) as house:
-        yield Desk(house, sqlite_databases.new())
+        yield OperatorTerminal(house, sqlite_databases.new())
 
 
-def shown(done: Ended) -> str:
+def shown(done: CommandResult) -> str:
     """Return the secret that was shown; it stands in one place only."""
     [secret] = SHOWN.findall(done.out)
     assert (done.out + done.err).count(secret) == 1
     return str(secret)
 
 
-def test_it_is_made_with_the_secret_that_is_set(desk: Desk) -> None:
+def test_it_is_made_with_the_secret_that_is_set(desk: OperatorTerminal) -> None:
     done = desk.register("--name", "Compliance")
 
     [hook] = desk.hooks
@@ -69,7 +71,9 @@ def test_it_is_made_with_the_secret_that_is_set(desk: Desk) -> None:
     assert SECRET not in done.out
 
 
-def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_environment(desk: Desk) -> None:
+def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_environment(
+    desk: OperatorTerminal,
+) -> None:
     desk.house.sender.rules.secrets = SecretPolicy(
         requires_capital=True, requires_digit=True, requires_special=True
     )
@@ -80,7 +84,7 @@ def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_envir
     assert "shown only once" in done.out
 
 
-def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
+def test_what_is_wrong_is_repaired_and_said(desk: OperatorTerminal) -> None:
     hook = desk.house.hook(triggers=["file.updated"])
     hook.enabled, hook.target = False, "7"
 
@@ -88,17 +92,17 @@ def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
 
     assert done.code == 0
     assert "is repaired" in done.out
-    for said in (
+    for part in (
         "gets all needed triggers",
         "enabled again",
         "all entries instead of one",
         "the one in DOCSPACE_",
     ):
-        assert said in done.out
+        assert part in done.out
     assert desk.run("status").code == 0
 
 
-def test_one_that_is_in_order_gets_the_secret_that_is_set(desk: Desk) -> None:
+def test_one_that_is_in_order_gets_the_secret_that_is_set(desk: OperatorTerminal) -> None:
     hook = desk.house.hook()
 
     done = desk.register(secret="An0ther!One")
@@ -108,7 +112,7 @@ def test_one_that_is_in_order_gets_the_secret_that_is_set(desk: Desk) -> None:
     assert "An0ther!One" not in done.out
 
 
-def test_where_no_secret_is_set_it_says_that_none_is_told_and_what_to_do(desk: Desk) -> None:
+def test_where_no_secret_is_set_it_says_that_none_is_told_and_what_to_do(desk: OperatorTerminal) -> None:
     hook = desk.house.hook(triggers=["file.updated"])
 
     done = desk.register(secret="")
@@ -120,7 +124,7 @@ def test_where_no_secret_is_set_it_says_that_none_is_told_and_what_to_do(desk: D
 
 
 @pytest.mark.parametrize("secret", ["", SECRET])
-def test_a_new_secret_is_given_and_shown_on_demand(desk: Desk, secret: str) -> None:
+def test_a_new_secret_is_given_and_shown_on_demand(desk: OperatorTerminal, secret: str) -> None:
     hook = desk.house.hook()
 
     done = desk.register("--new-secret", secret=secret)
@@ -132,20 +136,20 @@ def test_a_new_secret_is_given_and_shown_on_demand(desk: Desk, secret: str) -> N
 
 @pytest.mark.parametrize("scopes", [("files:read", "accounts:read"), ("*:read",)])
 def test_without_the_rights_it_says_which_key_is_needed_or_how_to_do_it_by_hand(
-    desk: Desk, scopes: tuple[str, ...]
+    desk: OperatorTerminal, scopes: tuple[str, ...]
 ) -> None:
     key = desk.house.portal.add_key(ALICE.id, *scopes)
 
     done = desk.register(DOCSPACE_API_KEY=key)
 
     assert (done.code, done.err, desk.hooks) == (1, "", [])
-    for said in ("full access", "DOCSPACE_API_KEY", desk.house.address, "file.moved", "room.deleted"):
-        assert said in done.out
+    for part in ("full access", "DOCSPACE_API_KEY", desk.house.address, "file.moved", "room.deleted"):
+        assert part in done.out
     assert key not in done.out
     assert SECRET not in done.out
 
 
-def test_by_hand_a_secret_is_proposed_where_none_is_set(desk: Desk) -> None:
+def test_by_hand_a_secret_is_proposed_where_none_is_set(desk: OperatorTerminal) -> None:
     key = desk.house.portal.add_key(ALICE.id, "files:read")
 
     done = desk.register(secret="", DOCSPACE_API_KEY=key)
@@ -154,7 +158,7 @@ def test_by_hand_a_secret_is_proposed_where_none_is_set(desk: Desk) -> None:
     assert f"Secret key        {secret}" in done.out
 
 
-def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: Desk) -> None:
+def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: OperatorTerminal) -> None:
     desk.house.receiver.statuses = [0]
 
     done = desk.register(secret="")
@@ -168,7 +172,7 @@ def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: De
     assert len(shown(done)) == 30
 
 
-def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: Desk) -> None:
+def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: OperatorTerminal) -> None:
     desk.house.sender.rules.secrets = SecretPolicy(requires_digit=True)
 
     done = desk.register(secret="compliance")
@@ -197,7 +201,7 @@ def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: D
     ],
 )
 def test_what_can_not_be_used_is_one_line_and_nothing_is_asked(
-    desk: Desk, settings: dict[str, str], words: list[str], says: str
+    desk: OperatorTerminal, settings: dict[str, str], words: list[str], says: str
 ) -> None:
     done = desk.run(*words, **settings)
 
@@ -207,7 +211,7 @@ def test_what_can_not_be_used_is_one_line_and_nothing_is_asked(
 
 
 @pytest.mark.parametrize("command", ["register", "status"])
-def test_an_outage_is_said_and_nothing_is_claimed(desk: Desk, command: str) -> None:
+def test_an_outage_is_said_and_nothing_is_claimed(desk: OperatorTerminal, command: str) -> None:
     desk.house.portal.faults.answer(503)
 
     done = desk.run(command)
@@ -216,7 +220,7 @@ def test_an_outage_is_said_and_nothing_is_claimed(desk: Desk, command: str) -> N
     assert "DocSpace answered 503" in done.out
 
 
-def test_the_status_says_how_it_stands_and_what_came_of_it(desk: Desk) -> None:
+def test_the_status_says_how_it_stands_and_what_came_of_it(desk: OperatorTerminal) -> None:
     hook = desk.house.hook()
     for status in (200, 503):
         desk.house.receiver.statuses = [status] * 6
@@ -235,36 +239,36 @@ def test_the_status_says_how_it_stands_and_what_came_of_it(desk: Desk) -> None:
     assert any("last failure" in line and "503 (Service Unavailable)" in line for line in lines)
 
 
-def test_times_of_the_portal_carry_no_zone_since_docspace_tells_none(desk: Desk) -> None:
+def test_times_of_the_portal_carry_no_zone_since_docspace_tells_none(desk: OperatorTerminal) -> None:
     rules = desk.house.sender.rules
     rules.portal_zone, rules.server_zone = timezone(timedelta(hours=2)), timezone(timedelta(hours=-5))
     desk.house.hook()
     desk.house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     desk.house.sender.flush()
 
-    told = desk.status()
+    status = desk.status()
 
-    assert told["webhook"]["last_success"] == f"{START + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
-    assert told["last_received"] is None
+    assert status["webhook"]["last_success"] == f"{START + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
+    assert status["last_received"] is None
 
 
-def test_a_program_reads_how_it_stands(desk: Desk) -> None:
+def test_a_program_reads_how_it_stands(desk: OperatorTerminal) -> None:
     hook = desk.house.hook(triggers=["file.updated"])
     hook.enabled = False
 
-    found = desk.status()
+    status = desk.status()
 
-    assert (found["state"], found["address"]) == ("disabled", desk.house.address)
-    assert found["webhook"]["created_by"] == {"id": OLGA.id, "name": OLGA.display_name}
-    assert "file.moved" in found["webhook"]["missing"]
-    assert found["webhook"] | {"missing": [], "created_by": {}} == {
+    assert (status["state"], status["address"]) == ("disabled", desk.house.address)
+    assert status["webhook"]["created_by"] == {"id": OLGA.id, "name": OLGA.display_name}
+    assert "file.moved" in status["webhook"]["missing"]
+    assert status["webhook"] | {"missing": [], "created_by": {}} == {
         "id": hook.id, "name": "ours", "enabled": False, "ssl": False, "target": None, "missing": [],
         "created_by": {}, "last_success": None, "last_failure": None, "failure": None, "twins": [],
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", ["missing", "disabled", "incomplete"])
-def test_the_exit_code_tells_of_one_that_does_not_tell_all(desk: Desk, wrong: str) -> None:
+def test_the_exit_code_tells_of_one_that_does_not_tell_all(desk: OperatorTerminal, wrong: str) -> None:
     if wrong != "missing":
         hook = desk.house.hook(triggers=["file.updated"] if wrong == "incomplete" else ["*"])
         hook.enabled = wrong != "disabled"
@@ -275,7 +279,7 @@ def test_the_exit_code_tells_of_one_that_does_not_tell_all(desk: Desk, wrong: st
     assert "docspace-review webhook register" in done.out
 
 
-def test_a_key_that_may_not_look_is_named_as_the_reason(desk: Desk) -> None:
+def test_a_key_that_may_not_look_is_named_as_the_reason(desk: OperatorTerminal) -> None:
     desk.house.hook()
     key = desk.house.portal.add_key(ALICE.id, "files:read")
 

@@ -42,9 +42,9 @@ class Doctor:
 
     def finds(self, **more: str) -> list[Finding]:
         wiring = self.wiring(**more)
-        found = list(check_webhook(wiring))
+        findings = list(check_webhook(wiring))
         wiring.engine.dispose()
-        return found
+        return findings
 
     def says(self, about: str, **more: str) -> tuple[Severity, str]:
         """Return the first thing that is said about a part."""
@@ -108,7 +108,7 @@ def test_a_key_that_may_not_look_is_a_warning_with_the_key_that_is_needed(doctor
     assert "full access" in finding.message
 
 
-def test_without_a_public_address_nobody_can_tell_which_is_ours(doctor: Doctor) -> None:
+def test_without_a_public_address_no_one_can_tell_which_is_ours(doctor: Doctor) -> None:
     [finding] = doctor.finds(PUBLIC_URL="")
 
     assert (finding.severity, finding.message[:20]) == (Severity.WARNING, "PUBLIC_URL is empty:")

@@ -64,9 +64,9 @@ class Watch:
         """Return when the whole listing of a folder was compared last."""
         engine = create_engine(self.database)
         with SqlUnitOfWork(engine, reading=True) as work:
-            found = work.baselines.get_watermarks([folder_id])[folder_id].listed_at
+            listed_at = work.baselines.get_watermarks([folder_id])[folder_id].listed_at
         engine.dispose()
-        return found
+        return listed_at
 
     def looked(self) -> int:
         """Return how often the portal was asked for its webhooks."""
@@ -78,9 +78,9 @@ def watch(house: Managed, sqlite_databases: SqliteDatabases) -> Watch:
     return Watch(house, sqlite_databases.new())
 
 
-def stands(found: WebhookCheck | None) -> tuple[str, str, bool]:
-    assert found
-    return found.state, found.reason, found.healed_at is not None
+def stands(check: WebhookCheck | None) -> tuple[str, str, bool]:
+    assert check
+    return check.state, check.reason, check.healed_at is not None
 
 
 def test_one_that_is_in_order_is_written_down_with_its_last_success(watch: Watch, house: Managed) -> None:
@@ -88,11 +88,11 @@ def test_one_that_is_in_order_is_written_down_with_its_last_success(watch: Watch
     house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     house.sender.flush()
 
-    found = watch.look()
+    check = watch.look()
 
-    assert stands(found) == ("in_order", "", False)
-    assert found
-    assert found.last_success == START
+    assert stands(check) == ("in_order", "", False)
+    assert check
+    assert check.last_success == START
 
 
 def test_one_that_docspace_has_disabled_after_three_days_is_enabled_again(
@@ -105,10 +105,10 @@ def test_one_that_docspace_has_disabled_after_three_days_is_enabled_again(
     house.sender.flush()
     was = hook.enabled
 
-    found = watch.look()
+    check = watch.look()
 
     assert (was, hook.enabled) == (False, True)
-    assert stands(found) == ("in_order", "", True)
+    assert stands(check) == ("in_order", "", True)
 
 
 def test_triggers_that_were_taken_away_come_back_and_a_repair_is_logged(watch: Watch, house: Managed) -> None:
@@ -116,9 +116,9 @@ def test_triggers_that_were_taken_away_come_back_and_a_repair_is_logged(watch: W
     secret = hook.secret
 
     with capture_logs() as logs:
-        found = watch.look()
+        check = watch.look()
 
-    assert (stands(found), hook.triggers) == (("in_order", "", True), make_trigger_mask(SUBSCRIBED))
+    assert (stands(check), hook.triggers) == (("in_order", "", True), make_trigger_mask(SUBSCRIBED))
     assert hook.secret == secret
     [repaired] = [line for line in logs if line["event"] == "webhook_repaired"]
     assert repaired["repaired"] == ["triggers"]
@@ -128,16 +128,16 @@ def test_where_healing_is_off_it_only_looks(watch: Watch, house: Managed) -> Non
     hook = house.hook()
     hook.enabled = False
 
-    found = watch.look(WEBHOOK_HEAL="off")
+    check = watch.look(WEBHOOK_HEAL="off")
 
-    assert stands(found) == ("disabled", "it is disabled; WEBHOOK_HEAL is off", False)
+    assert stands(check) == ("disabled", "it is disabled; WEBHOOK_HEAL is off", False)
     assert not hook.enabled
 
 
 def test_one_that_is_missing_is_said_and_not_made(watch: Watch, house: Managed) -> None:
-    found = watch.look()
+    check = watch.look()
 
-    assert stands(found)[0] == "missing"
+    assert stands(check)[0] == "missing"
     assert house.sender.webhooks() == []
 
 
@@ -159,10 +159,10 @@ def test_a_key_that_may_not_look_is_said_once_and_the_state_is_unknown(watch: Wa
     with watch.rounds(DOCSPACE_API_KEY=key) as rounds, capture_logs() as logs:
         rounds.check_webhook()
         rounds.check_webhook()
-        found = rounds.watch.get_last_check()
+        check = rounds.watch.get_last_check()
 
-    assert stands(found)[0] == "unknown"
-    assert "full access" in stands(found)[1]
+    assert stands(check)[0] == "unknown"
+    assert "full access" in stands(check)[1]
     assert [line["event"] for line in logs] == ["webhook_looked_at"]
 
 
@@ -170,19 +170,19 @@ def test_a_key_that_may_only_look_finds_what_it_may_not_mend(watch: Watch, house
     hook = house.hook()
     hook.enabled = False
 
-    found = watch.look(DOCSPACE_API_KEY=house.portal.add_key(OLGA.id, "*:read"))
+    check = watch.look(DOCSPACE_API_KEY=house.portal.add_key(OLGA.id, "*:read"))
 
-    assert (stands(found)[0], hook.enabled) == ("disabled", False)
-    assert "it can't be repaired: the API key may not" in stands(found)[1]
+    assert (stands(check)[0], hook.enabled) == ("disabled", False)
+    assert "it can't be repaired: the API key may not" in stands(check)[1]
 
 
 def test_a_key_that_was_revoked_leaves_the_state_unknown(watch: Watch, house: Managed) -> None:
     house.hook()
 
-    found = watch.look(DOCSPACE_API_KEY="sk-" + "0" * 64)
+    check = watch.look(DOCSPACE_API_KEY="sk-" + "0" * 64)
 
-    assert stands(found)[0] == "unknown"
-    assert "DOCSPACE_API_KEY" in stands(found)[1]
+    assert stands(check)[0] == "unknown"
+    assert "DOCSPACE_API_KEY" in stands(check)[1]
 
 
 def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, house: Managed) -> None:
@@ -201,11 +201,11 @@ def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, hou
     assert [line["event"] for line in logs] == ["webhook_not_seen"]
 
 
-def test_without_the_address_of_the_installation_nobody_is_asked(watch: Watch) -> None:
-    found = watch.look(PUBLIC_URL="")
+def test_without_the_address_of_the_installation_no_one_is_asked(watch: Watch) -> None:
+    check = watch.look(PUBLIC_URL="")
 
-    assert stands(found)[0] == "unknown"
-    assert stands(found)[1].startswith("PUBLIC_URL is empty: ")
+    assert stands(check)[0] == "unknown"
+    assert stands(check)[1].startswith("PUBLIC_URL is empty: ")
     assert watch.looked() == 0
 
 

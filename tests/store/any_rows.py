@@ -38,4 +38,4 @@ def _fill(connection: sa.Connection, table: str, columns: list[Any], count: int)
 
 
 def _value(kind: sa.types.TypeEngine[Any]) -> str:
-    return next(value for known, value in _VALUES.items() if isinstance(kind, known))
+    return next(value for python_type, value in _VALUES.items() if isinstance(kind, python_type))

@@ -32,7 +32,7 @@ from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
 from tests.reviews.small_portal import SmallPortal
-from tests.store.received import received
+from tests.store.received import receive_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,7 +156,7 @@ def _write_samples(engine: sa.Engine) -> None:
     state = SmallPortal().get_file("f1")
     assert state is not None
     with SqlUnitOfWork(engine) as work:
-        number = received(work, file_id="f1")
+        number = receive_event(work, file_id="f1")
         work.folders.put(Place(folders=(("top", "Rooms"),)), at=START)
         work.files.put(replace(state, file_id="f1", parent_id="top"))
         work.people.remember(Person(id="p", name="Dana", email=OWNER), at=START)

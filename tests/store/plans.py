@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def plan_of(engine: sa.Engine, statement: str, parameters: Any) -> str:
+def explain_plan(engine: sa.Engine, statement: str, parameters: Any) -> str:
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(explain + statement, parameters).all()

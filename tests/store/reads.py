@@ -19,7 +19,7 @@ _READ = sa.text(
 )
 
 
-def statements_of(engine: sa.Engine, ask: Callable[[], object]) -> list[tuple[str, Any]]:
+def list_statements(engine: sa.Engine, ask: Callable[[], object]) -> list[tuple[str, Any]]:
     """Return the statements by which a question was asked, with their parameters."""
     asked: list[tuple[str, Any]] = []
 
@@ -38,33 +38,33 @@ def count_reads(engine: sa.Engine, statements: list[tuple[str, Any]]) -> int:
     """Run the statements again, without any effect, and return how many rows they read or steps they took."""
     with engine.connect() as connection:
         counting = _steps if engine.dialect.name == "sqlite" else _rows
-        with counting(connection) as found:
+        with counting(connection) as steps:
             for statement, parameters in statements:
                 result = connection.exec_driver_sql(statement, parameters)
                 if result.returns_rows:
                     result.all()
         connection.rollback()
-    return found[0]
+    return steps[0]
 
 
 @contextmanager
 def _rows(connection: sa.Connection) -> Iterator[list[int]]:
-    found: list[int] = []
+    counts: list[int] = []
     before = int(connection.execute(_READ).scalar_one())
-    yield found
-    found.append(int(connection.execute(_READ).scalar_one()) - before)
+    yield counts
+    counts.append(int(connection.execute(_READ).scalar_one()) - before)
 
 
 @contextmanager
 def _steps(connection: sa.Connection) -> Iterator[list[int]]:
-    found = [0]
+    steps = [0]
 
     def count() -> int:
-        found[0] += 1
+        steps[0] += 1
         return 0
 
     connection.begin()
     driver: Any = connection.connection.driver_connection
     driver.set_progress_handler(count, EVERY)
-    yield found
+    yield steps
     driver.set_progress_handler(None, 0)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from store.unit_of_work import SqlUnitOfWork
 
 
-def received(work: SqlUnitOfWork, **more: object) -> int:
+def receive_event(work: SqlUnitOfWork, **more: object) -> int:
     """Add an event with these members and return its number."""
     work.events.add([(event(**more), None)], at=START)
     return work.events.list_recent(1)[0].id

@@ -15,9 +15,9 @@ from reviews.ports.gatherings import Arrival
 from reviews.tree import FOLDER_ID_PREFIX, Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
-from tests.reviews.flood import arrive, bulks, handle, names
+from tests.reviews.flood import handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ALICE, START, WATCHED, routes
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,10 +65,10 @@ def noted(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
 def flooded(engine: sa.Engine) -> Desk:
     """A desk with a review of many files, and many reviews of one."""
     desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=None))
-    handle(desk, arrive(desk, [f"alone{number}" for number in range(40)]))
+    handle(desk, receive_events(desk, [f"alone{number}" for number in range(40)]))
     desk.clock.advance(hours=1)
     desk.follow(routes(bulk=3))
-    handle(desk, arrive(desk, names(60)))
+    handle(desk, receive_events(desk, names(60)))
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:  # tables are small here, and would be read whole
             connection.exec_driver_sql(f'ALTER DATABASE "{engine.url.database}" SET enable_seqscan = off')
@@ -79,26 +79,26 @@ def flooded(engine: sa.Engine) -> Desk:
 def test_each_question_about_a_flood_is_answered_by_an_index(flooded: Desk) -> None:
     plans = {name: plans_of(flooded, ask) for name, ask in QUESTIONS.items()}
 
-    assert [name for name, found in plans.items() if not found] == []
+    assert [name for name, steps in plans.items() if not steps] == []
     scans = [
         f"{start} {table}{end}" for table in TABLES for start, end in (("Seq Scan on", " "), ("SCAN", "\n"))
     ]
     assert {
-        name for name, found in plans.items() if any(scan in plan for plan in found for scan in scans)
+        name for name, steps in plans.items() if any(scan in plan for plan in steps for scan in scans)
     } == set()
 
 
 def plans_of(desk: Desk, ask: Callable[[SqlUnitOfWork, str], object]) -> list[str]:
     """Return the plans of what a question about the flood asks of the database."""
-    [review] = bulks(desk)
+    [review] = list_bulk_reviews(desk)
     with noted(desk.engine) as asked, SqlUnitOfWork(desk.engine) as work:
         ask(work, review.id)
-    return [plan_of(desk.engine, *each) for each in asked if each[0].startswith("SELECT")]
+    return [explain_plan(desk.engine, *each) for each in asked if each[0].startswith("SELECT")]
 
 
 def test_a_join_asks_as_much_whether_there_are_few_files_or_many(engine: sa.Engine) -> None:
     desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=3))
-    numbers = arrive(desk, names(60))
+    numbers = receive_events(desk, names(60))
     handle(desk, numbers[:8])
     with noted(engine) as early:
         handle(desk, numbers[8:9])
@@ -119,7 +119,9 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
     for count in (5, 200):
         folders = [f"{count}.{number}" for number in range(count)]
         if not are_known:
-            arrive(desk, [f"{FOLDER_ID_PREFIX}{folder}" for folder in folders], trigger="folder.created")
+            receive_events(
+                desk, [f"{FOLDER_ID_PREFIX}{folder}" for folder in folders], trigger="folder.created"
+            )
         with desk.transactions() as work:
             for folder in folders if are_known else ["empty"]:
                 work.folders.put(Place(folders=((WATCHED, "Room"), (folder, folder))), at=desk.clock())
@@ -131,8 +133,8 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
             for folder in folders
         ]
         with noted(engine) as statements, SqlUnitOfWork(engine, reading=True) as work:
-            found = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, known_folder="")
+            arrivals = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, known_folder="")
         asked.append(len(statements))
-        assert len(found) == count
+        assert len(arrivals) == count
 
     assert asked[0] == asked[1]

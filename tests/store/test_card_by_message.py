@@ -10,7 +10,7 @@ from store import rows
 from store.schema import cards, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import review
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 MANY = 2000
 
@@ -43,9 +43,9 @@ def test_a_message_leads_to_its_card_and_no_other_message_does(engine: sa.Engine
         asked.append((statement, parameters))
 
     with SqlUnitOfWork(engine) as work:
-        found = [work.cards.find_by_message(*place) for place in _places()]
+        posts = [work.cards.find_by_message(*place) for place in _places()]
 
-    assert [card and (card.review_id, card.notifier) for card in found] == [
+    assert [card and (card.review_id, card.notifier) for card in posts] == [
         ("rev-7", "slack"),
         ("rev-7", "paper"),
         None,
@@ -53,7 +53,7 @@ def test_a_message_leads_to_its_card_and_no_other_message_does(engine: sa.Engine
         None,
     ]
     statement, parameters = next(each for each in asked if "FROM cards" in each[0])
-    assert "cards_by_message" in plan_of(engine, statement, parameters)
+    assert "cards_by_message" in explain_plan(engine, statement, parameters)
 
 
 def _places() -> list[tuple[str, str, str]]:

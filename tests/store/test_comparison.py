@@ -15,9 +15,9 @@ from store.comparison import (
     walk_reviews,
 )
 from store.schema import review_index, reviews
-from tests.runtime.record import filled
-from tests.store.plans import plan_of
-from tests.store.reads import statements_of
+from tests.runtime.record import fill_record
+from tests.store.plans import explain_plan
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from store.comparison import CheckedReview
@@ -27,16 +27,16 @@ STRAYS = [{"value": f"by:{seq}", "kind": "content", "seq": seq} for seq in (-7, 
 
 def fill_with_others(engine: sa.Engine) -> None:
     """Fill a record of reviews that are called otherwise than it says: none is done with at a glance."""
-    filled(engine)
+    fill_record(engine)
     with engine.begin() as connection:
         connection.execute(sa.update(reviews).values(title="Menu.docx"))
 
 
-def summarize(found: CheckedReview | StrayIndexRow) -> tuple[object, ...]:
-    if isinstance(found, ReviewWithEntries):
-        return found.review.id, len(found.entries), frozenset(found.index)
-    assert isinstance(found, StrayIndexRow)
-    return found.seq, found.kind, found.value
+def summarize(checked: CheckedReview | StrayIndexRow) -> tuple[object, ...]:
+    if isinstance(checked, ReviewWithEntries):
+        return checked.review.id, len(checked.entries), frozenset(checked.index)
+    assert isinstance(checked, StrayIndexRow)
+    return checked.seq, checked.kind, checked.value
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4])
@@ -51,11 +51,11 @@ def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
         blocks = split_reviews(engine, **size)
         return [summarize(each) for block in blocks for each in walk_reviews(engine, block)]
 
-    found = walk(block=block)
+    summaries = walk(block=block)
 
-    assert found == walk()
-    assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
-    assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
+    assert summaries == walk()
+    assert [each[0] for each in summaries] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
+    assert [each[1] for each in summaries if str(each[0]).startswith("rev")] == [3, 2, 1]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -67,16 +67,16 @@ def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: s
         connection.exec_driver_sql("ALTER TABLE reviews DROP CONSTRAINT reviews_pkey")
         connection.execute(sa.insert(reviews).from_select(list(reviews.c), forged))
 
-    found = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
+    summaries = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
 
-    assert sorted(str(each[0]) for each in found) == ["forged", "rev-1", "rev-2", "rev-3"]
+    assert sorted(str(each[0]) for each in summaries) == ["forged", "rev-1", "rev-2", "rev-3"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_is_told_of_without_a_review_is_found_in_one_pass(engine: sa.Engine) -> None:
     """For `NOT IN` PostgreSQL reads all reviews for each entry, once they are too many for its memory."""
-    statements = statements_of(engine, lambda: list(find_missing_reviews(engine, 10)))
+    statements = list_statements(engine, lambda: list(find_missing_reviews(engine, 10)))
 
-    plans = [plan_of(engine, *each) for each in statements]
+    plans = [explain_plan(engine, *each) for each in statements]
 
     assert [("Anti Join" in plan, "SubPlan" in plan) for plan in plans] == [(True, False)] * 2

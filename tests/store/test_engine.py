@@ -9,7 +9,7 @@ import pytest
 
 from store.engine import create_engine, create_statement_engine
 from store.limits import SESSION_LIMITS, WorkKind
-from tests.databases import patient
+from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
     engine = create_engine(postgres_databases.new())
     engines = [engine, create_statement_engine(engine)]
 
-    said = []
+    errors = []
     for each in engines:
         with each.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
-            said.append(driver.info.get_parameters())
+            errors.append(driver.info.get_parameters())
         each.dispose()
 
-    limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in said]
+    limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in errors]
     assert limits == [("10000", "5")] * 2
 
 
-def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
+def test_the_columns_of_an_answer_are_described(
     postgres_databases: PostgresDatabases,
 ) -> None:
     engine = create_engine(postgres_databases.new())
@@ -44,10 +44,10 @@ def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute("SELECT 1 AS one, 'x' AS two")
-        found: Any = cursor.description
-        assert len(found) == 2
-        assert [each.name for each in found] == ["one", "two"]
-        assert found[1].name == "two"
+        description: Any = cursor.description
+        assert len(description) == 2
+        assert [each.name for each in description] == ["one", "two"]
+        assert description[1].name == "two"
         cursor.execute("SET LOCAL lock_timeout = '1s'")
         ended: Any = cursor.description
         assert ended is None
@@ -72,25 +72,25 @@ def test_who_waits_for_the_lock_of_sqlite_begins_to_wait_anew_again_and_again(
 ) -> None:
     """Who has waited for long looks seldom, and all that come later would get the lock before."""
     engine = create_engine(sqlite_databases.new())
-    begun: list[str] = []
+    statements: list[str] = []
 
-    with patient(engine) as waiting, engine.connect() as holder:
+    with make_patient_engine(engine) as waiting, engine.connect() as holder:
         holder.begin()
-        late = threading.Thread(target=write, args=(waiting, begun))
+        late = threading.Thread(target=write, args=(waiting, statements))
         late.start()
-        eventually(lambda: begun.count("BEGIN IMMEDIATE") >= 3)
+        eventually(lambda: statements.count("BEGIN IMMEDIATE") >= 3)
         holder.rollback()
-        eventually(lambda: begun[-1] == "COMMIT")
+        eventually(lambda: statements[-1] == "COMMIT")
         late.join()
     engine.dispose()
 
 
-def write(engine: sa.Engine, begun: list[str]) -> None:
+def write(engine: sa.Engine, statements: list[str]) -> None:
     """Write once; the statements that the driver begins are noted."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.set_trace_callback(begun.append)
+        driver.set_trace_callback(statements.append)
         with connection.begin():
             pass
         driver.set_trace_callback(None)

@@ -1,4 +1,4 @@
-"""A far side's limit, kept among all workers."""
+"""A remote service's limit, kept among all workers."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: SqlU
     assert work.gates.take_next_slot("slack:C2", START, interval=SECOND) == START
 
 
-def test_a_line_that_nobody_stood_in_for_a_while_starts_now(work: SqlUnitOfWork) -> None:
+def test_a_line_that_was_empty_for_a_while_starts_now(work: SqlUnitOfWork) -> None:
     work.gates.take_next_slot("slack:C1", START, interval=SECOND)
 
     assert work.gates.take_next_slot("slack:C1", START + 9 * SECOND, interval=SECOND) == START + 9 * SECOND
 
 
-def test_whoever_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWork) -> None:
+def test_a_worker_that_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWork) -> None:
     assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == timedelta()
     assert work.gates.pass_or_wait("slack:C1", START + 0.3 * SECOND, interval=SECOND) == 0.7 * SECOND
     assert work.gates.pass_or_wait("slack:C1", START + SECOND, interval=SECOND) == timedelta()

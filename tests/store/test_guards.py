@@ -20,7 +20,7 @@ POSTGRESQL = {
     "ledger_head_stays": "ledger_head",
 }
 NOTHING = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
-# By name: what somebody does to a guard, and why it is not in force then.
+# By name: what is done to a guard, and why it is not in force then.
 ON_SQLITE = {
     "dropped": (("DROP TRIGGER ledger_refuses_update",), "ledger_refuses_update", "missing"),
     "with a condition": (

@@ -14,15 +14,15 @@ from store.handover import DueEvent, DueWork, FreeSlots
 from store.schema import cards, events
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, event, review
-from tests.store.plans import plan_of
-from tests.store.received import received
+from tests.store.plans import explain_plan
+from tests.store.received import receive_event
 
 TEN = FreeSlots(redraws=10, posts=10, events=10)
 
 
 def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
-        number = received(work)
+        number = receive_event(work)
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1")])
         work.commit()
@@ -49,13 +49,13 @@ def test_one_job_a_file_does_the_work_of_all_its_pending_events(engine: sa.Engin
         return [(each.id, each.has_earlier_job) for each in handover.find_due(engine, TEN).events]
 
     with SqlUnitOfWork(engine) as work:
-        first, second, other = (received(work, file_id=file) for file in ("7", "7", "8"))
+        first, second, other = (receive_event(work, file_id=file) for file in ("7", "7", "8"))
         work.commit()
     assert due() == [(first, False), (second, True), (other, False)]
     handover.mark_events_handed_over(engine, [(first, 1), (second, 1), (other, 1)])
 
     with SqlUnitOfWork(engine) as work:
-        third = received(work, file_id="7")
+        third = receive_event(work, file_id="7")
         work.commit()
     assert due() == [(third, True)]
     with SqlUnitOfWork(engine) as work:
@@ -66,12 +66,12 @@ def test_one_job_a_file_does_the_work_of_all_its_pending_events(engine: sa.Engin
 
 def test_a_new_event_does_not_wait_behind_one_that_waits_to_try_again(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
-        first = received(work, file_id="7")
+        first = receive_event(work, file_id="7")
         work.commit()
     handover.mark_events_handed_over(engine, [(first, 1)])
     with SqlUnitOfWork(engine) as work:
         work.events.count_failure(first, "down")
-        second, third = (received(work, file_id="7") for _ in range(2))
+        second, third = (receive_event(work, file_id="7") for _ in range(2))
         work.commit()
 
     due = handover.find_due(engine, TEN).events
@@ -81,7 +81,7 @@ def test_a_new_event_does_not_wait_behind_one_that_waits_to_try_again(engine: sa
 
 def test_a_run_that_broke_off_is_repeated_for_whatever_is_pending_of_the_file(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
-        first, second = (received(work, file_id="7") for _ in range(2))
+        first, second = (receive_event(work, file_id="7") for _ in range(2))
         work.events.settle([first], EventState.DONE, None)
         work.commit()
     handover.mark_events_handed_over(engine, [(second, 1)])
@@ -132,7 +132,7 @@ def test_only_as_many_events_are_taken_as_there_is_room_for_and_those_that_need_
     engine: sa.Engine,
 ) -> None:
     with SqlUnitOfWork(engine) as work:
-        ids = [received(work, file_id=file) for file in ("7", "7", "8", "8", "9")]
+        ids = [receive_event(work, file_id=file) for file in ("7", "7", "8", "8", "9")]
         work.commit()
 
     def taken(room: int) -> list[int]:
@@ -162,7 +162,7 @@ def test_what_is_due_is_found_by_index_also_in_a_flood(engine: sa.Engine) -> Non
 
     handover.find_due(engine, TEN)
 
-    [plan] = [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
+    [plan] = [explain_plan(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
     for index in ("cards_to_redraw_in_turn", "cards_to_post", "events_in_turn"):
         assert index in plan
 
@@ -186,9 +186,9 @@ def ask_for_redraw(engine: sa.Engine, card: int, *, minutes: int) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_what_somebody_writes_to_is_handed_over_later_and_not_waited_for(engine: sa.Engine) -> None:
+def test_what_someone_writes_to_is_handed_over_later_and_not_waited_for(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
-        held_event, event_ = (received(work, file_id=file) for file in ("7", "8"))
+        held_event, event_ = (receive_event(work, file_id=file) for file in ("7", "8"))
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C2"), ("slack", "C1")])
         held_card, card = sorted(each.id for each in work.cards.list_recent(2))

@@ -1,4 +1,4 @@
-"""What a far side has told already: of any number who hear of it exactly one is the first."""
+"""What a remote service has told already: of all who hear of it exactly one is the first."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SECOND = timedelta(seconds=1)
 
 def first(transactions: Transactions, key: str) -> bool:
     with transactions() as work:
-        found = work.idempotency_keys.add_if_new(key, at=START)
+        is_new = work.idempotency_keys.add_if_new(key, at=START)
         work.commit()
-    return found
+    return is_new
 
 
 def test_a_key_is_told_for_the_first_time_once(engine: sa.Engine) -> None:
@@ -59,11 +59,11 @@ def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:
     first(transactions, "a")
 
     with transactions() as work:
-        kept = work.idempotency_keys.forget(before=START)
+        forgotten = work.idempotency_keys.forget(before=START)
         gone = work.idempotency_keys.forget(before=START + timedelta(seconds=1))
         work.commit()
 
-    assert (kept, gone) == (0, 1)
+    assert (forgotten, gone) == (0, 1)
     assert first(transactions, "a")
 
 

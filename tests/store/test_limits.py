@@ -141,19 +141,19 @@ def test_a_limit_is_an_outage_and_no_mistake_of_ours(url: str) -> None:
 def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(url: str) -> None:
     engine = create_engine(url)
     with engine.connect() as idle:
-        idle.exec_driver_sql("SELECT * FROM ledger_head")  # reads, and is in nobody's way
+        idle.exec_driver_sql("SELECT * FROM ledger_head")  # reads, and is in no one's way
 
         assert find_holder(engine) is None
 
         with engine.connect() as holding:
             holding.exec_driver_sql("SELECT * FROM ledger_head FOR UPDATE")
             process = holding.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-            found = find_holder(engine)
+            holder = find_holder(engine)
 
-    assert found is not None
-    assert found.process == process
-    assert found.name.startswith("docspace-review serve ")
-    assert found.state == "idle in transaction"
+    assert holder is not None
+    assert holder.process == process
+    assert holder.name.startswith("docspace-review serve ")
+    assert holder.state == "idle in transaction"
     engine.dispose()
 
 

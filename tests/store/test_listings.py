@@ -24,7 +24,7 @@ from store.marks import format_mark, list_marks
 from store.schema import review_index
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, answer, review
-from tests.store.reads import statements_of
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -69,7 +69,7 @@ def numbered(*numbers: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("wanted", "expected"),
     [
         ({}, numbered(*range(COUNT, 0, -1))),
         ({"order": ReviewOrder.OLDEST, "waiting": True}, numbered(*range(1, COUNT + 1))),
@@ -147,9 +147,9 @@ def numbered(*numbers: int) -> list[str]:
     ],
 )
 def test_reviews_are_found_by_what_they_are_marked_with(
-    filled: sa.Engine, wanted: dict[str, Any], found: list[str]
+    filled: sa.Engine, wanted: dict[str, Any], expected: list[str]
 ) -> None:
-    assert ids(filled, **wanted) == found
+    assert ids(filled, **wanted) == expected
 
 
 @pytest.mark.parametrize(
@@ -233,9 +233,9 @@ def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
 
 def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine) -> None:
     with SqlUnitOfWork(filled) as work:
-        found = work.reviews.get("r3")
-        assert found is not None
-        assert work.reviews.relabel(replace(found, path="Elsewhere", folders=("1", "elsewhere")))
+        review = work.reviews.get("r3")
+        assert review is not None
+        assert work.reviews.relabel(replace(review, path="Elsewhere", folders=("1", "elsewhere")))
         work.commit()
 
     assert ids(filled, marks=((Mark(MarkKind.FOLDER, "elsewhere"),),)) == numbered(3)
@@ -275,7 +275,7 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
 
 
 @pytest.mark.parametrize(
-    ("path", "found"),
+    ("path", "expected"),
     [
         ("compliance", ["3"]),
         ("Legal / Compliance", ["3"]),
@@ -283,14 +283,14 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
         ("HR / Compliance", []),
     ],
 )
-def test_folders_are_found_by_their_names(engine: sa.Engine, path: str, found: list[str]) -> None:
+def test_folders_are_found_by_their_names(engine: sa.Engine, path: str, expected: list[str]) -> None:
 
     with SqlUnitOfWork(engine) as work:
         work.folders.put(Place(folders=(("1", "Rooms"), ("2", "Legal"), ("3", "Compliance"))), at=START)
         work.commit()
 
     with SqlUnitOfWork(engine, reading=True) as work:
-        assert work.listings.find_folders(path, 10) == found
+        assert work.listings.find_folders(path, 10) == expected
 
 
 @pytest.mark.parametrize("seq", [1, 20, 4711, 2**31 - 1])
@@ -343,7 +343,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
             "answered": True,
             "marks": ((Mark(MarkKind.ANSWERED_BY, OWNER),),),
         }
-        statements = statements_of(filled, lambda: ids(filled, count=count, **asked))
+        statements = list_statements(filled, lambda: ids(filled, count=count, **asked))
         return [statement for statement, _ in statements if "count(" in statement]
 
     with SqlUnitOfWork(filled) as work:
@@ -358,7 +358,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
-    statements = statements_of(
+    statements = list_statements(
         filled, lambda: ids(filled, count=count, marks=((Mark(MarkKind.WAITING_OWNER, OWNER),),))
     )
 
@@ -377,6 +377,6 @@ def test_a_state_and_a_mark_find_the_same_whichever_is_rarer(
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=each, folders=(folder,)))
         work.commit()
 
-    found = ids(engine, state=state, marks=((Mark(MarkKind.FOLDER, "rare"),),))
+    review_ids = ids(engine, state=state, marks=((Mark(MarkKind.FOLDER, "rare"),),))
 
-    assert found == (["r0"] if few else ["r2", "r0"])
+    assert review_ids == (["r0"] if few else ["r2", "r0"])

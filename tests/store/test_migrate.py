@@ -139,5 +139,5 @@ def test_a_notice_of_how_a_review_ended_is_needed_until_another_takes_its_place(
     migrate(old_engine)
 
     with old_engine.connect() as connection:
-        found = connection.execute(sa.select(cards.c.id, cards.c.until_superseded).order_by(cards.c.id)).all()
-    assert found == [(1, True), (2, False), (3, False)]
+        rows = connection.execute(sa.select(cards.c.id, cards.c.until_superseded).order_by(cards.c.id)).all()
+    assert rows == [(1, True), (2, False), (3, False)]

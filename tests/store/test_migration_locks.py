@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 STRONG = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
-"""PostgreSQL's locks against which nobody can write to a table."""
+"""PostgreSQL's locks against which no one can write to a table."""
 _LONG = re.compile(r"UPDATE|DELETE|INSERT .* SELECT|CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)", re.DOTALL)
 _READS_ALL = re.compile(
     r"ALTER TABLE (?P<table>\w+) .*"
@@ -56,8 +56,8 @@ class LockWatch:
         if built and built["table"] in self._created:
             return  # it is empty
         pid = connection.connection.driver_connection.info.backend_pid
-        found = self._watching.execute(_LOCKS, {"pid": pid}).all()
-        held = {row.relname for row in found if row.mode in STRONG} & self._tables
+        locks = self._watching.execute(_LOCKS, {"pid": pid}).all()
+        held = {row.relname for row in locks if row.mode in STRONG} & self._tables
         if held and _LONG.match(statement) and "alembic_version" not in statement:
             self.complaints.append(f"holds {sorted(held)} during: {statement}")
         read = _READS_ALL.match(statement)
@@ -88,8 +88,8 @@ def old_sqlite(sqlite_databases: SqliteDatabases) -> Iterator[sa.Engine]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old_engine(request: pytest.FixtureRequest) -> sa.Engine:
-    found: sa.Engine = request.getfixturevalue(f"old_{request.param}")
-    return found
+    old: sa.Engine = request.getfixturevalue(f"old_{request.param}")
+    return old
 
 
 def test_no_migration_holds_a_table_while_it_does_what_takes_long(old_postgresql: sa.Engine) -> None:
@@ -164,7 +164,7 @@ def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine:
 
 
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
-    """A build waits for a transaction that began before it; nobody waits for the build."""
+    """A build waits for a transaction that began before it; nothing waits for the build."""
     address = old_postgresql.url.render_as_string(hide_password=False)
     migrating, patient = create_engine(address), create_engine(address, work_kind=WorkKind.COMMAND)
     inserted: list[int] = []

@@ -42,9 +42,9 @@ def test_sqlite_has_exactly_the_indexes_of_the_schema(sqlite_databases: SqliteDa
 
     with engine.connect() as connection:
         query = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        found = set(connection.exec_driver_sql(query).scalars())
+        indexes = set(connection.exec_driver_sql(query).scalars())
 
-    assert found == {index.name for table in metadata.tables.values() for index in table.indexes}
+    assert indexes == {index.name for table in metadata.tables.values() for index in table.indexes}
     engine.dispose()
 
 
@@ -146,15 +146,15 @@ def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(
         )
         work.commit()
     script = import_module("store.migrations.versions.0006_lists")
-    kept = sa.select(reviews.c.seq, reviews.c.folders, reviews.c.marks, reviews.c.answered_at)
-    kept = kept.add_columns(reviews.c.answered_late, reviews.c.took_seconds).order_by(reviews.c.seq)
+    columns = sa.select(reviews.c.seq, reviews.c.folders, reviews.c.marks, reviews.c.answered_at)
+    columns = columns.add_columns(reviews.c.answered_late, reviews.c.took_seconds).order_by(reviews.c.seq)
     marks = sa.select(review_index).order_by(*review_index.c)
     with engine.begin() as connection:
-        before = (connection.execute(kept).all(), set(connection.execute(marks)))
+        before = (connection.execute(columns).all(), set(connection.execute(marks)))
         connection.execute(sa.delete(review_index))
         nothing: dict[str, Any] = {"folders": [], "marks": [], "answered_at": None, "took_seconds": None}
         connection.execute(sa.update(reviews).values(nothing))
 
         script._fill(connection)  # noqa: SLF001 - the migration's own step
 
-        assert (connection.execute(kept).all(), set(connection.execute(marks))) == before
+        assert (connection.execute(columns).all(), set(connection.execute(marks))) == before

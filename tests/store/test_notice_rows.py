@@ -112,14 +112,14 @@ def test_what_earlier_releases_wrote_is_read_without_what_is_set_when_it_is_sent
     kind: NoticeKind, own: dict[str, Any], members: dict[str, Any]
 ) -> None:
     expected = notice(kind, **own)
-    said = json.loads(json.dumps({**EARLIER, "kind": kind, **members}))
+    row = json.loads(json.dumps({**EARLIER, "kind": kind, **members}))
 
-    read = build_notice(said)
+    read = build_notice(row)
 
     set_when_sent = {name: value for name, value in vars(expected).items() if name in NOT_STORED}
     assert type(read) is type(expected)
     assert {**vars(read), **set_when_sent} == vars(expected)
-    assert build_notice({**said, "tune": "a minor", "key": "18", "files": 3}) == read
+    assert build_notice({**row, "tune": "a minor", "key": "18", "files": 3}) == read
 
 
 def test_each_kind_is_written_and_read_here() -> None:

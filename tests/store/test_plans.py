@@ -14,7 +14,7 @@ from store.schema import files, folders
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, review
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_no_question_about_one_folder_reads_all_files(engine: sa.Engine, questio
     with SqlUnitOfWork(engine) as work:
         QUESTIONS[question](work)
 
-    plans = [plan_of(engine, *each) for each in list(asked) if not each[0].startswith("BEGIN")]
+    plans = [explain_plan(engine, *each) for each in list(asked) if not each[0].startswith("BEGIN")]
     assert plans
     assert [plan for plan in plans if "Seq Scan on files" in plan or "SCAN files" in plan] == []
 
@@ -99,12 +99,12 @@ def _plans_of(engine: sa.Engine, question: Callable[[SqlUnitOfWork], object]) ->
 
     with SqlUnitOfWork(engine) as work:
         assert not question(work)
-    return [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
+    return [explain_plan(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
 
 
 def _fill(engine: sa.Engine) -> None:
     numbers = range(FOLDERS)
-    known = [
+    folder_rows = [
         {"id": f"folder-{n}", "parent_id": "top", "title": "", "known_since": START, "seen_at": START}
         for n in numbers
     ]
@@ -121,6 +121,6 @@ def _fill(engine: sa.Engine) -> None:
         for m in range(FILES_IN_EACH)
     ]
     with engine.begin() as connection:
-        connection.execute(sa.insert(folders), known)
+        connection.execute(sa.insert(folders), folder_rows)
         connection.execute(sa.insert(files), inside)
         connection.exec_driver_sql("ANALYZE")

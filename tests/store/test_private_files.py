@@ -1,4 +1,4 @@
-"""SQLite's files belong to whoever runs the program, and to nobody else on the machine."""
+"""SQLite's files belong to the user who runs the program, and to no other on the machine."""
 
 from __future__ import annotations
 

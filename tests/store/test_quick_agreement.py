@@ -20,7 +20,7 @@ from store.schema import answers, review_index, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, event
-from tests.runtime.record import filled
+from tests.runtime.record import fill_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,25 +47,27 @@ NAMES = {"at": "changed_at", "review_id": "id", "by": "superseded_by"}
 
 def cases_of(desk: Desk) -> list[Case]:
     with desk.engine.connect() as connection:
-        found = [dict(row) for row in connection.execute(sa.select(reviews)).mappings()]
-        given = {row["review_id"]: dict(row) for row in connection.execute(sa.select(answers)).mappings()}
+        review_rows = [dict(row) for row in connection.execute(sa.select(reviews)).mappings()]
+        answer_rows = {
+            row["review_id"]: dict(row) for row in connection.execute(sa.select(answers)).mappings()
+        }
         marked = [tuple(row) for row in connection.execute(sa.select(review_index))]
     with SqlUnitOfWork(desk.engine) as work:
         return [
             {
                 "row": row,
-                "answer": given.get(row["id"]),
+                "answer": answer_rows.get(row["id"]),
                 "entries": [dict(entry) for entry in work.ledger.list_entries(row["id"])],
                 "index": {(kind, value) for value, kind, seq in marked if seq == row["seq"]},
             }
-            for row in found
+            for row in review_rows
         ]
 
 
 @pytest.fixture
 def cases(engine: sa.Engine) -> list[Case]:
     """Return reviews: opened, revised, acknowledged and superseded; sent back; opened; and one with acts."""
-    desk = filled(engine)
+    desk = fill_record(engine)
     desk.portal.versions["f1"] += 1
     desk.open(event(file_id="f1"))
     first, *others = cases_of(desk)[:3]
@@ -73,22 +75,22 @@ def cases(engine: sa.Engine) -> list[Case]:
 
 
 def with_acts(case: Case) -> Case:
-    """Return it with an act of somebody who is among the contributors already."""
+    """Return it with an act of a person who is among the contributors already."""
     acts = [{"kind": "edited", "people": [dict(case["row"]["contributors"][0])]}]
     entries = [{**entry, "acts": acts} if "acts" in entry else entry for entry in case["entries"]]
     return {**case, "row": {**case["row"], "acts": acts}, "entries": entries}
 
 
 def judge_quickly(case: Case) -> bool:
-    given = [case["answer"]] if case["answer"] else []
-    return is_consistent(case["row"], given, case["entries"], case["index"])
+    answers = [case["answer"]] if case["answer"] else []
+    return is_consistent(case["row"], answers, case["entries"], case["index"])
 
 
 def judge_slowly(case: Case) -> bool:
-    row, given = case["row"], [case["answer"]] if case["answer"] else []
+    row, answers = case["row"], [case["answer"]] if case["answer"] else []
     follows = {name: row[name] for name in ("marks", "answered_at", "answered_late", "took_seconds", "saves")}
     try:
-        review = rows.build_review(row, tuple(map(rows.build_answer, given)), (), None)
+        review = rows.build_review(row, tuple(map(rows.build_answer, answers)), (), None)
         beside = ReviewWithEntries(
             review=review, entries=case["entries"], derived_columns=follows, index=case["index"]
         )
@@ -100,19 +102,19 @@ def judge_slowly(case: Case) -> bool:
 
 def vary(value: Any, depth: int = 3) -> list[Any]:
     """Return odd values, and the same one with a member more, fewer or odd, however deep."""
-    found = [*ODD]
+    values = [*ODD]
     if isinstance(value, dict):
-        found += [{**value, "more": 1}]
+        values += [{**value, "more": 1}]
         for name, inner in value.items() if depth else ():
-            found.append({n: v for n, v in value.items() if n != name})
-            found += [{**value, name: odd} for odd in vary(inner, depth - 1)]
+            values.append({n: v for n, v in value.items() if n != name})
+            values += [{**value, name: odd} for odd in vary(inner, depth - 1)]
     if isinstance(value, list) and depth:
-        found += [
+        values += [
             [*value[:n], odd, *value[n + 1 :]]
             for n, inner in enumerate(value)
             for odd in vary(inner, depth - 1)
         ]
-    return found
+    return values
 
 
 def tamper(case: Case) -> Iterator[Case]:
@@ -185,10 +187,10 @@ def test_an_entry_of_which_a_member_is_not_known_is_left_to_the_whole_comparison
 
 
 def test_nearly_all_reviews_are_seen_to_agree_at_a_glance(engine: sa.Engine) -> None:
-    desk = filled(engine)
+    desk = fill_record(engine)
     desk.portal.versions["f1"] += 1
     desk.open(event(file_id="f1"))
 
-    found = [each for block in split_reviews(engine) for each in walk_reviews(engine, block)]
+    checked = [each for block in split_reviews(engine) for each in walk_reviews(engine, block)]
 
-    assert [type(each) for each in found] == [ConsistentReview] * 4
+    assert [type(each) for each in checked] == [ConsistentReview] * 4

@@ -56,8 +56,8 @@ def check(text: str, how: Callable[[str], Any]) -> Verdict:
 def sealed(text: str) -> str:
     """Return a text with the hash that its bytes have without it, as a forger would calculate it."""
     rest = text.replace('"hash":"HASH",', "", 1)
-    found = hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest()
-    return text.replace("HASH", found)
+    digest = hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest()
+    return text.replace("HASH", digest)
 
 
 @settings(deadline=None)
@@ -111,9 +111,9 @@ def test_what_is_proven_is_the_entry_itself() -> None:
     entry = chain_entry(EMPTY, {"title": "Vertrag für Zoë.docx", "people": [{"name": "ß"}], "number": 5})
     text = encode_canonical(entry).decode()
 
-    found: ReadEntry = read_to_verify(text, label="line 1")
+    read: ReadEntry = read_to_verify(text, label="line 1")
 
-    assert (found.entry, found.proven) == (entry, True)
+    assert (read.entry, read.proven) == (entry, True)
     assert prove(text.replace("5", "6")) is None
     with pytest.raises(LedgerBroken, match="is not JSON"):
         read_to_verify(text[:-1], label="line 1")

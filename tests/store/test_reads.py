@@ -22,7 +22,7 @@ from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry, find_worker_health
 from tests.reviews.samples import START, event, routes
 from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
-from tests.store.reads import count_reads, statements_of
+from tests.store.reads import count_reads, list_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,7 +139,7 @@ def histories(request: pytest.FixtureRequest) -> Iterator[tuple[sa.Engine, sa.En
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_long_history_costs_no_question_more(histories: tuple[sa.Engine, sa.Engine], question: str) -> None:
     short, long = (
-        count_reads(engine, statements_of(engine, lambda e=engine: QUESTIONS[question](e)))  # type: ignore[misc]
+        count_reads(engine, list_statements(engine, lambda e=engine: QUESTIONS[question](e)))  # type: ignore[misc]
         for engine in histories
     )
 
@@ -164,5 +164,5 @@ def test_what_docspace_told_of_a_busy_file_is_found_at_its_end(
             return work.events.has_event_since("busy", NOW)
 
     assert ask()
-    assert count_reads(engine, statements_of(engine, ask)) <= SLACK
+    assert count_reads(engine, list_statements(engine, ask)) <= SLACK
     engine.dispose()

@@ -15,7 +15,7 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.tree import Place, Watermark
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review
-from tests.store.received import received
+from tests.store.received import receive_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,12 @@ def test_the_store_says_whether_an_event_is_new(work: SqlUnitOfWork) -> None:
 
 
 def test_an_event_comes_back_as_it_went_in(work: SqlUnitOfWork) -> None:
-    given = event(actor=BOB, version=3, link="https://x.example", title="🙂 é\u2028", occurred_at=None)
+    change = event(actor=BOB, version=3, link="https://x.example", title="🙂 é\u2028", occurred_at=None)
 
-    work.events.add([(given, "r")], at=START)
+    work.events.add([(change, "r")], at=START)
 
     [stored] = work.events.list_recent(1)
-    assert stored.event == given
+    assert stored.event == change
     assert (stored.received_at, stored.reason, stored.attempts) == (START, "r", 0)
 
 
@@ -57,9 +57,9 @@ def test_a_moment_in_another_zone_comes_back_in_utc(work: SqlUnitOfWork) -> None
 
 
 def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: SqlUnitOfWork) -> None:
-    one, two = received(work), received(work)
-    received(work, file_id="other")
-    done = received(work)
+    one, two = receive_event(work), receive_event(work)
+    receive_event(work, file_id="other")
+    done = receive_event(work)
     work.events.settle([done], EventState.DONE, None)
 
     assert [each.id for each in work.events.list_pending("3358285")] == [one, two]
@@ -67,7 +67,7 @@ def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: S
 
 
 def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
-    one, two = received(work), received(work)
+    one, two = receive_event(work), receive_event(work)
 
     assert work.events.settle([one], EventState.DONE, "first") == 1
     assert work.events.settle([one, two, 999], EventState.IGNORED, "second") == 1
@@ -79,7 +79,7 @@ def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
 
 
 def test_only_a_dead_event_is_reopened(work: SqlUnitOfWork) -> None:
-    number = received(work)
+    number = receive_event(work)
     assert not work.events.reopen(number)
     assert work.events.count_failure(number, "down") == 1
     work.events.settle([number], EventState.DEAD, "down")
@@ -116,11 +116,11 @@ def test_after_an_answer_the_next_review_may_be_opened(work: SqlUnitOfWork) -> N
 
 
 def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitOfWork) -> None:
-    given = review(title="🙂 \u2028", contributors=(ALICE, Person(id=None, name="x")), due_at=START)
+    original = review(title="🙂 \u2028", contributors=(ALICE, Person(id=None, name="x")), due_at=START)
     reviewer = Reviewer(
         name="D", email="d@x.example", docspace_id="d", chat_ids={"slack": "U1", "teams": "T1"}
     )
-    work.reviews.add(given)
+    work.reviews.add(original)
     work.cards.owe("rev-1", [("paper", "C1")])
     work.reviews.answer(
         "rev-1",
@@ -131,7 +131,7 @@ def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitO
     stored = work.reviews.get("rev-1")
 
     assert stored is not None
-    assert replace(stored, answers=(), cards=(), state=ReviewState.OPEN) == given
+    assert replace(stored, answers=(), cards=(), state=ReviewState.OPEN) == original
     assert stored.answers[0].reviewer == reviewer
     assert (stored.answers[0].note, stored.answers[0].late, stored.answers[0].version) == ("n", True, None)
     assert [card.target for card in stored.cards] == ["C1"]
@@ -165,8 +165,8 @@ def test_reviews_are_listed_by_state_and_route_from_either_end(work: SqlUnitOfWo
     def ids(
         limit: int = 10, *, state: str | None = None, route: str | None = None, old: bool = False
     ) -> list[str]:
-        found = work.reviews.list_recent(limit, state=state, route=route, oldest_first=old)
-        return [each.id.removeprefix("rev-") for each in found]
+        reviews = work.reviews.list_recent(limit, state=state, route=route, oldest_first=old)
+        return [each.id.removeprefix("rev-") for each in reviews]
 
     assert ids() == ["3", "2", "1", "0"]
     assert ids(2) == ["3", "2"]
@@ -202,9 +202,9 @@ def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: Sql
     remember(Person(id=None, name="Nobody", email="nobody@example.com"))
     remember(Person(id="z", name="Without", email=None))
 
-    found = work.people.find_by_email("DANA@EXAMPLE.COM")
+    person = work.people.find_by_email("DANA@EXAMPLE.COM")
 
-    assert found == Person(id="y", name="Newest", email="dana@example.com")
+    assert person == Person(id="y", name="Newest", email="dana@example.com")
     assert work.people.find_by_email("nobody@example.com") is None
 
 

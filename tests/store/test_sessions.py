@@ -33,11 +33,11 @@ def test_a_session_counts_until_it_is_ended(sessions: BrowserSessions) -> None:
     before = sessions.is_open(KEY)
     sessions.begin(KEY)
     sessions.begin(OTHER)
-    begun = sessions.is_open(KEY)
+    opened = sessions.is_open(KEY)
 
     sessions.end([KEY, KEY])
 
-    assert (before, begun) == (False, True)
+    assert (before, opened) == (False, True)
     assert (sessions.is_open(KEY), sessions.is_open(OTHER)) == (False, True)
 
 

@@ -1,4 +1,4 @@
-"""A chain is read in stretches: no row falls between two, whatever somebody made of the column of numbers."""
+"""A chain is read in stretches: no row falls between two, whatever was made of the column of numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reviews.ledger.hash_chain import LedgerBroken
 from store.chain import read_entries, split_chain
 from store.schema import ledger
-from tests.runtime.record import ENTRIES, filled, tampered
+from tests.runtime.record import ENTRIES, check_tampered, fill_record
 
 if TYPE_CHECKING:
     from reviews.ledger.hash_chain import ReadEntry
@@ -53,20 +53,20 @@ def test_a_stretch_begins_where_the_one_before_ends_and_the_last_has_no_end(
 
 @pytest.mark.parametrize("size", [1, 2, 4, 5, 99])
 def test_stretches_of_any_size_have_each_entry_once(engine: sa.Engine, size: int) -> None:
-    filled(engine)
+    fill_record(engine)
 
-    found = read_in_stretches(engine, size=size)
+    entries = read_in_stretches(engine, size=size)
 
-    assert [each.entry["seq"] for each in found] == list(range(1, ENTRIES + 1))
+    assert [each.entry["seq"] for each in entries] == list(range(1, ENTRIES + 1))
 
 
 @pytest.mark.parametrize("number", ["2.5", "NULL", "0.5", "6.5"])
 def test_a_row_that_lies_between_two_stretches_or_has_no_number_is_found(
     engine: sa.Engine, number: str
 ) -> None:
-    filled(engine)
+    fill_record(engine)
     statements = [*ANY_NUMBER[engine.dialect.name], FORGED.format(number=number)]
-    tampered(engine, *map(sa.text, statements))
+    check_tampered(engine, *map(sa.text, statements))
 
     with pytest.raises(LedgerBroken, match="is not JSON"):
         read_in_stretches(engine, size=2)
@@ -74,8 +74,8 @@ def test_a_row_that_lies_between_two_stretches_or_has_no_number_is_found(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_column_of_another_kind_is_said_in_words(engine: sa.Engine) -> None:
-    filled(engine)
-    tampered(engine, sa.text(TEXTS))
+    fill_record(engine)
+    check_tampered(engine, sa.text(TEXTS))
 
     with pytest.raises(
         LedgerBroken, match="the columns of the ledger are no longer those that it was made with"
@@ -84,9 +84,9 @@ def test_a_column_of_another_kind_is_said_in_words(engine: sa.Engine) -> None:
 
 
 def test_a_row_that_was_taken_out_at_a_border_is_missed_by_the_stretches_together(engine: sa.Engine) -> None:
-    filled(engine)
-    tampered(engine, sa.delete(ledger).where(ledger.c.seq == 4))
+    fill_record(engine)
+    check_tampered(engine, sa.delete(ledger).where(ledger.c.seq == 4))
 
-    found = read_in_stretches(engine, size=2)
+    entries = read_in_stretches(engine, size=2)
 
-    assert [each.entry["seq"] for each in found] == [1, 2, 3, 5, 6]
+    assert [each.entry["seq"] for each in entries] == [1, 2, 3, 5, 6]

@@ -12,7 +12,7 @@ from reviews.tree import Watermark
 from store.schema import baselines
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
-from tests.store.plans import plan_of
+from tests.store.plans import explain_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def test_no_question_about_sweeps_reads_all_watched_folders(engine: sa.Engine, q
     with SqlUnitOfWork(engine, reading=True) as work:
         QUESTIONS[question](work)
 
-    plans = [plan_of(engine, *each) for each in list(asked) if "FROM baselines" in each[0]]
+    plans = [explain_plan(engine, *each) for each in list(asked) if "FROM baselines" in each[0]]
     assert plans
     whole = (
         "Seq Scan on baselines",

@@ -35,35 +35,35 @@ COUNTED = {
 }
 
 
-def kept(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
+def read_tallies(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
     with engine.connect() as connection:
-        found = load_tallies(connection)
-    return {(each.subject, each.label, each.state): each.count for each in found if each.subject in COUNTED}
+        tallies = load_tallies(connection)
+    return {(each.subject, each.label, each.state): each.count for each in tallies if each.subject in COUNTED}
 
 
 def counted(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
     """Count all rows."""
-    found: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     with engine.connect() as connection:
         for subject, columns in COUNTED.items():
             for label, state in connection.execute(sa.select(*columns)):
-                found[subject, str(label), str(state)] += 1
-    return dict(found)
+                counts[subject, str(label), str(state)] += 1
+    return dict(counts)
 
 
 def test_the_figures_are_what_counting_would_give(engine: sa.Engine) -> None:
     lived(engine)
 
-    assert kept(engine) == counted(engine)
-    assert kept(engine)["reviews", "compliance", "acknowledged"] == 1
-    assert kept(engine)["cards", "slack", "posted"] == 1
+    assert read_tallies(engine) == counted(engine)
+    assert read_tallies(engine)["reviews", "compliance", "acknowledged"] == 1
+    assert read_tallies(engine)["cards", "slack", "posted"] == 1
 
 
 def test_what_is_rolled_back_was_never_counted(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
 
-    assert kept(engine) == {}
+    assert read_tallies(engine) == {}
 
 
 def test_what_was_received_before_is_not_counted_again(engine: sa.Engine) -> None:
@@ -72,16 +72,16 @@ def test_what_was_received_before_is_not_counted_again(engine: sa.Engine) -> Non
 
     intake.receive_events(partial(SqlUnitOfWork, engine), [same], now=START)
 
-    assert kept(engine) == {("events", "", "received"): 1}
+    assert read_tallies(engine) == {("events", "", "received"): 1}
 
 
 def test_summing_up_changes_no_figure_and_leaves_few_rows(engine: sa.Engine) -> None:
     lived(engine)
-    before = kept(engine)
+    before = read_tallies(engine)
 
     assert sum_up_tallies(engine, min_rows=3) > len(before)
 
-    assert kept(engine) == before
+    assert read_tallies(engine) == before
     assert rows(engine) == len(before) + 1  # and one observation
     assert sum_up_tallies(engine) == 0
 
@@ -107,7 +107,7 @@ def test_what_was_there_before_there_were_figures_is_counted(tmp_path: Path) -> 
 
     migrate(engine)
 
-    assert kept(engine) == {("events", "", "done"): 2, ("events", "", "received"): 1}
+    assert read_tallies(engine) == {("events", "", "done"): 2, ("events", "", "received"): 1}
     engine.dispose()
 
 
@@ -119,9 +119,9 @@ def seconds(taken: Iterable[float], subject: str, engine: sa.Engine) -> dict[str
 
 
 def test_observations_go_to_the_lowest_bucket_that_holds_them(engine: sa.Engine) -> None:
-    found = seconds((0.2, 1, 1.1, -3, 10**7), EVENT_TO_CARD, engine)
+    buckets = seconds((0.2, 1, 1.1, -3, 10**7), EVENT_TO_CARD, engine)
 
-    assert found == {"1": (3, 1.2), "2.5": (1, 1.1), BEYOND: (1, 1e7)}
+    assert buckets == {"1": (3, 1.2), "2.5": (1, 1.1), BEYOND: (1, 1e7)}
 
 
 @pytest.mark.parametrize("posted", [True, False])
@@ -139,22 +139,22 @@ def test_a_card_is_timed_from_its_event_and_an_answer_from_its_card(engine: sa.E
         work.commit()
 
     with engine.connect() as connection:
-        found = {each.subject: (each.label, each.count, each.seconds) for each in load_tallies(connection)}
-    assert found.get(EVENT_TO_CARD) == (("slack", 1, 120.0) if posted else None)
-    assert found.get(CARD_TO_ANSWER) == (("compliance", 1, 420.0) if posted else None)
+        tallies = {each.subject: (each.label, each.count, each.seconds) for each in load_tallies(connection)}
+    assert tallies.get(EVENT_TO_CARD) == (("slack", 1, 120.0) if posted else None)
+    assert tallies.get(CARD_TO_ANSWER) == (("compliance", 1, 420.0) if posted else None)
 
 
 def test_what_waits_is_measured_by_its_oldest(engine: sa.Engine) -> None:
     lived(engine)
 
-    found = measure(engine)
+    measures = measure(engine)
 
-    assert set(found.oldest) == {
+    assert set(measures.oldest) == {
         ("event", "received"),
         ("event", "dead"),
         ("card", "waiting"),
         ("card", "dead"),
         ("review", "open"),
     }
-    assert found.cards_waiting == 4
-    assert (found.workers, found.heartbeat) == (0, None)
+    assert measures.cards_waiting == 4
+    assert (measures.workers, measures.heartbeat) == (0, None)

@@ -74,9 +74,9 @@ def test_what_is_committed_is_there_with_its_entries_in_order(
         work.ledger.append(entry(2))
         work.commit()
 
-    found = list(iterate_entries(engine))
-    assert [(each["seq"], each["review_id"]) for each in found] == [(1, "rev-1"), (2, "rev-2")]
-    assert verify(found).intact
+    entries = list(iterate_entries(engine))
+    assert [(each["seq"], each["review_id"]) for each in entries] == [(1, "rev-1"), (2, "rev-2")]
+    assert verify(entries).intact
 
 
 def test_a_transaction_that_reads_does_not_wait_for_one_that_writes(transactions: Transactions) -> None:
@@ -104,10 +104,10 @@ def test_a_review_is_read_as_of_one_moment(transactions: Transactions, engine: s
                 other.commit()
 
     with transactions(reading=True) as work:
-        found = work.reviews.get("rev-1")
+        stored = work.reviews.get("rev-1")
 
-    assert found is not None
-    assert (found.state, found.answers, still_to_come) == (ReviewState.OPEN, (), [])
+    assert stored is not None
+    assert (stored.state, stored.answers, still_to_come) == (ReviewState.OPEN, (), [])
 
 
 def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine: sa.Engine) -> None:
@@ -123,12 +123,12 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
 
-    found = list(iterate_entries(engine))
+    entries = list(iterate_entries(engine))
     with engine.connect() as connection:
-        verdict = verify(found, from_start=True, saved_heads=[read_head(connection)])
+        verdict = verify(entries, from_start=True, saved_heads=[read_head(connection)])
     assert verdict.intact
     assert verdict.checked == 40
-    assert len({each["review_id"] for each in found}) == 40
+    assert len({each["review_id"] for each in entries}) == 40
 
 
 def test_entries_are_read_a_page_at_a_time_and_within_limits(

@@ -70,12 +70,12 @@ def test_what_a_look_found_is_kept_and_what_the_portal_does_not_say_stays(engine
     first = watch.get_last_check()
     watch.record_check("unknown", "the key may not", last_success=None)
 
-    found = watch.get_last_check()
+    check = watch.get_last_check()
 
     assert first
-    assert found
+    assert check
     assert (first.state, first.reason, first.last_success) == ("in_order", "", START)
     assert first.healed_at == first.checked_at
-    assert (found.state, found.reason, found.last_success) == ("unknown", "the key may not", START)
-    assert (found.healed_at, found.checked_at >= first.checked_at) == (first.healed_at, True)
-    assert timedelta() <= found.age < MINUTE
+    assert (check.state, check.reason, check.last_success) == ("unknown", "the key may not", START)
+    assert (check.healed_at, check.checked_at >= first.checked_at) == (first.healed_at, True)
+    assert timedelta() <= check.age < MINUTE

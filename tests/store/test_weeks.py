@@ -36,12 +36,12 @@ def add(engine: sa.Engine, number: int, opened: timedelta, took: timedelta | Non
     """Write a review that was opened so long after the first Monday and answered after so long, or never."""
     decision = more.pop("decision", Decision.ACKNOWLEDGE)
     at = MONDAY + opened + timedelta(microseconds=345_678)
-    given = (answer(at=at + took, decision=decision),) if took is not None else ()
-    state = decision.outcome if given else ReviewState.OPEN
+    answers = (answer(at=at + took, decision=decision),) if took is not None else ()
+    state = decision.outcome if answers else ReviewState.OPEN
     values = {"id": f"r{number}", "file_id": f"f{number}", "opened_at": at, "folders": ("1",), **more}
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(state=ReviewState.OPEN, **values))
-        for each in given:
+        for each in answers:
             assert work.reviews.answer(f"r{number}", each, state)
         work.commit()
 
@@ -53,7 +53,7 @@ def weeks(
         return work.listings.compute_weeks(ListingQuery(**wanted), routes or ("compliance",), edges)
 
 
-def told(week: WeekFigures) -> tuple[int, int, timedelta | None, timedelta | None]:
+def read_figures(week: WeekFigures) -> tuple[int, int, timedelta | None, timedelta | None]:
     return week.open, week.acknowledged, week.median, week.ninetieth
 
 
@@ -71,15 +71,15 @@ def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end
     add(engine, 11, HOUR, HOUR, route="legal")
     add(engine, 12, 9 * WEEK, None)
 
-    found = weeks(engine, **WAYS[way])
+    figures = weeks(engine, **WAYS[way])
 
-    assert [(week.begin, week.end) for week in found.weeks] == list(itertools.pairwise(EDGES))
-    assert list(map(told, found.weeks)) == [
+    assert [(week.begin, week.end) for week in figures.weeks] == list(itertools.pairwise(EDGES))
+    assert list(map(read_figures, figures.weeks)) == [
         (1, 6, 3 * HOUR, WEEK + HOUR),
         (2, 0, None, None),
         (2, 1, WEEK, WEEK),
     ]
-    assert found.searched_count is None
+    assert figures.searched_count is None
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -87,7 +87,7 @@ def test_several_routes_are_counted_together_and_none_is_nothing(engine: sa.Engi
     add(engine, 1, HOUR, HOUR)
     add(engine, 2, HOUR, 3 * HOUR, route="legal")
 
-    assert told(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
+    assert read_figures(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
     assert [week.acknowledged for week in weeks(engine, "nowhere", **WAYS[way]).weeks] in ([0, 0, 0], [])
 
 
@@ -96,9 +96,14 @@ def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
     add(engine, 2, HOUR, 3 * HOUR, folders=("2",))
     add(engine, 3, HOUR, None, folders=("2",), kind=ChangeKind.TRASHED)
 
-    assert told(weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
-    found = weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),), kind=ChangeKind.TRASHED)
-    assert told(found.weeks[0]) == (1, 0, None, None)
+    assert read_figures(weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),)).weeks[0]) == (
+        1,
+        1,
+        3 * HOUR,
+        3 * HOUR,
+    )
+    figures = weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),), kind=ChangeKind.TRASHED)
+    assert read_figures(figures.weeks[0]) == (1, 0, None, None)
 
 
 def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None:
@@ -109,8 +114,8 @@ def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None
     with engine.connect() as connection:
         query = select_marked([(format_mark(*mark),)], ListingQuery(marks=((mark,),)), 4, upward=False)
         read = ReviewSelection(query=query, between=(0, 99), limit=4, clipped=False)
-        found = compute_for_reviews(connection, read, EDGES)
+        figures = compute_for_reviews(connection, read, EDGES)
 
-    assert [week.begin for week in found.weeks] == [EDGES[2]]
-    assert found.searched_count == 4
+    assert [week.begin for week in figures.weeks] == [EDGES[2]]
+    assert figures.searched_count == 4
     assert listings.MAX_SCANNED > 4

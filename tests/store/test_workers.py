@@ -30,7 +30,7 @@ def dead(roll: WorkerRegistry, name: str, *, steady_for: timedelta = SILENCE_TIM
     return [other.id for other in roll.record_heartbeat(name).find_dead(steady_for=steady_for)]
 
 
-def test_somebody_elsewhere_is_dead_after_a_long_silence_only(engine: sa.Engine) -> None:
+def test_a_worker_elsewhere_is_dead_after_a_long_silence_only(engine: sa.Engine) -> None:
     roll = WorkerRegistry(engine)
     me, other = roll.register(), enlist(roll, host="another", pid=1)
 
@@ -41,7 +41,7 @@ def test_somebody_elsewhere_is_dead_after_a_long_silence_only(engine: sa.Engine)
     assert (dead(roll, me), roll.record_heartbeat(me).living_count) == ([other], 1)
 
 
-def test_nobody_is_dead_by_silence_for_one_who_has_not_beaten_for_as_long(engine: sa.Engine) -> None:
+def test_no_worker_is_dead_by_silence_for_one_who_has_not_beaten_for_as_long(engine: sa.Engine) -> None:
     roll = WorkerRegistry(engine)
     me, other = roll.register(), enlist(roll, host="another", pid=1)
     be_silent(roll, seconds=60)
@@ -93,7 +93,7 @@ def test_a_host_is_known_by_its_name_its_boot_and_its_space_of_processes() -> No
     assert Path("/proc/self/ns/pid").readlink().name == f"pid:[{space}]"
 
 
-def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
+def test_a_worker_that_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
     roll = WorkerRegistry(engine)
     me, name = roll.register(), roll.register()
 
@@ -102,7 +102,7 @@ def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
     assert dead(roll, me, steady_for=timedelta()) == [name]
 
 
-def test_whoever_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) -> None:
+def test_a_worker_that_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) -> None:
     roll = WorkerRegistry(engine)
     name = roll.register()
 
@@ -183,11 +183,11 @@ def test_it_is_seen_that_one_who_was_found_dead_was_heard_of_since(engine: sa.En
     roll = WorkerRegistry(engine)
     me, other = roll.register(), enlist(roll, host="another", pid=1)
     be_silent(roll, seconds=21)
-    [found] = roll.record_heartbeat(me).find_dead(steady_for=SILENCE_TIMEOUT)
+    [worker] = roll.record_heartbeat(me).find_dead(steady_for=SILENCE_TIMEOUT)
 
-    assert not roll.has_heartbeat_since(found)
+    assert not roll.has_heartbeat_since(worker)
     roll.record_heartbeat(other)
-    assert roll.has_heartbeat_since(found)
+    assert roll.has_heartbeat_since(worker)
 
 
 def test_what_a_believed_dead_owner_says_of_its_card_is_not_written(engine: sa.Engine) -> None:

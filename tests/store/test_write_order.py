@@ -75,17 +75,17 @@ def test_listings_of_the_same_files_in_another_order_do_not_wait_for_each_other(
         FileState(file_id=f"f{number:04}", parent_id="1", title="t", version=1, modified_at=START)
         for number in range(1500)
     ]
-    found: list[int] = []
+    orders: list[int] = []
 
     together(
         engine,
         [
-            lambda work: found.append(work.files.add_unknown(states)),
-            lambda work: found.append(work.files.add_unknown(states[::-1])),
+            lambda work: orders.append(work.files.add_unknown(states)),
+            lambda work: orders.append(work.files.add_unknown(states[::-1])),
         ],
     )
 
-    assert sorted(found) == [0, len(states)]
+    assert sorted(orders) == [0, len(states)]
 
 
 def test_a_person_is_written_again_once_something_changed_or_after_an_hour(engine: sa.Engine) -> None:
@@ -145,7 +145,7 @@ def test_a_folder_is_written_again_where_it_moved_or_was_seen_long_ago(engine: s
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> None:
+def test_no_transaction_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> None:
     write(engine, lambda work: work.people.remember(ANNA, at=START))
 
     with engine.begin() as other:
@@ -189,7 +189,7 @@ def put_in_line(work: SqlUnitOfWork) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("step", [draw_first, put_in_line])
-def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
+def test_a_delivery_does_not_wait_for_the_transaction_that_holds_the_review(
     engine: sa.Engine, step: Callable[[SqlUnitOfWork], None]
 ) -> None:
     """A click locks the review, and then its cards; a delivery that waits for the review locks its card."""

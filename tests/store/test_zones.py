@@ -26,9 +26,9 @@ def test_a_time_comes_back_in_utc_whatever_zone_the_server_lives_in(
 
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(due_at=START))
-        [found] = work.reviews.list_recent(1)
+        [current] = work.reviews.list_recent(1)
     engine.dispose()
 
-    assert found.due_at is not None
-    assert found.due_at.utcoffset() == timedelta()
-    assert format_moment(found.due_at) == format_moment(START)
+    assert current.due_at is not None
+    assert current.due_at.utcoffset() == timedelta()
+    assert format_moment(current.due_at) == format_moment(START)

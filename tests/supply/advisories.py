@@ -19,7 +19,7 @@ PATIENCE = 60.0  # seconds for all packages together
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`open` are advisories that nobody has accepted, each with what mends it; `unasked` are packages."""
+    """`open` are advisories that are not accepted, each with what mends it; `unasked` are packages."""
 
     asked: int
     open: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Verdict:
 def report_on(lock: Path) -> Mapping[str, Any] | None:
     """Return what pip-audit reports; `None` where it reports nothing, as without a network."""
     with tempfile.TemporaryDirectory() as folder:
-        found = Path(folder) / "advisories.json"
+        file = Path(folder) / "advisories.json"
         command: list[str | Path] = [Path(sys.executable).parent / "pip-audit", "--requirement", lock]
         command += [
             "--disable-pip",
@@ -39,14 +39,14 @@ def report_on(lock: Path) -> Mapping[str, Any] | None:
             "--format",
             "json",
             "--output",
-            found,
+            file,
         ]
         try:
             subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-            said: Mapping[str, Any] = json.loads(found.read_bytes())
+            report: Mapping[str, Any] = json.loads(file.read_bytes())
         except (subprocess.TimeoutExpired, OSError, ValueError):
             return None
-    return said
+    return report
 
 
 def judge(report: Mapping[str, Any], accepted: Mapping[str, Mapping[str, Any]], *, today: date) -> Verdict:

@@ -16,19 +16,19 @@ BILL = ROOT / "build/bill-of-materials.json"
 
 def main() -> None:
     terms = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["supply"]
-    found = packages(LOCK.read_text())
+    locked = packages(LOCK.read_text())
     try:
-        unlike = differences(write_bill(BILL), found)
+        unlike = differences(write_bill(BILL), locked)
     except NoBill as error:
         sys.exit(f"bill of materials: not written: {error}")
     allowed = Allowed.read(terms)
-    unlicensed = (allowed.why_not(each.name, licence_of(each.name)) for each in found if each.is_used)
+    unlicensed = (allowed.why_not(each.name, licence_of(each.name)) for each in locked if each.is_used)
     report = report_on(LOCK)
     today = datetime.now(UTC).date()
     verdict = judge(report, terms["advisories"], today=today) if report else Verdict(asked=0)
     wrong = [f"{each}: the bill of materials and the lock differ" for each in unlike]
     wrong += [*filter(None, unlicensed), *verdict.open]
-    print(f"bill of materials: {len(found)} packages in {BILL.relative_to(ROOT)}")
+    print(f"bill of materials: {len(locked)} packages in {BILL.relative_to(ROOT)}")
     print(describe(verdict), *wrong, sep="\n")
     sys.exit(1 if wrong else 0)
 

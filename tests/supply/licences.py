@@ -34,8 +34,8 @@ class Allowed:
     stated: Mapping[str, Mapping[str, str]]
 
     @staticmethod
-    def read(said: Mapping[str, Any]) -> Allowed:
-        return Allowed(licences=frozenset(said["licences"]), odd=said["odd"], stated=said["stated"])
+    def read(table: Mapping[str, Any]) -> Allowed:
+        return Allowed(licences=frozenset(table["licences"]), odd=table["odd"], stated=table["stated"])
 
     def why_not(self, package: str, expression: str) -> str | None:
         """Say why a package under this licence may not be in the program; `None` where it may."""
@@ -55,9 +55,9 @@ class Allowed:
 
 def licence_of(package: str) -> str:
     """Return the SPDX expression of an installed package."""
-    said = metadata.metadata(package)
-    texts = [*said.get_all("License-Expression", []), *said.get_all("License", [])]
-    return next(filter(None, map(_expression, texts)), _of_classifiers(said.get_all("Classifier", [])))
+    about = metadata.metadata(package)
+    texts = [*about.get_all("License-Expression", []), *about.get_all("License", [])]
+    return next(filter(None, map(_expression, texts)), _of_classifiers(about.get_all("Classifier", [])))
 
 
 def _expression(text: str) -> str:
@@ -68,5 +68,5 @@ def _expression(text: str) -> str:
 
 
 def _of_classifiers(classifiers: Iterable[str]) -> str:
-    found = {_CLASSIFIERS[each] for each in classifiers if each in _CLASSIFIERS}
-    return found.pop() if len(found) == 1 else UNCLEAR
+    licences = {_CLASSIFIERS[each] for each in classifiers if each in _CLASSIFIERS}
+    return licences.pop() if len(licences) == 1 else UNCLEAR

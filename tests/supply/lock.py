@@ -27,7 +27,7 @@ class Package:
 
 def packages(lock: str) -> list[Package]:
     """Return the packages of a lock, in its order."""
-    return [_package(found["pin"], found["hashes"]) for found in _PACKAGE.finditer(lock)]
+    return [_package(match["pin"], match["hashes"]) for match in _PACKAGE.finditer(lock)]
 
 
 def _package(pin: str, hashes: str) -> Package:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TERMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["supply"]
 ALLOWED = Allowed.read(TERMS)
-FOUND = packages(LOCK.read_text())
+LOCKED = packages(LOCK.read_text())
 TODAY = date(2026, 11, 26)
 ADVISORY = {"id": "PYSEC-2026-1", "aliases": ["CVE-2026-1"], "fix_versions": ["3.1.4"]}
 
@@ -33,12 +33,12 @@ def report(*advisories: dict[str, Any]) -> dict[str, Any]:
 def test_every_package_is_pinned_with_the_hashes_of_its_files() -> None:
     pins = [line for line in LOCK.read_text().splitlines() if line[:1].isalnum()]
 
-    assert [each.name for each in FOUND] == [pin.partition("==")[0] for pin in pins]
-    assert all(each.hashes for each in FOUND)
+    assert [each.name for each in LOCKED] == [pin.partition("==")[0] for pin in pins]
+    assert all(each.hashes for each in LOCKED)
 
 
 def test_every_package_is_under_a_licence_that_is_allowed() -> None:
-    used = [each.name for each in FOUND if each.is_used]
+    used = [each.name for each in LOCKED if each.is_used]
 
     assert [why for name in used if (why := ALLOWED.why_not(name, licence_of(name)))] == []
 
@@ -51,7 +51,7 @@ def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
 
 
 def test_no_exception_is_made_for_what_is_no_part_of_the_program() -> None:
-    names = {each.name for each in FOUND}
+    names = {each.name for each in LOCKED}
 
     assert {*TERMS["odd"], *TERMS["stated"]} <= names
     assert all(each["why"] for part in ("odd", "stated", "advisories") for each in TERMS[part].values())
@@ -99,6 +99,6 @@ def test_where_no_package_could_be_asked_about_that_is_said() -> None:
 
 def test_a_bill_that_lacks_a_package_or_has_another_version_is_told_from_the_lock() -> None:
     component = {"name": "flask", "version": "3.1.2", "externalReferences": []}
-    flask = [each for each in FOUND if each.name == "flask"]
+    flask = [each for each in LOCKED if each.name == "flask"]
 
     assert differences({"components": [component]}, flask) == ["flask 3.1.2", f"flask {flask[0].version}"]

@@ -45,7 +45,7 @@ class Managed:
     def hook(
         self, *, url: str = "", name: str = "ours", triggers: Sequence[str] = SUBSCRIBED
     ) -> PortalWebhook:
-        """Register a webhook in the portal, as somebody did by hand."""
+        """Register a webhook in the portal, as an operator did by hand."""
         return self.sender.register(url or self.address, secret=SECRET, name=name, triggers=triggers)
 
     def settings(self, **more: str) -> dict[str, str]:

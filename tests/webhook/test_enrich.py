@@ -63,11 +63,11 @@ def place(enrichment: Enrichment) -> Place:
 
 
 def test_a_folders_place_is_the_whole_chain_down_to_it(enrichment: Enrichment) -> None:
-    found = enrichment.get_place(str(DEEP))
+    place = enrichment.get_place(str(DEEP))
 
-    assert found.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
-    assert str(COMPLIANCE) in found.ids
-    assert found.folders[-1][0] == str(DEEP)
+    assert place.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
+    assert str(COMPLIANCE) in place.ids
+    assert place.folders[-1][0] == str(DEEP)
 
 
 def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
@@ -77,11 +77,11 @@ def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
     portal.rename(file.id, title, by=BOB.id)
     sent = json.dumps({"event": {"trigger": "file.updated"}, "payload": {"id": file.id, "title": title}})
 
-    found = enrichment.get_file(str(file.id))
+    file_state = enrichment.get_file(str(file.id))
 
-    assert found is not None
-    assert found.title == parse(sent.encode()).title
-    assert (len(found.title), found.title[-3:]) == (399, "e\u0301…")
+    assert file_state is not None
+    assert file_state.title == parse(sent.encode()).title
+    assert (len(file_state.title), file_state.title[-3:]) == (399, "e\u0301…")
 
 
 def test_a_path_without_end_is_tried_again_and_never_taken_for_another(
@@ -100,10 +100,10 @@ def test_ids_of_connected_storage_are_asked_for_as_they_are(
 ) -> None:
     portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
 
-    found = enrichment.get_file("drive-57-|1Ab")
+    file_state = enrichment.get_file("drive-57-|1Ab")
 
-    assert found is not None
-    assert (found.title, found.parent_id) == ("Letter.docx", DRIVE_FOLDER)
+    assert file_state is not None
+    assert (file_state.title, file_state.parent_id) == ("Letter.docx", DRIVE_FOLDER)
     assert DRIVE_FOLDER in enrichment.get_place(DRIVE_FOLDER).ids
     assert enrichment.get_file_log("drive-57-|1Ab", since=START) is None
     assert enrichment.list_editors("drive-57-|1Ab", after=None, since=None) == []
@@ -112,18 +112,18 @@ def test_ids_of_connected_storage_are_asked_for_as_they_are(
 def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: DemoPortal, file: PortalFile) -> None:
     portal.lock(file.id, by=BOB.id)
 
-    found = enrichment.get_file("7")
+    file_state = enrichment.get_file("7")
 
-    assert found is not None
-    assert (found.title, found.version, found.modified_at, found.size) == (
+    assert file_state is not None
+    assert (file_state.title, file_state.version, file_state.modified_at, file_state.size) == (
         "Policy.docx",
         2,
         START,
         file.current.size,
     )
-    assert (found.locked, found.presence) == (True, FilePresence.PRESENT)
-    assert found.link is not None
-    assert found.link.endswith("/doceditor?fileid=7&version=2")
+    assert (file_state.locked, file_state.presence) == (True, FilePresence.PRESENT)
+    assert file_state.link is not None
+    assert file_state.link.endswith("/doceditor?fileid=7&version=2")
 
 
 def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
@@ -131,10 +131,10 @@ def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
 ) -> None:
     portal.trash(file.id, by=OLGA.id)
 
-    found = enrichment.get_file("7")
+    file_state = enrichment.get_file("7")
 
-    assert found is not None
-    assert found.presence is FilePresence.TRASHED
+    assert file_state is not None
+    assert file_state.presence is FilePresence.TRASHED
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
@@ -227,9 +227,9 @@ def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
     enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     def log() -> FileLog:
-        found = enrichment.get_file_log("7", since=START - timedelta(seconds=1))
-        assert found is not None
-        return found
+        file_log = enrichment.get_file_log("7", since=START - timedelta(seconds=1))
+        assert file_log is not None
+        return file_log
 
     assert log().has_content is None
 
@@ -244,7 +244,7 @@ def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
     assert not log().is_without_content(BOB.id, 1)
 
 
-def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
+def test_someone_who_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
     enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     """DocSpace gives the version, and from the trash every version, their name and the time."""
@@ -264,16 +264,16 @@ def test_files_beneath_come_from_any_depth(
 ) -> None:
     deep = portal.add_file("Deep.docx", DEEP, by=ALICE.id)
 
-    found, total = enrichment.list_files_beneath(str(COMPLIANCE), start=0)
+    files, total = enrichment.list_files_beneath(str(COMPLIANCE), start=0)
 
     assert total == 2
-    assert {(state.file_id, state.parent_id) for state in found} == {
+    assert {(state.file_id, state.parent_id) for state in files} == {
         (str(file.id), str(COMPLIANCE)),
         (str(deep.id), str(DEEP)),
     }
 
 
-def test_somebody_is_named_with_name_and_address(enrichment: Enrichment) -> None:
+def test_a_person_is_named_with_name_and_address(enrichment: Enrichment) -> None:
     assert enrichment.complete_person(Person(id=ALICE.id, name="")) == Person(
         id=ALICE.id, name="Alice Moreau", email="alice.moreau@example.com"
     )
@@ -335,19 +335,19 @@ def test_what_no_database_takes_is_left_out_of_what_the_api_says(
     portal.add_folder("x\0y", COMPLIANCE, folder_id=99)
     portal.add_person(replace(ALICE, display_name="Al\0ice\ud83d"))
 
-    found = enrichment.get_file(str(odd.id))
+    file_state = enrichment.get_file(str(odd.id))
 
     assert enrichment.get_place("99").path.endswith("xy")
-    assert found is not None
-    assert found.title == "ab.docx"
+    assert file_state is not None
+    assert file_state.title == "ab.docx"
     assert enrichment.complete_person(Person(id=ALICE.id, name="")).name == "Alice"
 
 
 def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: PortalFile) -> None:
-    title, found = enrichment.locate("7")
+    title, place = enrichment.locate("7")
 
     assert title == file.title
-    assert str(COMPLIANCE) in found.ids
+    assert str(COMPLIANCE) in place.ids
 
 
 def test_a_connected_storage_is_not_asked_to_keep_a_comment(

@@ -59,7 +59,7 @@ def test_the_last_modifiers_name_is_not_given_to_another_actor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
+    ("value", "read"),
     [
         (3358285, "3358285"),
         ("drive-57-|0B9xComplianceFolder", "drive-57-|0B9xComplianceFolder"),
@@ -73,8 +73,8 @@ def test_the_last_modifiers_name_is_not_given_to_another_actor() -> None:
         (10**1001, ""),
     ],
 )
-def test_an_id_is_a_number_or_a_text(given: Any, read: str) -> None:
-    event = parsed(body(payload={"id": given, "parentId": given}))
+def test_an_id_is_a_number_or_a_text(value: Any, read: str) -> None:
+    event = parsed(body(payload={"id": value, "parentId": value}))
 
     assert (event.file_id, event.parent_id) == (read, read)
 
@@ -190,9 +190,9 @@ def test_a_row_that_was_never_sent_has_the_keys_of_its_later_delivery() -> None:
     sent = body()
     waiting = body(event={name: value for name, value in sent["event"].items() if name != "id"})
 
-    found = parse(json.dumps(waiting).encode(), row_id=str(sent["event"]["id"]))
+    event = parse(json.dumps(waiting).encode(), row_id=str(sent["event"]["id"]))
 
-    assert (found.delivery_key, found.semantic_key) == (parsed(sent).delivery_key, parsed(sent).semantic_key)
+    assert (event.delivery_key, event.semantic_key) == (parsed(sent).delivery_key, parsed(sent).semantic_key)
 
 
 @pytest.mark.parametrize("row_id", ["1\0", "1\ud800"])

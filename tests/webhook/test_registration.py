@@ -79,11 +79,11 @@ def test_triggers_that_are_missing_are_added_and_none_is_taken_away(
 ) -> None:
     house.sender.rules.before_3_7 = before_3_7
     hook = house.hook(triggers=["file.updated", "user.updated"])
-    found = house.registration().get_status()
+    status = house.registration().get_status()
 
     outcome = repair(house)
 
-    assert (found.state, "file.moved" in found.missing_triggers) == (WebhookState.INCOMPLETE, True)
+    assert (status.state, "file.moved" in status.missing_triggers) == (WebhookState.INCOMPLETE, True)
     assert (outcome.result, outcome.repaired) == (RegistrationResult.REPAIRED, (Repair.TRIGGERS,))
     assert stands(hook) == (True, wanted | TRIGGERS["user.updated"], "", SECRET)
     assert ["user.updated" in remark for remark in outcome.status.remarks] == [True]
@@ -217,10 +217,10 @@ def test_a_secret_that_the_portal_finds_too_weak_is_refused_with_its_reason(hous
 
 def test_a_name_that_is_taken_meanwhile_is_refused_with_the_portals_reason(house: Managed) -> None:
     use_case = house.registration()
-    found = use_case.get_status()
+    status = use_case.get_status()
     house.hook(name="reviews")
 
-    outcome = use_case.create(found, name="reviews", secret=SECRET)
+    outcome = use_case.create(status, name="reviews", secret=SECRET)
 
     assert outcome.result is RegistrationResult.REFUSED
     assert "already exists" in outcome.reason

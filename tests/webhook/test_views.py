@@ -170,7 +170,7 @@ def test_an_event_that_asks_for_nothing_is_taken_and_written_down(
 
 @pytest.fixture
 def locked(sqlite_databases: SqliteDatabases) -> Iterator[tuple[FlaskClient, sqlite3.Connection]]:
-    """A receiver whose database somebody else is writing to."""
+    """A receiver whose database another process is writing to."""
     address = sqlite_databases.new()
     engine = create_engine(address, work_kind=WorkKind.RECEIVE)
     other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)

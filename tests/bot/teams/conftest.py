@@ -1,4 +1,4 @@
-"""A whole office: a fake Teams, our door on Flask, a real database, and cards that stand in a channel."""
+"""An installation: a fake Teams, our door on Flask, a real database, and cards that stand in a channel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import Office
+from tests.bot.teams.office import TeamsInstallation
 from tests.edge.fake_teams import FakeTeams
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def teams() -> Iterator[FakeTeams]:
 
 
 @pytest.fixture
-def office(teams: FakeTeams, engine: sa.Engine) -> Office:
-    return Office(teams, engine, partial(SqlUnitOfWork, engine))
+def installation(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
+    return TeamsInstallation(teams, engine, partial(SqlUnitOfWork, engine))

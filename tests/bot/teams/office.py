@@ -45,7 +45,7 @@ UNSEEN = dict.fromkeys((0x34F, 0x200B))
 ALONE, GROUP = "a:alone", "19:group@thread.v2"
 
 
-class Office:
+class TeamsInstallation:
     """Of a tenant with a team and two chats. What may wait until after the answer is done at once."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Office:
         self.desk.delivery = ChannelDelivery(
             clock=self.desk.clock,
             transactions=transactions,
-            notifiers={NAME: TeamsBot(connector, self.known, directory)},
+            notifiers={NAME: TeamsBot(connector, self.find_conversation, directory)},
             random=lambda: 0.0,
         )
         bots = self.desk.delivery.notifiers[NAME]
@@ -115,14 +115,14 @@ class Office:
         self.client = app.test_client()
         self.side = TeamsSide(teams, through_flask(self.client))
 
-    def known(self, notifier: str, address: str) -> Mapping[str, str] | None:
+    def find_conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
         """Return what is kept of a conversation."""
         with self.transactions(reading=True) as work:
             return work.conversations.get(notifier, address)
 
     def card(self, **more: Any) -> dict[str, Any]:
         """Open or revise the review of a file and return its card as it stands in the channel."""
-        if self.known(NAME, CHANNEL) is None:
+        if self.find_conversation(NAME, CHANNEL) is None:
             self.side.install(DANA, CHANNEL)
         review = self.desk.open(event(**more))
         self.desk.deliver_all()
@@ -137,6 +137,6 @@ class Office:
         return self.desk.latest("3358285")
 
 
-def read(said: Any) -> str:
+def read_text(content: Any) -> str:
     """Return all that a person reads of cards or messages, in one line."""
-    return " ".join(" ".join(texts(said)).translate(UNSEEN).split())
+    return " ".join(" ".join(texts(content)).translate(UNSEEN).split())

@@ -15,20 +15,20 @@ BOT, DANA = "28:app", "29:dana"
 
 def words(text: str, *mentions: tuple[str, str]) -> str:
     entities = [{"type": "mention", "text": written, "mentioned": {"id": who}} for written, who in mentions]
-    said: dict[str, Any] = {
+    message: dict[str, Any] = {
         "type": "message", "text": text, "recipient": {"id": BOT}, "entities": entities
     }  # fmt: skip
-    activity = parse_activity(json.dumps(said).encode())
+    activity = parse_activity(json.dumps(message).encode())
     assert activity is not None
     return activity.command_text
 
 
 def test_the_bots_own_mention_is_taken_out_and_others_are_written_as_commands_know_them() -> None:
-    said = words(
+    command = words(
         "<at>Reviews</at> subscribe <at>Dana O</at>", ("<at>Reviews</at>", BOT), ("<at>Dana O</at>", DANA)
     )
 
-    assert said == f"subscribe  <@{DANA}|Dana O>"
+    assert command == f"subscribe  <@{DANA}|Dana O>"
 
 
 def test_a_mention_within_anothers_name_is_not_looked_for() -> None:

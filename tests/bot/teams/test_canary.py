@@ -6,34 +6,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.teams.office import CHANNEL, DANA, Office, read
-from tests.reviews.canary import kept, told_everywhere
+from tests.bot.teams.office import CHANNEL, DANA, TeamsInstallation, read_text
+from tests.reviews.canary import deliver_canary, load_canary
 
 if TYPE_CHECKING:
     from typing import Any
 
 
 @pytest.fixture
-def card(office: Office) -> dict[str, Any]:
-    office.side.install(DANA, CHANNEL)
-    told_everywhere(office.desk)
-    [found] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read(each)]
-    return found
+def card(installation: TeamsInstallation) -> dict[str, Any]:
+    installation.side.install(DANA, CHANNEL)
+    deliver_canary(installation.desk)
+    [message] = [
+        each for each in installation.teams.messages(CHANNEL) if "Test of the route" in read_text(each)
+    ]
+    return message
 
 
-def test_a_click_is_noted_and_answered(office: Office, card: dict[str, Any]) -> None:
-    office.side.click(DANA, card, "acknowledge_test")
+def test_a_click_is_noted_and_answered(installation: TeamsInstallation, card: dict[str, Any]) -> None:
+    installation.side.click(DANA, card, "acknowledge_test")
 
-    assert "The test was acknowledged, 5 s after it was sent." in office.side.told[DANA, card["id"]]
-    assert kept(office.desk).acknowledged_by.startswith("Dana Ozola (Teams ")
-    assert (office.desk.reviews(), office.desk.entries()) == ([], [])
+    assert "The test was acknowledged, 5 s after it was sent." in installation.side.replies[DANA, card["id"]]
+    assert load_canary(installation.desk).acknowledged_by.startswith("Dana Ozola (Teams ")
+    assert (installation.desk.reviews(), installation.desk.entries()) == ([], [])
 
 
-def test_data_that_names_no_test_is_said_to_be_over(office: Office, card: dict[str, Any]) -> None:
-    with office.desk.transactions() as work:
-        work.canaries.forget(before=office.desk.clock())
+def test_data_that_names_no_test_is_said_to_be_over(
+    installation: TeamsInstallation, card: dict[str, Any]
+) -> None:
+    with installation.desk.transactions() as work:
+        work.canaries.forget(before=installation.desk.clock())
         work.commit()
 
-    office.side.click(DANA, card, "acknowledge_test")
+    installation.side.click(DANA, card, "acknowledge_test")
 
-    assert "This test has ended." in office.side.told[DANA, card["id"]]
+    assert "This test has ended." in installation.side.replies[DANA, card["id"]]

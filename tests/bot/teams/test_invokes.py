@@ -1,4 +1,4 @@
-"""Invokes that nobody has clicked, or that are none of ours: answered, and nothing is recorded."""
+"""Invokes without a click, or that are none of ours: answered, and nothing is recorded."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read_text
+from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 
-def refresh(office: Office, card: dict[str, Any], *, review: str = "rev-1.1") -> dict[str, Any]:
+def refresh(
+    installation: TeamsInstallation, card: dict[str, Any], *, review: str = "rev-1.1"
+) -> dict[str, Any]:
     action = {"verb": ACKNOWLEDGE, "data": {"review": review}}
-    said: dict[str, Any] = office.side.invoke(
+    body: dict[str, Any] = installation.side.invoke(
         STRANGER, card, {"action": action, "trigger": "automatic"}
     ).json()
-    return said
+    return body
 
 
-def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: Office) -> None:
-    card = office.card()
+def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(installation: TeamsInstallation) -> None:
+    card = installation.card()
 
-    before = refresh(office, card)
-    office.side.click(DANA, card, ACKNOWLEDGE)
-    after = refresh(office, card)
+    before = refresh(installation, card)
+    installation.side.click(DANA, card, ACKNOWLEDGE)
+    after = refresh(installation, card)
 
-    assert ACKNOWLEDGE in verbs(before["value"])
-    assert "Reviewed by Dana Ozola" in read(after["value"])
-    assert len(office.review().answers) == 1
+    assert ACKNOWLEDGE in list_verbs(before["value"])
+    assert "Reviewed by Dana Ozola" in read_text(after["value"])
+    assert len(installation.review().answers) == 1
 
 
-def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: Office) -> None:
-    card = office.card()
-    copy = office.teams.keep(office.teams.places[ELSEWHERE], card, by=office.teams.bot_id)
+def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(installation: TeamsInstallation) -> None:
+    card = installation.card()
+    copy = installation.teams.keep(installation.teams.places[ELSEWHERE], card, by=installation.teams.bot_id)
 
-    assert "no longer tracked here" in refresh(office, copy)["value"]
-    assert "no longer tracked here" in refresh(office, card, review="rev-2.1")["value"]
+    assert "no longer tracked here" in refresh(installation, copy)["value"]
+    assert "no longer tracked here" in refresh(installation, card, review="rev-2.1")["value"]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +53,15 @@ def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: Office)
         {"value": {"action": {"verb": "delete", "data": {"review": "rev-1.1"}}, "trigger": "manual"}},
     ],
 )
-def test_what_is_no_action_of_ours_is_an_error(office: Office, activity: dict[str, Any]) -> None:
-    card = office.card()
+def test_what_is_no_action_of_ours_is_an_error(
+    installation: TeamsInstallation, activity: dict[str, Any]
+) -> None:
+    card = installation.card()
     action = {"verb": ACKNOWLEDGE, "data": {"review": "rev-1.1"}}
-    answer = office.side.invoke(
+    answer = installation.side.invoke(
         DANA, card, {"action": action, "trigger": "manual"}, spoil=Spoil(activity=activity)
     )
 
     assert answer.status == 200
     assert (answer.json()["statusCode"], answer.json()["type"]) == (400, "application/vnd.microsoft.error")
-    assert office.review().state is ReviewState.OPEN
+    assert installation.review().state is ReviewState.OPEN

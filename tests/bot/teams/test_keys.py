@@ -41,87 +41,89 @@ def issuer() -> Iterator[BotIssuer]:
 
 
 @pytest.fixture
-def known(issuer: BotIssuer, watch: Clock) -> Keys:
+def keys(issuer: BotIssuer, watch: Clock) -> Keys:
     return Keys(issuer.metadata_url, clock=watch.seconds)
 
 
-def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
-    found = known.find(issuer.kid)
+def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
+    key = keys.find(issuer.kid)
     watch.advance(seconds=FRESH_SECONDS - 1)
-    again = known.find(issuer.kid)
+    again = keys.find(issuer.kid)
 
-    assert found is not None
-    assert found is again
-    assert found.endorsements == {"msteams"}
+    assert key is not None
+    assert key is again
+    assert key.endorsements == {"msteams"}
     assert issuer.requests == ONCE
 
 
 def test_after_a_day_a_key_that_is_no_longer_told_is_unknown(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
     old = issuer.kid
-    known.find(old)
+    keys.find(old)
     issuer.rotate()
     watch.advance(seconds=FRESH_SECONDS)
 
-    assert known.find(old) is None
-    assert known.find(issuer.kid) is not None
+    assert keys.find(old) is None
+    assert keys.find(issuer.kid) is not None
     assert issuer.requests == ONCE * 2
 
 
-def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
-    known.find(issuer.kid)
+def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
+    keys.find(issuer.kid)
     issuer.rotate()
     watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
 def test_made_up_keys_are_looked_for_every_few_minutes_only(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
     for number in range(20):
-        assert known.find(f"made-up-{number}") is None
+        assert keys.find(f"made-up-{number}") is None
         watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS / 20 + 1)
 
     assert issuer.requests == ONCE * 2
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
-def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
+def test_it_can_not_be_told_while_the_keys_can_not_be_had(
+    issuer: BotIssuer, keys: Keys, watch: Clock
+) -> None:
     issuer.down = True
     for _ in range(3):
         with pytest.raises(KeysUnavailable):
-            known.find(issuer.kid)
+            keys.find(issuer.kid)
     asked_at_once = list(issuer.requests)
     issuer.down = False
     watch.advance(seconds=RETRY_PAUSE_SECONDS)
 
     assert asked_at_once == [METADATA]
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
 def test_known_keys_serve_while_new_ones_can_not_be_had_and_no_longer_than_a_day(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
-    known.find(issuer.kid)
+    keys.find(issuer.kid)
     issuer.down = True
     watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
     with pytest.raises(KeysUnavailable):
-        known.find("another")
-    assert known.find(issuer.kid) is not None
+        keys.find("another")
+    assert keys.find(issuer.kid) is not None
     watch.advance(seconds=FRESH_SECONDS)
     with pytest.raises(KeysUnavailable):
-        known.find(issuer.kid)
+        keys.find(issuer.kid)
 
 
-def test_forty_at_once_fetch_once(issuer: BotIssuer, known: Keys) -> None:
+def test_forty_at_once_fetch_once(issuer: BotIssuer, keys: Keys) -> None:
     together = threading.Barrier(40)
 
     def find(_: int) -> bool:
         together.wait()
-        return known.find(issuer.kid) is not None
+        return keys.find(issuer.kid) is not None
 
     with ThreadPoolExecutor(40) as pool:
         assert all(pool.map(find, range(40)))
@@ -143,26 +145,26 @@ def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_f
         return issuer.page(Request("GET", request.path, {}, b""), side.root) or Reply(404, b"")
 
     with Loopback(answer) as side, ThreadPoolExecutor(1) as pool:
-        known = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
+        keys = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
         if known_before:
-            known.find(issuer.kid)
+            keys.find(issuer.kid)
             watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
         hangs.set()
-        first = pool.submit(known.find, "made-up")
+        first = pool.submit(keys.find, "made-up")
         assert asked.wait(60)
         try:
             with pytest.raises(KeysUnavailable, match="takes long"):
-                known.find("made-up, too")
+                keys.find("made-up, too")
             assert not first.done()
             if known_before:
-                assert known.find(issuer.kid) is not None
+                assert keys.find(issuer.kid) is not None
         finally:
             free.set()
 
         assert first.result() is None
 
 
-def far_side(pages: dict[str, Reply]) -> Callable[[Request], Reply]:
+def remote_service(pages: dict[str, Reply]) -> Callable[[Request], Reply]:
     return lambda request: pages.get(request.path, Reply(404, b""))
 
 
@@ -183,12 +185,12 @@ JUNK: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", JUNK)
 def test_what_tells_no_keys_is_no_answer(name: str, watch: Clock) -> None:
-    metadata, told = JUNK[name]
+    metadata, key_set = JUNK[name]
     pages: dict[str, Reply] = {}
-    with Loopback(far_side(pages)) as side:
+    with Loopback(remote_service(pages)) as side:
         if isinstance(metadata, dict):
             metadata = {key: text.replace("{root}", side.root) for key, text in metadata.items()}
-        pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(told)}
+        pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(key_set)}
 
         with pytest.raises(KeysUnavailable):
             Keys(f"{side.root}/metadata", clock=watch.seconds).find("k")
@@ -211,7 +213,7 @@ def test_what_is_no_json_and_what_leads_elsewhere_is_no_answer(reply: Reply, wat
     assert asked == ["/metadata"]
 
 
-def test_where_nobody_listens_nobody_can_tell(watch: Clock) -> None:
+def test_where_no_server_listens_it_can_not_be_told(watch: Clock) -> None:
     with pytest.raises(KeysUnavailable, match="ConnectionError"):
         Keys("http://127.0.0.1:9/metadata", clock=watch.seconds).find("k")
 
@@ -233,10 +235,10 @@ def test_microsofts_metadata_may_name_no_issuer_but_microsoft(
         Keys(address, clock=watch.seconds).find("k")
     responses.replace(responses.GET, address, json={"issuer": issuer, "jwks_uri": jwks})
 
-    found = Keys(address, clock=watch.seconds).find("key-1")
+    key = Keys(address, clock=watch.seconds).find("key-1")
 
-    assert found is not None
-    assert found.issuer == issuer
+    assert key is not None
+    assert key.issuer == issuer
 
 
 @responses.activate

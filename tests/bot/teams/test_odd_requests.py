@@ -1,4 +1,4 @@
-"""Genuine requests of forms that nobody expects: answered or refused, never an error of our own."""
+"""Genuine requests of unexpected forms: answered or refused, never an error of our own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from tests.bot.odd import variants
-from tests.bot.teams.office import CHANNEL, DANA, TEAM, Office
+from tests.bot.teams.office import CHANNEL, DANA, TEAM, TeamsInstallation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,20 +20,20 @@ MEMBERS = ["type", "id", "name", "action", "from", "recipient", "replyToId", "te
 MEMBERS += ["membersAdded", "membersRemoved", "channelData", "conversation"]
 
 
-def about(office: Office) -> dict[str, Any]:
+def about(installation: TeamsInstallation) -> dict[str, Any]:
     """What every activity says."""
     return {
         "id": "f:1",
         "channelId": "msteams",
-        "serviceUrl": office.teams.service_url,
+        "serviceUrl": installation.teams.service_url,
         "from": {"id": DANA, "aadObjectId": "oid-dana"},
-        "recipient": {"id": office.teams.bot_id},
+        "recipient": {"id": installation.teams.bot_id},
         "conversation": {
             "id": f"{CHANNEL};messageid=1",
             "conversationType": "channel",
-            "tenantId": office.teams.tenant_id,
+            "tenantId": installation.teams.tenant_id,
         },
-        "channelData": {"tenant": {"id": office.teams.tenant_id}, "team": {"id": TEAM}},
+        "channelData": {"tenant": {"id": installation.teams.tenant_id}, "team": {"id": TEAM}},
     }
 
 
@@ -67,23 +67,27 @@ def removed() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("made", [click, note, submitted, typed, installed, removed])
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office, made: Any) -> None:
-    office.card()
+def test_whatever_a_member_is_nothing_of_ours_fails(installation: TeamsInstallation, made: Any) -> None:
+    installation.card()
 
-    assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=made()))
+    assert_none_fails(installation, variants(about(installation) | made(), "\ud800\0", part=made()))
 
 
 @pytest.mark.parametrize("made", [click, typed, installed, removed])
-def test_whatever_a_member_of_all_is_nothing_of_ours_fails(office: Office, made: Any) -> None:
-    office.card()
+def test_whatever_a_member_of_all_is_nothing_of_ours_fails(
+    installation: TeamsInstallation, made: Any
+) -> None:
+    installation.card()
 
-    assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=about(office)))
+    assert_none_fails(
+        installation, variants(about(installation) | made(), "\ud800\0", part=about(installation))
+    )
 
 
-def assert_none_fails(office: Office, activities: Iterator[dict[str, Any]]) -> None:
+def assert_none_fails(installation: TeamsInstallation, activities: Iterator[dict[str, Any]]) -> None:
     with capture_logs() as logs:
         for activity in activities:
-            assert send(office, activity) in {200, 400, 401}, activity
+            assert send(installation, activity) in {200, 400, 401}, activity
 
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
@@ -103,16 +107,18 @@ def anything() -> st.SearchStrategy[Any]:
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
-    said=st.dictionaries(st.sampled_from(MEMBERS), anything()),
+    activity=st.dictionaries(st.sampled_from(MEMBERS), anything()),
     made=st.sampled_from([click, submitted, typed]),
 )
-def test_whatever_is_said_nothing_of_ours_fails(office: Office, said: dict[str, Any], made: Any) -> None:
+def test_whatever_is_said_nothing_of_ours_fails(
+    installation: TeamsInstallation, activity: dict[str, Any], made: Any
+) -> None:
     with capture_logs() as logs:
-        status = send(office, about(office) | made() | said)
+        status = send(installation, about(installation) | made() | activity)
 
     assert status in {200, 400, 401}
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-def send(office: Office, activity: Mapping[str, Any]) -> int:
-    return office.side.activity(activity).status
+def send(installation: TeamsInstallation, activity: Mapping[str, Any]) -> int:
+    return installation.side.activity(activity).status

@@ -20,9 +20,9 @@ from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
 from tests.bot.subscribing import subscriptions
-from tests.bot.teams.office import read
-from tests.edge.adaptive_cards import problems
-from tests.edge.teams_elements import verbs
+from tests.bot.teams.office import read_text
+from tests.edge.adaptive_cards import find_schema_problems
+from tests.edge.teams_elements import list_verbs
 from tests.edge.unreadable import NEVER_COMES
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
@@ -79,11 +79,11 @@ def ask(client: FlaskClient, text: str) -> dict[str, Any]:
     body = json.dumps(activity(text)).encode()
     answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
     assert answer.status_code == 200
-    said: dict[str, Any] = answer.get_json()
-    assert said["type"] == "message"
-    for attached in said.get("attachments", ()):
-        assert problems(attached["content"]) == []
-    return said
+    reply: dict[str, Any] = answer.get_json()
+    assert reply["type"] == "message"
+    for attached in reply.get("attachments", ()):
+        assert find_schema_problems(attached["content"]) == []
+    return reply
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_question_is_answered_in_the_response(
 ) -> None:
     desk.open(event())
 
-    assert words in read(ask(client, text))
+    assert words in read_text(ask(client, text))
 
 
 def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
@@ -113,7 +113,7 @@ def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
 
     [shown] = ask(client, "show 3358285")["attachments"]
 
-    assert verbs(shown["content"]) == []
+    assert list_verbs(shown["content"]) == []
     assert "Action.Execute" not in str(shown)
     assert "Action.Submit" not in str(shown)
 
@@ -171,18 +171,18 @@ def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> Non
 
 
 def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None:
-    for said in variants(activity(f"{AT} recent 3"), "\ud800\0"):
-        body = json.dumps(said).encode()
+    for varied in variants(activity(f"{AT} recent 3"), "\ud800\0"):
+        body = json.dumps(varied).encode()
         answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
-        is_activity = isinstance(said.get("type"), str) and said["type"]
-        timely = said.get("timestamp") == TIMELY
-        assert answer.status_code == (400 if not is_activity else 200 if timely else 401), said
+        is_activity = isinstance(varied.get("type"), str) and varied["type"]
+        timely = varied.get("timestamp") == TIMELY
+        assert answer.status_code == (400 if not is_activity else 200 if timely else 401), varied
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text() | st.text("<at>/ &;\n", max_size=60))
 def test_whatever_is_typed_is_answered(client: FlaskClient, text: str) -> None:
-    assert read(ask(client, text))
+    assert read_text(ask(client, text))
 
 
 @pytest.mark.parametrize("secret", ["no base64!", "é" * 44, "cGFzc3dvcmQ=", "=", SECRET[:-2]])
@@ -191,8 +191,8 @@ def test_a_secret_that_teams_did_not_make_is_none(secret: str) -> None:
         decode_key(secret)
 
 
-def post(client: FlaskClient, said: dict[str, Any]) -> Any:
-    body = json.dumps(said).encode()
+def post(client: FlaskClient, payload: dict[str, Any]) -> Any:
+    body = json.dumps(payload).encode()
     return client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
 
 
@@ -213,7 +213,7 @@ def test_a_body_without_a_time_is_refused(client: FlaskClient, time: Any) -> Non
     assert post(client, {**activity("pending"), "timestamp": time}).status_code == 401
 
 
-def test_teams_is_answered_again_and_whoever_captured_the_body_is_not(
+def test_teams_is_answered_again_and_the_person_who_captured_the_body_is_not(
     desk: Desk, client: FlaskClient
 ) -> None:
     desk.open(event())

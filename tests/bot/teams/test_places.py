@@ -14,73 +14,82 @@ from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 
-def reference(office: Office, **more: str) -> dict[str, str]:
+def reference(installation: TeamsInstallation, **more: str) -> dict[str, str]:
     return {
-        "service_url": office.teams.service_url.rstrip("/"),
-        "tenant": office.teams.tenant_id,
-        "bot": office.teams.bot_id,
+        "service_url": installation.teams.service_url.rstrip("/"),
+        "tenant": installation.teams.tenant_id,
+        "bot": installation.teams.bot_id,
         "team": TEAM,
         **more,
     }
 
 
-def test_an_installation_in_a_team_makes_its_channels_known(office: Office) -> None:
-    office.side.install(DANA, CHANNEL)
+def test_an_installation_in_a_team_makes_its_channels_known(installation: TeamsInstallation) -> None:
+    installation.side.install(DANA, CHANNEL)
 
     for address in (CHANNEL, TEAM, ANY_CONVERSATION):
-        assert office.known(NAME, address) == reference(office), address
-    assert office.known(NAME, ELSEWHERE) is None
+        assert installation.find_conversation(NAME, address) == reference(installation), address
+    assert installation.find_conversation(NAME, ELSEWHERE) is None
 
 
-def test_the_channel_chosen_at_the_installation_is_known(office: Office) -> None:
-    data = {"tenant": {"id": office.teams.tenant_id}, "settings": {"selectedChannel": {"id": ELSEWHERE}}}
+def test_the_channel_chosen_at_the_installation_is_known(installation: TeamsInstallation) -> None:
+    data = {
+        "tenant": {"id": installation.teams.tenant_id},
+        "settings": {"selectedChannel": {"id": ELSEWHERE}},
+    }
 
-    office.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelData": data}))
+    installation.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelData": data}))
 
-    assert office.known(NAME, ELSEWHERE) == reference(office, team="")
+    assert installation.find_conversation(NAME, ELSEWHERE) == reference(installation, team="")
 
 
 @pytest.mark.parametrize("place", [CHANNEL, GROUP])
-def test_whatever_is_said_makes_its_place_known(office: Office, place: str) -> None:
-    office.side.say(DANA, place, "help")
+def test_whatever_is_said_makes_its_place_known(installation: TeamsInstallation, place: str) -> None:
+    installation.side.say(DANA, place, "help")
 
-    assert (office.known(NAME, place) or {})["service_url"] == office.teams.service_url.rstrip("/")
-    assert office.known(NAME, ANY_CONVERSATION) == office.known(NAME, place)
-
-
-def test_a_chat_with_one_person_is_no_place_for_cards(office: Office) -> None:
-    office.side.say(DANA, ALONE, "help")
-
-    assert office.known(NAME, ALONE) is None
-    assert office.known(NAME, ANY_CONVERSATION) == reference(office, team="")
+    assert (installation.find_conversation(NAME, place) or {})[
+        "service_url"
+    ] == installation.teams.service_url.rstrip("/")
+    assert installation.find_conversation(NAME, ANY_CONVERSATION) == installation.find_conversation(
+        NAME, place
+    )
 
 
-def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: Office) -> None:
-    card = office.card()
-    moved = f"{office.teams.root}/moved"
+def test_a_chat_with_one_person_is_no_place_for_cards(installation: TeamsInstallation) -> None:
+    installation.side.say(DANA, ALONE, "help")
+
+    assert installation.find_conversation(NAME, ALONE) is None
+    assert installation.find_conversation(NAME, ANY_CONVERSATION) == reference(installation, team="")
+
+
+def test_a_service_address_that_has_moved_is_learnt_from_a_click(installation: TeamsInstallation) -> None:
+    card = installation.card()
+    moved = f"{installation.teams.root}/moved"
     spoil = Spoil(claims={"serviceurl": moved}, activity={"serviceUrl": moved})
 
-    office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil)
+    installation.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil)
 
-    assert office.known(NAME, CHANNEL) == reference(office, service_url=moved)
-    assert office.known(NAME, ANY_CONVERSATION) == reference(office, service_url=moved)
-
-
-def test_what_is_known_is_not_written_again(office: Office) -> None:
-    office.side.install(DANA, CHANNEL)
-    with office.transactions() as work:
-        # While somebody else writes, whoever had to write too would wait for the database in vain.
-        work.conversations.remember("another", "x", {}, at=office.desk.clock())
-
-        assert office.side.install(DANA, CHANNEL).status == 200
+    assert installation.find_conversation(NAME, CHANNEL) == reference(installation, service_url=moved)
+    assert installation.find_conversation(NAME, ANY_CONVERSATION) == reference(
+        installation, service_url=moved
+    )
 
 
-def removals(office: Office) -> list[dict[str, Any]]:
-    bot = {"id": office.teams.bot_id}
-    tenant = {"tenant": {"id": office.teams.tenant_id}}
+def test_what_is_known_is_not_written_again(installation: TeamsInstallation) -> None:
+    installation.side.install(DANA, CHANNEL)
+    with installation.transactions() as work:
+        # While another transaction writes, one that had to write too would wait for the database in vain.
+        work.conversations.remember("another", "x", {}, at=installation.desk.clock())
+
+        assert installation.side.install(DANA, CHANNEL).status == 200
+
+
+def removals(installation: TeamsInstallation) -> list[dict[str, Any]]:
+    bot = {"id": installation.teams.bot_id}
+    tenant = {"tenant": {"id": installation.teams.tenant_id}}
     deleted = {**tenant, "eventType": "channelDeleted", "channel": {"id": CHANNEL}}
     return [
         {"type": "installationUpdate", "action": "remove"},
@@ -91,12 +100,14 @@ def removals(office: Office) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: Office, number: int) -> None:
-    office.side.install(DANA, CHANNEL)
+def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(
+    installation: TeamsInstallation, number: int
+) -> None:
+    installation.side.install(DANA, CHANNEL)
 
-    office.side.install(DANA, CHANNEL, spoil=Spoil(activity=removals(office)[number]))
+    installation.side.install(DANA, CHANNEL, spoil=Spoil(activity=removals(installation)[number]))
 
-    assert office.known(NAME, CHANNEL) is None
+    assert installation.find_conversation(NAME, CHANNEL) is None
 
 
 @pytest.mark.parametrize(
@@ -108,24 +119,28 @@ def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: Office, nu
         {"type": "message", "text": "help", "action": "remove"},
     ],
 )
-def test_what_happens_to_others_does_not_remove_the_bot(office: Office, activity: dict[str, Any]) -> None:
-    office.side.install(DANA, CHANNEL)
+def test_what_happens_to_others_does_not_remove_the_bot(
+    installation: TeamsInstallation, activity: dict[str, Any]
+) -> None:
+    installation.side.install(DANA, CHANNEL)
 
-    office.side.install(DANA, CHANNEL, spoil=Spoil(activity=activity))
+    installation.side.install(DANA, CHANNEL, spoil=Spoil(activity=activity))
 
-    assert office.known(NAME, CHANNEL) == reference(office)
+    assert installation.find_conversation(NAME, CHANNEL) == reference(installation)
 
 
-def test_a_card_waits_for_the_installation_and_is_posted_to_any_channel_of_the_team(office: Office) -> None:
-    review = office.desk.open(event())
-    office.desk.deliver_all()
-    [before] = office.desk.latest(review.file_id).cards
+def test_a_card_waits_for_the_installation_and_is_posted_to_any_channel_of_the_team(
+    installation: TeamsInstallation,
+) -> None:
+    review = installation.desk.open(event())
+    installation.desk.deliver_all()
+    [before] = installation.desk.latest(review.file_id).cards
 
-    office.side.install(DANA, ELSEWHERE)
-    with office.transactions() as work:
+    installation.side.install(DANA, ELSEWHERE)
+    with installation.transactions() as work:
         work.cards.reopen(before.id)
         work.commit()
-    office.desk.deliver_all()
+    installation.desk.deliver_all()
 
     assert (before.state, "not installed" in str(before.error)) == (CardState.DEAD, True)
-    assert office.standing(review)["place"] == CHANNEL
+    assert installation.standing(review)["place"] == CHANNEL

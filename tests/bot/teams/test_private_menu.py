@@ -19,10 +19,10 @@ from tests.bot.teams.office import (
     CHANNEL,
     DANA,
     STRANGER,
-    Office,
-    read,
+    TeamsInstallation,
+    read_text,
 )
-from tests.bot.teams.pressing import press, shown
+from tests.bot.teams.pressing import find_shown_message, press
 from tests.reviews.samples import WATCHED
 
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def secretive(teams: FakeTeams, engine: sa.Engine) -> Office:
-    """Return an office in which everybody may answer, but not everybody read what it is about."""
-    return Office(
+def secretive(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
+    """Return an installation in which everybody may answer, but not everybody read what it is about."""
+    return TeamsInstallation(
         teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
     )
 
 
-def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
-    secretive: Office,
+def test_someone_who_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
+    secretive: TeamsInstallation,
 ) -> None:
     card = secretive.card(title="Merger with Acme.docx")
     data = actions.make_click_data(secretive.review().id, 1)
@@ -54,34 +54,38 @@ def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_ro
     assert not any("Merger" in json.dumps(answer.json()) for answer in answers)
 
 
-def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -> None:
+def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: TeamsInstallation) -> None:
     card = secretive.card(title="Merger with Acme.docx")
 
     secretive.side.click(DANA, card, actions.MORE)
-    told = read(shown(secretive, card))
+    text = read_text(find_shown_message(secretive, card))
     press(secretive, card, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
-    assert "Merger with Acme.docx" in told
-    assert "only where no outsider can read it" in told
-    assert "the whole channel can read it" not in told
-    assert "Merger with Acme.docx" in read(shown(secretive, card))
+    assert "Merger with Acme.docx" in text
+    assert "only where no outsider can read it" in text
+    assert "the whole channel can read it" not in text
+    assert "Merger with Acme.docx" in read_text(find_shown_message(secretive, card))
 
 
 @pytest.mark.parametrize("words", ["pending", "recent", "mine", "show 3358285"])
-def test_what_others_read_too_holds_no_title_of_a_private_route(secretive: Office, words: str) -> None:
+def test_what_others_read_too_holds_no_title_of_a_private_route(
+    secretive: TeamsInstallation, words: str
+) -> None:
     secretive.card(title="Merger with Acme.docx")
 
     secretive.side.say(DANA, CHANNEL, words)
-    said = secretive.teams.messages(CHANNEL)[-1]
+    message = secretive.teams.messages(CHANNEL)[-1]
     secretive.side.say(DANA, CHANNEL, words, slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "file in" in read([said])
-    assert "Merger" not in json.dumps(said)
-    assert "Merger with Acme.docx" in read([alone])
+    assert "file in" in read_text([message])
+    assert "Merger" not in json.dumps(message)
+    assert "Merger with Acme.docx" in read_text([alone])
 
 
-def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(secretive: Office) -> None:
+def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
+    secretive: TeamsInstallation,
+) -> None:
     with secretive.transactions() as work:
         place = Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"), ("77", "Mergers")))
         work.folders.put(place, at=secretive.desk.clock())
@@ -100,10 +104,10 @@ def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
         work.commit()
 
     secretive.side.say(DANA, CHANNEL, "subscriptions")
-    said = secretive.teams.messages(CHANNEL)[-1]
+    message = secretive.teams.messages(CHANNEL)[-1]
     secretive.side.say(DANA, CHANNEL, "subscriptions", slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "This channel subscribes to:" in read([said])
-    assert "Mergers" not in json.dumps(said)
-    assert "Mergers" in read([alone])
+    assert "This channel subscribes to:" in read_text([message])
+    assert "Mergers" not in json.dumps(message)
+    assert "Mergers" in read_text([alone])

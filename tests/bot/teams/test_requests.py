@@ -24,7 +24,7 @@ from tests.edge.unreadable import NEVER_COMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
     from tests.edge.fake_teams import FakeTeams
 
 MICROSOFT, EVIL = "https://smba.trafficmanager.net/emea", "https://evil.example.com/"
@@ -51,8 +51,8 @@ def signed_with_the_public_key(teams: FakeTeams) -> Spoil:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     claims = {"iss": ISSUER, "aud": teams.app_id, "nbf": now(), "exp": now(3600)}
-    told = {**claims, "serviceurl": teams.service_url}
-    signed = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': teams.issuer.kid})}.{part(told)}"
+    payload = {**claims, "serviceurl": teams.service_url}
+    signed = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': teams.issuer.kid})}.{part(payload)}"
     digest = base64.urlsafe_b64encode(hmac.digest(public, signed.encode(), "sha256")).rstrip(b"=").decode()
     return Spoil(header=f"Bearer {signed}.{digest}")
 
@@ -104,72 +104,80 @@ SPOILT: dict[str, Callable[[FakeTeams], Spoil]] = {
 
 
 @pytest.mark.parametrize("name", SPOILT)
-def test_a_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Office, name: str) -> None:
-    card = office.card()
-    spoil = SPOILT[name](office.teams)
-    asked = len(office.teams.calls("member"))
+def test_a_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(
+    installation: TeamsInstallation, name: str
+) -> None:
+    card = installation.card()
+    spoil = SPOILT[name](installation.teams)
+    asked = len(installation.teams.calls("member"))
 
     with capture_logs() as logs:
         refused = [
-            office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil),
-            office.side.say(DANA, CHANNEL, "pending", spoil=spoil),
-            office.side.uninstall(DANA, CHANNEL, spoil=spoil),
+            installation.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil),
+            installation.side.say(DANA, CHANNEL, "pending", spoil=spoil),
+            installation.side.uninstall(DANA, CHANNEL, spoil=spoil),
         ]
 
     assert [answer.status for answer in refused] == [401] * 3
     assert {answer.text for answer in refused} == {"Unauthorized.\n"}
     assert "Bearer" not in str(logs)
     assert "eyJ" not in str(logs)
-    assert office.review().state is ReviewState.OPEN
-    assert office.known(NAME, CHANNEL) is not None
-    assert len(office.teams.calls("member")) == asked
-    office.side.install(DANA, CHANNEL)
-    assert office.side.click(DANA, card, ACKNOWLEDGE).status == 200
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert installation.review().state is ReviewState.OPEN
+    assert installation.find_conversation(NAME, CHANNEL) is not None
+    assert len(installation.teams.calls("member")) == asked
+    installation.side.install(DANA, CHANNEL)
+    assert installation.side.click(DANA, card, ACKNOWLEDGE).status == 200
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
 @pytest.mark.parametrize("moved", [{"exp": -200}, {"nbf": 200, "iat": 200}])
-def test_clocks_may_differ_by_a_few_minutes(office: Office, moved: dict[str, int]) -> None:
-    card = office.card()
+def test_clocks_may_differ_by_a_few_minutes(installation: TeamsInstallation, moved: dict[str, int]) -> None:
+    card = installation.card()
     claims = {name: now(seconds) for name, seconds in moved.items()}
 
-    assert office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(claims=claims)).status == 200
-    assert office.review().state is ReviewState.ACKNOWLEDGED
+    assert installation.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(claims=claims)).status == 200
+    assert installation.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_key_that_is_endorsed_for_other_channels_only_does_not_speak_for_teams(office: Office) -> None:
-    office.teams.issuer.endorsements = ["webchat", "emulator"]
+def test_a_key_that_is_endorsed_for_other_channels_only_does_not_speak_for_teams(
+    installation: TeamsInstallation,
+) -> None:
+    installation.teams.issuer.endorsements = ["webchat", "emulator"]
 
-    assert office.side.install(DANA, CHANNEL).status == 401
-    assert office.known(NAME, CHANNEL) is None
+    assert installation.side.install(DANA, CHANNEL).status == 401
+    assert installation.find_conversation(NAME, CHANNEL) is None
 
 
 @pytest.mark.parametrize("channel", ["webchat", "directline", "MSTEAMS", "emulator"])
 def test_another_channel_does_not_speak_for_teams_with_a_key_that_is_endorsed_for_both(
-    office: Office, channel: str
+    installation: TeamsInstallation, channel: str
 ) -> None:
-    office.teams.issuer.endorsements = ["msteams", channel]
+    installation.teams.issuer.endorsements = ["msteams", channel]
 
-    assert office.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelId": channel})).status == 401
-    assert office.known(NAME, CHANNEL) is None
+    assert (
+        installation.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelId": channel})).status == 401
+    )
+    assert installation.find_conversation(NAME, CHANNEL) is None
 
 
 def test_while_the_keys_can_not_be_had_nothing_is_taken_and_teams_may_try_again(
-    office: Office,
+    installation: TeamsInstallation,
 ) -> None:
-    office.teams.issuer.down = True
+    installation.teams.issuer.down = True
 
-    assert office.side.install(DANA, CHANNEL).status == 503
-    assert office.known(NAME, CHANNEL) is None
+    assert installation.side.install(DANA, CHANNEL).status == 503
+    assert installation.find_conversation(NAME, CHANNEL) is None
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(office: Office, slash: str) -> None:
-    address = office.teams.service_url.rstrip("/")
+def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(
+    installation: TeamsInstallation, slash: str
+) -> None:
+    address = installation.teams.service_url.rstrip("/")
     spoil = Spoil(claims={"serviceurl": f"{address}{slash}"}, activity={"serviceUrl": f"{address}/"})
 
-    assert office.side.install(DANA, CHANNEL, spoil=spoil).status == 200
-    assert (office.known(NAME, ANY_CONVERSATION) or {})["service_url"] == address
+    assert installation.side.install(DANA, CHANNEL, spoil=spoil).status == 200
+    assert (installation.find_conversation(NAME, ANY_CONVERSATION) or {})["service_url"] == address
 
 
 @pytest.mark.parametrize(
@@ -191,24 +199,26 @@ def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(office: O
         b'{"type": ""}',
     ],
 )
-def test_what_is_no_activity_is_refused(office: Office, body: bytes) -> None:
-    headers = authorization(office.teams.issuer, office.teams.service_url, HONEST)
+def test_what_is_no_activity_is_refused(installation: TeamsInstallation, body: bytes) -> None:
+    headers = authorization(installation.teams.issuer, installation.teams.service_url, HONEST)
 
-    assert office.client.post("/teams/messages", data=body, headers=headers).status_code == 400
+    assert installation.client.post("/teams/messages", data=body, headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 401), (MAX_BODY_BYTES + 1, 413)])
-def test_a_body_larger_than_any_of_teams_is_not_read(office: Office, size: int, status: int) -> None:
+def test_a_body_larger_than_any_of_teams_is_not_read(
+    installation: TeamsInstallation, size: int, status: int
+) -> None:
     body = b'{"type": "message"}'.ljust(size)
     headers = {"Authorization": "Bearer e30.e30.e30"}
 
-    assert office.client.post("/teams/messages", data=body, headers=headers).status_code == status
+    assert installation.client.post("/teams/messages", data=body, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer e30.e30", "Basic e30.e30.e30", "Bearer a.b.c d"])
-def test_without_a_token_of_its_form_no_body_is_read(office: Office, header: str) -> None:
+def test_without_a_token_of_its_form_no_body_is_read(installation: TeamsInstallation, header: str) -> None:
     headers = {"Authorization": header}
 
-    answer = office.client.post("/teams/messages", headers=headers, environ_overrides=NEVER_COMES)
+    answer = installation.client.post("/teams/messages", headers=headers, environ_overrides=NEVER_COMES)
 
     assert answer.status_code == 401

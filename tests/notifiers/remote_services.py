@@ -1,6 +1,6 @@
-"""A stand-in for the far side of each channel, so that every channel can be held against the contract.
+"""A stand-in for the remote service of each channel, so that every channel is tested by the contract.
 
-Whoever adds a channel that calls somebody adds its stand-in to `FAR_SIDES`.
+A new channel that calls a service adds its stand-in to `REMOTE_SERVICES`.
 """
 
 from __future__ import annotations
@@ -25,56 +25,56 @@ SECRET = "s3cr3t-of-the-far-side"
 
 
 @dataclass(frozen=True, kw_only=True)
-class FarSide:
+class RemoteService:
     """What a channel has to be given to reach a stand-in: an address that it knows, and the settings.
 
-    `secret` is what no error may tell; `said` is what the far side told of the address before. `member` is
-    somebody who can be written to alone, by their mail address; `takes_strangers` says that anybody else can.
+    `secret` is what no error may tell; `conversation` is what it told of the address before. `member` is
+    a person who can be written to alone, by their mail address; `takes_strangers` says that anyone else can.
     """
 
     target: str
     settings: Mapping[str, str]
     secret: str
-    said: Mapping[str, str] = field(default_factory=dict)
+    conversation: Mapping[str, str] = field(default_factory=dict)
     member: str | None = None
     takes_strangers: bool = False
 
 
 @contextmanager
-def slack() -> Iterator[FarSide]:
+def slack() -> Iterator[RemoteService]:
     with FakeSlack() as fake:
         fake.add_person("U1", "Dana Ozola", OWNER)
         fake.add_channel("C1", "compliance")
         settings = {"SLACK_BOT_TOKEN": fake.token, "SLACK_API_URL": fake.api_url}
-        yield FarSide(target="C1", settings=settings, secret=fake.token, member=OWNER)
+        yield RemoteService(target="C1", settings=settings, secret=fake.token, member=OWNER)
 
 
 @contextmanager
-def teams() -> Iterator[FarSide]:
+def teams() -> Iterator[RemoteService]:
     with WorkflowsSink() as sink:
         settings = {"TEAMS_WORKFLOW_COMPLIANCE": sink.url, "TEAMS_ALLOW_HOSTS": sink.host}
-        yield FarSide(target="compliance", settings=settings, secret=SIG)
+        yield RemoteService(target="compliance", settings=settings, secret=SIG)
 
 
 @contextmanager
-def teams_bot() -> Iterator[FarSide]:
+def teams_bot() -> Iterator[RemoteService]:
     with FakeTeams() as fake:
         fake.add_person("29:dana", "Dana Ozola", OWNER)
         fake.add_channel(CHANNEL, "compliance")
-        yield FarSide(
+        yield RemoteService(
             target=CHANNEL,
             settings=fake.settings,
             secret=fake.password,
-            said=fake.reference,
+            conversation=fake.reference,
             member=OWNER,
         )
 
 
 @contextmanager
-def mail() -> Iterator[FarSide]:
+def mail() -> Iterator[RemoteService]:
     with MailServer() as server:
         settings = {"SMTP_URL": server.url, "MAIL_FROM": "reviews@company.com"}
-        yield FarSide(
+        yield RemoteService(
             target="owner@company.com",
             settings=settings,
             secret=server.url,
@@ -84,13 +84,13 @@ def mail() -> Iterator[FarSide]:
 
 
 @contextmanager
-def apprise() -> Iterator[FarSide]:
+def apprise() -> Iterator[RemoteService]:
     with HttpSink() as sink:
         settings = {"APPRISE_OPS": f"json://user:{SECRET}@{sink.place}/{SECRET}"}
-        yield FarSide(target="ops", settings=settings, secret=SECRET)
+        yield RemoteService(target="ops", settings=settings, secret=SECRET)
 
 
-FAR_SIDES: dict[str, Callable[[], AbstractContextManager[FarSide]]] = {
+REMOTE_SERVICES: dict[str, Callable[[], AbstractContextManager[RemoteService]]] = {
     "slack": slack,
     "teams": teams,
     "teams-bot": teams_bot,
