@@ -34,7 +34,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, SlackInstallation
+from tests.bot.slack_installation import CHANNEL, DANA, SECRET, STRANGER, SlackInstallation
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide

@@ -34,7 +34,7 @@ from bench.idle_bench import usage
 from bench.many_reviews import OPEN_ONE_OF
 from bench.retention_bench import LARGE, show_size, sizes_now
 from bench.year_data import Past, write_open_reviews, write_past
-from bench.year_office import (
+from bench.year_installation import (
     DEPARTMENTS,
     FILES,
     FIRST_DEPARTMENT,

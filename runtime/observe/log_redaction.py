@@ -39,12 +39,12 @@ class LogRedaction:
             if len(part) >= MIN_SECRET_LENGTH
         }
         longest_first = sorted(parts, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if parts else None
+        self._secrets_pattern = re.compile("|".join(map(re.escape, longest_first))) if parts else None
 
     def redact_text(self, text: str) -> str:
         """Return the text with each secret replaced."""
-        if self._known is not None:
-            text = self._known.sub(REPLACEMENT, text)
+        if self._secrets_pattern is not None:
+            text = self._secrets_pattern.sub(REPLACEMENT, text)
         text = _FORMS.sub(lambda match: (match["before"] or "") + REPLACEMENT, text)
         return mask_addresses(text) if self._people else text
 

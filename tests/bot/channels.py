@@ -18,7 +18,7 @@ from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
-from tests.bot.office import SECRET, STRANGER, SlackInstallation
+from tests.bot.slack_installation import SECRET, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask

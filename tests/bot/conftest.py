@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import SlackInstallation
+from tests.bot.slack_installation import SlackInstallation
 from tests.edge.fake_slack import FakeSlack
 
 if TYPE_CHECKING:

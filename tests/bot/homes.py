@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.office import DANA, SlackInstallation
+from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:

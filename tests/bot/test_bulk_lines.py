@@ -22,14 +22,14 @@ from reviews.ledger import history, ledger_entries
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.privacy.redaction import redact_review
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER
 from tests.edge.block_kit import find_problems
 from tests.reviews.flood import flood, list_bulk_reviews
 from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 PAGE = "https://review.example.com/ack/x#files"
 HOSTILE = "<!channel> *now* {{DATE(2026-01-01T00:00:00Z)}} <b>"

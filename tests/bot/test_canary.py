@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bot.office import CHANNEL, DANA, STRANGER
-from tests.journeys.office import actions
+from tests.bot.slack_installation import CHANNEL, DANA, STRANGER
+from tests.journeys.running_installation import actions
 from tests.reviews.canary import CANARY, deliver_canary, load_canary
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def test_someone_who_clicks_first_is_noted_and_the_card_says_so(installation: SlackInstallation) -> None:

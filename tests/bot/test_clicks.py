@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.kinds import ReviewState
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.slack_installation import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.reviews.samples import HOSTILE, OWNER
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, STRANGER, SlackInstallation
+from tests.bot.slack_installation import DANA, STRANGER, SlackInstallation
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, STRANGER
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 

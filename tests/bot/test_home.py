@@ -19,7 +19,15 @@ from tests.bot.homes import (
     open_home,
     wait_for_home,
 )
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation, office_routes
+from tests.bot.slack_installation import (
+    AUTHOR,
+    DANA,
+    DEPUTY_USER,
+    GUEST,
+    STRANGER,
+    SlackInstallation,
+    office_routes,
+)
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import OWNER
 

@@ -15,7 +15,7 @@ from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.homes import ACKNOWLEDGE, list_buttons, make_text_check, open_home, wait_for_home
 from tests.bot.odd import variants
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, STRANGER, SlackInstallation, office_routes
+from tests.bot.slack_installation import AUTHOR, DANA, DEPUTY_USER, STRANGER, SlackInstallation, office_routes
 from tests.edge.slack_signing import Spoil
 from tests.reviews.samples import HOSTILE, OWNER, WATCHED, review
 

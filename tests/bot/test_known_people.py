@@ -15,7 +15,7 @@ from reviews.kinds import ReviewState
 from reviews.people.identification import Directory
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import OWNER, route
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from notifiers.slack import make_client
 from notifiers.slack.people import SlackOwners
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def speaks_german(installation: SlackInstallation, user: str = DANA) -> None:

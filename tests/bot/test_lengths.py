@@ -16,14 +16,14 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState, Decision
 from reviews.model import Post
 from reviews.ports.listing import ListingEntry, ReviewPage
-from tests.bot.office import CHANNEL, DANA, STRANGER
+from tests.bot.slack_installation import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.hostile import hostile_reviews, longest_texts
 from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def standing(review: Review, **more: Any) -> Post:

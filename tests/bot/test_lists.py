@@ -9,7 +9,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
+from tests.bot.slack_installation import (
+    AUTHOR,
+    CHANNEL,
+    DANA,
+    DEPUTY_USER,
+    GUEST,
+    STRANGER,
+    SlackInstallation,
+)
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack

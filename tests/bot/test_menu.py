@@ -9,12 +9,12 @@ import pytest
 
 from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
     from tests.edge.slack_send import AppAnswer
 
 ANSWERS = ["menu_acknowledge", "menu_request_changes"]

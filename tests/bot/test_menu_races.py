@@ -9,11 +9,11 @@ import pytest
 
 from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
-from tests.bot.office import DANA, DEPUTY_USER, STRANGER
+from tests.bot.slack_installation import DANA, DEPUTY_USER, STRANGER
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
     from tests.databases import PostgresDatabases
 
 

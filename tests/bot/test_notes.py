@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ReviewState
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER
+from tests.bot.slack_installation import AUTHOR, DANA, DEPUTY_USER
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
     from tests.edge.slack_send import AppAnswer
 
 

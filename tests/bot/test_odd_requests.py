@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 from bot.slack.request_checks import parse_request
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
-from tests.bot.office import CHANNEL, DANA
+from tests.bot.slack_installation import CHANNEL, DANA
 from tests.edge.slack_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def click() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.command_replies import ListReply, ReviewReply
 from bot.teams.commands import UnidentifiedRequester
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from tests.bot.channels import CARDS, COMMAND, Channels
-from tests.bot.office import DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.slack_installation import DANA, DEPUTY_USER, GUEST, STRANGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.slack import menu_view, modals
 from reviews.answers.menu import MenuItem
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
 from tests.edge.slack_methods import METHODS
 
 if TYPE_CHECKING:

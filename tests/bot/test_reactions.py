@@ -10,7 +10,7 @@ import pytest
 from reviews.kinds import ReviewState
 from reviews.routes.route import Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
+from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event, routes
 

@@ -12,7 +12,7 @@ from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import PUBLIC, Channels
-from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, SlackInstallation
+from tests.bot.slack_installation import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import make_review_request

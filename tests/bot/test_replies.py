@@ -8,10 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from reviews.kinds import ReviewState
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, STRANGER
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 ACKNOWLEDGE = "acknowledge_review"
 

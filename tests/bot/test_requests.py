@@ -12,13 +12,13 @@ from bot.slack.request_checks import MAX_BODY_BYTES
 from notifiers.slack import make_client
 from reviews.kinds import ReviewState
 from tests.bot.chat_parts import make_home, make_use_cases
-from tests.bot.office import DANA
+from tests.bot.slack_installation import DANA
 from tests.edge.slack_signing import SPOILT, Spoil
 from tests.edge.unreadable import NEVER_COMES
 from tests.notifiers.books import make_directory
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(

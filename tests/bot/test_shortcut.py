@@ -17,7 +17,7 @@ from notifiers.slack import make_client
 from notifiers.slack.people import SlackOwners as Owners
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.edge.slack_signing import SPOILT
 from tests.reviews.samples import OWNER
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.model import Review
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 
 def make_shortcut(installation: SlackInstallation, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:

@@ -10,7 +10,7 @@ import pytest
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, SlackInstallation
+from tests.bot.slack_installation import CHANNEL, SlackInstallation
 from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from reviews.subscriptions.digests import Digests
 from tests.bot.channels import CARDS, COMMAND, FOREIGN, HIDDEN, OLD, PRIVATE, PUBLIC, Channels
-from tests.bot.office import DANA, STRANGER
+from tests.bot.slack_installation import DANA, STRANGER
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import ELSEWHERE, HOSTILE, WATCHED, event
 

@@ -14,13 +14,13 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from reviews.routes.route import Routes
 from tests.bot.odd import variants
-from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER
+from tests.bot.slack_installation import CHANNEL, DANA, PORTAL, STRANGER
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, LINK, event, route
 
 if TYPE_CHECKING:
-    from tests.bot.office import SlackInstallation
+    from tests.bot.slack_installation import SlackInstallation
 
 FILE = f"https://{PORTAL}/doceditor?fileId=3358285"
 

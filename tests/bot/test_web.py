@@ -12,9 +12,9 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.identity import Identity
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, SlackInstallation
-from tests.bot.teams import office as teams_office
-from tests.bot.teams.office import read_text
+from tests.bot.slack_installation import DANA, GUEST, SIGN_IN_LINK, STRANGER, SlackInstallation
+from tests.bot.teams import teams_installation
+from tests.bot.teams.teams_installation import read_text
 from tests.edge.fake_teams import FakeTeams
 from tests.reviews.samples import OWNER
 
@@ -54,9 +54,9 @@ def installation(slack: FakeSlack, engine: sa.Engine, asked: RecordedLinks) -> I
 
 
 @pytest.fixture
-def teams(engine: sa.Engine, asked: RecordedLinks) -> Iterator[teams_office.TeamsInstallation]:
+def teams(engine: sa.Engine, asked: RecordedLinks) -> Iterator[teams_installation.TeamsInstallation]:
     with FakeTeams(hang_seconds=0.5) as fake:
-        yield teams_office.TeamsInstallation(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
+        yield teams_installation.TeamsInstallation(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
 
 
 def buttons(reply: Any) -> list[str]:
@@ -110,26 +110,26 @@ def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: 
     installation.close()
 
 
-@pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
+@pytest.mark.parametrize("place", [teams_installation.ALONE, teams_installation.CHANNEL])
 def test_in_teams_the_link_is_told_in_a_private_place(
-    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
+    teams: teams_installation.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
-    slash = place == teams_office.CHANNEL
-    teams.side.say(teams_office.DANA, place, "web", slash=slash)
+    slash = place == teams_installation.CHANNEL
+    teams.side.say(teams_installation.DANA, place, "web", slash=slash)
 
     messages = (
-        teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
+        teams.teams.private_messages(teams_installation.DANA, place) if slash else teams.teams.messages(place)
     )
     [action] = messages[-1]["attachments"][0]["content"]["actions"]
     assert (action["type"], action["url"]) == ("Action.OpenUrl", SIGN_IN_LINK)
     assert asked.people == [(OWNER, None, "oid-dana", Identity.TEAMS_BOT)]
 
 
-@pytest.mark.parametrize("place", [teams_office.CHANNEL, teams_office.GROUP])
+@pytest.mark.parametrize("place", [teams_installation.CHANNEL, teams_installation.GROUP])
 def test_in_teams_no_link_is_told_where_others_read_along(
-    teams: teams_office.TeamsInstallation, asked: RecordedLinks, place: str
+    teams: teams_installation.TeamsInstallation, asked: RecordedLinks, place: str
 ) -> None:
-    teams.side.say(teams_office.DANA, place, "web")
+    teams.side.say(teams_installation.DANA, place, "web")
 
     text = read_text(teams.teams.messages(place))
     assert "others can read this chat" in text

@@ -21,7 +21,7 @@ from pages.sign_in_links import SignInAddresses
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, SlackInstallation
+from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.browser.looks import list_too_wide
 from tests.edge.fake_slack import FakeSlack
 from tests.keys import SECRET_KEY

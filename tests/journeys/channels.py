@@ -12,8 +12,8 @@ import requests
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA
 from tests.journeys.installation import SERVE
-from tests.journeys.office import RunningInstallation, actions, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import RunningInstallation, actions, run_installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import RunningInstallation, make_missing_sqlite_address, route, run_installation
+from tests.journeys.running_installation import (
+    RunningInstallation,
+    make_missing_sqlite_address,
+    route,
+    run_installation,
+)
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from demo.errors import PortalError
 from tests.databases import postgres_databases
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
 from tests.journeys.installation import SERVE
-from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

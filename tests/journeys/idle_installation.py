@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.journeys.installation import Installation
-from tests.journeys.office import make_missing_sqlite_address, route
+from tests.journeys.running_installation import make_missing_sqlite_address, route
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

@@ -12,8 +12,14 @@ from reviews.kinds import EventState
 from store.engine import create_engine
 from store.schema import events
 from store.unit_of_work import SqlUnitOfWork
-from tests.journeys.office import CHANNEL, OPERATORS, RunningInstallation, route, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
+    CHANNEL,
+    OPERATORS,
+    RunningInstallation,
+    route,
+    run_installation,
+)
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import pytest
 
 from demo import ALICE, COMPLIANCE, DEEP, OLGA, DemoPortal, run_portal
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
-from tests.journeys.office import make_sqlite_address
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import make_sqlite_address
 from tests.journeys.sweeps import wait_for_sweep
 from tests.keys import SECRET_KEY
 

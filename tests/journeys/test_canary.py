@@ -6,8 +6,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from tests.journeys.office import CHANNEL, DANA_IN_SLACK, RunningInstallation, actions, read_text
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
+    CHANNEL,
+    DANA_IN_SLACK,
+    RunningInstallation,
+    actions,
+    read_text,
+)
 
 if TYPE_CHECKING:
     from tests.edge.slack_state import Json

@@ -19,7 +19,7 @@ from demo import COMPLIANCE, DEEP, OLGA, ROOM
 from runtime.cli import cli
 from tests.journeys.idle_installation import CONSOLE, installation
 from tests.journeys.installation import AT_ONCE
-from tests.journeys.office import RunningInstallation, route
+from tests.journeys.running_installation import RunningInstallation, route
 
 if TYPE_CHECKING:
     import subprocess

@@ -10,8 +10,8 @@ import requests
 
 from demo import COMPLIANCE, OLGA, OTHER
 from tests.journeys.installation import WEBHOOK_SECRET
-from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import RunningInstallation, make_sqlite_address, run_installation
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from demo import COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import SILENCE, MailServer
-from tests.journeys.office import RunningInstallation, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import RunningInstallation, make_sqlite_address, run_installation
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

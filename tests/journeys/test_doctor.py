@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import COMPLIANCE, OLGA
-from tests.journeys.office import (
+from tests.journeys.running_installation import (
     CHANNEL,
     RunningInstallation,
     make_missing_sqlite_address,

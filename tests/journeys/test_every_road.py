@@ -19,7 +19,8 @@ from tests.edge.teams_activities import cards
 from tests.edge.teams_person import TeamsSide
 from tests.edge.workflows_sink import WorkflowsSink
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import (
+from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
     CHANNEL,
     OLGA_IN_SLACK,
     RunningInstallation,
@@ -28,7 +29,6 @@ from tests.journeys.office import (
     route,
     run_installation,
 )
-from tests.journeys.processes import eventually
 from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 

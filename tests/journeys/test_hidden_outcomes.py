@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.channels import ManyChannels, many_channels
-from tests.journeys.office import OLGA_IN_SLACK, read_text
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import OLGA_IN_SLACK, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo import BOB
-from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address, run_installation
 
 if TYPE_CHECKING:
     from pathlib import Path

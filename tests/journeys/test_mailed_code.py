@@ -9,8 +9,13 @@ import pytest
 
 from demo import OLGA
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
+    RunningInstallation,
+    make_sqlite_address,
+    route,
+    run_installation,
+)
 from tests.journeys.visitor import AcknowledgePageVisitor
 from tests.keys import SECRET_KEY
 

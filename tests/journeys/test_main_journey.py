@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, OLGA
 from tests.edge.block_kit import list_pings
-from tests.journeys.office import (
+from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
     CHANNEL,
     DANA_IN_SLACK,
     OLGA_IN_SLACK,
@@ -17,7 +18,6 @@ from tests.journeys.office import (
     fields,
     read_text,
 )
-from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

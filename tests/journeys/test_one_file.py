@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import OLGA_IN_SLACK, make_sqlite_address, read_text
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import make_sqlite_address, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import make_sqlite_address, run_installation
 
 if TYPE_CHECKING:
     from pathlib import Path

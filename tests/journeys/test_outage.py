@@ -6,8 +6,8 @@ import contextlib
 
 from demo import BOB, OTHER, PortalFile
 from tests.edge.block_kit import list_pings
-from tests.journeys.office import CROWD, OLGA_IN_SLACK, RunningInstallation, read_text
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import CROWD, OLGA_IN_SLACK, RunningInstallation, read_text
 
 HOSTILE = "<!channel> *urgent* & co.docx"
 ESCAPED = "&lt;!channel&gt; "

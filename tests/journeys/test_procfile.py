@@ -12,14 +12,14 @@ import requests
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
 from tests.journeys.installation import HONCHO, SIGNING_SECRET, WEBHOOK_SECRET
-from tests.journeys.office import OLGA_IN_SLACK, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
+from tests.journeys.running_installation import OLGA_IN_SLACK, run_installation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import RunningInstallation
+    from tests.journeys.running_installation import RunningInstallation
 
 FIRST, SECOND = "By the first web.docx", "By the second web.docx"
 STARTED = ("web.1", "web.2", "worker.1", "worker.2")

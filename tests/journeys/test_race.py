@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from demo import OTHER
-from tests.journeys.office import CROWD, RunningInstallation, assert_recorded_once
+from tests.journeys.running_installation import CROWD, RunningInstallation, assert_recorded_once
 
 
 def test_of_eight_clicks_at_the_same_moment_one_is_the_answer(on_both_set_ups: RunningInstallation) -> None:

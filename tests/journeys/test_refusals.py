@@ -12,7 +12,7 @@ import requests
 
 from demo import ALICE, DEEP, OLGA, signature
 from tests.journeys.installation import WEBHOOK_SECRET
-from tests.journeys.office import (
+from tests.journeys.running_installation import (
     DANA_IN_SLACK,
     OLGA_IN_SLACK,
     RunningInstallation,

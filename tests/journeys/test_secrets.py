@@ -7,7 +7,7 @@ import requests
 from demo import BOB
 from tests.edge.slack_signing import Spoil
 from tests.journeys.installation import SIGNING_SECRET, WEBHOOK_SECRET
-from tests.journeys.office import OLGA_IN_SLACK, RunningInstallation
+from tests.journeys.running_installation import OLGA_IN_SLACK, RunningInstallation
 
 
 def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: RunningInstallation) -> None:

@@ -10,7 +10,7 @@ from tests.edge.slow_senders import HALF_A_HEAD, bodies, slow_senders
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from tests.journeys.office import RunningInstallation
+    from tests.journeys.running_installation import RunningInstallation
 
 SLOW = 40
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import DATABASE, make_sqlite_address, run_installation
 from tests.journeys.processes import STOP_SECONDS, eventually
+from tests.journeys.running_installation import DATABASE, make_sqlite_address, run_installation
 from tests.journeys.table_locks import lock_table, writers_waiting
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import RunningInstallation
+    from tests.journeys.running_installation import RunningInstallation
 
 TITLE = "Stopped while the database hangs.docx"
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from demo import COMPLIANCE
 from tests.edge.slack_signing import Spoil
-from tests.journeys.office import (
+from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
     BOB_IN_SLACK,
     RunningInstallation,
     make_sqlite_address,
     read_text,
     run_installation,
 )
-from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

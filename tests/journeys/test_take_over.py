@@ -10,8 +10,8 @@ from demo import OLGA
 from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.installation import SERVE, SPLIT
-from tests.journeys.office import make_sqlite_address
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import make_sqlite_address
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,14 @@ from tests.edge.slack_send import over_http
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_person import TeamsSide
-from tests.journeys.office import CHANNEL, RunningInstallation, make_sqlite_address, route, run_installation
 from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
+    CHANNEL,
+    RunningInstallation,
+    make_sqlite_address,
+    route,
+    run_installation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

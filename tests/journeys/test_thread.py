@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, COMPLIANCE, OLGA, OTHER
-from tests.journeys.office import (
+from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
     BOB_IN_SLACK,
     CHANNEL,
     OLGA_IN_SLACK,
@@ -20,7 +21,6 @@ from tests.journeys.office import (
     read_text,
     run_installation,
 )
-from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.journeys.sweeps import wait_for_sweep
 
 if TYPE_CHECKING:
-    from tests.journeys.office import RunningInstallation
+    from tests.journeys.running_installation import RunningInstallation
 
 
 def test_a_worker_takes_the_first_look_by_itself(serving: RunningInstallation) -> None:

@@ -10,7 +10,8 @@ import requests
 from demo import OLGA
 from tests.edge.adaptive_cards import list_mentioned, read_buttons, read_card_text
 from tests.edge.workflows_sink import SIG, WorkflowsSink
-from tests.journeys.office import (
+from tests.journeys.processes import eventually
+from tests.journeys.running_installation import (
     CHANNEL,
     OLGA_IN_SLACK,
     RunningInstallation,
@@ -18,7 +19,6 @@ from tests.journeys.office import (
     route,
     run_installation,
 )
-from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:

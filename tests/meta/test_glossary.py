@@ -58,12 +58,16 @@ def parse(path: Path) -> tuple[str, ast.Module]:
 
 
 def names_of(tree: ast.Module) -> Iterator[str]:
-    """Yield each name that a file gives: of classes, functions, parameters, fields and variables."""
+    """Yield each name that a file gives: of classes, functions, parameters, fields, attributes, variables."""
     for node in ast.walk(tree):
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield name
-            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+            case (
+                ast.arg(arg=name)
+                | ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+            ):
                 yield name
             case ast.MatchAs(name=str(name)):
                 yield name

@@ -18,7 +18,7 @@ from tests.pages.inboxes import open_inbox
 from tests.pages.mailed_codes import STRANGER, ask_for_code, codes_of, make_code_visitor, read_code, use_code
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS, without_tokens
-from tests.reviews.code_office import Waiting
+from tests.reviews.code_requests import Waiting
 from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.people.mailed_codes import MAX_TRIES, CodeRequestMethod
-from tests.reviews.code_office import FEW, CodeRequests
+from tests.reviews.code_requests import FEW, CodeRequests
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.people.mailed_codes import CodeRequestMethod
 from tests.databases import ON_SQLITE
-from tests.reviews.code_office import FEW, MOST_WAITING, CodeRequests
+from tests.reviews.code_requests import FEW, MOST_WAITING, CodeRequests
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:

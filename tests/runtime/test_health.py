@@ -20,7 +20,7 @@ from store.schema import webhook_state
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import WorkerRegistry
-from tests.reviews.code_office import Mailboxes
+from tests.reviews.code_requests import Mailboxes
 from tests.reviews.samples import START, Clock, event, route
 from tests.runtime.failing_cards import owe_a_card
 from tests.store.roll import be_silent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import TeamsInstallation
+from tests.bot.teams.teams_installation import TeamsInstallation
 from tests.edge.fake_teams import FakeTeams
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.teams.office import (
+from tests.bot.teams.teams_installation import (
     DANA,
     TeamsInstallation,
 )

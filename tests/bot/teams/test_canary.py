@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.teams.office import CHANNEL, DANA, TeamsInstallation, read_text
+from tests.bot.teams.teams_installation import CHANNEL, DANA, TeamsInstallation, read_text
 from tests.reviews.canary import deliver_canary, load_canary
 
 if TYPE_CHECKING:

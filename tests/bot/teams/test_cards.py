@@ -17,7 +17,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.ports.listing import ListingEntry, ReviewPage, format_cursor
-from tests.bot.teams.office import read_text
+from tests.bot.teams.teams_installation import read_text
 from tests.edge.adaptive_cards import find_schema_problems
 from tests.reviews.hostile import hostile_reviews, longest_texts
 from tests.reviews.samples import answered_review, card_post, review

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, ACKNOWLEDGE_WITH_NOTE, MORE, REQUEST_CHANGES
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import (
+from tests.bot.teams.pressing import find_shown_message, press
+from tests.bot.teams.teams_installation import (
     ALONE,
     AUTHOR,
     CHANNEL,
@@ -21,7 +22,6 @@ from tests.bot.teams.office import (
     TeamsInstallation,
     read_text,
 )
-from tests.bot.teams.pressing import find_shown_message, press
 from tests.edge.teams_elements import list_verbs
 from tests.reviews.samples import OWNER
 

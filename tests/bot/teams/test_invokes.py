@@ -8,12 +8,12 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import DANA, ELSEWHERE, STRANGER, read_text
+from tests.bot.teams.teams_installation import DANA, ELSEWHERE, STRANGER, read_text
 from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import TeamsInstallation
+    from tests.bot.teams.teams_installation import TeamsInstallation
 
 
 def refresh(

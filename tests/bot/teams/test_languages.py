@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.teams.activity import Activity
 from notifiers.teams_bot.actions import ACKNOWLEDGE
-from tests.bot.teams.office import CHANNEL, DANA, read_text
+from tests.bot.teams.teams_installation import CHANNEL, DANA, read_text
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import TeamsInstallation
+    from tests.bot.teams.teams_installation import TeamsInstallation
 
 
 def test_the_fresh_card_is_in_the_language_of_the_person_who_clicked(installation: TeamsInstallation) -> None:

@@ -15,7 +15,15 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, TeamsInstallation, read_text
+from tests.bot.teams.teams_installation import (
+    ALONE,
+    CHANNEL,
+    DANA,
+    DEPUTY_USER,
+    STRANGER,
+    TeamsInstallation,
+    read_text,
+)
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.teams_elements import list_button_labels

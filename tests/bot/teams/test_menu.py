@@ -9,7 +9,8 @@ import pytest
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import (
+from tests.bot.teams.pressing import find_shown_message, press, press_repeated
+from tests.bot.teams.teams_installation import (
     ALONE,
     AUTHOR,
     CHANNEL,
@@ -20,7 +21,6 @@ from tests.bot.teams.office import (
     TeamsInstallation,
     read_text,
 )
-from tests.bot.teams.pressing import find_shown_message, press, press_repeated
 from tests.edge.teams_elements import actions as every_action
 from tests.edge.teams_elements import list_button_labels, list_verbs
 from tests.reviews.samples import DEPUTY, OWNER

@@ -8,13 +8,22 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, STRANGER, UNSEEN, read_text
+from tests.bot.teams.teams_installation import (
+    ALONE,
+    CHANNEL,
+    DANA,
+    ELSEWHERE,
+    GROUP,
+    STRANGER,
+    UNSEEN,
+    read_text,
+)
 from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import TeamsInstallation
+    from tests.bot.teams.teams_installation import TeamsInstallation
 
 LINK = "https://acme.example.com/doceditor?fileid=3358285&amp;version=2"
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from tests.bot.odd import variants
-from tests.bot.teams.office import CHANNEL, DANA, TEAM, TeamsInstallation
+from tests.bot.teams.teams_installation import CHANNEL, DANA, TEAM, TeamsInstallation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

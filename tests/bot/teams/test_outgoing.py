@@ -20,7 +20,7 @@ from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
 from tests.bot.subscribing import subscriptions
-from tests.bot.teams.office import read_text
+from tests.bot.teams.teams_installation import read_text
 from tests.edge.adaptive_cards import find_schema_problems
 from tests.edge.teams_elements import list_verbs
 from tests.edge.unreadable import NEVER_COMES

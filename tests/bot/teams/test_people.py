@@ -12,7 +12,7 @@ from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation
+from tests.bot.teams.teams_installation import CHANNEL, DANA, STRANGER, TeamsInstallation
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import ALICE, OWNER
 

@@ -9,12 +9,12 @@ import pytest
 from notifiers.teams_bot import ANY_CONVERSATION, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import CardState
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, TEAM
+from tests.bot.teams.teams_installation import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, TEAM
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import TeamsInstallation
+    from tests.bot.teams.teams_installation import TeamsInstallation
 
 
 def reference(installation: TeamsInstallation, **more: str) -> dict[str, str]:

@@ -15,14 +15,14 @@ from reviews.ports.subscriptions import Subscription
 from reviews.routes.route import MayAcknowledge
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import (
+from tests.bot.teams.pressing import find_shown_message, press
+from tests.bot.teams.teams_installation import (
     CHANNEL,
     DANA,
     STRANGER,
     TeamsInstallation,
     read_text,
 )
-from tests.bot.teams.pressing import find_shown_message, press
 from tests.reviews.samples import WATCHED
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation, read_text
+from tests.bot.teams.teams_installation import CHANNEL, DANA, STRANGER, TeamsInstallation, read_text
 from tests.edge.captured import Captured
 from tests.edge.teams_elements import list_verbs
 from tests.reviews.desk import make_review_request

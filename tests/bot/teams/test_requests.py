@@ -16,7 +16,7 @@ from bot.teams.authorization import MAX_BODY_BYTES
 from notifiers.teams_bot import ANY_CONVERSATION, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import CHANNEL, DANA
+from tests.bot.teams.teams_installation import CHANNEL, DANA
 from tests.edge.bot_issuer import ISSUER, key_number
 from tests.edge.teams_signing import HONEST, Spoil, authorization
 from tests.edge.unreadable import NEVER_COMES
@@ -24,7 +24,7 @@ from tests.edge.unreadable import NEVER_COMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bot.teams.office import TeamsInstallation
+    from tests.bot.teams.teams_installation import TeamsInstallation
     from tests.edge.fake_teams import FakeTeams
 
 MICROSOFT, EVIL = "https://smba.trafficmanager.net/emea", "https://evil.example.com/"

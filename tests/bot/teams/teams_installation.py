@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reviews.identity import LinkedAccounts
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
-    from tests.bot.office import WayIn
+    from tests.bot.slack_installation import WayIn
     from tests.edge.fake_teams import FakeTeams
 
 DANA, DEPUTY_USER, AUTHOR, STRANGER = "29:dana", "29:ilze", "29:alice", "29:juris"
