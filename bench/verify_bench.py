@@ -25,7 +25,7 @@ from rich.table import Table
 
 from bench.many_reviews import fill
 from reviews.ledger import ledger_entries
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.wiring.databases import get_utc_time
 from store import rows
 from store.chain import SqlLedgerRepository

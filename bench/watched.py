@@ -19,11 +19,11 @@ from docspace.logs import Logs
 from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import RateLimitReached
 from reviews.intake import intake
-from reviews.operations.canaries import Canaries
+from reviews.monitoring.canaries import Canaries
 from reviews.routes.route import Route, Routes, Target
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
-from runtime.remote_calls.call_allowance import Allowance
+from runtime.call_limits.call_allowance import Allowance
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from webhook.docspace_logs import DocSpaceLogs

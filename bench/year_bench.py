@@ -46,9 +46,9 @@ from bench.year_installation import (
     run_on_all,
 )
 from demo import OLGA
+from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.observe.health import Health
 from runtime.settings.settings import Settings
-from runtime.verification.ledger_check import check_ledger
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.wiring.wiring import Wiring

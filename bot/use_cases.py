@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.answers.menu import Menu
     from reviews.answers.reassignment import Reassignment
-    from reviews.operations.canaries import Canaries
+    from reviews.monitoring.canaries import Canaries
     from reviews.people.identification import Directory
 
 

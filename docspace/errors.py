@@ -13,7 +13,7 @@ class DocSpaceError(Exception):
 
 
 class Unavailable(DocSpaceError, TryLater):
-    """Unreachable, too slow, a server error, or an invalid response."""
+    """Unreachable, too slow, a server error, or an invalid response: a change may have been made or not."""
 
 
 class ServerFailed(Unavailable):
@@ -25,7 +25,7 @@ class Throttled(DocSpaceError, TryLater):
 
 
 class OwnLimitReached(DocSpaceError, RateLimitReached):
-    """Our own share of the portal's rate limit is used up; nothing was sent."""
+    """Our own share of the portal's limits is used up, by the minute or at once; nothing was sent."""
 
 
 class KeyRefused(DocSpaceError, TryLater):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.links import Links
-    from reviews.operations.canaries import Canaries
+    from reviews.monitoring.canaries import Canaries
     from reviews.ports.alarms import Canary
 
 MAX_FORM_BYTES = 4 * 1024

@@ -49,7 +49,7 @@ class RemoteError(ReviewError):
 
 
 class TryLater(RemoteError):
-    """It did not happen and may work later; `retry_after` is what the remote service requires, in seconds."""
+    """It did not work and may work later; `retry_after` is what the remote service requires, in seconds."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)

@@ -1,7 +1,8 @@
 """Who a person is: in DocSpace, in a chat, in the ledger, and what is proven about them.
 
-To add a chat whose accounts can answer, add its `Identity` and its entry in `CHATS` here. The routing file,
-the ledger, permission and subscriptions read that table.
+To add a chat whose accounts can answer, add its `Identity` and its entry in `CHATS` here, and the words for
+the identity in `reviews.ledger.history`. The routing file, the ledger, permission and subscriptions read that
+table.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Reviewer:
     """A person as the ledger names them, under one address.
 
     `chat_ids` has their account's id by chat, as in `CHATS`. `proven_by` maps each member of the
-    ledger to how it was proven, as in `ProvenPerson`; it is empty in older answers.
+    ledger to how it was proven; it is empty in older answers.
     """
 
     name: str
@@ -133,7 +134,7 @@ def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tu
 
 @dataclass(frozen=True, kw_only=True)
 class ProvenPerson:
-    """A person as their request proves them. Only `reviews.people.identification` makes one.
+    """A person as their request proves them. `reviews.people.identification` makes them.
 
     `identity` is how the request itself was proven, and `proof` what vouches for it; it contains no secret.
     `addresses` are all that are proven, the usual one first. `chat_ids` has the account's id by chat.

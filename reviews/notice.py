@@ -42,7 +42,8 @@ class Notice:
 
     All text is hostile until escaped. `mention` are the addresses (and groups) to notify. `thread` is the
     message that it replies to, if any, and `key` distinguishes it from every other notice; both are set when
-    it is sent. Only types with `KINDS` can be made, and only with one of these.
+    it is sent. A type with `KINDS` can be made with one of these only; one without, not at all, but for
+    `UnknownNotice`.
     """
 
     KINDS: ClassVar[frozenset[NoticeKind]] = frozenset()
@@ -173,7 +174,7 @@ class ChangeNotice(DocumentNotice):
 
 @dataclass(frozen=True, kw_only=True)
 class DigestLine:
-    """One change in a digest; the members are those of `ChangeNotice`."""
+    """One change in a digest, as of a `ChangeNotice`; `kind` is that of the change."""
 
     title: str
     path: str

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import CardState
-from reviews.operations.canaries import format_cause
+from reviews.monitoring.canaries import format_cause
 from reviews.ports.alarms import Alarm, Canary, CanaryPost
 from reviews.routes.route import Target
 from reviews.stored_enums import read_enum

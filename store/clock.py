@@ -58,9 +58,9 @@ class _ClockReading(NamedTuple):
 class DatabaseClock:
     """A clock that several machines share: ages must not depend on the machine that computes them.
 
-    The database is queried once a minute; in between this machine's ticking carries its time on. While the
-    database does not answer, the last difference holds, and before the first answer this machine's clock.
-    SQLite has no other clock than this machine's.
+    The database is queried once a minute, and after a step of this machine's clock; in between this machine's
+    ticking carries its time on. While the database does not answer, the last difference holds, and before the
+    first answer this machine's clock. SQLite has no other clock than this machine's.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class DatabaseClock:
         self._reading: _ClockReading | None = None
 
     def __call__(self) -> datetime:
-        """Return the time in UTC; queries the database at most once a minute."""
+        """Return the time in UTC; queries the database where the last answer is too old."""
         if self._engine.dialect.name == "sqlite":
             return self._system_clock()
         reading = self._reading

@@ -1,8 +1,9 @@
 """Quick check that a review agrees with its entries and its index, by its rows as they were read.
 
-Nothing is decided here that `reviews.ledger.ledger_consistency` and `runtime.verification.index_check` would
-decide otherwise: what this check does not prove is checked there, member by member. Most reviews are of one
-file, were opened and maybe revised, answered once or not yet, and superseded or not.
+Nothing is decided here that `reviews.ledger.ledger_consistency` and
+`runtime.ledger_verification.index_check` would decide otherwise: what this check does not prove is checked
+there, member by member. Most reviews are of one file, were opened and maybe revised, answered once or not
+yet, and superseded or not.
 """
 
 from __future__ import annotations

@@ -290,7 +290,10 @@ class SqlReviewRepository:
         *,
         locked: bool = False,
     ) -> list[Review]:
-        """Load reviews with their answers and cards: three queries, however many reviews."""
+        """Load reviews with their answers and cards: three queries, however many reviews.
+
+        A bulk review takes one more, for its first files, and all of them together one.
+        """
         loaded = self._connection.execute(query, values).mappings().all()
         ids = [row["id"] for row in loaded]
         if locked:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import requests
 
 from reviews.ports.alarms import CANARY_TRIGGER
+from webhook.receiver import PATH
 from webhook.signature import HEADER, sign
-from webhook.views import PATH
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,7 +16,7 @@ from reviews.sweep.missed_events import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
 from webhook.payload import parse, parse_time, read_target_address
-from webhook.views import PATH
+from webhook.receiver import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.slack.replies import SlackReplies
-    from reviews.operations.canaries import Canaries
+    from reviews.monitoring.canaries import Canaries
 
 log = structlog.get_logger()
 

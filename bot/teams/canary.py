@@ -14,7 +14,7 @@ from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
-    from reviews.operations.canaries import Canaries
+    from reviews.monitoring.canaries import Canaries
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""Who may do what with a review. Every refusal is a `Refused` with a sentence for the person who tried."""
+"""Who may do what with a review: a `Permit`, or `Refused` with a sentence for the person who tried."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def permit_answer(
 def permit_separation(
     work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
 ) -> Permit:
-    """Return who may have a file reviewed separately: all who may answer, also for their own files."""
+    """Permit a file to be reviewed separately: to all who may answer, also for their own files."""
     aliases = recognize(work, review_request.person)
     if review_request.person.identity is Identity.LINK:
         return _permit_link_holder(review, route, aliases)
@@ -140,7 +140,7 @@ def permit_separation(
 def permit_reassignment(
     work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
 ) -> Permit:
-    """Return who may reassign or snooze the review: those responsible, also for their own change."""
+    """Permit to reassign or snooze the review: to those responsible, also for their own change."""
     if review_request.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
     return _permit_responsible(work, review, route, review_request, recognize(work, review_request.person))
@@ -219,7 +219,7 @@ def _permit_another_answer(
     *,
     previous_answer: Answer,
 ) -> Permit:
-    """Return the part of a review still open for a person who has answered, or raise `Refused`.
+    """Permit a person who has answered to answer for another owner, or raise `Refused`.
 
     Where all owners have to answer, one person may be two owners, or all members of a group. No one else
     could then complete the review.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import MOVES, Act, ActKind, merge_acts, merge_people
 from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
-from reviews.operations.canaries import CANARY_ID_PREFIX
+from reviews.monitoring.canaries import CANARY_ID_PREFIX
 from reviews.ports.alarms import CANARY_TRIGGER
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.intake.review_opening import ChangeOutcome
     from reviews.model import ChangeEvent
-    from reviews.operations.canaries import Canaries
+    from reviews.monitoring.canaries import Canaries
     from reviews.ports.portal import Portal
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.route import Route
 
 MAX_NAMED_PEOPLE = 20
 MAX_SHOWN_NAME_LENGTH = 100

@@ -1,7 +1,7 @@
 """Who a person is, at every entry point: accounts as a chat last reported them, joined by the routing file.
 
-`Directory` stores what the chats reported. `Identification` is the one place that turns what an entry point
-has proven into a person.
+`Directory` stores what the chats reported. `Identification`, and the two functions at the end, turn what an
+entry point has proven into a person; nothing else does.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from runtime.worker.canary_sender import NO_ADDRESS, CanarySender, describe_miss
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.operations.canaries import CanaryProgress
+    from reviews.monitoring.canaries import CanaryProgress
     from reviews.ports.alarms import Canary
     from runtime.wiring.wiring import Wiring
 

@@ -17,7 +17,7 @@ from reviews.text import escape_cell
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
-from runtime.verification import ledger_check
+from runtime.ledger_verification import ledger_check
 from store import chain as stored
 from store import guards
 from store.quick_proof import read_to_verify

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from runtime.chat_apps import slack_manifest
+from runtime.app_manifests import slack_manifest
 from runtime.commands.shared import print_json
 from runtime.settings import settings
 from runtime.settings.settings import Settings, UnusableSettings

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from runtime.chat_apps import teams_package
+from runtime.app_manifests import teams_package
 from runtime.settings import settings
 from runtime.settings.settings import Settings, UnusableSettings
 

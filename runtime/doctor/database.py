@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.verification.ledger_check import RESTORE
+from runtime.ledger_verification.ledger_check import RESTORE
 from store.database_description import describe_database, find_database_file
 from store.guards import find_missing_guards
 from store.migrate import UnusableTables, require_current

@@ -9,7 +9,7 @@ from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import translate_errors
 from reviews.errors import RemoteError, ScopeMissing
 from reviews.routes.route import OPERATORS_ROUTE
-from runtime.chat_apps import slack_manifest
+from runtime.app_manifests import slack_manifest
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.wiring.databases import get_utc_time

@@ -28,7 +28,7 @@ from runtime.wiring.pages import build_codes
 from runtime.wiring.wiring import Wiring
 from runtime.worker.shutdown import listen_for_server, shutdown_requested
 from store.limits import WorkKind
-from webhook.views import Receiver
+from webhook.receiver import Receiver
 
 if TYPE_CHECKING:
     import asyncio
@@ -73,11 +73,11 @@ def create_app() -> Flask:
 
 
 def build_application(
-    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, stand_ins: Sequence[DemoPerson] = ()
+    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, demo_people: Sequence[DemoPerson] = ()
 ) -> Flask:
     """Return the application; `wake` is called when there is work for a worker in the same process.
 
-    `stand_ins` are the people of the demo; empty everywhere else.
+    `demo_people` are the people of the demo; empty everywhere else.
     """
     app = Application("docspace-review", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
@@ -89,7 +89,7 @@ def build_application(
     app.wsgi_app = Front(app.wsgi_app, app.receiver)  # type: ignore[method-assign]
     codes = build_codes(wiring, BackgroundJobs(shutdown_requested))
     add_page(app, wiring, wake, codes)
-    add_inbox(app, wiring, wake, codes, demo_people=stand_ins)
+    add_inbox(app, wiring, wake, codes, demo_people=demo_people)
     for blueprint in create_blueprints(wiring, wake):
         app.register_blueprint(blueprint)
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import EnvironHeaders
 from bot.slack import request_checks
 from bot.teams import authorization
 from pages.browser import MAX_FORM_BYTES
-from webhook import signature, views
+from webhook import receiver, signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +34,8 @@ class BodyRule:
 
 
 BODY_RULES = {
-    views.PATH: BodyRule(
-        max_bytes=views.MAX_BODY_BYTES,
+    receiver.PATH: BodyRule(
+        max_bytes=receiver.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: signature.is_well_formed(headers.get(signature.HEADER)),
     ),
     "/slack/events": BodyRule(

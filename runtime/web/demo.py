@@ -32,8 +32,8 @@ from demo import (
     run_portal,
 )
 from pages.demo_sign_in import DemoSignInLinks
+from runtime.ledger_verification import ledger_check
 from runtime.settings import settings
-from runtime.verification import ledger_check
 from runtime.web import demo_app
 from runtime.web.serve import build_command as command_of
 from runtime.wiring.databases import get_utc_time

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from reviews.intake import intake
 from reviews.model import ChangeEvent
 from runtime.observe import event_log
-from webhook.views import StoreUnavailable
+from webhook.receiver import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What stands in front of Flask: the receiver's address, unusable addresses, the headers of all responses."""
+"""What stands in front of Flask: the receiver's address, unusable addresses, security headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
-from webhook.views import PATH
+from webhook.receiver import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,9 @@ _BAD_REQUEST = Response("Bad Request.\n", HTTPStatus.BAD_REQUEST, mimetype="text
 class Front:
     """WSGI middleware that hands DocSpace's deliveries to the receiver, and other requests to Flask.
 
-    Flask's dispatch costs twice what receiving does. An address that holds a NUL is refused: none of ours$
-    and PostgreSQL accepts none in a text. Each response gets the security headers that it has not set.
+    Flask's dispatch costs twice what receiving does. `rsgi_server`, which serves in production, hands over a
+    signed delivery itself, without a thread. An address that holds a NUL is refused: none of ours does, and
+    PostgreSQL accepts none in a text. Each response gets the security headers that it has not set.
     """
 
     def __init__(self, app: WSGIApplication, receiver: WSGIApplication) -> None:

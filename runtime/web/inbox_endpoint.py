@@ -53,7 +53,7 @@ def add_inbox(
         streams=Streams(stopping=shutdown_requested),
         codes=codes,
         sign_in=has_sign_in_service,
-        stand_ins=demo_links,
+        demo_links=demo_links,
     )
     app.register_blueprint(build_inbox_page(services))
     if demo_links:

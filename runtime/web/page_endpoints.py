@@ -64,7 +64,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         # Its library would be a tenth of every start; it is loaded only if people can sign in.
         from pages import oidc  # noqa: PLC0415
         from pages.sign_in import sign_in_blueprint  # noqa: PLC0415
-        from runtime.remote_calls.issuer_client import BoundedApp  # noqa: PLC0415
+        from runtime.web.issuer_client import BoundedApp  # noqa: PLC0415
 
         issuer, client_id, client_secret = map(settings.get_option, SIGN_IN)
         client = oidc.Oidc(

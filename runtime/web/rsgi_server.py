@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPStreamTransport
     from granian.rsgi import HTTPProtocol, Scope
 
-    from webhook.views import Receiver
+    from webhook.receiver import Receiver
 
     Headers = list[tuple[str, str]]
 

@@ -32,15 +32,15 @@ def create_app() -> Flask:
     return create_working_app()
 
 
-def create_working_app(stand_ins: Sequence[DemoPerson] = ()) -> Flask:
-    """Return the same application; only the demo has `stand_ins`."""
+def create_working_app(demo_people: Sequence[DemoPerson] = ()) -> Flask:
+    """Return the same application; only the demo has `demo_people`."""
     listen_for_server()
     try:
         config = settings.load()
         logs.prepare(config)
         wiring = Wiring(config)
         worker = Worker(wiring, poll=WOKEN_POLL)
-        app = build_application(wiring, wake=worker.wake, stand_ins=stand_ins)
+        app = build_application(wiring, wake=worker.wake, demo_people=demo_people)
         worker.start()
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {clean_text(str(error))}")

@@ -8,8 +8,8 @@ from functools import cached_property
 from docspace.client import Client
 from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
 from reviews.people.docspace_accounts import AccountLookup
-from runtime.remote_calls.call_allowance import BACKGROUND_RATE, SWEEP_RATE
-from runtime.remote_calls.docspace_calls import AccountSearch, DocSpaceConnector
+from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE
+from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.wiring.databases import DatabaseWiring
 from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder
 from webhook.enrichment import Enrichment

@@ -12,8 +12,8 @@ from docspace.http import READ_SECONDS, Http
 from reviews.intake.intake import Intake, build_intake
 from reviews.intake.review_opening import generate_review_id
 from reviews.sweep.baseline import Baseline
+from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
 from runtime.observe import event_log
-from runtime.remote_calls.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
 from runtime.wiring.operations import OperationsWiring
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
-from reviews.operations.alarms import Alarms
-from reviews.operations.canaries import Canaries
+from reviews.monitoring.alarms import Alarms
+from reviews.monitoring.canaries import Canaries
 from runtime.observe.health import Health
 from runtime.wiring.channels import ChannelWiring
 

@@ -50,7 +50,7 @@ def build_inbox_services(
     streams: Streams,
     codes: MailedCodes | None,
     sign_in: bool,
-    stand_ins: DemoSignInLinks | None,
+    demo_links: DemoSignInLinks | None,
 ) -> InboxServices:
     """Return the services of the inbox; `changed` is called as in `Wiring.build_answers`."""
     return InboxServices(
@@ -60,7 +60,7 @@ def build_inbox_services(
         streams=streams,
         codes=codes,
         sign_in=sign_in,
-        demo_links=stand_ins,
+        demo_links=demo_links,
         separation=wiring.build_separation(changed),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.slack.app import build_bolt
 from bot.slack.people import LOOKUP_TIMEOUT_SECONDS
 from bot.slack.unfurling import Unfurls
-from runtime.chat_apps.slack_manifest import get_host
+from runtime.app_manifests.slack_manifest import get_host
 from runtime.wiring.databases import get_utc_time
 
 if TYPE_CHECKING:

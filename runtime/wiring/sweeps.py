@@ -9,7 +9,7 @@ from docspace.logs import Logs
 from reviews.sweep.sweep import GapSweep
 from runtime.observe import event_log
 from webhook.docspace_logs import DocSpaceLogs
-from webhook.views import PATH
+from webhook.receiver import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

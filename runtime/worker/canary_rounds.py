@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.operations.canaries import OVERDUE_AFTER, find_due_slot
+from reviews.monitoring.canaries import OVERDUE_AFTER, find_due_slot
 from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
 from runtime.worker.canary_sender import UNSIGNED, CanarySender
 from runtime.worker.round_isolation import RoundIsolation

@@ -10,7 +10,7 @@ from reviews.language import join_with_and
 from webhook.canary import CanaryRejected
 
 if TYPE_CHECKING:
-    from reviews.operations.canaries import CanaryProgress
+    from reviews.monitoring.canaries import CanaryProgress
     from reviews.ports.alarms import Canary
     from runtime.settings.settings import Settings
     from runtime.wiring.wiring import Wiring

@@ -14,9 +14,9 @@ import structlog
 from docspace.http import KEY_REFUSED
 from notifiers.slack.failures import ACCESS_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
+from reviews.monitoring.alarms import CAUSE_PREFIX, Condition
+from reviews.monitoring.canaries import CANARY_ID_PREFIX
 from reviews.notice import parse_person_target
-from reviews.operations.alarms import CAUSE_PREFIX, Condition
-from reviews.operations.canaries import CANARY_ID_PREFIX
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Operators, Target
 from reviews.sweep import completeness

@@ -10,7 +10,7 @@ import structlog
 from dbos import DBOS
 
 from reviews.answers import repeated_requests
-from reviews.operations import canaries
+from reviews.monitoring import canaries
 from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
 from reviews.ports import quotas
 from reviews.ports.failure_isolation import propagate_failures

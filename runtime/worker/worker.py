@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
-from reviews.operations.alarms import LOOK_INTERVAL
+from reviews.monitoring.alarms import LOOK_INTERVAL
 from runtime.capacity import THREADS, Capacity, Lane
 from runtime.observe import schema_watch
 from runtime.wiring.sweeps import build_worker_sweep

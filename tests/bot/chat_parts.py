@@ -10,7 +10,7 @@ from bot.slack.people import LOOKUP_TIMEOUT_SECONDS, SlackPeople
 from bot.use_cases import UseCases
 from reviews.answers.menu import Menu
 from reviews.answers.reassignment import Reassignment
-from reviews.operations.canaries import Canaries
+from reviews.monitoring.canaries import Canaries
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient

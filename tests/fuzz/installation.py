@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity, ProvenPerson
+from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.settings.settings import Settings
-from runtime.verification.ledger_check import check_ledger
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from store.schema import answers, cards, events, ledger, reviews, sign_in_links, subscriptions

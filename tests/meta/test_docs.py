@@ -32,7 +32,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
 from tests.meta.pages_of_docs import READERS, ROOT
-from webhook.views import MAX_BODY_BYTES
+from webhook.receiver import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -73,7 +73,7 @@ def test_without_a_token_there_are_no_metrics(wiring: Wiring) -> None:
 
 
 def test_the_links_of_the_demo_are_in_the_demo_alone(wiring: Wiring) -> None:
-    usual, demo = build_application(wiring), build_application(wiring, stand_ins=STAND_INS)
+    usual, demo = build_application(wiring), build_application(wiring, demo_people=STAND_INS)
 
     added = {rule.rule for rule in demo.url_map.iter_rules()} - {
         rule.rule for rule in usual.url_map.iter_rules()

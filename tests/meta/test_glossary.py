@@ -20,7 +20,10 @@ PRODUCT = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store
 FOLDERS = (*PRODUCT, "bench", "demo", "pictures", "tests")
 STORED = {"store/migrations/versions"}
 """What is never changed again."""
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "app.json")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 TEMPLATES = sorted(path for folder in (*PRODUCT, "demo") for path in (ROOT / folder).rglob("*.html"))
 JINJA, STRING = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL), re.compile(r"\"[^\"]*\"|'[^']*'")
 NAME = re.compile(r"(?<![\w.])[a-z_]\w*")

@@ -14,7 +14,7 @@ from notifiers.shared.bounded_http import MAX_ANSWER_BYTES, AnswerTooLarge, boun
 from notifiers.teams_bot.tokens import Tokens
 from pages.oidc import IssuerAway, Oidc
 from reviews.errors import TryLater
-from runtime.remote_calls.issuer_client import BoundedApp
+from runtime.web.issuer_client import BoundedApp
 from tests.edge.loopback import Loopback, Reply, Request
 
 LARGE = json.dumps({"access_token": "a", "expires_in": 3600, "name": "x" * MAX_ANSWER_BYTES}).encode()

@@ -18,12 +18,12 @@ from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
-from reviews.operations.canaries import Canaries
+from reviews.monitoring.canaries import Canaries
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory, Identification
 from reviews.people.sessions import BrowserSessions
 from reviews.review_request import ReviewRequest
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.channels import AppendOnlyChannel, PaperChannel

@@ -17,7 +17,7 @@ from notifiers.comment import Comment
 from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Refused
 from reviews.intake import intake
-from reviews.operations.canaries import Canaries
+from reviews.monitoring.canaries import Canaries
 from reviews.routes.route import Routes
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep

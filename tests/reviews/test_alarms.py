@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.monitoring.alarms import LOOK_INTERVAL, Alarms, Condition
 from reviews.notice import AlarmNotice, NoticeKind
-from reviews.operations.alarms import LOOK_INTERVAL, Alarms, Condition
 from reviews.routes.route import Operators, Routes, Target
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.notices import require_type
@@ -19,7 +19,7 @@ from tests.reviews.samples import HOSTILE, routes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.operations.alarms import AlarmTransition
+    from reviews.monitoring.alarms import AlarmTransition
     from tests.reviews.desk import Desk
 
 OPS = Target(notifier="paper", address="C-OPS")

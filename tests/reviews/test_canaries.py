@@ -11,8 +11,8 @@ import pytest
 
 from reviews.errors import Permanent
 from reviews.kinds import CardState, EventState
+from reviews.monitoring.canaries import DAY, OVERDUE_AFTER, Canaries, find_due_slot
 from reviews.notice import NoticeKind
-from reviews.operations.canaries import DAY, OVERDUE_AFTER, Canaries, find_due_slot
 from reviews.routes.route import Operators, Routes, Target
 from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
 from reviews.wording.notice_sentences import describe_notice
@@ -21,7 +21,7 @@ from tests.reviews.samples import route, routes
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent, StoredEvent
-    from reviews.operations.canaries import CanaryProgress
+    from reviews.monitoring.canaries import CanaryProgress
     from tests.reviews.desk import Desk
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import Decision
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from store import chain
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.remote_calls.call_allowance import (
+from runtime.call_limits.call_allowance import (
     BACKGROUND_RATE,
     PERMIT_LIFETIME,
     RESERVED_RATE,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.remote_calls.call_allowance import CallRate
+    from runtime.call_limits.call_allowance import CallRate
 
 MOST_IN_A_MINUTE = 1_500
 """Facts on DocSpace, 4.1."""

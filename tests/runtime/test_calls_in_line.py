@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, DemoPortal
 from reviews.intake import intake
-from runtime.remote_calls.call_allowance import MAX_TURN_WAIT_SECONDS, Allowance
+from runtime.call_limits.call_allowance import MAX_TURN_WAIT_SECONDS, Allowance
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import make_patient_engine
 from tests.reviews.samples import event

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.operations.canaries import OVERDUE_AFTER
+from reviews.monitoring.canaries import OVERDUE_AFTER
 from runtime.settings.settings import Settings, UnusableSettings
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring

@@ -13,8 +13,8 @@ from notifiers.slack.failures import ACCESS_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.errors import Permanent
 from reviews.kinds import EventState
+from reviews.monitoring.alarms import LOOK_INTERVAL, read_kind
 from reviews.notice import AlarmNotice, NoticeKind, make_person_target
-from reviews.operations.alarms import LOOK_INTERVAL, read_kind
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.conditions import CONDITIONS, ConditionWatch, gather_conditions

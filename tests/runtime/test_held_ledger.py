@@ -26,8 +26,8 @@ from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
 from tests.journeys.processes import eventually
 from tests.reviews.samples import OWNER, review
+from webhook.receiver import PATH
 from webhook.signature import HEADER
-from webhook.views import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import GENESIS_HASH, EntryType, Head, chain_entry, encode_canonical
 from reviews.ledger.ledger_entries import format_moment
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews

@@ -13,8 +13,8 @@ from runtime.web.body_limits import BODY_RULES, FORM, get_body_limit
 from runtime.web.event_writer import GroupCommit, await_commit
 from runtime.web.rsgi_server import LARGE_BODIES, SMALL_BODY, RsgiServer, build_environ
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
+from webhook.receiver import Receiver, StoreUnavailable
 from webhook.signature import HEADER
-from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable

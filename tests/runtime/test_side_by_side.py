@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.verification.ledger_check import check_ledger
-from runtime.verification.parallel_check import ProgressCounter, run_in_parallel
+from runtime.ledger_verification.ledger_check import check_ledger
+from runtime.ledger_verification.parallel_check import ProgressCounter, run_in_parallel
 from store.schema import answers, ledger, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.runtime.record import ENTRIES, check_tampered, fill_record

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reviews.routes.route import Routes
-from runtime.chat_apps.slack_manifest import SCOPES, Installation, build_manifest
+from runtime.app_manifests.slack_manifest import SCOPES, Installation, build_manifest
 from runtime.cli import cli
 from tests.edge.slack_manifest import complaints
 from tests.edge.slack_methods import METHODS

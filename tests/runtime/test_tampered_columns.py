@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.findings import LedgerPart
 from runtime.commands.verdict_texts import describe_verdict
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import answers, ledger, ledger_head, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.meta.pages_of_docs import ROOT

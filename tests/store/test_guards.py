@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.findings import LedgerPart
-from runtime.verification.ledger_check import check_ledger
+from runtime.ledger_verification.ledger_check import check_ledger
 from store.guards import find_missing_guards, restore_guards
 from tests.databases import engine_on
 

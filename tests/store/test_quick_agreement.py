@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import compare_review
 from reviews.ledger.ledger_entries import format_moment
-from runtime.verification.index_check import compare_index
+from runtime.ledger_verification.index_check import compare_index
 from store import rows
 from store.comparison import ConsistentReview, ReviewWithEntries, split_reviews, walk_reviews
 from store.quick_agreement import is_consistent

@@ -12,8 +12,8 @@ from demo.wire_format import SUBSCRIBED
 from docspace.http import Http
 from docspace.webhooks import Webhooks
 from tests.demo.receiver import Receiver, listening
+from webhook.receiver import PATH
 from webhook.registration import Registration
-from webhook.views import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -21,8 +21,8 @@ from store.limits import WorkKind
 from store.unit_of_work import SqlUnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.unreadable import NEVER_COMES
+from webhook.receiver import MAX_BODY_BYTES, Receiver, StoreUnavailable
 from webhook.signature import HEADER
-from webhook.views import MAX_BODY_BYTES, Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

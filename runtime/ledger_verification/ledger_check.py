@@ -13,8 +13,8 @@ from reviews.ledger.findings import LedgerPart as Of
 from reviews.ledger.hash_chain import GENESIS_HASH, ChainPiece, EntryType, Head, LedgerBroken, Verdict
 from reviews.ledger.ledger_consistency import compare_review
 from reviews.ledger.removal_checks import check_removal
-from runtime.verification.index_check import compare_index, describe_stray
-from runtime.verification.parallel_check import (
+from runtime.ledger_verification.index_check import compare_index, describe_stray
+from runtime.ledger_verification.parallel_check import (
     MIN_PARALLEL_ROWS,
     ProgressCounter,
     run_in_parallel,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.ledger.hash_chain import ReadEntry
-    from runtime.verification.parallel_check import CheckTask, CountRows, Progress
+    from runtime.ledger_verification.parallel_check import CheckTask, CountRows, Progress
     from store.chain import EntryRange
     from store.comparison import ReviewBlock, ReviewWithEntries
 

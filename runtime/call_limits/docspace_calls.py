@@ -10,7 +10,7 @@ import structlog
 
 from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
 from reviews.errors import TryLater
-from runtime.remote_calls.call_allowance import (
+from runtime.call_limits.call_allowance import (
     NO_TURN_WAIT,
     TOTAL_RATE,
     Allowance,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
-    from runtime.remote_calls.call_allowance import CallRate, TurnWait
+    from runtime.call_limits.call_allowance import CallRate, TurnWait
     from runtime.settings.settings import Settings
     from webhook.accounts import AccountFinder
 

@@ -1,1 +1,0 @@
-"""Calls to remote services: the limits that all processes share, and clients with bounded responses."""
