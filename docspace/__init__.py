@@ -1,1 +1,1 @@
-"""The interface from us to DocSpace: one client, one HTTP seam, its errors."""
+"""We call DocSpace: one client, one place where HTTP happens, its errors."""

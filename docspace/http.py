@@ -31,7 +31,7 @@ MAX_LIST_BYTES = 16 * 1024 * 1024
 MAX_PARALLEL_CALLS = 48  # the portal allows 50 at once for one key (facts on DocSpace, 4.1)
 MAX_TEXT_LENGTH = 4000
 MAX_ID_BYTES = 1000  # an index takes no more than about 2,700
-FULL_WAIT = 2.0  # seconds, if no slot has become free
+FULL_RETRY_SECONDS = 2.0  # seconds, if no slot has become free
 MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
@@ -69,7 +69,8 @@ class ConcurrencyLimit:
         with self._changed:
             if not self._changed.wait_for(lambda: self._running < self._limit, timeout=timeout):
                 raise errors.OwnLimitReached(
-                    "the portal answers slowly, and takes no more calls at once", retry_after=FULL_WAIT
+                    "the portal answers slowly, and takes no more calls at once",
+                    retry_after=FULL_RETRY_SECONDS,
                 )
             self._running += 1
         try:

@@ -236,7 +236,7 @@ class UnknownNotice(Notice):
             raise ValueError(f"{self.kind!r} is a kind of this release")
 
 
-VARIANTS: tuple[type[Notice], ...] = (
+NOTICE_TYPES: tuple[type[Notice], ...] = (
     RevisionNotice,
     ChangeRequestNotice,
     WithdrawalNotice,
@@ -249,7 +249,7 @@ VARIANTS: tuple[type[Notice], ...] = (
     CanaryNotice,
 )
 """The types of the kinds that this release has; each kind belongs to one."""
-_VARIANT_BY_KIND = {kind: variant for variant in VARIANTS for kind in variant.KINDS}
+_TYPE_BY_KIND = {kind: notice_type for notice_type in NOTICE_TYPES for kind in notice_type.KINDS}
 
 NoticeShownByCard = RevisionNotice | AnswerNotice | WithdrawalNotice
 """What a card shows anyway where each of its stages is a post of its own."""
@@ -257,9 +257,9 @@ AnswerableNotice = ReminderNotice | ReassignmentNotice | CanaryNotice
 """What can be answered, as a review or as a test."""
 
 
-def find_variant(kind: NoticeKind) -> type[Notice]:
+def get_notice_type(kind: NoticeKind) -> type[Notice]:
     """Return the type of the notices of a kind."""
-    return _VARIANT_BY_KIND.get(kind, UnknownNotice)
+    return _TYPE_BY_KIND.get(kind, UnknownNotice)
 
 
 def is_answerable(notice: Notice) -> TypeGuard[AnswerableNotice]:

@@ -12,7 +12,7 @@ from reviews.kinds import CardState, ChangeKind, ReviewState
 from reviews.stored_enums import read_enum
 from store import rows
 from store.cards import release_notices
-from store.marks import add_file_marks, refresh_marks
+from store.marks import add_file_marks, refresh_derived_columns
 from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _FIRST = (
 _FILE = sa.select(review_files).where(
     review_files.c.review_id == sa.bindparam("review_id"), review_files.c.file_id == sa.bindparam("file_id")
 )
-_PACE = (
+_TIMING = (
     sa.select(reviews.c.route, reviews.c.opened_at, bulk_reviews.c.joined_at)
     .join(reviews, reviews.c.id == bulk_reviews.c.review_id)
     .where(bulk_reviews.c.review_id == sa.bindparam("review_id"), reviews.c.state == ReviewState.OPEN)
@@ -140,14 +140,14 @@ class SqlBulkFileRepository:
         return self._connection.execute(hidden_query).first() is not None
 
     def find_timing(self, review_id: str) -> BulkTiming | None:
-        row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
+        row = self._connection.execute(_TIMING, {"review_id": review_id}).mappings().first()
         return BulkTiming(**row) if row else None
 
     def absorb(self, review_id: str, *, bulk_review_id: str) -> bool:
         values = {"state": ReviewState.REPLACED, "superseded_by": bulk_review_id, "remind_at": None}
         if self._connection.execute(_ABSORB, {**values, "of_review": review_id}).rowcount != 1:
             return False
-        refresh_marks(self._connection, review_id)
+        refresh_derived_columns(self._connection, review_id)
         self._connection.execute(_DROP_UNTRIED, {"of_review": review_id})
         release_notices(self._connection, review_id)
         return True

@@ -244,8 +244,8 @@ class SqlGateRepository:
 
     def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
         gate = self._lock_gate(name)
-        slot = max(now, gate.closed_until if _is_near(gate.closed_until, now) else now)
-        if _is_near(gate.next_at, now) or _is_near(
+        slot = max(now, gate.closed_until if _is_plausible(gate.closed_until, now) else now)
+        if _is_plausible(gate.next_at, now) or _is_plausible(
             gate.next_at, now + interval * self._count_due_cards(name)
         ):
             slot = max(slot, gate.next_at)
@@ -255,7 +255,7 @@ class SqlGateRepository:
     def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
         gate = self._lock_gate(name)
         opens: datetime = min(gate.passed_at, now) + interval
-        if _is_near(gate.closed_until, now):
+        if _is_plausible(gate.closed_until, now):
             opens = max(opens, gate.closed_until)
         if opens <= now or gate.passed_at > now:
             self._update(name, passed_at=now)
@@ -263,13 +263,13 @@ class SqlGateRepository:
 
     def close(self, name: str, until: datetime) -> None:
         gate = self._lock_gate(name)
-        longest = max(gate.closed_until, until) if _is_near(gate.closed_until, until) else until
+        longest = max(gate.closed_until, until) if _is_plausible(gate.closed_until, until) else until
         self._update(name, closed_until=longest)
 
     def find_opening(self, name: str, now: datetime) -> datetime:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
         until = self._connection.execute(closed_until).scalar_one_or_none()
-        return max(until, now) if until is not None and _is_near(until, now) else now
+        return max(until, now) if until is not None and _is_plausible(until, now) else now
 
     def _count_due_cards(self, name: str) -> int:
         """Return how many cards may wait in a channel's queue."""
@@ -290,5 +290,5 @@ class SqlGateRepository:
         self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
 
 
-def _is_near(at: datetime, now: datetime) -> bool:
+def _is_plausible(at: datetime, now: datetime) -> bool:
     return at <= now + MAX_CLOCK_ERROR

@@ -51,8 +51,8 @@ class _ClockReading(NamedTuple):
 
     database: datetime
     machine: datetime
-    ticked: float
-    until: float
+    monotonic: float
+    next_query_at: float
 
 
 class DatabaseClock:
@@ -83,12 +83,12 @@ class DatabaseClock:
         reading = self._reading
         if reading is None or self._is_expired(reading):
             reading = self._refresh(reading)
-        return reading.database + timedelta(seconds=self._monotonic() - reading.ticked)
+        return reading.database + timedelta(seconds=self._monotonic() - reading.monotonic)
 
     def _is_expired(self, reading: _ClockReading) -> bool:
-        ticked = self._monotonic()
-        step = (self._system_clock() - reading.machine) - timedelta(seconds=ticked - reading.ticked)
-        return ticked >= reading.until or abs(step) > MAX_CLOCK_STEP
+        monotonic = self._monotonic()
+        step = (self._system_clock() - reading.machine) - timedelta(seconds=monotonic - reading.monotonic)
+        return monotonic >= reading.next_query_at or abs(step) > MAX_CLOCK_STEP
 
     def _refresh(self, before: _ClockReading | None) -> _ClockReading:
         """Query the database; if another thread does so already, use the previous reading."""
@@ -108,11 +108,11 @@ class DatabaseClock:
                 at = read_database_time(connection)
         except sa.exc.SQLAlchemyError:
             return None  # callers that need the database report it
-        ticked = self._monotonic()
-        return _ClockReading(at, self._system_clock(), ticked, ticked + QUERY_INTERVAL.total_seconds())
+        monotonic = self._monotonic()
+        return _ClockReading(at, self._system_clock(), monotonic, monotonic + QUERY_INTERVAL.total_seconds())
 
     def _extrapolate(self, before: _ClockReading | None) -> _ClockReading:
-        ticked, machine = self._monotonic(), self._system_clock()
-        elapsed = timedelta(seconds=ticked - before.ticked) if before else timedelta()
+        monotonic, machine = self._monotonic(), self._system_clock()
+        elapsed = timedelta(seconds=monotonic - before.monotonic) if before else timedelta()
         at = before.database + elapsed if before else machine
-        return _ClockReading(at, machine, ticked, ticked + RETRY_INTERVAL.total_seconds())
+        return _ClockReading(at, machine, monotonic, monotonic + RETRY_INTERVAL.total_seconds())

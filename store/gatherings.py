@@ -81,7 +81,7 @@ class SqlGatheringRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def list_of_causes(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+    def list_by_cause(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         parameters = {"route": route, "causes": causes}
         gatherings = map(_build_gathering, self._connection.execute(_GATHERING, parameters).mappings())
         return sorted(gatherings, key=lambda each: causes.index(each.cause))

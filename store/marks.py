@@ -38,7 +38,7 @@ _SELECT_ANSWERS = (
 _UPDATE_DERIVED = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
 
 
-def refresh_marks(connection: sa.Connection, review_id: str) -> None:
+def refresh_derived_columns(connection: sa.Connection, review_id: str) -> None:
     """Update the derived columns after a review was written, in the same transaction: its row is locked.
 
     The row stores which marks the review has in the index, so that they can be removed again.

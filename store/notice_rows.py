@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine, Notice, NoticeKind, find_variant
+from reviews.notice import DigestLine, Notice, NoticeKind, get_notice_type
 from reviews.stored_enums import read_enum
 from store.unknown_members import list_field_names
 
@@ -71,9 +71,9 @@ def build_line_values(item: DigestLine) -> dict[str, Any]:
 
 def build_notice(members: Mapping[str, Any]) -> Notice:
     kind = read_enum(NoticeKind, members["kind"])
-    variant = find_variant(kind)
-    fields = _select_fields(variant, members)
-    return variant(**{name: value for name, value in fields.items() if name not in NOT_STORED}, kind=kind)
+    notice_type = get_notice_type(kind)
+    fields = _select_fields(notice_type, members)
+    return notice_type(**{name: value for name, value in fields.items() if name not in NOT_STORED}, kind=kind)
 
 
 def build_line(members: Mapping[str, Any]) -> DigestLine:

@@ -14,7 +14,7 @@ from reviews.kinds import ChangeKind, ReviewState
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
-from store.marks import derive_marks, list_index_pairs, put_index_rows, refresh_marks
+from store.marks import derive_marks, list_index_pairs, put_index_rows, refresh_derived_columns
 from store.schema import answers, cards, review_files, reviews
 from store.tallies import record_answer_time
 from store.unknown_members import keep_unknown
@@ -172,7 +172,7 @@ class SqlReviewRepository:
         )
         if self._connection.execute(update).rowcount != 1:
             return False
-        refresh_marks(self._connection, review.id)
+        refresh_derived_columns(self._connection, review.id)
         return True
 
     def revise(self, review: Review) -> bool:
@@ -182,7 +182,7 @@ class SqlReviewRepository:
             != 1
         ):
             return False
-        refresh_marks(self._connection, review.id)
+        refresh_derived_columns(self._connection, review.id)
         return True
 
     def _keep_unknown_members(self, review: Review) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class SqlReviewRepository:
         self._connection.execute(
             sa.insert(answers), {**rows.build_answer_values(answer), "review_id": review_id}
         )
-        refresh_marks(self._connection, review_id)
+        refresh_derived_columns(self._connection, review_id)
         record_answer_time(self._connection, review_id, answer.at)
         return True
 
@@ -227,7 +227,7 @@ class SqlReviewRepository:
         if changed.rowcount != 1 or withdrawn.rowcount != 1:
             raise Conflict("a newer review of this file took the place of this one")
         self._bulk_files.recount(review_id)
-        refresh_marks(self._connection, review_id)
+        refresh_derived_columns(self._connection, review_id)
 
     def _find_matching_answers(self, review_id: str, answer: Answer) -> list[int]:
         """Return the number of this answer: two people may have answered in the same moment."""
@@ -242,7 +242,7 @@ class SqlReviewRepository:
 
     def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None:
         self._update(review_id, owners=list(owners), handed_over=rows.build_reassignment_values(reassignment))
-        refresh_marks(self._connection, review_id)
+        refresh_derived_columns(self._connection, review_id)
 
     def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
         self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)

@@ -1,1 +1,1 @@
-"""The interface from DocSpace to us: the signature, the payload, its enrichment, and the receiving view."""
+"""DocSpace calls us: signature, payload, receiver, and what is then asked about files, people and rights."""

@@ -155,16 +155,16 @@ class Enrichment:
         if person.id in _BUILT_IN:
             return Person(id=None, name=_BUILT_IN[person.id])
         try:
-            return self._get_cached(self._people, person.id, partial(self._look_up, person, person.id))
+            return self._get_cached(self._people, person.id, partial(self._fetch_person, person, person.id))
         except (errors.Forbidden, errors.BadRequest):
             return replace(person, name=person.name or HIDDEN_PERSON)
 
     def find_person(self, email: str) -> Person | None:
-        return self._get_cached(self._accounts, email.casefold(), partial(self._look_for, email))
+        return self._get_cached(self._accounts, email.casefold(), partial(self._fetch_account, email))
 
     def get_own_id(self) -> str | None:
         try:
-            return self._get_cached(self._people, "", self._look_for_myself).id
+            return self._get_cached(self._people, "", self._fetch_key_user).id
         except errors.RequestRefused:
             return None
 
@@ -191,7 +191,7 @@ class Enrichment:
             )
             raise Permanent(sentence) from error
 
-    def _look_for_myself(self) -> Person:
+    def _fetch_key_user(self) -> Person:
         account = self._client.get_key_user()
         return Person(id=account.id or None, name=account.name, email=account.email)
 
@@ -204,7 +204,7 @@ class Enrichment:
             cache[key] = value
         return value
 
-    def _look_up(self, person: Person, guid: str) -> Person:
+    def _fetch_person(self, person: Person, guid: str) -> Person:
         try:
             account = self._client.get_person(guid)
         except errors.NotFound:
@@ -213,7 +213,7 @@ class Enrichment:
         email = strip_unstorable(account.email or "") or person.email
         return Person(id=guid, name=clean_text(clean_name(name)) or "a person without a name", email=email)
 
-    def _look_for(self, email: str) -> Person | None:
+    def _fetch_account(self, email: str) -> Person | None:
         try:
             account = self._client.find_account(email)
         except errors.RequestRefused:

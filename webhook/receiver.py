@@ -79,9 +79,9 @@ class Receiver:
         *,
         receive_async: Callable[[ChangeEvent], Awaitable[bool]],
     ) -> None:
-        """`receive` commits an event and returns whether it is new; `receive_async` does so in a loop."""
+        """`receive` commits an event and returns whether it is new, as `receive_async` does in an event loop."""
         self._receive = receive
-        self._receive_later = receive_async
+        self._receive_async = receive_async
         self._secrets = secrets
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -93,7 +93,7 @@ class Receiver:
         """Return the response to a delivery with its body; no thread is taken while the event is stored."""
         try:
             event = self._verify_request(environ)
-            return _respond_received(event, new=await self._receive_later(event))
+            return _respond_received(event, new=await self._receive_async(event))
         except Exception as error:  # noqa: BLE001 - the edge of the process, as below
             return _build_failure_response(error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import is_broadcast, list_review_facts
+from reviews.answers.notice_facts import get_review_facts, is_broadcast
 from reviews.kinds import ReviewState
 from reviews.notice import ChangeRequestNotice, WithdrawalNotice
 
@@ -21,7 +21,7 @@ def notify_change_request(
 ) -> None:
     """Owe the notice of a request for changes; with `mentioning` it mentions the contributors."""
     notice = ChangeRequestNotice(
-        **list_review_facts(review),
+        **get_review_facts(review),
         at=answer.at,
         who=answer.reviewer.name,
         note=answer.note,
@@ -36,7 +36,7 @@ def notify_withdrawal(
 ) -> None:
     """Owe the notice of a withdrawn answer; `review` is the review after that."""
     notice = WithdrawalNotice(
-        **list_review_facts(review),
+        **get_review_facts(review),
         at=at,
         who=answer.reviewer.name,
         still_answered=review.state is not ReviewState.OPEN,

@@ -19,7 +19,7 @@ class ReviewFacts(TypedDict):
     route: str
 
 
-def list_review_facts(review: Review) -> ReviewFacts:
+def get_review_facts(review: Review) -> ReviewFacts:
     return {
         "title": review.title,
         "path": review.path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import list_review_facts
+from reviews.answers.notice_facts import get_review_facts
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, OutcomeNotice, make_person_target
 from reviews.quorum import find_deciding_answer, list_valid_answers
@@ -66,7 +66,7 @@ def _build_notice(review: Review, at: datetime) -> OutcomeNotice:
     deciders = [each.reviewer for each in list_valid_answers(review) if each.decision is decision]
     return OutcomeNotice(
         kind=NoticeKind.SENT_BACK if sent_back else NoticeKind.OUTCOME,
-        **list_review_facts(review),
+        **get_review_facts(review),
         at=at,
         who=join_names(reviewer.name for reviewer in deciders),
         note=answer.note if answer else None,

@@ -111,15 +111,17 @@ def permit_answer(
         permit = _permit_answerer(work, review, route, review_request, aliases, decision=decision)
     else:
         permit = _permit_link_holder(review, route, aliases)
-    files = count_own_files(work, review, aliases) if review.bulk else 0
-    changed_own = files > 0 or (review.bulk is None and is_contributor(review, aliases))
+    own_file_count = count_own_files(work, review, aliases) if review.bulk else 0
+    changed_own = own_file_count > 0 or (review.bulk is None and is_contributor(review, aliases))
     warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
     if warned:
         changed_own = changed_own or may_have_contributed(work, review, aliases)
     if is_segregated(route):
         if changed_own:
             others = name_people(work, _list_other_answerers(review, route, aliases))
-            raise refuse_own_files(review, files, others) if files else refuse_own_change(others)
+            if own_file_count:
+                raise refuse_own_files(review, own_file_count, others)
+            raise refuse_own_change(others)
         if not has_account(work, review_request.person, now=now):
             raise refuse_unknown_account(review_request.person)
     return replace(permit, own_change=changed_own and warned)

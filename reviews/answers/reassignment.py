@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import is_broadcast, list_review_facts
+from reviews.answers.notice_facts import get_review_facts, is_broadcast
 from reviews.answers.permission import (
     check_reassignment,
     find_newest_answer,
@@ -162,7 +162,7 @@ class Reassignment:
     ) -> ReassignmentNotice:
         route = self.routes.find_route(review.route)
         return ReassignmentNotice(
-            **list_review_facts(review),
+            **get_review_facts(review),
             at=at,
             who=permit.reviewer.name,
             new_owner=new_owner.name,

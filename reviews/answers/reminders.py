@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import is_broadcast, list_review_facts
+from reviews.answers.notice_facts import get_review_facts, is_broadcast
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from reviews.notice import NoticeKind, ReminderNotice
@@ -179,7 +179,7 @@ def _build_notice(
 ) -> ReminderNotice:
     return ReminderNotice(
         kind=kind,
-        **list_review_facts(review),
+        **get_review_facts(review),
         at=at,
         mention=recipients,
         due_at=review.due_at,

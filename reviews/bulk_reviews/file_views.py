@@ -39,7 +39,7 @@ class FileFacts(TypedDict):
     happened_at: datetime | None
 
 
-def list_file_facts(file: Review | BulkFile) -> FileFacts:
+def get_file_facts(file: Review | BulkFile) -> FileFacts:
     return {
         "kind": file.kind,
         "file_id": file.file_id,
@@ -66,7 +66,7 @@ def make_file_view(review: Review, file: BulkFile) -> Review:
     """Return a bulk review as one of its files sees it: the facts of that file, and the review's state."""
     return replace(
         review,
-        **list_file_facts(file),
+        **get_file_facts(file),
         superseded_by=file.apart or review.superseded_by,
         bulk=None,
         is_file_view=True,
@@ -75,4 +75,4 @@ def make_file_view(review: Review, file: BulkFile) -> Review:
 
 def make_bulk_file(review: Review, *, joined_at: datetime) -> BulkFile:
     """Return the facts of a review of one file, as a file of a bulk review."""
-    return BulkFile(**list_file_facts(review), joined_at=joined_at)
+    return BulkFile(**get_file_facts(review), joined_at=joined_at)

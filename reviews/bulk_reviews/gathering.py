@@ -89,7 +89,7 @@ class BulkReviews:
         ):
             return None
         possible_causes = list_causes(change)
-        gatherings = work.gatherings.list_of_causes(
+        gatherings = work.gatherings.list_by_cause(
             change.route.name, [cause.key for cause in possible_causes]
         )
         for gathering in gatherings:
@@ -158,7 +158,7 @@ class BulkReviews:
         if change.arrived_at is None:
             return None
         keys = [cause.key for cause in list_causes(change)]
-        for gathering in work.gatherings.list_of_causes(review.route, keys):
+        for gathering in work.gatherings.list_by_cause(review.route, keys):
             if gathering.review_id == review.id and is_same_flood(gathering, change.arrived_at, change.route):
                 return Flood(review=review)
         if work.events.has_low_priority(min(change.events)):

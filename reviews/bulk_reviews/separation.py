@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.answers.permission import permit_separation, require_review
 from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
-from reviews.bulk_reviews.file_views import list_file_facts
+from reviews.bulk_reviews.file_views import get_file_facts
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
 from reviews.language import _
@@ -144,7 +144,7 @@ def _build_review(
 ) -> Review:
     """Return the separate review of one file of many: the owners and the due date stay the same."""
     separate_review = Review(
-        **list_file_facts(file),
+        **get_file_facts(file),
         id=review_id,
         route=review.route,
         state=ReviewState.OPEN,

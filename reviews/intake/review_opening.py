@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
-from reviews.answers.notice_facts import list_review_facts
+from reviews.answers.notice_facts import get_review_facts
 from reviews.answers.permission import require_known_review
 from reviews.answers.reminders import find_next_look
 from reviews.bulk_reviews.file_views import make_bulk_file
@@ -186,7 +186,7 @@ def _has_comment(review: Review, change: Change) -> bool:
 def _build_revision_notice(review: Review, change: Change) -> RevisionNotice:
     """Return the notice of a newer revision for the thread: redrawing the card notifies no one."""
     return RevisionNotice(
-        **list_review_facts(review),
+        **get_review_facts(review),
         at=review.changed_at,
         who=join_names(person.name for person in change.doers),
         change_kind=change.kind,

@@ -96,7 +96,7 @@ def _adjust_count(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[s
 class GatheringRepository(Protocol):
     """What bulk reviews have gathered while their cause lasts, and what may have the same cause."""
 
-    def list_of_causes(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+    def list_by_cause(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         """Return the gatherings of a route for any of these causes."""
         ...
 

@@ -52,7 +52,7 @@ SETTLING = 60.0  # seconds
 
 
 class SlackInstallation:
-    """Of the workspace where the app is; with `team_id` empty our side is not told which one that is."""
+    """Our application in Slack, in the workspace of its app; with `team_id` empty no setting names it."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ TEAM = "@compliance-team"
 
 
 class SlackInstallations:
-    """Makes offices by routes, and closes them."""
+    """Makes installations by routes, and closes them."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:
         self._slack, self._engine = slack, engine

@@ -31,7 +31,7 @@ from reviews.language import use_language
 from reviews.ledger import history, ledger_entries
 from reviews.ledger.hash_chain import EntryType
 from reviews.lists.my_reviews import AnsweredReview
-from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, find_variant
+from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
@@ -86,7 +86,7 @@ def notices() -> list[Notice]:
         *(
             notice(kind, title="Policy", files=1234)
             for kind in NoticeKind
-            if issubclass(find_variant(kind), DocumentNotice)
+            if issubclass(get_notice_type(kind), DocumentNotice)
         ),
         notice(NoticeKind.REMINDER, at=_LATER),
     ]

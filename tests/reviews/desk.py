@@ -44,6 +44,8 @@ JURIS = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack"
 
 
 class Desk:
+    """The product's use cases on one database, with channels that record and a clock that tests set."""
+
     def __init__(self, engine: sa.Engine, transactions: Transactions, rules: Routes | None = None) -> None:
         self.engine = engine
         self.transactions = transactions

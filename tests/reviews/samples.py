@@ -11,7 +11,7 @@ from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import VARIANTS, Notice, NoticeKind, find_variant
+from reviews.notice import NOTICE_TYPES, Notice, NoticeKind, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
@@ -176,12 +176,12 @@ def card_post(**more: Any) -> Post:
 
 def notice(kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> Notice:
     """A notice of the review above, as it is told: with its key and its review."""
-    return find_variant(kind)(**{**_notice_members(kind), **more}, kind=kind)
+    return get_notice_type(kind)(**{**_notice_members(kind), **more}, kind=kind)
 
 
 def notice_of_any(kind: NoticeKind, **more: Any) -> Notice:
     """A notice of one of all kinds, with those of the members that notices of its kind have."""
-    assert more.keys() <= {field.name for variant in VARIANTS for field in fields(variant)}, more
+    assert more.keys() <= {field.name for notice_type in NOTICE_TYPES for field in fields(notice_type)}, more
     return notice(kind, **{name: value for name, value in more.items() if name in _fields_of(kind)})
 
 
@@ -207,7 +207,7 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
 
 
 def _fields_of(kind: NoticeKind) -> set[str]:
-    return {field.name for field in fields(find_variant(kind))}
+    return {field.name for field in fields(get_notice_type(kind))}
 
 
 _numbers = itertools.count(1)

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from reviews.notice import (
-    VARIANTS,
+    NOTICE_TYPES,
     CanaryNotice,
     Notice,
     NoticeKind,
     UnknownNotice,
-    find_variant,
+    get_notice_type,
     is_answerable,
 )
 from reviews.stored_enums import read_enum
@@ -23,8 +23,8 @@ ANSWERABLE = {NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED, No
 
 
 def test_each_kind_belongs_to_one_type() -> None:
-    assert Counter(kind for variant in VARIANTS for kind in variant.KINDS) == Counter(NoticeKind)
-    assert all(kind in find_variant(kind).KINDS for kind in NoticeKind)
+    assert Counter(kind for notice_type in NOTICE_TYPES for kind in notice_type.KINDS) == Counter(NoticeKind)
+    assert all(kind in get_notice_type(kind).KINDS for kind in NoticeKind)
 
 
 def test_a_notice_is_made_of_no_other_kind_than_those_of_its_type() -> None:
@@ -39,7 +39,7 @@ def test_a_notice_is_made_of_no_other_kind_than_those_of_its_type() -> None:
 def test_a_kind_that_only_a_newer_release_has_is_of_a_type_of_its_own() -> None:
     sung = read_enum(NoticeKind, "sung")
 
-    assert find_variant(sung) is UnknownNotice
+    assert get_notice_type(sung) is UnknownNotice
     assert UnknownNotice(kind=sung, title="x", at=START).kind == sung
     with pytest.raises(ValueError, match="is a kind of this release"):
         UnknownNotice(kind=NoticeKind.TEST, title="x", at=START)

@@ -30,7 +30,7 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     "the first files": lambda work, review: work.reviews.get(review),
     "the newest review of a file": lambda work, _: work.reviews.find_latest("f007", route="compliance"),
     "the newest review of a file on any route": lambda work, _: work.reviews.find_latest("f007"),
-    "what gathers": lambda work, _: work.gatherings.list_of_causes("compliance", ["minute"]),
+    "what gathers": lambda work, _: work.gatherings.list_by_cause("compliance", ["minute"]),
     "whether somebody wrote any": lambda work, review: work.bulk_files.count_contributed(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
     "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),

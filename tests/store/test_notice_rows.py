@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reviews.kinds import ChangeKind
-from reviews.notice import VARIANTS, DigestLine, NoticeKind, UnknownNotice
+from reviews.notice import NOTICE_TYPES, DigestLine, NoticeKind, UnknownNotice
 from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
 from tests.reviews.samples import START, notice
 
@@ -126,9 +126,9 @@ def test_each_kind_is_written_and_read_here() -> None:
     assert {kind for kind, _, _ in NOTICES} == set(NoticeKind)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_each_field_of_a_notice_has_a_member_of_its_own(variant: type[Any]) -> None:
-    names = {field.name for field in fields(variant)} - NOT_STORED
+@pytest.mark.parametrize("notice_type", NOTICE_TYPES)
+def test_each_field_of_a_notice_has_a_member_of_its_own(notice_type: type[Any]) -> None:
+    names = {field.name for field in fields(notice_type)} - NOT_STORED
     members = [STORED_NAMES.get(name, name) for name in names]
 
     assert len(set(members)) == len(members)
