@@ -79,7 +79,7 @@ class Receiver:
         *,
         receive_async: Callable[[ChangeEvent], Awaitable[bool]],
     ) -> None:
-        """`receive` commits an event and returns whether it is new, as `receive_async` does in an event loop."""
+        """`receive` commits an event and returns whether it is new; `receive_async` does so in a loop."""
         self._receive = receive
         self._receive_async = receive_async
         self._secrets = secrets
