@@ -97,7 +97,7 @@ class Bench:
         return min((float(each["ts"]) for each in self.slack.messages(FLOODED)), default=float("inf")) - began
 
     def is_flooded(self) -> bool:
-        """Tell whether anything is pending."""
+        """Return whether anything is pending."""
         pending = sa.select(sa.func.count()).where(events.c.state == EventState.RECEIVED)
         with read_only(self.engine).connect() as connection:
             return bool(connection.execute(pending).scalar_one() or self.sender.pending())

@@ -17,6 +17,7 @@ import requests
 
 from docspace import errors
 from reviews.backoff import parse_retry_after
+from reviews.text import MAX_ID_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,6 @@ MAX_LIST_BYTES = 16 * 1024 * 1024
 """The same for a file's versions, which all come at once, and for logs, whose rows hold whole bodies."""
 MAX_PARALLEL_CALLS = 48  # the portal allows 50 at once for one key (facts on DocSpace, 4.1)
 MAX_TEXT_LENGTH = 4000
-MAX_ID_BYTES = 1000  # an index takes no more than about 2,700
 FULL_RETRY_SECONDS = 2.0  # seconds, if no slot has become free
 MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"

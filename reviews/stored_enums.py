@@ -54,7 +54,7 @@ def is_known(value: StrEnum) -> bool:
 def require_known(subject: str, values: Iterable[StrEnum]) -> None:
     """Raise `WrittenByNewer` for a row with a word that this release does not have.
 
-    Such a row may be shown, and not changed. `subject` names it.
+    This release can neither draw nor change such a row. `subject` names it.
     """
     for value in values:
         if not is_known(value):

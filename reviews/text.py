@@ -31,6 +31,9 @@ MAX_NAME_LENGTH = 200
 
 MAX_PATH_LENGTH = 4000
 
+MAX_ID_BYTES = 1000
+"""Of an id or address from outside; an index takes no more than about 2,700."""
+
 
 def strip_unstorable(text: str) -> str:
     """Return text without what no database or encoding accepts: NUL and unpaired surrogates."""

@@ -7,12 +7,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from docspace.http import MAX_ID_BYTES
 from reviews.identity import Person
 from reviews.model import ChangeEvent
 from reviews.monitoring.canaries import CANARY_ID_PREFIX
 from reviews.ports.alarms import CANARY_TRIGGER
-from reviews.text import clean_name, clean_title, strip_unstorable
+from reviews.text import MAX_ID_BYTES, clean_name, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX
 
 MAX_NUMBER = 2**31

@@ -19,7 +19,7 @@ from runtime.settings.settings import UnusableSettings
 from runtime.web.background_jobs import BackgroundJobs
 from runtime.web.chat_endpoints import create_blueprints
 from runtime.web.event_writer import EventWriter
-from runtime.web.front import Front
+from runtime.web.front import Front, refuse_nul
 from runtime.web.inbox_endpoint import add_inbox
 from runtime.web.page_endpoints import add_page
 from runtime.web.responses import register_error_handlers
@@ -85,6 +85,7 @@ def build_application(
         # The sender's address, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
+    app.before_request(refuse_nul)
     app.receiver = _build_receiver(wiring, wake)
     app.wsgi_app = Front(app.wsgi_app, app.receiver)  # type: ignore[method-assign]
     codes = build_codes(wiring, BackgroundJobs(shutdown_requested))

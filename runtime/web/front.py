@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wrappers import Response
+from flask import abort, request
 
 from webhook.receiver import PATH
 
@@ -22,15 +22,13 @@ SECURITY_HEADERS = [
     ("Referrer-Policy", "no-referrer"),
 ]
 """The strictest policy; a page that needs more sets its own."""
-_BAD_REQUEST = Response("Bad Request.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 class Front:
     """WSGI middleware that hands DocSpace's deliveries to the receiver, and other requests to Flask.
 
     Flask's dispatch costs twice what receiving does. `rsgi_server`, which serves in production, hands over a
-    signed delivery itself, without a thread. An address that holds a NUL is refused: none of ours does, and
-    PostgreSQL accepts none in a text. Each response gets the security headers that it has not set.
+    signed delivery itself, without a thread. Each response gets the security headers that it has not set.
     """
 
     def __init__(self, app: WSGIApplication, receiver: WSGIApplication) -> None:
@@ -47,11 +45,15 @@ class Front:
 
         if is_delivery(environ):
             return self._receiver(environ, start_with_headers)
-        if "\0" in environ["PATH_INFO"] or "%00" in environ.get("QUERY_STRING", ""):
-            return _BAD_REQUEST(environ, start_with_headers)
         return self._app(environ, start_with_headers)
 
 
 def is_delivery(environ: WSGIEnvironment) -> bool:
     """Return whether a request is for the receiver, and not for Flask."""
     return bool(environ["PATH_INFO"].rstrip("/") == PATH)
+
+
+def refuse_nul() -> None:
+    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL accepts none in a text."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(HTTPStatus.BAD_REQUEST)

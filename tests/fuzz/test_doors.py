@@ -85,3 +85,12 @@ def test_an_address_with_a_nul_is_refused_before_a_database_sees_it(
     cookie = {"Cookie": untouched.signed_in[0].cookie}
 
     assert untouched.send(RawRequest(method="GET", path=path, headers=cookie)).status == 400
+
+
+@pytest.mark.parametrize("path", ["/ack/x?a=%00", "/ack/%00", "/test/x?a=%00"])
+def test_a_link_that_is_not_ours_gets_its_page_also_with_a_nul(
+    untouched: FuzzedApplication, path: str
+) -> None:
+    answer = untouched.send(RawRequest(method="GET", path=path))
+
+    assert (answer.status, answer.headers["content-language"]) == (404, "en")

@@ -20,7 +20,7 @@ def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Runni
     address = ("127.0.0.1", serving.product.port)
 
     def answers_others() -> bool:
-        """Tell whether the server still waited for all of them when it had answered."""
+        """Return whether the server still waited for all of them when it had answered."""
         beginnings = [HALF_A_HEAD, *bodies("/docspace/webhook", "/slack/events")]
         with slow_senders(address, beginnings, count=SLOW) as slow:
             slow.drip()

@@ -109,7 +109,7 @@ def _ours(words: list[str]) -> list[str] | None:
 
 
 def _may_run(before: list[str]) -> bool:
-    """Tell whether the word after these is a program, not the name of a user, an image or a unit."""
+    """Return whether the word after these is a program, not the name of a user, an image or a unit."""
     if not before:
         return True
     runs = {"docker": "docspace-review", "systemd-run": "EnvironmentFile=/etc/docspace-review.env"}

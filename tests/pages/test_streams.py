@@ -261,7 +261,7 @@ def test_a_stream_that_was_not_closed_gives_its_place_up_in_time(desk: Desk) -> 
 
 
 def _eventually_live(listener: Listener, path: str) -> bool:
-    """Tell whether there is a place for a stream, also where the server learns only now that one is free."""
+    """Return whether there is a place for a stream, also if the server learns only now that one is free."""
 
     def is_live() -> bool:
         with listener.stream(path) as stream:

@@ -152,7 +152,7 @@ def receive_and_wait(engine: sa.Engine) -> str:
 
 
 def is_handed_over_again() -> bool:
-    """Tell whether another run of the first event has come to wait.
+    """Return whether another run of the first event has come to wait.
 
     By a clock that runs ahead, a job that has just ended is taken for stranded, and resumed; and a look that
     found SQLite busy hands over once more.

@@ -139,7 +139,7 @@ def receive(wiring: Wiring, *, file_id: str) -> int:
 
 
 def is_tried(wiring: Wiring, event_id: int) -> bool:
-    """Tell whether a worker has tried to handle the event: its portal does not answer."""
+    """Return whether a worker has tried to handle the event: its portal does not answer."""
     with wiring.transactions(reading=True) as work:
         stored = work.events.get(event_id)
     return stored is not None and stored.attempts > 0
@@ -166,7 +166,7 @@ def wait_for(polls: int, seconds: float) -> None:
 
 
 def signed_off(wiring: Wiring) -> bool:
-    """Tell whether no worker counts as one that lives."""
+    """Return whether no worker counts as one that lives."""
     return (worker_health(wiring.engine).silence or timedelta()) > WORKER_MISSED
 
 

@@ -48,7 +48,7 @@ class Allowed:
         return f"{package}: {expression} is not allowed; replace it, or say why under [tool.supply.odd]"
 
     def _is_allowed(self, expression: str) -> bool:
-        """Tell whether one of the alternatives is allowed in all its parts; brackets are none of ours."""
+        """Return whether one of the alternatives is allowed in all its parts; brackets are none of ours."""
         alternatives = (each.split(" AND ") for each in expression.split(" OR "))
         return any(self.licences.issuperset(licences) for licences in alternatives)
 
