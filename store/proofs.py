@@ -1,4 +1,4 @@
-"""Repositories on one connection of what people have proven: conversations, codes, links, sessions."""
+"""Repositories on one connection of conversations, codes, links and sessions, and of requests seen before."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class SqlReviewRepository:
             for name, each in rows.build_review_values(review).items()
         }
 
-    def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
+    def record_answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
         update = (
             sa.update(reviews)
             .where(

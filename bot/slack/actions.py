@@ -10,7 +10,7 @@ import structlog
 from bot.slack import modals
 from bot.slack.replies import describe_not_counted, describe_not_recorded
 from bot.slack.request_checks import name_request
-from bot.slack.request_reader import skip_acknowledgement
+from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_value
 from notifiers.slack.failures import translate_errors
@@ -68,7 +68,7 @@ class SlackClicks:
         bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
         for link_action in (CardAction.OPEN, CardAction.FILES):
-            bolt.action(ACTION_IDS[link_action])(self.acknowledge_link_click)
+            bolt.action(ACTION_IDS[link_action])(self.ack_link_click)
         bolt.error(self.handle_error)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
@@ -108,7 +108,7 @@ class SlackClicks:
             sentence = _("Slack did not open the form. Please click again.")
             self._replies.refuse(body, sentence, reason=str(error))
 
-    def acknowledge_link_click(self, ack: Ack) -> None:
+    def ack_link_click(self, ack: Ack) -> None:
         """Acknowledge a click on a link: Slack reports these too, and warns the person without a response."""
         ack()
 
@@ -132,7 +132,7 @@ class SlackClicks:
         body: dict[str, Any],
         decision: Decision,
         *,
-        before_lookup: Callable[[], object] = skip_acknowledgement,
+        before_lookup: Callable[[], object] = skip_ack,
     ) -> AnswerRequest:
         review_request, revision = self._request_reader.read_click(body, before_lookup=before_lookup)
         return make_answer_request(review_request, revision=revision, decision=decision)

@@ -65,13 +65,13 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     home: Home,
     team_id: str = "",
     outage_errors: tuple[type[Exception], ...] = (),
-    acknowledge_after: float = ACKNOWLEDGE_AFTER_SECONDS,
+    ack_after: float = ACKNOWLEDGE_AFTER_SECONDS,
 ) -> App:
     """Return the Bolt app with its listeners.
 
     Everything is passed in explicitly: otherwise Bolt would read settings from the environment and ask Slack
     who we are. `home` knows the workspace and has a client with a short timeout. `outage_errors` are errors
-    after which Slack gets a 503. `acknowledge_after` is the time in seconds after which a command is
+    after which Slack gets a 503. `ack_after` is the time in seconds after which a command is
     acknowledged and its answer sent separately.
     """
     if not signing_secret:
@@ -93,7 +93,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     home.register(bolt)
     people = home.people
     request_reader, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
-    answers = replace(use_cases.answers, on_review_changed=home.redraw_after_answer)
+    answers = replace(use_cases.answers, on_answered=home.redraw_after_answer)
     clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
     SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
@@ -107,7 +107,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
         people=people,
         replies=replies,
         team_id=team_id,
-        acknowledge_after=acknowledge_after,
+        ack_after=ack_after,
     ).register(bolt)
     return bolt
 

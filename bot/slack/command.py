@@ -49,13 +49,13 @@ class SlackCommand:
     people: SlackPeople
     replies: SlackReplies
     team_id: str
-    acknowledge_after: float = ACKNOWLEDGE_AFTER_SECONDS
+    ack_after: float = ACKNOWLEDGE_AFTER_SECONDS
 
     def register(self, bolt: App) -> None:
         bolt.command(self.name)(self.handle_command)
         bolt.action(PREVIOUS_PAGE)(self.handle_page_click)
         bolt.action(NEXT_PAGE)(self.handle_page_click)
-        bolt.action(OPEN_HISTORY)(self.acknowledge_link_click)
+        bolt.action(OPEN_HISTORY)(self.ack_link_click)
 
     def handle_command(self, ack: Ack, body: dict[str, Any]) -> None:
         command_request = parse(get_text(body, "text"))
@@ -64,7 +64,7 @@ class SlackCommand:
         acknowledge = _AcknowledgeOnce(ack)
         if self._may_take_long(command_request, requester):
             acknowledge()
-        timer = Timer(self.acknowledge_after, acknowledge)
+        timer = Timer(self.ack_after, acknowledge)
         timer.start()
         try:
             reply = self._draw_answer(command_request, requester, get_text(body, "team_domain"))
@@ -86,7 +86,7 @@ class SlackCommand:
         )
         log.info("page_turned", verb=command_request.verb, user=requester.user)
 
-    def acknowledge_link_click(self, ack: Ack) -> None:
+    def ack_link_click(self, ack: Ack) -> None:
         """Acknowledge a click on a link: Slack opens the address itself, but still reports the click."""
         ack()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.identity import ProvenPerson
 
 
-def skip_acknowledgement() -> None:
+def skip_ack() -> None:
     """Do nothing, in place of an acknowledgement that Slack already has."""
 
 
@@ -36,7 +36,7 @@ class SlackRequestReader:
         self._home = home
 
     def read_click(
-        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_acknowledgement
+        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_ack
     ) -> tuple[ReviewRequest, int]:
         """Return the request that a click makes, and the revision that the button was drawn for.
 
@@ -62,7 +62,7 @@ class SlackRequestReader:
         return self._people.find_cached(**self._read_identity(body)) or UNPROVEN_PERSON
 
     def identify_sender(
-        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_acknowledgement
+        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_ack
     ) -> ProvenPerson:
         """Return the sender, and switch to their language.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.slack.request_reader import skip_acknowledgement
+from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
@@ -63,7 +63,7 @@ class Shortcut:
             log.info("shortcut_refused", user=get_text(body, "user", "id"), reason=refusal.reason)
             self._replies.reply_privately(payload, refusal.sentence)
             return
-        review = self._clicks.acknowledge(skip_acknowledgement, {**payload, "actions": [{"value": value}]})
+        review = self._clicks.acknowledge(skip_ack, {**payload, "actions": [{"value": value}]})
         if review is not None:
             self._replies.reply_privately(payload, self._describe_answer(review, body))
 

@@ -65,14 +65,18 @@ class AnswerRequest(ReviewRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Records answers. Every refusal is a `Refused` with a sentence for the person who tried."""
+    """Records answers. Every refusal is a `Refused` with a sentence for the person who tried.
+
+    `wake` is called when cards are due for a redraw, and `on_answered` with a review that was answered, or
+    whose answer was withdrawn.
+    """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
     accounts: AccountLookup
-    on_answered: Callable[[], None] = lambda: None
-    on_review_changed: Callable[[Review], None] = lambda _review: None
+    wake: Callable[[], None] = lambda: None
+    on_answered: Callable[[Review], None] = lambda _review: None
     direct_message_channels: frozenset[str] = frozenset()
     """The channels that can send a direct message to one person."""
     draw_card_for: Callable[[Review, tuple[str, str]], Card] = lambda review, _place: draw_card(review)
@@ -111,7 +115,7 @@ class Answers:
 
     def check(self, answer_request: AnswerRequest) -> Review:
         """Return the review if this answer would be accepted now, else raise `Refused`. Record nothing."""
-        return self.accounts.decide(lambda: self._check_answer(answer_request))
+        return self.accounts.run_with_lookup(lambda: self._check_answer(answer_request))
 
     def _check_answer(self, answer_request: AnswerRequest) -> Review:
         with self.transactions(reading=True) as work:
@@ -130,7 +134,7 @@ class Answers:
         """
         note = _check_note(answer_request)
         try:
-            after, answer = self.accounts.decide(
+            after, answer = self.accounts.run_with_lookup(
                 lambda: self._record_answer(answer_request, note), before_lookup=before_lookup
             )
         except DocSpaceUnavailable:
@@ -144,8 +148,8 @@ class Answers:
         self.report(
             ReviewAnswered(review=after, answer=answer, duration=_measure_response_time(after, answer))
         )
-        self.on_answered()
-        self.on_review_changed(after)
+        self.wake()
+        self.on_answered(after)
         return after
 
     def _record_answer(self, answer_request: AnswerRequest, note: str | None) -> tuple[Review, Answer]:
@@ -157,7 +161,7 @@ class Answers:
                 )
                 answer = self._build_answer(review, answer_request, permit, note)
                 state = derive_state(review, (*list_valid_answers(review), answer))
-                if not work.reviews.answer(review.id, answer, state):
+                if not work.reviews.record_answer(review.id, answer, state):
                     raise _refuse_late(
                         work, self._hide_title(require_review(work, answer_request)), answer_request
                     )
@@ -185,8 +189,8 @@ class Answers:
             raise refuse_repeat() from None
         except Conflict:
             raise refuse_superseded(self._hide_title(self.get_review(review_request.review_id))) from None
-        self.on_answered()
-        self.on_review_changed(review)
+        self.wake()
+        self.on_answered(review)
         return review
 
     def _withdraw(self, review_request: ReviewRequest) -> Review:

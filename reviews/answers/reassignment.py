@@ -56,7 +56,7 @@ class Reassignment:
     routes: Routes
     clock: Clock
     accounts: AccountLookup
-    on_changed: Callable[[], None] = lambda: None
+    wake: Callable[[], None] = lambda: None
 
     def check(self, review_request: ReviewRequest) -> Review:
         """Return the review if this person may reassign or snooze it, else raise `Refused`."""
@@ -71,13 +71,13 @@ class Reassignment:
         An owner passes on only their own part, a deputy the whole review.
         """
         try:
-            after = self.accounts.decide(lambda: self._reassign(review_request, new_owner))
+            after = self.accounts.run_with_lookup(lambda: self._reassign(review_request, new_owner))
         except DocSpaceUnavailable:
             mark_undecided(self.transactions, review_request.request_name, at=self.clock())
             raise
         except RepeatedRequest as repeat:
             return self._answer_repeat(review_request, repeat)
-        self.on_changed()
+        self.wake()
         return after
 
     def snooze(self, review_request: ReviewRequest, *, until: datetime) -> Review:
@@ -86,7 +86,7 @@ class Reassignment:
             after = self._snooze(review_request, until=until)
         except RepeatedRequest as repeat:
             return self._answer_repeat(review_request, repeat)
-        self.on_changed()
+        self.wake()
         return after
 
     def find_completed(self, review_request: ReviewRequest) -> Review | None:

@@ -39,7 +39,7 @@ class FileSeparation:
     routes: Routes
     clock: Clock
     new_id: Callable[[], str]
-    on_changed: Callable[[], None] = lambda: None
+    wake: Callable[[], None] = lambda: None
 
     def check(self, review_request: ReviewRequest, *, file_id: str) -> BulkFile:
         """Return the file if this person may take it out now, else raise `Refused`."""
@@ -52,7 +52,7 @@ class FileSeparation:
             separate_review = self._separate(review_request, file_id)
         except RepeatedRequest as repeat:
             return self._answer_repeat(review_request, file_id, repeat)
-        self.on_changed()
+        self.wake()
         return separate_review
 
     def _answer_repeat(self, review_request: ReviewRequest, file_id: str, repeat: RepeatedRequest) -> Review:

@@ -65,8 +65,10 @@ class AccountLookup:
     clock: Clock
     find_account: AccountQuery
 
-    def decide(self, action: Callable[[], T], *, before_lookup: Callable[[], object] = lambda: None) -> T:
-        """Return what `action` returns; where it needs accounts, query DocSpace and call `action` again.
+    def run_with_lookup(
+        self, action: Callable[[], T], *, before_lookup: Callable[[], object] = lambda: None
+    ) -> T:
+        """Return what `action` returns; where it needs accounts, query DocSpace and run `action` once more.
 
         `before_lookup` is called before the query, which takes some seconds an address. Raises
         `DocSpaceUnavailable` where DocSpace does not respond.

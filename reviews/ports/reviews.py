@@ -62,7 +62,7 @@ class ReviewRepository(Protocol):
         """Store a review whose revision went up by one; `False` if the stored one is no longer its base."""
         ...
 
-    def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
+    def record_answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
         """Set the open review's state at the answer's revision and store the answer; `False` if too late.
 
         One conditional UPDATE: of any number of concurrent callers that end the review exactly one gets

@@ -45,23 +45,23 @@ def build_sessions(wiring: Wiring) -> BrowserSessions:
 
 def build_inbox_services(
     wiring: Wiring,
-    changed: Callable[[], None],
+    wake: Callable[[], None],
     *,
     streams: Streams,
     codes: MailedCodes | None,
     sign_in: bool,
     demo_links: DemoSignInLinks | None,
 ) -> InboxServices:
-    """Return the services of the inbox; `changed` is called as in `Wiring.build_answers`."""
+    """Return the services of the inbox; `wake` is called as in `Wiring.build_answers`."""
     return InboxServices(
         inbox=Inbox(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock),
-        answers=wiring.build_answers(changed),
+        answers=wiring.build_answers(wake),
         menu=wiring.menu,
         streams=streams,
         codes=codes,
         sign_in=sign_in,
         demo_links=demo_links,
-        separation=wiring.build_separation(changed),
+        separation=wiring.build_separation(wake),
     )
 
 

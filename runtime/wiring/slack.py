@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def build_slack_app(
-    wiring: Wiring, changed: Callable[[], None], *, outage_errors: tuple[type[Exception], ...]
+    wiring: Wiring, wake: Callable[[], None], *, outage_errors: tuple[type[Exception], ...]
 ) -> App:
     """Return the app with its listeners, which also show previews of links to the portal.
 
-    `changed` is called as in `Wiring.build_answers`; after `outage_errors` Slack is asked to try again.
+    `wake` is called as in `Wiring.build_answers`; after `outage_errors` Slack is asked to try again.
     """
     config = wiring.settings
     secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
@@ -31,7 +31,7 @@ def build_slack_app(
         client=wiring.connect_slack(),
         signing_secret=secret,
         command_name=config.slack_command,
-        use_cases=wiring.use_cases(changed),
+        use_cases=wiring.use_cases(wake),
         home=wiring.slack_home,
         team_id=config.slack_team_id,
         outage_errors=outage_errors,

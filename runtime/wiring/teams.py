@@ -21,8 +21,8 @@ TEAMS_TIMEOUT_SECONDS = 4.0  # seconds for each response of Teams, while Teams i
 REDRAWING = 4  # threads
 
 
-def build_teams_bot(wiring: Wiring, changed: Callable[[], None], *, tenant: str) -> Bot:
-    """Return the bot for people of this tenant; `changed` is called as in `Wiring.build_answers`."""
+def build_teams_bot(wiring: Wiring, wake: Callable[[], None], *, tenant: str) -> Bot:
+    """Return the bot for people of this tenant; `wake` is called as in `Wiring.build_answers`."""
     redrawing = ThreadPoolExecutor(REDRAWING, thread_name_prefix="teams-redraw")
 
     def submit_redraw(task: Callable[[], None]) -> None:
@@ -30,7 +30,7 @@ def build_teams_bot(wiring: Wiring, changed: Callable[[], None], *, tenant: str)
 
     return build_bot(
         connector=notifiers.teams_bot.make_connector(wiring.surroundings, read_seconds=TEAMS_TIMEOUT_SECONDS),
-        use_cases=wiring.use_cases(changed),
+        use_cases=wiring.use_cases(wake),
         clock=get_utc_time,
         tenant=tenant,
         run_later=submit_redraw,

@@ -37,33 +37,33 @@ HOME_THREADS = 2
 class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
     """The objects of one process, each built on first use."""
 
-    def build_reassignment(self, on_change: Callable[[], None] = lambda: None) -> Reassignment:
+    def build_reassignment(self, wake: Callable[[], None] = lambda: None) -> Reassignment:
         return Reassignment(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             accounts=self.docspace_accounts,
-            on_changed=on_change,
+            wake=wake,
         )
 
-    def build_separation(self, on_change: Callable[[], None] = lambda: None) -> FileSeparation:
+    def build_separation(self, wake: Callable[[], None] = lambda: None) -> FileSeparation:
         return FileSeparation(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             new_id=generate_review_id,
-            on_changed=on_change,
+            wake=wake,
         )
 
-    def build_answers(self, on_answer: Callable[[], None] = lambda: None) -> Answers:
-        """Return the use case; `on_answer` is called when one is given or withdrawn, to redraw cards."""
+    def build_answers(self, wake: Callable[[], None] = lambda: None) -> Answers:
+        """Return the use case; `wake` is called when one is given or withdrawn, to redraw cards."""
         return Answers(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             accounts=self.docspace_accounts,
-            on_answered=on_answer,
-            on_review_changed=self._draw_home,
+            wake=wake,
+            on_answered=self._draw_home,
             direct_message_channels=frozenset(filter(notifiers.can_reach_people, self.channels)),
             draw_card_for=self._build_card,
             report=event_log.write,
@@ -105,12 +105,12 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
     def menu(self) -> Menu:
         return Menu(transactions=self.request_transactions, routes=self.routes, clock=self.clock)
 
-    def use_cases(self, on_change: Callable[[], None]) -> UseCases:
-        """Return the use cases of the chat apps; `on_change` is called as in `build_answers`."""
+    def use_cases(self, wake: Callable[[], None]) -> UseCases:
+        """Return the use cases of the chat apps; `wake` is called as in `build_answers`."""
         return UseCases(
-            answers=self.build_answers(on_change),
+            answers=self.build_answers(wake),
             menu=self.menu,
-            reassignment=self.build_reassignment(on_change),
+            reassignment=self.build_reassignment(wake),
             canaries=self.patient_canaries,
             commands=self.commands,
             directory=self.request_directory,

@@ -30,7 +30,7 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
             routes=answers.routes,
             clock=answers.clock,
             accounts=answers.accounts,
-            on_changed=answers.on_answered,
+            wake=answers.wake,
         ),
         canaries=Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
         commands=commands,

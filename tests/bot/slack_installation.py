@@ -102,7 +102,7 @@ class SlackInstallation:
             use_cases=use_cases,
             home=make_home(web, use_cases, team_id=named),
             team_id=named,
-            acknowledge_after=acknowledged_after,
+            ack_after=acknowledged_after,
         )
         self.unfurls = Unfurls(
             notifiers.slack.make_client(slack.token, slack.api_url, timeout=1),

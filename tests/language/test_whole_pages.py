@@ -183,8 +183,10 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
     with desk.transactions() as work:
         for review in REVIEWS:
             work.reviews.add(review)
-        work.reviews.answer(ACKNOWLEDGED.id, answer(own_change=True, note="Policy"), ReviewState.ACKNOWLEDGED)
-        work.reviews.answer(
+        work.reviews.record_answer(
+            ACKNOWLEDGED.id, answer(own_change=True, note="Policy"), ReviewState.ACKNOWLEDGED
+        )
+        work.reviews.record_answer(
             SENT_BACK.id,
             answer(decision=Decision.REQUEST_CHANGES, note="Policy"),
             ReviewState.CHANGES_REQUESTED,

@@ -82,7 +82,7 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
-            on_answered=lambda: self.calls.append("answered"),
+            wake=lambda: self.calls.append("answered"),
             direct_message_channels=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
@@ -205,5 +205,5 @@ def hand_over(desk: Desk) -> Reassignment:
         routes=desk.routes,
         clock=desk.clock,
         accounts=desk.accounts,
-        on_changed=lambda: desk.calls.append("changed"),
+        wake=lambda: desk.calls.append("changed"),
     )

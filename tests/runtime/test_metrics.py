@@ -87,7 +87,7 @@ def test_how_long_it_took_is_a_histogram_whose_buckets_add_up(engine: sa.Engine)
             work.cards.claim(number, "job")
             work.cards.mark_drawn(number, "job", message_id="1.1", drawing=1, at=START + late * minutes)
         own_answer = answer(at=START + 11 * minutes)
-        work.reviews.answer("r1", own_answer, ReviewState.ACKNOWLEDGED)
+        work.reviews.record_answer("r1", own_answer, ReviewState.ACKNOWLEDGED)
         work.commit()
 
     samples = scraped(engine)

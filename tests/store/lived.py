@@ -25,7 +25,7 @@ def lived(engine: sa.Engine) -> None:
         for number, route in enumerate(("compliance", "compliance", "legal")):
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", route=route))
             work.cards.owe(f"r{number}", [("slack", "C1"), ("paper", "P")], caused_at=START)
-        work.reviews.answer("r1", answer(), ReviewState.ACKNOWLEDGED)
+        work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
         work.cards.claim(1, "job")
         later = START + timedelta(seconds=70)
         work.cards.mark_drawn(1, "job", message_id="1.1", drawing=1, at=later)

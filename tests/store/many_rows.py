@@ -168,7 +168,7 @@ def _write_samples(engine: sa.Engine) -> None:
         work.idempotency_keys.add_if_new("key", at=START)
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
-        work.reviews.answer("r1", answer(), ReviewState.ACKNOWLEDGED)
+        work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
         work.ledger.append(ledger_entries.build_opened(review(id="r1"), [1]))
         work.events.settle([number], EventState.IGNORED, None)
         work.commit()

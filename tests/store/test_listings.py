@@ -204,7 +204,7 @@ def test_what_lies_beyond_the_end_is_the_first_page(filled: sa.Engine) -> None:
 
 def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine) -> None:
     with SqlUnitOfWork(filled) as work:
-        work.reviews.answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
+        work.reviews.record_answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
         work.commit()
 
     for mark in (Mark(MarkKind.WAITING_OWNER, OWNER), Mark(MarkKind.WAITING_ROUTE, "compliance")):
@@ -256,8 +256,8 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
         for number in range(1, 11):
             late = number == 1
             at = START + number * HOUR + timedelta(minutes=number)
-            work.reviews.answer(f"r{number}", answer(at=at, late=late), ReviewState.ACKNOWLEDGED)
-        work.reviews.answer(
+            work.reviews.record_answer(f"r{number}", answer(at=at, late=late), ReviewState.ACKNOWLEDGED)
+        work.reviews.record_answer(
             "r11",
             answer(decision=Decision.REQUEST_CHANGES, at=START + 11 * HOUR, note="No"),
             ReviewState.CHANGES_REQUESTED,
@@ -325,7 +325,7 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
             work.cards.owe(f"r{number}", [("inbox", "")])
         work.cards.owe("r6", [("slack", "C1")])
         for number in (4, 6, 9):
-            work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
+            work.reviews.record_answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
         work.commit()
 
     mine = ((Mark(MarkKind.ROUTE, "compliance"), Mark(MarkKind.ANSWERED_BY, OWNER)),)
@@ -349,7 +349,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
     with SqlUnitOfWork(filled) as work:
         for number in (2, 4, 5):
             work.cards.owe(f"r{number}", [("inbox", "")])
-            work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
+            work.reviews.record_answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
         work.commit()
 
     assert look(2) == []

@@ -141,7 +141,7 @@ def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(
         work.files.put(state)
         work.reviews.add(review(id="r1", file_id="f1", folders=place.folder_ids))
         work.reviews.add(review(id="r2", file_id="f2", owners=("Straße@Example.com",)))
-        work.reviews.answer(
+        work.reviews.record_answer(
             "r2", answer(note="No", decision=Decision.REQUEST_CHANGES), ReviewState.CHANGES_REQUESTED
         )
         work.commit()

@@ -104,7 +104,7 @@ def test_a_file_has_one_open_review_a_route(work: SqlUnitOfWork) -> None:
 
 def test_after_an_answer_the_next_review_may_be_opened(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
-    assert work.reviews.answer("rev-1", answer(), ReviewState.ACKNOWLEDGED)
+    assert work.reviews.record_answer("rev-1", answer(), ReviewState.ACKNOWLEDGED)
 
     work.reviews.add(review(id="rev-2"))
 
@@ -122,7 +122,7 @@ def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitO
     )
     work.reviews.add(original)
     work.cards.owe("rev-1", [("paper", "C1")])
-    work.reviews.answer(
+    work.reviews.record_answer(
         "rev-1",
         answer(reviewer=reviewer, note="n", late=True, own_change=True, version=None),
         ReviewState.ACKNOWLEDGED,
@@ -140,11 +140,11 @@ def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitO
 def test_only_the_present_revision_can_be_answered_and_only_once(work: SqlUnitOfWork) -> None:
     work.reviews.add(review(revision=2))
 
-    assert not work.reviews.answer("rev-1", answer(revision=1), ReviewState.ACKNOWLEDGED)
-    assert not work.reviews.answer("rev-1", answer(revision=3), ReviewState.ACKNOWLEDGED)
-    assert not work.reviews.answer("rev-9", answer(revision=2), ReviewState.ACKNOWLEDGED)
-    assert work.reviews.answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
-    assert not work.reviews.answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
+    assert not work.reviews.record_answer("rev-1", answer(revision=1), ReviewState.ACKNOWLEDGED)
+    assert not work.reviews.record_answer("rev-1", answer(revision=3), ReviewState.ACKNOWLEDGED)
+    assert not work.reviews.record_answer("rev-9", answer(revision=2), ReviewState.ACKNOWLEDGED)
+    assert work.reviews.record_answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
+    assert not work.reviews.record_answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
 
 
 def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: SqlUnitOfWork) -> None:
@@ -153,14 +153,14 @@ def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: SqlUni
     assert not work.reviews.revise(review(revision=3))
     assert work.reviews.revise(review(revision=2))
     assert not work.reviews.revise(review(revision=2))
-    work.reviews.answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
+    work.reviews.record_answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
     assert not work.reviews.revise(review(revision=3))
 
 
 def test_reviews_are_listed_by_state_and_route_from_either_end(work: SqlUnitOfWork) -> None:
     for number in range(4):
         work.reviews.add(review(id=f"rev-{number}", file_id=f"f{number}", route=f"r{number % 2}"))
-    work.reviews.answer("rev-0", answer(), ReviewState.ACKNOWLEDGED)
+    work.reviews.record_answer("rev-0", answer(), ReviewState.ACKNOWLEDGED)
 
     def ids(
         limit: int = 10, *, state: str | None = None, route: str | None = None, old: bool = False

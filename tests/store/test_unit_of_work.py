@@ -100,7 +100,7 @@ def test_a_review_is_read_as_of_one_moment(transactions: Transactions, engine: s
     def answered_in_between(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "FROM reviews" in statement and still_to_come:
             with transactions() as other:
-                assert other.reviews.answer("rev-1", still_to_come.pop(), ReviewState.ACKNOWLEDGED)
+                assert other.reviews.record_answer("rev-1", still_to_come.pop(), ReviewState.ACKNOWLEDGED)
                 other.commit()
 
     with transactions(reading=True) as work:

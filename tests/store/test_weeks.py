@@ -42,7 +42,7 @@ def add(engine: sa.Engine, number: int, opened: timedelta, took: timedelta | Non
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(state=ReviewState.OPEN, **values))
         for each in answers:
-            assert work.reviews.answer(f"r{number}", each, state)
+            assert work.reviews.record_answer(f"r{number}", each, state)
         work.commit()
 
 
