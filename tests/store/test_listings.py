@@ -17,6 +17,7 @@ from reviews.ports.listing import (
     PageTurn,
     ReviewOrder,
     format_cursor,
+    make_marks,
     read_cursor,
 )
 from reviews.tree import Place
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 HOUR = timedelta(hours=1)
 COUNT = 12
+BY_ALICE, BY_BOB = make_marks(MarkKind.CONTRIBUTOR, ("alice@example.com", "bob@example.com"))
+ROOM, FOLDER_1, FOLDER_2, ELSEWHERE = make_marks(MarkKind.FOLDER, ("2", "folder1", "folder2", "elsewhere"))
+ON_COMPLIANCE = Mark(MarkKind.ROUTE, "compliance")
+FOR_OWNER, ANSWERED_BY_OWNER = Mark(MarkKind.WAITING_OWNER, OWNER), Mark(MarkKind.ANSWERED_BY, OWNER)
 OVERDUE: dict[str, Any] = {"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}
 
 
@@ -75,73 +80,29 @@ def numbered(*numbers: int) -> list[str]:
         ({"order": ReviewOrder.OLDEST, "waiting": True}, numbered(*range(1, COUNT + 1))),
         ({"marks": ((Mark(MarkKind.CONTRIBUTOR, "ALICE@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
         ({"marks": ((Mark(MarkKind.CONTRIBUTOR, "Bob Chen"),),)}, numbered(11, 9, 7, 5, 3, 1)),
-        ({"marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, numbered(9, 5, 1)),
-        (
-            {"marks": ((Mark(MarkKind.FOLDER, "folder1"), Mark(MarkKind.FOLDER, "folder2")),)},
-            numbered(10, 9, 6, 5, 2, 1),
-        ),
-        (
-            {"marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),)},
-            numbered(*range(COUNT, 0, -1)),
-        ),
+        ({"marks": ((FOLDER_1,),)}, numbered(9, 5, 1)),
+        ({"marks": ((FOLDER_1, FOLDER_2),)}, numbered(10, 9, 6, 5, 2, 1)),
+        ({"marks": ((ROOM, ON_COMPLIANCE),)}, numbered(*range(COUNT, 0, -1))),
         ({"kind": ChangeKind.MOVED_OUT}, numbered(12, 9, 6, 3)),
-        ({"kind": ChangeKind.MOVED_OUT, "marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, numbered(9)),
-        ({"kind": ChangeKind.TRASHED, "marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, []),
-        (
-            {"marks": ((Mark(MarkKind.FOLDER, "2"),), (Mark(MarkKind.CONTRIBUTOR, str(ALICE.id)),))},
-            numbered(12, 10, 8, 6, 4, 2),
-        ),
-        (
-            {
-                "marks": (
-                    (Mark(MarkKind.FOLDER, "folder1"),),
-                    (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),
-                )
-            },
-            [],
-        ),
+        ({"kind": ChangeKind.MOVED_OUT, "marks": ((FOLDER_1,),)}, numbered(9)),
+        ({"kind": ChangeKind.TRASHED, "marks": ((FOLDER_1,),)}, []),
+        ({"marks": ((ROOM,), (Mark(MarkKind.CONTRIBUTOR, str(ALICE.id)),))}, numbered(12, 10, 8, 6, 4, 2)),
+        ({"marks": ((FOLDER_1,), (BY_ALICE,))}, []),
         ({"since": START + 10 * HOUR}, numbered(12, 11, 10)),
-        (
-            {"since": START + 10 * HOUR, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)},
-            numbered(12, 10),
-        ),
+        ({"since": START + 10 * HOUR, "marks": ((BY_ALICE,),)}, numbered(12, 10)),
         ({"since": START + 99 * HOUR}, []),
         ({"marks": ((),)}, []),
-        (
-            {"marks": ((Mark(MarkKind.WAITING_OWNER, OWNER),),), "order": ReviewOrder.OLDEST},
-            numbered(*range(1, COUNT + 1)),
-        ),
+        ({"marks": ((FOR_OWNER,),), "order": ReviewOrder.OLDEST}, numbered(*range(1, COUNT + 1))),
         ({"marks": ((Mark(MarkKind.WAITING_OWNER, DEPUTY),),)}, []),
         ({"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}, numbered(12, 11, 10)),
         ({"until": START + 3 * HOUR}, numbered(2, 1)),
         ({"since": START + 3 * HOUR, "until": START + 5 * HOUR}, numbered(4, 3)),
         ({"until": START - HOUR}, []),
-        (
-            {"state": ReviewState.OPEN, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)},
-            numbered(12, 10, 8, 6, 4, 2),
-        ),
-        (
-            {
-                "state": ReviewState.ACKNOWLEDGED,
-                "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),),
-            },
-            [],
-        ),
-        ({**OVERDUE, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)}, numbered(12, 10)),
-        (
-            {
-                **OVERDUE,
-                "marks": (
-                    (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),
-                    (Mark(MarkKind.FOLDER, "folder2"),),
-                ),
-            },
-            numbered(10),
-        ),
-        (
-            {**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((Mark(MarkKind.ROUTE, "compliance"),),)},
-            numbered(12),
-        ),
+        ({"state": ReviewState.OPEN, "marks": ((BY_ALICE,),)}, numbered(12, 10, 8, 6, 4, 2)),
+        ({"state": ReviewState.ACKNOWLEDGED, "marks": ((BY_ALICE,),)}, []),
+        ({**OVERDUE, "marks": ((BY_ALICE,),)}, numbered(12, 10)),
+        ({**OVERDUE, "marks": ((BY_ALICE,), (FOLDER_2,))}, numbered(10)),
+        ({**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((ON_COMPLIANCE,),)}, numbered(12)),
         ({**OVERDUE, "since": START + 11 * HOUR, "until": START + 12 * HOUR}, numbered(11)),
         ({**OVERDUE, "marks": ((),)}, []),
     ],
@@ -157,18 +118,11 @@ def test_reviews_are_found_by_what_they_are_marked_with(
     [
         {},
         {"order": ReviewOrder.OLDEST, "waiting": True},
-        {"marks": ((Mark(MarkKind.FOLDER, "2"),),)},
-        {"marks": ((Mark(MarkKind.FOLDER, "2"),), (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),))},
+        {"marks": ((ROOM,),)},
+        {"marks": ((ROOM,), (BY_ALICE,))},
         {"overdue_at": START + 9 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE, "waiting": True},
-        {
-            "state": ReviewState.OPEN,
-            "marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),),
-        },
-        {
-            **OVERDUE,
-            "overdue_at": START + 9 * HOUR,
-            "marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),),
-        },
+        {"state": ReviewState.OPEN, "marks": ((ROOM, ON_COMPLIANCE),)},
+        {**OVERDUE, "overdue_at": START + 9 * HOUR, "marks": ((ROOM, ON_COMPLIANCE),)},
     ],
 )
 def test_page_after_page_shows_each_review_once_and_leads_back(
@@ -207,10 +161,10 @@ def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine)
         work.reviews.record_answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
         work.commit()
 
-    for mark in (Mark(MarkKind.WAITING_OWNER, OWNER), Mark(MarkKind.WAITING_ROUTE, "compliance")):
+    for mark in (FOR_OWNER, Mark(MarkKind.WAITING_ROUTE, "compliance")):
         assert "r3" not in ids(filled, marks=((mark,),))
-    assert ids(filled, marks=((Mark(MarkKind.ANSWERED_BY, OWNER),),)) == numbered(3)
-    assert "r3" in ids(filled, marks=((Mark(MarkKind.CONTRIBUTOR, "bob@example.com"),),))
+    assert ids(filled, marks=((ANSWERED_BY_OWNER,),)) == numbered(3)
+    assert "r3" in ids(filled, marks=((BY_BOB,),))
 
 
 def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
@@ -221,14 +175,10 @@ def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
         assert work.reviews.revise(now)
         work.commit()
 
-    assert "r3" in ids(
-        filled, marks=((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),), kind=ChangeKind.CONTENT
-    )
-    assert ids(filled, marks=((Mark(MarkKind.FOLDER, "elsewhere"),),)) == numbered(3)
-    assert "r3" not in ids(filled, marks=((Mark(MarkKind.FOLDER, "2"),),))
-    assert "r3" not in ids(
-        filled, marks=((Mark(MarkKind.CONTRIBUTOR, "bob@example.com"),),), kind=ChangeKind.MOVED_OUT
-    )
+    assert "r3" in ids(filled, marks=((BY_ALICE,),), kind=ChangeKind.CONTENT)
+    assert ids(filled, marks=((ELSEWHERE,),)) == numbered(3)
+    assert "r3" not in ids(filled, marks=((ROOM,),))
+    assert "r3" not in ids(filled, marks=((BY_BOB,),), kind=ChangeKind.MOVED_OUT)
 
 
 def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine) -> None:
@@ -238,7 +188,7 @@ def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine
         assert work.reviews.relabel(replace(review, path="Elsewhere", folders=("1", "elsewhere")))
         work.commit()
 
-    assert ids(filled, marks=((Mark(MarkKind.FOLDER, "elsewhere"),),)) == numbered(3)
+    assert ids(filled, marks=((ELSEWHERE,),)) == numbered(3)
 
 
 def test_what_is_rolled_back_leaves_no_mark(filled: sa.Engine) -> None:
@@ -328,21 +278,17 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
             work.reviews.record_answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
         work.commit()
 
-    mine = ((Mark(MarkKind.ROUTE, "compliance"), Mark(MarkKind.ANSWERED_BY, OWNER)),)
+    mine = ((ON_COMPLIANCE, ANSWERED_BY_OWNER),)
     assert ids(filled, sent_to="inbox", marks=mine) == numbered(9, 5, 4, 2)
     assert ids(filled, answered=True, marks=mine) == numbered(9, 6, 4)
     assert ids(filled, sent_to="inbox", answered=True, marks=mine) == numbered(9, 4)
-    assert ids(filled, sent_to="inbox", marks=((Mark(MarkKind.WAITING_OWNER, OWNER),),)) == numbered(5, 2)
+    assert ids(filled, sent_to="inbox", marks=((FOR_OWNER,),)) == numbered(5, 2)
     assert ids(filled, sent_to="mail", marks=mine) == []
 
 
 def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(filled: sa.Engine) -> None:
     def look(count: int) -> list[str]:
-        asked: dict[str, Any] = {
-            "sent_to": "inbox",
-            "answered": True,
-            "marks": ((Mark(MarkKind.ANSWERED_BY, OWNER),),),
-        }
+        asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((ANSWERED_BY_OWNER,),)}
         statements = list_statements(filled, lambda: ids(filled, count=count, **asked))
         return [statement for statement, _ in statements if "count(" in statement]
 
@@ -358,9 +304,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
-    statements = list_statements(
-        filled, lambda: ids(filled, count=count, marks=((Mark(MarkKind.WAITING_OWNER, OWNER),),))
-    )
+    statements = list_statements(filled, lambda: ids(filled, count=count, marks=((FOR_OWNER,),)))
 
     assert [statement for statement, _ in statements if "count(" in statement] == []
 
