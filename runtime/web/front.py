@@ -1,4 +1,4 @@
-"""What stands in front of Flask: the receiver's address, unusable addresses, security headers."""
+"""What comes before any page: the receiver's address, unusable addresses, security headers."""
 
 from __future__ import annotations
 
