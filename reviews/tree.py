@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from reviews.text import MAX_PATH_LENGTH, shorten_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from reviews.kinds import ChangeKind
 
 FOLDER_ID_PREFIX = "folder:"
+MAX_DEPTH = 100
+"""Largest number of folders above a stored one; what goes on beyond is a circle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,76 @@ class Place:
     def parent(self) -> Place:
         """The place of the folder itself: where its own folder is."""
         return Place(folders=self.folders[:-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFolder:
+    """A folder as stored; `parent_id` is empty at the top.
+
+    `was_in` is its parent before a move that has not been processed, `moved_from` the one before the last
+    processed event, which happened at `settled_at`. `seen_at` is when DocSpace was queried.
+    """
+
+    id: str
+    parent_id: str
+    title: str
+    was_in: str | None
+    moved_from: str | None
+    settled_at: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderTree:
+    """Some stored folders and all above them, where they are and where they were, as one query shows them."""
+
+    folders: Mapping[str, StoredFolder]
+
+    def get_place(self, folder_id: str, *, seen_after: datetime | None = None) -> Place | None:
+        """Return where a folder is; `None` if a part is not stored, or was not seen recently."""
+        chain = self._list_chain(folder_id, lambda folder: folder.parent_id)
+        if seen_after is not None and any(folder.seen_at < seen_after for folder, _ in chain):
+            return None
+        return _build_place(chain)
+
+    def get_place_before(self, folder_id: str) -> Place | None:
+        """Return where a folder is, leaving out all moves that have not been processed."""
+        return _build_place(self._list_chain(folder_id, _find_parent_before))
+
+    def get_place_at(self, folder_id: str, at: datetime) -> Place | None:
+        """Return where a folder was then, as far back as its last move; open moves are left out."""
+        return _build_place(self._list_chain(folder_id, lambda folder: _find_parent_at(folder, at)))
+
+    def _list_chain(
+        self, folder_id: str, find_parent: Callable[[StoredFolder], str]
+    ) -> list[tuple[StoredFolder, str]]:
+        """Return the folder and those above it with their parents, as far up as they are stored."""
+        chain: list[tuple[StoredFolder, str]] = []
+        while (folder := self.folders.get(folder_id)) is not None and len(chain) <= MAX_DEPTH:
+            folder_id = find_parent(folder)
+            chain.append((folder, folder_id))
+        return chain
+
+
+NO_FOLDERS = FolderTree(folders={})
+
+
+def _find_parent_before(folder: StoredFolder) -> str:
+    return folder.parent_id if folder.was_in is None else folder.was_in
+
+
+def _find_parent_at(folder: StoredFolder, at: datetime) -> str:
+    has_moved_since = folder.settled_at is not None and folder.settled_at >= at
+    if folder.was_in is None and folder.moved_from is not None and has_moved_since:
+        return folder.moved_from
+    return _find_parent_before(folder)
+
+
+def _build_place(chain: Sequence[tuple[StoredFolder, str]]) -> Place | None:
+    """Return the chain as a place, if it reaches the top."""
+    if not chain or chain[-1][1]:
+        return None
+    return Place(folders=tuple((folder.id, folder.title) for folder, _ in reversed(chain)))
 
 
 class FilePresence(StrEnum):

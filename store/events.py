@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from reviews.changes.burst import find_event_time
 from reviews.changes.classification import COMPARED_TRIGGERS
 from reviews.kinds import EventState
+from reviews.ports.events import PendingFile
 from reviews.ports.past_events import shorten_key
 from store import past_events, rows
 from store.beneath import select_beneath
@@ -58,6 +59,7 @@ _ADD = {
     ),
 }
 
+_OF_EVENT = events.alias("of_event")
 # Needed at every change: built once.
 _ONE = sa.select(events).where(events.c.id == sa.bindparam("event"))
 _SHARING = sa.select(events).where(
@@ -82,6 +84,24 @@ _SETTLE = sa.update(events).where(
 _PENDING = (
     sa.select(events)
     .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
+    .order_by(events.c.id)
+    .limit(MAX_EVENTS_TOGETHER)
+)
+_FILE_LABEL = "file_"
+_COUNTED = sa.select(events.c.id).where(events.c.state == EventState.RECEIVED)
+_COUNTED = _COUNTED.limit(sa.bindparam("count_to", type_=sa.Integer))
+_PENDING_OF_FILE = (
+    sa.select(
+        *events.c,
+        *(column.label(_FILE_LABEL + column.name) for column in files.c),
+        sa.select(sa.func.count()).select_from(_COUNTED.subquery()).scalar_subquery().label("total"),
+    )
+    .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
+    .where(
+        events.c.file_id
+        == sa.select(_OF_EVENT.c.file_id).where(_OF_EVENT.c.id == sa.bindparam("event")).scalar_subquery(),
+        events.c.state == EventState.RECEIVED,
+    )
     .order_by(events.c.id)
     .limit(MAX_EVENTS_TOGETHER)
 )
@@ -127,6 +147,18 @@ class SqlEventRepository:
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(_ONE, {"event": event_id}).mappings().first()
         return rows.build_stored_event(row) if row else None
+
+    def find_pending(self, event_id: int, *, count_to: int) -> PendingFile | None:
+        parameters = {"event": event_id, "count_to": count_to}
+        result = self._connection.execute(_PENDING_OF_FILE, parameters).mappings().all()
+        if not result:
+            return None
+        state = {column.name: result[0][_FILE_LABEL + column.name] for column in files.c}
+        return PendingFile(
+            events=[rows.build_stored_event(row) for row in result],
+            state=rows.build_file_state(state) if state["file_id"] is not None else None,
+            total=result[0]["total"],
+        )
 
     def list_pending(self, file_id: str) -> list[StoredEvent]:
         result = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()

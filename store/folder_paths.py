@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.tree import MAX_DEPTH
 from store.schema import folders
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-MAX_DEPTH = 100
 MAX_UPWARD_LOOKUPS = 100
 """Up to so many folders, looking up from each takes less than looking down."""
 

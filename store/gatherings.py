@@ -28,6 +28,7 @@ _GATHERING = sa.select(bulk_reviews).where(
 )
 _SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("of_review"))
 _EVENT_JSON = events.c.said
+_RECEIVED = events.c.received_at
 _WAITING = (
     sa.select(
         events.c.file_id,
@@ -38,14 +39,14 @@ _WAITING = (
         _EVENT_JSON["found_in"].as_string().label("found_in"),
     )
     .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
-    .where(
-        events.c.state == EventState.RECEIVED,
-        events.c.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
-    )
+    .where(events.c.state == EventState.RECEIVED)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_EARLIEST = _WAITING.order_by(events.c.received_at)
-_LATEST = _WAITING.order_by(events.c.received_at.desc())
+_BEFORE = _WAITING.where(_RECEIVED.between(sa.bindparam("since"), sa.bindparam("at")))
+_AFTER = _WAITING.where(_RECEIVED.between(sa.bindparam("at"), sa.bindparam("until")))
+_AROUND = sa.union_all(
+    sa.select(_BEFORE.order_by(_RECEIVED.desc()).subquery()), sa.select(_AFTER.order_by(_RECEIVED).subquery())
+)
 _NEWEST_OF_EACH = (
     sa.select(sa.func.max(events.c.id))
     .where(
@@ -120,10 +121,9 @@ class SqlGatheringRepository:
         ]
 
     def list_pending_files(
-        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
+        self, *, at: datetime, since: datetime, until: datetime, limit: int
     ) -> list[Arrival]:
-        query = _LATEST if latest else _EARLIEST
-        result = self._connection.execute(query, {"since": since, "until": until, "most": limit})
+        parameters = {"at": at, "since": since, "until": until, "most": limit}
         return [
             Arrival(
                 file_id=row.file_id,
@@ -132,7 +132,7 @@ class SqlGatheringRepository:
                 arrived_at=row.received_at,
                 from_sweep=row.found_in is not None,
             )
-            for row in result
+            for row in self._connection.execute(_AROUND, parameters)
             if not row.file_id.startswith(FOLDER_ID_PREFIX)
         ]
 

@@ -43,11 +43,14 @@ def refresh_derived_columns(connection: sa.Connection, review_id: str) -> None:
 
     The row stores which marks the review has in the index, so that they can be removed again.
     """
-    parameters = {"review_id": review_id}
-    row = connection.execute(_ROW, parameters).mappings().one()
-    review_answers = tuple(
-        rows.build_answer(each) for each in connection.execute(_SELECT_ANSWERS, parameters).mappings()
-    )
+    row = connection.execute(_ROW, {"review_id": review_id}).mappings().one()
+    refresh_derived_columns_of(connection, row)
+
+
+def refresh_derived_columns_of(connection: sa.Connection, row: sa.RowMapping) -> None:
+    """Do the same for a row that was read after it was written."""
+    result = connection.execute(_SELECT_ANSWERS, {"review_id": row["id"]}).mappings()
+    review_answers = tuple(map(rows.build_answer, result))
     review = rows.build_review(row, review_answers, ())
     before, values = list_index_pairs(row["marks"]), derive_columns(review)
     marks = list_index_pairs(values["marks"])

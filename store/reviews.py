@@ -14,7 +14,13 @@ from reviews.kinds import ChangeKind, ReviewState
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
-from store.marks import derive_marks, list_index_pairs, put_index_rows, refresh_derived_columns
+from store.marks import (
+    derive_marks,
+    list_index_pairs,
+    put_index_rows,
+    refresh_derived_columns,
+    refresh_derived_columns_of,
+)
 from store.schema import answers, cards, review_files, reviews
 from store.tallies import record_answer_time
 from store.unknown_members import keep_unknown
@@ -48,6 +54,14 @@ _BULK_FILE = (
     .limit(1)
 )
 _BULK_FILE_OF_ROUTE = _BULK_FILE.where(review_files.c.route == sa.bindparam("route"))
+# The bulk review that holds the file, else the file's own: one statement at every change.
+_LATEST_ON_ROUTE = sa.select(reviews).where(
+    reviews.c.id
+    == sa.func.coalesce(
+        _BULK_FILE_OF_ROUTE.with_only_columns(review_files.c.review_id).scalar_subquery(),
+        _LATEST_OF_ROUTE.with_only_columns(reviews.c.id).correlate(None).scalar_subquery(),
+    )
+)
 _own = reviews.alias("own")
 _TAKEN_APART = (
     sa.select(
@@ -61,16 +75,22 @@ _TAKEN_APART = (
 _OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
 _NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
 _ADD = sa.insert(reviews).returning(reviews.c.seq)
-_REVISE = sa.update(reviews).where(
-    reviews.c.id == sa.bindparam("of_review"),
-    reviews.c.state == ReviewState.OPEN,
-    reviews.c.revision == sa.bindparam("from_revision"),
+_REVISE = (
+    sa.update(reviews)
+    .where(
+        reviews.c.id == sa.bindparam("of_review"),
+        reviews.c.state == ReviewState.OPEN,
+        reviews.c.revision == sa.bindparam("from_revision"),
+    )
+    .returning(reviews)
 )
 _CHANGE = sa.update(reviews).where(reviews.c.id == sa.bindparam("of_review"))
 _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
 # The key stays unlocked: PostgreSQL checks it if a transaction writes something of the review twice.
 # Otherwise a delivery, which holds its card, would wait for a click, which waits for that card.
-_LOCKING = {query: query.with_for_update(key_share=True) for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
+_LOCKING = {
+    query: query.with_for_update(key_share=True) for query in (_ONE, _LATEST_OF_ROUTE, _LATEST_ON_ROUTE)
+}
 
 
 class SqlReviewRepository:
@@ -102,32 +122,48 @@ class SqlReviewRepository:
     def get_many(self, review_ids: Sequence[str]) -> list[Review]:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
 
-    def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        bulk_review = self._find_bulk_review(file_id, route, lock=lock)
+    def find_latest(self, file_id: str, *, route: str | None = None) -> Review | None:
+        bulk_review = self._find_bulk_review(file_id, route)
         if route is not None:
-            return bulk_review or self._find_one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
-        own_review = self._find_one(_LATEST, lock=lock, file_id=file_id)
+            return bulk_review or self._find_one(_LATEST_OF_ROUTE, file_id=file_id, route=route)
+        own_review = self._find_one(_LATEST, file_id=file_id)
         # On its own route nothing is newer than the bulk review that holds a file, however early that began.
         if own_review is None or bulk_review is None or own_review.route == bulk_review.route:
             return bulk_review or own_review
         file = self._bulk_files.get(bulk_review.id, file_id)
         return bulk_review if file is not None and file.joined_at >= own_review.opened_at else own_review
 
-    def _find_bulk_review(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
+    def _find_bulk_review(self, file_id: str, route: str | None) -> Review | None:
         """Return the bulk review that holds a file, as a view of that file.
 
-        It holds the file until a newer review, of the file or of many, takes it over. The transaction that
-        had the review locked before may have taken the file out.
+        It holds the file until a newer review, of the file or of many, takes it over.
         """
         query, names = (_BULK_FILE, {}) if route is None else (_BULK_FILE_OF_ROUTE, {"route": route})
         row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
+        review = self.get(row["review_id"]) if row else None
+        return make_file_view(review, rows.build_bulk_file(row)) if row and review else None
+
+    def find_latest_on_route(self, file_id: str, route: str, *, lock: bool = False) -> Review | None:
+        names = {"file_id": file_id, "route": route}
+        review = self._find_plain(_LATEST_ON_ROUTE, names, lock=lock)
+        if review is None or review.kind is not ChangeKind.BULK:
+            return review
+        file = self._bulk_files.get(review.id, file_id)
+        if file is None or file.apart is not None:
+            # The transaction that had the review locked before has taken the file out.
+            return self._find_plain(_LATEST_OF_ROUTE, names, lock=lock)
+        return make_file_view(review, file)
+
+    def _find_plain(self, query: sa.Select[Any], values: Mapping[str, str], *, lock: bool) -> Review | None:
+        """Return a review from its own row; a locked one with its answers."""
+        row = self._connection.execute(_LOCKING[query] if lock else query, values).mappings().first()
         if row is None:
             return None
-        review = self.get(row["review_id"], lock=lock)
-        current = self._bulk_files.get(row["review_id"], file_id) if lock else rows.build_bulk_file(row)
-        if review is None or current is None or current.apart is not None:
-            return None
-        return make_file_view(review, current)
+        if not lock:
+            return rows.build_review(row, (), ())
+        self._locked[row["id"]] = row
+        review_answers = self._connection.execute(_ANSWERS, {"ids": [row["id"]]}).mappings()
+        return rows.build_review(row, tuple(map(rows.build_answer, review_answers)), ())
 
     def supersede(self, review_id: str, newer_id: str) -> bool:
         update = (
@@ -177,12 +213,11 @@ class SqlReviewRepository:
 
     def revise(self, review: Review) -> bool:
         parameters = {"of_review": review.id, "from_revision": review.revision - 1}
-        if (
-            self._connection.execute(_REVISE, {**self._keep_unknown_members(review), **parameters}).rowcount
-            != 1
-        ):
+        result = self._connection.execute(_REVISE, {**self._keep_unknown_members(review), **parameters})
+        row = result.mappings().one_or_none()
+        if row is None:
             return False
-        refresh_derived_columns(self._connection, review.id)
+        refresh_derived_columns_of(self._connection, row)
         return True
 
     def _keep_unknown_members(self, review: Review) -> dict[str, Any]:
@@ -280,7 +315,9 @@ class SqlReviewRepository:
         unordered = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
         return sorted(unordered, key=lambda review: positions[review.id])
 
-    def _find_one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
+    def _find_one(
+        self, query: sa.Select[tuple[object, ...]], *, lock: bool = False, **values: str
+    ) -> Review | None:
         return next(iter(self._load(_LOCKING[query] if lock else query, values, locked=lock)), None)
 
     def _load(

@@ -186,7 +186,7 @@ def _build_contents(value: dict[str, Any] | None) -> FolderContents | None:
     return FolderContents(count=value["count"], titles=tuple(value["titles"])) if value else None
 
 
-def build_file_state(row: RowMapping) -> FileState:
+def build_file_state(row: Row) -> FileState:
     members = {name: value for name, value in row.items() if name != "standing"}
     return FileState(**members, presence=read_enum(FilePresence, row["standing"]))
 

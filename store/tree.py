@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import FilePresence, FileState, FolderContents, Place
+from reviews.tree import (
+    MAX_DEPTH,
+    FilePresence,
+    FileState,
+    FolderContents,
+    FolderTree,
+    Place,
+    StoredFolder,
+)
 from store import rows
 from store.beneath import select_beneath, select_beneath_before
 from store.engine import MAX_PARAMETERS, build_by_dialect, find_rows, insert_into
-from store.folder_paths import MAX_DEPTH, find_path_down, find_paths_down
+from store.folder_paths import find_path_down, find_paths_down
 from store.schema import files, folders
 
 if TYPE_CHECKING:
@@ -21,9 +30,6 @@ if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
     from reviews.tree import FolderState
     from store.engine import Insert
-
-    _Row = sa.Row[tuple[str, str, str, datetime]]
-    _Chain = sa.Select[tuple[str, str, str, datetime]]
 
 FOLDER_REWRITE_INTERVAL = timedelta(minutes=1)
 """How old `seen_at` may be before an unchanged folder is written again."""
@@ -114,12 +120,16 @@ class SqlFolderRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def get_place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
-        chain = self._fetch_chain(_NOW, folder_id)
-        return None if any(row.seen_at < seen_after for row in chain) else _build_place(chain)
+    def get_tree(self, folder_ids: Collection[str]) -> FolderTree:
+        ids = list(folder_ids)
+        stored: dict[str, StoredFolder] = {}
+        for start in range(0, len(ids), MAX_PARAMETERS):
+            result = self._connection.execute(_TREE, {"folder_ids": ids[start : start + MAX_PARAMETERS]})
+            stored |= {row.id: StoredFolder(**row._mapping) for row in result}  # noqa: SLF001 - its public name
+        return FolderTree(folders=stored)
 
     def get_place_before(self, folder_id: str) -> Place | None:
-        return _build_place(self._fetch_chain(_BEFORE, folder_id))
+        return self.get_tree([folder_id]).get_place_before(folder_id)
 
     def get_places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
         # Level by level: for many at once PostgreSQL would read the whole table for each step up.
@@ -155,9 +165,6 @@ class SqlFolderRepository:
             # In one order for all transactions, so that they can't deadlock.
             changed.sort(key=lambda row: row["id"])
             self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], changed)
-
-    def get_place_at(self, folder_id: str, at: datetime) -> Place | None:
-        return _build_place(self._fetch_chain(_THEN, folder_id, at=at))
 
     def find_paths_down(
         self, folder_id: str, candidates: Collection[str]
@@ -223,10 +230,6 @@ class SqlFolderRepository:
         update = sa.update(folders).where(folders.c.id == folder_id)
         self._connection.execute(update.values(seen_at=rows.LONG_AGO))
 
-    def _fetch_chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
-        """Return the stored folders from the top down to this one, as far up as they are stored."""
-        return self._connection.execute(query, {"folder_id": folder_id, **values}).all()
-
 
 def _put_file(insert: Insert) -> Insert:
     newest = {column.name: column for column in insert.excluded if not column.primary_key}
@@ -254,17 +257,18 @@ def _needs_update(row: Mapping[str, Any], stored: Mapping[Any, Any]) -> bool:
     return differs or stored["seen_at"] < row["seen_at"] - FOLDER_REWRITE_INTERVAL
 
 
-def _build_ancestor_query(parent: sa.ColumnElement[str]) -> _Chain:
-    """Return the query for a folder and all above it, the highest first; `parent` is a folder's parent."""
-    columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
+def _build_tree_query() -> sa.Select[Any]:
+    """Return the query for folders and all those above them, where they are and where they were."""
+    columns = [folders.c[name] for name in (each.name for each in fields(StoredFolder))]
     up = (
         sa.select(*columns, sa.literal(0).label("height"))
-        .where(folders.c.id == sa.bindparam("folder_id"))
+        .where(folders.c.id.in_(sa.bindparam("folder_ids", expanding=True)))
         .cte("up", recursive=True)
     )
-    above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < MAX_DEPTH)
-    up = up.union_all(sa.select(*columns, up.c.height + 1).where(above))
-    return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
+    is_above = folders.c.id.in_([up.c.parent_id, up.c.was_in, up.c.moved_from])
+    above = sa.and_(is_above, up.c.height < MAX_DEPTH)
+    up = up.union(sa.select(*columns, up.c.height + 1).where(above))  # a folder above several comes once
+    return sa.select(*(up.c[column.name] for column in columns))
 
 
 # Built once: each runs at every change, and building it takes longer than running it.
@@ -274,22 +278,4 @@ _TITLES = sa.select(folders.c.id, folders.c.title).where(
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
 _PUT_FILE = build_by_dialect(files, _put_file)
 _PUT_FOLDER = build_by_dialect(folders, _put_folder)
-_NOW = _build_ancestor_query(folders.c.parent_id)
-_BEFORE = _build_ancestor_query(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
-_THEN = _build_ancestor_query(
-    sa.case(
-        (folders.c.was_in.is_not(None), folders.c.was_in),
-        (
-            sa.and_(folders.c.moved_from.is_not(None), folders.c.settled_at >= sa.bindparam("at")),
-            folders.c.moved_from,
-        ),
-        else_=folders.c.parent_id,
-    )
-)
-
-
-def _build_place(chain: Sequence[_Row]) -> Place | None:
-    """Return the chain as a place, if it reaches the top."""
-    if not chain or chain[0].parent_id:
-        return None
-    return Place(folders=tuple((row.id, row.title) for row in chain))
+_TREE = _build_tree_query()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.ports.gatherings import ONE_MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from reviews.changes.burst import Burst
@@ -30,13 +30,9 @@ def find_pending(work: UnitOfWork, *, at: datetime, window: timedelta) -> list[A
     It searches from this time in both directions: an earlier or later flood of another route must not hide
     what arrived together. Ten thousand pending events cost no more than two thousand.
     """
-    before = work.gatherings.list_pending_files(
-        since=at - ONE_MINUTE, until=at, limit=MAX_PENDING_EVENTS, latest=True
+    return work.gatherings.list_pending_files(
+        at=at, since=at - ONE_MINUTE, until=at + window, limit=MAX_PENDING_EVENTS
     )
-    return [
-        *before,
-        *work.gatherings.list_pending_files(since=at, until=at + window, limit=MAX_PENDING_EVENTS),
-    ]
 
 
 def select_on_route(
@@ -98,27 +94,40 @@ class Precedence:
     transactions: Transactions
     routes: Routes
 
-    def yield_to_other_events(self, burst: Burst, routes: Iterable[Route]) -> None:
-        """Examine once what is pending besides a burst, and store lower priority if that is many files."""
-        if burst.first_event.of_many:
-            return
-        for route in routes:
-            threshold = (
-                MAX_FILES_BEFORE_OTHERS if route.bulk is None else min(route.bulk, MAX_FILES_BEFORE_OTHERS)
-            )
-            if flood_files := self._find_flood_files(burst, route, threshold):
-                with self.transactions() as work:
-                    work.events.lower_priority([burst.subject, *flood_files])
-                    work.commit()
-                return
+    def find_flood_files(
+        self, work: UnitOfWork, burst: Burst, routes: Iterable[Route], *, pending_total: int
+    ) -> list[str]:
+        """Return the pending files of a route, with this one, if there are many of them.
 
-    def _find_flood_files(self, burst: Burst, route: Route, threshold: int) -> list[str]:
-        """Return the pending files of the route, with this one, if they are more than `threshold`."""
+        That is examined until it is stored. `pending_total` is how many events are pending in all, counted up
+        to `MAX_FILES_BEFORE_OTHERS` and one more.
+        """
+        if burst.first_event.of_many:
+            return []
         at, known_folder = burst.first_event.received_at, burst.newest.parent_id
-        with self.transactions(reading=True) as work:
-            pending = find_pending(work, at=at, window=ONE_MINUTE)
-            if len({each.file_id for each in pending}) <= threshold:
-                return []
-            on_route = select_on_route(work, pending, route, routes=self.routes, known_folder=known_folder)
-        files = {each.file_id for each in on_route}
-        return sorted(files) if len(files) > threshold else []
+        thresholds = {route: _get_threshold(route) for route in routes}
+        thresholds = {
+            route: threshold for route, threshold in thresholds.items() if pending_total > threshold
+        }
+        pending = find_pending(work, at=at, window=ONE_MINUTE) if thresholds else []
+        number = len({each.file_id for each in pending})
+        for route, threshold in thresholds.items():
+            if number > threshold:
+                on_route = select_on_route(
+                    work, pending, route, routes=self.routes, known_folder=known_folder
+                )
+                files = {each.file_id for each in on_route}
+                if len(files) > threshold:
+                    return sorted(files)
+        return []
+
+    def lower_priority(self, burst: Burst, flood_files: Sequence[str]) -> None:
+        """Have the pending events of a flood wait until others have been handed over."""
+        if flood_files:
+            with self.transactions() as work:
+                work.events.lower_priority([burst.subject, *flood_files])
+                work.commit()
+
+
+def _get_threshold(route: Route) -> int:
+    return MAX_FILES_BEFORE_OTHERS if route.bulk is None else min(route.bulk, MAX_FILES_BEFORE_OTHERS)

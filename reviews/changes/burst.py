@@ -11,6 +11,7 @@ from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
 from reviews.monitoring.canaries import CANARY_ID_PREFIX
 from reviews.ports.alarms import CANARY_TRIGGER
+from reviews.tree import FOLDER_ID_PREFIX
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)
 """Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
@@ -171,6 +172,10 @@ class Burst:
             stored.event.trigger == CANARY_TRIGGER and stored.event.file_id.startswith(CANARY_ID_PREFIX)
             for stored in self.events
         )
+
+    @property
+    def is_of_folder(self) -> bool:
+        return self.subject.startswith(FOLDER_ID_PREFIX)
 
     @property
     def is_only_listed(self) -> bool:

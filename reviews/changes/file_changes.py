@@ -11,7 +11,7 @@ from reviews.changes import classification
 from reviews.changes.change import Change
 from reviews.changes.classification import MISSING_TRIGGER, PRESENCE_AFTER_REMOVAL, Clues
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
-from reviews.errors import TryLater
+from reviews.errors import Conflict, TryLater
 from reviews.kinds import ChangeKind
 from reviews.tree import FilePresence, FileState
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
-    from reviews.tree import Place
+    from reviews.tree import FolderTree, Place
 
     AskLog = Callable[[], FileLog | None]
 
@@ -61,12 +61,6 @@ class FileChanges:
     portal: Portal
     places: FolderPlaces
     routes: Routes
-
-    def find_previous(self, work: UnitOfWork, burst: Burst) -> PreviousFile:
-        """Return the stored state from before the burst."""
-        state = work.files.get(burst.subject)
-        place = work.folders.get_place_before(state.parent_id) if state else None
-        return PreviousFile(state=state, place=place)
 
     def discard_listed_outcome(
         self, burst: Burst, previous: PreviousFile, current: CurrentFile
@@ -104,17 +98,33 @@ class FileChanges:
             and before.parent_id == after.parent_id
         )
 
-    def list_routes(self, burst: Burst, previous: PreviousFile) -> dict[Route, Place]:
+    def list_stored_routes(
+        self, burst: Burst, previous: PreviousFile, folders: FolderTree
+    ) -> dict[Route, Place] | None:
+        """Return the routes as `list_routes` does; `None` if DocSpace has to be asked for a folder."""
+        places = [previous.place]
+        for folder, at in burst.visited_folders:
+            place = self.places.find_recent(folder, folders)
+            if place is None:
+                return None
+            places += [folders.get_place_at(folder, at), place]
+        return self._match_routes(places)
+
+    def list_routes(self, burst: Burst, previous: PreviousFile, folders: FolderTree) -> dict[Route, Place]:
         """Return the routes of all folders that the file was in, and its last place in each."""
         places = [previous.place]
         for parent, at in burst.visited_folders:
             folder = parent or self._find_parent(burst)
-            place = self.places.find(folder, attempts=burst.first_event.attempts) if folder else None
-            places += [self.places.find_at(folder, at), place]
+            attempts = burst.first_event.attempts
+            place = self.places.find(folder, attempts=attempts, stored=folders) if folder else None
+            places += [self.places.find_at(folder, at, stored=folders), place]
+        return self._match_routes(places)
+
+    def _match_routes(self, places: list[Place | None]) -> dict[Route, Place]:
         places_by_route = {self.routes.match(place): place for place in places if place is not None}
         return {route: place for route, place in places_by_route.items() if route is not None}
 
-    def find_current(self, burst: Burst, previous: PreviousFile) -> CurrentFile:
+    def find_current(self, burst: Burst, previous: PreviousFile, folders: FolderTree) -> CurrentFile:
         """Return the file as it is now: from DocSpace, else from its newest event.
 
         Raise `TryLater`, for a few attempts, if DocSpace hides a file that no event reports as gone.
@@ -129,14 +139,15 @@ class FileChanges:
             else self.portal.get_file(burst.subject)
         )
         if file is not None and file.presence is FilePresence.PRESENT:
-            place = self.places.find(file.parent_id, attempts=burst.first_event.attempts)
+            attempts = burst.first_event.attempts
+            place = self.places.find(file.parent_id, attempts=attempts, stored=folders)
             # A file that came with its folder stays marked so until something newer happens to it.
             listed_at = before.listed_at if before and _has_come_later(burst, before) else None
             state = replace(file, as_of=_find_latest(burst, before), listed_at=listed_at)
             return CurrentFile(state=state, place=place, readable=True)
         if file is None and burst.newest.trigger == MISSING_TRIGGER:
             return CurrentFile(
-                state=self._build_from_event(burst, previous, FilePresence.PRESENT).state,
+                state=self._build_from_event(burst, previous, folders, FilePresence.PRESENT).state,
                 place=None,
                 readable=False,
             )
@@ -145,13 +156,16 @@ class FileChanges:
             presence = before.presence
         if presence is FilePresence.PRESENT and burst.first_event.attempts < MAX_REFUSED_ATTEMPTS:
             raise TryLater(f"DocSpace does not show file {burst.subject}")
-        return self._build_from_event(burst, previous, presence)
+        return self._build_from_event(burst, previous, folders, presence)
 
-    def _build_from_event(self, burst: Burst, previous: PreviousFile, presence: FilePresence) -> CurrentFile:
+    def _build_from_event(
+        self, burst: Burst, previous: PreviousFile, folders: FolderTree, presence: FilePresence
+    ) -> CurrentFile:
         """Return the file as its newest event describes it, for a file that DocSpace doesn't show."""
         newest, before = burst.newest, previous.state
         parent = burst.parent_before_trash
-        place = self.places.find(parent, attempts=burst.first_event.attempts) if parent else None
+        attempts = burst.first_event.attempts
+        place = self.places.find(parent, attempts=attempts, stored=folders) if parent else None
         if place is None and before is not None:
             parent, place = before.parent_id, previous.place
         state = FileState(
@@ -202,7 +216,7 @@ class FileChanges:
     def _is_reviewed(self, burst: Burst, route: Route) -> bool:
         """Return whether a review shows content that is newer than the burst."""
         with self.places.transactions(reading=True) as work:
-            review = work.reviews.find_latest(burst.subject, route=route.name)
+            review = work.reviews.find_latest_on_route(burst.subject, route.name)
         if review is None or review.modified_at is None or review.kind not in CONTENT_KINDS:
             return False
         return review.modified_at >= burst.ended_at
@@ -279,6 +293,15 @@ class FileChanges:
             if place and route and self.portal.get_file(state.file_id) is None:
                 departures.append(_build_departure(burst, state, place, route))
         return departures
+
+    def require_same_place(self, work: UnitOfWork, current: CurrentFile) -> None:
+        """Raise `Conflict` if the folder of the file was moved by another worker since it was read."""
+        if current.place is None:
+            return
+        folder = current.place.folder_ids[-1]
+        stored = work.folders.get_tree([folder]).get_place(folder)
+        if stored is not None and stored.folder_ids != current.place.folder_ids:
+            raise Conflict(f"folder {folder} was moved meanwhile")
 
     def remember(self, work: UnitOfWork, current: CurrentFile) -> None:
         """Store the state of a file that is under a watched folder, or was trashed or deleted there."""

@@ -143,7 +143,7 @@ class FolderChanges:
     def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
         """Return whether the folder's newest review already says that it arrived, or that it left."""
         with self.transactions(reading=True) as work:
-            review = work.reviews.find_latest(burst.subject, route=route.name)
+            review = work.reviews.find_latest_on_route(burst.subject, route.name)
         if review is None:
             return False
         return any({review.kind, judgement.kind} <= kinds for kinds in (ARRIVAL_KINDS, DEPARTURE_KINDS))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.errors import NotVisible, Permanent, TryLater
+from reviews.tree import NO_FOLDERS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
-    from reviews.tree import Place
+    from reviews.tree import FolderTree, Place
 
 PLACE_MAX_AGE = timedelta(minutes=10)  # folder events report moves at once; this covers lost ones
 MAX_FOLDERS_CHECKED = 20  # watched folders, to check whether the API key has lost access
@@ -31,25 +32,33 @@ class FolderPlaces:
     routes: Routes
     clock: Clock
 
-    def find(self, folder_id: str, *, attempts: int) -> Place | None:
+    def find(self, folder_id: str, *, attempts: int, stored: FolderTree = NO_FOLDERS) -> Place | None:
         """Return the place of a folder; `None` for one that can't be under a watched folder.
+
+        `stored` was read from the store shortly before.
 
         A user who may see a watched folder sees all folders beneath it (facts on DocSpace, 2.5), so a folder
         that DocSpace hides from the API key is elsewhere - unless the key has lost access to the watched
         folders too. The operator has to repair that: `Permanent`.
         """
         try:
-            return self._load_place(folder_id)
+            return self.find_recent(folder_id, stored) or self._load_place(folder_id)
         except NotVisible as error:
             if attempts < MAX_REFUSED_ATTEMPTS:
                 raise TryLater(f"folder {folder_id}: {error}") from error
             self._require_watched_visible(folder_id, error)
             return None
 
-    def find_at(self, folder_id: str, at: datetime) -> Place | None:
+    def find_recent(self, folder_id: str, stored: FolderTree) -> Place | None:
+        """Return the stored place of a folder, unless it was seen too long ago."""
+        return stored.get_place(folder_id, seen_after=self.clock() - PLACE_MAX_AGE)
+
+    def find_at(self, folder_id: str, at: datetime, *, stored: FolderTree) -> Place | None:
         """Return the stored place of a folder at the time of an event: it may have moved since."""
-        with self.transactions(reading=True) as work:
-            return work.folders.get_place_at(folder_id, at)
+        if folder_id not in stored.folders:
+            with self.transactions(reading=True) as work:
+                stored = work.folders.get_tree([folder_id])
+        return stored.get_place_at(folder_id, at)
 
     def refresh(self, folder_id: str, *, attempts: int) -> Place | None:
         """Return the place of a folder from DocSpace now, whatever is stored."""
@@ -61,7 +70,7 @@ class FolderPlaces:
     def _load_place(self, folder_id: str) -> Place:
         at = self.clock()
         with self.transactions(reading=True) as work:
-            stored = work.folders.get_place(folder_id, seen_after=at - PLACE_MAX_AGE)
+            stored = self.find_recent(folder_id, work.folders.get_tree([folder_id]))
         if stored is not None:
             return stored
         place = self.portal.get_place(folder_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews import backoff
-from reviews.bulk_reviews.pending_files import Precedence
+from reviews.bulk_reviews.pending_files import MAX_FILES_BEFORE_OTHERS, Precedence
 from reviews.changes.before_baseline import PreBaselineLookup
 from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
@@ -16,11 +16,12 @@ from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Conflict, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
+from reviews.intake.burst_context import ContextReader
+from reviews.intake.folders_above import FoldersAbove, require_no_changes
 from reviews.intake.pending_events import PendingEvents, require_known_events
 from reviews.intake.review_opening import ReviewOpening
 from reviews.kinds import ChangeKind, EventState
 from reviews.ports.reports import KeysShared, ignore_report
-from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.change import Change
-    from reviews.changes.file_changes import AskLog, CurrentFile
+    from reviews.changes.file_changes import AskLog, CurrentFile, PreviousFile
     from reviews.clock import Clock
     from reviews.identity import Person
+    from reviews.intake.burst_context import BurstContext, RouteContext
     from reviews.intake.review_opening import ChangeOutcome
     from reviews.model import ChangeEvent
     from reviews.monitoring.canaries import Canaries
@@ -38,10 +40,8 @@ if TYPE_CHECKING:
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
-    from reviews.tree import Place
 
 MAX_BURSTS_AT_ONCE = 10
-FOLDERS_FIRST_SECONDS = 1.0  # seconds
 NOT_WATCHED_REASON = "the {thing} is not under a watched folder"
 
 
@@ -87,15 +87,20 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     """Return the use case with its parts."""
     places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
     arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
+    files = FileChanges(portal=portal, places=places, routes=routes)
+    precedence = Precedence(transactions=transactions, routes=routes)
     return Intake(
         transactions=transactions,
-        files=FileChanges(portal=portal, places=places, routes=routes),
+        files=files,
+        context_reader=ContextReader(
+            transactions=transactions, files=files, precedence=precedence, clock=clock
+        ),
         folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
         review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
         pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
         canaries=canaries,
-        precedence=Precedence(transactions=transactions, routes=routes),
+        precedence=precedence,
         clock=clock,
         random=random,
     )
@@ -107,6 +112,7 @@ class Intake:
 
     transactions: Transactions
     files: FileChanges
+    context_reader: ContextReader
     folders: FolderChanges
     contributors: Contributors
     review_opening: ReviewOpening
@@ -125,13 +131,28 @@ class Intake:
         Events that arrive meanwhile are handled too: the hand-over relies on that, and starts one job a file.
         """
         for _ in range(MAX_BURSTS_AT_ONCE):
-            burst = self._pending.find_burst(event_id)
-            if burst is None:
+            loaded = self._load_burst(event_id)
+            if loaded is None:
                 return None
-            wait = self._try_burst(burst)
+            wait = self._try_burst(*loaded)
             if wait is not None:
                 return wait
         return 0.0
+
+    def _load_burst(self, event_id: int) -> tuple[Burst, BurstContext | None] | None:
+        """Return the pending events of the event's file, and of a file its context; `None` if there are none.
+
+        It is one transaction, so that all of it fits together.
+        """
+        with self.transactions(reading=True) as work:
+            pending = work.events.find_pending(event_id, count_to=MAX_FILES_BEFORE_OTHERS + 1)
+            if pending is None:
+                return None
+            burst = self._pending.build_burst(pending.events)
+            has_context = not burst.is_canary and not burst.is_of_folder
+            context = self.context_reader.read(work, burst, pending) if has_context else None
+        self._pending.save_corrections(burst, pending.events)
+        return burst, context
 
     def has_low_priority(self, event_id: int) -> bool:
         """Return whether a pending event is one of many with one cause, which let others go first."""
@@ -152,11 +173,11 @@ class Intake:
             transactions=self.transactions, clock=self.clock, random=self.random, report=self.report
         )
 
-    def _try_burst(self, burst: Burst) -> float | None:
+    def _try_burst(self, burst: Burst, context: BurstContext | None) -> float | None:
         try:
             require_known_events(burst.events)
             handler = self.flood_intake if burst.first_event.of_many and self.flood_intake else self
-            return handler.handle_burst(burst)
+            return handler.handle_burst(burst, context)
         except Conflict:
             return backoff.FIRST_WAIT_SECONDS * self.random()
         except RateLimitReached as error:
@@ -164,19 +185,16 @@ class Intake:
         except RemoteError as error:
             return self._pending.count_burst_failure(burst, error)
 
-    def handle_burst(self, burst: Burst) -> float | None:
+    def handle_burst(self, burst: Burst, context: BurstContext | None) -> float | None:
         """Handle a burst of events; return seconds until the next run, or `None` if they are settled.
 
-        Raises `Conflict` and `RemoteError`; what then becomes of the events is up to the caller.
+        `context` is that of a file. Raises `Conflict` and `RemoteError`; what then becomes of the events is
+        up to the caller.
         """
         if burst.is_canary:
             self._handle_canaries(burst)
             return None
-        return (
-            self._handle_folder(burst)
-            if burst.subject.startswith(FOLDER_ID_PREFIX)
-            else self._handle_file(burst)
-        )
+        return self._handle_folder(burst) if context is None else self._handle_file(burst, context)
 
     def _handle_canaries(self, burst: Burst) -> None:
         """Handle the events of a test, each by itself: a forged one may name the genuine one."""
@@ -187,28 +205,22 @@ class Intake:
                     raise Conflict("another worker settled this event")
             work.commit()
 
-    def _handle_file(self, burst: Burst) -> float | None:
-        with self.transactions(reading=True) as work:
-            previous = self.files.find_previous(work, burst)
-        routes = self.files.list_routes(burst, previous)
+    def _handle_file(self, burst: Burst, context: BurstContext) -> float | None:
+        if context.routes is None:
+            context = self.context_reader.complete(burst, context)
+        routes = context.routes
         if not routes:
             self._handle_unwatched_file(burst)
             return None
-        self.precedence.yield_to_other_events(burst, routes)
-        wait = burst.compute_wait(routes, self.clock())
+        self.precedence.lower_priority(burst, context.flood_files)
+        if context.wait > 0:
+            return context.wait
+        current = self.files.find_current(burst, context.previous, context.folders)
+        previous, wait = self._find_previous(burst, context, current)
         if wait > 0:
             return wait
-        current = self.files.find_current(burst, previous)
-        # A folder's change waits for earlier ones of stored files. The two must never wait for each other.
-        earlier_than = burst.first_event.id if previous.state else None
-        if previous.state is not None:
-            previous = self.files.discard_listed_outcome(burst, previous, current)
-        elif not burst.triggers & ARRIVAL_TRIGGERS:
-            previous, wait = self.pre_baseline_lookup.find_previous(burst, routes, current, self.clock())
-            if wait > 0:
-                return wait
-        if previous.state is None and current.place is not None:
-            self._wait_for_folder_changes(current.place, earlier_than=earlier_than)
+        above = _list_folders_above(burst, context, previous, current)
+        self._require_settled(above, context)
         route = self.files.routes.match(current.place) if current.place else None
         ask_log = self.files.make_log_query(burst, previous, current)
         changes = [
@@ -221,19 +233,36 @@ class Intake:
                 after=current.state,
                 own_id=self.contributors.find_own_id(previous.state, current.state),
             )
-            changes = [self._add_people(burst, change, evidence, ask_log, current) for change in changes]
-        self._apply_changes(burst, changes, lambda work: self.files.remember(work, current))
+            changes = [
+                self._add_people(burst, change, evidence, ask_log, current, context) for change in changes
+            ]
+
+        def check(work: UnitOfWork) -> None:
+            above.require_settled(work)
+            self.files.require_same_place(work, current)
+
+        self._apply_changes(
+            burst, changes, lambda work: self.files.remember(work, current), context=context, check=check
+        )
         return None
 
-    def _wait_for_folder_changes(self, place: Place, *, earlier_than: int | None) -> None:
-        """Raise `RateLimitReached` while a change of a folder above a new file is pending."""
-        folder_subjects = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
-        with self.transactions(reading=True) as work:
-            pending = work.events.find_pending_files(folder_subjects, before=earlier_than)
-        if pending:
-            raise RateLimitReached(
-                "changes of the folders above the file come first", retry_after=FOLDERS_FIRST_SECONDS
-            )
+    def _find_previous(
+        self, burst: Burst, context: BurstContext, current: CurrentFile
+    ) -> tuple[PreviousFile, float]:
+        """Return the file before the burst, and the seconds to wait until that can be said, or 0."""
+        if context.previous.state is not None:
+            return self.files.discard_listed_outcome(burst, context.previous, current), 0.0
+        if burst.triggers & ARRIVAL_TRIGGERS:
+            return context.previous, 0.0
+        return self.pre_baseline_lookup.find_previous(burst, context.routes or {}, current, self.clock())
+
+    def _require_settled(self, above: FoldersAbove, context: BurstContext) -> None:
+        """Raise `RateLimitReached` while a folder's change is pending, before DocSpace is queried further."""
+        if context.previous.state is None and context.folders.folders.keys() >= set(above.folder_ids):
+            require_no_changes(context.pending_folders.intersection(above.folder_ids))
+        elif above.folder_ids:
+            with self.transactions(reading=True) as work:
+                above.require_settled(work)
 
     def _handle_unwatched_file(self, burst: Burst) -> None:
         """Handle a file under no watched folder: at most, a stored file has turned into it."""
@@ -248,13 +277,18 @@ class Intake:
         )
 
     def _add_people(
-        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, current: CurrentFile
+        self,
+        burst: Burst,
+        change: Change,
+        evidence: Evidence,
+        ask_log: AskLog,
+        current: CurrentFile,
+        context: BurstContext,
     ) -> Change:
         """Return the change with its people; for a review, DocSpace is queried for what the events lack."""
         if not change.asks_for_review:
             return self.contributors.add_people(change, burst, evidence)
-        with self.transactions(reading=True) as work:
-            review = work.reviews.find_latest(burst.subject, route=change.route.name)
+        review = self._find_route_context(burst, change.route, context).review
         change = change.add_unseen_content(review)
         from_elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
         review_evidence = replace(
@@ -286,19 +320,31 @@ class Intake:
         return None
 
     def _apply_changes(
-        self, burst: Burst, changes: list[Change], save_state: Callable[[UnitOfWork], None]
+        self,
+        burst: Burst,
+        changes: list[Change],
+        save_state: Callable[[UnitOfWork], None],
+        *,
+        context: BurstContext | None = None,
+        check: Callable[[UnitOfWork], None] = lambda _: None,
     ) -> None:
-        """Open and revise reviews for the changes, in one transaction with the new stored state."""
+        """Open and revise reviews for the changes, in one transaction with the new stored state.
+
+        `check` raises an error if what was read before does not hold any more.
+        """
         attempts = burst.first_event.attempts
         review_routes = [change.route for change in changes if change.asks_for_review]
         accounts = [
             person
             for route in review_routes
             for person in self.contributors.list_accounts(
-                route, attempts=attempts, members=self._list_group_members(route)
+                route,
+                attempts=attempts,
+                members=self._find_route_context(burst, route, context).group_members if route.groups else (),
             )
         ]
         with self.transactions() as work:
+            check(work)
             updated = [replace(change, arrived_at=burst.first_event.received_at) for change in changes]
             outcomes = self._open_reviews(work, updated)
             updated = [
@@ -322,12 +368,12 @@ class Intake:
         outcomes = {index: self.review_opening.process_change(work, changes[index]) for index in order}
         return [outcomes[index] for index in range(len(changes))]
 
-    def _list_group_members(self, route: Route) -> set[str]:
-        """Return the members of the groups of a route."""
-        if not route.groups:
-            return set()
+    def _find_route_context(self, burst: Burst, route: Route, context: BurstContext | None) -> RouteContext:
+        """Return what was read of a route; a route to which the file has moved is read now."""
+        if context is not None and route.name in context.by_route:
+            return context.by_route[route.name]
         with self.transactions(reading=True) as work:
-            return set().union(*work.groups.list_members(route.groups).values())
+            return self.context_reader.read_route(work, burst, route)
 
     def _settle(
         self, work: UnitOfWork, burst: Burst, outcomes: list[ChangeOutcome], people: Sequence[Person]
@@ -335,13 +381,24 @@ class Intake:
         """Settle the events, store the people and commit."""
         work.people.remember(*people, at=self.clock())
         reviewed = any(outcome.reviewed for outcome in outcomes)
-        thing = "folder" if burst.subject.startswith(FOLDER_ID_PREFIX) else "file"
+        thing = "folder" if burst.is_of_folder else "file"
         reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED_REASON.format(thing=thing)
         state = EventState.DONE if reviewed else EventState.IGNORED
         if work.events.settle(burst.ids, state, reason) != len(burst.ids):
             raise Conflict("another worker settled these events")
         work.commit()
         self._pending.report_settled(burst, state, reason, attempts=burst.first_event.attempts)
+
+
+def _list_folders_above(
+    burst: Burst, context: BurstContext, previous: PreviousFile, current: CurrentFile
+) -> FoldersAbove:
+    if previous.state is not None or current.place is None:
+        return FoldersAbove()
+    return FoldersAbove(
+        folder_ids=current.place.folder_ids,
+        earlier_than=burst.first_event.id if context.previous.state else None,
+    )
 
 
 def _list_card_channels(

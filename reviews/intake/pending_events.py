@@ -35,13 +35,6 @@ class PendingEvents:
     random: Callable[[], float]
     report: Callable[[Report], None]
 
-    def find_burst(self, event_id: int) -> Burst | None:
-        """Return the pending events of the event's file; `None` if there are none."""
-        with self.transactions(reading=True) as work:
-            stored = work.events.get(event_id)
-            pending = work.events.list_pending(stored.event.file_id) if stored else []
-        return Burst.from_events(self._correct_received_at(pending)) if pending else None
-
     def count_failure(self, event_id: int, error: Exception) -> float | None:
         """Count a failure on all pending events of an event's file, by the numbers alone.
 
@@ -89,18 +82,27 @@ class PendingEvents:
         retry_after = error.retry_after if isinstance(error, TryLater) else None
         return backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
 
-    def _correct_received_at(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
-        """Store for events from the future that they were received now, when they are first seen.
+    def build_burst(self, pending: Sequence[StoredEvent]) -> Burst:
+        """Return pending events as a burst; those from the future count as received now.
 
         Otherwise a clock that was ahead would make them wait until its time comes.
         """
         now = self.clock()
-        future_ids = {stored.id for stored in pending if stored.received_at > now + MAX_CLOCK_DIFFERENCE}
-        if future_ids:
+        latest = now + MAX_CLOCK_DIFFERENCE
+        corrected = (
+            replace(each, received_at=now) if each.received_at > latest else each for each in pending
+        )
+        return Burst.from_events(corrected)
+
+    def save_corrections(self, burst: Burst, pending: Sequence[StoredEvent]) -> None:
+        """Store when the events of a burst were received, where that was corrected."""
+        received = {each.id: each.received_at for each in pending}
+        corrected = [each for each in burst.events if each.received_at != received[each.id]]
+        if corrected:
+            ids = sorted(each.id for each in corrected)
             with self.transactions() as work:
-                work.events.correct_received_at(sorted(future_ids), at=now)
+                work.events.correct_received_at(ids, at=corrected[0].received_at)
                 work.commit()
-        return [replace(each, received_at=now) if each.id in future_ids else each for each in pending]
 
 
 def require_known_events(events: Sequence[StoredEvent]) -> None:

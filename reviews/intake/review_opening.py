@@ -68,7 +68,7 @@ class ReviewOpening:
 
         Raise `WrittenByNewer` if this release must not continue the previous review.
         """
-        before = work.reviews.find_latest(change.subject, route=change.route.name, lock=True)
+        before = work.reviews.find_latest_on_route(change.subject, change.route.name, lock=True)
         if before is not None:
             require_known_review(before)
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,19 @@ if TYPE_CHECKING:
     from reviews.kinds import EventState
     from reviews.model import ChangeEvent, StoredEvent
     from reviews.ports.past_events import PastEvent
+    from reviews.tree import FileState
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingFile:
+    """A file or folder with its pending events, in the order of arrival; of a file also its stored state.
+
+    `total` is how many events of all files are pending, counted up to a limit.
+    """
+
+    events: list[StoredEvent]
+    state: FileState | None
+    total: int
 
 
 class EventRepository(Protocol):
@@ -35,6 +49,13 @@ class EventRepository(Protocol):
         ...
 
     def get(self, event_id: int) -> StoredEvent | None: ...
+
+    def find_pending(self, event_id: int, *, count_to: int) -> PendingFile | None:
+        """Return the file of an event with its pending events, `None` if there are none.
+
+        All pending events are counted, up to `count_to`.
+        """
+        ...
 
     def list_pending(self, file_id: str) -> list[StoredEvent]:
         """Return the received events of a file that are not settled yet, in the order of arrival."""

@@ -119,12 +119,12 @@ class GatheringRepository(Protocol):
         ...
 
     def list_pending_files(
-        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
+        self, *, at: datetime, since: datetime, until: datetime, limit: int
     ) -> list[Arrival]:
-        """Return the files of pending events that arrived between these times, the earliest first.
+        """Return the files of pending events that arrived between these times, those around `at`.
 
-        With `latest`, the latest ones. `folder` is the file's last stored folder, else the one that its event
-        names.
+        At most `limit` that arrived up to then and `limit` from then on; one that arrived just then may come
+        twice. `folder` is the file's last stored folder, else the one that its event names.
         """
         ...
 

@@ -31,11 +31,18 @@ class ReviewRepository(Protocol):
         """Return the reviews with these ids, in any order; unknown ids are skipped."""
         ...
 
-    def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        """Return the newest review of a file, on any route or on one; `lock` as with `get`.
+    def find_latest(self, file_id: str, *, route: str | None = None) -> Review | None:
+        """Return the newest review of a file, on any route or on one.
 
         A bulk review is returned as that file sees it. Among those of several routes it counts as opened when
         the file joined it.
+        """
+        ...
+
+    def find_latest_on_route(self, file_id: str, route: str, *, lock: bool = False) -> Review | None:
+        """Return the newest review of a file on a route, without its answers, its cards and other files.
+
+        `lock` as with `get`; a locked review has its answers.
         """
         ...
 

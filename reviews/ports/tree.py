@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         FolderContents,
         FolderLogRow,
         FolderState,
+        FolderTree,
         Place,
         SweepCounts,
         Watermark,
@@ -71,8 +72,8 @@ class FileStateRepository(Protocol):
 class FolderRepository(Protocol):
     """The folders above the stored files: each with its parent."""
 
-    def get_place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
-        """Return the chain down to a folder; `None` where a part is missing, or was not seen recently."""
+    def get_tree(self, folder_ids: Collection[str]) -> FolderTree:
+        """Return these folders and all above them, also those above the places where they were."""
         ...
 
     def get_place_before(self, folder_id: str) -> Place | None:
@@ -89,10 +90,6 @@ class FolderRepository(Protocol):
         Where a folder is now in another place, the place before stays until `settle`. The files in a new
         folder count as not listed.
         """
-        ...
-
-    def get_place_at(self, folder_id: str, at: datetime) -> Place | None:
-        """Return where a folder was then, as far back as its last move; open moves are left out."""
         ...
 
     def get(self, folder_id: str) -> FolderState | None: ...

@@ -29,16 +29,16 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     "one of its files": lambda work, review: work.bulk_files.get(review, "f007"),
     "the first files": lambda work, review: work.reviews.get(review),
     "the newest review of a file": lambda work, _: work.reviews.find_latest("f007", route="compliance"),
+    "the newest review of a file on its route": lambda work, _: work.reviews.find_latest_on_route(
+        "f007", "compliance"
+    ),
     "the newest review of a file on any route": lambda work, _: work.reviews.find_latest("f007"),
     "what gathers": lambda work, _: work.gatherings.list_by_cause("compliance", ["minute"]),
     "whether somebody wrote any": lambda work, review: work.bulk_files.count_contributed(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
     "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),
     "what waits": lambda work, _: work.gatherings.list_pending_files(
-        since=START, until=START + timedelta(minutes=1), limit=10
-    ),
-    "what waited before": lambda work, _: work.gatherings.list_pending_files(
-        since=START, until=START + timedelta(minutes=1), limit=10, latest=True
+        at=START, since=START - timedelta(minutes=1), until=START + timedelta(minutes=1), limit=10
     ),
     "where folders are that wait": lambda work, _: work.gatherings.find_event_parents(["f007"]),
     "where folders are that are known": lambda work, _: work.folders.get_places_before([WATCHED]),

@@ -69,6 +69,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the oldest event that is not settled": lambda work: work.events.find_oldest_unsettled(),
     "store an event": lambda work: work.events.add([(event(event_id="new"), None)], at=NOW),
     "what is pending of a file": lambda work: work.events.list_pending(f"f{LAST}"),
+    "what is pending of an event's file": lambda work: work.events.find_pending(LAST, count_to=26),
     "which of some files are pending": lambda work: work.events.find_pending_files([f"f{LAST}"], before=1),
     "whether DocSpace told of a file": lambda work: work.events.has_event_since(f"f{LAST}", START),
     "the last event of a file": lambda work: work.events.find_last_reviewed(f"f{LAST}"),
@@ -85,12 +86,16 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "folders of a title": lambda work: work.folders.find_by_title(f"folder {LAST}", 10),
     "folders by their path": lambda work: work.listings.find_folders(f"Folder {LAST}", 10),
     "a folder's place": lambda work: work.folders.get_place_before(f"folder{LAST}"),
+    "all folders above some": lambda work: work.folders.get_tree([f"folder{LAST}", f"folder{LAST - 1}"]),
     "the places of folders": lambda work: work.folders.get_places_before(
         [f"folder{LAST}", f"folder{LAST - 1}"]
     ),
     "where folders are that wait": lambda work: work.gatherings.find_event_parents([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
     "the latest review of a file": lambda work: work.reviews.find_latest(f"f{LAST}", route="compliance"),
+    "the latest review of a file on a route": lambda work: work.reviews.find_latest_on_route(
+        f"f{LAST}", "compliance", lock=True
+    ),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
