@@ -165,9 +165,9 @@ def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
 def measure(address: str, count: int, name: str) -> Measured:
     engine = create_engine(address)
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
-    desk.intake = replace(
-        desk.intake, review_opening=replace(desk.intake.review_opening, new_id=generate_review_id)
-    )
+    writer = desk.intake.change_writer
+    opening = replace(writer.review_opening, new_id=generate_review_id)
+    desk.intake = replace(desk.intake, change_writer=replace(writer, review_opening=opening))
     empty = sizes(engine)
     for batch in track(range(count // TOGETHER), description=name, transient=True):
         live_through_batch(desk, batch)

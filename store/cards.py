@@ -12,7 +12,7 @@ from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.kinds import CardState
 from reviews.notice import parse_person_target
 from store import notice_rows, rows
-from store.engine import insert_into
+from store.engine import build_by_dialect, insert_into
 from store.schema import cards, gates, reviews
 from store.tallies import EVENT_TO_CARD, add_observation
 
@@ -72,7 +72,19 @@ _RELEASE = (
     .values(until_superseded=False)
 )
 
-
+_OWE = build_by_dialect(cards, lambda insert: insert.on_conflict_do_nothing())
+_BESIDE = sa.select(
+    *(cards.c.review_id, cards.c.notifier, cards.c.target, sa.literal(CardState.OWED)),
+    *(sa.bindparam("new_cause", type_=sa.Text), sa.bindparam("new_notice", type_=cards.c.notice.type)),
+    sa.bindparam("until", type_=sa.Boolean),
+)
+_BESIDE = _BESIDE.where(_IS_OF_REVIEW, cards.c.cause == "").order_by(cards.c.id)
+_OWE_NOTICES = build_by_dialect(
+    cards,
+    lambda insert: insert.from_select(
+        ["review_id", "notifier", "target", "state", "cause", "notice", "until_superseded"], _BESIDE
+    ).on_conflict_do_nothing(),
+)
 _GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 
 
@@ -86,13 +98,16 @@ class SqlCardRepository:
         owed = {"review_id": review_id, "state": CardState.OWED, "caused_at": caused_at}
         values = [{**owed, "notifier": notifier, "target": target} for notifier, target in targets]
         if values:
-            self._connection.execute(insert_into(self._connection, cards).on_conflict_do_nothing(), values)
+            self._connection.execute(_OWE[self._connection.dialect.name], values)
 
     def owe_notices(self, review_id: str, notice: Notice, *, cause: str) -> None:
-        where = (cards.c.review_id == review_id, cards.c.cause == "")
-        places = self._connection.execute(sa.select(cards.c.notifier, cards.c.target).where(*where)).all()
-        for notifier, target in places:
-            self.owe_notice((notifier, target), notice, cause=cause, review_id=review_id)
+        values = {
+            "of_review": review_id,
+            "new_cause": cause,
+            "new_notice": notice_rows.build_notice_values(notice),
+            "until": cause.startswith(OUTCOME_CAUSE_PREFIX),
+        }
+        self._connection.execute(_OWE_NOTICES[self._connection.dialect.name], values)
 
     def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None

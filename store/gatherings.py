@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -10,7 +11,8 @@ from reviews.acts import list_doers
 from reviews.bulk_reviews.gathering import list_person_keys
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, EventState, ReviewState
-from reviews.ports.gatherings import Arrival, Gathering
+from reviews.ports.gatherings import ONE_MINUTE, Arrival, Gathering, Survey
+from reviews.stored_enums import read_enum
 from reviews.tree import FOLDER_ID_PREFIX
 from store import rows
 from store.engine import MAX_PARAMETERS
@@ -18,17 +20,20 @@ from store.schema import answers, bulk_reviews, cards, events, files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 _ONE = sa.select(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("review_id"))
-_GATHERING = sa.select(bulk_reviews).where(
+_GATHERS = sa.and_(
     bulk_reviews.c.route == sa.bindparam("route"),
     bulk_reviews.c.cause.in_(sa.bindparam("causes", expanding=True)),
     bulk_reviews.c.gathering,
 )
+_GATHERING = sa.select(bulk_reviews).where(_GATHERS)
 _SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("of_review"))
 _EVENT_JSON = events.c.said
 _RECEIVED = events.c.received_at
+_MEMBERS = [each.name for each in fields(Gathering)]
+_MOST = sa.bindparam("most", type_=sa.Integer)
 _WAITING = (
     sa.select(
         events.c.file_id,
@@ -40,7 +45,7 @@ _WAITING = (
     )
     .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
     .where(events.c.state == EventState.RECEIVED)
-    .limit(sa.bindparam("most", type_=sa.Integer))
+    .limit(_MOST)
 )
 _BEFORE = _WAITING.where(_RECEIVED.between(sa.bindparam("since"), sa.bindparam("at")))
 _AFTER = _WAITING.where(_RECEIVED.between(sa.bindparam("at"), sa.bindparam("until")))
@@ -60,13 +65,19 @@ _PARENTS = sa.select(events.c.file_id, _EVENT_JSON["parent_id"].as_string().labe
 _CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
     cards.c.review_id == reviews.c.id, cards.c.cause == ""
 )
-_SELECT_RECENT = (
-    sa.select(reviews, _CAUSED.scalar_subquery().label("caused_at"))
+_IS_RECENT = sa.and_(
+    reviews.c.route == sa.bindparam("route"),
+    reviews.c.opened_at >= sa.bindparam("opened_since"),
+    reviews.c.state == ReviewState.OPEN,
+    reviews.c.kind != ChangeKind.BULK,
+)
+_RECENT = (
+    sa.select(
+        *(reviews.c[name] for name in ("id", "file_id", "kind", "acts", "contributors", "folders")),
+        *(reviews.c.seen_late, _CAUSED.scalar_subquery().label("caused_at")),
+    )
     .where(
-        reviews.c.route == sa.bindparam("route"),
-        reviews.c.opened_at >= sa.bindparam("since"),
-        reviews.c.state == ReviewState.OPEN,
-        reviews.c.kind != ChangeKind.BULK,
+        _IS_RECENT,
         reviews.c.snoozed_until.is_(None),
         reviews.c.handed_over.is_(None),
         # The card of a file taken out of a bulk review is about no event: it is to be reviewed apart.
@@ -74,8 +85,28 @@ _SELECT_RECENT = (
         ~sa.exists().where(answers.c.review_id == reviews.c.id),
     )
     .order_by(reviews.c.opened_at.desc(), reviews.c.seq.desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
+    .limit(_MOST)
 )
+
+
+def _count(key: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """Return how many rows meet the conditions, counted up to a limit."""
+    counted = sa.select(key).where(*conditions).limit(_MOST).subquery()
+    return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+
+
+# At every change that opens a review. Mostly there are so few others that nothing more has to be read.
+_OTHERS = sa.select(
+    (
+        _count(reviews.c.id, _IS_RECENT)
+        + _count(
+            *(events.c.id, events.c.state == EventState.RECEIVED),
+            _RECEIVED.between(sa.bindparam("since"), sa.bindparam("until")),
+            events.c.file_id != sa.bindparam("subject"),
+        )
+    ).label("others")
+).subquery()
+_SURVEY = sa.select(_OTHERS.c.others, bulk_reviews).select_from(_OTHERS.outerjoin(bulk_reviews, _GATHERS))
 
 
 class SqlGatheringRepository:
@@ -86,6 +117,29 @@ class SqlGatheringRepository:
         parameters = {"route": route, "causes": causes}
         gatherings = map(_build_gathering, self._connection.execute(_GATHERING, parameters).mappings())
         return sorted(gatherings, key=lambda each: causes.index(each.cause))
+
+    def survey(
+        self,
+        route: str,
+        causes: Sequence[str],
+        *,
+        subject: str,
+        arrived_at: datetime,
+        window: timedelta,
+        count_to: int,
+    ) -> Survey:
+        times = {
+            "opened_since": arrived_at - window,
+            "since": arrived_at - ONE_MINUTE,
+            "until": arrived_at + window,
+        }
+        parameters = {"route": route, "causes": causes, "subject": subject, "most": count_to, **times}
+        result = self._connection.execute(_SURVEY, parameters).mappings().all()
+        gatherings = (_build_gathering(row) for row in result if row["review_id"] is not None)
+        return Survey(
+            gatherings=sorted(gatherings, key=lambda each: causes.index(each.cause)),
+            others=result[0]["others"],
+        )
 
     def get(self, review_id: str) -> Gathering | None:
         row = self._connection.execute(_ONE, {"review_id": review_id}).mappings().first()
@@ -103,21 +157,19 @@ class SqlGatheringRepository:
         self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
 
     def list_recent_reviews(self, route: str, *, since: datetime, limit: int) -> list[Arrival]:
-        result = self._connection.execute(
-            _SELECT_RECENT, {"route": route, "since": since, "most": limit}
-        ).mappings()
-        singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in result]
+        parameters = {"route": route, "opened_since": since, "most": limit}
+        result = self._connection.execute(_RECENT, parameters).all()
         return [
             Arrival(
-                file_id=review.file_id,
-                folder=review.folders[-1] if review.folders else "",
-                people=list_person_keys(list_doers(review.kind, review.acts, review.contributors)),
-                arrived_at=caused_at,
-                from_sweep=review.seen_late is not None,
-                review_id=review.id,
+                file_id=row.file_id,
+                folder=row.folders[-1] if row.folders else "",
+                people=_list_doer_keys(row),
+                arrived_at=row.caused_at,
+                from_sweep=row.seen_late is not None,
+                review_id=row.id,
             )
-            for review, caused_at in reversed(singles)
-            if not review.file_id.startswith(FOLDER_ID_PREFIX)
+            for row in reversed(result)
+            if not row.file_id.startswith(FOLDER_ID_PREFIX)
         ]
 
     def list_pending_files(
@@ -148,4 +200,9 @@ class SqlGatheringRepository:
 
 
 def _build_gathering(row: sa.RowMapping) -> Gathering:
-    return Gathering(**{name: value for name, value in row.items() if name != "gathering"})
+    return Gathering(**{name: row[name] for name in _MEMBERS})
+
+
+def _list_doer_keys(row: sa.Row[Any]) -> frozenset[str]:
+    acts, contributors = map(rows.build_act, row.acts), map(rows.build_person, row.contributors)
+    return list_person_keys(list_doers(read_enum(ChangeKind, row.kind), tuple(acts), tuple(contributors)))

@@ -16,14 +16,15 @@ from reviews.ports.listing import MAX_MARK_LENGTH, MarkKind
 from reviews.quorum import find_deciding_answer
 from reviews.text import clean_text
 from store import rows
-from store.engine import insert_into
-from store.schema import answers, review_index, reviews
+from store.engine import build_by_dialect
+from store.schema import answers as answers_table
+from store.schema import review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reviews.bulk import BulkFile
-    from reviews.model import Review
+    from reviews.model import Answer, Review
     from reviews.ports.ledger import LedgerEntry
 
 BATCH_SIZE = 1000
@@ -32,9 +33,12 @@ BATCH_SIZE = 1000
 # Both run at each step of a review: the queries are built once.
 _ROW = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
 _SELECT_ANSWERS = (
-    sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
+    sa.select(answers_table)
+    .where(answers_table.c.review_id == sa.bindparam("review_id"))
+    .order_by(answers_table.c.id)
 )
 
+_PUT_INDEX_ROWS = build_by_dialect(review_index, lambda insert: insert.on_conflict_do_nothing())
 _UPDATE_DERIVED = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
 
 
@@ -47,17 +51,23 @@ def refresh_derived_columns(connection: sa.Connection, review_id: str) -> None:
     refresh_derived_columns_of(connection, row)
 
 
-def refresh_derived_columns_of(connection: sa.Connection, row: sa.RowMapping) -> None:
-    """Do the same for a row that was read after it was written."""
-    result = connection.execute(_SELECT_ANSWERS, {"review_id": row["id"]}).mappings()
-    review_answers = tuple(map(rows.build_answer, result))
-    review = rows.build_review(row, review_answers, ())
+def refresh_derived_columns_of(
+    connection: sa.Connection, row: sa.RowMapping, *, answers: tuple[Answer, ...] | None = None
+) -> None:
+    """Do the same for a row that was read after it was written; `answers` are its answers, if known."""
+    review = rows.build_review(row, find_answers(connection, row["id"]) if answers is None else answers, ())
     before, values = list_index_pairs(row["marks"]), derive_columns(review)
     marks = list_index_pairs(values["marks"])
     if any(row[name] != value for name, value in values.items()):
         connection.execute(_UPDATE_DERIVED, {**values, "numbered": row["seq"]})
     delete_index_rows(connection, row["seq"], before - marks)
     put_index_rows(connection, row["seq"], marks - before)
+
+
+def find_answers(connection: sa.Connection, review_id: str) -> tuple[Answer, ...]:
+    """Return the answers to a review, in the order in which they were given."""
+    result = connection.execute(_SELECT_ANSWERS, {"review_id": review_id}).mappings()
+    return tuple(map(rows.build_answer, result))
 
 
 def derive_columns(review: Review) -> dict[str, Any]:
@@ -149,5 +159,4 @@ def put_index_rows(connection: sa.Connection, seq: int, pairs: set[tuple[str, st
     """Add index rows, kind and value, of the review with this number."""
     if pairs:
         new = [{"value": mark, "kind": kind, "seq": seq} for kind, mark in sorted(pairs)]
-        insert = insert_into(connection, review_index).on_conflict_do_nothing()
-        connection.execute(insert, new)
+        connection.execute(_PUT_INDEX_ROWS[connection.dialect.name], new)

@@ -12,7 +12,7 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.ports.people import AddressAnswer
 from reviews.stored_enums import read_enum
-from store.engine import build_by_dialect, find_rows, insert_into
+from store.engine import MAX_PARAMETERS, build_by_dialect, insert_into
 from store.expiry import delete_oldest
 from store.schema import accounts, docspace_accounts, people
 
@@ -59,19 +59,35 @@ def _remember_account(insert: Insert) -> Insert:
 
 _REMEMBER_ACCOUNT = build_by_dialect(docspace_accounts, _remember_account)
 
+_PERSON, _ANSWER = "person", "answer"
+# What is stored of people and addresses at every change: mostly nothing of it has to be written again.
+_STORED = sa.union_all(
+    sa.select(
+        *(sa.literal(_PERSON, literal_execute=True).label("kind"), people.c.id.label("key"), people.c.name),
+        *(people.c.email.label("value"), people.c.seen_at.label("at")),
+    ).where(people.c.id.in_(sa.bindparam("ids", expanding=True))),
+    sa.select(
+        *(sa.literal(_ANSWER, literal_execute=True), docspace_accounts.c.address, sa.null()),
+        *(docspace_accounts.c.account, docspace_accounts.c.asked_at),
+    ).where(docspace_accounts.c.address.in_(sa.bindparam("addresses", expanding=True))),
+)
+
 
 class SqlPersonRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, *persons: Person, at: datetime) -> None:
-        newest = _merge_by_id(persons)
-        stored = find_rows(self._connection, people.c.id, sorted(newest))
+    def remember(
+        self, *persons: Person, answers: Mapping[str, str | None] | None = None, at: datetime
+    ) -> None:
+        newest, newest_answers = _merge_by_id(persons), _casefold_addresses(answers or {})
+        stored = _find_stored(self._connection, ids=sorted(newest), addresses=sorted(newest_answers))
+        _write_answers(self._connection, newest_answers, stored, at)
         # In one order for all transactions, so that they can't deadlock.
         changed = [
             {"id": key, "name": person.name, "email": person.email, "seen_at": at}
             for key, person in sorted(newest.items())
-            if key not in stored or _has_person_changed(stored[key], person, at)
+            if _has_person_changed(stored.get((_PERSON, key)), person, at)
         ]
         if changed:
             self._connection.execute(_REMEMBER_PERSON[self._connection.dialect.name], changed)
@@ -103,11 +119,44 @@ def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:
     return merged
 
 
-def _has_person_changed(row: sa.RowMapping, person: Person, at: datetime) -> bool:
+def _find_stored(
+    connection: sa.Connection, *, ids: Sequence[str], addresses: Sequence[str]
+) -> dict[tuple[str, str], sa.Row[Any]]:
+    """Return what is stored of people and addresses, without locks."""
+    stored: dict[tuple[str, str], sa.Row[Any]] = {}
+    for start in range(0, max(len(ids), len(addresses)), MAX_PARAMETERS):
+        end = start + MAX_PARAMETERS
+        parameters = {"ids": ids[start:end], "addresses": addresses[start:end]}
+        stored.update(((row.kind, row.key), row) for row in connection.execute(_STORED, parameters))
+    return stored
+
+
+def _has_person_changed(row: sa.Row[Any] | None, person: Person, at: datetime) -> bool:
     """Return whether a person must be written: a look-up without an address changes nothing."""
-    renamed = row["name"] != person.name
-    readdressed = person.email is not None and person.email != row["email"]
-    return bool(renamed or readdressed or row["seen_at"] < at - PERSON_REWRITE_INTERVAL)
+    if row is None:
+        return True
+    is_readdressed = person.email is not None and person.email != row.value
+    return bool(row.name != person.name or is_readdressed or row.at < at - PERSON_REWRITE_INTERVAL)
+
+
+def _casefold_addresses(answers: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {address.casefold(): account for address, account in answers.items()}
+
+
+def _write_answers(
+    connection: sa.Connection,
+    newest: Mapping[str, str | None],
+    stored: Mapping[tuple[str, str], sa.Row[Any]],
+    at: datetime,
+) -> None:
+    # In one order for all transactions, so that they can't deadlock.
+    changed = [
+        {"address": address, "account": account, "asked_at": at}
+        for address, account in sorted(newest.items())
+        if _has_answer_changed(stored.get((_ANSWER, address)), account, at)
+    ]
+    if changed:
+        connection.execute(_REMEMBER_ACCOUNT[connection.dialect.name], changed)
 
 
 class SqlDocSpaceAccountRepository:
@@ -115,16 +164,9 @@ class SqlDocSpaceAccountRepository:
         self._connection = connection
 
     def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
-        newest = {address.casefold(): account for address, account in answers.items()}
-        stored = find_rows(self._connection, docspace_accounts.c.address, sorted(newest))
-        # In one order for all transactions, so that they can't deadlock.
-        changed = [
-            {"address": address, "account": account, "asked_at": at}
-            for address, account in sorted(newest.items())
-            if address not in stored or _has_answer_changed(stored[address], account, at)
-        ]
-        if changed:
-            self._connection.execute(_REMEMBER_ACCOUNT[self._connection.dialect.name], changed)
+        newest = _casefold_addresses(answers)
+        stored = _find_stored(self._connection, ids=[], addresses=sorted(newest))
+        _write_answers(self._connection, newest, stored, at)
 
     def find_answers(self, addresses: Sequence[str]) -> dict[str, AddressAnswer]:
         if not addresses:
@@ -138,10 +180,11 @@ class SqlDocSpaceAccountRepository:
         return delete_oldest(self._connection, docspace_accounts.c.asked_at, before=before)
 
 
-def _has_answer_changed(row: sa.RowMapping, account: str | None, at: datetime) -> bool:
+def _has_answer_changed(row: sa.Row[Any] | None, account: str | None, at: datetime) -> bool:
     """Return whether an answer must be written; an answer without account is valid for a minute only."""
-    asked_at = row["asked_at"]
-    return account is None or account != row["account"] or not at - ACCOUNT_REWRITE_INTERVAL <= asked_at <= at
+    if row is None or account is None or account != row.value:
+        return True
+    return not at - ACCOUNT_REWRITE_INTERVAL <= row.at <= at
 
 
 class SqlChatAccountRepository:

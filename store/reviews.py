@@ -16,6 +16,7 @@ from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
 from store.marks import (
     derive_marks,
+    find_answers,
     list_index_pairs,
     put_index_rows,
     refresh_derived_columns,
@@ -98,6 +99,8 @@ class SqlReviewRepository:
         self._connection = connection
         self._locked: dict[str, sa.RowMapping] = {}
         """The rows about to be changed, as they were read: a newer release may have written more."""
+        self._answers: dict[str, tuple[Answer, ...]] = {}
+        """The answers of reviews that were locked; no other transaction adds any."""
 
     @cached_property
     def _bulk_files(self) -> SqlBulkFileRepository:
@@ -113,6 +116,9 @@ class SqlReviewRepository:
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._find_one(_ONE, lock=lock, review_id=review_id)
+
+    def lock(self, review_id: str) -> Review | None:
+        return self._lock_plain(_ONE, {"review_id": review_id})
 
     def get_route(self, review_id: str) -> str | None:
         query = sa.select(reviews.c.route).where(reviews.c.id == review_id)
@@ -145,25 +151,30 @@ class SqlReviewRepository:
 
     def find_latest_on_route(self, file_id: str, route: str, *, lock: bool = False) -> Review | None:
         names = {"file_id": file_id, "route": route}
-        review = self._find_plain(_LATEST_ON_ROUTE, names, lock=lock)
+        find = self._lock_plain if lock else self._find_plain
+        review = find(_LATEST_ON_ROUTE, names)
         if review is None or review.kind is not ChangeKind.BULK:
             return review
         file = self._bulk_files.get(review.id, file_id)
         if file is None or file.apart is not None:
             # The transaction that had the review locked before has taken the file out.
-            return self._find_plain(_LATEST_OF_ROUTE, names, lock=lock)
+            return find(_LATEST_OF_ROUTE, names)
         return make_file_view(review, file)
 
-    def _find_plain(self, query: sa.Select[Any], values: Mapping[str, str], *, lock: bool) -> Review | None:
-        """Return a review from its own row; a locked one with its answers."""
-        row = self._connection.execute(_LOCKING[query] if lock else query, values).mappings().first()
+    def _find_plain(self, query: sa.Select[Any], values: Mapping[str, str]) -> Review | None:
+        """Return a review from its own row."""
+        row = self._connection.execute(query, values).mappings().first()
+        return rows.build_review(row, (), ()) if row else None
+
+    def _lock_plain(self, query: sa.Select[Any], values: Mapping[str, str]) -> Review | None:
+        """Lock a review and return it with its answers."""
+        row = self._connection.execute(_LOCKING[query], values).mappings().first()
         if row is None:
             return None
-        if not lock:
-            return rows.build_review(row, (), ())
         self._locked[row["id"]] = row
-        review_answers = self._connection.execute(_ANSWERS, {"ids": [row["id"]]}).mappings()
-        return rows.build_review(row, tuple(map(rows.build_answer, review_answers)), ())
+        review_answers = find_answers(self._connection, row["id"])
+        self._answers[row["id"]] = review_answers
+        return rows.build_review(row, review_answers, ())
 
     def supersede(self, review_id: str, newer_id: str) -> bool:
         update = (
@@ -217,7 +228,7 @@ class SqlReviewRepository:
         row = result.mappings().one_or_none()
         if row is None:
             return False
-        refresh_derived_columns_of(self._connection, row)
+        refresh_derived_columns_of(self._connection, row, answers=self._answers.get(review.id))
         return True
 
     def _keep_unknown_members(self, review: Review) -> dict[str, Any]:
@@ -239,6 +250,7 @@ class SqlReviewRepository:
         )
         if self._connection.execute(update).rowcount != 1:
             return False
+        self._answers.pop(review_id, None)
         self._connection.execute(
             sa.insert(answers), {**rows.build_answer_values(answer), "review_id": review_id}
         )
@@ -249,6 +261,7 @@ class SqlReviewRepository:
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
     ) -> None:
+        self._answers.pop(review_id, None)
         conditions = (reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
         answers_update = sa.update(answers).where(
             answers.c.id.in_(self._find_matching_answers(review_id, answer))

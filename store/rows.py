@@ -54,7 +54,7 @@ def build_stored_event(row: RowMapping) -> StoredEvent:
             file_id=row["file_id"],
             parent_id=content["parent_id"],
             title=content["title"],
-            actor=_build_person(content["actor"]),
+            actor=build_person(content["actor"]),
             occurred_at=_parse_moment(content["occurred_at"]),
             modified_at=_parse_moment(content["modified_at"]),
             version=content["version"],
@@ -112,7 +112,7 @@ def build_review(
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(map(_build_person, row["contributors"])),
+        contributors=tuple(map(build_person, row["contributors"])),
         owners=tuple(row["owners"]),
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
@@ -131,7 +131,7 @@ def build_review(
         snoozed_by=row["snoozed_by"],
         last_reassignment=_build_reassignment(row["handed_over"]),
         content=row["content"],
-        acts=tuple(_build_act(each) for each in row["acts"]),
+        acts=tuple(build_act(each) for each in row["acts"]),
         title_before=row["title_before"],
         path_before=row["path_before"],
         moved_to=row["moved_to"],
@@ -151,8 +151,8 @@ def build_bulk_file(row: RowMapping) -> BulkFile:
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(map(_build_person, row["contributors"])),
-        acts=tuple(_build_act(each) for each in row["acts"]),
+        contributors=tuple(map(build_person, row["contributors"])),
+        acts=tuple(build_act(each) for each in row["acts"]),
         folders=tuple(row["folders"]),
         joined_at=row["joined_at"],
         position=row["position"],
@@ -174,11 +174,11 @@ def build_bulk_file_values(item: BulkFile) -> dict[str, Any]:
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
 
 
-def _build_act(value: dict[str, Any]) -> Act:
-    return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(_build_person, value["people"])))
+def build_act(value: dict[str, Any]) -> Act:
+    return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(build_person, value["people"])))
 
 
-def _build_person(value: dict[str, Any]) -> Person:
+def build_person(value: dict[str, Any]) -> Person:
     return Person(id=value["id"], name=value["name"], email=value.get("email"))
 
 

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")
+# At every change: built once.
+_OF_FOLDERS = (
+    sa.select(subscriptions)
+    .where(subscriptions.c.folder.in_(sa.bindparam("folders", expanding=True)))
+    .order_by(subscriptions.c.title)
+)
 _PLACES = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
 
 
@@ -57,7 +63,10 @@ class SqlSubscriptionRepository:
         )
 
     def list_of_folders(self, folders: Sequence[str]) -> list[Subscription]:
-        return self._find_subscriptions(subscriptions.c.folder.in_(folders)) if folders else []
+        if not folders:
+            return []
+        result = self._connection.execute(_OF_FOLDERS, {"folders": list(folders)}).mappings()
+        return [_build_subscription(row) for row in result]
 
     def list_beneath(self, folder: str) -> list[Subscription]:
         query = sa.select(subscriptions.c.folder).distinct().limit(MAX_UPWARD_LOOKUPS + 1)

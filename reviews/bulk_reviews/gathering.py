@@ -89,13 +89,18 @@ class BulkReviews:
         ):
             return None
         possible_causes = list_causes(change)
-        gatherings = work.gatherings.list_by_cause(
-            change.route.name, [cause.key for cause in possible_causes]
+        survey = work.gatherings.survey(
+            change.route.name,
+            [cause.key for cause in possible_causes],
+            subject=change.subject,
+            arrived_at=change.arrived_at,
+            window=_get_window(change.route),
+            count_to=change.route.bulk,
         )
-        for gathering in gatherings:
+        for gathering in survey.gatherings:
             if not is_same_flood(gathering, change.arrived_at, change.route):
                 continue
-            review = work.reviews.get(gathering.review_id, lock=True)
+            review = work.reviews.lock(gathering.review_id)
             if review is None or not is_untouched(review):
                 continue
             if work.bulk_files.get(review.id, alone.file_id) is not None:
@@ -104,7 +109,9 @@ class BulkReviews:
             return self.joining.add_file(
                 work, review, change.route, file, arrived=change.arrived_at, events=change.events
             )
-        return self._open_if_flood(work, change, alone, possible_causes, earlier_gatherings=gatherings)
+        if survey.others < change.route.bulk:
+            return None
+        return self._open_if_flood(work, change, alone, possible_causes, survey.gatherings)
 
     def _open_if_flood(
         self,
@@ -112,7 +119,6 @@ class BulkReviews:
         change: Change,
         alone: Review,
         possible_causes: list[Cause],
-        *,
         earlier_gatherings: list[Gathering],
     ) -> Review | None:
         route, at = change.route, change.arrived_at
@@ -135,7 +141,7 @@ class BulkReviews:
         """Return other arrivals that may have the same cause; none if too few for a flood."""
         route = change.route
         threshold = route.bulk or 0
-        window = max(route.max_wait, ONE_MINUTE)
+        window = _get_window(route)
         recent = work.gatherings.list_recent_reviews(
             route.name, since=at - window, limit=threshold + MAX_OTHER_REVIEWS
         )
@@ -164,6 +170,11 @@ class BulkReviews:
         if work.events.has_low_priority(min(change.events)):
             return Flood(review=review, recurrence=f"{change.arrived_at:%Y-%m-%dT%H}")
         return None
+
+
+def _get_window(route: Route) -> timedelta:
+    """Return how far apart changes of one cause may arrive."""
+    return max(route.max_wait, ONE_MINUTE)
 
 
 def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool:

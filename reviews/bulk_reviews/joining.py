@@ -107,7 +107,7 @@ class Joining:
         self, work: UnitOfWork, file_view: Review, route: Route, file: BulkFile, events: list[int]
     ) -> Review:
         """Update a file that changed again while its bulk review is open."""
-        review = work.reviews.get(file_view.id, lock=True)
+        review = work.reviews.lock(file_view.id)
         if review is None:
             raise Conflict(f"review {file_view.id} is gone")
         before = work.bulk_files.get(review.id, file.file_id)
@@ -126,7 +126,7 @@ class Joining:
     def relabel_file(self, work: UnitOfWork, file_view: Review, file: BulkFile) -> None:
         """Store the current title and place of a file in an open bulk review; its revision stays."""
         before = work.bulk_files.get(file_view.id, file.file_id)
-        review = work.reviews.get(file_view.id, lock=True)
+        review = work.reviews.lock(file_view.id)
         if review is None or before is None or before.apart is not None:
             return
         after = replace(file, joined_at=before.joined_at, position=before.position)
@@ -137,7 +137,7 @@ class Joining:
 
     def absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
         """Make a review of one file that has no answer part of a bulk review."""
-        single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
+        single = work.reviews.lock(arrival.review_id) if arrival.review_id else None
         if single is None or single.kind is ChangeKind.BULK or not _is_unchanged(single):
             return review
         if not work.bulk_files.absorb(single.id, bulk_review_id=review.id):

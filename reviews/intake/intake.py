@@ -17,10 +17,11 @@ from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Conflict, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
 from reviews.intake.burst_context import ContextReader
+from reviews.intake.change_writer import ChangeWriter, StateUpdate
 from reviews.intake.folders_above import FoldersAbove, require_no_changes
 from reviews.intake.pending_events import PendingEvents, require_known_events
 from reviews.intake.review_opening import ReviewOpening
-from reviews.kinds import ChangeKind, EventState
+from reviews.kinds import ChangeKind
 from reviews.ports.reports import KeysShared, ignore_report
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
     from reviews.changes.change import Change
     from reviews.changes.file_changes import AskLog, CurrentFile, PreviousFile
     from reviews.clock import Clock
-    from reviews.identity import Person
     from reviews.intake.burst_context import BurstContext, RouteContext
-    from reviews.intake.review_opening import ChangeOutcome
     from reviews.model import ChangeEvent
     from reviews.monitoring.canaries import Canaries
     from reviews.ports.portal import Portal
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route, Routes
 
 MAX_BURSTS_AT_ONCE = 10
-NOT_WATCHED_REASON = "the {thing} is not under a watched folder"
 
 
 def receive_events(
@@ -97,7 +95,11 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
         ),
         folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
-        review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
+        change_writer=ChangeWriter(
+            transactions=transactions,
+            review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
+            clock=clock,
+        ),
         pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
         canaries=canaries,
         precedence=precedence,
@@ -115,7 +117,7 @@ class Intake:
     context_reader: ContextReader
     folders: FolderChanges
     contributors: Contributors
-    review_opening: ReviewOpening
+    change_writer: ChangeWriter
     pre_baseline_lookup: PreBaselineLookup
     canaries: Canaries
     precedence: Precedence
@@ -227,7 +229,8 @@ class Intake:
             self.files.build_change(burst, previous, current, each, routes.get(each), ask_log=ask_log)
             for each in dict.fromkeys([*routes, *([route] if route else [])])
         ]
-        if self._needs_people(changes):
+        needs_people = self._needs_people(changes)
+        if needs_people:
             evidence = Evidence(
                 state=previous.state,
                 after=current.state,
@@ -241,9 +244,8 @@ class Intake:
             above.require_settled(work)
             self.files.require_same_place(work, current)
 
-        self._apply_changes(
-            burst, changes, lambda work: self.files.remember(work, current), context=context, check=check
-        )
+        update = StateUpdate(save=lambda work: self.files.remember(work, current), check=check)
+        self._write_changes(burst, changes, update, context=context, has_readers=needs_people)
         return None
 
     def _find_previous(
@@ -272,9 +274,8 @@ class Intake:
             for file_id in sorted({burst.subject, *(change.subject for change in vanished)}):
                 work.files.forget(file_id)
 
-        self._apply_changes(
-            burst, [self.contributors.add_people(change, burst) for change in vanished], forget
-        )
+        changes = [self.contributors.add_people(change, burst) for change in vanished]
+        self._write_changes(burst, changes, StateUpdate(save=forget))
 
     def _add_people(
         self,
@@ -313,60 +314,38 @@ class Intake:
         if wait > 0:
             return wait
         changes = self.folders.build_changes(burst, movement)
-        if self._needs_people(changes):
+        needs_people = self._needs_people(changes)
+        if needs_people:
             move_burst = self.folders.select_moves(burst)
             changes = [self.contributors.add_people(change, move_burst) for change in changes]
-        self._apply_changes(burst, changes, lambda work: self.folders.remember(work, burst, movement))
+        update = StateUpdate(save=lambda work: self.folders.remember(work, burst, movement))
+        self._write_changes(burst, changes, update, has_readers=needs_people)
         return None
 
-    def _apply_changes(
+    def _write_changes(
         self,
         burst: Burst,
-        changes: list[Change],
-        save_state: Callable[[UnitOfWork], None],
+        changes: Sequence[Change],
+        update: StateUpdate,
         *,
         context: BurstContext | None = None,
-        check: Callable[[UnitOfWork], None] = lambda _: None,
+        has_readers: bool = True,
     ) -> None:
-        """Open and revise reviews for the changes, in one transaction with the new stored state.
-
-        `check` raises an error if what was read before does not hold any more.
-        """
+        """Write the effects of the changes, and report the events as settled."""
         attempts = burst.first_event.attempts
-        review_routes = [change.route for change in changes if change.asks_for_review]
         accounts = [
             person
-            for route in review_routes
+            for route in (change.route for change in changes if change.asks_for_review)
             for person in self.contributors.list_accounts(
                 route,
                 attempts=attempts,
                 members=self._find_route_context(burst, route, context).group_members if route.groups else (),
             )
         ]
-        with self.transactions() as work:
-            check(work)
-            updated = [replace(change, arrived_at=burst.first_event.received_at) for change in changes]
-            outcomes = self._open_reviews(work, updated)
-            updated = [
-                replace(change, flood=outcome.flood)
-                for change, outcome in zip(updated, outcomes, strict=True)
-            ]
-            subscribers.notify_subscribers(
-                work, updated, card_channels=_list_card_channels(updated, outcomes), at=self.clock()
-            )
-            save_state(work)
-            work.docspace_accounts.remember(
-                {person.email or "": person.id for person in accounts}, at=self.clock()
-            )
-            self._settle(
-                work, burst, outcomes, (*(person for each in updated for person in each.people), *accounts)
-            )
-
-    def _open_reviews(self, work: UnitOfWork, changes: Sequence[Change]) -> list[ChangeOutcome]:
-        """Return the outcome of each change; all workers lock gatherings in the same order of routes."""
-        order = sorted(range(len(changes)), key=lambda index: changes[index].route.name)
-        outcomes = {index: self.review_opening.process_change(work, changes[index]) for index in order}
-        return [outcomes[index] for index in range(len(changes))]
+        settlement = self.change_writer.write(
+            burst, changes, update, accounts=accounts, has_readers=has_readers
+        )
+        self._pending.report_settled(burst, settlement.state, settlement.reason, attempts=attempts)
 
     def _find_route_context(self, burst: Burst, route: Route, context: BurstContext | None) -> RouteContext:
         """Return what was read of a route; a route to which the file has moved is read now."""
@@ -374,20 +353,6 @@ class Intake:
             return context.by_route[route.name]
         with self.transactions(reading=True) as work:
             return self.context_reader.read_route(work, burst, route)
-
-    def _settle(
-        self, work: UnitOfWork, burst: Burst, outcomes: list[ChangeOutcome], people: Sequence[Person]
-    ) -> None:
-        """Settle the events, store the people and commit."""
-        work.people.remember(*people, at=self.clock())
-        reviewed = any(outcome.reviewed for outcome in outcomes)
-        thing = "folder" if burst.is_of_folder else "file"
-        reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED_REASON.format(thing=thing)
-        state = EventState.DONE if reviewed else EventState.IGNORED
-        if work.events.settle(burst.ids, state, reason) != len(burst.ids):
-            raise Conflict("another worker settled these events")
-        work.commit()
-        self._pending.report_settled(burst, state, reason, attempts=burst.first_event.attempts)
 
 
 def _list_folders_above(
@@ -399,11 +364,3 @@ def _list_folders_above(
         folder_ids=current.place.folder_ids,
         earlier_than=burst.first_event.id if context.previous.state else None,
     )
-
-
-def _list_card_channels(
-    changes: Sequence[Change], outcomes: Sequence[ChangeOutcome]
-) -> list[tuple[str, str]]:
-    """Return the channels that get a card, or whose card is redrawn with a notice beside it."""
-    reviewed = (change.route for change, outcome in zip(changes, outcomes, strict=True) if outcome.reviewed)
-    return [(target.notifier, target.address) for route in reviewed for target in route.notify]

@@ -118,10 +118,10 @@ class ReviewOpening:
         """Update the title and place of the document on an open card."""
         labels = _list_label_fields(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
+        is_renamed = any(getattr(before, name) != label for name, label in labels.items())
         if before.is_file_view:
             self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
-        elif work.reviews.relabel(after):
-            is_renamed = any(getattr(before, name) != label for name, label in labels.items())
+        elif (is_renamed or after.link != before.link) and work.reviews.relabel(after):
             build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
             work.ledger.append(build_entry(after, at=self.clock()))
             work.cards.redraw_later(before.id)

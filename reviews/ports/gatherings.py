@@ -73,6 +73,14 @@ class Gathering:
         return replace(self, kinds=_adjust_count(_adjust_count(self.kinds, before, -1), after, 1))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The gatherings of the possible causes of a change, and how many other changes may share its cause."""
+
+    gatherings: list[Gathering]
+    others: int
+
+
 def start_gathering(review_id: str, route: str, cause: str, *, arrived: datetime, now: datetime) -> Gathering:
     """Return the gathering of a bulk review before its first file."""
     return Gathering(
@@ -98,6 +106,24 @@ class GatheringRepository(Protocol):
 
     def list_by_cause(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         """Return the gatherings of a route for any of these causes."""
+        ...
+
+    def survey(
+        self,
+        route: str,
+        causes: Sequence[str],
+        *,
+        subject: str,
+        arrived_at: datetime,
+        window: timedelta,
+        count_to: int,
+    ) -> Survey:
+        """Return the same, and how many other changes may have one of these causes: no more than these have.
+
+        They are the open reviews of the route from the `window` before `arrived_at`, and the pending events
+        from the minute before it to the window after it, without those of `subject`. Reviews and events are
+        each counted up to `count_to`.
+        """
         ...
 
     def get(self, review_id: str) -> Gathering | None: ...

@@ -54,8 +54,13 @@ class MailedCode:
 class PersonRepository(Protocol):
     """The people of the portal whom we have met."""
 
-    def remember(self, *persons: Person, at: datetime) -> None:
-        """Store those who have an id. Pass all of a transaction in one call, so that their order is one."""
+    def remember(
+        self, *persons: Person, answers: Mapping[str, str | None] | None = None, at: datetime
+    ) -> None:
+        """Store those who have an id. Pass all of a transaction in one call, so that their order is one.
+
+        `answers` are stored as by `DocSpaceAccountRepository.remember`.
+        """
         ...
 
     def find_by_email(self, email: str) -> Person | None: ...

@@ -23,6 +23,10 @@ class ReviewRepository(Protocol):
         """Return a review; with `lock`, no other transaction changes it until this one ends."""
         ...
 
+    def lock(self, review_id: str) -> Review | None:
+        """Lock a review as `get` does; return it with its answers, without its cards and files."""
+        ...
+
     def get_route(self, review_id: str) -> str | None:
         """Return the route of a review; nothing else is read of it."""
         ...
@@ -42,7 +46,7 @@ class ReviewRepository(Protocol):
     def find_latest_on_route(self, file_id: str, route: str, *, lock: bool = False) -> Review | None:
         """Return the newest review of a file on a route, without its answers, its cards and other files.
 
-        `lock` as with `get`; a locked review has its answers.
+        With `lock` it is locked and returned as by that method.
         """
         ...
 

@@ -123,6 +123,14 @@ class Desk:
         intake.receive_events(self.transactions, [event], now=self.clock())
         return self.newest_event().id
 
+    def store_file(self, file_id: str) -> None:
+        """Let a file be known as it is in the portal now."""
+        state = self.portal.get_file(file_id)
+        assert state is not None
+        with self.transactions() as work:
+            work.files.put(replace(state, as_of=self.clock()))
+            work.commit()
+
     def open(self, event: ChangeEvent) -> Review:
         """Receive and process an event that leads to a review; return it as it is now."""
         assert self.intake.process(self.receive(event)) is None

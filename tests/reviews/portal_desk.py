@@ -145,7 +145,7 @@ def open_portal_desk(
             rules,
             canaries=Canaries(transactions=desk.transactions, routes=rules, clock=desk.clock),
             clock=desk.clock,
-            new_id=desk.intake.review_opening.new_id,
+            new_id=desk.intake.change_writer.review_opening.new_id,
             random=lambda: 0.0,
         )
         desk.delivery = replace(

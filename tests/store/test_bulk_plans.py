@@ -34,6 +34,9 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     ),
     "the newest review of a file on any route": lambda work, _: work.reviews.find_latest("f007"),
     "what gathers": lambda work, _: work.gatherings.list_by_cause("compliance", ["minute"]),
+    "what gathers and what may": lambda work, _: work.gatherings.survey(
+        "compliance", ["minute"], subject="f1", arrived_at=START, window=timedelta(minutes=10), count_to=25
+    ),
     "whether somebody wrote any": lambda work, review: work.bulk_files.count_contributed(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
     "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),

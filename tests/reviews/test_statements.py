@@ -1,0 +1,112 @@
+"""How many statements and transactions one event takes, from its row to the opened review."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.identity import Person
+from reviews.kinds import EventState
+from tests.reviews.samples import BOB, OWNER, event, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.reviews.desk import Desk
+
+FILE = "3358285"
+
+
+@dataclass(kw_only=True)
+class Cost:
+    statements: int = 0
+    transactions: int = 0
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[Cost]:
+    """Yield what the database is asked meanwhile."""
+    cost = Cost()
+
+    def count_statement(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        cost.statements += not statement.startswith("BEGIN")
+
+    def count_transaction(_connection: Any) -> None:
+        cost.transactions += 1
+
+    sa.event.listen(engine, "before_cursor_execute", count_statement)
+    sa.event.listen(engine, "begin", count_transaction)
+    yield cost
+    sa.event.remove(engine, "before_cursor_execute", count_statement)
+    sa.event.remove(engine, "begin", count_transaction)
+
+
+@pytest.fixture
+def prepared(desk: Desk) -> Desk:
+    """A desk that knows the folder, the people and a file; its events come later."""
+    desk.portal.people["o1"] = Person(id="o1", name="Dana Ozola", email=OWNER)
+    desk.portal.people["b0"] = BOB
+    desk.open(event(file_id="another", actor=BOB))
+    desk.store_file(FILE)
+    desk.clock.advance(minutes=2)
+    return desk
+
+
+def save(desk: Desk, file_id: str = FILE, **more: Any) -> int:
+    """Let Bob save a file a while later; return the number of the event."""
+    desk.clock.advance(seconds=20)
+    desk.portal.versions[file_id] += 1
+    desk.portal.wrote(file_id, BOB, desk.clock())
+    at = desk.clock().replace(microsecond=0)
+    return desk.receive(event(file_id=file_id, actor=BOB, occurred_at=at, modified_at=at, **more))
+
+
+def save_again(desk: Desk) -> int:
+    assert desk.intake.process(save(desk)) is None
+    return save(desk)
+
+
+def lock(desk: Desk) -> int:
+    desk.portal.locked.add(FILE)
+    return desk.receive(event(actor=BOB, occurred_at=desk.clock().replace(microsecond=0)))
+
+
+def make_file(desk: Desk) -> int:
+    return save(desk, "new", trigger="file.created")
+
+
+CASES: dict[str, tuple[Callable[[Desk], int], EventState, Cost]] = {
+    "a save that opens a review": (save, EventState.DONE, Cost(statements=17, transactions=3)),
+    "a save that revises a review": (save_again, EventState.DONE, Cost(statements=17, transactions=3)),
+    "a new file": (make_file, EventState.DONE, Cost(statements=19, transactions=3)),
+    "a lock, which is ignored": (lock, EventState.IGNORED, Cost(statements=9, transactions=4)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_event_takes_few_statements_and_transactions(prepared: Desk, case: str) -> None:
+    """One transaction reads, one writes, and one looks for what has arrived meanwhile."""
+    prepare, state, most = CASES[case]
+    number = prepare(prepared)
+
+    with counted(prepared.engine) as cost:
+        assert prepared.intake.process(number) is None
+
+    assert prepared.event(number).state is state
+    assert cost.statements <= most.statements
+    assert cost.transactions <= most.transactions
+
+
+def test_an_event_that_waits_for_others_is_only_read(prepared: Desk) -> None:
+    prepared.follow(routes(quiet_period=timedelta(seconds=5)))
+    number = save(prepared)
+
+    with counted(prepared.engine) as cost:
+        assert prepared.intake.process(number) == 5.0
+
+    assert cost == Cost(statements=2, transactions=1)
