@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from reviews.tree import FolderState
     from store.engine import Insert
 
+MAX_ROOTS = 20
+"""Largest number of folders from which one query searches upwards.
+
+For a hundred, PostgreSQL expects so many rows that it compiles the query first, which takes a quarter of a
+second.
+"""
 FOLDER_REWRITE_INTERVAL = timedelta(minutes=1)
 """How old `seen_at` may be before an unchanged folder is written again."""
 _FROM = {
@@ -123,8 +129,8 @@ class SqlFolderRepository:
     def get_tree(self, folder_ids: Collection[str]) -> FolderTree:
         ids = list(folder_ids)
         stored: dict[str, StoredFolder] = {}
-        for start in range(0, len(ids), MAX_PARAMETERS):
-            result = self._connection.execute(_TREE, {"folder_ids": ids[start : start + MAX_PARAMETERS]})
+        for start in range(0, len(ids), MAX_ROOTS):
+            result = self._connection.execute(_TREE, {"folder_ids": ids[start : start + MAX_ROOTS]})
             stored |= {row.id: StoredFolder(**row._mapping) for row in result}  # noqa: SLF001 - its public name
         return FolderTree(folders=stored)
 
@@ -132,6 +138,10 @@ class SqlFolderRepository:
         return self.get_tree([folder_id]).get_place_before(folder_id)
 
     def get_places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
+        if len(folder_ids) <= MAX_ROOTS:
+            tree = self.get_tree(folder_ids)
+            few_places = {folder_id: tree.get_place_before(folder_id) for folder_id in folder_ids}
+            return {folder_id: place for folder_id, place in few_places.items() if place is not None}
         # Level by level: for many at once PostgreSQL would read the whole table for each step up.
         parents: dict[str, tuple[str, str]] = {}
         missing_ids = set(folder_ids)

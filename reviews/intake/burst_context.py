@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reviews.ports.events import PendingFile
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route
-    from reviews.tree import FolderTree, Place
+    from reviews.tree import FileState, FolderTree, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class ContextReader:
     def read(self, work: UnitOfWork, burst: Burst, pending: PendingFile) -> BurstContext:
         """Return the context, without what needs the routes if those are not stored."""
         state = pending.state
-        folders = work.folders.get_tree(_list_folders(burst, [state.parent_id] if state else []))
+        folders = self._load_folders(work, burst, state)
         place = folders.get_place_before(state.parent_id) if state else None
         previous = PreviousFile(state=state, place=place)
         context = BurstContext(previous=previous, folders=folders, pending_total=pending.total)
@@ -76,7 +76,7 @@ class ContextReader:
         if not routes:
             return replace(context, routes=routes)
         with self.transactions(reading=True) as work:
-            folders = work.folders.get_tree(_list_folders(burst, context.folders.folders))
+            folders = self._load_folders(work, burst, context.previous.state)
             return self._add_routes(work, burst, replace(context, folders=folders), routes)
 
     def read_route(self, work: UnitOfWork, burst: Burst, route: Route) -> RouteContext:
@@ -85,6 +85,11 @@ class ContextReader:
             review=work.reviews.find_latest_on_route(burst.subject, route.name),
             group_members=frozenset().union(*groups.values()),
         )
+
+    def _load_folders(self, work: UnitOfWork, burst: Burst, state: FileState | None) -> FolderTree:
+        """Return the folders that the events name, that of the stored state, and all above them."""
+        folders = {folder for folder, _ in burst.visited_folders if folder}
+        return work.folders.get_tree(sorted(folders | {state.parent_id} if state else folders))
 
     def _add_routes(
         self, work: UnitOfWork, burst: Burst, context: BurstContext, routes: Mapping[Route, Place]
@@ -102,8 +107,3 @@ class ContextReader:
             pending_folders=list_pending_folders(work, context.folders.folders) if is_new else frozenset(),
             by_route={route.name: self.read_route(work, burst, route) for route in routes},
         )
-
-
-def _list_folders(burst: Burst, others: Sequence[str] | Mapping[str, object]) -> list[str]:
-    """Return the folders that the events name, and others."""
-    return sorted({folder for folder, _ in burst.visited_folders if folder}.union(others))

@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.identity import Person
+from reviews.intake import intake
 from reviews.kinds import EventState
-from tests.reviews.samples import BOB, OWNER, event, routes
+from tests.reviews.samples import BOB, ELSEWHERE, OWNER, event, routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,10 +81,23 @@ def make_file(desk: Desk) -> int:
     return save(desk, "new", trigger="file.created")
 
 
+def save_among_many(desk: Desk) -> int:
+    """Let Bob save a file while many of an unwatched folder are pending."""
+    others = [event(file_id=f"other {number}", parent_id=ELSEWHERE) for number in range(30)]
+    number = save(desk)
+    desk.intake.files.places.find(ELSEWHERE, attempts=0)
+    intake.receive_events(desk.transactions, others, now=desk.clock())
+    return number
+
+
 CASES: dict[str, tuple[Callable[[Desk], int], EventState, Cost]] = {
     "a save that opens a review": (save, EventState.DONE, Cost(statements=17, transactions=3)),
     "a save that revises a review": (save_again, EventState.DONE, Cost(statements=17, transactions=3)),
     "a new file": (make_file, EventState.DONE, Cost(statements=19, transactions=3)),
+    "a save while many are pending": (
+        *(save_among_many, EventState.DONE),
+        Cost(statements=22, transactions=3),
+    ),
     "a lock, which is ignored": (lock, EventState.IGNORED, Cost(statements=9, transactions=4)),
 }
 
