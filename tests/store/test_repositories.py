@@ -15,6 +15,7 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.tree import Place, Watermark
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review
+from tests.reviews.small_portal import SmallPortal
 from tests.store.received import receive_event
 
 if TYPE_CHECKING:
@@ -64,6 +65,63 @@ def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: S
 
     assert [each.id for each in work.events.list_pending("3358285")] == [one, two]
     assert work.events.list_pending("nothing") == []
+
+
+def test_an_event_leads_to_what_is_pending_of_its_file_and_to_its_state(work: SqlUnitOfWork) -> None:
+    state = SmallPortal().get_file("3358285")
+    assert state is not None
+    work.files.put(state)
+    one, two = receive_event(work), receive_event(work)
+    other = receive_event(work, file_id="other")
+    work.events.settle([two], EventState.DONE, None)
+
+    pending, of_other = (work.events.find_pending(each, count_to=5) for each in (two, other))
+
+    assert pending is not None
+    assert ([each.id for each in pending.events], pending.state, pending.total) == ([one], state, 2)
+    assert of_other is not None
+    assert ([each.id for each in of_other.events], of_other.state) == ([other], None)
+    assert work.events.find_pending(one, count_to=1) == replace(pending, total=1)
+    work.events.settle([one], EventState.DONE, None)
+    assert work.events.find_pending(one, count_to=5) is None
+
+
+def test_a_survey_counts_what_may_have_the_same_cause(work: SqlUnitOfWork) -> None:
+    work.reviews.add(review())
+    work.reviews.add(review(id="rev-2", file_id="earlier", opened_at=START - timedelta(minutes=11)))
+    work.reviews.add(review(id="rev-3", route="other"))
+    for file_id in ("changed", "one", "two"):
+        receive_event(work, file_id=file_id)
+    work.events.settle([receive_event(work, file_id="three")], EventState.DONE, None)
+
+    surveys = [
+        work.gatherings.survey(
+            "compliance",
+            ["minute"],
+            subject="changed",
+            arrived_at=START,
+            window=timedelta(minutes=10),
+            count_to=count_to,
+        )
+        for count_to in (25, 1)
+    ]
+
+    assert [each.others for each in surveys] == [3, 2]
+    assert surveys[0].gatherings == []
+
+
+def test_a_locked_review_has_its_answers_and_no_cards(work: SqlUnitOfWork) -> None:
+    work.reviews.add(review())
+    work.cards.owe("rev-1", [("paper", "C1")])
+    assert work.reviews.record_answer("rev-1", answer(), ReviewState.ACKNOWLEDGED)
+
+    locked = work.reviews.lock("rev-1")
+    on_route = work.reviews.find_latest_on_route("3358285", "compliance", lock=True)
+
+    assert locked is not None
+    assert locked == on_route == replace(locked, answers=(answer(),), cards=())
+    assert work.reviews.find_latest_on_route("3358285", "compliance") == replace(locked, answers=())
+    assert work.reviews.find_latest_on_route("3358285", "other") is None
 
 
 def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
