@@ -35,8 +35,8 @@ class BurstContext:
     """What is stored about the file of a burst. Another worker may change it meanwhile.
 
     `routes` are those of all folders that the file was in, with its last place in each; `None` if DocSpace
-    has to be asked for a folder first. `wait` is how long to wait for further events, in seconds. With a wait
-    the rest is not read.
+    has to be asked for a folder first. `wait` is how long to wait for further events, in seconds. With a
+    wait, or without a route, the rest is not read.
     """
 
     previous: PreviousFile
@@ -99,7 +99,7 @@ class ContextReader:
             work, burst, routes, pending_total=context.pending_total
         )
         context = replace(context, routes=routes, wait=wait, flood_files=flood_files)
-        if wait > 0:
+        if wait > 0 or not routes:
             return context
         is_new = context.previous.state is None
         return replace(

@@ -90,6 +90,11 @@ def save_among_many(desk: Desk) -> int:
     return number
 
 
+def save_elsewhere(desk: Desk) -> int:
+    desk.intake.files.places.find(ELSEWHERE, attempts=0)
+    return save(desk, "elsewhere", parent_id=ELSEWHERE)
+
+
 CASES: dict[str, tuple[Callable[[Desk], int], EventState, Cost]] = {
     "a save that opens a review": (save, EventState.DONE, Cost(statements=17, transactions=3)),
     "a save that revises a review": (save_again, EventState.DONE, Cost(statements=17, transactions=3)),
@@ -97,6 +102,10 @@ CASES: dict[str, tuple[Callable[[Desk], int], EventState, Cost]] = {
     "a save while many are pending": (
         *(save_among_many, EventState.DONE),
         Cost(statements=22, transactions=3),
+    ),
+    "a save in a folder that is not watched": (
+        *(save_elsewhere, EventState.IGNORED),
+        Cost(statements=5, transactions=3),
     ),
     "a lock, which is ignored": (lock, EventState.IGNORED, Cost(statements=9, transactions=4)),
 }
