@@ -174,9 +174,9 @@ def verify(
 def check_piece(
     entries: Iterable[LedgerEntry | ReadEntry], *, saved_heads: Collection[Head] = ()
 ) -> ChainPiece:
-    """Check a piece of a chain, wherever it begins; `join_pieces` checks that it follows the one before.
+    """Check a piece of a chain, wherever it begins, so that several can be checked at once.
 
-    So several pieces can be checked at once.
+    `join_pieces` checks that it follows the one before, and compares its last entry with `saved_heads`.
     """
     piece = _PieceCheck(saved_heads)
     problem = None
@@ -184,7 +184,6 @@ def check_piece(
         for item in entries:
             entry, proven = item if isinstance(item, ReadEntry) else (item, False)
             piece.check_entry(entry, proven=proven)
-        piece.check_saved_head()
     except LedgerBroken as broken:
         problem = str(broken)
     return ChainPiece(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
@@ -194,12 +193,12 @@ def join_pieces(
     pieces: Iterable[ChainPiece], *, from_start: bool = False, saved_heads: Collection[Head] = ()
 ) -> Verdict:
     """Return the result for a chain from its pieces in order: the same as checking it at once."""
-    joined = _PieceJoiner(from_start=from_start)
+    joined = _PieceJoiner(saved_heads, from_start=from_start)
     problem = None
     try:
         for piece in pieces:
             joined.add_piece(piece)
-        joined.check_saved_heads(saved_heads)
+        joined.check_saved_heads()
     except LedgerBroken as broken:
         problem = str(broken)
     return Verdict(
@@ -229,27 +228,21 @@ class _PieceCheck:
             raise LedgerBroken("an entry has no number or no hash")
         if self.head is None:
             self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
-        self.check_saved_head()
+        if self.head.seq in self._saved_seqs:
+            _check_saved_head(self.head, self._saved_heads)
         _check_link(seq, entry.get("prev_hash"), self.head)
         _check_hash(entry, proven=proven)
         self.head = Head(seq=seq, hash=entry_hash)
         self.checked += 1
 
-    def check_saved_head(self) -> None:
-        """Compare the entry that was reached with its saved head."""
-        head = self.head
-        if head is None or head.seq not in self._saved_seqs:
-            return
-        if any(saved.seq == head.seq and saved.hash != head.hash for saved in self._saved_heads):
-            raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
-
 
 class _PieceJoiner:
     """The pieces that follow each other so far; raises `LedgerBroken` for one that doesn't."""
 
-    def __init__(self, *, from_start: bool) -> None:
+    def __init__(self, saved_heads: Collection[Head], *, from_start: bool) -> None:
         self.checked = self.first = 0
         self.head = _EMPTY_HEAD if from_start else None
+        self._saved_heads = saved_heads
 
     def add_piece(self, piece: ChainPiece) -> None:
         if piece.start is not None:
@@ -257,6 +250,8 @@ class _PieceJoiner:
             self.first = self.first or first
             if self.head is None:
                 self.head = _EMPTY_HEAD if first == 1 else piece.start
+            elif self.checked:
+                _check_saved_head(self.head, self._saved_heads)
             _check_link(first, piece.start.hash, self.head)
         if piece.checked:
             self.head = piece.head
@@ -264,12 +259,11 @@ class _PieceJoiner:
         if piece.problem is not None:
             raise LedgerBroken(piece.problem)
 
-    def check_saved_heads(self, saved_heads: Collection[Head]) -> None:
-        """Check for saved heads that did not occur."""
+    def check_saved_heads(self) -> None:
+        """Compare the end with its saved head, and check for saved heads that did not occur."""
         head = self.head or _EMPTY_HEAD
-        for saved in saved_heads:
-            if saved.seq == head.seq and saved.hash != head.hash:
-                raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
+        _check_saved_head(head, self._saved_heads)
+        for saved in self._saved_heads:
             if saved.seq > head.seq:
                 raise LedgerBroken(
                     f"the chain ends at entry {head.seq}, but entry {saved.seq} was written: "
@@ -277,6 +271,11 @@ class _PieceJoiner:
                 )
             if self.first > saved.seq + 1:
                 raise LedgerBroken(f"it starts at entry {self.first}, so entry {saved.seq} can't be compared")
+
+
+def _check_saved_head(head: Head, saved_heads: Collection[Head]) -> None:
+    if any(saved.seq == head.seq and saved.hash != head.hash for saved in saved_heads):
+        raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
 
 
 def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
