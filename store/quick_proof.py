@@ -17,61 +17,68 @@ from reviews.ledger.hash_chain import ReadEntry, parse_entry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MAX_BRACKETS = 300
-"""Objects and lists; so few can't be nested deeper than the full check can read."""
+_MAX_DEPTH = 50
+"""Levels of objects and lists in each other; the full check can read more."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def read_to_verify(text: str, *, label: str) -> ReadEntry:
     """Return the entry in a text, as `verify` needs it, or raise `LedgerBroken`."""
-    if (entry := prove(text)) is not None:
+    # SQLite may hold bytes and numbers in a column of texts. Half a surrogate pair becomes invalid UTF-8.
+    if isinstance(text, str) and (entry := prove(text.encode(errors="surrogatepass"))) is not None:
         return ReadEntry(entry, proven=True)
     return ReadEntry(parse_entry(text, label=label), proven=False)
 
 
-def prove(text: str) -> dict[str, Any] | None:
+def prove(encoded: bytes) -> dict[str, Any] | None:
     """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven.
 
     A text that equals its entry written anew repeats no member and has no extra character.
     """
-    if not isinstance(text, str) or text.count("[") + text.count("{") > _MAX_BRACKETS:
-        return None
     try:
-        encoded = text.encode()
         entry = orjson.loads(encoded)
         if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != encoded:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
-    if _contains_float(entry.values()) or not _is_sorted_alike(text):
+    if not _is_plain(entry.values(), _MAX_DEPTH) or not _is_sorted_alike(encoded):
         return None
-    rest = _remove_hash(text, entry.get("hash"))
-    proven = rest is not None and hashlib.sha256(rest.encode()).hexdigest() == entry["hash"]
-    return entry if proven else None
+    return entry if _has_own_hash(encoded, entry.get("hash")) else None
 
 
-def _contains_float(values: Iterable[Any]) -> bool:
+def _is_plain(values: Iterable[Any], depth: int) -> bool:
+    """Return whether the values hold no float, and no more than `depth` levels of objects and lists."""
     for value in values:
         kind = type(value)
-        if kind is float or (kind is dict and _contains_float(value.values())):
-            return True
-        if kind is list and _contains_float(value):
-            return True
-    return False
+        if kind is str or kind is int:  # most are
+            continue
+        if kind is float:
+            return False
+        if kind is dict or kind is list:
+            inner = value.values() if kind is dict else value
+            if depth == 0 or not _is_plain(inner, depth - 1):
+                return False
+    return True
 
 
-def _is_sorted_alike(text: str) -> bool:
+def _is_sorted_alike(encoded: bytes) -> bool:
     """Return whether sorting names by code points equals RFC 8785's order by UTF-16 code units.
 
     It does if each character is a single unit.
     """
-    return text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)
+    if encoded.isascii():
+        return True
+    text = encoded.decode()
+    return len(text.encode("utf-16-le")) == 2 * len(text)
 
 
-def _remove_hash(text: str, expected_hash: Any) -> str | None:
-    """Return a canonical text without its member `hash`, if other members follow; else `None`.
+def _has_own_hash(encoded: bytes, claimed_hash: Any) -> bool:
+    """Return whether a canonical text without its member `hash` has that hash.
 
-    An inner object can't have the same member: nothing contains its own hash.
+    An inner object can't have the same member: nothing contains its own hash. If no other member follows,
+    it is not proven.
     """
-    before, _, after = text.partition(f'"hash":"{expected_hash}"')
-    return before + after[1:] if after.startswith(",") else None
+    if not isinstance(claimed_hash, str):
+        return False
+    before, member, after = encoded.partition(b'"hash":"%b",' % claimed_hash.encode())
+    return bool(member) and hashlib.sha256(before + after).hexdigest() == claimed_hash

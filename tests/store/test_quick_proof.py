@@ -107,6 +107,15 @@ def test_a_forged_text_with_the_hash_of_its_bytes_is_judged_alike(name: str, val
         assert check_quickly(sealed(text)) == check_slowly(sealed(text))
 
 
+@pytest.mark.parametrize(("depth", "is_proven"), [(50, True), (51, False)])
+def test_what_is_nested_deeper_than_entries_are_is_not_proven(depth: int, *, is_proven: bool) -> None:
+    value = "[" * depth + "]" * depth
+    text = sealed(f'{{"a":{value},"hash":"HASH","prev_hash":"{EMPTY.hash}","seq":1}}')
+
+    assert (prove(text.encode()) is not None) == is_proven
+    assert check_quickly(text).intact
+
+
 def test_what_is_proven_is_the_entry_itself() -> None:
     entry = chain_entry(EMPTY, {"title": "Vertrag für Zoë.docx", "people": [{"name": "ß"}], "number": 5})
     text = encode_canonical(entry).decode()
@@ -114,6 +123,6 @@ def test_what_is_proven_is_the_entry_itself() -> None:
     read: ReadEntry = read_to_verify(text, label="line 1")
 
     assert (read.entry, read.proven) == (entry, True)
-    assert prove(text.replace("5", "6")) is None
+    assert prove(text.replace("5", "6").encode()) is None
     with pytest.raises(LedgerBroken, match="is not JSON"):
         read_to_verify(text[:-1], label="line 1")
