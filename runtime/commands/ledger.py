@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
-from reviews.ledger import hash_chain as chain
 from reviews.ledger.hash_chain import Head, LedgerBroken
 from reviews.text import escape_cell
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
 from runtime.ledger_verification import ledger_check
+from runtime.ledger_verification.file_check import check_file
 from store import chain as stored
 from store import guards
-from store.quick_proof import read_to_verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.ledger.hash_chain import ReadEntry
     from reviews.ports.ledger import LedgerEntry
     from store.chain import Excerpt
 
@@ -35,7 +33,6 @@ COLUMNS = (
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period",
 )  # fmt: skip
-MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
 class Moment(click.ParamType["datetime"]):
@@ -81,7 +78,7 @@ def ledger() -> None:
 def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: bool) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
     if file:
-        verdict = chain.verify(_read_entries(file), saved_heads=saved_heads)
+        verdict = check_file(file, saved_heads=saved_heads)
     else:
         engine = open_wiring().engine
         with show_progress(to_stderr=True) as progress:
@@ -175,23 +172,6 @@ def head(*, as_json: bool) -> None:
 def _refuse(error: LedgerBroken) -> NoReturn:
     click.echo(f"The ledger is not intact: {error}.", err=True)
     click.get_current_context().exit(1)
-
-
-def _read_entries(file: BinaryIO) -> Iterator[ReadEntry]:
-    """Read an entry a line; a byte order mark that some editors put in front of a file is skipped."""
-    encoding = "utf-8-sig"
-    number = 0
-    while line := file.readline(MAX_LINE_BYTES):
-        number += 1
-        where = f"line {number} of the file"
-        if len(line) == MAX_LINE_BYTES:
-            raise LedgerBroken(f"{where} is longer than any entry")
-        try:
-            text = line.decode(encoding)
-        except UnicodeDecodeError:
-            raise LedgerBroken(f"{where} is not text") from None
-        yield read_to_verify(text, label=where)
-        encoding = "utf-8"
 
 
 def _format_cell(value: Any) -> str:

@@ -131,11 +131,16 @@ class _ProcessState:
     progress_queue: SimpleQueue[int]
 
 
-def _begin(address: str, progress_queue: SimpleQueue[int]) -> None:
+def prepare_process() -> None:
+    """Prepare a process of a pool: an interrupt ends it, and so does the end of its parent."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+
+
+def _begin(address: str, progress_queue: SimpleQueue[int]) -> None:
+    prepare_process()
     _ProcessState.engine, _ProcessState.progress_queue = (
         create_engine(address, work_kind=WorkKind.COMMAND),
         progress_queue,
