@@ -5,12 +5,18 @@
 The ledger of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
 answer beside its entries, each row of the index, the guards. On SQLite and on PostgreSQL. Memory is the most
 that this process has had so far, so what making the database took is measured before.
+
+Then the chain is checked in a file, by the command as an auditor runs it, its start included. Time of the
+processor is that of all processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -28,7 +34,7 @@ from reviews.ledger import ledger_entries
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.wiring.databases import get_utc_time
 from store import rows
-from store.chain import SqlLedgerRepository
+from store.chain import SqlLedgerRepository, iterate_texts
 from store.engine import create_engine
 from store.schema import answers, reviews
 from tests.databases import SqliteDatabases, postgres_databases
@@ -73,19 +79,42 @@ def most_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def processor_seconds() -> float:
+    """Return what this process and those that it has waited for have taken of the processors."""
+    usages = [resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 def measure(table: Table, database: str, address: str, count: int) -> None:
     fill(address, count, until=get_utc_time())
     engine = create_engine(address)
     write_record(engine, count)
-    before, started, busy = most_memory(), time.perf_counter(), time.process_time()
+    before, started, busy = most_memory(), time.perf_counter(), processor_seconds()
     verdict: Verdict = check_ledger(engine)
-    took, busy = time.perf_counter() - started, time.process_time() - busy
+    took, busy = time.perf_counter() - started, processor_seconds() - busy
     engine.dispose()
     if not verdict.intact:
         raise SystemExit(f"{database}: {verdict.problem}")
     speeds = [f"{verdict.checked / seconds:,.0f}" for seconds in (took, busy)]
     memory = f"{before:.0f} -> {most_memory():.0f}"
     table.add_row(database, f"{count:,}", f"{verdict.checked:,}", f"{took:.1f}", *speeds, memory)
+
+
+def measure_file(table: Table, address: str, file: Path) -> None:
+    """Measure the command on a file with the ledger of a database."""
+    engine = create_engine(address)
+    with file.open("w") as lines:
+        lines.writelines(f"{text}\n" for text in iterate_texts(engine))
+    engine.dispose()
+    command = [sys.executable, "-m", "runtime", "ledger", "verify", str(file), "--json"]
+    started, busy = time.perf_counter(), processor_seconds()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    took, busy = time.perf_counter() - started, processor_seconds() - busy
+    verdict = json.loads(done.stdout)
+    if not verdict["intact"]:
+        raise SystemExit(f"file: {verdict['problem']}")
+    speeds = [f"{verdict['checked'] / seconds:,.0f}" for seconds in (took, busy)]
+    table.add_row("file", "", f"{verdict['checked']:,}", f"{took:.1f}", *speeds, "")
 
 
 def main() -> None:
@@ -96,8 +125,10 @@ def main() -> None:
     columns = ("reviews", "entries", "seconds", "entries/s", "entries/s of processor", "most MiB")
     table = Table("ledger verify", *columns, box=None)
     with ExitStack() as opened:
-        folder = opened.enter_context(tempfile.TemporaryDirectory())
-        measure(table, "SQLite", SqliteDatabases(Path(folder)).new(), count)
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        on_sqlite = SqliteDatabases(folder).new()
+        measure(table, "SQLite", on_sqlite, count)
+        measure_file(table, on_sqlite, folder / "ledger.jsonl")
         server = opened.enter_context(postgres_databases(durable=True))
         measure(table, "PostgreSQL", server.new(), count)
     Console(width=110).print(table)
