@@ -1,1 +1,1 @@
-"""The check of the whole ledger in the database: the chain, the reviews beside it, the guards."""
+"""The checks of the ledger: chain, reviews and guards in the database, the chain in a file."""
