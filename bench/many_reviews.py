@@ -46,6 +46,7 @@ _CARDS = (
     *("attempts", "maybe_posted"),
 )
 _INDEX = ("value", "kind", "seq")
+_NEXT_SEQ = "SELECT setval(pg_get_serial_sequence('reviews', 'seq'), (SELECT max(seq) FROM reviews))"
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -115,6 +116,8 @@ def fill_span(address: str, span: Span) -> None:
     while sum_up_tallies(engine):
         pass  # as workers do all the time
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(_NEXT_SEQ)
         connection.exec_driver_sql("ANALYZE")  # as autovacuum does after a while
     engine.dispose()
 

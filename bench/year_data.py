@@ -33,7 +33,6 @@ _COLUMNS = (
     *("wanted", "handed_over"),
 )
 _TRIGGERS = ("file.updated", "file.updated", "file.uploaded", "file.renamed", "file.moved")
-_SEQUENCES = "SELECT setval(pg_get_serial_sequence('reviews', 'seq'), (SELECT max(seq) FROM reviews))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +97,6 @@ def _write_reviews(address: str, past: Past, *, only_open: bool) -> None:
 
 def _analyze(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(_SEQUENCES)
         connection.exec_driver_sql("ANALYZE")
 
 
