@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ from bot.slack.actions import SlackClicks
 from bot.slack.canary import SlackCanaryClicks
 from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS, SlackCommand
 from bot.slack.forms import Forms
+from bot.slack.listener_threads import ListenerThreads, provide_ack
 from bot.slack.menu import SlackMenuClicks
 from bot.slack.reactions import Reactions
 from bot.slack.replies import SlackReplies
@@ -33,8 +32,6 @@ from notifiers.slack.people import SlackOwners as Owners
 from reviews.language import DEFAULT_LANGUAGE, use_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from slack_bolt.context import BoltContext
     from slack_sdk import WebClient
 
@@ -43,15 +40,7 @@ if TYPE_CHECKING:
     from reviews.people.identification import Directory
 
 
-class _Listeners(ThreadPoolExecutor):
-    """Thread pool that runs each task in the caller's context, and so in the caller's language."""
-
-    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return super().submit(copy_context().run, task, *args, **kwargs)
-
-
 APP_NAME = "docspace-review"  # otherwise Bolt searches the source code of everything that is being called
-LISTENER_THREADS = 32  # threads; with Bolt's five, the sixth click waits for the first
 
 log = structlog.get_logger()
 
@@ -80,7 +69,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=context.team_id, bot_token=client.token)
 
-    listeners = _Listeners(LISTENER_THREADS, thread_name_prefix="slack-listener")
+    listeners = ListenerThreads()
     bolt = App(
         name=APP_NAME,
         client=client,
@@ -89,7 +78,8 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
         logger=_make_error_logger(),
         listener_executor=listeners,
     )
-    home, owners = replace(home, run_later=listeners.submit), Owners(client, use_cases.directory)
+    bolt.use(provide_ack)
+    home, owners = replace(home, run_later=listeners.run_later), Owners(client, use_cases.directory)
     home.register(bolt)
     people = home.people
     request_reader, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
