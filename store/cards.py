@@ -1,23 +1,23 @@
-"""The repositories `CardRepository` and `GateRepository` on one connection."""
+"""The repository `CardRepository` on one connection."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
-from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.kinds import CardState
 from reviews.notice import parse_person_target
 from store import notice_rows, rows
+from store.clock import Utc
 from store.engine import build_by_dialect, insert_into
-from store.schema import cards, gates, reviews
+from store.schema import cards, reviews
 from store.tallies import EVENT_TO_CARD, add_observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from reviews.model import Post
     from reviews.notice import Notice
@@ -26,9 +26,12 @@ _NOW = sa.func.current_timestamp()
 
 # Each card and each click needs most of these statements: they are built once.
 _ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
-_ONE_WITHOUT_NOTICE = sa.select(
-    *(column for column in cards.c if column is not cards.c.notice), sa.null().label("notice")
-).where(cards.c.id == sa.bindparam("card"))
+CARD_WITHOUT_NOTICE = (
+    *(column for column in cards.c if column is not cards.c.notice),
+    sa.null().label("notice"),
+)
+"""The columns that are read without any JSON."""
+_ONE_WITHOUT_NOTICE = sa.select(*CARD_WITHOUT_NOTICE).where(cards.c.id == sa.bindparam("card"))
 _UPDATE_CLAIMED = (
     sa.update(cards)
     .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
@@ -42,19 +45,52 @@ _CLAIM = (
         sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == sa.bindparam("owner")),
     )
     .values(claimed_by=sa.bindparam("owner"))
+    .returning(*CARD_WITHOUT_NOTICE)
 )
-_RECORD_FIRST_POST = (
+_BEGIN_POST = _CLAIM.where(cards.c.message_id.is_(None), cards.c.attempted_at.is_(None)).values(
+    attempted_at=sa.bindparam("at", type_=Utc), not_before=None
+)
+_PUT_OFF = (
     sa.update(cards)
-    .where(cards.c.id == sa.bindparam("card"), cards.c.posted_at.is_(None))
-    .values(posted_at=sa.bindparam("at"))
-    .returning(cards.c.notifier, cards.c.caused_at)
+    .where(
+        cards.c.id == sa.bindparam("card"),
+        sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == sa.bindparam("owner")),
+    )
+    .values(
+        claimed_by=None,
+        due_at=sa.case(
+            (cards.c.wanted == sa.bindparam("drawing"), sa.bindparam("until", type_=Utc)),
+            else_=cards.c.due_at,
+        ),
+    )
+)
+_MARK_DRAWN = (
+    sa.update(cards)
+    .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
+    .values(
+        message_id=sa.bindparam("message"),
+        drawn=sa.bindparam("drawing"),
+        drawn_at=sa.bindparam("at", type_=Utc),
+        posted_at=sa.func.coalesce(cards.c.posted_at, sa.bindparam("at", type_=Utc)),
+        state=CardState.POSTED,
+        attempts=0,
+        error=None,
+        attempted_at=None,
+        claimed_by=None,
+        deaths=0,
+    )
+    .returning(cards.c.notifier, cards.c.caused_at, cards.c.posted_at)
 )
 _IS_DUE = cards.c.drawn < cards.c.wanted
 _IS_OF_REVIEW = cards.c.review_id == sa.bindparam("of_review")
 _REDRAW_ANY = (
     sa.update(cards)
     .where(cards.c.cause == "")
-    .values(wanted=cards.c.wanted + 1, due_since=sa.case((_IS_DUE, cards.c.due_since), else_=_NOW))
+    .values(
+        wanted=cards.c.wanted + 1,
+        due_at=_NOW,
+        due_since=sa.case((_IS_DUE, cards.c.due_since), else_=_NOW),
+    )
 )
 _REDRAW = _REDRAW_ANY.where(_IS_OF_REVIEW).values(may_wait=False)
 _REDRAW_ANY_LATER = _REDRAW_ANY.values(may_wait=sa.case((_IS_DUE, cards.c.may_wait), else_=True))
@@ -85,7 +121,6 @@ _OWE_NOTICES = build_by_dialect(
         ["review_id", "notifier", "target", "state", "cause", "notice", "until_superseded"], _BESIDE
     ).on_conflict_do_nothing(),
 )
-_GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 
 
 class SqlCardRepository:
@@ -135,7 +170,7 @@ class SqlCardRepository:
         )
 
     def readdress(self, card_id: int, job: str, *, target: str) -> bool:
-        changes = {"target": target, "attempted_at": None, "not_before": None, "claimed_by": None}
+        changes = {"target": target, "attempted_at": None, "not_before": None}
         return self._update(card_id, job, **changes) is not None
 
     def redraw(self, review_id: str) -> None:
@@ -169,15 +204,29 @@ class SqlCardRepository:
         row = self._connection.execute(query).mappings().first()
         return rows.build_card(row) if row else None
 
-    def claim(self, card_id: int, job: str) -> bool:
-        return self._connection.execute(_CLAIM, {"card": card_id, "owner": job}).rowcount == 1
+    def claim(self, card_id: int, job: str) -> Post | None:
+        row = self._connection.execute(_CLAIM, {"card": card_id, "owner": job}).mappings().first()
+        return rows.build_card(row) if row else None
+
+    def begin_first_post(self, card_id: int, job: str, *, at: datetime) -> bool:
+        parameters = {"card": card_id, "owner": job, "at": at}
+        return self._connection.execute(_BEGIN_POST, parameters).first() is not None
+
+    def put_off(self, card_id: int, job: str, *, drawing: int, until: datetime) -> None:
+        parameters = {"card": card_id, "owner": job, "drawing": drawing, "until": until}
+        self._connection.execute(_PUT_OFF, parameters)
 
     def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
-        return self._update(card_id, job, not_before=not_before, claimed_by=None) is not None
+        return (
+            self._update(card_id, job, not_before=not_before, due_at=not_before, claimed_by=None) is not None
+        )
 
     def mark_attempted(self, card_id: int, job: str, *, at: datetime, maybe_posted: bool) -> bool:
         changes = {"attempted_at": at, "maybe_posted": maybe_posted, "not_before": None}
         return self._update(card_id, job, **changes) is not None
+
+    def cancel_attempt(self, card_id: int, job: str) -> None:
+        self._update(card_id, job, attempted_at=None)
 
     def mark_found(self, card_id: int, job: str, *, message_id: str) -> bool:
         changes = {"state": CardState.POSTED, "message_id": message_id, "attempted_at": None}
@@ -189,24 +238,19 @@ class SqlCardRepository:
         return self._update(card_id, job, **changes, **reset) is not None
 
     def mark_drawn(self, card_id: int, job: str, *, message_id: str, drawing: int, at: datetime) -> bool:
-        changes = {"message_id": message_id, "drawn": drawing, "drawn_at": at, "error": None, "attempts": 0}
-        end = {"state": CardState.POSTED, "attempted_at": None, "claimed_by": None}
-        if self._update(card_id, job, **changes, **end) is None:
+        parameters = {"card": card_id, "owner": job, "message": message_id, "drawing": drawing, "at": at}
+        row = self._connection.execute(_MARK_DRAWN, parameters).one_or_none()
+        if row is None:
             return False
-        self._record_first_post(card_id, at)
-        return True
-
-    def _record_first_post(self, card_id: int, at: datetime) -> None:
-        """Record when a card was first posted, and how long after its event."""
-        row = self._connection.execute(_RECORD_FIRST_POST, {"card": card_id, "at": at}).one_or_none()
-        if row is not None and row.caused_at is not None:
+        if row.caused_at is not None and row.posted_at == at:  # it is posted for the first time
             add_observation(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
+        return True
 
     def mark_failed(
         self, card_id: int, job: str, error: str, *, count_attempt: bool, dead: bool, unknown: bool
     ) -> int | None:
         attempts = cards.c.attempts + int(count_attempt)
-        changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None}
+        changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None, "deaths": 0}
         if dead:
             changes["state"] = CardState.DEAD
         if not unknown:
@@ -221,7 +265,7 @@ class SqlCardRepository:
             dead, cards.c.id.in_(free_ids) if card_id is None else cards.c.id == card_id
         )
         values = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
-        values |= {"not_before": None, "maybe_posted": False, "due_since": _NOW}
+        values |= {"not_before": None, "maybe_posted": False, "due_since": _NOW, "due_at": _NOW, "deaths": 0}
         return self._connection.execute(update.values(values)).rowcount
 
     def find_dead(self) -> list[int]:
@@ -246,64 +290,3 @@ class SqlCardRepository:
 def release_notices(connection: sa.Connection, review_id: str) -> None:
     """Let a review's outcome notices expire like others, because another review took its place."""
     connection.execute(_RELEASE, {"of_review": review_id})
-
-
-class SqlGateRepository:
-    """The repository `GateRepository`: the pace of posts to a target, and of calls to DocSpace.
-
-    Times written while a worker's clock was ahead don't count once it is right again.
-    """
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
-        gate = self._lock_gate(name)
-        slot = max(now, gate.closed_until if _is_plausible(gate.closed_until, now) else now)
-        if _is_plausible(gate.next_at, now) or _is_plausible(
-            gate.next_at, now + interval * self._count_due_cards(name)
-        ):
-            slot = max(slot, gate.next_at)
-        self._update(name, next_at=slot + interval)
-        return slot
-
-    def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
-        gate = self._lock_gate(name)
-        opens: datetime = min(gate.passed_at, now) + interval
-        if _is_plausible(gate.closed_until, now):
-            opens = max(opens, gate.closed_until)
-        if opens <= now or gate.passed_at > now:
-            self._update(name, passed_at=now)
-        return max(opens - now, timedelta())
-
-    def close(self, name: str, until: datetime) -> None:
-        gate = self._lock_gate(name)
-        longest = max(gate.closed_until, until) if _is_plausible(gate.closed_until, until) else until
-        self._update(name, closed_until=longest)
-
-    def find_opening(self, name: str, now: datetime) -> datetime:
-        closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
-        until = self._connection.execute(closed_until).scalar_one_or_none()
-        return max(until, now) if until is not None and _is_plausible(until, now) else now
-
-    def _count_due_cards(self, name: str) -> int:
-        """Return how many cards may wait in a channel's queue."""
-        notifier, _, target = name.partition(":")
-        due = sa.select(sa.func.count()).where(
-            cards.c.notifier == notifier, cards.c.target == target, cards.c.drawn < cards.c.wanted
-        )
-        return self._connection.execute(due).scalar_one()
-
-    def _lock_gate(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
-        """Return the gate's row, locked until the transaction ends; create it if it is missing."""
-        long_ago = dict.fromkeys(("next_at", "passed_at", "closed_until"), datetime(1970, 1, 1, tzinfo=UTC))
-        insert = insert_into(self._connection, gates).on_conflict_do_nothing()
-        self._connection.execute(insert, {"name": name, **long_ago})
-        return self._connection.execute(_GATE, {"name": name}).one()
-
-    def _update(self, name: str, **changes: datetime) -> None:
-        self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
-
-
-def _is_plausible(at: datetime, now: datetime) -> bool:
-    return at <= now + MAX_CLOCK_ERROR

@@ -100,21 +100,6 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     return statement_engine
 
 
-def create_durable_engine(url: sa.URL) -> sa.Engine:
-    """Return the durable engine's own connections to our database: as durable, with longer timeouts."""
-    if url.get_backend_name() == "sqlite":
-        return _create_durable_sqlite_engine(url)
-    engine = sa.create_engine(
-        url,
-        **_build_pool_arguments(POOLS[WorkKind.ENGINE]),
-        pool_pre_ping=True,
-        connect_args=_connect_arguments(url, WorkKind.ENGINE),
-        hide_parameters=True,
-    )
-    _limit_sessions(engine, WorkKind.ENGINE)
-    return engine
-
-
 def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
     """Return the dialect's INSERT."""
     if connection.dialect.name == "postgresql":
@@ -237,20 +222,6 @@ def _create_postgresql_engine(url: sa.URL, work_kind: WorkKind) -> sa.Engine:
     def prepare(connection: sa.Connection) -> None:
         if connection.get_execution_options().get(READING, False):
             connection.execution_options(**_READING["postgresql"])
-
-    return engine
-
-
-def _create_durable_sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url)
-    keep_private(engine)
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        _wait_for_locks(connection, SESSION_LIMITS[WorkKind.ENGINE].lock)
 
     return engine
 

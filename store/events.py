@@ -44,8 +44,9 @@ _IS_NEW = " AND ".join(
 def _build_insert(each: str, at: str) -> sa.TextClause:
     """Return the statement that inserts events from one JSON array; one parameter a column costs far more."""
     return sa.text(  # the parts are constants
-        "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
-        f"SELECT value->>0, value->>1, value->>2, value->3, {at}, value->>4, value->>5 "
+        "INSERT INTO events "  # noqa: S608
+        "(delivery_key, semantic_key, file_id, said, received_at, due_at, state, reason) "
+        f"SELECT value->>0, value->>1, value->>2, value->3, {at}, {at}, value->>4, value->>5 "
         f"FROM {each} WHERE {_IS_NEW} ON CONFLICT DO NOTHING RETURNING delivery_key"
     ).bindparams(sa.bindparam("at", type_=Utc))
 
@@ -80,6 +81,23 @@ _PENDING_AMONG = sa.select(events.c.file_id).where(
 _EARLIER_AMONG = _PENDING_AMONG.where(events.c.id < sa.bindparam("before"))
 _SETTLE = sa.update(events).where(
     events.c.state == EventState.RECEIVED, events.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_PUT_OFF = (
+    sa.update(events)
+    .where(events.c.id == sa.bindparam("event"), events.c.claimed_by == sa.bindparam("owner"))
+    .values(claimed_by=None, due_at=sa.bindparam("until", type_=Utc))
+)
+_FILE_OF_EVENT = sa.select(events.c.file_id).where(events.c.id == sa.bindparam("event")).scalar_subquery()
+_PUT_OFF_NEXT = (
+    sa.update(events)
+    .where(
+        events.c.claimed_by.is_(None),
+        events.c.id
+        == sa.select(sa.func.min(events.c.id))
+        .where(events.c.file_id == _FILE_OF_EVENT, events.c.state == EventState.RECEIVED)
+        .scalar_subquery(),
+    )
+    .values(due_at=sa.bindparam("until", type_=Utc))
 )
 _PENDING = (
     sa.select(events)
@@ -232,9 +250,14 @@ class SqlEventRepository:
         return bool(self._connection.execute(query).scalar())
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
-        values = {"state": state, "reason": reason}
+        values = {"state": state, "reason": reason, "claimed_by": None}
         parts = (ids[start : start + MAX_PARAMETERS] for start in range(0, len(ids), MAX_PARAMETERS))
         return sum(self._connection.execute(_SETTLE, {**values, "ids": part}).rowcount for part in parts)
+
+    def put_off(self, event_id: int, job: str, *, until: datetime) -> None:
+        parameters = {"event": event_id, "until": until}
+        if self._connection.execute(_PUT_OFF, {**parameters, "owner": job}).rowcount == 0:
+            self._connection.execute(_PUT_OFF_NEXT, parameters)
 
     def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
         update = sa.update(events).where(events.c.received_at > at).values(received_at=at)
@@ -245,7 +268,7 @@ class SqlEventRepository:
         update = (
             sa.update(events)
             .where(events.c.id == event_id, events.c.state == EventState.RECEIVED)
-            .values(attempts=events.c.attempts + 1, reason=reason)
+            .values(attempts=events.c.attempts + 1, reason=reason, deaths=0)
             .returning(events.c.attempts)
         )
         attempts: int | None = self._connection.execute(update).scalar_one_or_none()
@@ -255,8 +278,9 @@ class SqlEventRepository:
         update = sa.update(events).where(events.c.state == EventState.DEAD)
         if event_id is not None:
             update = update.where(events.c.id == event_id)
-        values = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
-        return self._connection.execute(update.values(values)).rowcount
+        values = {"state": EventState.RECEIVED, "attempts": 0, "deaths": 0}
+        now = read_database_time(self._connection)
+        return self._connection.execute(update.values({**values, "due_at": now})).rowcount
 
     def get_state(self, event_id: int) -> str | None:
         query = sa.select(events.c.state).where(events.c.id == event_id)

@@ -36,7 +36,6 @@ class WorkKind(StrEnum):
     WORKER = "worker"
     SERVE = "serve"  # a worker and a web server in one process
     BEAT = "beat"  # a worker's heartbeat
-    ENGINE = "engine"  # the durable engine's own tables
     COMMAND = "command"  # a command on the command line: exports, checks, listings
     MIGRATION = "migration"
 
@@ -66,8 +65,6 @@ SESSION_LIMITS: Mapping[WorkKind, SessionLimits] = {
     WorkKind.SERVE: SessionLimits(lock=3, statement=60, idle=20),
     # A heartbeat that waits for long comes too late; the next one follows in two seconds.
     WorkKind.BEAT: SessionLimits(lock=3, statement=5, idle=10),
-    # The engine does not retry after a timeout: its work is found and resumed a minute later.
-    WorkKind.ENGINE: SessionLimits(lock=30, statement=60, idle=20),
     # A person waits at a terminal, and reads what takes minutes to view or to write to a file. A writing
     # command may be stopped with Ctrl-Z like any other.
     WorkKind.COMMAND: SessionLimits(lock=10, statement=1800, idle=20, idle_reading=600),
@@ -98,7 +95,6 @@ POOLS: Mapping[WorkKind, Pool] = {
     # People wait for the requests, and jobs must not delay them.
     WorkKind.SERVE: Pool(size=10, max_overflow=20, timeout=1),
     WorkKind.BEAT: Pool(size=2, max_overflow=0, timeout=5),
-    WorkKind.ENGINE: Pool(size=8, max_overflow=0, timeout=30),
     WorkKind.COMMAND: Pool(size=2, max_overflow=8, timeout=10),
     WorkKind.MIGRATION: Pool(size=1, max_overflow=0, timeout=10),
 }

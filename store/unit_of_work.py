@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
 from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
-from store.cards import SqlCardRepository, SqlGateRepository
+from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
 from store.clock import read_database_time
 from store.engine import connect
 from store.events import SqlEventRepository
+from store.gates import SqlGateRepository
 from store.gatherings import SqlGatheringRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries

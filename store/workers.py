@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from store.clock import read_database_time
 from store.engine import insert_into, read_only
-from store.schema import cards, workers
+from store.schema import workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ class WorkerRegistry:
         return name
 
     def register_again(self, name: str) -> None:
-        """Register this process again, under the id that its engine has; its row may still exist."""
+        """Register this process again, under the same id; its row may still exist."""
         values = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
         with self.engine.begin() as connection:
             at = read_database_time(connection)
@@ -169,21 +169,6 @@ class WorkerRegistry:
         query = sa.select(workers.c.id).where(workers.c.id == worker.id, workers.c.seen_at == worker.seen_at)
         with read_only(self.engine).connect() as connection:
             return connection.execute(query).first() is None
-
-    def release_cards(self, name: str) -> None:
-        """Release the cards that a dead process had claimed.
-
-        One by one: it never waits for a card while it holds another.
-        """
-        # Claimed cards have an index, and they are few.
-        owned = sa.and_(
-            cards.c.claimed_by.is_not(None), cards.c.claimed_by.startswith(f"{name}:", autoescape=True)
-        )
-        with read_only(self.engine).connect() as connection:
-            card_ids = connection.execute(sa.select(cards.c.id).where(owned)).scalars().all()
-        for card in card_ids:
-            with self.engine.begin() as connection:
-                connection.execute(sa.update(cards).where(owned, cards.c.id == card).values(claimed_by=None))
 
     def remove(self, name: str, *, seen_at: datetime) -> None:
         """Remove a dead process after its work was taken over, unless it has had a heartbeat since."""

@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
+LONG_AGO = "1970-01-01 00:00:00"
+"""A time before all others, for columns that earlier releases do not write."""
 
 
 def build_partial_index(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from store.clock import Utc
-from store.schema.base import build_partial_index, metadata
+from store.schema.base import LONG_AGO, build_partial_index, metadata
 
 # Messages owed or posted to chat: cards, and with a `notice`, the messages beside them. `cause` is empty for
 # a card; a notice to subscribers has no review.
@@ -20,6 +20,7 @@ cards = sa.Table(
     sa.Column("message_id", sa.Text),
     sa.Column("wanted", sa.Integer, nullable=False, default=1),
     sa.Column("drawn", sa.Integer, nullable=False, default=0),
+    # No longer used; releases before 0.4 read it.
     sa.Column("handed_over", sa.Integer, nullable=False, default=0),
     sa.Column("claimed_by", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
@@ -37,6 +38,9 @@ cards = sa.Table(
     sa.Column("until_superseded", sa.Boolean, nullable=False, server_default=sa.false()),
     # Whether no person waits for the due drawing, so that it comes after those that a person waits for.
     sa.Column("may_wait", sa.Boolean, nullable=False, server_default=sa.false()),
+    # When a worker looks at it again while a drawing is due, and how many workers died over it.
+    sa.Column("due_at", Utc, nullable=False, default=sa.func.current_timestamp(), server_default=LONG_AGO),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
 )
 build_partial_index(
     "cards_once_a_cause",
@@ -55,15 +59,17 @@ build_partial_index(
     unique=True,
     where=cards.c.review_id.is_(None),
 )
-_TO_HAND_OVER = cards.c.handed_over < cards.c.wanted
+_FREE = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != "dead", cards.c.claimed_by.is_(None))
 build_partial_index(
-    "cards_to_redraw_in_turn",
+    "cards_redraws_due",
     cards.c.may_wait,
-    cards.c.due_since,
+    cards.c.due_at,
     cards.c.id,
-    where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_not(None)),
+    where=sa.and_(_FREE, cards.c.message_id.is_not(None)),
 )
-build_partial_index("cards_to_post", cards.c.id, where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_(None)))
+build_partial_index(
+    "cards_posts_due", cards.c.due_at, cards.c.id, where=sa.and_(_FREE, cards.c.message_id.is_(None))
+)
 build_partial_index("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
 build_partial_index("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from store.clock import Utc
-from store.schema.base import build_partial_index, metadata
+from store.schema.base import LONG_AGO, build_partial_index, metadata
 
 events = sa.Table(
     "events",
@@ -19,18 +19,25 @@ events = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    # No longer used; releases before 0.4 read them.
     sa.Column("wanted", sa.Integer, nullable=False, server_default="1"),
     sa.Column("handed_over", sa.Integer, nullable=False, server_default="0"),
     # Whether it waits among many of one cause: those let others go first.
     sa.Column("of_many", sa.Boolean, nullable=False, server_default=sa.false()),
+    # When a worker looks at it again, who has it now, and how many workers died over it.
+    sa.Column("due_at", Utc, nullable=False, server_default=LONG_AGO),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
 )
 build_partial_index("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
 build_partial_index(
-    "events_in_turn",
+    "events_due",
     events.c.of_many,
+    events.c.due_at,
     events.c.id,
-    where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
+    where=sa.and_(events.c.state == "received", events.c.claimed_by.is_(None)),
 )
+build_partial_index("events_claimed", events.c.claimed_by, where=events.c.claimed_by.is_not(None))
 build_partial_index("events_waiting", events.c.received_at, where=events.c.state == "received")
 
 sa.Index("events_of_file", events.c.file_id, events.c.id)

@@ -13,6 +13,7 @@ from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     import sqlalchemy as sa
 
@@ -23,6 +24,46 @@ SECOND = timedelta(seconds=1)
 def work(engine: sa.Engine) -> Iterator[SqlUnitOfWork]:
     with partial(SqlUnitOfWork, engine)() as unit:
         yield unit
+
+
+def take_turn(work: SqlUnitOfWork, at: datetime) -> timedelta:
+    """Take the turn of one who has a place in the line that has come."""
+    return work.gates.take_turn("slack:C1", at, place=START, interval=SECOND)
+
+
+def test_a_place_in_a_queue_is_taken_once_and_passed_at_its_turn(work: SqlUnitOfWork) -> None:
+    def wait(at: datetime, *, place: datetime | None = None) -> timedelta:
+        return work.gates.take_turn("slack:C1", at, place=place, interval=SECOND)
+
+    assert [wait(START), wait(START), wait(START)] == [timedelta(), SECOND, 2 * SECOND]
+    assert wait(START + 0.4 * SECOND, place=START + SECOND) == 0.6 * SECOND
+    assert wait(START + 1.2 * SECOND, place=START + SECOND) == timedelta()
+    assert wait(START + 2 * SECOND, place=START + 2 * SECOND) == 0.2 * SECOND, "the one before came late"
+    assert wait(START + 2.2 * SECOND, place=START + 2 * SECOND) == timedelta()
+
+
+def test_of_all_that_are_late_one_passes_and_each_other_takes_a_place_of_its_own(work: SqlUnitOfWork) -> None:
+    """After a while in which no worker ran, all that stand in a queue come at the same time."""
+    late = START + 60 * SECOND
+    for _ in range(5):
+        work.gates.take_turn("slack:C1", START, place=None, interval=SECOND)
+
+    waits = [
+        work.gates.take_turn("slack:C1", late, place=START + number * SECOND, interval=SECOND)
+        for number in range(5)
+    ]
+
+    assert waits == [number * SECOND for number in range(5)]
+
+
+def test_without_a_pace_only_a_closed_gate_is_waited_for(work: SqlUnitOfWork) -> None:
+    def wait(at: datetime) -> timedelta:
+        return work.gates.take_turn("console:", at, place=None, interval=timedelta())
+
+    assert [wait(START), wait(START)] == [timedelta(), timedelta()]
+    work.gates.close("console:", START + 9 * SECOND)
+    assert [wait(START), wait(START)] == [9 * SECOND, 9 * SECOND]
+    assert wait(START + 9 * SECOND) == timedelta()
 
 
 def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: SqlUnitOfWork) -> None:
@@ -39,9 +80,9 @@ def test_a_line_that_was_empty_for_a_while_starts_now(work: SqlUnitOfWork) -> No
 
 
 def test_a_worker_that_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWork) -> None:
-    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == timedelta()
-    assert work.gates.pass_or_wait("slack:C1", START + 0.3 * SECOND, interval=SECOND) == 0.7 * SECOND
-    assert work.gates.pass_or_wait("slack:C1", START + SECOND, interval=SECOND) == timedelta()
+    assert take_turn(work, START) == timedelta()
+    assert take_turn(work, START + 0.3 * SECOND) == 0.7 * SECOND
+    assert take_turn(work, START + SECOND) == timedelta()
 
 
 def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -> None:
@@ -50,23 +91,23 @@ def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -
 
     assert work.gates.find_opening("slack:C1", START + 29 * SECOND) == START + 30 * SECOND
     assert work.gates.find_opening("slack:C1", START + 31 * SECOND) == START + 31 * SECOND
-    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == 30 * SECOND
-    assert work.gates.take_next_slot("slack:C1", START, interval=SECOND) == START + 30 * SECOND
+    assert take_turn(work, START) == 30 * SECOND
+    assert work.gates.take_next_slot("slack:C1", START, interval=SECOND) == START + 31 * SECOND
     assert work.gates.find_opening("slack:C2", START) == START
 
 
 def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: SqlUnitOfWork) -> None:
     ahead = START + timedelta(days=1)
     work.gates.take_next_slot("slack:C1", ahead, interval=SECOND)
-    work.gates.pass_or_wait("slack:C1", ahead, interval=SECOND)
+    take_turn(work, ahead)
     work.gates.close("slack:C1", ahead + 60 * SECOND)
 
     assert work.gates.find_opening("slack:C1", START) == START
     assert work.gates.take_next_slot("slack:C1", START, interval=SECOND) == START
-    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == SECOND
-    assert work.gates.pass_or_wait("slack:C1", START + SECOND, interval=SECOND) == timedelta()
+    assert take_turn(work, START) == SECOND
+    assert take_turn(work, START + SECOND) == timedelta()
     work.gates.close("slack:C1", START + 30 * SECOND)
-    assert work.gates.pass_or_wait("slack:C1", START + 2 * SECOND, interval=SECOND) == 28 * SECOND
+    assert take_turn(work, START + 2 * SECOND) == 28 * SECOND
 
 
 def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: SqlUnitOfWork) -> None:

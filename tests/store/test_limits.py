@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.web.rsgi_server import THREADS
-from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, read_only
+from store.engine import connect, create_engine, create_statement_engine, read_only
 from store.limits import POOLS, SESSION_LIMITS, WorkKind, use_limits_of
 from store.locks import find_holder
 
@@ -89,11 +89,10 @@ def test_no_session_may_hold_its_locks_for_longer_than_twenty_seconds_without_do
     assert 0 < SESSION_LIMITS[work].idle <= 20
 
 
-def test_the_receivers_and_the_durable_engines_own_sessions_are_limited_too(url: str) -> None:
+def test_the_receivers_own_sessions_are_limited_too(url: str) -> None:
     engine = create_engine(url)
     others = {
         WorkKind.RECEIVE: create_statement_engine(engine),
-        WorkKind.ENGINE: create_durable_engine(engine.url),
     }
 
     for work, other in others.items():
@@ -188,9 +187,9 @@ def test_each_thread_of_the_web_server_has_a_connection() -> None:
 
 def test_the_page_says_how_many_connections_a_process_takes() -> None:
     page = " ".join((Path(__file__).parents[2] / "docs/deploy.md").read_text().split())
-    worker = most(WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT) + 1
+    worker = most(WorkKind.WORKER, WorkKind.BEAT) + 1
     web = most(WorkKind.REQUEST, WorkKind.RECEIVE) + 1
-    both = most(WorkKind.SERVE, WorkKind.RECEIVE, WorkKind.ENGINE, WorkKind.BEAT) + 1
+    both = most(WorkKind.SERVE, WorkKind.RECEIVE, WorkKind.BEAT) + 1
 
     assert f"a worker takes up to {worker} connections and a web process up to {web}" in page
     assert f"`serve` on PostgreSQL, web and worker in one process, takes up to {both}" in page

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.tree import FilePresence
-from store.handover import find_backlog
+from store.backlog import find_backlog
 from store.schema import files, folders
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE

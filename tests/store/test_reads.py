@@ -13,13 +13,16 @@ import sqlalchemy as sa
 
 from reviews.kinds import EventState
 from reviews.sweep import completeness
-from store import handover, measures, pending_work
+from store import due_work, measures, pending_work
+from store.backlog import find_backlog
+from store.claims import release_claims_of_worker
+from store.due_work import DueKind
 from store.engine import create_engine
 from store.failing_targets import find_failing_targets
 from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
-from store.workers import WorkerRegistry, find_worker_health
+from store.workers import find_worker_health
 from tests.reviews.samples import START, event, routes
 from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
 from tests.store.reads import count_reads, list_statements
@@ -34,17 +37,23 @@ NOW = START + timedelta(days=4000)
 ROUTES = routes()
 LAST = FIRST + SHORT - 1
 
-ROOM = handover.FreeSlots(redraws=10, posts=10, events=10)
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
-    "what is to be handed over": lambda engine: handover.find_due(
-        engine, handover.FreeSlots(redraws=10, posts=10, events=10)
+    "when work is due": lambda engine: due_work.find_first_due(engine, now=NOW),
+    "take events": lambda engine: due_work.take_events(
+        engine, DueKind.EVENTS, owner="me:1", now=NOW, most=10
     ),
-    "let go of a card": lambda engine: handover.release_claims(engine, "nobody"),
+    "take cards": lambda engine: due_work.take_cards(engine, DueKind.POSTS, owner="me:1", now=NOW, most=10),
+    "take redraws": lambda engine: due_work.take_cards(
+        engine, DueKind.REDRAWS, owner="me:1", now=NOW, most=10
+    ),
+    "pass over events": lambda engine: due_work.pass_over_followers(engine, DueKind.EVENTS, now=NOW),
+    "release the claims of a dead worker": lambda engine: release_claims_of_worker(
+        engine, "nobody", died=True
+    ),
     "given up events": pending_work.count_dead_events,
     "the event that waits longest": lambda engine: pending_work.find_oldest_event(engine, NOW),
     "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
-    "free the cards of a dead worker": lambda engine: WorkerRegistry(engine).release_cards("nobody"),
     "the figures for a monitor": measures.measure,
 }
 
@@ -58,7 +67,7 @@ def in_work(ask: Callable[[SqlUnitOfWork], object]) -> Callable[[sa.Engine], obj
 
 
 OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
-    "what waits and what was given up": lambda work: handover.find_backlog(work.connection),
+    "what waits and what was given up": lambda work: find_backlog(work.connection),
     "which channels fail": lambda work: find_failing_targets(work.connection, 1000, exclude=("alarm:",)),
     "which places subscribed": lambda work: list_subscribed_places(work.connection),
     "for how long no worker was heard of": lambda work: find_worker_health(work.connection, work.now()),

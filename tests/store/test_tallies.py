@@ -133,7 +133,9 @@ def test_a_card_is_timed_from_its_event_and_an_answer_from_its_card(engine: sa.E
         if posted:
             work.cards.claim(1, "job")
             for drawing in (1, 2):
-                work.cards.mark_drawn(1, "job", message_id="1.1", drawing=drawing, at=START + 2 * minutes)
+                work.cards.mark_drawn(
+                    1, "job", message_id="1.1", drawing=drawing, at=START + (1 + drawing) * minutes
+                )
                 work.cards.claim(1, "job")
         work.reviews.record_answer("r1", answer(at=START + 9 * minutes), ReviewState.ACKNOWLEDGED)
         work.commit()

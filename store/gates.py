@@ -1,0 +1,120 @@
+"""The repository `GateRepository` on one connection."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.delivery.post_once import MAX_CLOCK_ERROR
+from store.engine import insert_into
+from store.schema import cards, gates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
+_CLOSED_UNTIL = sa.select(gates.c.closed_until).where(gates.c.name == sa.bindparam("name"))
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SqlGateRepository:
+    """The pace of posts to a target, and of calls to DocSpace.
+
+    Times written while a worker's clock was ahead don't count once it is right again.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def take_turn(
+        self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
+    ) -> timedelta:
+        if not interval:
+            return self.find_opening(name, now) - now
+        if self._pass_open_gate(name, now, place=place, interval=interval):
+            return timedelta()
+        gate, changes = self._lock_gate(name), dict[str, datetime]()
+        is_closed = _is_plausible(gate.closed_until, now) and gate.closed_until > now
+        if place is None or is_closed or not _is_plausible(place, now):
+            place = self._find_next_slot(gate, now, interval=interval)
+            changes["next_at"] = place + interval
+        wait = max(place - now, timedelta())
+        if not wait:
+            opens = min(gate.passed_at, now) + interval
+            if _is_plausible(gate.closed_until, now):
+                opens = max(opens, gate.closed_until)
+            wait = max(opens - now, timedelta())
+            if not wait or gate.passed_at > now:
+                changes["passed_at"] = now
+            elif now - place > interval:
+                # Of all that are late, one passes; each of the others takes a place of its own.
+                place = max(self._find_next_slot(gate, now, interval=interval), opens)
+                changes["next_at"], wait = place + interval, place - now
+        self._update(name, changes)
+        return wait
+
+    def _pass_open_gate(
+        self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
+    ) -> bool:
+        """Pass a gate that is surely open, in one statement; return whether it was."""
+        if place is not None and place > now:
+            return False
+        is_open = [gates.c.passed_at <= now - interval, gates.c.closed_until <= now]
+        changes = {"passed_at": now}
+        if place is None:
+            is_open.append(gates.c.next_at <= now)
+            changes["next_at"] = now + interval
+        update = sa.update(gates).where(gates.c.name == name, *is_open).values(**changes)
+        return self._connection.execute(update).rowcount == 1
+
+    def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
+        slot = self._find_next_slot(self._lock_gate(name), now, interval=interval)
+        self._update(name, {"next_at": slot + interval})
+        return slot
+
+    def close(self, name: str, until: datetime) -> None:
+        gate = self._lock_gate(name)
+        longest = max(gate.closed_until, until) if _is_plausible(gate.closed_until, until) else until
+        self._update(name, {"closed_until": longest})
+
+    def find_opening(self, name: str, now: datetime) -> datetime:
+        until = self._connection.execute(_CLOSED_UNTIL, {"name": name}).scalar_one_or_none()
+        return max(until, now) if until is not None and _is_plausible(until, now) else now
+
+    def _find_next_slot(
+        self, gate: sa.Row[tuple[str, datetime, datetime, datetime]], now: datetime, *, interval: timedelta
+    ) -> datetime:
+        slot = max(now, gate.closed_until if _is_plausible(gate.closed_until, now) else now)
+        if _is_plausible(gate.next_at, now) or _is_plausible(
+            gate.next_at, now + interval * self._count_due_cards(gate.name)
+        ):
+            slot = max(slot, gate.next_at)
+        return slot
+
+    def _count_due_cards(self, name: str) -> int:
+        """Return how many cards may wait in a channel's queue."""
+        notifier, _, target = name.partition(":")
+        due = sa.select(sa.func.count()).where(
+            cards.c.notifier == notifier, cards.c.target == target, cards.c.drawn < cards.c.wanted
+        )
+        return self._connection.execute(due).scalar_one()
+
+    def _lock_gate(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
+        """Return the gate's row, locked until the transaction ends; create it if it is missing."""
+        gate = self._connection.execute(_GATE, {"name": name}).one_or_none()
+        if gate is not None:
+            return gate
+        insert = insert_into(self._connection, gates).on_conflict_do_nothing()
+        times = dict.fromkeys(("next_at", "passed_at", "closed_until"), _LONG_AGO)
+        self._connection.execute(insert, {"name": name, **times})
+        return self._connection.execute(_GATE, {"name": name}).one()
+
+    def _update(self, name: str, changes: Mapping[str, datetime]) -> None:
+        if changes:
+            self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
+
+
+def _is_plausible(at: datetime, now: datetime) -> bool:
+    return at <= now + MAX_CLOCK_ERROR
