@@ -122,7 +122,7 @@ class Precedence:
         return []
 
     def lower_priority(self, burst: Burst, flood_files: Sequence[str]) -> None:
-        """Have the pending events of a flood wait until others have been handed over."""
+        """Have the pending events of a flood let others go first."""
         if flood_files:
             with self.transactions() as work:
                 work.events.lower_priority([burst.subject, *flood_files])

@@ -81,6 +81,13 @@ def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Ca
     }
 
 
+def may_have_predecessors(review: Review | None, context: CardContext) -> bool:
+    """Return whether a review may have superseded others, by the context of its card; a notice has none."""
+    if review is None or context is NO_CONTEXT:
+        return False
+    return context.earlier is not None or not _has_shown_predecessor(review)
+
+
 def _has_shown_predecessor(review: Review) -> bool:
     """Return whether a card mentions the review before; each file of a bulk review had one of its own."""
     return review.superseded_by is None and review.kind is not ChangeKind.BULK

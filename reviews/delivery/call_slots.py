@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 DEFAULT_CALL_SECONDS = 1.0  # seconds; assumed duration of a call until one has ended
 MIN_STEP_SECONDS = 0.1
-MAX_WAIT_SECONDS = 5.0  # seconds; slots that hung may be free again at any moment
+MAX_WAIT_SECONDS = 30.0  # seconds; slots that hung may be free again at any moment
+BRIEF_SECONDS = 0.1
+"""A call that is expected to end within so many seconds is waited for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,8 @@ class _SlotUse:
 class CallSlots:
     """A channel has a few slots, a target fewer. If all are taken, the caller gets a time to come back.
 
+    A caller only waits here for calls that end within moments.
+
     Callers come back one after the other, at the pace at which slots become free, so long calls don't cause
     constant polling. Redrawn cards have slots of their own, so that none waits for first posts.
     """
@@ -57,37 +61,54 @@ class CallSlots:
     ) -> None:
         self._posts, self._redraws = posts, redraws
         self._monotonic = monotonic
-        self._lock = threading.Lock()
+        self._freed = threading.Condition()
         self._slots: defaultdict[_SlotKey, _SlotUse] = defaultdict(_SlotUse)
 
     @contextmanager
     def take_slot(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield the seconds to stay away; at 0 a slot is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
-        target_key = (redraw, channel, target)
-        now = self._monotonic()
-        with self._lock:
-            channel_slots = self._slots[redraw, channel, None]
-            # For a target without current calls, the expected duration is that of the channel's last call.
-            slots = [
-                channel_slots,
-                self._slots.setdefault(target_key, _SlotUse(last_duration=channel_slots.last_duration)),
-            ]
-            slot_limits = (limits.per_channel, limits.per_target)
+        slot_limits = (limits.per_channel, limits.per_target)
+        keys: tuple[_SlotKey, _SlotKey] = ((redraw, channel, None), (redraw, channel, target))
+        with self._freed:
+            self._freed.wait_for(
+                lambda: not self._is_briefly_full(self._find_slots(*keys), slot_limits), BRIEF_SECONDS
+            )
+            now, slots = self._monotonic(), self._find_slots(*keys)
             waits = (
                 _take_queue_place(slot, limit, now) for slot, limit in zip(slots, slot_limits, strict=True)
             )
             wait = next(filter(None, waits), 0.0)
             for slot in slots if not wait else []:
                 slot.start_times.append(now)
-            self._drop_if_empty(target_key)
+            self._drop_if_empty(keys[1])
         try:
             yield wait
         finally:
-            with self._lock:
+            with self._freed:
                 for slot in slots if not wait else []:
                     _free_slot(slot, now, duration=self._monotonic() - now)
-                self._drop_if_empty(target_key)
+                self._drop_if_empty(keys[1])
+                self._freed.notify_all()
+
+    def _find_slots(self, channel_key: _SlotKey, target_key: _SlotKey) -> list[_SlotUse]:
+        """Return the use of a channel and of a target.
+
+        For a target without current calls, the expected duration is that of the channel's last call.
+        """
+        channel_slots = self._slots[channel_key]
+        expected = _SlotUse(last_duration=channel_slots.last_duration)
+        return [channel_slots, self._slots.setdefault(target_key, expected)]
+
+    def _is_briefly_full(self, slots: list[_SlotUse], slot_limits: tuple[int, int]) -> bool:
+        """Return whether a slot is missing that will soon be free."""
+        now = self._monotonic()
+        waits = [
+            _expect_duration(slot, now)
+            for slot, limit in zip(slots, slot_limits, strict=True)
+            if len(slot.start_times) >= limit
+        ]
+        return bool(waits) and max(waits) <= BRIEF_SECONDS
 
     def _drop_if_empty(self, target_key: _SlotKey) -> None:
         """Remove a target without a call, so that those of many people don't add up; channels are few."""
@@ -100,10 +121,14 @@ def _take_queue_place(slot: _SlotUse, limit: int, now: float) -> float:
     """Return 0 if there is room, else the seconds until this caller's turn in the queue."""
     if len(slot.start_times) < limit:
         return 0.0
-    expected = max(slot.last_duration, now - min(slot.start_times))
-    end = max(now, slot.queue_end) + max(MIN_STEP_SECONDS, expected / limit)
+    end = max(now, slot.queue_end) + max(MIN_STEP_SECONDS, _expect_duration(slot, now) / limit)
     slot.queue_end = min(end, now + MAX_WAIT_SECONDS)
     return slot.queue_end - now
+
+
+def _expect_duration(slot: _SlotUse, now: float) -> float:
+    """Return how long a call is expected to take, in seconds."""
+    return max(slot.last_duration, now - min(slot.start_times))
 
 
 def _free_slot(slot: _SlotUse, started_at: float, *, duration: float) -> None:

@@ -40,7 +40,7 @@ def post_notice(
     if shown_by_card and not is_personal:
         return NOT_POSTED, 0.0
     if thread_card is not None and thread_card.message_id is None and thread_card.state is not CardState.DEAD:
-        return None, _compute_card_wait(notice, attempts.release_for_later(post))
+        return None, _compute_card_wait(notice, attempts.clock())
     notice = replace(notice, key=str(post.id), thread=thread_card.message_id if thread_card else None)
     if isinstance(notice, ReviewNotice):
         notice = replace(notice, review_id=post.review_id or "")

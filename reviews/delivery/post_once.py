@@ -10,14 +10,13 @@ from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater, Unr
 from reviews.kinds import CardState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
+    from reviews.delivery.pace import Pace
     from reviews.model import Post
     from reviews.notice import Notice
-    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.ports.unit_of_work import Transactions
 
 BUSY_WAIT_SECONDS = 1.0
 SECOND = timedelta(seconds=1)
@@ -46,6 +45,9 @@ class PostAttempts:
     transactions: Transactions
     clock: Clock
     job: str
+    pace: Pace
+    is_attempted: bool = False
+    """Whether the first attempt is stored already."""
 
     def look_up_post(self, post: Post, notifier: Notifier, message: Card | Notice) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
@@ -78,45 +80,33 @@ class PostAttempts:
     def begin_post(self, post: Post, notifier: Notifier, lookup: PostLookup) -> float:
         """Store that the card is posted now and return zero, or return the seconds until its turn.
 
-        After zero the caller sends it at once: from then on it may be in the channel.
+        It returns zero when the interval after the last post of this process is over. After zero the caller
+        sends it at once: from then on it may be in the channel.
         """
+        wait = timedelta() if self.is_attempted else self._store_attempt(post, notifier, lookup)
+        if wait is None:
+            return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
+        if not wait:
+            self.pace.wait_for(name_gate(post), notifier.post_interval)
+        return wait / SECOND
+
+    def _store_attempt(self, post: Post, notifier: Notifier, lookup: PostLookup) -> timedelta | None:
+        """Take the card's turn, or a place in the queue; return how long it waits, `None` without a claim."""
         now = self.clock()
         with self.transactions() as work:
-            wait = self._wait_for_turn(work, post, notifier.post_interval)
+            wait = work.gates.take_turn(
+                name_gate(post), now, place=post.not_before, interval=notifier.post_interval
+            )
             if wait > timedelta():
                 has_claim = work.cards.save_queue_place(post.id, self.job, not_before=now + wait)
             else:
                 maybe_posted = post.maybe_posted or lookup.query_failed
                 has_claim = work.cards.mark_attempted(post.id, self.job, at=now, maybe_posted=maybe_posted)
             work.commit()
-        if not has_claim:
-            return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
-        return wait / SECOND
-
-    def _wait_for_turn(self, work: UnitOfWork, post: Post, interval: timedelta) -> timedelta:
-        """Return how long until it is this card's turn.
-
-        A card takes its place in the queue once, and again after the remote service has closed the gate. A
-        card that wakes a little early or late still keeps the interval.
-        """
-        now, gate_name = self.clock(), name_gate(post)
-        slot = post.not_before
-        if slot is None or slot > now + MAX_CLOCK_ERROR or work.gates.find_opening(gate_name, now) > now:
-            slot = work.gates.take_next_slot(gate_name, now, interval=interval)
-        if slot > now:
-            return slot - now
-        return work.gates.pass_or_wait(gate_name, now, interval=interval)
-
-    def release_for_later(self, post: Post) -> datetime:
-        """Release the card for a later run; return the time now."""
-        now = self.clock()
-        with self.transactions() as work:
-            work.cards.save_queue_place(post.id, self.job, not_before=now)
-            work.commit()
-        return now
+        return wait if has_claim else None
 
     def readdress(self, post: Post, target: str) -> None:
-        """Release the card for a post to another target."""
+        """Have the notice posted to another target."""
         with self.transactions() as work:
             work.cards.readdress(post.id, self.job, target=target)
             work.commit()

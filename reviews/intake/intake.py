@@ -130,7 +130,7 @@ class Intake:
     def process(self, event_id: int) -> float | None:
         """Handle the pending events of the event's file; return seconds until the next run, or `None`.
 
-        Events that arrive meanwhile are handled too: the hand-over relies on that, and starts one job a file.
+        Events that arrive meanwhile are handled too: one job a file does them all.
         """
         for _ in range(MAX_BURSTS_AT_ONCE):
             loaded = self._load_burst(event_id)
@@ -155,11 +155,6 @@ class Intake:
             context = self.context_reader.read(work, burst, pending) if has_context else None
         self._pending.save_corrections(burst, pending.events)
         return burst, context
-
-    def has_low_priority(self, event_id: int) -> bool:
-        """Return whether a pending event is one of many with one cause, which let others go first."""
-        with self.transactions(reading=True) as work:
-            return work.events.has_low_priority(event_id)
 
     def count_failure(self, event_id: int, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one, or if a retry is of no use.

@@ -71,7 +71,10 @@ class CardRepository(Protocol):
         ...
 
     def readdress(self, card_id: int, job: str, *, target: str) -> bool:
-        """Owe a notice that was surely not sent to another target; `False` if the owner lost it."""
+        """Owe a notice that was surely not sent to another target; `False` if the owner lost it.
+
+        The owner still has it, and puts it off.
+        """
         ...
 
     def get(self, card_id: int) -> Post | None: ...
@@ -80,19 +83,40 @@ class CardRepository(Protocol):
         """Return the card that was posted as this message; `None` for any other message."""
         ...
 
-    def claim(self, card_id: int, job: str) -> bool:
-        """Claim the card for one job; `False` while another job has it, and for a dead card.
+    def claim(self, card_id: int, job: str) -> Post | None:
+        """Claim the card for one job and return it without its notice; `None` while another job has it.
 
-        The same owner may claim again.
+        The same owner may claim again. A dead card is not claimed.
+        """
+        ...
+
+    def begin_first_post(self, card_id: int, job: str, *, at: datetime) -> bool:
+        """Claim a card that was never sent, and store that it is posted now, before that is done.
+
+        `False` while another job has it, for a dead card, and for one that was sent.
+        """
+        ...
+
+    def put_off(self, card_id: int, job: str, *, drawing: int, until: datetime) -> None:
+        """Release the card, which is due again at `until`, unless another job has it.
+
+        If a drawing later than `drawing` was requested meanwhile, it is due when that was.
         """
         ...
 
     def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
-        """Store the card's place in its channel's queue, and release it; `False` if the owner lost it."""
+        """Store the card's place in its channel's queue, and release it until then.
+
+        Return `False` if the owner lost it.
+        """
         ...
 
     def mark_attempted(self, card_id: int, job: str, *, at: datetime, maybe_posted: bool) -> bool:
         """Store, before it is done, that the card is posted now; `False` if the owner lost the card."""
+        ...
+
+    def cancel_attempt(self, card_id: int, job: str) -> None:
+        """Store that a post whose attempt was stored was not sent after all, if the owner has the card."""
         ...
 
     def mark_found(self, card_id: int, job: str, *, message_id: str) -> bool:
@@ -141,8 +165,14 @@ class GateRepository(Protocol):
         """Return the next free slot in the queue, and take it."""
         ...
 
-    def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
-        """Pass the gate and return zero, or return how long it stays closed."""
+    def take_turn(
+        self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
+    ) -> timedelta:
+        """Pass the gate and return zero, or return how long to wait for one's turn.
+
+        `place` is the place in the queue that was taken before. A place is taken once, and again after the
+        remote service has closed the gate. Who comes a little early or late still keeps the interval.
+        """
         ...
 
     def close(self, name: str, until: datetime) -> None:

@@ -86,7 +86,7 @@ class EventRepository(Protocol):
         ...
 
     def lower_priority(self, file_ids: Sequence[str]) -> None:
-        """Have the pending events of these files wait until others have been handed over."""
+        """Have the pending events of these files let others go first."""
         ...
 
     def has_low_priority(self, event_id: int) -> bool:
@@ -95,6 +95,13 @@ class EventRepository(Protocol):
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
         """Give received events their final state; return how many of them still were received."""
+        ...
+
+    def put_off(self, event_id: int, job: str, *, until: datetime) -> None:
+        """Release an event that is due again at `until`, if `job` still has it.
+
+        If it is settled, the next pending event of its file is due then: it may have come meanwhile.
+        """
         ...
 
     def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:

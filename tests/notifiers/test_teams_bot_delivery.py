@@ -15,6 +15,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import list_verbs
 from tests.notifiers.teams import CHANNEL
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event, route
 
@@ -126,8 +127,8 @@ def test_a_channel_that_asks_for_patience_is_left_alone_for_so_long(teams: FakeT
     teams.fail("create", "Throttled", headers={"Retry-After": "90"})
     review = desk.open(event())
 
-    wait = desk.delivery.deliver(card(desk, review).id, "job")
-    desk.delivery.deliver(card(desk, review).id, "job")
+    wait = deliver_card(desk.delivery, card(desk, review).id, "job")
+    deliver_card(desk.delivery, card(desk, review).id, "job")
 
     assert wait is not None
     assert wait >= 90

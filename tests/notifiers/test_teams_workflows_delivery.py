@@ -15,6 +15,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.edge.adaptive_cards import read_buttons, read_card_text
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import event, route
 
@@ -133,8 +134,8 @@ def test_a_workflow_that_asks_for_patience_is_left_alone_for_so_long(
     sink.fail(mode, body=body, headers={"Retry-After": "90"})
     review = desk.open(event())
 
-    wait = desk.delivery.deliver(card(desk, review).id, "job")
-    desk.delivery.deliver(card(desk, review).id, "job")
+    wait = deliver_card(desk.delivery, card(desk, review).id, "job")
+    deliver_card(desk.delivery, card(desk, review).id, "job")
 
     assert wait is not None
     assert wait >= 90

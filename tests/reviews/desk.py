@@ -27,6 +27,7 @@ from runtime.ledger_verification.ledger_check import check_ledger
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.channels import AppendOnlyChannel, PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, Clock, routes
 from tests.reviews.small_portal import SmallPortal
@@ -175,11 +176,11 @@ class Desk:
             return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
-        """Deliver what there is to deliver: what stands as it should is not handed over."""
+        """Deliver what there is to deliver: what stands as it should is not due."""
         with self.transactions(reading=True) as work:
             owed = [card for card in work.cards.list_recent(1000) if not is_up_to_date(card)]
         for card in reversed(owed):
-            while (wait := self.delivery.deliver(card.id, job)) and card.attempts == 0:
+            while (wait := deliver_card(self.delivery, card.id, job)) and card.attempts == 0:
                 self.clock.advance(seconds=wait)
 
 

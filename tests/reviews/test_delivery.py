@@ -11,8 +11,9 @@ import pytest
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState, ReviewState
-from store.workers import WorkerRegistry
+from store.claims import release_claims_of_worker
 from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
@@ -30,7 +31,7 @@ class TakenOver(PaperChannel):
         self.desk, self.card_id = desk, card_id
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
-        WorkerRegistry(self.desk.engine).release_cards("dead")
+        release_claims_of_worker(self.desk.engine, "dead", died=True)
         with self.desk.transactions() as work:
             assert work.cards.claim(self.card_id, "other-job")
             work.commit()
@@ -55,7 +56,7 @@ def test_a_card_is_posted_the_first_time_and_redrawn_afterwards(desk: Desk, revi
 
 def test_a_card_that_is_up_to_date_is_left_alone(desk: Desk, review: Review) -> None:
     for _ in range(3):
-        assert desk.delivery.deliver(review.cards[0].id, "job") is None
+        assert deliver_card(desk.delivery, review.cards[0].id, "job") is None
 
     assert len(desk.paper.posts) == 1
     assert desk.paper.updates == []
@@ -75,9 +76,9 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
         assert work.cards.claim(review.cards[0].id, "died")
         work.commit()
 
-    assert desk.delivery.deliver(review.cards[0].id, "other") == BUSY_WAIT_SECONDS
+    assert deliver_card(desk.delivery, review.cards[0].id, "other") == BUSY_WAIT_SECONDS
     assert desk.paper.posts == []
-    assert desk.delivery.deliver(review.cards[0].id, "died") is None
+    assert deliver_card(desk.delivery, review.cards[0].id, "died") is None
     assert len(desk.paper.posts) == 1
 
 
@@ -94,10 +95,10 @@ def test_a_failure_is_counted_unless_it_is_a_rate_limit_and_tried_again(
 ) -> None:
     desk.paper.trouble = [error]
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") == wait
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") == wait
     failed = card(desk, review)
     desk.clock.advance(seconds=wait)
-    assert desk.delivery.deliver(review.cards[0].id, "other-job") is None
+    assert deliver_card(desk.delivery, review.cards[0].id, "other-job") is None
 
     assert (failed.state, failed.attempts, failed.error) == (CardState.OWED, counted, str(error))
     assert (card(desk, review).attempts, card(desk, review).error) == (0, None)
@@ -106,13 +107,13 @@ def test_a_failure_is_counted_unless_it_is_a_rate_limit_and_tried_again(
 def test_what_will_never_work_is_a_dead_letter_that_can_be_replayed(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [Permanent("the channel is archived")]
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") is None
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") is None
     dead = card(desk, review)
     with desk.transactions() as work:
         assert work.cards.reopen(dead.id)
         assert not work.cards.reopen(dead.id)
         work.commit()
-    desk.delivery.deliver(dead.id, "job")
+    deliver_card(desk.delivery, dead.id, "job")
 
     assert (dead.state, dead.error) == (CardState.DEAD, "the channel is archived")
     assert card(desk, review).state is CardState.POSTED
@@ -122,7 +123,7 @@ def test_what_will_never_work_is_a_dead_letter_that_can_be_replayed(desk: Desk, 
 def test_a_card_is_given_up_after_the_last_attempt(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [TryLater("down")] * 20
 
-    waits = [desk.delivery.deliver(review.cards[0].id, "job") for _ in range(20)]
+    waits = [deliver_card(desk.delivery, review.cards[0].id, "job") for _ in range(20)]
 
     assert waits[-1] is None
     assert waits[:-1] == sorted(filter(None, waits))
@@ -135,8 +136,8 @@ def test_a_failed_redraw_keeps_the_message_and_never_posts_again(desk: Desk, rev
     desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
 
-    desk.delivery.deliver(review.cards[0].id, "job")
-    desk.delivery.deliver(review.cards[0].id, "job")
+    deliver_card(desk.delivery, review.cards[0].id, "job")
+    deliver_card(desk.delivery, review.cards[0].id, "job")
 
     assert len(desk.paper.posts) == 2
     assert [message for _, message, _ in desk.paper.updates] == ["m1"]
@@ -177,6 +178,7 @@ def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Revi
 
 def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, review: Review) -> None:
     desk.deliver_all()
+    desk.paper.post_interval = timedelta(seconds=1)
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
     with desk.transactions() as work:
@@ -184,10 +186,10 @@ def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, revie
         work.commit()
     desk.paper.trouble = [MessageGone("deleted")]
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") == 7.0
     waiting = card(desk, review)
     desk.clock.advance(seconds=7)
-    assert desk.delivery.deliver(review.cards[0].id, "other-job") is None
+    assert deliver_card(desk.delivery, review.cards[0].id, "other-job") is None
 
     assert (waiting.state, waiting.message_id) == (CardState.OWED, None)
     assert (len(desk.paper.posts), card(desk, review).message_id) == (3, "m3")
@@ -199,7 +201,7 @@ def test_a_deleted_card_is_not_posted_anew_by_a_job_that_lost_it(desk: Desk, rev
     desk.open(event())
     desk.delivery = replace(desk.delivery, notifiers={"paper": TakenOver(desk, review.cards[0].id)})
 
-    assert desk.delivery.deliver(review.cards[0].id, "dead:job") == BUSY_WAIT_SECONDS
+    assert deliver_card(desk.delivery, review.cards[0].id, "dead:job") == BUSY_WAIT_SECONDS
 
     assert len(desk.paper.posts) == 2
     assert card(desk, review).message_id == "m1"
@@ -212,11 +214,11 @@ def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, revi
         work.cards.redraw(review.id)
         work.commit()
 
-    desk.delivery.deliver(review.cards[0].id, "job")
+    deliver_card(desk.delivery, review.cards[0].id, "job")
 
     assert (card(desk, review).requested_drawing, card(desk, review).finished_drawing) == (2, 2)
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
 
 def test_a_card_that_does_not_exist_is_no_work(desk: Desk) -> None:
-    assert desk.delivery.deliver(999, "job") is None
+    assert deliver_card(desk.delivery, 999, "job") is None

@@ -12,6 +12,7 @@ from reviews.kinds import ChangeKind
 from reviews.notice import ChangeNotice, NoticeKind, ReminderNotice
 from reviews.ports.subscriptions import Subscription
 from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.notices import require_type
@@ -57,13 +58,13 @@ def test_the_card_waits_until_no_more_files_come(desk: Desk) -> None:
     flood(desk, 4)
     card, _ = cards(desk)
 
-    assert desk.delivery.deliver(card.id, "job") == 5
+    assert deliver_card(desk.delivery, card.id, "job") == 5
     desk.clock.advance(seconds=4)
     join(desk, "f004")
-    assert desk.delivery.deliver(card.id, "job") == 5
+    assert deliver_card(desk.delivery, card.id, "job") == 5
     assert desk.paper.posts == []
     desk.clock.advance(seconds=5)
-    assert desk.delivery.deliver(card.id, "job") is None
+    assert deliver_card(desk.delivery, card.id, "job") is None
 
     [(_, posted)] = desk.paper.posts
     assert posted.bulk is not None
@@ -83,7 +84,7 @@ def test_the_card_waits_for_files_no_longer_than_the_route_wants_to_wait(desk: D
     desk.clock.advance(seconds=8)
     join_late = receive_events(desk, ["f125"])
     assert join_late
-    assert desk.delivery.deliver(card.id, "job") is None
+    assert deliver_card(desk.delivery, card.id, "job") is None
     assert len(desk.paper.posts) == 1
 
 
@@ -97,9 +98,9 @@ def test_while_files_come_a_card_that_stands_is_redrawn_each_ten_seconds_and_sho
     for number in range(12):
         desk.clock.advance(seconds=2)
         join(desk, f"more{number}")
-        desk.delivery.deliver(card.id, "job")
+        deliver_card(desk.delivery, card.id, "job")
     desk.clock.advance(seconds=10)
-    desk.delivery.deliver(card.id, "job")
+    deliver_card(desk.delivery, card.id, "job")
 
     updates = [drawing for target, _, drawing in desk.paper.updates if target == card.target]
     assert [drawing.bulk.count for drawing in updates if drawing.bulk] == [9, 14, 16]
@@ -122,7 +123,7 @@ def test_files_that_join_while_the_card_is_drawn_are_on_the_next_drawing(desk: D
     paper = Interrupted(meanwhile=lambda: join(desk, "f004"))
     desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
 
-    desk.delivery.deliver(card.id, "job")
+    deliver_card(desk.delivery, card.id, "job")
 
     [(_, posted)] = paper.posts
     assert posted.bulk is not None
@@ -138,7 +139,7 @@ def test_an_answer_is_shown_at_once(desk: Desk) -> None:
     desk.answers.record_answer(build_answer_request(list_bulk_reviews(desk)[0]))
 
     for card in cards(desk):
-        assert desk.delivery.deliver(card.id, "job") is None
+        assert deliver_card(desk.delivery, card.id, "job") is None
 
     answered = [target for target, _, drawing in desk.paper.updates if drawing.answer is not None]
     assert answered == [card.target for card in cards(desk)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import CardState, Decision
-from store import handover
-from store.handover import FreeSlots
+from store import due_work
+from store.due_work import DueKind
 from store.schema import cards
 from tests.databases import ON_SQLITE
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import event, routes
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Review
     from tests.reviews.desk import Desk
-
-ONE_REDRAW = FreeSlots(redraws=1, posts=0, events=0)
 
 
 @pytest.fixture
@@ -119,14 +119,16 @@ def test_a_card_that_someone_answered_is_redrawn_before_those_of_the_files_of_a_
 
     desk.answers.record_answer(build_answer_request(answered))
 
-    [(card, _)] = handover.find_due(desk.engine, ONE_REDRAW).redraws
-    assert card in [each.id for each in current(desk, answered.id).cards]
+    [taken] = due_work.take_cards(
+        desk.engine, DueKind.REDRAWS, owner="worker:1", now=datetime.now(UTC), most=1
+    )
+    assert taken.id in [each.id for each in current(desk, answered.id).cards]
 
 
 def stand(desk: Desk) -> None:
     """Have all cards stand in their channels as they are wanted."""
     with desk.engine.begin() as connection:
-        drawn = {"state": CardState.POSTED, "drawn": cards.c.wanted, "handed_over": cards.c.wanted}
+        drawn = {"state": CardState.POSTED, "drawn": cards.c.wanted}
         connection.execute(sa.update(cards).values(drawn))
 
 
@@ -142,7 +144,7 @@ def test_a_card_of_many_asks_as_much_however_many_were_reviewed_before(desk: Des
         card = next(card for card in review.cards if card.message_id is None)
 
         def deliver(number: int = card.id) -> None:
-            while wait := desk.delivery.deliver(number, "job"):
+            while wait := deliver_card(desk.delivery, number, "job"):
                 desk.clock.advance(seconds=wait)
 
         asked.append(len(list_statements(desk.engine, deliver)))

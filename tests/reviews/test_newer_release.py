@@ -19,6 +19,7 @@ from reviews.wording.notice_sentences import describe_notice
 from runtime.commands.shared import build_card_json, build_review_json
 from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import START, event, notice, routes
@@ -147,7 +148,7 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
 def test_a_card_of_such_a_review_waits(desk: Desk, review: Review) -> None:
     rewrite(desk, reviews, kind="dreamt")
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") == backoff.FIRST_WAIT_SECONDS
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") == backoff.FIRST_WAIT_SECONDS
 
     assert desk.paper.posts == []
     assert desk.latest(review.file_id).cards[0].attempts == 1
@@ -170,7 +171,7 @@ def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk
         desk, review, {**notice_rows.build_notice_values(notice()), "kind": "sung", "tune": "a minor"}
     )
 
-    waits = [desk.delivery.deliver(card_id, "job") for _ in range(backoff.MAX_ATTEMPTS)]
+    waits = [deliver_card(desk.delivery, card_id, "job") for _ in range(backoff.MAX_ATTEMPTS)]
 
     with desk.transactions(reading=True) as work:
         card = work.cards.get(card_id)
@@ -187,7 +188,7 @@ def test_a_notice_that_can_t_be_read_is_counted_by_its_number(desk: Desk, review
 
     for _ in range(backoff.MAX_ATTEMPTS):
         with pytest.raises((KeyError, TypeError)) as raised:
-            desk.delivery.deliver(card_id, "job")
+            deliver_card(desk.delivery, card_id, "job")
         desk.delivery.count_failure(card_id, "job", raised.value)
 
     with desk.transactions(reading=True) as work:
@@ -230,7 +231,7 @@ def test_cards_of_a_channel_that_a_worker_lacks_wait_for_ten_minutes_and_are_the
     lacking = replace(desk.delivery, notifiers={}, report=reports.append, random=lambda: chance)
     card_id, waited = review.cards[0].id, 0.0
 
-    while (wait := lacking.deliver(card_id, "job")) is not None:
+    while (wait := deliver_card(lacking, card_id, "job")) is not None:
         waited += wait
 
     card = desk.latest(review.file_id).cards[0]
@@ -245,8 +246,8 @@ def test_a_worker_that_has_the_channel_posts_the_card_meanwhile(desk: Desk, revi
         transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0
     )
 
-    assert lacking.deliver(review.cards[0].id, "job")
-    assert desk.delivery.deliver(review.cards[0].id, "job") is None
+    assert deliver_card(lacking, review.cards[0].id, "job")
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") is None
 
     assert [target for target, _ in desk.paper.posts] == ["C1"]
     assert desk.latest(review.file_id).state is ReviewState.OPEN

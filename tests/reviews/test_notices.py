@@ -10,8 +10,9 @@ from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import CardState
 from reviews.notice import ChangeRequestNotice, NoticeKind
-from store.workers import WorkerRegistry
+from store.claims import release_claims_of_worker
 from tests.databases import ON_SQLITE
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.notices import BACK, RefusingChannel, list_notices, require_type, send_back, speak_through
 from tests.reviews.samples import ALICE, event, routes
@@ -56,11 +57,11 @@ def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
     desk: Desk, review: Review
 ) -> None:
     notice = send_back(desk, review)
-    waits = [desk.delivery.deliver(notice.id, "job")]
+    waits = [deliver_card(desk.delivery, notice.id, "job")]
     desk.clock.advance(seconds=60)
-    waits.append(desk.delivery.deliver(notice.id, "job"))
+    waits.append(deliver_card(desk.delivery, notice.id, "job"))
     desk.clock.advance(hours=1)
-    waits.append(desk.delivery.deliver(notice.id, "job"))
+    waits.append(deliver_card(desk.delivery, notice.id, "job"))
     desk.deliver_all()
 
     assert waits == [MIN_WAIT_FOR_CARD_SECONDS, 60.0, MAX_WAIT_FOR_CARD_SECONDS]
@@ -69,7 +70,7 @@ def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
 
 def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
     desk.paper.trouble = [Permanent("blocks are refused")]
-    desk.delivery.deliver(review.cards[0].id, "job")
+    deliver_card(desk.delivery, review.cards[0].id, "job")
     send_back(desk, review)
     desk.deliver_all()
 
@@ -90,7 +91,7 @@ def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk,
     desk.deliver_all()
     notice = send_back(desk, review)
     for _ in range(3):
-        desk.delivery.deliver(notice.id, "job")
+        deliver_card(desk.delivery, notice.id, "job")
 
     assert len(list_notices(desk)) == 1
     assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, "n1")
@@ -105,7 +106,7 @@ def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_th
     channel.search_error = Permanent("no scope")
     notice = send_back(desk, review)
     for _ in range(5):
-        desk.delivery.deliver(notice.id, "job")
+        deliver_card(desk.delivery, notice.id, "job")
 
     assert len(list_notices(desk)) == 2
     assert "twice" in (post(desk, notice).error or "")
@@ -122,9 +123,9 @@ def test_a_process_that_died_after_it_told_and_before_it_said_so_tells_nothing_t
         work.commit()
     assert notice.notice is not None
     desk.paper.post_notice("C1", replace(notice.notice, key=str(notice.id)))
-    WorkerRegistry(desk.engine).release_cards("dead")
+    release_claims_of_worker(desk.engine, "dead", died=True)
 
-    desk.delivery.deliver(notice.id, "job")
+    deliver_card(desk.delivery, notice.id, "job")
 
     assert len(list_notices(desk)) == 1
     assert post(desk, notice).message_id == "n1"
@@ -135,8 +136,8 @@ def test_a_channel_that_is_down_is_tried_again(desk: Desk, review: Review) -> No
     notice = send_back(desk, review)
     desk.paper.trouble = [TryLater("down")]
 
-    assert desk.delivery.deliver(notice.id, "job") == 2.0
-    assert desk.delivery.deliver(notice.id, "job") is None
+    assert deliver_card(desk.delivery, notice.id, "job") == 2.0
+    assert deliver_card(desk.delivery, notice.id, "job") is None
     assert len(list_notices(desk)) == 1
 
 
@@ -144,7 +145,7 @@ def test_a_notice_that_was_given_up_is_told_when_it_is_replayed(desk: Desk, revi
     desk.deliver_all()
     notice = send_back(desk, review)
     desk.paper.trouble = [Permanent("archived")]
-    desk.delivery.deliver(notice.id, "job")
+    deliver_card(desk.delivery, notice.id, "job")
     dead = post(desk, notice)
     with desk.transactions() as work:
         assert work.cards.reopen(notice.id) == 1

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from reviews.errors import OutcomeUnknown, TryLater
 from reviews.kinds import CardState
 from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
@@ -41,10 +42,10 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
         desk.answers.record_answer(build_answer_request(desk.latest(f"f{number}")))
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
 
-    waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
+    waits = [deliver_card(desk.delivery, each, f"job-{each}") for each in (first, second, third)]
     called_meanwhile = len(desk.paper.updates)
     desk.clock.advance(seconds=62)
-    again = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
+    again = [deliver_card(desk.delivery, each, f"job-{each}") for each in (first, second, third)]
 
     assert waits == [60.0, 60.0, 60.0]
     assert called_meanwhile == 0
@@ -58,12 +59,12 @@ def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
     desk.clock.advance(seconds=60)
     posts = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(5)]
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
-    desk.delivery.deliver(posts[0], "first")
+    deliver_card(desk.delivery, posts[0], "first")
     for each in posts[1:]:
-        desk.delivery.deliver(each, f"job-{each}")
+        deliver_card(desk.delivery, each, f"job-{each}")
     desk.answers.record_answer(build_answer_request(desk.latest("standing")))
 
-    waits = desk.delivery.deliver(standing, "redraw")
+    waits = deliver_card(desk.delivery, standing, "redraw")
 
     assert waits == 60.0
 
@@ -75,7 +76,7 @@ def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_pat
     desk.delivery = replace(desk.delivery, notifiers={"paper": seeker})
     card_id = review.cards[0].id
 
-    waits = [desk.delivery.deliver(card_id, "job") for _ in range(3)]
+    waits = [deliver_card(desk.delivery, card_id, "job") for _ in range(3)]
 
     assert waits == [2.0, 60.0, 60.0]
     assert (desk.latest(review.file_id).cards[0].attempts, seeker.looks) == (1, 1)
@@ -85,23 +86,24 @@ def test_rate_limits_never_make_a_dead_letter(desk: Desk, review: Review) -> Non
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)] * 30
 
     for _ in range(30):
-        desk.delivery.deliver(review.cards[0].id, "job")
+        deliver_card(desk.delivery, review.cards[0].id, "job")
         desk.clock.advance(seconds=60)
-    desk.delivery.deliver(review.cards[0].id, "job")
+    deliver_card(desk.delivery, review.cards[0].id, "job")
 
     assert desk.latest(review.file_id).cards[0].state is CardState.POSTED
 
 
 def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, review: Review) -> None:
+    desk.paper.post_interval = timedelta(seconds=1)
     desk.clock.advance(days=1)
     with desk.transactions() as work:
         work.gates.take_next_slot("paper:C1", desk.clock(), interval=timedelta(seconds=7))
         work.commit()
-    assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") == 7.0
 
     desk.clock.advance(days=-1)
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") is None
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") is None
     assert len(desk.paper.posts) == 1
 
 
@@ -109,7 +111,7 @@ def test_a_rate_limit_of_days_shuts_a_channel_for_an_hour(desk: Desk, review: Re
     desk.paper.trouble = [TryLater("slow down", retry_after=200_000.0)]
     other = desk.open(event(file_id="other"))
 
-    waits = [desk.delivery.deliver(each.cards[0].id, "job") for each in (review, other)]
+    waits = [deliver_card(desk.delivery, each.cards[0].id, "job") for each in (review, other)]
 
     assert waits == [200_000.0, 3600.0]
 
@@ -126,8 +128,9 @@ def test_a_transaction_that_locks_a_gate_and_a_card_locks_the_gate_first(
 
     sa.event.listen(engine, "before_cursor_execute", note)
     sa.event.listen(engine, "commit", lambda _connection: written.append([]))
+    desk.paper.post_interval = timedelta(seconds=1)
     desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
-    waits = [desk.delivery.deliver(review.cards[0].id, "job") for _ in range(2)]
+    waits = [deliver_card(desk.delivery, review.cards[0].id, "job") for _ in range(2)]
 
     both = [tables for tables in written if {"gates", "cards"} <= set(tables)]
     assert waits == [60.0, 60.0]

@@ -9,6 +9,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import EventState
 from reviews.routes.route import Routes
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
 from tests.threads import run_in_threads
@@ -70,8 +71,8 @@ def test_one_card_is_posted_once_however_many_jobs_come(desk: Desk) -> None:
     review = desk.open(event())
     card = review.cards[0]
 
-    run_in_threads(4, lambda number: desk.delivery.deliver(card.id, f"job-{number}"))
-    desk.delivery.deliver(card.id, "job-9")
+    run_in_threads(4, lambda number: deliver_card(desk.delivery, card.id, f"job-{number}"))
+    deliver_card(desk.delivery, card.id, "job-9")
 
     assert [target for target, _ in desk.paper.posts] == [card.target]
 

@@ -8,6 +8,7 @@ import pytest
 
 from reviews.errors import OutcomeUnknown, Permanent
 from reviews.kinds import CardState
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event
 
@@ -67,14 +68,14 @@ def test_a_doubt_about_one_stage_says_nothing_of_the_next(desk: Desk) -> None:
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     blind = Permanent("nobody can look")
     desk.paper.search_error = blind
-    assert desk.delivery.deliver(card, "job") is not None
-    desk.delivery.deliver(card, "job")
+    assert deliver_card(desk.delivery, card, "job") is not None
+    deliver_card(desk.delivery, card, "job")
     assert desk.latest(review.file_id).cards[0].maybe_posted
 
     desk.answers.record_answer(build_answer_request(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     for _ in range(2):
-        desk.delivery.deliver(card, "job")
+        deliver_card(desk.delivery, card, "job")
 
     assert list_stages(desk) == [("C1", "revision 1"), ("C1", "revision 1, reviewed")]
     assert desk.latest(review.file_id).cards[0].state is CardState.POSTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import EventState
+from store import due_work
+from store.due_work import DueKind
 from tests.reviews.samples import BOB, ELSEWHERE, OWNER, event, routes
 
 if TYPE_CHECKING:
@@ -133,3 +135,26 @@ def test_an_event_that_waits_for_others_is_only_read(prepared: Desk) -> None:
         assert prepared.intake.process(number) == 5.0
 
     assert cost == Cost(statements=2, transactions=1)
+
+
+def test_an_event_until_its_card_is_posted_takes_thirty_statements_at_most(prepared: Desk) -> None:
+    """A transaction takes the event, one reads, one writes, one looks for what has arrived meanwhile.
+
+    Then one takes the card, one claims its turn, and one stores the outcome.
+    """
+    desk, late = prepared, datetime(9000, 1, 1, tzinfo=UTC)
+    desk.paper.post_interval = timedelta(seconds=1)
+    desk.deliver_all()
+    desk.clock.advance(seconds=9)
+    number = save(desk)
+
+    with counted(desk.engine) as cost:
+        [taken] = due_work.take_events(desk.engine, DueKind.EVENTS, owner="w:1", now=late, most=1)
+        assert taken.id == number
+        assert desk.intake.process(taken.id) is None
+        [card] = due_work.take_cards(desk.engine, DueKind.POSTS, owner="w:2", now=late, most=1)
+        place = (card.notifier, card.target)
+        assert desk.delivery.deliver(card.id, "w:2", place=place, redraw=False) is None
+
+    assert desk.paper.posts[-1][0] == card.target
+    assert (cost.statements <= 30, cost.transactions) == (True, 7), cost

@@ -10,8 +10,9 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState
-from store.workers import WorkerRegistry
+from store.claims import release_claims_of_worker
 from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def first_card(desk: Desk, review: Review) -> Post:
 def through(desk: Desk, channel: Lossy, review: Review, *, times: int) -> Post:
     desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
     for _ in range(times):
-        desk.delivery.deliver(review.cards[0].id, "job")
+        deliver_card(desk.delivery, review.cards[0].id, "job")
     return first_card(desk, review)
 
 
@@ -153,8 +154,8 @@ def test_a_process_that_died_while_posting_is_not_trusted_to_have_failed(desk: D
         work.commit()
     desk.paper.post("C1", draw_card(review))
 
-    WorkerRegistry(desk.engine).release_cards("dead")
-    desk.delivery.deliver(review.cards[0].id, "job")
+    release_claims_of_worker(desk.engine, "dead", died=True)
+    deliver_card(desk.delivery, review.cards[0].id, "job")
 
     assert len(desk.paper.posts) == 1
     assert first_card(desk, review).message_id == "m1"

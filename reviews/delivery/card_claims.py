@@ -1,0 +1,154 @@
+"""One transaction before a card is sent: it claims the card, takes its turn, and reads what is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.cards.card_context import NO_CONTEXT, find_context
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date, name_gate
+from reviews.kinds import CardState
+from reviews.notice import ChangeNotice, DocumentNotice
+from reviews.wording.placeholders import join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviews.cards.card_context import CardContext
+    from reviews.cards.notifier import Notifier
+    from reviews.clock import Clock
+    from reviews.model import Post, Review
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedCard:
+    """A card that one job has, and what it shows.
+
+    `is_attempted` says that the attempt of its first post is stored: the caller sends it at once.
+    """
+
+    post: Post
+    review: Review | None
+    context: CardContext = NO_CONTEXT
+    thread_card: Post | None = None
+    is_attempted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardClaims:
+    """Claims cards. A card that must wait is not read."""
+
+    transactions: Transactions
+    notifiers: Mapping[str, Notifier]
+    routes: Routes
+    clock: Clock
+
+    def claim(self, card_id: int, job: str) -> ClaimedCard | float | None:
+        """Return the claimed card, else the seconds until the next run, or `None` if there is nothing to do.
+
+        A card that was never sent takes its turn in the channel here.
+        """
+        with self.transactions() as work:
+            post = work.cards.get(card_id)
+            if post is None:
+                return None
+            if join_delay := self._wait_for_files(work, post):
+                return join_delay / SECOND
+            is_new = not post.cause and post.message_id is None and post.attempted_at is None
+            wait = self._take_turn(work, post) if is_new else self._wait_for_opening(work, post)
+            claimed = (
+                self._queue(work, post, job, wait) if wait else self._claim(work, post, job, is_new=is_new)
+            )
+            if claimed is None:
+                return self._explain_lost_claim(work, post)
+            work.commit()
+            return claimed
+
+    def _wait_for_files(self, work: UnitOfWork, post: Post) -> timedelta:
+        """Return how long a bulk review's card, or a subscriber's notice of it, waits for more files.
+
+        It takes no turn meanwhile.
+        """
+        review_id = _find_review_to_wait_for(post)
+        timing = work.bulk_files.find_timing(review_id) if review_id else None
+        if timing is None:
+            return timedelta()
+        if post.message_id is not None and post.drawn_at is not None:
+            return timing.compute_redraw_delay(self.clock(), drawn_at=post.drawn_at)
+        route = self.routes.find_route(timing.route)
+        return timing.compute_post_delay(self.clock(), max_wait=route.max_wait if route else timedelta())
+
+    def _take_turn(self, work: UnitOfWork, post: Post) -> timedelta:
+        """Take the turn of a card that was never sent, or a place in its channel's queue."""
+        notifier = self.notifiers.get(post.notifier)
+        interval = notifier.post_interval if notifier else timedelta()
+        return work.gates.take_turn(name_gate(post), self.clock(), place=post.not_before, interval=interval)
+
+    def _wait_for_opening(self, work: UnitOfWork, post: Post) -> timedelta:
+        """Return how long a card that was tried before waits while its channel is closed.
+
+        A posted card has no place in the queue: it would be redrawn only after all new ones.
+        """
+        if is_up_to_date(post) or (post.message_id is None and post.attempted_at is None):
+            return timedelta()  # a notice takes its turn when it is sent
+        now = self.clock()
+        opens = work.gates.find_opening(name_gate(post), now)
+        if opens <= now or post.message_id is not None:
+            return opens - now
+        notifier = self.notifiers.get(post.notifier)
+        interval = notifier.post_interval if notifier else timedelta()
+        return work.gates.take_next_slot(name_gate(post), now, interval=interval) - now
+
+    def _queue(self, work: UnitOfWork, post: Post, job: str, wait: timedelta) -> float | None:
+        """Store the card's place in the queue; return the seconds until its turn, `None` without a claim."""
+        has_claim = work.cards.save_queue_place(post.id, job, not_before=self.clock() + wait)
+        return wait / SECOND if has_claim else None
+
+    def _claim(self, work: UnitOfWork, post: Post, job: str, *, is_new: bool) -> ClaimedCard | None:
+        """Claim the card and read what it shows; return `None` without a claim."""
+        if is_new:
+            if not work.cards.begin_first_post(post.id, job, at=self.clock()):
+                return None
+        else:
+            claimed = work.cards.claim(post.id, job)
+            if claimed is None:
+                return None
+            post = replace(claimed, notice=post.notice)
+        review = work.reviews.get(post.review_id) if post.review_id else None
+        if post.notice is not None:
+            thread_card = work.cards.find_thread_card(post)
+            return ClaimedCard(post=_add_file_counts(work, post), review=review, thread_card=thread_card)
+        if review is None:
+            return ClaimedCard(post=post, review=None, is_attempted=is_new)
+        context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
+        return ClaimedCard(post=post, review=review, context=context, is_attempted=is_new)
+
+    def _explain_lost_claim(self, work: UnitOfWork, post: Post) -> float | None:
+        """Return the seconds until another look at a card that another job has; `None` if it is over."""
+        current = work.cards.get_without_notice(post.id)
+        return None if current is None or current.state is CardState.DEAD else BUSY_WAIT_SECONDS
+
+
+def _find_review_to_wait_for(post: Post) -> str | None:
+    """Return the review that a card or a subscriber's notice shows; no other notice waits for its files."""
+    if not post.cause:
+        return post.review_id
+    return post.notice.bulk_review_id if isinstance(post.notice, ChangeNotice) else None
+
+
+def _add_file_counts(work: UnitOfWork, post: Post) -> Post:
+    """Return the post with its notice of a bulk review updated to the current files."""
+    notice = post.notice
+    if not isinstance(notice, DocumentNotice):
+        return post
+    review_id = notice.bulk_review_id if isinstance(notice, ChangeNotice) else post.review_id
+    review = work.reviews.get(review_id) if review_id else None
+    if review is None or review.bulk is None:
+        return post
+    notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
+    if isinstance(notice, ChangeNotice):
+        notice = replace(notice, who=join_names(person.name for person in review.contributors))
+    return replace(post, notice=notice)
