@@ -27,7 +27,7 @@ from store.migrate import UnusableTables
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 MAX_MESSAGE_LENGTH = 4000
 
-# A command is imported when it is invoked: a listing need not wait for the web server and the engine.
+# A command is imported when it is invoked: a listing need not wait for the web server.
 _COMMANDS = {
     "canary": "runtime.commands.canary",
     "demo": "runtime.commands.programs",

@@ -25,7 +25,7 @@ from runtime.commands.shared import (
     print_table,
     resolve_replay_target,
 )
-from store import handover
+from store import due_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,13 +95,12 @@ def replay_event(*, event_id: int | None, replay_all: bool) -> None:
 
 
 def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
-    """Hand over a waiting event again, whatever happened to its job.
-
-    If that job still works on it, one of the two settles the event and the other finds nothing to do.
-    """
+    """Make a waiting event due now, with all that waits of its file."""
     if state is None:
         raise click.ClickException(f"there is no event {event_id}: see docspace-review events list")
-    if state != EventState.RECEIVED or not handover.request_event_rerun(wiring.engine, event_id):
+    if state != EventState.RECEIVED or not due_work.request_event_rerun(
+        wiring.engine, event_id, now=wiring.clock()
+    ):
         raise click.ClickException(
             f"event {event_id} is {state}: only a dead or waiting event can be replayed"
         )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from reviews.routes.route import Target
 from reviews.sweep import completeness
 from runtime.observe.log_redaction import mask_addresses
-from store import handover
+from store.backlog import find_backlog
 from store.failing_targets import FailingTarget, find_failing_targets
 from store.migrate import UnusableTables, refuse_other_schema
 from store.subscriptions import list_subscribed_places
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.people.code_mail import MonitoredCodeMailer
     from reviews.routes.route import Routes
     from reviews.sweep.completeness import CompletenessSummary
-    from store.handover import Backlog
+    from store.backlog import Backlog
     from store.webhook_watch import WebhookCheck
     from store.workers import WorkerHealth
 
@@ -57,7 +57,7 @@ class Health:
             with SqlUnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection
                 refuse_other_schema(connection)
-                now, backlog = work.now(), handover.find_backlog(connection)
+                now, backlog = work.now(), find_backlog(connection)
                 return {
                     "database": {"state": "ok"},
                     "migrations": {"state": "ok"},

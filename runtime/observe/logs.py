@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     ErrorReport = Callable[[BaseException, str], None]
 
 # These loggers write by themselves unless they have a handler.
-_SELF_CONFIGURED_LOGGERS = ("dbos", "_granian", "granian.access")
+_SELF_CONFIGURED_LOGGERS = ("_granian", "granian.access")
 
 
 def prepare(settings: Settings) -> None:

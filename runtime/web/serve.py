@@ -46,7 +46,7 @@ def create_working_app(demo_people: Sequence[DemoPerson] = ()) -> Flask:
         sys.exit(f"docspace-review: {clean_text(str(error))}")
     except sa.exc.SQLAlchemyError as error:
         sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
-    # Only functions registered here run before Python joins the engine's threads, one of which may hang.
+    # Only functions registered here run before Python joins the threads of jobs, one of which may hang.
     threading._register_atexit(stop_and_exit, worker)  # type: ignore[attr-defined]  # noqa: SLF001
     return app
 

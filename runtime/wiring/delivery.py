@@ -14,7 +14,7 @@ from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
 
 # Concurrent calls of a worker to channels, divided among the channels in use: fewer than there may be jobs at
-# once (runtime/capacity.py), so that channels that hang leave some to the others.
+# once (runtime/worker/capacity.py), so that channels that hang leave some to the others.
 MAX_FIRST_POSTS, MIN_FIRST_POSTS, MAX_POSTS_OF_TARGET = 10, 2, 3
 MAX_REDRAWS, MIN_REDRAWS, MAX_REDRAWS_OF_TARGET = 8, 1, 2
 

@@ -1,1 +1,1 @@
-"""The worker: durable workflows, the hand-over of jobs, and its periodic rounds."""
+"""The worker: it takes due work, runs the jobs, and makes its periodic rounds."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from runtime.worker import durable
 from runtime.worker.rounds import Rounds
+from store.claims import release_claims_of_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 2.0
 TAKE_OVER_SECONDS = 2.0
-"""Between two attempts to take over work that the engine has passed over."""
+"""Between two attempts to take over work."""
 IDLE_SECONDS = 3600.0
 """Between two checks of the take-over for dead workers; the heartbeats wake it."""
 
@@ -104,15 +104,11 @@ class Heartbeats:
         return BEAT_SECONDS
 
     def _take_over(self) -> float:
-        """Take over the work of workers dead at the last heartbeat. The engine may hang meanwhile."""
+        """Release the work of workers dead at the last heartbeat, for any worker to take."""
         for dead in self._dead:
             if self._stopping() or self._registry.has_heartbeat_since(dead):
                 continue
-            self._registry.release_cards(dead.id)
-            count = durable.take_over(dead.id)
-            log.info("work_taken_over", dead=dead.id, workflows=count)
-            # The engine skips what it can't take; then the dead worker stays in the registry, for the next
-            # attempt.
-            if not durable.has_left_work(dead.id):
-                self._registry.remove(dead.id, seen_at=dead.seen_at)
+            count = release_claims_of_worker(self._registry.engine, dead.id, died=not dead.has_retired)
+            log.info("work_taken_over", dead=dead.id, jobs=count)
+            self._registry.remove(dead.id, seen_at=dead.seen_at)
         return IDLE_SECONDS

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtime.worker import durable
-
 if TYPE_CHECKING:
     from runtime.observe.schema_watch import SchemaWatch
     from runtime.worker.heartbeats import Heartbeats
@@ -32,14 +30,12 @@ class SchemaPause:
                 self._resume(heartbeats)
             return
         self._is_paused = True
-        durable.stop_listening()
-        is_idle = not running and not durable.is_listening()
-        # A job that a queue gave out just now starts a moment later: signing off now would give it to others.
+        is_idle = not running
+        # A job that was taken just now starts a moment later: signing off now would give it to others.
         if is_idle and self._was_idle:
             heartbeats.sign_off()
         self._was_idle = is_idle
 
     def _resume(self, heartbeats: Heartbeats) -> None:
         heartbeats.sign_on()
-        durable.resume_listening()
         self._is_paused = self._was_idle = False

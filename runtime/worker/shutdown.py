@@ -78,7 +78,7 @@ def schedule_forced_exit() -> None:
 def stop_and_exit(worker: Worker) -> NoReturn:
     """Stop the worker and end the process.
 
-    Python would wait for the engine's threads, for ever if one waits for the database or a remote service.
+    Python would wait for the threads of jobs, for ever if one waits for the database or a remote service.
     Their remaining work counts as broken off, and is taken over as after a crash.
     """
     schedule_forced_exit()

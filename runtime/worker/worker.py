@@ -1,4 +1,4 @@
-"""The worker: the durable engine, and the hand-over of received events and owed cards."""
+"""The worker: it takes due events and cards, runs their jobs, and makes periodic rounds."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.monitoring.alarms import LOOK_INTERVAL
-from runtime.capacity import THREADS, Capacity, Lane
 from runtime.observe import schema_watch
 from runtime.wiring.sweeps import build_worker_sweep
-from runtime.worker import durable
 from runtime.worker.canary_rounds import CanaryRounds
+from runtime.worker.capacity import Capacity
 from runtime.worker.conditions import ConditionWatch
+from runtime.worker.dispatcher import Dispatcher
 from runtime.worker.group_rounds import GroupRounds
 from runtime.worker.heartbeats import Heartbeats
-from runtime.worker.maintenance import clean_up_workflows, delete_expired, resume_stranded, take_over_unlisted
+from runtime.worker.jobs import Jobs
+from runtime.worker.maintenance import LostClaims, delete_expired
 from runtime.worker.pause import SchemaPause
 from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
-from runtime.worker.stuck_events import StuckEvents
 from runtime.worker.webhook_rounds import WebhookRounds
-from runtime.worker.workflows import Workflows
-from store import handover
-from store.handover import FreeSlots
+from store.due_work import correct_due_times
 from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
@@ -37,13 +36,12 @@ if TYPE_CHECKING:
 
     from runtime.wiring.wiring import Wiring
 
-HAND_OVER_POLL = 0.25  # seconds
+POLL_SECONDS = 0.25
 WOKEN_POLL = 0.5  # if the receiver is in the same process, it wakes the worker
 RETRY_SECONDS = 1.0
 # How long a stop waits for each; together, with a moment to sign off, less than `SHUTDOWN_SECONDS`.
 ROUNDS_SECONDS = 3.0
 DRAIN_SECONDS = 12
-ENGINE_SECONDS = 5  # for its own threads; by default it waits ten for each
 MAINTENANCE_SECONDS = 30.0
 REMINDER_SECONDS = 2.0
 DIGEST_SECONDS = 60.0
@@ -55,16 +53,16 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Worker that starts the engine and hands work over to it until it is stopped.
+    """Worker that does due work until it is stopped.
 
-    Each process has an engine id of its own in a registry with its heartbeat. The engine resumes interrupted
-    work by id, so a worker that finds a dead one in the registry takes its work over.
+    Each process has a name of its own in a registry with its heartbeat, and claims its work under that name.
+    A worker that finds a dead one in the registry releases its claims.
     """
 
-    def __init__(self, wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> None:
-        """Build what the workflows need, so that a missing setting is reported before anything starts.
+    def __init__(self, wiring: Wiring, *, poll: float = POLL_SECONDS) -> None:
+        """Build what the jobs need, so that a missing setting is reported before anything starts.
 
-        Unless woken earlier, it polls for work to hand over every `poll` seconds.
+        Unless woken earlier, it looks for due work every `poll` seconds.
         """
         self._poll = poll
         self._wiring = wiring
@@ -75,12 +73,8 @@ class Worker:
         self._retention = RetentionRounds(wiring)
         self._condition_watch = ConditionWatch(wiring)
         self._reminders = ReminderRounds(wiring.reminders)
-        self._stuck_events = StuckEvents(wiring.engine)
         self._digest_isolation = RoundIsolation("digests")
-        self._tidying_isolation, self._forgetting_isolation = (
-            RoundIsolation("engine-rows"),
-            RoundIsolation("forgetting"),
-        )
+        self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
@@ -88,8 +82,19 @@ class Worker:
         self._may_work = self._schema_pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
         self._registry = wiring.worker_registry
-        self._hand_over_rounds = Rounds(
-            "hand-over", self._hand_over_some, retry_seconds=RETRY_SECONDS, may_work=self._may_work
+        self._dispatch_rounds = Rounds(
+            "dispatch",
+            self._dispatch,
+            retry_seconds=RETRY_SECONDS,
+            may_work=self._may_work,
+        )
+        self._jobs = Jobs(
+            self._intake,
+            self._delivery,
+            self._sweep,
+            capacity=self._capacity,
+            on_due=self.wake,
+            wait=self._stopping.wait,
         )
         self._rounds: list[Rounds] = []
 
@@ -104,16 +109,15 @@ class Worker:
             stopping=self._stopping.is_set,
             may_work=self._may_work,
         )
-        self._connections = durable.prepare(self._wiring.engine.url, name=self._name)
-        self._workflows = Workflows(
-            self._intake,
-            self._delivery,
-            self._sweep,
+        self._lost_claims = LostClaims(self._registry, worker=self._name, get_owners=self._jobs.get_owners)
+        self._dispatcher = Dispatcher(
+            self._wiring.engine,
+            self._jobs,
+            self._capacity,
             worker=self._name,
-            capacity=self._capacity,
-            on_settled=self.wake,
+            clock=self._wiring.clock,
+            poll=self._poll,
         )
-        durable.launch()
         self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self._build_rounds()]
         for each in self._rounds:
             each.start()
@@ -122,15 +126,13 @@ class Worker:
     def _build_rounds(self) -> list[Rounds]:
         """Return the periodic rounds of this worker. Each has its own thread, and blocks no other."""
         return [
-            self._hand_over_rounds,
+            self._dispatch_rounds,
             Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
             self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
             self._repeat_task(SWEEP_SECONDS, "sweeps", self._start_sweep),
             self._repeat_task(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
-            self._repeat_task(
-                MAINTENANCE_SECONDS, "engine-rows", lambda: self._maintain_engine(self._wiring.clock())
-            ),
+            self._repeat_task(MAINTENANCE_SECONDS, "lost-claims", self._release_lost_claims),
             self._repeat_task(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
             self._repeat_task(MAINTENANCE_SECONDS, "figures", self._sum_up),
             *self._groups.build_rounds(),
@@ -147,7 +149,7 @@ class Worker:
 
     def wake(self) -> None:
         """Wake the worker: there may be something to do now."""
-        self._hand_over_rounds.wake()
+        self._dispatch_rounds.wake()
 
     def list_overdue(self) -> list[str]:
         """Return the names of the rounds that have long been due without success."""
@@ -163,11 +165,11 @@ class Worker:
         for each in self._rounds:
             each.stop()
         _join_all(self._rounds, ROUNDS_SECONDS)
-        engine = threading.Thread(target=self._stop_engine, name="engine", daemon=True)
-        engine.start()
-        engine.join(DRAIN_SECONDS + ENGINE_SECONDS)
-        if engine.is_alive():
-            log.warning("thread_left_behind", thread=engine.name, seconds=DRAIN_SECONDS + ENGINE_SECONDS)
+        jobs = threading.Thread(target=self._jobs.stop, name="jobs", daemon=True)
+        jobs.start()
+        jobs.join(DRAIN_SECONDS)
+        if jobs.is_alive():
+            log.warning("thread_left_behind", thread=jobs.name, seconds=DRAIN_SECONDS)
         try:
             self._registry.retire(self._name)
         except sa.exc.SQLAlchemyError as error:
@@ -175,27 +177,20 @@ class Worker:
         self._wiring.heartbeat_engine.dispose()
         log.info("worker_stopped", name=self._name)
 
-    def _stop_engine(self) -> None:
-        durable.stop(self._connections, seconds=DRAIN_SECONDS)
-
     def run_maintenance(self, *, now: datetime) -> None:
         """Run all maintenance jobs once."""
-        self._maintain_engine(now)
+        self._release_lost_claims()
         self._forget(now)
         self._sum_up()
 
-    def _maintain_engine(self, now: datetime) -> None:
-        engine = self._wiring.engine
-        with self._tidying_isolation.isolate_round() as isolation:
-            if self._workflows.running_count < THREADS:
-                with isolation("stranded work"):
-                    resume_stranded(engine, self._workflows, worker=self._name, now=now, isolation=isolation)
-            with isolation("unlisted workers"):
-                take_over_unlisted(self._registry, now=now, isolation=isolation)
-            with isolation("broken work"):
-                clean_up_workflows(engine, self._workflows, now=now, isolation=isolation)
-            with isolation("stuck events"):
-                self._stuck_events.rerun()
+    def _dispatch(self) -> float:
+        return self._dispatcher.dispatch()
+
+    def _release_lost_claims(self) -> None:
+        released = self._lost_claims.release()
+        corrected = correct_due_times(self._wiring.engine, now=self._wiring.clock(), beyond=MAX_CLOCK_ERROR)
+        if released or corrected:
+            self.wake()
 
     def _forget(self, now: datetime) -> None:
         with self._forgetting_isolation.isolate_round() as isolation:
@@ -205,7 +200,7 @@ class Worker:
         sum_up_tallies(self._wiring.engine)
 
     def _look_at_schema(self) -> float:
-        self._schema_pause.check_schema(self._heartbeats, running=self._workflows.running_count)
+        self._schema_pause.check_schema(self._heartbeats, running=self._capacity.running_count)
         return schema_watch.CHECK_INTERVAL_SECONDS
 
     def _remind(self) -> bool:
@@ -222,47 +217,13 @@ class Worker:
 
     def _start_sweep(self) -> None:
         """Start sweeps of due folders, as many as may run; each checks again whether it is due."""
-        if self._sweep.interval and self._workflows.free_sweep_count:
+        if self._sweep.interval and self._jobs.free_sweep_count:
             due = self._sweep.list_due_folders(started_at=self._started_at)
-            self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
+            self._jobs.start_sweeps(due, started_at=self._started_at)
 
     def _check_conditions(self) -> None:
         if self._condition_watch.check(self._wiring.clock()):
             self.wake()
-
-    def _hand_over_some(self) -> float:
-        """Hand over as much as there are free slots for; the rest waits for any worker with free slots."""
-        engine, free_by_lane = self._wiring.engine, {lane: self._capacity.count_free(lane) for lane in Lane}
-        free_slots = FreeSlots(
-            redraws=free_by_lane[Lane.REDRAWS],
-            posts=free_by_lane[Lane.POSTS],
-            events=free_by_lane[Lane.EVENTS],
-        )
-        if free_slots == FreeSlots(redraws=0, posts=0, events=0):
-            return self._poll
-        due = handover.find_due(engine, free_slots)
-        for lane, cards in ((Lane.REDRAWS, due.redraws), (Lane.POSTS, due.posts)):
-            for card_id, drawing in cards:
-                if self._stopping.is_set():
-                    return self._poll  # the engine starts the same name once: it may be handed over again
-                self._workflows.start_card(card_id, drawing, lane=lane)
-            marked = handover.mark_cards_handed_over(engine, cards)
-            self._capacity.note_waiting(lane, has_more=bool(marked) and len(cards) >= free_by_lane[lane])
-        self._hand_over_events(due.events, free_by_lane[Lane.EVENTS])
-        return self._poll
-
-    def _hand_over_events(self, due: Sequence[handover.DueEvent], free_slots: int) -> None:
-        leaders = [event for event in due if not event.has_earlier_job]
-        for event in leaders:
-            if self._stopping.is_set():
-                return
-            self._workflows.start_event(event.id, event.run)
-        marked = handover.mark_events_handed_over(
-            self._wiring.engine, [(event.id, event.run) for event in due]
-        )
-        # If none could be marked, others hold or have marked them: the next poll is soon enough.
-        more = bool(marked) and (len(leaders) >= free_slots or len(due) >= handover.MAX_EVENTS)
-        self._capacity.note_waiting(Lane.EVENTS, has_more=more)
 
 
 def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:

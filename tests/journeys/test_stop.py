@@ -87,7 +87,7 @@ def stop_while_the_database_hangs(opened: RunningInstallation) -> None:
     a_card_is_being_posted(opened)
 
     url = opened.product.environment["DATABASE_URL"]
-    with lock_table(url, "workers") as holder, lock_table(url, "dbos.workflow_status"):
+    with lock_table(url, "workers") as holder, lock_table(url, "cards"):
         opened.product.start_one("worker-2")
         eventually(lambda: writers_waiting(holder, "workers") == 2)
         opened.product.stop()

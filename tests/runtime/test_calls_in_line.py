@@ -14,7 +14,7 @@ from runtime.call_limits.call_allowance import MAX_TURN_WAIT_SECONDS, Allowance
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import make_patient_engine
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import wire_worker
+from tests.runtime.worker_at_work import wire_worker
 
 if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.capacity import MAX_JOBS, MAX_RETRIES, Capacity, Lane
 from runtime.wiring.delivery import MAX_FIRST_POSTS, MAX_REDRAWS
+from runtime.worker.capacity import MAX_JOBS, Capacity, Lane
+from store.due_work import DueKind
 
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 
@@ -21,28 +22,26 @@ def capacity(asked: list[str]) -> Capacity:
 
 
 def test_a_job_counts_from_its_start_until_it_has_ended_and_in_its_own_lane(capacity: Capacity) -> None:
-    assert capacity.claim(Lane.EVENTS, "event-1-1")
-    assert not capacity.claim(Lane.EVENTS, "event-1-1")
+    capacity.claim(Lane.EVENTS)
     assert [capacity.count_free(lane) for lane in (Lane.EVENTS, Lane.POSTS)] == [3, 4]
+    assert capacity.running_count == 1
 
-    capacity.release(Lane.EVENTS, "event-1-1")
-    capacity.release(Lane.EVENTS, "event-1-1")
-    assert capacity.count_free(Lane.EVENTS) == 4
+    capacity.release(Lane.EVENTS)
+    assert (capacity.count_free(Lane.EVENTS), capacity.running_count) == (4, 0)
 
 
 def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
     capacity: Capacity, asked: list[str]
 ) -> None:
-    jobs = [f"event-{number}-1" for number in range(4)]
-    for job in jobs:
-        capacity.claim(Lane.EVENTS, job)
+    for _ in range(4):
+        capacity.claim(Lane.EVENTS)
     capacity.note_waiting(Lane.EVENTS, has_more=True)
 
-    capacity.release(Lane.EVENTS, jobs[0])
+    capacity.release(Lane.EVENTS)
     assert asked == []
-    capacity.release(Lane.EVENTS, jobs[1])
+    capacity.release(Lane.EVENTS)
     assert asked == ["more"]
-    capacity.release(Lane.EVENTS, jobs[2])
+    capacity.release(Lane.EVENTS)
     assert asked == ["more"]
 
 
@@ -55,13 +54,17 @@ def test_jobs_that_have_ended_before_it_is_noted_that_more_waits_are_seen(
 
 
 def test_where_nothing_waits_no_service_is_asked(capacity: Capacity, asked: list[str]) -> None:
-    capacity.claim(Lane.POSTS, "card-1-1")
+    capacity.claim(Lane.POSTS)
     capacity.note_waiting(Lane.POSTS, has_more=False)
-    capacity.release(Lane.POSTS, "card-1-1")
+    capacity.release(Lane.POSTS)
 
     assert asked == []
 
 
-def test_channels_that_hang_leave_jobs_to_the_others_whichever_way_their_cards_come() -> None:
-    assert min(MAX_JOBS[Lane.POSTS], MAX_RETRIES) > MAX_FIRST_POSTS
-    assert min(MAX_JOBS[Lane.REDRAWS], MAX_RETRIES) > MAX_REDRAWS
+def test_channels_that_hang_leave_jobs_to_the_others() -> None:
+    assert MAX_JOBS[Lane.POSTS] > MAX_FIRST_POSTS
+    assert MAX_JOBS[Lane.REDRAWS] > MAX_REDRAWS
+
+
+def test_each_kind_of_due_work_has_a_lane() -> None:
+    assert {Lane(kind) for kind in DueKind} == set(Lane) - {Lane.SWEEPS}

@@ -24,6 +24,7 @@ from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
 from store.workers import WorkerRegistry
 from tests.edge.fake_slack import FakeSlack
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.samples import START, Clock, event, review
 from tests.runtime.failing_cards import fail_cards
 
@@ -266,7 +267,7 @@ def deliver(wiring: Wiring, at: datetime = START) -> None:
             card for card in work.cards.list_recent(100) if card.finished_drawing < card.requested_drawing
         ]
     for card in reversed(owed):
-        replace(wiring.delivery, clock=Clock(at)).deliver(card.id, "job")
+        deliver_card(replace(wiring.delivery, clock=Clock(at)), card.id, "job")
 
 
 def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> None:

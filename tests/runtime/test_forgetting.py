@@ -1,4 +1,4 @@
-"""What a worker forgets in its rounds, with the real engine at work.
+"""What a worker forgets in its rounds.
 
 All tests on a database have one worker: each leaves there what no other looks for.
 """
@@ -8,29 +8,25 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
-from dbos import DBOS
 
 from reviews.answers.repeated_requests import REQUEST_RETENTION
-from reviews.intake import intake
 from reviews.people import mailed_codes, sessions
 from reviews.ports.people import MailedCode
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
-from runtime.worker.maintenance import REMEMBERED, delete_expired
+from runtime.worker.maintenance import delete_expired
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import make_patient_engine
-from tests.journeys.processes import eventually
-from tests.reviews.samples import event
-from tests.runtime.engine_at_work import keep_house, portal_with_one_file, run_worker, wire_worker
+from tests.runtime.worker_at_work import keep_house, portal_with_one_file, run_worker, wire_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import sqlalchemy as sa
 
     from runtime.wiring.wiring import Wiring
     from runtime.worker.worker import Worker
@@ -136,34 +132,6 @@ def refused(engine: sa.Engine, table: str) -> Iterator[None]:
     finally:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE {table}_away RENAME TO {table}")
-
-
-def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine, worker: Worker) -> None:
-    elsewhere = event(file_id="7", parent_id="999999", trigger="file.deleted")
-    intake.receive_events(partial(SqlUnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
-    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
-
-    keep_house(worker, now=datetime.now(UTC))
-    workflows = DBOS.list_workflows(status="SUCCESS")
-    keep_house(worker, now=datetime.now(UTC) + REMEMBERED + timedelta(minutes=1))
-
-    assert [workflow.workflow_id for workflow in workflows] == ["event-1-1-1"]
-    assert DBOS.list_workflows(status="SUCCESS") == []
-
-
-def test_housekeeping_that_fails_keeps_no_other_from_being_done(beside: sa.Engine, worker: Worker) -> None:
-    elsewhere = event(file_id="8", parent_id="999999", trigger="file.deleted")
-    intake.receive_events(partial(SqlUnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
-    eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
-    later = datetime.now(UTC) + REMEMBERED + timedelta(minutes=1)
-
-    def is_forgotten() -> bool:
-        with pytest.raises((ItemsFailed, sa.exc.SQLAlchemyError)):
-            worker.run_maintenance(now=later)
-        return DBOS.list_workflows(status="SUCCESS") == []
-
-    with refused(beside, "workers"):
-        eventually(is_forgotten, within=10)
 
 
 def test_a_request_is_remembered_for_longer_than_any_chat_takes_it(beside: sa.Engine, worker: Worker) -> None:

@@ -1,38 +1,32 @@
-"""What the engine leaves undone, with the real engine at work. Of what is forgotten see `test_forgetting`."""
+"""What becomes of work that a worker could not end. Of what is forgotten see `test_forgetting`."""
 
 from __future__ import annotations
 
-import logging
-import re
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS
 from structlog.testing import capture_logs
 
 from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
 from reviews.kinds import CardState, EventState
-from runtime.worker.durable import VERSION
-from runtime.worker.maintenance import BATCH_SIZE as BROKEN_AT_ONCE
-from runtime.worker.maintenance import SETTLED
-from runtime.worker.rounds import ItemsFailed
-from runtime.worker.workflows import KILLS
-from store import handover
-from store.schema import workers
+from runtime.worker.jobs import KILLS, MAX_DEATHS
+from store import due_work
+from store.due_work import DueKind
+from store.schema import cards, events, workers
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
 from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, review
-from tests.runtime.engine_at_work import (
+from tests.runtime.worker_at_work import (
+    count_claimed,
     keep_house,
+    list_waiting,
     portal_with_one_file,
     receive_change,
     run_worker,
-    waiting,
     wire_worker,
 )
 
@@ -43,34 +37,21 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
     from runtime.worker.worker import Worker
 
-SECOND, LONG_AGO = timedelta(seconds=1), timedelta(minutes=30)
-OF_NO_EVENT = f"event-{10**20}-1-1"
-"""No database takes a number that large."""
-DEADLY = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
-# The engine's tables refuse to be told how a workflow went on, as they do on a full disk.
+HOUR, LONG_AGO = timedelta(hours=1), timedelta(hours=2)
+DEAD = "host-1-dead"
+# The database refuses to put an event off, and to release it, as it does on a full disk.
 REFUSING = {
-    "sqlite": (
-        "CREATE TRIGGER no_step BEFORE INSERT ON operation_outputs BEGIN SELECT RAISE(ABORT, 'full'); END",
-        "CREATE TRIGGER no_end BEFORE UPDATE ON workflow_status BEGIN SELECT RAISE(ABORT, 'full'); END",
-    ),
-    "postgresql": (
+    "sqlite": [
+        """CREATE TRIGGER no_end BEFORE UPDATE OF claimed_by ON events WHEN NEW.claimed_by IS NULL
+        BEGIN SELECT RAISE(ABORT, 'full'); END"""
+    ],
+    "postgresql": [
         "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$",
-        "CREATE TRIGGER no_step BEFORE INSERT ON dbos.operation_outputs FOR EACH ROW EXECUTE FUNCTION no()",
-        "CREATE TRIGGER no_end BEFORE UPDATE ON dbos.workflow_status FOR EACH ROW EXECUTE FUNCTION no()",
-    ),
+        """CREATE TRIGGER no_end BEFORE UPDATE OF claimed_by ON events FOR EACH ROW
+        WHEN (NEW.claimed_by IS NULL) EXECUTE FUNCTION no()""",
+    ],
 }
-WILLING = {
-    "sqlite": ("DROP TRIGGER no_step", "DROP TRIGGER no_end"),
-    "postgresql": ("DROP FUNCTION no() CASCADE",),
-}
-
-
-@pytest.fixture
-def engine_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    engine = logging.getLogger("dbos")
-    engine.addHandler(caplog.handler)
-    yield caplog
-    engine.removeHandler(caplog.handler)
+WILLING = {"sqlite": ["DROP TRIGGER no_end"], "postgresql": ["DROP FUNCTION no() CASCADE"]}
 
 
 @pytest.fixture
@@ -97,37 +78,32 @@ def beside(wiring: Wiring) -> Iterator[sa.Engine]:
         yield engine
 
 
-def run(engine: sa.Engine, statements: dict[str, tuple[str, ...]]) -> None:
+def run(engine: sa.Engine, statements: dict[str, list[str]]) -> None:
     with engine.begin() as connection:
         for statement in statements[connection.dialect.name]:
             connection.execute(sa.text(statement))
 
 
-def looked_after(logs: list[Any]) -> list[str]:
-    """Return the work that was resumed or handed over again."""
-    return [line["work"] for line in logs if line["event"] in {"work_resumed", "work_broken_off"}]
+def change(engine: sa.Engine, table: sa.Table, **values: object) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.update(table).values(values))
 
 
-def test_what_the_engine_could_not_write_the_end_of_is_done_again(
-    beside: sa.Engine, worker: Worker, engine_log: pytest.LogCaptureFixture
-) -> None:
+def test_what_the_database_took_no_end_of_is_done_again(beside: sa.Engine, worker: Worker) -> None:
     run(beside, REFUSING)
-    receive_change(beside)
-    eventually(lambda: "Exception encountered in background workflow" in engine_log.text)
-    run(beside, WILLING)
+    with capture_logs() as lines:
+        receive_change(beside)
+        eventually(
+            lambda: [line for line in lines if line["event"] in {"job_failed", "database_not_available"}]
+        )
+        run(beside, WILLING)
 
-    [stranded] = DBOS.list_workflows(status="PENDING")
-    assert stranded.updated_at is not None
-    broke_off = datetime.fromtimestamp(stranded.updated_at / 1000, UTC)
+        def is_put_off() -> bool:
+            keep_house(worker, now=datetime.now(UTC))
+            return list_waiting(beside) == [1]
 
-    with capture_logs() as logs:
-        keep_house(worker, now=broke_off + SETTLED - SECOND)
-        assert not looked_after(logs)
-        keep_house(worker, now=broke_off + SETTLED + SECOND)
-
-    assert looked_after(logs) == ["event-1-1-1"]
-    eventually(lambda: waiting() == ["event-1-1-2"])
-    eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
+        eventually(is_put_off)
+    assert count_claimed(beside) == 0
 
 
 def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, portal: DemoPortal) -> None:
@@ -135,134 +111,50 @@ def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, por
     receive_change(beside)
     eventually(portal.faults.calls)
 
-    keep_house(worker, now=datetime.now(UTC) + timedelta(hours=1))
+    for _ in range(3):
+        keep_house(worker, now=datetime.now(UTC) + HOUR)
 
-    [running] = DBOS.list_workflows()
-    assert (running.workflow_id, running.status) == ("event-1-1-1", "PENDING")
+    assert count_claimed(beside) == 1
+    assert len(portal.faults.calls()) == 1
     portal.faults.clear()
-    eventually(lambda: waiting() == ["event-1-1-2"])
-
-
-def receive_and_wait(engine: sa.Engine) -> str:
-    """Have a change come in; return the work that waits, once the engine has ended what came before."""
-    receive_change(engine)
-    [delayed] = eventually(waiting)
-    eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
-    return delayed
-
-
-def is_handed_over_again() -> bool:
-    """Return whether another run of the first event has come to wait.
-
-    By a clock that runs ahead, a job that has just ended is taken for stranded, and resumed; and a look that
-    found SQLite busy hands over once more.
-    """
-    return any(re.fullmatch(r"event-1-[23456789]-2", name) for name in waiting())
-
-
-def test_work_that_broke_off_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:
-    delayed = receive_and_wait(beside)
-    DBOS.cancel_workflow(delayed)
-
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
-
-    eventually(is_handed_over_again)
-    assert DBOS.list_workflows(workflow_ids=[delayed]) == []
-
-
-def change_waiting(engine: sa.Engine, changes: str) -> bool:
-    """Change the engine's row of the one workflow that waits; `False` where none does just now."""
-    table = "workflow_status" if engine.dialect.name == "sqlite" else "dbos.workflow_status"
-    update = f"UPDATE {table} SET {changes} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
-    with engine.begin() as connection:
-        return connection.execute(sa.text(update)).rowcount == 1
-
-
-def test_work_of_a_kind_that_a_newer_release_knows_is_left_to_it(beside: sa.Engine, worker: Worker) -> None:
-    receive_and_wait(beside)
-    eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7', status = 'ERROR'"))
-
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
-
-    assert [left.workflow_id for left in DBOS.list_workflows(status="ERROR")] == ["dream-of-7"]
-
-
-def test_however_much_a_newer_release_left_what_broke_off_here_is_handed_over_again(
-    beside: sa.Engine, worker: Worker
-) -> None:
-    delayed = receive_and_wait(beside)
-    DBOS.cancel_workflow(delayed)
-    copy_workflow(beside, delayed, names=[f"dream-of-{number}" for number in range(BROKEN_AT_ONCE)])
-
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
-
-    eventually(is_handed_over_again)
-    assert len(DBOS.list_workflows(workflow_id_prefix="dream-of-")) == BROKEN_AT_ONCE
-
-
-def test_a_job_that_fails_once_more_holds_up_none_of_those_that_broke_off_later(
-    beside: sa.Engine, worker: Worker
-) -> None:
-    delayed = receive_and_wait(beside)
-    DBOS.cancel_workflow(delayed)
-    copy_workflow(beside, delayed, names=[OF_NO_EVENT])
-
-    def is_looked_after() -> bool:
-        with suppress(ItemsFailed):
-            worker.run_maintenance(now=datetime.now(UTC) + SETTLED + SECOND)
-        return DBOS.list_workflows(workflow_ids=[delayed]) == []
-
-    eventually(is_looked_after)
-    # By the clock that runs ahead here, a job that has just ended may be taken for stranded, and is resumed.
-    eventually(is_handed_over_again)
-    assert len(DBOS.list_workflows(workflow_ids=[OF_NO_EVENT])) == 1
-
-
-def copy_workflow(engine: sa.Engine, workflow_id: str, *, names: list[str]) -> None:
-    """Copy the engine's row of a workflow under other names, each older than the row."""
-    schema = None if engine.dialect.name == "sqlite" else "dbos"
-    table = sa.Table("workflow_status", sa.MetaData(), schema=schema, autoload_with=engine)
-    with engine.begin() as connection:
-        row = (
-            connection.execute(sa.select(table).where(table.c.workflow_uuid == workflow_id)).mappings().one()
-        )
-        older = {**row, "created_at": row["created_at"] - 1000}
-        copies = [{**older, "workflow_uuid": name} for name in names]
-        connection.execute(sa.insert(table), copies)
+    eventually(lambda: list_waiting(beside) == [1])
 
 
 def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
     receive_change(beside)
-    eventually(lambda: change_waiting(beside, DEADLY))
+    eventually(lambda: list_waiting(beside) == [1])
 
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+    change(beside, events, deaths=MAX_DEATHS - 1, due_at=START)
+    worker.wake()
+    eventually(lambda: list_waiting(beside) == [1])
+    change(beside, events, deaths=MAX_DEATHS, due_at=START)
+    worker.wake()
 
-    with wiring.transactions(reading=True) as work:
-        [stored] = work.events.list_recent(10)
-    assert (stored.state, stored.reason) == (EventState.DEAD, KILLS)
-    eventually(lambda: waiting() == [])
+    def stored() -> tuple[str, str | None]:
+        with wiring.transactions(reading=True) as work:
+            [event] = work.events.list_recent(10)
+        return event.state, event.reason
+
+    eventually(lambda: stored() == (EventState.DEAD, KILLS))
 
 
-def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
-    wiring: Wiring, beside: sa.Engine, worker: Worker
-) -> None:
+def test_a_card_that_kills_its_worker_again_and_again_is_given_up(wiring: Wiring, beside: sa.Engine) -> None:
     with SqlUnitOfWork(beside) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("console", "")])
-        [card] = work.cards.list_recent(1)
-        assert work.cards.claim(card.id, "dead:card")  # no other takes it meanwhile
         work.commit()
-    eventually(lambda: change_waiting(beside, DEADLY))
-    handover.release_claims(beside, "dead:card")
+    change(beside, cards, deaths=MAX_DEATHS)
 
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+    with run_worker(wiring):
 
-    with wiring.transactions(reading=True) as work:
-        [card] = work.cards.list_recent(1)
-    assert (card.state, card.error) == (CardState.DEAD, KILLS)
-    eventually(lambda: waiting() == [])
+        def state() -> tuple[str, str | None]:
+            with wiring.transactions(reading=True) as work:
+                [card] = work.cards.list_recent(1)
+            return card.state, card.error
+
+        eventually(lambda: state() == (CardState.DEAD, KILLS))
 
 
 def list_workers(roll: WorkerRegistry) -> list[str]:
@@ -270,38 +162,59 @@ def list_workers(roll: WorkerRegistry) -> list[str]:
         return list(connection.execute(sa.select(workers.c.id)).scalars())
 
 
+def leave_to(owner: str, engine: sa.Engine) -> None:
+    """Have an owner claim the event that waits, as a worker that died or was believed dead."""
+    eventually(lambda: list_waiting(engine) == [1])
+    change(engine, events, claimed_by=owner)
+
+
 @pytest.mark.usefixtures("worker")
-def test_a_take_over_that_failed_is_tried_again(
-    beside: sa.Engine, engine_log: pytest.LogCaptureFixture
-) -> None:
+def test_a_take_over_that_failed_is_tried_again(beside: sa.Engine) -> None:
     receive_change(beside)
-    eventually(waiting)
-    roll, dead = WorkerRegistry(beside), "host-1-dead"
-    left = f"status = 'PENDING', application_version = '{VERSION}', executor_id = '{dead}'"
-    eventually(lambda: change_waiting(beside, left))
+    roll = WorkerRegistry(beside)
+    leave_to(f"{DEAD}:7", beside)
     run(beside, REFUSING)
 
-    # Only now, since a worker on the roll that does not beat is soon taken for dead.
-    roll.register_again(dead)
-    roll.retire(dead)
+    with capture_logs() as lines:
+        # Only now, since a worker on the roll that does not beat is soon taken for dead.
+        roll.register_again(DEAD)
+        roll.retire(DEAD)
+        eventually(lambda: [line for line in lines if line.get("round") == "take-over"])
+        assert (list_waiting(beside), DEAD in list_workers(roll)) == ([], True)
+        run(beside, WILLING)
 
-    eventually(lambda: engine_log.text.count("Exception encountered when recovering workflow") > 1)
-    run(beside, WILLING)
-    eventually(lambda: waiting() == ["event-1-1-3"])
-    eventually(lambda: dead not in list_workers(roll))
+        eventually(lambda: list_waiting(beside) == [1])
+        eventually(lambda: DEAD not in list_workers(roll))
 
 
-def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(
-    beside: sa.Engine, worker: Worker
+@pytest.mark.parametrize("owner", ["host-1-struck:7", "host-1-struck:event-1-1", "{worker}:0"])
+def test_what_no_job_works_on_is_due_again_after_a_second_look(
+    wiring: Wiring, beside: sa.Engine, worker: Worker, owner: str
 ) -> None:
+    """It was claimed by a worker that is on the roll no more, or by this one, which lost the job."""
     receive_change(beside)
-    eventually(waiting)
-    left = f"status = 'PENDING', application_version = '{VERSION}', executor_id = 'host-1-struck'"
-    eventually(lambda: change_waiting(beside, left))
+    [name] = list_workers(wiring.worker_registry)
+    leave_to(owner.format(worker=name), beside)
 
-    keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
+    def is_free() -> bool:
+        keep_house(worker, now=datetime.now(UTC))
+        return list_waiting(beside) == [1]
 
-    eventually(lambda: waiting() == ["event-1-1-3"])
+    eventually(is_free)
+    with beside.connect() as connection:
+        assert connection.execute(sa.select(events.c.deaths)).scalar_one() == 0
+
+
+def test_a_claim_that_is_there_at_one_look_only_stays(beside: sa.Engine, worker: Worker) -> None:
+    """A worker that was believed dead is registered again with its next beat."""
+    receive_change(beside)
+    leave_to("host-1-struck:7", beside)
+    keep_house(worker, now=datetime.now(UTC))
+    before = count_claimed(beside)
+    change(beside, events, claimed_by="host-1-struck:8")
+    keep_house(worker, now=datetime.now(UTC))
+
+    assert (before, count_claimed(beside)) == (1, 1)
 
 
 def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
@@ -320,75 +233,83 @@ def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
     eventually(none_is_ripe)
 
 
-def test_an_event_whose_job_was_lost_is_handed_over_again(beside: sa.Engine, worker: Worker) -> None:
-    receive_change(beside, ago=LONG_AGO)
-    eventually(lambda: waiting() == ["event-1-1-2"])
-    keep_house(worker, now=datetime.now(UTC))
-    with_a_job = waiting()
-    DBOS.delete_workflows(["event-1-1-1", "event-1-1-2"])
-
-    keep_house(worker, now=datetime.now(UTC))
-
-    assert with_a_job == ["event-1-1-2"]
-    eventually(lambda: waiting() == ["event-1-2-2"])
-
-
-def test_a_job_that_a_newer_release_named_keeps_no_event_from_being_handed_over_again(
-    beside: sa.Engine, worker: Worker
-) -> None:
-    receive_change(beside, ago=LONG_AGO)
-    eventually(lambda: waiting() == ["event-1-1-2"])
-    eventually(lambda: change_waiting(beside, "workflow_uuid = 'dream-of-7'"))
-
-    keep_house(worker, now=datetime.now(UTC))
-
-    eventually(lambda: "event-1-2-2" in waiting())
-
-
-def test_what_another_event_s_job_works_on_is_left_alone(
+def test_a_replay_of_what_waits_runs_it_now_and_the_change_is_one_review(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
-    """The job of the first event handles all of its file; it goes on after that event is settled."""
-    receive_change(beside, ago=LONG_AGO)
-    eventually(lambda: waiting() == ["event-1-1-2"])
-    receive_change(beside, ago=LONG_AGO)
-
-    def is_led() -> bool:
-        return not handover.find_due(
-            wiring.engine, handover.FreeSlots(redraws=10, posts=10, events=10)
-        ).events
-
-    eventually(is_led)
-    with SqlUnitOfWork(beside) as work:
-        work.events.settle([1], EventState.IGNORED, "for the test")
-        work.commit()
-
-    keep_house(worker, now=datetime.now(UTC))
-
-    assert is_led()
-    assert waiting() == ["event-1-1-2"]
-
-
-def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
-    wiring: Wiring, beside: sa.Engine, worker: Worker, portal: DemoPortal
-) -> None:
-    """Both jobs work on it at the same time; the second event is handled by the first one's."""
-    portal.faults.hang(300, count=None, keep_alive=True)
+    """The second event is handled by the first one's job."""
     for _ in range(2):
-        receive_change(beside, ago=timedelta(hours=2))
-    eventually(portal.faults.calls)
+        receive_change(beside)
+    eventually(lambda: 1 in list_waiting(beside))
+    with beside.begin() as connection:
+        connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - LONG_AGO))
 
     def all_done() -> bool:
         with wiring.transactions(reading=True) as work:
             return {each.state for each in work.events.list_recent(9)} == {EventState.DONE}
 
-    assert handover.request_event_rerun(beside, 2)
+    assert due_work.request_event_rerun(beside, 2, now=datetime.now(UTC))
     worker.wake()
-    eventually(lambda: len(DBOS.list_workflows(status="PENDING", name="process-event")) == 2)
-    portal.faults.clear()
     eventually(all_done)
-    eventually(
-        lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []
-    )
     with wiring.transactions(reading=True) as work:
         assert [review.revision for review in work.reviews.list_recent(9)] == [1]
+
+
+def test_two_jobs_of_one_file_settle_each_event_once(
+    wiring: Wiring, beside: sa.Engine, worker: Worker, portal: DemoPortal
+) -> None:
+    """A worker that was believed dead works on while another one has taken its event."""
+    portal.faults.hang(300, count=None, keep_alive=True)
+    receive_change(beside, ago=LONG_AGO)
+    eventually(portal.faults.calls)
+    change(beside, events, claimed_by=None)
+    worker.wake()
+    eventually(lambda: len(portal.faults.calls()) == 2)
+
+    portal.faults.clear()
+
+    def is_settled() -> bool:
+        first = due_work.find_first_due(beside, now=datetime.now(UTC) + HOUR)
+        return count_claimed(beside) == 0 and DueKind.EVENTS not in first
+
+    eventually(is_settled)
+    with wiring.transactions(reading=True) as work:
+        assert [review.revision for review in work.reviews.list_recent(9)] == [1]
+
+
+UNREADABLE_TIME = {"sqlite": "'yesterday'", "postgresql": "'infinity'"}
+
+
+def test_a_card_that_can_not_be_read_hides_no_other(wiring: Wiring, beside: sa.Engine) -> None:
+    with SqlUnitOfWork(beside) as work:
+        for number in range(2):
+            work.reviews.add(review(id=f"rev-{number}", file_id=str(number)))
+            work.cards.owe(f"rev-{number}", [("console", "")])
+        work.commit()
+    unreadable = sa.text(UNREADABLE_TIME[beside.dialect.name])
+    with beside.begin() as connection:
+        connection.execute(sa.update(cards).where(cards.c.id == 1).values(due_since=unreadable))
+
+    def other_state() -> str:
+        with beside.connect() as connection:
+            state: str = connection.execute(sa.select(cards.c.state).where(cards.c.id == 2)).scalar_one()
+        return state
+
+    with run_worker(wiring):
+        eventually(lambda: other_state() == CardState.POSTED)
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_looked_at(
+    wiring: Wiring, beside: sa.Engine, worker: Worker
+) -> None:
+    receive_change(beside)
+    eventually(lambda: list_waiting(beside) == [1])
+    change(
+        beside, events, due_at=datetime.now(UTC) + timedelta(days=1), received_at=datetime.now(UTC) - LONG_AGO
+    )
+
+    def is_done() -> bool:
+        keep_house(worker, now=datetime.now(UTC))
+        with wiring.transactions(reading=True) as work:
+            return {each.state for each in work.events.list_recent(9)} == {EventState.DONE}
+
+    eventually(is_done)

@@ -1,4 +1,4 @@
-"""A worker takes what it has room for, and no job waits behind those of another lane: the real engine."""
+"""A worker takes what it has room for, and no job waits behind those of another lane."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import repeat
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
-from reviews.kinds import CardState, EventState
-from runtime.capacity import MAX_JOBS, MAX_TAKEN_OVER_JOBS, Lane
+from reviews.kinds import EventState
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
-from runtime.worker.worker import HAND_OVER_POLL, Worker
-from store import handover
+from runtime.worker.capacity import MAX_JOBS, Lane
+from runtime.worker.worker import POLL_SECONDS, Worker
+from store import due_work
+from store.due_work import DueKind
 from store.engine import read_only
 from store.limits import POOLS, WorkKind
 from store.schema import cards, events
@@ -31,9 +31,10 @@ from tests.edge.fake_slack import FakeSlack
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event, review
+from tests.runtime.worker_at_work import count_claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 
 HOUR = timedelta(hours=1)
@@ -44,10 +45,7 @@ FEW = 3
 A_WHILE = 1.0  # seconds
 LONG = 3600.0  # seconds; no test waits for them
 LONG_ENOUGH = 300.0  # seconds for a hundred events on a busy machine
-MOST_SESSIONS = sum(
-    POOLS[work].size + POOLS[work].max_overflow for work in (WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT)
-)
-INTERNAL = "_dbos_internal_queue"
+MOST_SESSIONS = sum(POOLS[work].size + POOLS[work].max_overflow for work in (WorkKind.WORKER, WorkKind.BEAT))
 HANGING_POSTS = 3
 ROUTES = (
     f'[[route]]\nwatch = ["{COMPLIANCE}"]\nowners = ["o@company.com"]\nnotify = ["console", "slack:C1"]\n'
@@ -95,7 +93,7 @@ def wiring(database_url: str, portal: DemoPortal, slack: FakeSlack, quiet: str) 
 
 
 @contextmanager
-def running_worker(wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> Iterator[Worker]:
+def running_worker(wiring: Wiring, *, poll: float = POLL_SECONDS) -> Iterator[Worker]:
     worker = Worker(wiring, poll=poll)
     worker.start()
     try:
@@ -116,10 +114,6 @@ def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + 
     changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
     with make_patient_engine(wiring.engine) as engine:
         assert all(intake.receive_events(partial(SqlUnitOfWork, engine), changed, now=datetime.now(UTC)))
-
-
-def list_pending() -> list[str]:
-    return [workflow.workflow_id for workflow in DBOS.list_workflows(status="PENDING")]
 
 
 def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
@@ -160,83 +154,40 @@ def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_
     [posted] = owe(wiring, "posted")
     eventually(lambda: drawn(wiring, posted) == 1)
 
-    with read_only(wiring.engine).connect() as connection:
-        taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
-        assert connection.execute(taken).scalar_one() == MAX_JOBS[Lane.EVENTS]
-    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
-
-
-@pytest.mark.usefixtures("worker")
-def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, portal: DemoPortal) -> None:
-    def marked() -> int:
-        with read_only(wiring.engine).connect() as connection:
-            taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
-            count: int = connection.execute(taken).scalar_one()
-        return count
-
-    portal.faults.hang(LONG, count=None, keep_alive=True)
-    receive_flood(wiring, range(FIRST, FIRST + FEW))
-    eventually(lambda: marked() == FEW)
-    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
-        connection.execute(sa.update(events).values(handed_over=0))
-    eventually(lambda: marked() == FEW)
-
-    receive_flood(wiring, range(FIRST + FEW, FIRST + FLOOD))
-
-    eventually(lambda: marked() >= MAX_JOBS[Lane.EVENTS])
-    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
-
-
-def give_up_many_cards(wiring: Wiring) -> None:
-    """Owe as many cards as a worker posts at once, and give them up before they were handed over."""
-    owe(wiring, "dead", count=MAX_JOBS[Lane.POSTS])
-    with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
-        connection.execute(sa.update(cards).values(state=CardState.DEAD))
-
-
-def receive_many_of_a_file(wiring: Wiring) -> None:
-    """Receive as many events as are looked at at once, of a file of which a job has begun already."""
-    receive_flood(wiring, repeat(FIRST, 1 + handover.MAX_EVENTS))
-    handover.mark_events_handed_over(wiring.engine, [(1, 1)])
-
-
-def count_waiting(wiring: Wiring, table: sa.Table) -> int:
-    """Return how many rows are not marked as handed over."""
-    with read_only(wiring.engine).connect() as connection:
-        waits = sa.select(sa.func.count()).where(table.c.handed_over < table.c.wanted)
-        count: int = connection.execute(waits).scalar_one()
-    return count
+    assert count_claimed(wiring.engine) == MAX_JOBS[Lane.EVENTS]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize(
-    ("prepare", "table"), [(give_up_many_cards, cards), (receive_many_of_a_file, events)]
-)
-def test_what_another_transaction_holds_is_not_tried_again_at_once(
-    wiring: Wiring, prepare: Callable[[Wiring], None], table: sa.Table
-) -> None:
-    """The job of none of them has anything to do. SQLite has one writer, for which all wait."""
+@pytest.mark.parametrize("table", [cards, events])
+def test_what_another_transaction_holds_is_not_tried_again_at_once(wiring: Wiring, table: sa.Table) -> None:
+    """SQLite has one writer, for which all wait."""
     tries: list[str] = []
 
     def note_try(*call: object) -> None:
-        statement = str(call[2])
-        if statement.split()[:2] == ["UPDATE", table.name] and "SET handed_over=" in statement:
-            tries.append(statement)
+        if ("UPDATE", table.name) in pairwise(str(call[2]).split()):
+            tries.append(str(call[2]))
 
-    prepare(wiring)
+    if table is cards:
+        owe(wiring, "held")
+    else:
+        receive_flood(wiring, [FIRST])
     sa.event.listen(wiring.engine, "before_cursor_execute", note_try)
     with make_patient_engine(wiring.engine) as engine, engine.connect() as holder:
-        # With a parameter this would hold up the engine, which builds an index at its first start.
-        holder.execute(sa.select(table.c.id).with_for_update(key_share=True))
+        holder.execute(sa.select(table.c.id).with_for_update())
         with running_worker(wiring, poll=LONG) as worker:
             eventually(lambda: tries)
             time.sleep(A_WHILE)
-            tried, held = len(tries), count_waiting(wiring, table)
+            tried, held = len(tries), is_due(wiring, table)
             holder.rollback()
             worker.wake()
-            eventually(lambda: count_waiting(wiring, table) == 0)
+            eventually(lambda: not is_due(wiring, table))
 
-    assert (tried <= FEW, held > 0) == (True, True)
+    assert (tried <= FEW, held) == (True, True)
+
+
+def is_due(wiring: Wiring, table: sa.Table) -> bool:
+    kind = DueKind.POSTS if table is cards else DueKind.EVENTS
+    return kind in due_work.find_first_due(wiring.engine, now=datetime.now(UTC))
 
 
 @pytest.mark.usefixtures("worker")
@@ -273,70 +224,55 @@ def test_a_redraw_passes_first_posts_that_hang_in_its_own_channel(wiring: Wiring
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_redraw_that_comes_again_stays_in_its_lane_and_any_release_can_do_it(
-    wiring: Wiring, slack: FakeSlack
-) -> None:
+def test_a_redraw_that_comes_again_stays_in_its_lane(wiring: Wiring, slack: FakeSlack) -> None:
     [stands] = owe(wiring, "stands", target=("slack", "C1"))
     eventually(lambda: drawn(wiring, stands) == 1)
     slack.fail("chat.update", "500_before", times=FLOOD)
 
     redraw(wiring, "stands")
 
-    [again] = eventually(lambda: DBOS.list_workflows(status="DELAYED"))
-    assert again.queue_partition_key == Lane.REDRAWS
-    assert again.input is not None
-    *what, attempt = again.input["args"]
-    assert what == [stands, 2]
-    assert attempt > 1
-    assert steps_of(f"card-{stands}-2-1") == ["work"], "each step is a transaction more"
+    def put_off() -> datetime | None:
+        due_at = due_work.find_first_due(wiring.engine, now=datetime.now(UTC) + HOUR).get(DueKind.REDRAWS)
+        return due_at if due_at and due_at > datetime.now(UTC) else None
+
+    eventually(put_off)
+    slack.heal()
+    eventually(lambda: drawn(wiring, stands) == 2)
 
 
-@pytest.mark.parametrize("quiet", ["1h"])
 @pytest.mark.usefixtures("worker")
-def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
-    wiring: Wiring, portal: DemoPortal
-) -> None:
-    receive_flood(wiring)
-    eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=LONG_ENOUGH)
+def test_work_of_dead_workers_is_started_as_far_as_there_is_room(wiring: Wiring, portal: DemoPortal) -> None:
     portal.faults.hang(LONG, count=None, keep_alive=True)
-    dead = leave_to_the_dead(wiring)
+    leave_to_the_dead(wiring)
 
-    def full() -> list[str] | None:
-        workflows = taken_over(dead)
-        return workflows if len(workflows) >= MAX_TAKEN_OVER_JOBS else None
+    eventually(lambda: len(portal.faults.calls()) >= MAX_JOBS[Lane.EVENTS], within=LONG_ENOUGH)
+    time.sleep(A_WHILE)
 
-    assert len(eventually(full, within=LONG_ENOUGH)) == MAX_TAKEN_OVER_JOBS
+    assert count_claimed(wiring.engine) == MAX_JOBS[Lane.EVENTS]
     assert sessions(wiring) <= MOST_SESSIONS
     portal.faults.clear()
-    unfinished = ["ENQUEUED", "PENDING"]
-    eventually(lambda: not DBOS.list_workflows(status=unfinished, queue_name=INTERNAL), within=LONG_ENOUGH)
+    eventually(lambda: not is_anything_due(wiring), within=LONG_ENOUGH)
 
 
-def steps_of(workflow_id: str) -> list[str]:
-    """Return what an attempt did in steps of its own."""
-    steps = DBOS.list_workflow_steps(workflow_id)
-    return [step["function_name"] for step in steps if step["child_workflow_id"] is None]
+def is_anything_due(wiring: Wiring) -> bool:
+    return bool(due_work.find_first_due(wiring.engine, now=datetime.now(UTC) + HOUR))
 
 
-def leave_to_the_dead(wiring: Wiring) -> str:
-    """Have all that waits be what a process had begun that has ended since; return its id.
-
-    It has waited for as long as its route wants, so that each job asks the portal.
-    """
+def leave_to_the_dead(wiring: Wiring) -> None:
+    """Have a flood of events be what a process had claimed that has ended since."""
     dead = "host-1-dead"
-    table = "workflow_status" if wiring.engine.dialect.name == "sqlite" else "dbos.workflow_status"
-    pending = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
-    version = "application_version = '1'"
-    update = f"UPDATE {table} SET {pending}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
     with make_patient_engine(wiring.engine) as engine:
-        with engine.begin() as connection:
-            connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))
-            assert connection.execute(sa.text(update)).rowcount == FLOOD
+        with SqlUnitOfWork(engine) as work:
+            changed = [
+                event(file_id=str(FIRST + number), parent_id=str(COMPLIANCE)) for number in range(FLOOD)
+            ]
+            work.events.add([(each, None) for each in changed], at=datetime.now(UTC) - HOUR)
+            work.connection.execute(sa.update(events).values(claimed_by=f"{dead}:1"))
+            work.commit()
         # Only now, since a worker on the roll that does not beat is soon taken for dead.
         roll = WorkerRegistry(engine)
         roll.register_again(dead)
         roll.retire(dead)
-    return dead
 
 
 def sessions(wiring: Wiring) -> int:
@@ -348,9 +284,3 @@ def sessions(wiring: Wiring) -> int:
     with read_only(wiring.engine).connect() as connection:
         session_count: int = connection.execute(count).scalar_one()
     return session_count
-
-
-def taken_over(dead: str) -> list[str]:
-    """Return what was the dead one's and is done here now; what comes again later has a queue of its own."""
-    workflows = DBOS.list_workflows(status="PENDING", queue_name=INTERNAL)
-    return [each.workflow_id for each in workflows if each.executor_id != dead]

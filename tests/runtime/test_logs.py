@@ -48,7 +48,7 @@ try:
     fail()
 except ValueError:
     log.exception("work_failed", card_id=7)
-    logging.getLogger("dbos").exception("a workflow failed")
+    logging.getLogger("alembic").exception("a step failed")
 logging.getLogger("a.package").info("chatter")
 """
     return [json.loads(line) for line in run_script(script).splitlines()]
@@ -59,7 +59,7 @@ def test_libraries_are_written_as_our_own_lines_are(lines: list[dict[str, Any]])
         ("event_received", "info", None),
         ("the pool of [secret] is full", "warning", "sqlalchemy.pool"),
         ("work_failed", "error", None),
-        ("a workflow failed", "error", "dbos"),
+        ("a step failed", "error", "alembic"),
     ]
     assert all(line["timestamp"].endswith("Z") for line in lines)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import pytest
 
 from reviews.intake import intake
 from reviews.kinds import EventState
-from store import handover
+from store import due_work
+from store.due_work import DueKind
 from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, event, review
@@ -20,15 +22,18 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-ROOM = handover.FreeSlots(redraws=10, posts=10, events=10)
+OWNER = "worker:1"
 
 
 @pytest.fixture
 def two(engine: sa.Engine) -> sa.Engine:
-    """A database with two events of one file that were handed over; the first one's job does the work."""
+    """A database with two events of one file that wait for their time; the first one's job does the work."""
     intake.receive_events(partial(SqlUnitOfWork, engine), [event(), event()], now=START)
-    due = handover.find_due(engine, ROOM)
-    handover.mark_events_handed_over(engine, [(each.id, each.run) for each in due.events])
+    taken = take(engine)
+    with SqlUnitOfWork(engine) as work:
+        for number in taken:
+            work.events.put_off(number, OWNER, until=datetime.now(UTC) + timedelta(hours=1))
+        work.commit()
     return engine
 
 
@@ -38,10 +43,11 @@ def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
     return done.code, (done.out or done.err).strip()
 
 
-def handed_over(engine: sa.Engine) -> list[tuple[int, int]]:
-    return [
-        (each.id, each.run) for each in handover.find_due(engine, ROOM).events if not each.has_earlier_job
-    ]
+def take(engine: sa.Engine) -> list[int]:
+    """Take the events that are due; return them."""
+    now = datetime.now(UTC)
+    taken = due_work.take_events(engine, DueKind.EVENTS, owner=OWNER, now=now, most=10)
+    return [event.id for event in taken]
 
 
 def settle(engine: sa.Engine, state: EventState) -> None:
@@ -50,21 +56,21 @@ def settle(engine: sa.Engine, state: EventState) -> None:
         work.commit()
 
 
-def test_one_that_still_waits_is_handed_over_again_with_all_of_its_file(two: sa.Engine) -> None:
+def test_one_that_still_waits_is_due_now_with_all_of_its_file(two: sa.Engine) -> None:
     """The second event has no job of its own: the first one's does its work."""
-    assert handed_over(two) == []
+    assert take(two) == []
 
     code, output = replay(2, two)
 
     assert (code, output) == (0, "event 2 is waiting: all waiting events of its file run now")
-    assert handed_over(two) == [(1, 2)]
+    assert take(two) == [1]
 
 
 def test_a_dead_one_is_received_again(two: sa.Engine) -> None:
     settle(two, EventState.DEAD)
 
     assert replay(1, two) == (0, "event 1 will run again")
-    assert handed_over(two) == [(1, 2)]
+    assert take(two) == [1]
 
 
 @pytest.mark.parametrize("state", [EventState.DONE, EventState.IGNORED])
@@ -75,7 +81,7 @@ def test_one_that_is_settled_stays_as_it_is(two: sa.Engine, state: EventState) -
 
     assert code > 0
     assert output.endswith(f"event 1 is {state}: only a dead or waiting event can be replayed")
-    assert handed_over(two) == []
+    assert 1 not in take(two)
 
 
 def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:

@@ -10,20 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS
 from structlog.testing import capture_logs
 
 from reviews.intake import intake
-from runtime.capacity import Lane
 from runtime.observe.health import WORKER_MISSED, Health
 from runtime.observe.schema_watch import SchemaWatch
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
-from runtime.worker.durable import QUEUE_POLL
 from runtime.worker.heartbeats import BEAT_SECONDS
-from runtime.worker.queues import LANES_QUEUE
-from runtime.worker.worker import HAND_OVER_POLL
-from runtime.worker.workflows import PROCESS_EVENT
+from runtime.worker.worker import POLL_SECONDS
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
@@ -31,7 +26,7 @@ from tests.databases import make_patient_engine
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
-from tests.runtime.engine_at_work import run_worker
+from tests.runtime.worker_at_work import count_claimed, run_worker
 from tests.store.roll import seen_at, worker_health
 
 if TYPE_CHECKING:
@@ -145,21 +140,6 @@ def is_tried(wiring: Wiring, event_id: int) -> bool:
     return stored is not None and stored.attempts > 0
 
 
-def names_of(job: str) -> list[tuple[str, str]]:
-    """Return what the engine has of a job: the name of each attempt and its state."""
-    return sorted(
-        (each.workflow_id, each.status) for each in DBOS.list_workflows(workflow_id_prefix=f"{job}-")
-    )
-
-
-def queue_up(event_id: int) -> str:
-    """Put the job of an event into the queue as one that is due, as after a quiet period; return the job."""
-    job = f"event-{event_id}-1"
-    at = {"workflow_name": PROCESS_EVENT, "queue_name": LANES_QUEUE, "queue_partition_key": str(Lane.EVENTS)}
-    DBOS.enqueue_workflow_with_options({**at, "workflow_id": f"{job}-1"}, event_id, 1, 1)  # type: ignore[typeddict-item]
-    return job
-
-
 def wait_for(polls: int, seconds: float) -> None:
     """Give what must not be done the time of so many polls in which it would be."""
     threading.Event().wait(polls * seconds)
@@ -177,11 +157,11 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
         received = receive(wiring, file_id="1")
         eventually(lambda: signed_off(wiring))
         worker.wake()
-        wait_for(8, HAND_OVER_POLL)
+        wait_for(8, POLL_SECONDS)
 
         parts = Health(engine=wiring.engine, clock=wiring.clock).check_parts()
         assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[NEWER]}
-        assert names_of(f"event-{received}") == []
+        assert (is_tried(wiring, received), count_claimed(wiring.engine)) == (False, 0)
 
     eventually(lambda: is_tried(wiring, received))
     eventually(
@@ -191,7 +171,7 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_unmissed(
+def test_a_worker_that_waits_takes_nothing_and_comes_back_unmissed(
     wiring: Wiring,
 ) -> None:
     roll = WorkerRegistry(wiring.engine)
@@ -199,11 +179,10 @@ def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_unmiss
         with migrated_to(wiring, NEWER):
             eventually(lambda: signed_off(wiring))
             received = receive(wiring, file_id="2")
-            job = queue_up(received)
             strike_off_the_only_one(wiring, roll)  # as another worker does, once it has taken over
-            wait_for(3, QUEUE_POLL)
+            wait_for(8, POLL_SECONDS)
 
-            assert names_of(job) == [(f"{job}-1", "ENQUEUED")]
+            assert (is_tried(wiring, received), count_claimed(wiring.engine)) == (False, 0)
             assert roll.list_names() == set()
         eventually(lambda: is_tried(wiring, received))
         wait_for(2, BEAT_SECONDS)
@@ -216,50 +195,3 @@ def strike_off_the_only_one(wiring: Wiring, roll: WorkerRegistry) -> None:
     [name] = roll.list_names()
     with make_patient_engine(wiring.engine) as engine:
         WorkerRegistry(engine).remove(name, seen_at=seen_at(roll, name))
-
-
-@contextmanager
-def without_columns(wiring: Wiring, *columns: str) -> Iterator[None]:
-    """Have no such columns, as in a database that was restored from before the migrations that add them."""
-
-    def rename(statement: str) -> None:
-        with make_patient_engine(wiring.engine) as engine, engine.begin() as connection:
-            for table, column in (each.split(".") for each in columns):
-                connection.exec_driver_sql(f"ALTER TABLE {table} " + statement.format(column))
-
-    rename("RENAME COLUMN {0} TO no_{0}")
-    try:
-        yield
-    finally:
-        rename("RENAME COLUMN no_{0} TO {0}")
-
-
-def test_what_the_engine_gives_to_a_worker_meanwhile_comes_again_later(
-    wiring: Wiring, worker: Worker
-) -> None:
-    with migrated_to(wiring, NEWER):
-        received = receive(wiring, file_id="7")
-        job = f"event-{received}-1"
-
-        # As what the engine gives out in the moment in which the schema turns.
-        worker._workflows.start_event(received, 1)  # noqa: SLF001
-
-        eventually(lambda: names_of(job) == put_off(job))
-        assert not is_tried(wiring, received)
-
-
-def test_what_waits_does_so_also_where_the_columns_that_say_in_which_queue_and_lane_are_missing(
-    wiring: Wiring, worker: Worker
-) -> None:
-    event_id, card_id = 4711, 4712
-    with migrated_to(wiring, OLDER), without_columns(wiring, "events.of_many", "cards.drawn_at"):
-        worker._workflows.start_event(event_id, 1)  # noqa: SLF001
-        worker._workflows.start_card(card_id, 1, lane=Lane.POSTS)  # noqa: SLF001
-
-        eventually(lambda: names_of(f"event-{event_id}-1") == put_off(f"event-{event_id}-1"))
-        eventually(lambda: names_of(f"card-{card_id}-1") == put_off(f"card-{card_id}-1"))
-
-
-def put_off(job: str) -> list[tuple[str, str]]:
-    """Return what the engine has of a job that was begun and comes again."""
-    return [(f"{job}-1", "SUCCESS"), (f"{job}-2", "DELAYED")]

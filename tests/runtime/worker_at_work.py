@@ -1,4 +1,4 @@
-"""A worker with the real engine in the process of a test, beside a portal with one file that changes."""
+"""A worker in the process of a test, beside a portal with one file that changes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from dbos import DBOS
 
 from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
+from reviews.kinds import EventState
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.rounds import ItemsFailed
 from runtime.worker.worker import Worker
+from store.engine import read_only
+from store.schema import events
 from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -55,7 +57,7 @@ def wire_worker(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> 
 
 @contextmanager
 def run_worker(wiring: Wiring) -> Iterator[Worker]:
-    """Yield a worker between its start and its stop; the engine lets one process have one at a time."""
+    """Yield a worker between its start and its stop."""
     worker = Worker(wiring)
     worker.start()
     try:
@@ -83,6 +85,17 @@ def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
     intake.receive_events(partial(SqlUnitOfWork, engine), [changed], now=datetime.now(UTC) - ago)
 
 
-def waiting() -> list[str]:
-    """Return the names of the workflows that wait for their time."""
-    return [workflow.workflow_id for workflow in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
+def list_waiting(engine: sa.Engine) -> list[int]:
+    """Return the events that were looked at and wait for their time."""
+    waits = sa.and_(events.c.state == EventState.RECEIVED, events.c.claimed_by.is_(None))
+    query = sa.select(events.c.id).where(waits, events.c.due_at > datetime.now(UTC)).order_by(events.c.id)
+    with read_only(engine).connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def count_claimed(engine: sa.Engine, table: sa.Table = events) -> int:
+    """Return how many rows a worker has."""
+    query = sa.select(sa.func.count()).where(table.c.claimed_by.is_not(None))
+    with read_only(engine).connect() as connection:
+        count: int = connection.execute(query).scalar_one()
+    return count
