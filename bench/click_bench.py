@@ -42,6 +42,7 @@ from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.samples import START, event
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _posted(made: SlackInstallation, number: int) -> str:
     """Open a review and post its card; return what Slack calls the message."""
     file = _file(number)
     review = made.desk.open(event(file_id=file, delivery_key=f"d-{file}", semantic_key=f"s-{file}"))
-    while wait := made.desk.delivery.deliver(review.cards[0].id, "bench"):
+    while wait := deliver_card(made.desk.delivery, review.cards[0].id, "bench"):
         made.desk.clock.advance(seconds=wait)
     return str(made.desk.latest(file).cards[0].message_id)
 

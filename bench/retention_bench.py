@@ -19,7 +19,7 @@ import hashlib
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,12 +33,14 @@ from reviews.intake import intake
 from reviews.intake.review_opening import generate_review_id
 from reviews.kinds import Decision
 from runtime.worker.retention_rounds import Retention, build_rules
-from store import handover
+from store import due_work
+from store.due_work import DueKind
 from store.engine import create_engine
 from store.schema import metadata
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import BOB, event
 
@@ -51,7 +53,9 @@ if TYPE_CHECKING:
 
 KEEP_EVENTS, KEEP_REVIEWS = timedelta(days=90), timedelta(days=3 * 365)
 TOGETHER = 100  # events
-ROOM = handover.FreeSlots(redraws=TOGETHER, posts=TOGETHER, events=TOGETHER)
+OWNER = "bench:1"
+AT_THE_END = datetime(9000, 1, 1, tzinfo=UTC)
+"""When all is due, by whichever clock it was written."""
 DOCUMENTS, SAVES = 12, 6
 A_DAY = (1_000, 10_000)
 DAYS = 365
@@ -104,23 +108,23 @@ def arrived(desk: Desk, file_id: str, trigger: str) -> ChangeEvent:
 def process(desk: Desk, change: ChangeEvent) -> None:
     desk.portal.happen(change)
     intake.receive_events(desk.transactions, [change], now=desk.clock())
-    due = handover.find_due(desk.engine, ROOM).events
-    for each in due:
+    for each in due_work.take_events(desk.engine, DueKind.EVENTS, owner=OWNER, now=AT_THE_END, most=TOGETHER):
         desk.intake.process(each.id)
-    handover.mark_events_handed_over(desk.engine, [(each.id, each.run) for each in due])
 
 
 def deliver(desk: Desk) -> None:
-    while due := _cards_due(desk):
-        for card_id, _ in due:
-            while wait := desk.delivery.deliver(card_id, "bench"):
+    while due := _take_cards(desk):
+        for card_id in due:
+            while wait := deliver_card(desk.delivery, card_id, OWNER):
                 desk.clock.advance(seconds=wait)
-        handover.mark_cards_handed_over(desk.engine, due)
 
 
-def _cards_due(desk: Desk) -> list[tuple[int, int]]:
-    due = handover.find_due(desk.engine, ROOM)
-    return [*due.redraws, *due.posts]
+def _take_cards(desk: Desk) -> list[int]:
+    return [
+        taken.id
+        for kind in (DueKind.REDRAWS, DueKind.POSTS)
+        for taken in due_work.take_cards(desk.engine, kind, owner=OWNER, now=AT_THE_END, most=TOGETHER)
+    ]
 
 
 def answer(desk: Desk, batch: int, *, last: bool) -> None:

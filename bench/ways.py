@@ -39,6 +39,7 @@ from tests.databases import SqliteDatabases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.webhook_sender import RECEIVER, SECRET
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class BenchApplication:
         with self._wiring.transactions(reading=True) as work:
             cards = [card.id for review in work.reviews.list_recent(10) for card in review.cards]
         for card_id in cards:
-            while wait := self._wiring.delivery.deliver(card_id, "bench"):
+            while wait := deliver_card(self._wiring.delivery, card_id, "bench"):
                 time.sleep(wait)
 
     def _process_events(self) -> None:

@@ -53,7 +53,7 @@ from runtime.wiring.databases import get_utc_time
 from runtime.wiring.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.wiring.wiring import Wiring
 from runtime.worker.retention_rounds import build_rules
-from runtime.worker.worker import HAND_OVER_POLL
+from runtime.worker.worker import POLL_SECONDS
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 
@@ -113,7 +113,7 @@ def _time_changes(
     for number in chosen:
         for installation, figures in zip(installations, results, strict=True):
             # A worker looks four times a second: at which moment of that a change comes decides on its time.
-            time.sleep(random.uniform(0, HAND_OVER_POLL))  # noqa: S311 - no secret
+            time.sleep(random.uniform(0, POLL_SECONDS))  # noqa: S311 - no secret
             took, card = installation.time_card(number)
             figures.durations["event to card"].append(took)
             figures.durations["click"].append(installation.time_click(card))
