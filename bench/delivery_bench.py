@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from bench.idle_bench import usage
+from bench.processes import usage
 from bench.servers import running_installation
 from demo import COMPLIANCE, OLGA, DemoPortal, add_documents, run_portal
 from reviews.kinds import CardState

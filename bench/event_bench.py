@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from bench.idle_bench import TICKS, usage
+from bench.processes import TICKS, usage
 from bench.servers import running_installation
 from demo import BOB, COMPLIANCE, OLGA, DemoPortal, RequestLimits, Sender, run_portal
 from demo.serve import run_sender
@@ -86,10 +86,11 @@ def list_durations(engine: sa.Engine) -> list[float]:
     return [(row.posted_at - row.caused_at).total_seconds() for row in rows]
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], *, interval: float = 0.2) -> None:
+    """Look every `interval` seconds whether a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition() and time.monotonic() < deadline:
-        time.sleep(0.2)
+        time.sleep(interval)
 
 
 def measure(address: str, folder: Path, count: int) -> list[str]:

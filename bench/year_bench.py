@@ -30,8 +30,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bench.idle_bench import usage
 from bench.many_reviews import OPEN_ONE_OF
+from bench.processes import usage
 from bench.retention_bench import LARGE, show_size, sizes_now
 from bench.year_data import Past, write_open_reviews, write_past
 from bench.year_installation import (
