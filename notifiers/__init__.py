@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviews.routes.route import AddressForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable
@@ -61,13 +63,9 @@ def list_channels() -> list[str]:
     return sorted(module.replace("_", "-") for module in modules)
 
 
-def list_address_forms() -> dict[str, AddressForm | None]:
+def list_address_forms() -> Mapping[str, AddressForm | None]:
     """Return the existing channels, each with the form of its addresses, or `None` if it has none."""
-    modules = {name: _import_channel(name) for name in list_channels()}
-    return {
-        name: AddressForm(example=module.EXAMPLE, find_problem=module.why_not) if module.EXAMPLE else None
-        for name, module in modules.items()
-    }
+    return _AddressForms(list_channels())
 
 
 def has_page_links(name: str) -> bool:
@@ -80,15 +78,52 @@ def can_reach_people(name: str) -> bool:
     return getattr(_import_channel(name), "REACHES_PEOPLE", False)
 
 
-def list_silent_channels() -> frozenset[str]:
+def list_silent_channels() -> AbstractSet[str]:
     """Return the channels that send nothing beside their cards."""
-    return frozenset(name for name in list_channels() if getattr(_import_channel(name), "SILENT", False))
+    return _SilentChannels(list_channels())
 
 
 def build(name: str, context: ChannelContext) -> Notifier:
     """Return the channel of that name, ready to use."""
     notifier: Notifier = _import_channel(name).build(context)
     return notifier
+
+
+class _AddressForms(Mapping[str, "AddressForm | None"]):
+    """The forms of addresses by channel. A channel, and its library, is imported when its form is read."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> AddressForm | None:
+        if name not in self._names:
+            raise KeyError(name)
+        module = _import_channel(name)
+        if not module.EXAMPLE:
+            return None
+        return AddressForm(example=module.EXAMPLE, find_problem=module.why_not)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _SilentChannels(AbstractSet[str]):
+    """The silent channels. A channel, and its library, is imported when it is looked for."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names and bool(getattr(_import_channel(str(name)), "SILENT", False))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._names if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _import_channel(name: str) -> Any:

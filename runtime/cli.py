@@ -30,7 +30,7 @@ MAX_MESSAGE_LENGTH = 4000
 # A command is imported when it is invoked: a listing need not wait for the web server.
 _COMMANDS = {
     "canary": "runtime.commands.canary",
-    "demo": "runtime.commands.programs",
+    "demo": "runtime.commands.demo",
     "deliveries": "runtime.commands.listings",
     "doctor": "runtime.commands.doctor",
     "events": "runtime.commands.listings",
@@ -38,12 +38,12 @@ _COMMANDS = {
     "migrate": "runtime.commands.migrate",
     "reviews": "runtime.commands.listings",
     "routes": "runtime.commands.routes",
-    "serve": "runtime.commands.programs",
+    "serve": "runtime.commands.serve",
     "slack": "runtime.commands.slack",
     "sweep": "runtime.commands.sweep",
     "teams": "runtime.commands.teams",
     "webhook": "runtime.commands.webhook",
-    "worker": "runtime.commands.programs",
+    "worker": "runtime.commands.worker",
 }
 
 

@@ -12,7 +12,6 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.cursor import Cursor
 from store.limits import (
     POOLS,
     READING,
@@ -190,6 +189,8 @@ def _parse_url(address: str) -> sa.URL:
 
 
 def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
+    from store.cursor import Cursor  # noqa: PLC0415 - psycopg takes ten megabytes, and SQLite needs none
+
     application = (
         {} if "application_name" in url.query else {"application_name": build_session_name(work_kind)}
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from webhook.receiver import PATH
-
+PATH = "/docspace/webhook"
 _PORTS = {"http": 80, "https": 443}
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from reviews.ports.alarms import CANARY_TRIGGER
-from webhook.receiver import PATH
+from webhook.address import PATH
 from webhook.signature import HEADER, sign
 
 if TYPE_CHECKING:

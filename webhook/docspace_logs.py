@@ -15,8 +15,8 @@ from reviews.ports.docspace_logs import LogPage
 from reviews.sweep.missed_events import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
+from webhook.address import PATH
 from webhook.payload import parse, parse_time, read_target_address
-from webhook.receiver import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

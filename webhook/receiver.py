@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
 
-PATH = "/docspace/webhook"
 MAX_BODY_BYTES = 256 * 1024
 RETRY_AFTER_SECONDS = 5
 """The retry delay for senders that respect it; DocSpace retries as it likes (facts on DocSpace, 1.5)."""

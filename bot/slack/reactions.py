@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack.actions import is_current_in_slack
+from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from bot.slack.replies import describe_not_counted
 from bot.slack.request_checks import name_request
 from notifiers.shared.json_members import get_text
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 # Slack repeats an unacknowledged event for minutes; the card may have been redrawn meanwhile.
 MAX_REACTION_AGE = timedelta(seconds=30)
 PROOF_REACTION, PROOF_REACTION_AT = "reaction", "reaction_at"
-REACTION_REMOVED_PREFIX = "slack-reaction-gone"  # when a person last removed theirs from a message
 
 log = structlog.get_logger()
 

@@ -22,9 +22,9 @@ from runtime.commands.shared import (
     number_type,
     open_wiring,
     print_json,
-    print_table,
     resolve_replay_target,
 )
+from runtime.commands.tables import print_table
 from store import due_work
 
 if TYPE_CHECKING:

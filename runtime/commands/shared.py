@@ -1,4 +1,4 @@
-"""Common parts of the commands: the wiring, tables, JSON."""
+"""Common parts of the commands: the wiring, options, JSON."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from reviews.kinds import ReviewState
 from reviews.ledger.ledger_entries import (
@@ -20,9 +17,7 @@ from reviews.ledger.ledger_entries import (
     format_moment,
 )
 from reviews.quorum import count_required_answers, list_missing_owners
-from reviews.text import clean_text
 from reviews.wording.notice_sentences import describe_notice
-from runtime.observe.output import print_coloured
 from runtime.settings import settings
 from runtime.wiring.wiring import Wiring
 from store.database_description import find_database_file
@@ -30,7 +25,7 @@ from store.limits import WorkKind
 from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
     from reviews.model import Answer, LastReassignment, Post, Review, StoredEvent
@@ -79,19 +74,6 @@ def open_wiring(work: WorkKind = WorkKind.COMMAND) -> Wiring:
 
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; on a terminal it fits the width, in a pipe nothing is cut."""
-    console = Console(soft_wrap=False, highlight=False)
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(clean_text("" if cell is None else str(cell)), overflow="fold") for cell in row))
-    if not console.is_terminal:
-        console.width = 400
-    with console.capture() as output:
-        console.print(table if table.row_count else "Nothing yet.")
-    print_coloured(output.get())
 
 
 def build_event_json(stored_event: StoredEvent) -> dict[str, Any]:

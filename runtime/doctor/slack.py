@@ -13,6 +13,7 @@ from runtime.app_manifests import slack_manifest
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.wiring.databases import get_utc_time
+from runtime.wiring.slack_client import build_slack_groups, connect_slack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
     names = sorted({name for route in wiring.routes.all for name in route.groups})
     if not names or "slack" not in wiring.channels:
         return
-    wiring.build_slack_groups(_connect_client(wiring)).look_up(names)
+    build_slack_groups(wiring, _connect_client(wiring)).look_up(names)
     for name in names:
         if wiring.directory.list_members(name):
             yield report_ok(f"group {name}", "Slack lists its members")
@@ -112,7 +113,7 @@ def _check_channel(client: WebClient, address: str, *, private: bool) -> Finding
 
 
 def _connect_client(wiring: Wiring) -> WebClient:
-    return wiring.connect_slack(timeout=SLACK_TIMEOUT_SECONDS)
+    return connect_slack(wiring, timeout=SLACK_TIMEOUT_SECONDS)
 
 
 def _build_installation(wiring: Wiring) -> slack_manifest.Installation:

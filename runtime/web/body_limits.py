@@ -11,6 +11,7 @@ from bot.slack import request_checks
 from bot.teams import authorization
 from pages.browser import MAX_FORM_BYTES
 from webhook import receiver, signature
+from webhook.address import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ class BodyRule:
 
 
 BODY_RULES = {
-    receiver.PATH: BodyRule(
+    PATH: BodyRule(
         max_bytes=receiver.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: signature.is_well_formed(headers.get(signature.HEADER)),
     ),

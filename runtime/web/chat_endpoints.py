@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from bot.slack.app import build_slack_blueprint
-from runtime.wiring.slack import build_slack_app
-from store.outages import DATABASE_ERRORS
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,7 +22,10 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
     """Yield the blueprint of each open endpoint; `UnusableSettings` names a missing setting."""
     config = wiring.settings
     if "slack" in wiring.channels:
-        yield _build_slack(wiring, wake)
+        # Bolt takes ten megabytes: it is loaded only if Slack is used.
+        from runtime.web.slack_endpoints import create_slack_blueprint  # noqa: PLC0415
+
+        yield create_slack_blueprint(wiring, wake)
     bot = "teams-bot" in wiring.channels or any(config.get_option(name) for name in TEAMS_BOT)
     outgoing = config.get_option("TEAMS_OUTGOING_SECRET")
     if not bot and not outgoing:
@@ -41,13 +38,3 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
         yield teams_endpoints.create_bot_blueprint(wiring, wake, app_id=app_id, tenant=tenant)
     if outgoing:
         yield teams_endpoints.create_outgoing_blueprint(wiring, outgoing)
-
-
-def _build_slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
-    bolt = build_slack_app(wiring, wake, outage_errors=DATABASE_ERRORS)
-    return build_slack_blueprint(
-        bolt,
-        directory=wiring.directory,
-        team_id=wiring.settings.slack_team_id,
-        outage_errors=(sa.exc.SQLAlchemyError,),
-    )

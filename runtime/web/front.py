@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, request
 
-from webhook.receiver import PATH
+from webhook.address import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

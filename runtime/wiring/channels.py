@@ -7,10 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
-import notifiers.slack
 from notifiers import ChannelContext
-from notifiers.slack import SLACK_TIMEOUT_SECONDS
-from notifiers.slack.groups import SlackGroups
 from pages.links import Links
 from reviews.changes.folder_places import FolderPlaces
 from reviews.people.identification import Directory, Identification
@@ -21,8 +18,6 @@ from runtime.wiring.docspace import DocSpaceWiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from slack_sdk import WebClient
 
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable, ReviewReference
@@ -79,14 +74,6 @@ class ChannelWiring(DocSpaceWiring):
     def identification(self) -> Identification:
         """The identification of people on the pages."""
         return Identification(directory=self.request_directory)
-
-    def connect_slack(self, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
-        """Return a client of Slack, which may take `timeout` seconds for each response."""
-        token = self.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-        return notifiers.slack.make_client(token, self.settings.slack_api_url, timeout=timeout)
-
-    def build_slack_groups(self, client: WebClient) -> SlackGroups:
-        return SlackGroups(client, self.directory)
 
     def _build_places(self, transactions: Transactions, portal: Enrichment) -> FolderPlaces:
         return FolderPlaces(transactions=transactions, portal=portal, routes=self.routes, clock=self.clock)

@@ -9,6 +9,7 @@ from bot.slack.people import LOOKUP_TIMEOUT_SECONDS
 from bot.slack.unfurling import Unfurls
 from runtime.app_manifests.slack_manifest import get_host
 from runtime.wiring.databases import get_utc_time
+from runtime.wiring.slack_client import connect_slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def build_slack_app(
     config = wiring.settings
     secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
     bolt = build_bolt(
-        client=wiring.connect_slack(),
+        client=connect_slack(wiring),
         signing_secret=secret,
         command_name=config.slack_command,
         use_cases=wiring.use_cases(wake),
@@ -44,7 +45,7 @@ def build_slack_app(
 
 def _build_unfurls(wiring: Wiring, host: str) -> Unfurls:
     return Unfurls(
-        wiring.connect_slack(timeout=LOOKUP_TIMEOUT_SECONDS),
+        connect_slack(wiring, timeout=LOOKUP_TIMEOUT_SECONDS),
         host=host,
         routes=wiring.routes,
         transactions=wiring.request_transactions,

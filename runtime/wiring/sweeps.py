@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from docspace.logs import Logs
 from reviews.sweep.sweep import GapSweep
 from runtime.observe import event_log
+from webhook.address import PATH
 from webhook.docspace_logs import DocSpaceLogs
-from webhook.receiver import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

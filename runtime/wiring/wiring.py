@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
-from bot.slack.home import Home
-from bot.slack.people import LOOKUP_TIMEOUT_SECONDS as HOME_TIMEOUT_SECONDS
-from bot.slack.people import SlackPeople
 from bot.use_cases import UseCases
 from reviews.answers.answers import Answers
 from reviews.answers.menu import Menu
@@ -27,10 +23,9 @@ from runtime.wiring.intake import IntakeWiring
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.slack.home import Home
     from reviews.cards.card import Card
     from reviews.model import Review
-
-HOME_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -79,19 +74,10 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
 
     @cached_property
     def slack_home(self) -> Home:
-        """The Homes in Slack, drawn by a thread pool of their own."""
-        client = self.connect_slack(timeout=HOME_TIMEOUT_SECONDS)
-        return Home(
-            client=client,
-            people=SlackPeople(client, self.request_directory),
-            routes=self.routes,
-            transactions=self.request_transactions,
-            clock=self.clock,
-            run_later=ThreadPoolExecutor(HOME_THREADS, thread_name_prefix="slack-home").submit,
-            subscriptions=self.commands.subscriptions,
-            team_id=self.settings.slack_team_id,
-            find_page=self._find_page,
-        )
+        """The Homes in Slack, which only an installation with Slack has."""
+        from runtime.wiring.slack_home import build_home  # noqa: PLC0415 - it loads Slack's library
+
+        return build_home(self, self._find_page)
 
     def _draw_home(self, review: Review) -> None:
         """Redraw the Slack Home of the reviewer, also after an answer on a page."""

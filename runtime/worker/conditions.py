@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from docspace.http import KEY_REFUSED
-from notifiers.slack.failures import ACCESS_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.monitoring.alarms import CAUSE_PREFIX, Condition
 from reviews.monitoring.canaries import CANARY_ID_PREFIX
@@ -94,7 +93,11 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    failing = _find_failing(wiring)
+    failing = [each for each in _find_failing(wiring) if each.notifier == "slack"]
+    if not failing:
+        return
+    from notifiers.slack.failures import ACCESS_REFUSED  # noqa: PLC0415 - it loads Slack's library
+
     waiting_cards = sum(each.retrying for each in failing if ACCESS_REFUSED in each.error)
     if waiting_cards:
         yield Condition(

@@ -37,7 +37,10 @@ class GroupRounds:
         if not self._wiring.settings.get_option("SLACK_BOT_TOKEN").strip():
             log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
             return []
-        groups = self._wiring.build_slack_groups(self._wiring.connect_slack())
+        # It loads Slack's library, which only an installation with groups needs.
+        from runtime.wiring.slack_client import build_slack_groups, connect_slack  # noqa: PLC0415
+
+        groups = build_slack_groups(self._wiring, connect_slack(self._wiring))
         may_work = self._wiring.schema.is_current
         return [
             Rounds(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.slack.reactions import REACTION_REMOVED_PREFIX
+from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from runtime.worker.rounds import Rounds
 from store import removed_events, removed_reviews, retention

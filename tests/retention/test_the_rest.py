@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from bot.slack.reactions import REACTION_REMOVED_PREFIX
+from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from reviews import account
 from reviews.identity import Person
 from reviews.kinds import CardState, Decision

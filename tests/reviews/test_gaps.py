@@ -23,7 +23,8 @@ from store.chain import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import PortalDesk, both_folders, open_portal_desk
-from webhook.receiver import PATH, Receiver
+from webhook.address import PATH
+from webhook.receiver import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -26,7 +26,7 @@ from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
 from tests.journeys.processes import eventually
 from tests.reviews.samples import OWNER, review
-from webhook.receiver import PATH
+from webhook.address import PATH
 from webhook.signature import HEADER
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.programs import resolve_listen_address
+from runtime.commands.serve import resolve_listen_address
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port

@@ -12,7 +12,7 @@ from demo.wire_format import SUBSCRIBED
 from docspace.http import Http
 from docspace.webhooks import Webhooks
 from tests.demo.receiver import Receiver, listening
-from webhook.receiver import PATH
+from webhook.address import PATH
 from webhook.registration import Registration
 
 if TYPE_CHECKING:

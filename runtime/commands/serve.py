@@ -1,26 +1,20 @@
-"""The programs that run until they are stopped."""
+"""The command `serve`: the web application and the worker in one process."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sys
-import threading
 from contextlib import closing
 
 import click
 
-from runtime.commands.shared import open_wiring
-from runtime.observe import logs
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.web.application import build_application
-from runtime.web.demo import run_demo
 from runtime.web.serve import build_command as server_command
 from runtime.wiring.wiring import Wiring
-from runtime.worker.shutdown import listen_for_signals, stop_and_exit
 from runtime.worker.worker import Worker
-from store.limits import WorkKind
 from store.migrate import migrate
 
 
@@ -43,24 +37,6 @@ def serve() -> None:
     # This process becomes the server: what the checks above have loaded need not stay in memory.
     command = server_command(address, config.port)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
-
-
-@click.command()
-def demo() -> None:
-    """Run everything on this machine, with a stand-in portal and the inbox as chat: no account, no key."""
-    run_demo(command=sys.argv[0])
-
-
-@click.command()
-def worker() -> None:
-    """Run the worker alone, beside the web processes."""
-    stop_requested = threading.Event()
-    listen_for_signals(lambda _: stop_requested.set())
-    logs.prepare(settings.load())
-    working = Worker(open_wiring(WorkKind.WORKER))
-    working.start()
-    stop_requested.wait()
-    stop_and_exit(working)
 
 
 def resolve_listen_address(host: str, port: int) -> str:

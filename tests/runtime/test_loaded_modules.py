@@ -1,0 +1,79 @@
+"""A process loads only the libraries that its role, its database and its channels need."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.meta.pages_of_docs import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVE = "from runtime.web.serve import create_app; create_app()"
+WEB = "from runtime.web import create_app; create_app()"
+WORKER = (
+    "import runtime.cli\n"
+    "import runtime.commands.worker\n"
+    "from runtime.settings import settings\n"
+    "from runtime.wiring.wiring import Wiring\n"
+    "from runtime.worker.worker import Worker\n"
+    "Worker(Wiring(settings.load())).start()"
+)
+LIST_AND_END = (
+    "\nimport json, os, sys\n"
+    "print(json.dumps(sorted(sys.modules)), flush=True)\n"
+    "os._exit(0)"  # threads of a worker need not be waited for
+)
+OF_SLACK = {"slack_bolt", "slack_sdk"}
+OF_CHANNELS = {*OF_SLACK, "apprise", "pymsteams", "jwt"}
+OF_COMMANDS = {"alembic", "demo", "pygments", "rich"}
+OF_SETTINGS = {"authlib", "prometheus_client", "sentry_sdk"}
+OF_PAGES = {"flask", "flask_wtf", "granian", "jinja2", "werkzeug", "wtforms"}
+ALWAYS_UNUSED = OF_COMMANDS | OF_SETTINGS | {"pygal"}
+
+
+def load(start: str, address: str, folder: Path, **settings: str) -> set[str]:
+    """Return the libraries that a process has loaded after this start, and our own folders."""
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(folder),
+        "DATABASE_URL": address,
+        "DOCSPACE_API_HOST": "http://127.0.0.1:9",
+        "DOCSPACE_API_KEY": "key",
+        "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!Test",
+        "SECRET_KEY": "a key of the tests that is long enough to sign",
+        "COMPLIANCE_FOLDER_ID": "1",
+        "DEPARTMENT_OWNER_EMAIL": "olga@company.com",
+        **settings,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", start + LIST_AND_END],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.mark.parametrize(
+    ("start", "unused"),
+    [(SERVE, OF_CHANNELS), (WEB, OF_CHANNELS), (WORKER, OF_CHANNELS | OF_PAGES)],
+    ids=["serve", "web", "worker"],
+)
+def test_a_process_without_chats_loads_only_what_its_role_needs(
+    database_url: str, tmp_path: Path, start: str, unused: set[str]
+) -> None:
+    loaded = load(start, database_url, tmp_path)
+
+    assert loaded & (unused | ALWAYS_UNUSED) == set()
+    assert ("psycopg" in loaded) is database_url.startswith("postgresql")
