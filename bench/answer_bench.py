@@ -13,7 +13,8 @@ import json
 import tracemalloc
 
 from docspace.client import Client
-from docspace.http import MAX_ANSWER_BYTES, Http
+from docspace.http import Http
+from docspace.limits import MAX_ANSWER_BYTES
 from reviews.errors import TryLater
 from tests.edge.loopback import Loopback, Reply, Request
 from webhook.enrichment import Enrichment

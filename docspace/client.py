@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from docspace.http import MAX_LIST_BYTES, read_id, read_list, read_number, read_object, read_text
+from docspace.limits import MAX_LIST_BYTES
+from docspace.members import read_id, read_list, read_number, read_object, read_text
 from docspace.times import format_time
 
 if TYPE_CHECKING:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from reviews.errors import RateLimitReached, TryLater
 
+KEY_REFUSED = "DocSpace refuses the API key"
+"""How the message of `KeyRefused` begins."""
+
 
 class DocSpaceError(Exception):
     """The base. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces.

@@ -1,14 +1,9 @@
-"""The one place where HTTP to DocSpace happens, and where its answers are read.
-
-The readers of members are tolerant: absent members, and those of another type, are defaults.
-"""
+"""The one place where HTTP to DocSpace happens. It is imported by the first connection, with its library."""
 
 from __future__ import annotations
 
 import json
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,24 +11,16 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from docspace import errors
+from docspace.errors import KEY_REFUSED
+from docspace.limits import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, READ_SECONDS, ConcurrencyLimit
 from reviews.backoff import parse_retry_after
-from reviews.text import MAX_ID_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 CONNECT_SECONDS = 3.05
-READ_SECONDS = 10.0  # between two pieces of a response
 ANSWER_SECONDS = 30.0  # for the whole response
-MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""Bytes. A page of 100 files has 1.2 MB if each text has its maximum length and each sign is escaped."""
-MAX_LIST_BYTES = 16 * 1024 * 1024
-"""The same for a file's versions, which all come at once, and for logs, whose rows hold whole bodies."""
-MAX_PARALLEL_CALLS = 48  # the portal allows 50 at once for one key (facts on DocSpace, 4.1)
-MAX_TEXT_LENGTH = 4000
-FULL_RETRY_SECONDS = 2.0  # seconds, if no slot has become free
 MAX_REASON_LENGTH = 500
-KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
 _NOT_THE_API = "the answer is not from DocSpace's API: check the host"
 
@@ -47,38 +34,6 @@ class ResponsePage:
 
     response: Any
     total: int
-
-
-class ConcurrencyLimit:
-    """Limit of concurrent calls; it may change while calls run."""
-
-    def __init__(self, limit: int = MAX_PARALLEL_CALLS) -> None:
-        self._changed = threading.Condition()
-        self._limit = limit
-        self._running = 0
-
-    def divide_among(self, processes: int) -> None:
-        """Take this process's part of the portal's limit, which applies to all processes together."""
-        with self._changed:
-            self._limit = max(MAX_PARALLEL_CALLS // max(processes, 1), 1)
-            self._changed.notify_all()
-
-    @contextmanager
-    def hold_slot(self, *, timeout: float) -> Iterator[None]:
-        """Wait at most so many seconds for a free slot and hold it; `OwnLimitReached` if there is none."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._running < self._limit, timeout=timeout):
-                raise errors.OwnLimitReached(
-                    "the portal answers slowly, and takes no more calls at once",
-                    retry_after=FULL_RETRY_SECONDS,
-                )
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify()
 
 
 class Http:
@@ -231,28 +186,3 @@ def _read_reason(response: requests.Response) -> str:
 def _read_retry_seconds(response: requests.Response) -> float:
     """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
     return parse_retry_after(response.headers.get("Retry-After", ""), default=60.0)
-
-
-def read_object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def read_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def read_text(row: dict[str, Any], key: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
-    """Return a text, cut to the longest length."""
-    value = row.get(key)
-    return str(value)[:max_length] if isinstance(value, str | int) else ""
-
-
-def read_id(row: dict[str, Any], key: str) -> str:
-    """Return an id or an address; one that is too long is empty, since a cut would make it another one."""
-    value = read_text(row, key, max_length=MAX_ID_BYTES + 1)
-    return value if len(value.encode("utf-8", "replace")) <= MAX_ID_BYTES else ""
-
-
-def read_number(row: dict[str, Any], key: str) -> int | None:
-    value = row.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

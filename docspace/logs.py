@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docspace.client import PAGE_SIZE, AccountInfo
-from docspace.http import MAX_LIST_BYTES, read_id, read_list, read_object, read_text
+from docspace.limits import MAX_LIST_BYTES
+from docspace.members import read_id, read_list, read_object, read_text
 from docspace.times import format_time
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docspace import errors
 from docspace.client import AccountInfo
-from docspace.http import read_list, read_number, read_object, read_text
+from docspace.members import read_list, read_number, read_object, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
+from docspace.limits import READ_SECONDS, ConcurrencyLimit
 from reviews.errors import TryLater
 from runtime.call_limits.call_allowance import (
     NO_TURN_WAIT,
@@ -22,6 +22,7 @@ from runtime.settings.settings import UnusableSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docspace.http import Http
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
     from runtime.call_limits.call_allowance import CallRate, TurnWait
@@ -69,6 +70,8 @@ class DocSpaceConnector:
         key = self.settings.require(
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )
+        from docspace.http import Http  # noqa: PLC0415 - a web process may never call DocSpace
+
         return Http(host, key, take_permit, concurrency_limit, timeout=timeout)
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from docspace.client import Client
-from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
+from docspace.limits import READ_SECONDS, ConcurrencyLimit
 from reviews.people.docspace_accounts import AccountLookup
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.wiring.databases import DatabaseWiring
 from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder
 from webhook.enrichment import Enrichment
+
+if TYPE_CHECKING:
+    from docspace.http import Http
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from docspace.http import READ_SECONDS, Http
+from docspace.limits import READ_SECONDS
 from reviews.intake.intake import Intake, build_intake
 from reviews.intake.review_opening import generate_review_id
 from reviews.sweep.baseline import Baseline
@@ -18,6 +18,8 @@ from runtime.wiring.operations import OperationsWiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from docspace.http import Http
 
 
 @dataclass(frozen=True)

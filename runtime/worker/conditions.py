@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from docspace.http import KEY_REFUSED
+from docspace.errors import KEY_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.monitoring.alarms import CAUSE_PREFIX, Condition
 from reviews.monitoring.canaries import CANARY_ID_PREFIX

@@ -13,7 +13,8 @@ import responses
 
 from docspace import errors
 from docspace.client import AccountInfo, Client, FolderInfo
-from docspace.http import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, MAX_REASON_LENGTH, ConcurrencyLimit, Http
+from docspace.http import MAX_REASON_LENGTH, Http
+from docspace.limits import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, ConcurrencyLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
