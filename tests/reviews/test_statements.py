@@ -142,7 +142,7 @@ def test_an_event_until_its_card_is_posted_takes_thirty_statements_at_most(prepa
 
     Then one takes the card, one claims its turn, and one stores the outcome.
     """
-    desk, late = prepared, datetime(9000, 1, 1, tzinfo=UTC)
+    desk, late = prepared, datetime(9000, 1, 1, microsecond=1, tzinfo=UTC)
     desk.paper.post_interval = timedelta(seconds=1)
     desk.deliver_all()
     desk.clock.advance(seconds=9)

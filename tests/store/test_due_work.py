@@ -20,7 +20,7 @@ from tests.store.received import receive_event
 
 TEN = 10
 MINUTE = timedelta(minutes=1)
-AT_THE_END = datetime(9000, 1, 1, tzinfo=UTC)
+AT_THE_END = datetime(9000, 1, 1, microsecond=1, tzinfo=UTC)
 """When all is due."""
 OWNER, OTHER = "worker:1", "other:1"
 
