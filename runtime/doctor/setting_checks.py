@@ -12,7 +12,7 @@ from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.settings import settings
 from runtime.settings.setting_kinds import MAKES_KEY
-from runtime.settings.settings import FAMILIES, Settings
+from runtime.settings.settings import FAMILIES, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ _LENGTHS = {
 
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
     """Report settings that look like ours and that nothing reads."""
-    known_settings = [name.upper() for name in Settings.model_fields]
+    known_settings = [name.upper() for name in NAMES]
     for variable in settings.list_environment_names():
         name = variable.upper().removesuffix("_FILE")
         if name in known_settings or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reviews.routes.route import Routes
     from runtime.settings.settings import Settings
 
+ROUTES_FILE = "routes.toml"
+"""The routing file where the setting of this name is absent; it may be missing then."""
 _SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'
 _LINK = 'identity = "link"\nsegregation_of_duties = "off"\n'
 
@@ -34,11 +36,11 @@ def read_routes_text(settings: Settings) -> tuple[str, str]:
     """Return the source of the routes and their text: ROUTES, the file, or the short settings."""
     if settings.routes:
         return "ROUTES", settings.routes
-    path = Path(settings.routes_file)
+    path = Path(settings.routes_file or ROUTES_FILE)
     try:
-        return settings.routes_file, path.read_text(encoding="utf-8")
+        return str(path), path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        if "routes_file" in settings.model_fields_set:
+        if settings.routes_file:
             raise UnusableSettings(f"ROUTES_FILE: there is no file {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableSettings(f"ROUTES_FILE: {path} can't be read as text: {error}") from error

@@ -1,14 +1,22 @@
-"""The kinds of settings: addresses, secrets, switches."""
+"""The kinds of settings: addresses, secrets, switches.
+
+Each is a type annotated with its parser: a function from the text of a setting to its value. A parser raises
+`ValueError` with a reason that goes on from the setting's name and never repeats a secret.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 MAKES_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))' prints a good one"
 MIN_KEY_LENGTH = 32
@@ -20,7 +28,59 @@ MIN_RETENTION_DAYS = 30
 _EXAMPLE = "longrandomtext"  # with various words and signs around it in different places
 
 
-def _require_web_address(value: str) -> str:
+@dataclass(frozen=True)
+class SecretText:
+    """A text that no representation shows, so that it reaches no log and no error by accident."""
+
+    _text: str = field(default="", repr=False)
+
+    def get_secret_value(self) -> str:
+        return self._text
+
+
+def require_utf8(text: str) -> str:
+    """Refuse text that no file name, no database and no remote service accepts."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("is not text in UTF-8") from None
+    if "\0" in text:
+        raise ValueError("holds a NUL")
+    return text
+
+
+def require_content(text: str) -> str:
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
+def make_number_parser(least: int, most: int) -> Callable[[str], int]:
+    """Return the parser of whole numbers in this range, both ends included."""
+
+    def parse_number(text: str) -> int:
+        reason = f"must be a whole number from {least} to {most}"
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError(reason) from None
+        if not least <= number <= most:
+            raise ValueError(reason)
+        return number
+
+    return parse_number
+
+
+def make_choice_parser(choices: type[Choice]) -> Callable[[str], Choice]:
+    def parse_choice(text: str) -> Choice:
+        if text not in set(choices):
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return choices(text)
+
+    return parse_choice
+
+
+def parse_web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must start with https:// (or http://)")
     if value and not _has_host(value):
@@ -28,16 +88,16 @@ def _require_web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _require_outside_address(value: str) -> str:
+def parse_outside_address(value: str) -> str:
     """Refuse an address that can't precede every path of ours: the pages' own links begin at the root."""
-    address = _require_web_address(value)
+    address = parse_web_address(value)
     parts = urlsplit(address)
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("has more than the host and its port: write it as in https://example.com")
     return address
 
 
-def _require_api_host(value: str) -> str:
+def parse_api_host(value: str) -> str:
     """Accept an address with or without its scheme."""
     if value and not _has_host(value if "://" in value else f"https://{value}"):
         raise ValueError("is not an address: write it as in https://acme.onlyoffice.com")
@@ -73,62 +133,61 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-def _parse_retention(value: Any) -> timedelta | None:
+def parse_retention(text: str) -> timedelta | None:
     """Read `90d`, or `forever` as `None`. The minimum of 30 days is more than the work itself needs."""
-    if value is None or isinstance(value, timedelta):
-        return value
-    text = str(value).strip().lower()
-    if text == FOREVER:
+    form = re.fullmatch(r"([0-9]{1,6})\s*d", text.strip().lower())
+    if form is not None and int(form[1]) >= MIN_RETENTION_DAYS:
+        return timedelta(days=int(form[1]))
+    if text.strip().lower() == FOREVER:
         return None
-    form = re.fullmatch(r"([0-9]{1,6})\s*d", text)
     if form is None:
-        raise ValueError(f"{value!r} is not a duration: write days as in 90d, or {FOREVER}")
-    if int(form[1]) < MIN_RETENTION_DAYS:
-        raise ValueError(
-            f"{value!r} is shorter than {MIN_RETENTION_DAYS}d, as far as the work itself looks back"
-        )
-    return timedelta(days=int(form[1]))
+        raise ValueError(f"{text!r} is not a duration: write days as in 90d, or {FOREVER}")
+    raise ValueError(f"{text!r} is shorter than {MIN_RETENTION_DAYS}d, as far as the work itself looks back")
 
 
-def _require_printable(value: SecretStr) -> SecretStr:
+def parse_secret(text: str) -> SecretText:
     """Strip white space around a secret; one with a line break inside would end up in error messages."""
-    text = value.get_secret_value().strip()
-    if not text.isprintable():
+    secret = text.strip()
+    if not secret.isprintable():
         raise ValueError("holds a line break or another control character")
-    return SecretStr(text)
+    return SecretText(secret)
 
 
-def _require_ascii(value: SecretStr) -> SecretStr:
+def parse_header_secret(text: str) -> SecretText:
     """Refuse characters that a header can't hold; no key or token that was copied whole has them."""
-    if not value.get_secret_value().isascii():
+    if not text.strip().isascii():
         raise ValueError("holds a character that no key has: copy it again")
-    return value
+    return parse_secret(text)
 
 
-def _require_hard_to_guess(value: SecretStr) -> SecretStr:
-    """Refuse a key that can be guessed: with it, links and sessions can be signed."""
-    text = value.get_secret_value()
-    if not text:
-        return value
-    letters = "".join(filter(str.isalpha, text.casefold()))
+def parse_signing_key(text: str) -> SecretText:
+    """Refuse a key that can be guessed: with it, links and sessions can be signed. An empty one is none."""
+    key = parse_secret(text)
+    if key.get_secret_value():
+        _require_hard_to_guess(key.get_secret_value())
+    return key
+
+
+def _require_hard_to_guess(key: str) -> None:
+    letters = "".join(filter(str.isalpha, key.casefold()))
     if _EXAMPLE in letters:
         raise ValueError(f"is the example from a public page: {MAKES_KEY}")
-    if len(text) < MIN_KEY_LENGTH:
-        raise ValueError(f"has {len(text)} characters and needs {MIN_KEY_LENGTH} or more: {MAKES_KEY}")
-    different = len(set(text))
+    if len(key) < MIN_KEY_LENGTH:
+        raise ValueError(f"has {len(key)} characters and needs {MIN_KEY_LENGTH} or more: {MAKES_KEY}")
+    different = len(set(key))
     if different < MIN_DISTINCT_CHARACTERS:
         raise ValueError(
             f"has {different} different characters and needs {MIN_DISTINCT_CHARACTERS} or more: {MAKES_KEY}"
         )
-    return value
 
 
-RetentionPeriod = Annotated[timedelta | None, BeforeValidator(_parse_retention)]
-WebAddress = Annotated[str, AfterValidator(_require_web_address)]
-OutsideAddress = Annotated[str, AfterValidator(_require_outside_address)]
-ApiHost = Annotated[str, AfterValidator(_require_api_host)]
-Secret = Annotated[SecretStr, AfterValidator(_require_printable)]
-HeaderSecret = Annotated[Secret, AfterValidator(_require_ascii)]
-SigningKey = Annotated[Secret, AfterValidator(_require_hard_to_guess)]
-SecretFamily = dict[str, Secret]
+NonEmptyText = Annotated[str, require_content]
+RetentionPeriod = Annotated[timedelta | None, parse_retention]
+WebAddress = Annotated[str, parse_web_address]
+OutsideAddress = Annotated[str, parse_outside_address]
+ApiHost = Annotated[str, parse_api_host]
+Secret = Annotated[SecretText, parse_secret]
+HeaderSecret = Annotated[SecretText, parse_header_secret]
+SigningKey = Annotated[SecretText, parse_signing_key]
+SecretFamily = Annotated[dict[str, SecretText], parse_secret]
 """Settings that share the beginning of their names, by the rest of the name in lower case."""

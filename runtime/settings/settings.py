@@ -6,77 +6,59 @@ Any secret may come from a file named in `<NAME>_FILE` instead.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from pydantic import (
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing import Annotated, Any, get_type_hints
 
 from runtime.settings.setting_kinds import (
     ApiHost,
     HeaderSecret,
     LogFormat,
     LogLevel,
+    NonEmptyText,
     OutsideAddress,
     RetentionPeriod,
     Secret,
     SecretFamily,
+    SecretText,
     SigningKey,
     Switch,
     WebAddress,
+    make_choice_parser,
+    make_number_parser,
+    require_utf8,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+FAMILIES = ("teams_workflow", "apprise")
+_BLANK_IS_ABSENT = ("keep_events", "keep_reviews")
+_EMPTY = SecretText("")
+_SQLITE_FILE = SecretText("sqlite:///docspace-review.db")
 
 
 class UnusableSettings(Exception):
     """A setting is missing or can't be used; the message names it in one line."""
 
 
-def _require_text(value: Any) -> Any:
-    """Refuse text that no file name, no database and no remote service accepts."""
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError("is not text in UTF-8") from None
-        if "\0" in value:
-            raise ValueError("holds a NUL")
-    return value
-
-
-FAMILIES = ("teams_workflow", "apprise")
-_EMPTY = SecretStr("")
-
-
-class Settings(BaseSettings):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """The settings. Field names are the setting names in lower case. An absent secret is an empty one."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
-    database_url: Secret = SecretStr("sqlite:///docspace-review.db")
-    host: str = Field(default="127.0.0.1", min_length=1)
-    port: int = Field(default=3000, ge=1, le=65535)
+    database_url: Secret = _SQLITE_FILE
+    host: NonEmptyText = "127.0.0.1"
+    port: Annotated[int, make_number_parser(1, 65535)] = 3000
     public_url: OutsideAddress = ""
     secret_key: SigningKey = _EMPTY
     docspace_api_host: ApiHost = ""
     docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY
     docspace_webhook_secret_previous: Secret = _EMPTY
-    sweep_minutes: int = Field(default=15, ge=0, le=1440)  # 0 never sweeps
-    webhook_heal: Switch = Switch.ON
+    sweep_minutes: Annotated[int, make_number_parser(0, 1440)] = 15  # 0 never sweeps
+    webhook_heal: Annotated[Switch, make_choice_parser(Switch)] = Switch.ON
     keep_events: RetentionPeriod = timedelta(days=90)
     keep_reviews: RetentionPeriod = None
-    routes_file: str = Field(default="routes.toml", min_length=1)
+    routes_file: NonEmptyText = ""
     routes: str = ""
     compliance_folder_id: str = ""
     department_owner_email: str = ""
@@ -86,7 +68,7 @@ class Settings(BaseSettings):
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
     slack_command: str = "/reviews"
-    teams_workflow: SecretFamily = Field(default_factory=dict)
+    teams_workflow: SecretFamily = field(default_factory=dict)
     teams_app_id: str = ""
     teams_app_password: Secret = _EMPTY
     teams_tenant_id: str = ""
@@ -99,11 +81,11 @@ class Settings(BaseSettings):
     oidc_client_secret: Secret = _EMPTY
     smtp_url: Secret = _EMPTY
     mail_from: str = ""
-    trusted_proxies: int | None = Field(default=None, ge=0, le=10)
-    apprise: SecretFamily = Field(default_factory=dict)
+    trusted_proxies: Annotated[int | None, make_number_parser(0, 10)] = None
+    apprise: SecretFamily = field(default_factory=dict)
     metrics_token: Secret = _EMPTY
     sentry_dsn: Secret = _EMPTY
-    log_level: LogLevel = LogLevel.INFO
+    log_level: Annotated[LogLevel, make_choice_parser(LogLevel)] = LogLevel.INFO
     # Set by Heroku, Cloud Run, Cloud Foundry, Fly.io, Railway and Render, for every process there.
     dyno: str = ""
     k_service: str = ""
@@ -111,29 +93,7 @@ class Settings(BaseSettings):
     fly_app_name: str = ""
     railway_project_id: str = ""
     render: str = ""
-    log_format: LogFormat | None = None
-
-    every_text = field_validator("*", mode="before")(_require_text)
-
-    @field_validator("keep_events", "keep_reviews", mode="wrap")
-    @classmethod
-    def _use_default_if_empty(
-        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> Any:
-        """Treat an empty setting as absent."""
-        is_empty = isinstance(value, str) and not value.strip()
-        return cls.model_fields[str(info.field_name)].default if is_empty else read(value)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, _Families(settings_cls), env_settings, _FromFiles(settings_cls)
+    log_format: Annotated[LogFormat | None, make_choice_parser(LogFormat)] = None
 
     @property
     def outside_address(self) -> str:
@@ -164,12 +124,12 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets that are set, so that each can be redacted in logs wherever it occurs."""
-        own = [value for value in vars(self).values() if isinstance(value, SecretStr)]
+        own = [value for value in vars(self).values() if isinstance(value, SecretText)]
         members = [member for family in FAMILIES for member in getattr(self, family).values()]
         texts = [secret.get_secret_value() for secret in (*own, *members)]
         return tuple(text for text in texts if text)
 
-    def _find_family_member(self, name: str) -> SecretStr | None:
+    def _find_family_member(self, name: str) -> SecretText | None:
         for family in FAMILIES:
             if name.startswith(f"{family.upper()}_"):
                 members: SecretFamily = getattr(self, family)
@@ -187,41 +147,79 @@ class Settings(BaseSettings):
         """Return a setting by its name; it may be empty."""
         member = self._find_family_member(name)
         value = getattr(self, name.lower(), "") if member is None else member
-        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        return value.get_secret_value() if isinstance(value, SecretText) else str(value)
 
 
-class _Families(PydanticBaseSettingsSource):
-    """Source of `TEAMS_WORKFLOW_<NAME>` and `APPRISE_<NAME>`, each from its `<...>_FILE` too."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        prefix = f"{field_name.upper()}_"
-        _need_names(prefix)
-        named = [name for name in os.environ if name.startswith(prefix)]  # noqa: TID251
-        members = {
-            name.removesuffix("_FILE"): _read_value_or_file(name.removesuffix("_FILE")) for name in named
-        }
-        return (
-            {name.removeprefix(prefix).lower(): value for name, value in members.items()},
-            field_name,
-            False,
-        )
-
-    def __call__(self) -> dict[str, Any]:
-        return {name: self.get_field_value(None, name)[0] for name in FAMILIES}
+NAMES = tuple(each.name for each in fields(Settings))
+"""The names of all settings and families, in lower case."""
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    name: getattr(hint, "__metadata__", (str,))[0]
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
+}
 
 
-def _need_names(prefix: str) -> None:
+def load(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings of this process's environment; `overrides` take precedence.
+
+    Raises `UnusableSettings` for the first that can't be used.
+    """
+    values = dict(overrides or {})
+    return parse_settings({name: values[name] if name in values else _read(name) for name in NAMES})
+
+
+def parse_settings(values: Mapping[str, Any]) -> Settings:
+    """Return the settings with these values, texts or parsed ones, by their names in lower case.
+
+    Raises `UnusableSettings` for the first that can't be used. One that is `None` is absent.
+    """
+    parsed: dict[str, Any] = {}
+    for name in NAMES:
+        value = values.get(name)
+        is_blank = isinstance(value, str) and not value.strip()
+        if value is not None and not (is_blank and name in _BLANK_IS_ABSENT):
+            parsed[name] = _parse_one(name, value, _PARSERS[name])
+    return Settings(**parsed)
+
+
+def _parse_one(name: str, value: Any, parser: Callable[[str], Any]) -> Any:
+    """Return the value of a setting, or of each member of a family; what is no text is a value already."""
+    if isinstance(value, Mapping):
+        return {member: _parse_one(f"{name}_{member}", text, parser) for member, text in value.items()}
+    if not isinstance(value, str):
+        return value
+    try:
+        return parser(require_utf8(value))
+    except ValueError as error:
+        raise UnusableSettings(f"{name.upper()}: {error}") from None
+
+
+def _read(name: str) -> str | dict[str, str] | None:
+    """Return the text of a setting, or those of a family by their names; `None` where there is none."""
+    if name in FAMILIES:
+        return _read_family(f"{name.upper()}_")
+    # ROUTES_FILE is a setting of its own: the file is read where its lines can be reported.
+    return _environment().get("ROUTES") if name == "routes" else _read_value_or_file(name.upper())
+
+
+def _read_family(prefix: str) -> dict[str, str]:
+    """Return the settings that begin with this, as `TEAMS_WORKFLOW_`, by the rest of their names."""
+    _require_names(prefix)
+    members = {name.removesuffix("_FILE") for name in _environment() if name.startswith(prefix)}
+    return {name.removeprefix(prefix).lower(): _read_value_or_file(name) or "" for name in sorted(members)}
+
+
+def _require_names(prefix: str) -> None:
     """Refuse a family's setting without a name: an ignored address would be noticed late."""
     bare = prefix.removesuffix("_")
-    for name in {bare, prefix, f"{bare}_FILE"} & {name.upper() for name in os.environ}:  # noqa: TID251
+    for name in {bare, prefix, f"{bare}_FILE"} & _environment().keys():
         raise UnusableSettings(f"{name}: lacks the name that a route uses for the channel, as in {prefix}OPS")
 
 
-def _read_value_or_file(name: str) -> str:
+def _read_value_or_file(name: str) -> str | None:
     """Return a setting's own value, else the text of the file that `<NAME>_FILE` names."""
-    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")  # noqa: TID251
+    value, path = _environment().get(name), _environment().get(f"{name}_FILE")
     if value is not None or not path:
-        return value or ""
+        return value
     return _read_text_file(name, path)
 
 
@@ -240,28 +238,19 @@ def _read_text_file(name: str, path: str) -> str:
         raise UnusableSettings(f"{name}_FILE: {path} is not text in UTF-8") from None
 
 
-class _FromFiles(PydanticBaseSettingsSource):
-    """Source that reads `<NAME>_FILE` for each setting that the environment does not have itself."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        path = os.environ.get(f"{field_name.upper()}_FILE")  # noqa: TID251
-        # ROUTES_FILE is a setting of its own: the file is read where its lines can be reported.
-        if not path or field_name == "routes":
-            return None, field_name, False
-        return _read_text_file(field_name.upper(), path), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-            if name not in FAMILIES
-        }
-        return {name: value for name, value in values.items() if value is not None}
+def _environment() -> dict[str, str]:
+    """Return the environment; the case of a name does not matter."""
+    return {name.upper(): value for name, value in os.environ.items()}  # noqa: TID251
 
 
 def publish(values: Mapping[str, str]) -> None:
     """Put settings into the environment, for this process and its child processes."""
     os.environ.update(values)  # noqa: TID251
+
+
+def publish_defaults(values: Mapping[str, str]) -> None:
+    """Put settings into the environment likewise, where the operator has not set them."""
+    publish({name: value for name, value in values.items() if name not in os.environ})  # noqa: TID251
 
 
 def list_environment_names() -> list[str]:
@@ -272,13 +261,3 @@ def list_environment_names() -> list[str]:
 def is_debugging() -> bool:
     """Return whether LOG_LEVEL is `debug`, even if the other settings can't be read."""
     return os.environ.get("LOG_LEVEL", "") == LogLevel.DEBUG  # noqa: TID251
-
-
-def load(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Return the settings of this process's environment; `overrides` take precedence."""
-    try:
-        return Settings(**(overrides or {}))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(map(str, first["loc"])).upper() or "a setting"
-        raise UnusableSettings(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from notifiers.shared.smtp import SmtpMailer
 from pages.code_mail import SmtpCodeMail
 from pages.inbox_visit import InboxServices
 from reviews.lists.archive import Archive
@@ -23,6 +22,7 @@ from runtime.wiring.databases import get_utc_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from notifiers.shared.smtp import SmtpMailer
     from pages.demo_sign_in import DemoSignInLinks
     from pages.streams import Streams
     from reviews.people.mailed_codes import JobQueue
@@ -89,6 +89,9 @@ def _build_mailer(settings: Settings) -> SmtpMailer | None:
     url = settings.get_option("SMTP_URL")
     if not url:
         return None
+    # What speaks SMTP is loaded only if there is a server.
+    from notifiers.shared.smtp import SmtpMailer  # noqa: PLC0415
+
     sender = settings.require("MAIL_FROM", "SMTP_URL is set, and mail needs a sender: reviews@example.com")
     try:
         return SmtpMailer(url, sender)

@@ -17,6 +17,7 @@ from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.capacity import Capacity
 from runtime.worker.conditions import ConditionWatch
 from runtime.worker.dispatcher import Dispatcher
+from runtime.worker.free_memory import return_free_memory
 from runtime.worker.group_rounds import GroupRounds
 from runtime.worker.heartbeats import Heartbeats
 from runtime.worker.jobs import Jobs
@@ -28,6 +29,7 @@ from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from store.due_work import correct_due_times
+from store.sums import sum_up_increments
 from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
@@ -135,6 +137,7 @@ class Worker:
             self._repeat_task(MAINTENANCE_SECONDS, "lost-claims", self._release_lost_claims),
             self._repeat_task(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
             self._repeat_task(MAINTENANCE_SECONDS, "figures", self._sum_up),
+            self._repeat_task(MAINTENANCE_SECONDS, "memory", return_free_memory),
             *self._groups.build_rounds(),
             self._webhook.rounds,
             self._retention.rounds,
@@ -198,6 +201,7 @@ class Worker:
 
     def _sum_up(self) -> None:
         sum_up_tallies(self._wiring.engine)
+        sum_up_increments(self._wiring.engine)
 
     def _look_at_schema(self) -> float:
         self._schema_pause.check_schema(self._heartbeats, running=self._capacity.running_count)

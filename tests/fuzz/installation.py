@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity, ProvenPerson
 from runtime.ledger_verification.ledger_check import check_ledger
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from store.schema import answers, cards, events, ledger, reviews, sign_in_links, subscriptions
@@ -189,7 +189,7 @@ def open_installation(database_url: str) -> Iterator[FuzzedApplication]:
             "oidc_client_id": CLIENT_ID,
             "oidc_client_secret": CLIENT_SECRET,
         }
-        wiring = Wiring(Settings.model_validate(settings))
+        wiring = Wiring(parse_settings(settings))
         app = build_application(wiring)
         desk = Desk(wiring.engine, wiring.transactions, wiring.routes)
         desk.delivery = wiring.delivery

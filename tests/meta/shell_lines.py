@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runtime.cli import cli
-from runtime.settings.settings import FAMILIES, Settings
+from runtime.settings.settings import FAMILIES, NAMES
 from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def _unknown_setting(word: str) -> list[str]:
     if named is None:
         return []
     name = named[1].removesuffix("_FILE").lower()
-    is_setting = name in Settings.model_fields or any(name.startswith(f"{family}_") for family in FAMILIES)
-    return [] if is_setting or named[1].lower() in Settings.model_fields else [f"{named[1]} is no setting"]
+    is_setting = name in NAMES or any(name.startswith(f"{family}_") for family in FAMILIES)
+    return [] if is_setting or named[1].lower() in NAMES else [f"{named[1]} is no setting"]
 
 
 def _ours(words: list[str]) -> list[str] | None:

@@ -17,7 +17,7 @@ import yaml
 import notifiers
 from reviews.routes import file_parser
 from runtime.cli import UNUSABLE
-from runtime.settings.settings import Settings
+from runtime.settings.settings import NAMES
 from tests.meta import shell_lines
 from tests.meta.pages_of_docs import READERS, ROOT, Block, blocks
 
@@ -67,7 +67,7 @@ def ini(block: Block) -> None:
     name = block.text.splitlines()[0].removeprefix("# ")
     if name.endswith(".env"):
         lines = block.text.splitlines()[1:]
-        assert {line.partition("=")[0].lower() for line in lines} <= Settings.model_fields.keys()
+        assert {line.partition("=")[0].lower() for line in lines} <= set(NAMES)
     else:
         unit(block)
 

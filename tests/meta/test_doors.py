@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
-from runtime.settings.settings import Settings
+from runtime.settings.setting_kinds import SecretText
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.web.demo_app import STAND_INS
 from runtime.wiring.wiring import Wiring
@@ -35,7 +36,7 @@ PUBLIC = {"/", "/healthz", "/static/pages/<path:filename>"}
 
 @pytest.fixture
 def wiring(database_url: str) -> Iterator[Wiring]:
-    wiring = Wiring(Settings.model_validate({**VALUES, "database_url": database_url}))
+    wiring = Wiring(parse_settings({**VALUES, "database_url": database_url}))
     yield wiring
     wiring.engine.dispose()
 
@@ -64,7 +65,7 @@ def test_a_form_that_brings_no_token_is_refused(wiring: Wiring, address: str) ->
 
 
 def test_without_a_token_there_are_no_metrics(wiring: Wiring) -> None:
-    without = wiring.settings.model_copy(update={"metrics_token": SecretStr("")})
+    without = replace(wiring.settings, metrics_token=SecretText())
 
     client = build_application(Wiring(without)).test_client()
 

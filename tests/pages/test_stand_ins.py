@@ -10,7 +10,7 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from pages.demo_sign_in import LINK_LIFETIME, DemoSignInLinks
 from pages.links import Links
 from reviews.cards.card_drawing import draw_card
-from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.settings import UnusableSettings, parse_settings
 from runtime.web.demo_app import STAND_INS as PLAYED
 from runtime.web.demo_app import require_stand_in
 from tests.keys import SECRET_KEY
@@ -97,7 +97,7 @@ def test_the_demo_lets_in_the_people_of_its_portal() -> None:
 
 
 def test_the_demo_starts_on_this_machine() -> None:
-    require_stand_in(Settings.model_validate(HERE))
+    require_stand_in(parse_settings(HERE))
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_the_demo_starts_on_this_machine() -> None:
 )
 def test_the_demo_starts_nowhere_else(name: str, value: str) -> None:
     with pytest.raises(UnusableSettings, match=f"{name.upper()}: the demo's sign-in"):
-        require_stand_in(Settings.model_validate({**HERE, name: value}))
+        require_stand_in(parse_settings({**HERE, name: value}))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from reviews.identity import Person
-from runtime.settings.settings import Settings, UnusableSettings, load
+from runtime.settings.settings import UnusableSettings, load, parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.retention_rounds import (
     PASS_INTERVAL,
@@ -200,9 +200,7 @@ def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url
 
 def test_a_worker_does_the_steps_in_a_thread_of_its_own(desk: Desk, database_url: str) -> None:
     remember(desk, 3)  # by a clock of long ago
-    settings = Settings.model_validate(
-        {"database_url": database_url, "routes": ROUTES, "secret_key": SECRET_KEY}
-    )
+    settings = parse_settings({"database_url": database_url, "routes": ROUTES, "secret_key": SECRET_KEY})
     wiring = Wiring(settings)
     rounds = RetentionRounds(wiring, first_delay=0).rounds
     rounds.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.monitoring.canaries import OVERDUE_AFTER
-from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.settings import Settings, UnusableSettings, parse_settings
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from runtime.worker.canary_rounds import CanaryRounds
@@ -70,7 +71,7 @@ def settings(database_url: str, address: str, *, routes: str = ROUTES) -> Settin
         "docspace_webhook_secret": SECRET,
         "public_url": address,
     }
-    return Settings.model_validate(values)
+    return parse_settings(values)
 
 
 def test_a_test_is_signed_and_read_like_any_body_of_docspace(sink: HttpSink) -> None:
@@ -172,7 +173,7 @@ def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wirin
 
 
 def test_without_an_outside_address_the_condition_says_so(database_url: str) -> None:
-    wiring = Wiring(settings(database_url, "").model_copy(update={"port": 1}))
+    wiring = Wiring(replace(settings(database_url, ""), port=1))
     CanaryRounds(wiring).send_due()
 
     [condition] = gather_conditions(wiring, get_utc_time() + OVERDUE_AFTER + timedelta(seconds=1))
@@ -214,7 +215,7 @@ def test_a_test_that_can_not_be_sent_ends_at_once_with_the_leg_and_the_reason(
 
 
 def test_a_worker_without_the_secret_says_so_before_it_starts(database_url: str) -> None:
-    bare = Wiring(Settings.model_validate({"database_url": database_url, "routes": ROUTES}))
+    bare = Wiring(parse_settings({"database_url": database_url, "routes": ROUTES}))
     try:
         with pytest.raises(UnusableSettings, match="DOCSPACE_WEBHOOK_SECRET"):
             CanaryRounds(bare)

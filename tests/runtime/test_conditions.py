@@ -15,7 +15,7 @@ from reviews.errors import Permanent
 from reviews.kinds import EventState
 from reviews.monitoring.alarms import LOOK_INTERVAL, read_kind
 from reviews.notice import AlarmNotice, NoticeKind, make_person_target
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.conditions import CONDITIONS, ConditionWatch, gather_conditions
 from runtime.worker.rounds import ItemsFailed
@@ -63,7 +63,7 @@ def wiring(database_url: str, slack: FakeSlack) -> Iterator[Wiring]:
         "slack_bot_token": slack.token,
         "slack_api_url": slack.api_url,
     }
-    made = Wiring(Settings.model_validate(values))
+    made = Wiring(parse_settings(values))
     yield made
     made.engine.dispose()
 
@@ -326,9 +326,8 @@ def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wi
 
 def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring: Wiring) -> None:
     folders = [str(number) for number in range(1, 41)]
-    watched = wiring.settings.model_copy(
-        update={"routes": ROUTES.replace('["1"]', str(folders).replace("'", '"'))}
-    )
+    routes = ROUTES.replace('["1"]', str(folders).replace("'", '"'))
+    watched = replace(wiring.settings, routes=routes)
     wide = Wiring(watched)
     with wide.transactions() as work:
         work.baselines.watch(folders)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams_bot import ANY_CONVERSATION, NAME
-from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.settings import UnusableSettings, parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.edge.fake_teams import FakeTeams
@@ -36,7 +36,7 @@ def wiring(database: str, notify: str, **values: str) -> Wiring:
         "docspace_webhook_secret": "Compl1ance!",
         **{name.lower(): value for name, value in values.items()},
     }
-    return Wiring(Settings.model_validate(settings))
+    return Wiring(parse_settings(settings))
 
 
 def doors(made: Wiring) -> set[str]:

@@ -57,8 +57,8 @@ def beside(wiring: Wiring) -> Iterator[sa.Engine]:
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_looks_after_the_webhook() -> None:
-    assert "webhook" in {thread.name for thread in threading.enumerate()}
+def test_a_worker_looks_after_the_webhook_and_its_memory() -> None:
+    assert {thread.name for thread in threading.enumerate()} >= {"webhook", "memory"}
 
 
 def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worker: Worker) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runtime.web.event_writer import GroupCommit, ItemOutcome
+from runtime.web.event_writer import AsyncCommit, GroupCommit, ItemOutcome
 from tests.journeys.processes import eventually
 
 
@@ -66,3 +67,52 @@ def test_no_caller_waits_longer_than_it_said() -> None:
         commit.submit(1, timeout=0.01)
 
     disk.go.set()
+
+
+def test_each_task_of_a_loop_gets_its_own_result_of_a_group() -> None:
+    disk = Disk()
+    disk.go.set()
+    commit = AsyncCommit(GroupCommit(disk.write))
+
+    async def submit_together() -> list[int | BaseException]:
+        submitted = (commit.submit(number) for number in (1, 2, -1, 3))
+        async with asyncio.timeout(60):
+            return await asyncio.gather(*submitted, return_exceptions=True)
+
+    [first, second, spoilt, third] = asyncio.run(submit_together())
+
+    assert [first, second, third] == [10, 20, 30]
+    assert isinstance(spoilt, ValueError)
+
+
+def test_outcomes_for_a_loop_that_has_ended_delay_no_other_loop() -> None:
+    disk = Disk()
+    commit = AsyncCommit(GroupCommit(disk.write))
+
+    async def give_up() -> None:
+        task = asyncio.create_task(commit.submit(1))
+        await asyncio.to_thread(disk.started.wait, 60)
+        task.cancel()
+
+    asyncio.run(give_up())
+    disk.go.set()
+
+    assert asyncio.run(asyncio.wait_for(commit.submit(2), 60)) == 20
+
+
+def test_who_gave_up_on_a_group_delays_no_other_of_it() -> None:
+    disk = Disk()
+    commit = AsyncCommit(GroupCommit(disk.write))
+
+    async def submit_together() -> list[int]:
+        first = asyncio.create_task(commit.submit(0))
+        await asyncio.to_thread(disk.started.wait, 60)
+        gives_up, stays = (asyncio.create_task(commit.submit(number)) for number in (1, 2))
+        await asyncio.sleep(0)
+        gives_up.cancel()
+        disk.go.set()
+        async with asyncio.timeout(60):
+            return [await first, await stays]
+
+    assert asyncio.run(submit_together()) == [0, 20]
+    assert disk.groups == [[0], [1, 2]]

@@ -8,7 +8,7 @@ import pytest
 
 from notifiers.slack import make_client
 from notifiers.slack.groups import SlackGroups
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.group_rounds import GroupRounds
 from store.migrate import migrate
@@ -43,7 +43,7 @@ def wiring(slack: FakeSlack, sqlite_databases: SqliteDatabases) -> Iterator[Wiri
         "slack_bot_token": slack.token,
         "slack_api_url": slack.api_url,
     }
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     migrate(wiring.engine)
     yield wiring
     wiring.engine.dispose()

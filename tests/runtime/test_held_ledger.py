@@ -14,7 +14,7 @@ from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
@@ -54,7 +54,7 @@ def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
         "slack_signing_secret": "s",
         "slack_api_url": slack.api_url,
     }
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     with wiring.transactions() as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C1")])

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
 from reviews.kinds import EventState
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.capacity import MAX_JOBS, Lane
 from runtime.worker.worker import POLL_SECONDS, Worker
@@ -86,7 +86,7 @@ def wiring(database_url: str, portal: DemoPortal, slack: FakeSlack, quiet: str) 
             "slack_bot_token": slack.token,
             "slack_api_url": slack.api_url,
         }
-        wiring = Wiring(Settings.model_validate(values), WorkKind.WORKER)
+        wiring = Wiring(parse_settings(values), WorkKind.WORKER)
         yield wiring
         portal.faults.clear()
         wiring.engine.dispose()

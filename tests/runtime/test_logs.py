@@ -18,14 +18,13 @@ _PREPARED = """
 import logging, sys
 import structlog
 from runtime.observe import logs
-from runtime.settings.settings import Settings
-settings = Settings(
-    slack_bot_token="xoxb-0123456789-abcdef",
-    docspace_webhook_secret="Compl1ance!secret",
-    database_url="postgresql://me:p4ssw0rd-of-the-database@db/name",
-    log_format={written!r} or None,
-)
-logs.prepare(settings)
+from runtime.settings import settings
+logs.prepare(settings.load({{
+    "slack_bot_token": "xoxb-0123456789-abcdef",
+    "docspace_webhook_secret": "Compl1ance!secret",
+    "database_url": "postgresql://me:p4ssw0rd-of-the-database@db/name",
+    "log_format": {written!r} or None,
+}}))
 log = structlog.get_logger()
 def fail():
     local = "only-a-local-variable"

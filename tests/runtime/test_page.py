@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import request
 
-from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.settings import UnusableSettings, parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.journeys.processes import eventually
@@ -42,7 +42,7 @@ def start(folder: Path, routes: str, settings: Mapping[str, str]) -> Flask:
         "slack_signing_secret": "s",
         "routes": routes,
     }
-    return build_application(Wiring(Settings.model_validate({**values, **settings})))
+    return build_application(Wiring(parse_settings({**values, **settings})))
 
 
 def pages(app: Flask) -> set[str]:

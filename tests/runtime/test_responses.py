@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.links import SelectedRevision
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.runtime.open_doors import VALUES
@@ -28,7 +28,7 @@ ADDRESSES = [
 @pytest.fixture
 def wiring(tmp_path: Path) -> Iterator[Wiring]:
     """Everything, on a database without a single table."""
-    wiring = Wiring(Settings.model_validate({**VALUES, "database_url": f"sqlite:///{tmp_path / 'empty.db'}"}))
+    wiring = Wiring(parse_settings({**VALUES, "database_url": f"sqlite:///{tmp_path / 'empty.db'}"}))
     yield wiring
     wiring.engine.dispose()
 

@@ -11,7 +11,7 @@ from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, Portal
 from runtime.cli import cli
 from runtime.doctor.findings import Finding, Severity
 from runtime.doctor.rights import check_rights
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import Clock
 from tests.runtime.command import run_command
@@ -52,7 +52,7 @@ class PortalWithDocument:
 
     def finds(self, who: PortalPerson, *, watched: str = routes(COMPLIANCE)) -> dict[str, Finding]:
         settings = self.settings(who, watched=watched)
-        wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in settings.items()}))
+        wiring = Wiring(parse_settings({name.lower(): value for name, value in settings.items()}))
         findings = {each.subject: each for each in check_rights(wiring)}
         wiring.engine.dispose()
         return findings

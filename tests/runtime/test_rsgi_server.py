@@ -10,7 +10,7 @@ import pytest
 from flask import Request
 
 from runtime.web.body_limits import BODY_RULES, FORM, get_body_limit
-from runtime.web.event_writer import GroupCommit, await_commit
+from runtime.web.event_writer import AsyncCommit, GroupCommit
 from runtime.web.rsgi_server import LARGE_BODIES, SMALL_BODY, RsgiServer, build_environ
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from webhook.receiver import Receiver, StoreUnavailable
@@ -88,11 +88,11 @@ def receiver(
     write: Callable[[list[ChangeEvent]], list[bool]] = lambda events: [True] * len(events),
 ) -> Receiver:
     """Return a receiver that writes with `write`."""
-    writer = GroupCommit(write)
+    writer = AsyncCommit(GroupCommit(write))
 
     async def receive_later(event: ChangeEvent) -> bool:
         try:
-            return await await_commit(writer, event)
+            return await writer.submit(event)
         except OSError as error:
             raise StoreUnavailable(type(error).__name__) from error
 

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from reviews.intake import intake
 from runtime.observe.health import WORKER_MISSED, Health
 from runtime.observe.schema_watch import SchemaWatch
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.heartbeats import BEAT_SECONDS
 from runtime.worker.worker import POLL_SECONDS
@@ -55,7 +55,7 @@ def wiring(request: pytest.FixtureRequest) -> Iterator[Wiring]:
         "docspace_api_host": "http://127.0.0.1:1",
         "docspace_api_key": "sk-none",
     }
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     yield wiring
     wiring.engine.dispose()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from runtime.observe import sentry
-from runtime.settings.settings import Settings, UnusableSettings
+from runtime.settings.settings import UnusableSettings, load
 from runtime.settings.version import read_version
 from tests.edge.http_sink import HttpSink
 from tests.keys import SECRET_KEY
@@ -87,7 +87,7 @@ def test_an_exception_at_the_edge_arrives_once_and_without_private_data(
 
 
 def test_an_address_that_is_none_is_said_without_it() -> None:
-    settings = Settings(sentry_dsn="nonsense-with-a-secret")  # type: ignore[arg-type]
+    settings = load({"sentry_dsn": "nonsense-with-a-secret"})
 
     with pytest.raises(UnusableSettings) as refusal:
         sentry.start(settings)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.identity import Identity, ProvenPerson
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
@@ -37,7 +37,7 @@ def wiring(sqlite_databases: SqliteDatabases) -> Wiring:
         "mail_from": "reviews@company.com",
         "routes": ROUTES,
     }
-    return Wiring(Settings.model_validate(values))
+    return Wiring(parse_settings(values))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from runtime.commands.serve import resolve_listen_address
 from runtime.settings import settings
+from runtime.settings.routes_source import read_routes_text
 from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port
 
@@ -136,6 +138,45 @@ def test_a_file_with_a_nul_is_no_host(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     with pytest.raises(UnusableSettings, match="HOST: holds a NUL"):
         settings.load()
+
+
+def test_no_representation_of_the_settings_shows_a_secret() -> None:
+    secrets = {"slack_bot_token": "xoxb-s3cr3t", "apprise": {"ops": "json://user:s3cr3t@example.com"}}
+
+    loaded = settings.load(secrets)
+
+    assert loaded.get_option("APPRISE_OPS") == "json://user:s3cr3t@example.com"
+    assert "s3cr3t" not in repr(loaded)
+
+
+def test_the_name_of_a_setting_may_be_in_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("sweep_minutes", " 30 ")
+
+    assert settings.load().sweep_minutes == 30
+
+
+def test_a_routing_file_that_is_named_has_to_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    short = {"compliance_folder_id": "1", "department_owner_email": "olga@company.com"}
+
+    assert read_routes_text(settings.parse_settings(short))[0] == "the short settings"
+    with pytest.raises(UnusableSettings, match=r"^ROUTES_FILE: there is no file routes\.toml"):
+        read_routes_text(settings.parse_settings({**short, "routes_file": "routes.toml"}))
+
+
+def test_a_default_of_a_program_gives_way_to_what_the_operator_has_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "8")
+    monkeypatch.setenv("GLIBC_TUNABLES", "")  # so that it is restored afterwards
+    monkeypatch.delenv("GLIBC_TUNABLES")
+
+    settings.publish_defaults({"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
+
+    assert os.environ["MALLOC_ARENA_MAX"] == "8"  # noqa: TID251
+    assert os.environ["GLIBC_TUNABLES"] == "glibc.malloc.tcache_count=0"  # noqa: TID251
 
 
 def test_an_address_of_numbers_and_colons_is_put_in_brackets() -> None:

@@ -12,7 +12,7 @@ from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Identity, Reviewer
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
@@ -52,7 +52,7 @@ def wiring(slack: FakeSlack, sqlite_databases: SqliteDatabases) -> Iterator[Wiri
         "slack_signing_secret": "s",
         "slack_api_url": slack.api_url,
     }
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     migrate(wiring.engine)
     with wiring.transactions() as work:
         work.reviews.add(review())

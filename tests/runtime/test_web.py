@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from demo import ALICE, COMPLIANCE, DemoPortal, Sender
 from demo.transport import HttpAnswer
 from runtime.observe.health_probe import Probe
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from store.limits import WorkKind
@@ -40,7 +40,7 @@ def wiring(postgres_databases: PostgresDatabases) -> Iterator[Wiring]:
         "slack_bot_token": "xoxb-1",
         "slack_signing_secret": "s",
     }
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     yield wiring
     wiring.engine.dispose()
 

@@ -12,7 +12,7 @@ from reviews.intake import intake
 from reviews.kinds import SweepSource
 from runtime.doctor.findings import Finding, Severity
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, check_webhook
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import START, Clock, event
@@ -38,7 +38,7 @@ class Doctor:
 
     def wiring(self, **more: str) -> Wiring:
         values = self.house.settings(DATABASE_URL=self.database, **more)
-        return Wiring(Settings.model_validate({name.lower(): value for name, value in values.items()}))
+        return Wiring(parse_settings({name.lower(): value for name, value in values.items()}))
 
     def finds(self, **more: str) -> list[Finding]:
         wiring = self.wiring(**more)

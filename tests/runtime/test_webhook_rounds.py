@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, back_up, restore
 from demo.wire_format import SUBSCRIBED, make_trigger_mask
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.webhook_rounds import WebhookRounds
 from store.engine import create_engine
@@ -50,7 +50,7 @@ class Watch:
     @contextmanager
     def rounds(self, **more: str) -> Iterator[WebhookRounds]:
         values = self.house.settings(DATABASE_URL=self.database, **more)
-        wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in values.items()}))
+        wiring = Wiring(parse_settings({name.lower(): value for name, value in values.items()}))
         yield WebhookRounds(wiring, first_delay=0.01, retry_seconds=0.01)
         wiring.engine.dispose()
 

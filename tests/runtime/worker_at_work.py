@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
 from reviews.kinds import EventState
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.rounds import ItemsFailed
 from runtime.worker.worker import Worker
@@ -50,7 +50,7 @@ def wire_worker(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> 
             "docspace_api_host": address,
             "docspace_api_key": portal.api_key,
         }
-        wiring = Wiring(Settings.model_validate(values))
+        wiring = Wiring(parse_settings(values))
         yield wiring
         wiring.engine.dispose()
 
