@@ -40,6 +40,7 @@ class Console:
         self._numbers = itertools.count(1)
 
     post_interval = timedelta()
+    calls_nothing = True
 
     def post(self, target: str, card: Card) -> str:  # noqa: ARG002
         self._write(card)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.delivery.pace import BRIEF_WAIT
 from reviews.delivery.post_once import MAX_CLOCK_ERROR
+from store.clock import Utc
 from store.engine import insert_into
 from store.schema import cards, gates
 
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
 
 _GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 _CLOSED_UNTIL = sa.select(gates.c.closed_until).where(gates.c.name == sa.bindparam("name"))
+_IS_OPEN = (
+    gates.c.name == sa.bindparam("gate"),
+    gates.c.passed_at <= sa.bindparam("passed_before", type_=Utc),
+    gates.c.closed_until <= sa.bindparam("now", type_=Utc),
+)
+_PASS = sa.update(gates).where(*_IS_OPEN).values(passed_at=sa.bindparam("now", type_=Utc))
+_PASS_WITHOUT_PLACE = _PASS.where(gates.c.next_at <= sa.bindparam("now", type_=Utc)).values(
+    next_at=sa.bindparam("next", type_=Utc)
+)
+_CHANGE = sa.update(gates).where(gates.c.name == sa.bindparam("gate"))
+_NOTE_ARRIVAL = (
+    sa.update(gates)
+    .where(gates.c.name == sa.bindparam("gate"), gates.c.passed_at < sa.bindparam("at", type_=Utc))
+    .values(passed_at=sa.bindparam("at", type_=Utc))
+)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,17 +53,20 @@ class SqlGateRepository:
         if self._pass_open_gate(name, now, place=place, interval=interval):
             return timedelta()
         gate, changes = self._lock_gate(name), dict[str, datetime]()
-        is_closed = _is_plausible(gate.closed_until, now) and gate.closed_until > now
+        is_closed = _is_plausible(gate.closed_until, now) and gate.closed_until > now + interval
         if place is None or is_closed or not _is_plausible(place, now):
             place = self._find_next_slot(gate, now, interval=interval)
             changes["next_at"] = place + interval
         wait = max(place - now, timedelta())
-        if not wait:
-            opens = min(gate.passed_at, now) + interval
+        if wait <= BRIEF_WAIT:
+            is_ahead = gate.passed_at > now + BRIEF_WAIT
+            opens = max((now if is_ahead else gate.passed_at) + interval, place)
             if _is_plausible(gate.closed_until, now):
                 opens = max(opens, gate.closed_until)
             wait = max(opens - now, timedelta())
-            if not wait or gate.passed_at > now:
+            if wait <= BRIEF_WAIT:
+                changes["passed_at"] = now + wait
+            elif is_ahead:
                 changes["passed_at"] = now
             elif now - place > interval:
                 # Of all that are late, one passes; each of the others takes a place of its own.
@@ -55,19 +75,20 @@ class SqlGateRepository:
         self._update(name, changes)
         return wait
 
+    def note_arrival(self, name: str, at: datetime) -> None:
+        self._connection.execute(_NOTE_ARRIVAL, {"gate": name, "at": at})
+
     def _pass_open_gate(
         self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
     ) -> bool:
         """Pass a gate that is surely open, in one statement; return whether it was."""
         if place is not None and place > now:
             return False
-        is_open = [gates.c.passed_at <= now - interval, gates.c.closed_until <= now]
-        changes = {"passed_at": now}
-        if place is None:
-            is_open.append(gates.c.next_at <= now)
-            changes["next_at"] = now + interval
-        update = sa.update(gates).where(gates.c.name == name, *is_open).values(**changes)
-        return self._connection.execute(update).rowcount == 1
+        times = {"now": now, "passed_before": now - interval}
+        if place is not None:
+            return self._connection.execute(_PASS, {"gate": name, **times}).rowcount == 1
+        parameters = {"gate": name, **times, "next": now + interval}
+        return self._connection.execute(_PASS_WITHOUT_PLACE, parameters).rowcount == 1
 
     def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
         slot = self._find_next_slot(self._lock_gate(name), now, interval=interval)
@@ -113,7 +134,7 @@ class SqlGateRepository:
 
     def _update(self, name: str, changes: Mapping[str, datetime]) -> None:
         if changes:
-            self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
+            self._connection.execute(_CHANGE, {**changes, "gate": name})
 
 
 def _is_plausible(at: datetime, now: datetime) -> bool:

@@ -59,3 +59,10 @@ class RedrawingNotifier(Notifier, Protocol):
         Raises `MessageGone` where the message no longer exists.
         """
         ...
+
+
+@runtime_checkable
+class LocalNotifier(Notifier, Protocol):
+    """A channel that calls no remote service, so that nothing limits how many cards it takes at once."""
+
+    calls_nothing: bool

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.cards.card_context import NO_CONTEXT, find_context
+from reviews.delivery.pace import BRIEF_WAIT, HEAD_START
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date, name_gate
 from reviews.kinds import CardState
 from reviews.notice import ChangeNotice, DocumentNotice
@@ -14,6 +15,7 @@ from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from reviews.cards.card_context import CardContext
     from reviews.cards.notifier import Notifier
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
 class ClaimedCard:
     """A card that one job has, and what it shows.
 
-    `is_attempted` says that the attempt of its first post is stored: the caller sends it at once.
+    `sends_at` says that the attempt of its first post is stored: the caller sends it then, in a moment.
     """
 
     post: Post
     review: Review | None
     context: CardContext = NO_CONTEXT
     thread_card: Post | None = None
-    is_attempted: bool = False
+    sends_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,8 @@ class CardClaims:
             if join_delay := self._wait_for_files(work, post):
                 return join_delay / SECOND
             is_new = not post.cause and post.message_id is None and post.attempted_at is None
-            wait = self._take_turn(work, post) if is_new else self._wait_for_opening(work, post)
-            claimed = (
-                self._queue(work, post, job, wait) if wait else self._claim(work, post, job, is_new=is_new)
-            )
+            claim = self._claim_new if is_new else self._claim_tried
+            claimed = claim(work, post, job)
             if claimed is None:
                 return self._explain_lost_claim(work, post)
             work.commit()
@@ -81,11 +81,26 @@ class CardClaims:
         route = self.routes.find_route(timing.route)
         return timing.compute_post_delay(self.clock(), max_wait=route.max_wait if route else timedelta())
 
-    def _take_turn(self, work: UnitOfWork, post: Post) -> timedelta:
+    def _claim_new(self, work: UnitOfWork, post: Post, job: str) -> ClaimedCard | float | None:
+        """Claim a card that was never sent, if its turn comes in a moment, else take a place in the queue."""
+        now = self.clock()
+        wait = self._take_turn(work, post, now)
+        if wait > BRIEF_WAIT:
+            return self._queue(work, post, job, until=now + wait, due_in=wait - HEAD_START)
+        return self._claim(work, post, job, sends_at=now + wait)
+
+    def _claim_tried(self, work: UnitOfWork, post: Post, job: str) -> ClaimedCard | float | None:
+        """Claim a card that was sent before, or a notice, unless its channel is closed."""
+        wait = self._wait_for_opening(work, post)
+        if wait:
+            return self._queue(work, post, job, until=self.clock() + wait, due_in=wait)
+        return self._claim(work, post, job, sends_at=None)
+
+    def _take_turn(self, work: UnitOfWork, post: Post, now: datetime) -> timedelta:
         """Take the turn of a card that was never sent, or a place in its channel's queue."""
         notifier = self.notifiers.get(post.notifier)
         interval = notifier.post_interval if notifier else timedelta()
-        return work.gates.take_turn(name_gate(post), self.clock(), place=post.not_before, interval=interval)
+        return work.gates.take_turn(name_gate(post), now, place=post.not_before, interval=interval)
 
     def _wait_for_opening(self, work: UnitOfWork, post: Post) -> timedelta:
         """Return how long a card that was tried before waits while its channel is closed.
@@ -102,14 +117,21 @@ class CardClaims:
         interval = notifier.post_interval if notifier else timedelta()
         return work.gates.take_next_slot(name_gate(post), now, interval=interval) - now
 
-    def _queue(self, work: UnitOfWork, post: Post, job: str, wait: timedelta) -> float | None:
-        """Store the card's place in the queue; return the seconds until its turn, `None` without a claim."""
-        has_claim = work.cards.save_queue_place(post.id, job, not_before=self.clock() + wait)
-        return wait / SECOND if has_claim else None
+    def _queue(
+        self, work: UnitOfWork, post: Post, job: str, *, until: datetime, due_in: timedelta
+    ) -> float | None:
+        """Store the card's place in the queue; return the seconds until it is due, `None` without a claim."""
+        has_claim = work.cards.save_queue_place(post.id, job, not_before=until)
+        return due_in / SECOND if has_claim else None
 
-    def _claim(self, work: UnitOfWork, post: Post, job: str, *, is_new: bool) -> ClaimedCard | None:
-        """Claim the card and read what it shows; return `None` without a claim."""
-        if is_new:
+    def _claim(
+        self, work: UnitOfWork, post: Post, job: str, *, sends_at: datetime | None
+    ) -> ClaimedCard | None:
+        """Claim the card and read what it shows; return `None` without a claim.
+
+        A card that was never sent has a time to send it.
+        """
+        if sends_at is not None:
             if not work.cards.begin_first_post(post.id, job, at=self.clock()):
                 return None
         else:
@@ -122,9 +144,9 @@ class CardClaims:
             thread_card = work.cards.find_thread_card(post)
             return ClaimedCard(post=_add_file_counts(work, post), review=review, thread_card=thread_card)
         if review is None:
-            return ClaimedCard(post=post, review=None, is_attempted=is_new)
+            return ClaimedCard(post=post, review=None, sends_at=sends_at)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
-        return ClaimedCard(post=post, review=review, context=context, is_attempted=is_new)
+        return ClaimedCard(post=post, review=review, context=context, sends_at=sends_at)
 
     def _explain_lost_claim(self, work: UnitOfWork, post: Post) -> float | None:
         """Return the seconds until another look at a card that another job has; `None` if it is over."""

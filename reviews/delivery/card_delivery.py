@@ -56,7 +56,8 @@ def _post(
     wait = attempts.begin_post(post, notifier, lookup)
     if wait:
         return None, wait
-    return notifier.post(post.target, card), 0.0
+    with attempts.pace.measure_call(post.notifier):
+        return notifier.post(post.target, card), 0.0
 
 
 def _forget_stage(post: Post) -> Post:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,11 +11,12 @@ from reviews.answers.permission import require_known_review
 from reviews.cards.card import Card
 from reviews.cards.card_context import may_have_predecessors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
+from reviews.cards.notifier import LocalNotifier
 from reviews.delivery.call_slots import CallSlots
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.delivery.card_delivery import show_card
 from reviews.delivery.notice_delivery import post_notice
-from reviews.delivery.pace import Pace
+from reviews.delivery.pace import Pace, is_late
 from reviews.delivery.post_once import SECOND, PostAttempts, is_up_to_date, name_gate
 from reviews.errors import (
     ChannelMissing,
@@ -36,6 +37,7 @@ from reviews.stored_enums import require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from reviews.cards.card_drawing import PageOf
     from reviews.cards.notifier import Notifier
@@ -97,9 +99,15 @@ class ChannelDelivery:
         caller, including this process: no other job may touch the card until it is released, or its owner
         turns out to be dead.
         """
-        with self.call_slots.take_slot(*place, redraw=redraw) as wait:
+        with self._take_slot(place, redraw=redraw) as wait:
             claimed = wait or self._claims.claim(card_id, job)
             return self._send(claimed, job) if isinstance(claimed, ClaimedCard) else claimed
+
+    def _take_slot(self, place: tuple[str, str], *, redraw: bool) -> AbstractContextManager[float]:
+        channel, target = place
+        if isinstance(self.notifiers.get(channel), LocalNotifier):
+            return nullcontext(0.0)
+        return self.call_slots.take_slot(channel, target, redraw=redraw)
 
     @property
     def _claims(self) -> CardClaims:
@@ -117,7 +125,11 @@ class ChannelDelivery:
             return self._count_failure(post.id, job, error, notice=post.notice)
         if message_id is None:
             return wait
+        arrived_at = self.clock() - self.pace.get_shortest_call(post.notifier)
         with self.transactions() as work:
+            is_post = message_id != post.message_id and drawing.notifier.post_interval
+            if is_post and is_late(arrived_at, claimed.sends_at):
+                work.gates.note_arrival(name_gate(post), arrived_at)
             outdated_ids = _find_outdated_reviews(work, review) if post.notice is None else []
             is_saved = work.cards.mark_drawn(
                 post.id, job, message_id=message_id, drawing=post.requested_drawing, at=self.clock()
@@ -144,7 +156,7 @@ class ChannelDelivery:
         try:
             yield
         except Exception:
-            if claimed.is_attempted:
+            if claimed.sends_at is not None:
                 with self.transactions() as work:
                     work.cards.cancel_attempt(claimed.post.id, job)
                     work.commit()
@@ -171,7 +183,7 @@ class ChannelDelivery:
             clock=self.clock,
             job=job,
             pace=self.pace,
-            is_attempted=claimed.is_attempted,
+            sends_at=claimed.sends_at,
         )
         with use_language(language):
             if isinstance(content, Card):

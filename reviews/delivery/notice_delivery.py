@@ -60,10 +60,11 @@ def _post_once(post: Post, notice: Notice, *, notifier: Notifier, attempts: Post
     wait = attempts.begin_post(post, notifier, lookup)
     if wait:
         return None, wait
-    try:
-        return notifier.post_notice(post.target, notice), 0.0
-    except MessageGone:  # the card was deleted: post without a thread
-        return notifier.post_notice(post.target, replace(notice, thread=None)), 0.0
+    with attempts.pace.measure_call(post.notifier):
+        try:
+            return notifier.post_notice(post.target, notice), 0.0
+        except MessageGone:  # the card was deleted: post without a thread
+            return notifier.post_notice(post.target, replace(notice, thread=None)), 0.0
 
 
 def _compute_card_wait(notice: Notice, now: datetime) -> float:

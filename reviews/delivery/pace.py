@@ -1,48 +1,65 @@
-"""The pace of posts to one target in this process, to the millisecond."""
+"""The moment at which a post is sent, and the moment at which it arrived, to the millisecond."""
 
 from __future__ import annotations
 
-import threading
 import time
+from collections import defaultdict, deque
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import timedelta
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
-MAX_TARGETS = 1000
-"""With more targets, those whose interval is over are forgotten."""
+BRIEF_WAIT = timedelta(milliseconds=100)
+"""A turn that comes within this time is taken at once, and the job waits for it before it sends."""
+HEAD_START = timedelta(milliseconds=40)
+"""A card is due so long before its turn: until then it is taken and drawn."""
+UNNOTED_DELAY = timedelta(milliseconds=2)
+"""A message that arrives later than its turn by no more costs no statement. Intervals have more to spare."""
+COMPARED_CALLS = 20
+"""How many of a channel's last calls are compared."""
 
 
 class Pace:
-    """Holds a post back until the interval after the last one to its target is over.
+    """Waits for the moment of a post, and measures the calls that post.
 
-    Workers take turns by gates in the database. From the turn to the moment of sending it takes some
-    milliseconds, on a busy machine more; a remote service refuses what comes that much too early.
+    A remote service counts an interval from arrival to arrival, and one message is longer on its way than
+    another. A message has arrived when its call ends, and the next one takes at least as long as the shortest
+    call. So the interval counts from the end of a call less the shortest duration: that loses no time, and a
+    message that is refused all the same waits for its next turn.
     """
 
     def __init__(
         self, *, monotonic: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._monotonic, self._sleep = monotonic, sleep
-        self._lock = threading.Lock()
-        self._free_at: dict[str, float] = {}
+        self._lock = Lock()
+        # The shortest of a few calls may be long: until there are enough, nothing is subtracted.
+        self._durations: defaultdict[str, deque[float]] = defaultdict(
+            lambda: deque([0.0], maxlen=COMPARED_CALLS)
+        )
 
-    @property
-    def targets(self) -> set[str]:
-        """The targets whose last post is remembered."""
-        return set(self._free_at)
+    def wait(self, duration: timedelta) -> None:
+        """Wait for a moment that is near; no longer if a clock was set meanwhile."""
+        if duration > timedelta():
+            self._sleep(min(duration, BRIEF_WAIT).total_seconds())
 
-    def wait_for(self, target: str, interval: timedelta) -> None:
-        """Wait for the target's next free moment, at most for one interval, and take it."""
-        seconds = interval.total_seconds()
-        if not seconds:
-            return
+    @contextmanager
+    def measure_call(self, channel: str) -> Iterator[None]:
+        """Measure the call that posts; a failed one may be shorter than any that posts."""
+        started_at = self._monotonic()
+        yield
         with self._lock:
-            now = self._monotonic()
-            wait = min(max(self._free_at.get(target, now) - now, 0.0), seconds)
-            if len(self._free_at) >= MAX_TARGETS:
-                self._free_at = {each: at for each, at in self._free_at.items() if at > now}
-            self._free_at[target] = now + wait + seconds
-        if wait:
-            self._sleep(wait)
+            self._durations[channel].append(self._monotonic() - started_at)
+
+    def get_shortest_call(self, channel: str) -> timedelta:
+        with self._lock:
+            return timedelta(seconds=min(self._durations[channel]))
+
+
+def is_late(arrived_at: datetime, turn: datetime | None) -> bool:
+    """Return whether a message arrived later than its turn, so that the next one has to know."""
+    return turn is None or arrived_at - turn > UNNOTED_DELAY

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.delivery.pace import BRIEF_WAIT, HEAD_START
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater, UnresolvedOutcome
 from reviews.kinds import CardState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
@@ -46,8 +49,8 @@ class PostAttempts:
     clock: Clock
     job: str
     pace: Pace
-    is_attempted: bool = False
-    """Whether the first attempt is stored already."""
+    sends_at: datetime | None = None
+    """When the first attempt is sent, if it is stored already."""
 
     def look_up_post(self, post: Post, notifier: Notifier, message: Card | Notice) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
@@ -78,26 +81,35 @@ class PostAttempts:
         return PostLookup(message_id=message_id)
 
     def begin_post(self, post: Post, notifier: Notifier, lookup: PostLookup) -> float:
-        """Store that the card is posted now and return zero, or return the seconds until its turn.
+        """Store that the card is posted now and return zero, or return the seconds until it is due.
 
-        It returns zero when the interval after the last post of this process is over. After zero the caller
-        sends it at once: from then on it may be in the channel.
+        It returns zero at the moment of the turn. After zero the caller sends it at once, measured by the
+        pace: from then on it may be in the channel.
         """
-        wait = timedelta() if self.is_attempted else self._store_attempt(post, notifier, lookup)
-        if wait is None:
-            return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
-        if not wait:
-            self.pace.wait_for(name_gate(post), notifier.post_interval)
-        return wait / SECOND
+        sends_at = self.sends_at
+        if sends_at is None:
+            now = self.clock()
+            wait = self._store_attempt(post, notifier, lookup, now)
+            if wait is None:
+                return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
+            if wait > BRIEF_WAIT:
+                return (wait - HEAD_START) / SECOND
+            sends_at = now + wait
+        self.pace.wait(sends_at - self.clock())
+        return 0.0
 
-    def _store_attempt(self, post: Post, notifier: Notifier, lookup: PostLookup) -> timedelta | None:
-        """Take the card's turn, or a place in the queue; return how long it waits, `None` without a claim."""
-        now = self.clock()
+    def _store_attempt(
+        self, post: Post, notifier: Notifier, lookup: PostLookup, now: datetime
+    ) -> timedelta | None:
+        """Take the card's turn, or a place in the queue; return how long it waits, `None` without a claim.
+
+        After a brief wait it is the card's turn.
+        """
         with self.transactions() as work:
             wait = work.gates.take_turn(
                 name_gate(post), now, place=post.not_before, interval=notifier.post_interval
             )
-            if wait > timedelta():
+            if wait > BRIEF_WAIT:
                 has_claim = work.cards.save_queue_place(post.id, self.job, not_before=now + wait)
             else:
                 maybe_posted = post.maybe_posted or lookup.query_failed

@@ -168,11 +168,16 @@ class GateRepository(Protocol):
     def take_turn(
         self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
     ) -> timedelta:
-        """Pass the gate and return zero, or return how long to wait for one's turn.
+        """Return how long to wait for one's turn; a wait of at most `BRIEF_WAIT` is a turn that is taken.
 
         `place` is the place in the queue that was taken before. A place is taken once, and again after the
-        remote service has closed the gate. Who comes a little early or late still keeps the interval.
+        remote service has closed the gate for longer than an interval. Who comes a little early or late still
+        keeps the interval.
         """
+        ...
+
+    def note_arrival(self, name: str, at: datetime) -> None:
+        """Store when a message arrived, if that was later than its turn: the interval counts from then on."""
         ...
 
     def close(self, name: str, until: datetime) -> None:

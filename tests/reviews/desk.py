@@ -14,6 +14,7 @@ from reviews.answers.reassignment import Reassignment
 from reviews.answers.reminders import Reminders
 from reviews.bulk_reviews.separation import FileSeparation
 from reviews.delivery.delivery import ChannelDelivery
+from reviews.delivery.pace import Pace
 from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
@@ -102,6 +103,9 @@ class Desk:
             notifiers={"paper": self.paper},
             random=lambda: 0.0,
             routes=rules,
+            pace=Pace(
+                monotonic=self.clock.seconds, sleep=lambda seconds: self.clock.advance(seconds=seconds)
+            ),
         )
 
     def moved_to(self, engine: sa.Engine) -> Desk:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reviews.delivery.call_slots import CallLimits, CallSlots
+from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
 from tests.reviews.samples import Clock
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.desk import Desk
+
+
+class LocalChannel(PaperChannel):
+    """A channel that calls no remote service."""
+
+    calls_nothing = True
 
 
 @pytest.fixture
@@ -98,3 +112,16 @@ def test_nothing_is_kept_of_a_target_that_no_call_is_under_way_to(slots: CallSlo
 
     targets = [target for _, _, target in slots._slots if target is not None]  # noqa: SLF001 - not shown elsewhere
     assert targets == []
+
+
+@pytest.mark.parametrize(("kind", "posts"), [(PaperChannel, 0), (LocalChannel, 1)])
+def test_a_channel_that_calls_nothing_needs_no_slot(
+    desk: Desk, review: Review, kind: type[PaperChannel], posts: int
+) -> None:
+    channel, slots = kind(), CallSlots(posts=CallLimits(per_channel=1, per_target=1))
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel}, call_slots=slots)
+
+    with slots.take_slot("paper", "C1", redraw=False):
+        wait = deliver_card(desk.delivery, review.cards[0].id)
+
+    assert (wait is None, len(channel.posts)) == (posts == 1, posts)

@@ -186,7 +186,7 @@ def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, revie
         work.commit()
     desk.paper.trouble = [MessageGone("deleted")]
 
-    assert deliver_card(desk.delivery, review.cards[0].id, "job") == 7.0
+    assert deliver_card(desk.delivery, review.cards[0].id, "job") == 6.96
     waiting = card(desk, review)
     desk.clock.advance(seconds=7)
     assert deliver_card(desk.delivery, review.cards[0].id, "other-job") is None

@@ -1,15 +1,41 @@
-"""Posts of one process to one target are an interval apart, also where some take longer to be drawn."""
+"""Posts to one place arrive an interval apart, whichever process sends them and however long each takes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.delivery.pace import MAX_TARGETS, Pace
-from tests.reviews.samples import Clock
+from reviews.delivery.pace import BRIEF_WAIT, COMPARED_CALLS, UNNOTED_DELAY, Pace
+from reviews.errors import TryLater
+from tests.reviews.channels import PaperChannel
+from tests.reviews.deliveries import deliver_card
+from tests.reviews.samples import Clock, event
+
+if TYPE_CHECKING:
+    from reviews.cards.card import Card
+    from tests.reviews.desk import Desk
 
 SECOND = timedelta(seconds=1)
+MOMENT = timedelta(milliseconds=1)
+
+
+class SlowChannel(PaperChannel):
+    """A channel to which a message takes as long as `durations` say; it notes when each arrived."""
+
+    post_interval = SECOND
+
+    def __init__(self, clock: Clock, durations: list[timedelta]) -> None:
+        super().__init__()
+        self.clock, self.durations = clock, durations
+        self.arrivals: list[datetime] = []
+
+    def post(self, target: str, card: Card) -> str:
+        self.clock.now += self.durations.pop(0) if self.durations else timedelta()
+        self.arrivals.append(self.clock.now)
+        return super().post(target, card)
 
 
 @pytest.fixture
@@ -24,51 +50,79 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def pace(clock: Clock, slept: list[float]) -> Pace:
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        clock.advance(seconds=seconds)
-
-    return Pace(monotonic=clock.seconds, sleep=sleep)
+    return Pace(monotonic=clock.seconds, sleep=slept.append)
 
 
-def test_what_comes_early_waits_for_the_rest_of_the_interval(
-    pace: Pace, clock: Clock, slept: list[float]
+def make_calls(pace: Pace, clock: Clock, *durations: timedelta) -> None:
+    for duration in durations:
+        with pace.measure_call("slack"):
+            clock.now += duration
+
+
+def test_a_moment_that_is_near_is_waited_for_and_a_past_one_is_not(pace: Pace, slept: list[float]) -> None:
+    for wait in (BRIEF_WAIT / 4, timedelta(), -SECOND, SECOND):
+        pace.wait(wait)
+
+    assert slept == [0.025, 0.1]
+
+
+def test_the_shortest_of_a_channels_last_calls_is_known_once_there_are_enough(
+    pace: Pace, clock: Clock
 ) -> None:
-    pace.wait_for("slack:C1", SECOND)
-    clock.advance(seconds=0.75)
-    pace.wait_for("slack:C1", SECOND)
-    clock.advance(seconds=1)
-    pace.wait_for("slack:C1", SECOND)
+    make_calls(pace, clock, MOMENT, *[30 * MOMENT] * (COMPARED_CALLS - 2))
+    assert pace.get_shortest_call("slack") == timedelta()
 
-    assert slept == [0.25]
+    make_calls(pace, clock, 30 * MOMENT)
+    assert pace.get_shortest_call("slack") == pytest.approx(MOMENT, abs=MOMENT / 100)
+    assert pace.get_shortest_call("teams") == timedelta()
 
-
-def test_other_targets_and_channels_without_a_pace_do_not_wait(pace: Pace, slept: list[float]) -> None:
-    for target in ("slack:C1", "slack:C2"):
-        pace.wait_for(target, SECOND)
-    for _ in range(2):
-        pace.wait_for("console:", timedelta())
-
-    assert slept == []
+    make_calls(pace, clock, 30 * MOMENT)
+    assert pace.get_shortest_call("slack") == pytest.approx(30 * MOMENT, abs=MOMENT / 100)
 
 
-def test_no_one_is_held_back_for_longer_than_an_interval(clock: Clock, slept: list[float]) -> None:
-    """The second and the third come while the first one sleeps."""
-    pace = Pace(monotonic=clock.seconds, sleep=slept.append)
+def test_a_call_that_fails_is_not_compared(pace: Pace, clock: Clock) -> None:
+    make_calls(pace, clock, *[30 * MOMENT] * COMPARED_CALLS)
 
-    for _ in range(3):
-        pace.wait_for("slack:C1", SECOND)
+    with pytest.raises(TryLater), pace.measure_call("slack"):
+        raise TryLater("slow down", retry_after=1.0)
 
-    assert slept == [1.0, 1.0]
+    assert pace.get_shortest_call("slack") == pytest.approx(30 * MOMENT, abs=MOMENT / 100)
 
 
-def test_targets_whose_interval_is_over_are_forgotten(pace: Pace, clock: Clock, slept: list[float]) -> None:
-    for number in range(MAX_TARGETS - 1):
-        pace.wait_for(f"slack:C{number}", SECOND)
-    clock.advance(seconds=2)
-    pace.wait_for("slack:new", SECOND)
-    pace.wait_for("slack:newer", SECOND)
-    pace.wait_for("slack:new", SECOND)
+def test_after_a_message_that_was_long_on_its_way_the_next_one_arrives_an_interval_later(desk: Desk) -> None:
+    channel = SlowChannel(desk.clock, [200 * MOMENT])
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    first, second = (desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(2))
 
-    assert slept == [1.0]
-    assert len(pace.targets) == 2
+    assert deliver_card(desk.delivery, first) is None
+    desk.clock.advance(seconds=0.8)
+    assert deliver_card(desk.delivery, second) == 0.16
+    desk.clock.advance(seconds=0.13)
+    assert deliver_card(desk.delivery, second) is None
+
+    assert channel.arrivals[1] - channel.arrivals[0] == SECOND
+
+
+def test_a_message_that_was_hardly_longer_on_its_way_costs_no_statement(desk: Desk) -> None:
+    channel = SlowChannel(desk.clock, [UNNOTED_DELAY])
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    first, second = (desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(2))
+
+    assert deliver_card(desk.delivery, first) is None
+    desk.clock.advance(seconds=0.96)
+    assert deliver_card(desk.delivery, second) is None
+
+    assert channel.arrivals[1] - channel.arrivals[0] == SECOND - UNNOTED_DELAY
+
+
+def test_another_process_knows_when_the_last_message_arrived(desk: Desk) -> None:
+    channel = SlowChannel(desk.clock, [200 * MOMENT])
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    other = replace(desk.delivery, pace=Pace(sleep=lambda seconds: desk.clock.advance(seconds=seconds)))
+    first, second = (desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(2))
+
+    assert deliver_card(desk.delivery, first) is None
+    desk.clock.advance(seconds=0.96)
+    assert deliver_card(other, second) is None
+
+    assert channel.arrivals[1] - channel.arrivals[0] == SECOND

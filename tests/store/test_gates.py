@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.delivery.pace import BRIEF_WAIT
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, review
 
@@ -83,6 +84,38 @@ def test_a_worker_that_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWor
     assert take_turn(work, START) == timedelta()
     assert take_turn(work, START + 0.3 * SECOND) == 0.7 * SECOND
     assert take_turn(work, START + SECOND) == timedelta()
+
+
+def test_a_turn_that_comes_within_a_moment_is_taken_and_the_next_one_counts_from_it(
+    work: SqlUnitOfWork,
+) -> None:
+    def wait(at: datetime) -> timedelta:
+        return work.gates.take_turn("slack:C1", at, place=START + SECOND, interval=SECOND)
+
+    assert take_turn(work, START) == timedelta()
+    assert wait(START + SECOND - BRIEF_WAIT) == BRIEF_WAIT
+    assert wait(START + SECOND) == SECOND, "it was taken"
+    assert wait(START + 2 * SECOND) == timedelta()
+
+
+def test_the_interval_counts_from_the_arrival_if_that_was_later_than_the_turn(work: SqlUnitOfWork) -> None:
+    take_turn(work, START)
+    work.gates.note_arrival("slack:C1", START + 0.4 * SECOND)
+    work.gates.note_arrival("slack:C1", START + 0.3 * SECOND)
+    work.gates.note_arrival("slack:C2", START + 0.9 * SECOND)
+
+    assert take_turn(work, START + SECOND) == 0.4 * SECOND
+    assert take_turn(work, START + 1.4 * SECOND) == timedelta()
+
+
+def test_a_place_that_comes_while_a_gate_is_shut_for_a_moment_is_kept(work: SqlUnitOfWork) -> None:
+    for _ in range(5):
+        work.gates.take_turn("slack:C1", START, place=None, interval=SECOND)
+    work.gates.close("slack:C1", START + 1.3 * SECOND)
+
+    wait = work.gates.take_turn("slack:C1", START + SECOND, place=START + SECOND, interval=SECOND)
+
+    assert wait == 0.3 * SECOND
 
 
 def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -> None:
