@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from reviews.ledger.hash_chain import Head, LedgerBroken, chain_entry, encode_canonical, parse_entry
 from reviews.ledger.ledger_entries import format_moment
 from store.engine import read_only
+from store.postgresql_commit import send_together, share_wait
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
 
@@ -27,6 +28,10 @@ MAX_ENTRY_NUMBER = 2**31 - 1
 # Each commit needs these statements: they are built once.
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash)
 _LOCKED_HEAD = _HEAD.with_for_update()
+# PostgreSQL only: the transaction's commit does not wait for the disk, so others get the lock before that.
+_LOCKED_HEAD_NO_FLUSH = _HEAD.add_columns(
+    sa.func.set_config("synchronous_commit", "off", sa.true())
+).with_for_update()
 _LINK = sa.insert(ledger)
 _PIN = sa.update(ledger_head)
 _ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
@@ -36,8 +41,8 @@ _ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
 class SqlLedgerRepository:
     """The repository `LedgerRepository` on one connection.
 
-    Entries wait until `write_waiting`, the last step before the commit. So the lock on the ledger's head is
-    always taken after every other lock, and writers can't deadlock.
+    Entries wait until `write_waiting` or `commit_waiting`, the last step of the transaction. So the lock on
+    the ledger's head is always taken after every other lock, and writers can't deadlock.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -63,10 +68,23 @@ class SqlLedgerRepository:
     def get_last_seq(self) -> int:
         return read_head(self._connection).seq
 
+    def has_waiting(self) -> bool:
+        return bool(self._waiting)
+
     def write_waiting(self) -> None:
-        if not self._waiting:
-            return
-        end, links = read_head(self._connection, lock=True), []
+        """Write the entries; no other writer can append from now on until the transaction ends."""
+        if self._waiting:
+            self._write(_lock_head(self._connection, flush_later=False))
+
+    def commit_waiting(self, transaction: sa.Transaction) -> None:
+        """Write the entries and commit; return when they are on the disk."""
+        with share_wait(self._connection) as flush_later:
+            head = _lock_head(self._connection, flush_later=flush_later)
+            self._write(head)
+            transaction.commit()
+
+    def _write(self, end: Head) -> None:
+        links = []
         for body in self._waiting:
             entry = chain_entry(end, body)
             values = {
@@ -78,14 +96,23 @@ class SqlLedgerRepository:
             }
             links.append(values)
             end = Head(seq=entry["seq"], hash=entry["hash"])
-        self._connection.execute(_LINK, links)
-        self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
+        with send_together(self._connection):
+            self._connection.execute(_LINK, links if len(links) > 1 else links[0])
+            self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
         self._waiting.clear()
 
 
-def read_head(connection: sa.Connection, *, lock: bool = False) -> Head:
-    """Return the ledger's head; with `lock`, no other writer can append until the transaction ends."""
-    seq, digest = connection.execute(_LOCKED_HEAD if lock else _HEAD).one()
+def read_head(connection: sa.Connection) -> Head:
+    """Return the ledger's head."""
+    seq, digest = connection.execute(_HEAD).one()
+    return Head(seq=seq, hash=digest)
+
+
+def _lock_head(connection: sa.Connection, *, flush_later: bool) -> Head:
+    """Return the head, and let no other writer append until the transaction ends."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    query = _LOCKED_HEAD_NO_FLUSH if flush_later and is_postgresql else _LOCKED_HEAD
+    seq, digest, *_ = connection.execute(query).one()
     return Head(seq=seq, hash=digest)
 
 
@@ -94,7 +121,7 @@ def read_pinned_head(engine: sa.Engine) -> Head:
     try:
         with read_only(engine).connect() as connection:
             head = read_head(connection)
-    except sa.exc.InvalidRequestError:
+    except (sa.exc.NoResultFound, sa.exc.MultipleResultsFound):
         raise LedgerBroken("the row that pins the chain's end is not there, or not alone") from None
     # A column whose type was removed takes any value; on SQLite any column does.
     if not isinstance(head.seq, int) or head.seq > MAX_ENTRY_NUMBER:

@@ -73,6 +73,10 @@ class SqlIdempotencyKeyRepository:
         row = self._connection.execute(query).mappings().one_or_none()
         return IdempotencyKey(**row) if row else None
 
+    def rewrite(self, key: str) -> None:
+        update = sa.update(idempotency_keys).where(idempotency_keys.c.key == key)
+        self._connection.execute(update.values(at=idempotency_keys.c.at))
+
     def mark_refused(self, key: str) -> None:
         self._connection.execute(
             sa.update(idempotency_keys).where(idempotency_keys.c.key == key).values(refused=True)

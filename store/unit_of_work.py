@@ -109,9 +109,10 @@ class SqlUnitOfWork:
         self.connection.close()
 
     def commit(self) -> None:
-        if "ledger" in vars(self):
-            self.ledger.write_waiting()
-        self._transaction.commit()
+        if "ledger" in vars(self) and self.ledger.has_waiting():
+            self.ledger.commit_waiting(self._transaction)
+        else:
+            self._transaction.commit()
 
     def now(self) -> datetime:
         return read_database_time(self.connection)

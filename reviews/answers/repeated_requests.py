@@ -62,9 +62,14 @@ def require_first_request(work: UnitOfWork, request_name: str, *, at: datetime) 
     A refusal is stored and committed: a request that changed nothing then changes nothing later, when it
     might be allowed. So `Refused` may be raised only before anything is written. A request without a name,
     such as one from a page, always counts as the first.
+
+    What the first request has changed can be read before it is on the disk. A repeat is answered after a
+    commit of its own, which waits for the disk and so covers the first.
     """
     if request_name and not work.idempotency_keys.add_if_new(request_name, at=at):
         before = work.idempotency_keys.get(request_name)
+        work.idempotency_keys.rewrite(request_name)
+        work.commit()
         raise RepeatedRequest(refused=before is not None and before.refused)
     try:
         yield

@@ -155,6 +155,10 @@ class IdempotencyKeyRepository(Protocol):
 
     def get(self, key: str) -> IdempotencyKey | None: ...
 
+    def rewrite(self, key: str) -> None:
+        """Write the key as it is, so that the commit waits until all commits before it are on the disk."""
+        ...
+
     def mark_refused(self, key: str) -> None:
         """Store that the message with this key changed nothing."""
         ...

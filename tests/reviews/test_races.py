@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
-from reviews.kinds import EventState
+from reviews.kinds import EventState, ReviewState
 from reviews.routes.route import Routes
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request
@@ -34,6 +34,43 @@ def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:
     assert outcomes == {"taken": 1, RefusalReason.ALREADY_ANSWERED: 7}
     assert len(desk.latest(review.file_id).answers) == 1
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
+    assert desk.verdict().intact
+
+
+def test_eight_simultaneous_answers_to_eight_reviews_are_all_taken(desk: Desk) -> None:
+    """They are appended together, and each is in the chain once."""
+    desk.follow(Routes([route(bulk=None)]))
+    reviews = [desk.open(event(file_id=f"f{number}")) for number in range(8)]
+
+    def answer(number: int) -> ReviewState:
+        who = Reviewer(name=f"Owner {number}", email=OWNER)
+        request = build_answer_request(reviews[number], reviewer=who, request_name=f"slack:{number}")
+        return desk.answers.record_answer(request).state
+
+    assert run_in_threads(8, answer) == [ReviewState.ACKNOWLEDGED] * 8
+
+    answers = [entry for entry in desk.entries() if entry["type"] == "review:acknowledged"]
+    assert {entry["review_id"] for entry in answers} == {review.id for review in reviews}
+    assert len(answers) == 8
+    assert desk.verdict().intact
+
+
+def test_a_refused_answer_spoils_none_of_those_that_arrive_with_it(desk: Desk) -> None:
+    desk.follow(Routes([route(bulk=None)]))
+    reviews = [desk.open(event(file_id=f"f{number}")) for number in range(8)]
+
+    def answer(number: int) -> str:
+        address = "juris@example.com" if number % 2 else OWNER
+        who = Reviewer(name=f"Person {number}", email=address)
+        request = build_answer_request(reviews[number], reviewer=who, request_name=f"slack:{number}")
+        try:
+            return desk.answers.record_answer(request).state
+        except Refused as refused:
+            return refused.reason
+
+    outcomes = run_in_threads(8, answer)
+
+    assert outcomes == [ReviewState.ACKNOWLEDGED, RefusalReason.NOT_ALLOWED] * 4
     assert desk.verdict().intact
 
 

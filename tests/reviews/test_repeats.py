@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from reviews.answers.repeated_requests import SignedQuestion, is_new_question, m
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
+from store.shared_flush import share_flush
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request, make_review_request
@@ -62,6 +64,19 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
     assert counted(desk, "acknowledged") == 1
     assert desk.calls.count("answered") == 2
     assert desk.verdict().intact
+
+
+@ON_SQLITE
+def test_a_repeat_waits_for_the_disk_before_it_is_answered(desk: Desk, review: Review) -> None:
+    """It may come while the first request still waits for the disk, and is told what that has changed."""
+    sent = build_answer_request(review, request_name="slack:1")
+    shared_flush = share_flush(os.path.realpath(str(desk.engine.url.database)))
+
+    desk.answers.record_answer(sent)
+    waits = shared_flush.committed
+    desk.answers.record_answer(sent)
+
+    assert shared_flush.committed == waits + 1
 
 
 @ON_SQLITE

@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from store.expiry import BATCH_SIZE
 from store.schema import idempotency_keys
 from store.unit_of_work import SqlUnitOfWork
+from tests.databases import engine_on
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
+    from tests.databases import PostgresDatabases
 
 SECOND = timedelta(seconds=1)
 
@@ -52,6 +54,29 @@ def test_of_many_at_once_one_is_the_first(engine: sa.Engine) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(tell, range(8))) == 1
+
+
+def test_a_commit_that_rewrites_a_key_waits_for_what_another_one_has_not_waited_for(
+    postgres_databases: PostgresDatabases,
+) -> None:
+    address = postgres_databases.new()
+    engine = engine_on(address)
+    position = sa.text("SELECT pg_current_wal_insert_lsn()")
+    is_flushed = sa.text("SELECT pg_current_wal_flush_lsn() >= CAST(:position AS pg_lsn)")
+
+    with SqlUnitOfWork(engine) as work:
+        work.connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
+        work.idempotency_keys.add_if_new("a", at=START)
+        work.commit()
+    with SqlUnitOfWork(engine) as work:
+        written = work.connection.execute(position).scalar_one()
+        work.idempotency_keys.rewrite("a")
+        work.commit()
+
+    with engine.connect() as connection:
+        assert connection.execute(is_flushed, {"position": written}).scalar_one()
+    engine.dispose()
+    postgres_databases.give_back(address)
 
 
 def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:

@@ -6,17 +6,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.ledger import ledger_entries
 from reviews.ledger.hash_chain import verify
 from store.chain import PAGE_SIZE, Excerpt, find_excerpt, iterate_entries, read_head
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, event, review
+from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,20 +29,12 @@ def transactions(engine: sa.Engine) -> Transactions:
     return partial(SqlUnitOfWork, engine)
 
 
-def entry(number: int = 1) -> dict[str, Any]:
-    at = START + timedelta(seconds=number)
-    return {
-        **ledger_entries.build_opened(review(id=f"rev-{number}"), [number]),
-        "at": ledger_entries.format_moment(at),
-    }
-
-
 def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.Engine) -> None:
     with transactions() as work:
         work.events.add([(event(), None)], at=START)
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1")])
-        work.ledger.append(entry())
+        work.ledger.append(build_entry())
 
     with transactions(reading=True) as work:
         assert work.events.list_recent(10) == []
@@ -55,7 +47,7 @@ def test_an_error_takes_everything_back(transactions: Transactions, engine: sa.E
     def fail() -> None:
         with transactions() as work:
             work.reviews.add(review())
-            work.ledger.append(entry())
+            work.ledger.append(build_entry())
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -70,8 +62,8 @@ def test_what_is_committed_is_there_with_its_entries_in_order(
     transactions: Transactions, engine: sa.Engine
 ) -> None:
     with transactions() as work:
-        work.ledger.append(entry(1))
-        work.ledger.append(entry(2))
+        work.ledger.append(build_entry(1))
+        work.ledger.append(build_entry(2))
         work.commit()
 
     entries = list(iterate_entries(engine))
@@ -117,7 +109,7 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
         barrier.wait(timeout=60)
         for number in range(5):
             with transactions() as work:
-                work.ledger.append(entry(10 * writer + number))
+                work.ledger.append(build_entry(10 * writer + number))
                 work.commit()
 
     with ThreadPoolExecutor(8) as pool:
@@ -137,7 +129,7 @@ def test_entries_are_read_a_page_at_a_time_and_within_limits(
     count = PAGE_SIZE + 3
     with transactions() as work:
         for number in range(1, count + 1):
-            work.ledger.append(entry(number))
+            work.ledger.append(build_entry(number))
         work.commit()
 
     def piece(since: datetime | None = None, until: datetime | None = None) -> Excerpt:
