@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState
 from store.clock import Utc
-from store.engine import connect
+from store.engine import execute_alone
 from store.schema import cards, events
+from store.schema.work import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,9 +67,8 @@ _NOW, _SOON, _UNTIL, _LIMIT, _OWNER = (
 
 # The conditions are those of the indexes in `store.schema`. SQLite sees that only without parameters.
 _DEAD: sa.ColumnElement[str] = sa.literal_column(f"'{CardState.DEAD}'")
-_PENDING: sa.ColumnElement[str] = sa.literal_column(f"'{EventState.RECEIVED}'")
 _UNDRAWN = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != _DEAD, cards.c.claimed_by.is_(None))
-_RECEIVED = sa.and_(events.c.state == _PENDING, events.c.claimed_by.is_(None))
+_RECEIVED = sa.and_(events.c.state == PENDING, events.c.claimed_by.is_(None))
 _CARD_CONDITIONS = {
     DueKind.REDRAWS: (_UNDRAWN, cards.c.message_id.is_not(None)),
     DueKind.POSTS: (_UNDRAWN, cards.c.message_id.is_(None)),
@@ -87,7 +87,7 @@ _CARD_ORDER = {
 _OTHER = events.alias("other")
 _HAS_OTHER_JOB = sa.exists().where(
     _OTHER.c.file_id == events.c.file_id,
-    _OTHER.c.state == _PENDING,
+    _OTHER.c.state == PENDING,
     _OTHER.c.id != events.c.id,
     sa.or_(
         _OTHER.c.claimed_by.is_not(None),
@@ -170,25 +170,24 @@ _PASS_OVER = {kind: _build_pass_over(conditions) for kind, conditions in _EVENT_
 def find_first_due(engine: sa.Engine, *, now: datetime) -> dict[DueKind, datetime]:
     """Return when the first work of each kind is due, of those kinds that have some within seconds."""
     first: dict[DueKind, datetime] = {}
-    with connect(engine, reading=True) as connection:
-        for row in connection.execute(_FIRST_DUE, {"soon": now + timedelta(seconds=SOON_SECONDS)}):
-            kind = DueKind(row.kind)
-            first[kind] = min(row.due_at, first.get(kind, row.due_at))
+    soon = now + timedelta(seconds=SOON_SECONDS)
+    for row in execute_alone(engine, _FIRST_DUE, {"soon": soon}, reading=True):
+        kind = DueKind(row.kind)
+        first[kind] = min(row.due_at, first.get(kind, row.due_at))
     return first
 
 
 def take_cards(engine: sa.Engine, kind: DueKind, *, owner: str, now: datetime, most: int) -> list[TakenCard]:
     """Take due cards of one kind for `owner`, at most so many; those that a person waits for come first."""
-    with engine.begin() as connection:
-        parameters = {"owner": owner, "now": now, "most": most}
-        taken = connection.execute(_TAKE_CARDS[kind], parameters).all()
+    parameters = {"owner": owner, "now": now, "most": most}
+    taken = execute_alone(engine, _TAKE_CARDS[kind], parameters)
     return sorted(TakenCard(*row) for row in taken)
 
 
 def take_events(engine: sa.Engine, kind: DueKind, *, owner: str, now: datetime, most: int) -> list[Taken]:
     """Take due events of one kind for `owner`, at most so many, but none that another event's job handles."""
-    with engine.begin() as connection:
-        taken = connection.execute(_TAKE_EVENTS[kind], {"owner": owner, "now": now, "most": most}).all()
+    parameters = {"owner": owner, "now": now, "most": most}
+    taken = execute_alone(engine, _TAKE_EVENTS[kind], parameters)
     return sorted(Taken(*row) for row in taken)
 
 
@@ -198,8 +197,7 @@ def pass_over_followers(engine: sa.Engine, kind: DueKind, *, now: datetime) -> i
     They are looked at again after that, in case the job was lost.
     """
     until = now + timedelta(seconds=FOLLOWER_SECONDS)
-    with engine.begin() as connection:
-        return len(connection.execute(_PASS_OVER[kind], {"now": now, "until": until}).all())
+    return len(execute_alone(engine, _PASS_OVER[kind], {"now": now, "until": until}))
 
 
 def request_event_rerun(engine: sa.Engine, event_id: int, *, now: datetime) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +10,17 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.connections import (
+    PREPARE_AFTER,
+    check_idle_connections,
+    end_reading,
+    replace_outdated_connections,
+)
 from store.limits import (
     POOLS,
     READING,
     SESSION_LIMITS,
+    SQLITE_CACHE_KILOBYTES,
     SQLITE_POOL_SIZE,
     Pool,
     WorkKind,
@@ -23,19 +28,13 @@ from store.limits import (
     limit_session,
     limit_transaction,
 )
-from store.locks import is_lock_timeout
 from store.private_files import keep_private
+from store.sqlite_connection import SqliteConnection, begin_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_PARAMETERS = 1000  # parameters of one statement
-LOCK_TRY_SECONDS = 0.05
-"""Seconds for which a waiting SQLite writer tries for the lock often, before it starts over.
-
-SQLite itself tries less and less often, at last ten times a second. A writer that comes later would get the
-lock first, and under load one would wait until its timeout.
-"""
 
 _JSON = json.JSONDecoder()
 
@@ -70,9 +69,9 @@ def create_engine(
 
     On PostgreSQL its sessions have the limits of `work_kind`; a transaction may have others (`store.limits`).
 
-    SQLite runs with a write-ahead log and `synchronous=FULL`: we answer 2xx when the commit returns, so it
-    must survive a power cut. Writers wait for up to `lock_timeout` seconds, then `OperationalError` is
-    raised. Without `lock_timeout` the lock timeout of `work_kind` holds.
+    SQLite runs with a write-ahead log that is on the disk when the commit returns: we answer 2xx then, so it
+    must survive a power cut (`store.sqlite_connection`). Writers wait for up to `lock_timeout` seconds, then
+    `OperationalError` is raised. Without `lock_timeout` the lock timeout of `work_kind` holds.
     """
     url = _parse_url(address)
     if url.get_backend_name() == "sqlite":
@@ -96,6 +95,7 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
         hide_parameters=True,
     )
     _limit_sessions(statement_engine, WorkKind.RECEIVE)
+    replace_outdated_connections(statement_engine)
     return statement_engine
 
 
@@ -149,6 +149,21 @@ def connect(engine: sa.Engine, *, reading: bool = False) -> sa.Connection:
     return connection.execution_options(**_READING[engine.dialect.name]) if reading else connection
 
 
+def execute_alone(
+    engine: sa.Engine, statement: sa.Executable, parameters: dict[str, Any], *, reading: bool = False
+) -> Sequence[Any]:
+    """Return the rows of a statement that is a transaction of its own.
+
+    With PostgreSQL beginning and committing would take as long as a short statement.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            return connection.execute(statement, parameters).all()
+    with connect(engine, reading=reading) as connection, connection.begin():
+        return connection.execute(statement, parameters).all()
+
+
 def read_json(text: str | bytes) -> Any:
     """Return the value of a column; bytes, which come from PostgreSQL, are read as UTF-8.
 
@@ -194,7 +209,8 @@ def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
     application = (
         {} if "application_name" in url.query else {"application_name": build_session_name(work_kind)}
     )
-    return {**_CONNECTION_TIMEOUTS, **application, "cursor_factory": Cursor}
+    driver = {"cursor_factory": Cursor, "prepare_threshold": PREPARE_AFTER}
+    return {**_CONNECTION_TIMEOUTS, **application, **driver}
 
 
 def _build_pool_arguments(pool: Pool) -> dict[str, Any]:
@@ -211,12 +227,14 @@ def _create_postgresql_engine(url: sa.URL, work_kind: WorkKind) -> sa.Engine:
     engine = sa.create_engine(
         url,
         **_build_pool_arguments(POOLS[work_kind]),
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # of many connections a few are used, and have the statements prepared
         connect_args=_connect_arguments(url, work_kind),
         hide_parameters=True,
         json_deserializer=read_json,
     )
     _limit_sessions(engine, work_kind)
+    check_idle_connections(engine)
+    replace_outdated_connections(engine)
     sa.event.listen(engine, "begin", lambda connection: limit_transaction(connection, work_kind))
 
     @sa.event.listens_for(engine, "engine_connect")
@@ -224,13 +242,14 @@ def _create_postgresql_engine(url: sa.URL, work_kind: WorkKind) -> sa.Engine:
         if connection.get_execution_options().get(READING, False):
             connection.execution_options(**_READING["postgresql"])
 
+    sa.event.listen(engine, "rollback", end_reading)
     return engine
 
 
 def _create_sqlite_engine(url: sa.URL, lock_timeout: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        connect_args={"timeout": lock_timeout},
+        connect_args={"timeout": lock_timeout, "factory": SqliteConnection},
         **_build_pool_arguments(SQLITE_POOL_SIZE),
         hide_parameters=True,  # errors are logged; titles, names and notes are not
         json_deserializer=read_json,
@@ -240,7 +259,8 @@ def _create_sqlite_engine(url: sa.URL, lock_timeout: float) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cache = f"cache_size=-{SQLITE_CACHE_KILOBYTES}"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", cache):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -250,29 +270,6 @@ def _create_sqlite_engine(url: sa.URL, lock_timeout: float) -> sa.Engine:
         if connection.get_execution_options().get(READING, False):
             connection.exec_driver_sql("BEGIN DEFERRED")
         else:
-            _begin_to_write(connection, lock_timeout)
+            begin_to_write(connection, lock_timeout)
 
     return engine
-
-
-def _begin_to_write(connection: sa.Connection, lock_timeout: float) -> None:
-    """Begin a SQLite transaction with the lock; raise `OperationalError` if the lock times out."""
-    driver: Any = connection.connection.driver_connection
-    deadline = time.monotonic() + lock_timeout - LOCK_TRY_SECONDS
-    _wait_for_locks(driver, LOCK_TRY_SECONDS)
-    try:
-        while time.monotonic() < deadline:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.Error as error:
-                if not is_lock_timeout(error):
-                    break
-            else:
-                return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a failure of this one is recorded
-    finally:
-        _wait_for_locks(driver, lock_timeout)
-
-
-def _wait_for_locks(driver: Any, seconds: float) -> None:
-    driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")

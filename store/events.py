@@ -19,7 +19,7 @@ from store.clock import Utc, read_database_time
 from store.engine import MAX_PARAMETERS
 from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
 from store.schema import events, files, tallies
-from store.schema.work import HAPPENED, UNSETTLED
+from store.schema.work import HAPPENED, PENDING, UNSETTLED
 from store.tallies import KEY_CONFLICTS
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ _UNSETTLED = sa.union_all(
     )
 )
 _PENDING_AMONG = sa.select(events.c.file_id).where(
-    events.c.file_id.in_(sa.bindparam("file_ids", expanding=True)), events.c.state == EventState.RECEIVED
+    events.c.file_id.in_(sa.bindparam("file_ids", expanding=True)), events.c.state == PENDING
 )
 _EARLIER_AMONG = _PENDING_AMONG.where(events.c.id < sa.bindparam("before"))
 _SETTLE = sa.update(events).where(
-    events.c.state == EventState.RECEIVED, events.c.id.in_(sa.bindparam("ids", expanding=True))
+    events.c.state == PENDING, events.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _PUT_OFF = (
     sa.update(events)
@@ -94,19 +94,19 @@ _PUT_OFF_NEXT = (
         events.c.claimed_by.is_(None),
         events.c.id
         == sa.select(sa.func.min(events.c.id))
-        .where(events.c.file_id == _FILE_OF_EVENT, events.c.state == EventState.RECEIVED)
+        .where(events.c.file_id == _FILE_OF_EVENT, events.c.state == PENDING)
         .scalar_subquery(),
     )
     .values(due_at=sa.bindparam("until", type_=Utc))
 )
 _PENDING = (
     sa.select(events)
-    .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
+    .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == PENDING)
     .order_by(events.c.id)
     .limit(MAX_EVENTS_TOGETHER)
 )
 _FILE_LABEL = "file_"
-_COUNTED = sa.select(events.c.id).where(events.c.state == EventState.RECEIVED)
+_COUNTED = sa.select(events.c.id).where(events.c.state == PENDING)
 _COUNTED = _COUNTED.limit(sa.bindparam("count_to", type_=sa.Integer))
 _PENDING_OF_FILE = (
     sa.select(
@@ -118,7 +118,7 @@ _PENDING_OF_FILE = (
     .where(
         events.c.file_id
         == sa.select(_OF_EVENT.c.file_id).where(_OF_EVENT.c.id == sa.bindparam("event")).scalar_subquery(),
-        events.c.state == EventState.RECEIVED,
+        events.c.state == PENDING,
     )
     .order_by(events.c.id)
     .limit(MAX_EVENTS_TOGETHER)
@@ -184,7 +184,7 @@ class SqlEventRepository:
 
     def list_pending_ids(self, event_id: int) -> list[int]:
         file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
-        pending = (events.c.file_id == file_id, events.c.state == EventState.RECEIVED)
+        pending = (events.c.file_id == file_id, events.c.state == PENDING)
         query = sa.select(events.c.id).where(*pending).order_by(events.c.id).limit(MAX_EVENTS_TOGETHER)
         return list(self._connection.execute(query).scalars())
 
@@ -224,7 +224,7 @@ class SqlEventRepository:
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
         # With the plain id, SQLite would scan all events; with a join, all files of the folder.
-        pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
+        pending = sa.and_(events.c.state == PENDING, events.c.id + 0 < before)
         parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
         parent_ids = self._connection.execute(
             sa.select(parent).where(pending).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
@@ -238,7 +238,7 @@ class SqlEventRepository:
     def lower_priority(self, file_ids: Sequence[str]) -> None:
         for start in range(0, len(file_ids), MAX_PARAMETERS):
             condition = events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS])
-            pending = (events.c.state == EventState.RECEIVED, events.c.of_many.is_(False))
+            pending = (events.c.state == PENDING, events.c.of_many.is_(False))
             # Events that another transaction changes now come in their turn anyway.
             free_ids = sa.select(events.c.id).where(condition, *pending).with_for_update(skip_locked=True)
             self._connection.execute(
@@ -267,7 +267,7 @@ class SqlEventRepository:
     def count_failure(self, event_id: int, reason: str) -> int | None:
         update = (
             sa.update(events)
-            .where(events.c.id == event_id, events.c.state == EventState.RECEIVED)
+            .where(events.c.id == event_id, events.c.state == PENDING)
             .values(attempts=events.c.attempts + 1, reason=reason, deaths=0)
             .returning(events.c.attempts)
         )

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from reviews.acts import list_doers
 from reviews.bulk_reviews.gathering import list_person_keys
 from reviews.errors import Conflict
-from reviews.kinds import ChangeKind, EventState, ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.ports.gatherings import ONE_MINUTE, Arrival, Gathering, Survey
 from reviews.stored_enums import read_enum
 from reviews.tree import FOLDER_ID_PREFIX
 from store import rows
 from store.engine import MAX_PARAMETERS
 from store.schema import answers, bulk_reviews, cards, events, files, reviews
+from store.schema.work import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,29 +35,40 @@ _EVENT_JSON = events.c.said
 _RECEIVED = events.c.received_at
 _MEMBERS = [each.name for each in fields(Gathering)]
 _MOST = sa.bindparam("most", type_=sa.Integer)
-_WAITING = (
-    sa.select(
-        events.c.file_id,
-        events.c.received_at,
-        sa.func.coalesce(files.c.parent_id, _EVENT_JSON["parent_id"].as_string()).label("folder"),
-        _EVENT_JSON["actor"]["id"].as_string().label("actor"),
-        _EVENT_JSON["actor"]["name"].as_string().label("name"),
-        _EVENT_JSON["found_in"].as_string().label("found_in"),
+_FOLDER = sa.func.coalesce(files.c.parent_id, _EVENT_JSON["parent_id"].as_string()).label("folder")
+
+
+def _select_around(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[Any]:
+    """Return the query for pending events before and after a moment."""
+    pending = (
+        sa.select(*columns)
+        .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
+        .where(events.c.state == PENDING)
+        .limit(_MOST)
     )
-    .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
-    .where(events.c.state == EventState.RECEIVED)
-    .limit(_MOST)
+    before = pending.where(_RECEIVED.between(sa.bindparam("since"), sa.bindparam("at")))
+    after = pending.where(_RECEIVED.between(sa.bindparam("at"), sa.bindparam("until")))
+    return sa.union_all(
+        sa.select(before.order_by(_RECEIVED.desc()).subquery()),
+        sa.select(after.order_by(_RECEIVED).subquery()),
+    )
+
+
+_PENDING_FILES = _select_around(
+    *(events.c.file_id, events.c.received_at, _FOLDER),
+    _EVENT_JSON["actor"]["id"].as_string().label("actor"),
+    _EVENT_JSON["actor"]["name"].as_string().label("name"),
+    _EVENT_JSON["found_in"].as_string().label("found_in"),
 )
-_BEFORE = _WAITING.where(_RECEIVED.between(sa.bindparam("since"), sa.bindparam("at")))
-_AFTER = _WAITING.where(_RECEIVED.between(sa.bindparam("at"), sa.bindparam("until")))
-_AROUND = sa.union_all(
-    sa.select(_BEFORE.order_by(_RECEIVED.desc()).subquery()), sa.select(_AFTER.order_by(_RECEIVED).subquery())
+_IN_FOLDERS = _select_around(events.c.file_id, _FOLDER).subquery()
+_COUNT_IN_FOLDERS = (
+    sa.select(_IN_FOLDERS.c.folder, sa.func.count(_IN_FOLDERS.c.file_id.distinct()).label("files"))
+    .where(~_IN_FOLDERS.c.file_id.startswith(FOLDER_ID_PREFIX))
+    .group_by(_IN_FOLDERS.c.folder)
 )
 _NEWEST_OF_EACH = (
     sa.select(sa.func.max(events.c.id))
-    .where(
-        events.c.file_id.in_(sa.bindparam("subjects", expanding=True)), events.c.state == EventState.RECEIVED
-    )
+    .where(events.c.file_id.in_(sa.bindparam("subjects", expanding=True)), events.c.state == PENDING)
     .group_by(events.c.file_id)
 )
 _PARENTS = sa.select(events.c.file_id, _EVENT_JSON["parent_id"].as_string().label("parent")).where(
@@ -100,7 +112,7 @@ _OTHERS = sa.select(
     (
         _count(reviews.c.id, _IS_RECENT)
         + _count(
-            *(events.c.id, events.c.state == EventState.RECEIVED),
+            *(events.c.id, events.c.state == PENDING),
             _RECEIVED.between(sa.bindparam("since"), sa.bindparam("until")),
             events.c.file_id != sa.bindparam("subject"),
         )
@@ -184,9 +196,15 @@ class SqlGatheringRepository:
                 arrived_at=row.received_at,
                 from_sweep=row.found_in is not None,
             )
-            for row in self._connection.execute(_AROUND, parameters)
+            for row in self._connection.execute(_PENDING_FILES, parameters)
             if not row.file_id.startswith(FOLDER_ID_PREFIX)
         ]
+
+    def count_pending_files(
+        self, *, at: datetime, since: datetime, until: datetime, limit: int
+    ) -> dict[str, int]:
+        parameters = {"at": at, "since": since, "until": until, "most": limit}
+        return {row.folder: row.files for row in self._connection.execute(_COUNT_IN_FOLDERS, parameters)}
 
     def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
         parents: dict[str, str] = {}

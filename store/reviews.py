@@ -36,7 +36,18 @@ if TYPE_CHECKING:
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
 _CARDS = sa.select(cards).where(cards.c.review_id.in_(_IDS), cards.c.cause == "").order_by(cards.c.id)
+_ANSWERS_OF_ONE = (
+    sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
+)
+_CARDS_OF_ONE = (
+    sa.select(cards)
+    .where(cards.c.review_id == sa.bindparam("review_id"), cards.c.cause == "")
+    .order_by(cards.c.id)
+)
 _ONE = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
+_BY_NUMBER = (
+    sa.select(reviews).where(reviews.c.seq.in_(sa.bindparam("seqs", expanding=True))).order_by(reviews.c.seq)
+)
 _LATEST = (
     sa.select(reviews)
     .where(reviews.c.file_id == sa.bindparam("file_id"))
@@ -73,6 +84,17 @@ _TAKEN_APART = (
     .join(reviews, reviews.c.id == review_files.c.review_id)
     .where(review_files.c.apart.in_(_IDS))
 )
+_PREDECESSORS = sa.select(reviews).where(reviews.c.superseded_by.in_(_IDS)).order_by(reviews.c.seq)
+# Most reviews have none: one small query says so.
+_HAVE_PREDECESSOR = sa.union_all(
+    sa.select(reviews.c.superseded_by).where(reviews.c.superseded_by.in_(_IDS)),
+    sa.select(review_files.c.apart).where(review_files.c.apart.in_(_IDS)),
+)
+_SUPERSEDE = (
+    sa.update(reviews)
+    .where(reviews.c.id == sa.bindparam("review_id"), reviews.c.superseded_by.is_(None))
+    .values(superseded_by=sa.bindparam("newer_id"))
+)
 _OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
 _NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
 _ADD = sa.insert(reviews).returning(reviews.c.seq)
@@ -82,6 +104,15 @@ _REVISE = (
         reviews.c.id == sa.bindparam("of_review"),
         reviews.c.state == ReviewState.OPEN,
         reviews.c.revision == sa.bindparam("from_revision"),
+    )
+    .returning(reviews)
+)
+_RECORD_ANSWER = (
+    sa.update(reviews)
+    .where(
+        reviews.c.id == sa.bindparam("of_review"),
+        reviews.c.state == ReviewState.OPEN,
+        reviews.c.revision == sa.bindparam("of_revision"),
     )
     .returning(reviews)
 )
@@ -177,25 +208,24 @@ class SqlReviewRepository:
         return rows.build_review(row, review_answers, ())
 
     def supersede(self, review_id: str, newer_id: str) -> bool:
-        update = (
-            sa.update(reviews)
-            .where(reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
-            .values(superseded_by=newer_id)
-        )
-        if self._connection.execute(update).rowcount != 1:
+        names = {"review_id": review_id, "newer_id": newer_id}
+        if self._connection.execute(_SUPERSEDE, names).rowcount != 1:
             return False
         release_notices(self._connection, review_id)
         return True
 
     def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
-        query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
-        predecessors = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
+        ids = {"ids": review_ids}
+        if self._connection.execute(_HAVE_PREDECESSOR, ids).first() is None:
+            return {}
+        before = self._load(_PREDECESSORS, ids)
+        predecessors = {review.superseded_by: review for review in before if review.superseded_by}
         unresolved_ids = [review_id for review_id in review_ids if review_id not in predecessors]
         for row in (
             self._connection.execute(_TAKEN_APART, {"ids": unresolved_ids}).all() if unresolved_ids else ()
         ):
-            if (before := self._find_predecessor_apart(row)) is not None:
-                predecessors[row.apart] = before
+            if (predecessor := self._find_predecessor_apart(row)) is not None:
+                predecessors[row.apart] = predecessor
         return predecessors
 
     def _find_predecessor_apart(self, row: sa.Row[Any]) -> Review | None:
@@ -239,22 +269,16 @@ class SqlReviewRepository:
         }
 
     def record_answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
-        update = (
-            sa.update(reviews)
-            .where(
-                reviews.c.id == review_id,
-                reviews.c.state == ReviewState.OPEN,
-                reviews.c.revision == answer.revision,
-            )
-            .values(state=state)
-        )
-        if self._connection.execute(update).rowcount != 1:
+        parameters = {"of_review": review_id, "of_revision": answer.revision, "state": state}
+        row = self._connection.execute(_RECORD_ANSWER, parameters).mappings().one_or_none()
+        if row is None:
             return False
-        self._answers.pop(review_id, None)
         self._connection.execute(
             sa.insert(answers), {**rows.build_answer_values(answer), "review_id": review_id}
         )
-        refresh_derived_columns(self._connection, review_id)
+        before = self._answers.pop(review_id, None)
+        after = None if before is None else (*before, answer)
+        refresh_derived_columns_of(self._connection, row, answers=after)
         record_answer_time(self._connection, review_id, answer.at)
         return True
 
@@ -323,10 +347,9 @@ class SqlReviewRepository:
 
     def list_by_number(self, seqs: Sequence[int]) -> list[Review]:
         """Return the reviews of these numbers, in their order."""
-        query = sa.select(reviews.c.id, reviews.c.seq).where(reviews.c.seq.in_(seqs))
-        positions = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
-        unordered = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
-        return sorted(unordered, key=lambda review: positions[review.id])
+        loaded = self._load(_BY_NUMBER, {"seqs": seqs}) if seqs else []
+        by_seq = dict(zip(sorted(seqs), loaded, strict=True))
+        return [by_seq[seq] for seq in seqs]
 
     def _find_one(
         self, query: sa.Select[tuple[object, ...]], *, lock: bool = False, **values: str
@@ -346,15 +369,18 @@ class SqlReviewRepository:
         """
         loaded = self._connection.execute(query, values).mappings().all()
         ids = [row["id"] for row in loaded]
-        if locked:
-            self._locked.update((row["id"], row) for row in loaded)
         answers_of: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
         cards_of: dict[str, list[Post]] = {review_id: [] for review_id in ids}
         if ids:
-            for row in self._connection.execute(_ANSWERS, {"ids": ids}).mappings():
+            is_one = len(ids) == 1
+            names = {"review_id": ids[0]} if is_one else {"ids": ids}
+            for row in self._connection.execute(_ANSWERS_OF_ONE if is_one else _ANSWERS, names).mappings():
                 answers_of[row["review_id"]].append(rows.build_answer(row))
-            for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
+            for row in self._connection.execute(_CARDS_OF_ONE if is_one else _CARDS, names).mappings():
                 cards_of[row["review_id"]].append(rows.build_card(row))
+        if locked:
+            self._locked.update((row["id"], row) for row in loaded)
+            self._answers.update((review_id, tuple(each)) for review_id, each in answers_of.items())
         bulk_ids = [row["id"] for row in loaded if row["kind"] == ChangeKind.BULK]
         bulks = load_summaries(self._connection, bulk_ids) if bulk_ids else {}
         return [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.kinds import ReviewState
 from store.schema import cards, reviews, tallies
 
 if TYPE_CHECKING:
@@ -30,7 +31,20 @@ BEYOND = "+Inf"
 MIN_ROWS_TO_SUM = 200
 BATCH_SIZE = 20_000
 
+_ADD = sa.insert(tallies).inline()  # its number is not needed
 _FIGURE = (tallies.c.subject, tallies.c.label, tallies.c.state)
+# Each answer needs it: built once.
+_FIRST_POST = (
+    sa.select(reviews.c.route, cards.c.posted_at)
+    .join(reviews, reviews.c.id == cards.c.review_id)
+    .where(
+        cards.c.review_id == sa.bindparam("of_review"),
+        cards.c.cause == "",
+        cards.c.posted_at.is_not(None),
+    )
+    .order_by(cards.c.posted_at)
+    .limit(1)
+)
 _SUMS = (sa.func.sum(tallies.c.count), sa.func.sum(tallies.c.seconds))
 
 
@@ -52,15 +66,12 @@ def add_observation(connection: sa.Connection, subject: str, label: str, duratio
     index = bisect_left(bounds, seconds)
     state = f"{bounds[index]:g}" if index < len(bounds) else BEYOND
     values = {"subject": subject, "label": label, "state": state, "count": 1, "seconds": seconds}
-    connection.execute(sa.insert(tallies).values(values))
+    connection.execute(_ADD, values)
 
 
 def record_answer_time(connection: sa.Connection, review_id: str, at: datetime) -> None:
     """Record how long people took to answer, from when the first card was posted."""
-    conditions = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
-    query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
-    query = query.where(*conditions).order_by(cards.c.posted_at).limit(1)
-    first = connection.execute(query).one_or_none()
+    first = connection.execute(_FIRST_POST, {"of_review": review_id}).one_or_none()
     if first is not None:
         add_observation(connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
 
@@ -73,6 +84,14 @@ def load_tallies(connection: sa.Connection) -> list[Tally]:
         for subject, label, state, count, seconds in connection.execute(query)
         if count
     ]
+
+
+def count_open_reviews(connection: sa.Connection) -> dict[str, int]:
+    """Return how many reviews of each route are open now."""
+    total = sa.func.sum(tallies.c.count)
+    open_reviews = (tallies.c.subject == REVIEWS, tallies.c.state == ReviewState.OPEN)
+    query = sa.select(tallies.c.label, total).where(*open_reviews).group_by(tallies.c.label)
+    return {route: int(count) for route, count in connection.execute(query) if count}
 
 
 def sum_up_tallies(engine: sa.Engine, *, min_rows: int = MIN_ROWS_TO_SUM) -> int:

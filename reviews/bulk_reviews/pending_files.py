@@ -35,17 +35,30 @@ def find_pending(work: UnitOfWork, *, at: datetime, window: timedelta) -> list[A
     )
 
 
+def _count_pending(work: UnitOfWork, *, at: datetime) -> dict[str, int]:
+    """Return how many files are pending in each folder that arrived within a minute before or after."""
+    return work.gatherings.count_pending_files(
+        at=at, since=at - ONE_MINUTE, until=at + ONE_MINUTE, limit=MAX_PENDING_EVENTS
+    )
+
+
 def select_on_route(
     work: UnitOfWork, pending: Iterable[Arrival], route: Route, *, routes: Routes, known_folder: str
 ) -> list[Arrival]:
     """Return those of the files that are on a route; `known_folder` is a folder that is on it for certain."""
     arrivals = list(pending)
-    paths = _find_folder_paths(work, {each.folder for each in arrivals} - {known_folder})
-    matches = {folder: routes.match_folders(path) for folder, path in paths.items()}
-    on_route = {folder for folder, match in matches.items() if match and match.name == route.name} | {
-        known_folder
-    }
+    folders = {each.folder for each in arrivals}
+    on_route = _find_folders_on_route(work, folders, route, routes=routes, known_folder=known_folder)
     return [each for each in arrivals if each.folder in on_route]
+
+
+def _find_folders_on_route(
+    work: UnitOfWork, folders: Iterable[str], route: Route, *, routes: Routes, known_folder: str
+) -> set[str]:
+    paths = _find_folder_paths(work, set(folders) - {known_folder})
+    matches = {folder: routes.match_folders(path) for folder, path in paths.items()}
+    on_route = {folder for folder, match in matches.items() if match and match.name == route.name}
+    return {*on_route, known_folder}
 
 
 def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -109,16 +122,19 @@ class Precedence:
         thresholds = {
             route: threshold for route, threshold in thresholds.items() if pending_total > threshold
         }
-        pending = find_pending(work, at=at, window=ONE_MINUTE) if thresholds else []
-        number = len({each.file_id for each in pending})
+        counts = _count_pending(work, at=at) if thresholds else {}
         for route, threshold in thresholds.items():
-            if number > threshold:
-                on_route = select_on_route(
-                    work, pending, route, routes=self.routes, known_folder=known_folder
-                )
-                files = {each.file_id for each in on_route}
-                if len(files) > threshold:
-                    return sorted(files)
+            if sum(counts.values()) <= threshold:
+                continue
+            on_route = _find_folders_on_route(
+                work, counts, route, routes=self.routes, known_folder=known_folder
+            )
+            if sum(counts.get(folder, 0) for folder in on_route) <= threshold:
+                continue
+            pending = find_pending(work, at=at, window=ONE_MINUTE)
+            files = {each.file_id for each in pending if each.folder in on_route}
+            if len(files) > threshold:
+                return sorted(files)
         return []
 
     def lower_priority(self, burst: Burst, flood_files: Sequence[str]) -> None:

@@ -154,6 +154,15 @@ class GatheringRepository(Protocol):
         """
         ...
 
+    def count_pending_files(
+        self, *, at: datetime, since: datetime, until: datetime, limit: int
+    ) -> dict[str, int]:
+        """Return how many of these files are in each folder.
+
+        One that is not stored, and of which two events name different folders, counts in both.
+        """
+        ...
+
     def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
         """Return the parent of each of these folders, by the newest of its own pending events."""
         ...

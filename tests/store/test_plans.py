@@ -73,9 +73,9 @@ def test_what_was_given_up_is_counted_by_index_alone(engine: sa.Engine) -> None:
 def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: sa.Engine) -> None:
     _add_reviews(engine)
 
-    by_review, _ = _plans_of(engine, lambda work: work.reviews.find_predecessors(["r1", "r2"]))
+    [plan] = _plans_of(engine, lambda work: work.reviews.find_predecessors(["r1", "r2"]))
 
-    assert "reviews_superseded" in by_review
+    assert "reviews_superseded" in plan
 
 
 def _add_reviews(engine: sa.Engine) -> None:
