@@ -117,14 +117,15 @@ class Commands:
                 with self.transactions(reading=True) as work:
                     return self._show_review(work, strip_unstorable(command_request.subject), reader)
             case StatsRequest():
-                since = self.clock() - timedelta(days=command_request.days)
+                now = self.clock()
+                since = (now - timedelta(days=command_request.days)).astimezone(UTC).date()
                 with self.transactions(reading=True) as work:
-                    figures = work.listings.compute_figures(since=since, now=self.clock())
+                    figures = work.listings.compute_figures(since=since, now=now)
                     complete = completeness.add_titles(
                         work, completeness.check_furthest_behind(work, self.routes)
                     )
                 return FiguresReply(
-                    days=command_request.days, figures=tuple(figures), complete=tuple(complete)
+                    since=_resolve_since(since, now), figures=tuple(figures), complete=tuple(complete)
                 )
             case _:
                 return self._list_reviews(command_request, requester)

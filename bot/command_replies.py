@@ -18,7 +18,7 @@ from bot.command_requests import (
 from reviews.cards.card_context import NO_CONTEXT
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
-from reviews.language import _, format_number, ngettext
+from reviews.language import _, format_date, format_number, ngettext
 from reviews.ports.listing import PageTurn
 from reviews.sweep.completeness import describe_completeness
 from reviews.wording.durations import format_duration
@@ -158,18 +158,16 @@ class ListReply:
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresReply:
-    """Figures of the routes for the last `days`."""
+    """Figures of the routes; `since` is the beginning of the first day that counts, in UTC."""
 
-    days: int
+    since: datetime
     figures: tuple[RouteFigures, ...]
     complete: tuple[Completeness, ...] = ()
     """For each watched folder, the time up to which it is checked completely."""
 
     @property
     def heading(self) -> str:
-        return ngettext("Reviews of the last day", "Reviews of the last {days} days", self.days).format(
-            days=self.days
-        )
+        return _("Reviews since {date}").format(date=format_date(self.since))
 
     @property
     def empty_sentence(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from reviews.kinds import ChangeKind, ReviewState
     from reviews.model import Review
@@ -108,8 +108,8 @@ class ReviewPage:
 class RouteFigures:
     """The work of a route in a span of time; open and overdue reviews are counted as of now.
 
-    `median` and `ninetieth` are percentiles of the time until the acknowledgement; `None` where there was
-    none.
+    `median` and `ninetieth` are percentiles of the time until the acknowledgement, rounded down by at most a
+    thirtieth; `None` where there was none.
     """
 
     route: str
@@ -150,8 +150,11 @@ class ReviewQueries(Protocol):
         """Return `count` reviews, from the start or where the turn leads; from the start if that is empty."""
         ...
 
-    def compute_figures(self, *, since: datetime, now: datetime) -> list[RouteFigures]:
-        """Return the figures of each route that had anything to do, by the routes' names."""
+    def compute_figures(self, *, since: date, now: datetime) -> list[RouteFigures]:
+        """Return the figures of each route that had anything to do, by the routes' names.
+
+        `since` is a day in UTC. Reviews that were removed stay counted.
+        """
         ...
 
     def compute_weeks(
@@ -159,6 +162,7 @@ class ReviewQueries(Protocol):
     ) -> WeeklyFigures:
         """Return the figures of each week between two of these moments, the earliest first.
 
+        The moments are Mondays at 00:00 UTC; the last may be any. Of whole routes its day counts as a whole.
         Counted are the reviews on these routes that have at least one of each tuple of marks, and the kind,
         if one is requested. With marks or a kind, only a limited number of the newest are searched.
         """

@@ -35,7 +35,7 @@ def create_index(
     some: dict[str, Any] = (
         {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
     )
-    if not _is_postgresql():
+    if not is_postgresql():
         op.create_index(name, table, columns, unique=unique, **some)
         return
     with _outside_transaction(lock_seconds=BUILD_LOCK_SECONDS):
@@ -54,7 +54,7 @@ def create_index(
 
 def drop_index(name: str, table: str) -> None:
     """Drop an index while others read and write."""
-    if not _is_postgresql():
+    if not is_postgresql():
         op.drop_index(name, table)
         return
     with _outside_transaction(lock_seconds=BUILD_LOCK_SECONDS):
@@ -63,7 +63,7 @@ def drop_index(name: str, table: str) -> None:
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
     """Add a column; a default must be a constant, otherwise the whole table is rewritten."""
-    op.add_column(table, column, if_not_exists=_is_postgresql() or None)
+    op.add_column(table, column, if_not_exists=is_postgresql() or None)
 
 
 def fill(table: str, key: str, *, set_: str, where: str) -> None:
@@ -72,9 +72,15 @@ def fill(table: str, key: str, *, set_: str, where: str) -> None:
     `where` must no longer hold for a changed row, so that nothing is done twice.
     """
     change = f"UPDATE {table} SET {set_} WHERE ({where})"
-    with _outside_transaction() if _is_postgresql() else nullcontext():
+    with _outside_transaction() if is_postgresql() else nullcontext():
         for part, bounds in _parts(op.get_bind(), table, key):
             op.get_bind().execute(sa.text(f"{change} AND {part}"), bounds)
+
+
+def execute_alone(statement: str) -> None:
+    """Execute a statement of PostgreSQL in a transaction of its own, after what came before is committed."""
+    with _outside_transaction():
+        op.execute(statement)
 
 
 def _parts(connection: sa.Connection, table: str, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -91,7 +97,7 @@ def _parts(connection: sa.Connection, table: str, key: str) -> Iterator[tuple[st
         rows = f"SELECT {key} AS key FROM {table} WHERE {key} > :before"
 
 
-def _is_postgresql() -> bool:
+def is_postgresql() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 
 

@@ -5,7 +5,7 @@ from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
-from store.schema.figures import tallies
+from store.schema.figures import route_increments, route_sums, tallies
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
     accounts,
@@ -52,6 +52,8 @@ __all__ = [
     "review_files",
     "review_index",
     "reviews",
+    "route_increments",
+    "route_sums",
     "sessions",
     "sign_in_links",
     "subscriptions",

@@ -263,8 +263,7 @@ def _answers() -> Iterator[dict[str, Any]]:
         (some, replace(some, ninetieth=timedelta(days=3)), one, replace(one, overdue=1)),
         (one,) * 50,
     ):
-        yield from _drawn(FiguresReply(days=1, figures=figures))
-        yield from _drawn(FiguresReply(days=30, figures=figures))
+        yield from _drawn(FiguresReply(since=START, figures=figures))
 
 
 def _drawn(value: Any) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ NO_CLOCKS = {
     "tests/webhook/test_payload.py": "times as DocSpace writes them, read",
     "tests/reviews/test_working_time.py": "the edges of working hours",
     "tests/store/test_weeks.py": "the edges of weeks",
+    "tests/store/test_sums.py": "the edges of days",
 }
 MICROSECOND = 6
 """Its place among the arguments of `datetime`."""

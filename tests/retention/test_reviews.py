@@ -19,6 +19,7 @@ from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, p
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.samples import event, notice
 from tests.runtime.command import run_command
+from tests.store.recount import assert_sums_agree, recount
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -63,6 +64,17 @@ def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk
     verdict = desk.verdict()
     assert (verdict.problem, verdict.removed) == (None, 1)
     assert "1 review was removed after KEEP_REVIEWS" in describe_verdict(verdict)
+
+
+def test_what_was_removed_stays_counted_in_the_figures_of_its_route(desk: Desk) -> None:
+    acknowledge(desk, "f1")
+    let_years_pass(desk)
+    counted = recount(desk.engine)
+
+    remove(desk)
+
+    assert recount(desk.engine) != counted
+    assert_sums_agree(desk.engine, counted)
 
 
 def test_what_someone_deleted_by_hand_is_still_found(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
 from reviews.quorum import list_valid_answers
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
+from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -79,6 +80,10 @@ class ReviewLife(Reviews):
         for review in self.desk.reviews():
             assert (review.superseded_by is None) == (newest[review.file_id] == review.id)
             assert review.superseded_by is None or review.state is not ReviewState.OPEN
+
+    @invariant()
+    def the_figures_of_each_day_are_those_of_the_reviews(self) -> None:
+        assert_sums_agree(self.engine)
 
     def _settle(self, number: int) -> None:
         for _ in range(5):

@@ -16,6 +16,7 @@ from tests.databases import engine_on
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.flood import duties_of, files_of, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import routes
+from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +126,10 @@ class FloodMachine(RuleBasedStateMachine):
         for review in self.desk.reviews():
             assert review.state is not ReviewState.REPLACED or review.superseded_by in many
             assert review.kind is not ChangeKind.BULK or review.superseded_by is None
+
+    @invariant()
+    def the_figures_of_each_day_are_those_of_the_reviews(self) -> None:
+        assert_sums_agree(self.engine)
 
     @invariant()
     def the_record_agrees(self) -> None:

@@ -18,6 +18,7 @@ def bring_to(engine: sa.Engine, revision: str) -> None:
     """Bring an empty database to where an earlier release had left it."""
     config = Config()
     config.set_main_option("script_location", "store/migrations")
-    with engine.begin() as connection:
+    # Some migrations commit in the middle, on PostgreSQL.
+    with engine.connect() if engine.dialect.name == "postgresql" else engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
