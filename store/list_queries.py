@@ -1,7 +1,13 @@
-"""The queries behind the lists: numbers of reviews between the bound parameters `low` and `high`."""
+"""The queries behind the lists, built once for each shape; values are bound when one is executed.
+
+`low` and `high` are the numbers between which it searches, `limit` how many it returns, and `mark_1_0` the
+first mark of the second group.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product, starmap
 from typing import TYPE_CHECKING, Any
 
@@ -12,42 +18,92 @@ from store.marks import format_mark
 from store.schema import cards, review_index, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviews.ports.listing import ListingQuery
 
+    Numbers = sa.Select[Any]
+
 MarkGroups = list[tuple[str, ...]]
+"""For each group the marks of which a review must have one, as they stand in the index."""
+MAX_SHAPES = 100
+"""Queries that stay in memory; building and compiling one takes milliseconds."""
+_LOW, _HIGH, _LIMIT = (sa.bindparam(name, type_=sa.Integer) for name in ("low", "high", "limit"))
 
 
-def select_marked(
-    groups: MarkGroups, listing_query: ListingQuery, limit: int, *, upward: bool
-) -> sa.Select[Any]:
+@dataclass(frozen=True, kw_only=True)
+class QueryShape:
+    """What two queries must have in common to differ in bound values only.
+
+    `group_sizes` are the numbers of marks in each group; the index of the first group is read. The rest is as
+    in `ListingQuery`.
+    """
+
+    group_sizes: tuple[int, ...]
+    kind: ChangeKind | None
+    state: ReviewState | None
+    answered: bool
+    sent_to: str
+    upward: bool
+
+
+def get_shape(listing_query: ListingQuery, groups: MarkGroups, *, upward: bool) -> QueryShape:
+    return QueryShape(
+        group_sizes=tuple(map(len, groups)),
+        kind=listing_query.kind,
+        state=ReviewState.OPEN if listing_query.waiting and not groups else listing_query.state,
+        answered=listing_query.answered,
+        sent_to=listing_query.sent_to,
+        upward=upward,
+    )
+
+
+def build_mark_values(groups: MarkGroups) -> dict[str, str]:
+    """Return the marks by the names under which the queries have them."""
+    return {
+        f"mark_{number}_{place}": mark
+        for number, group in enumerate(groups)
+        for place, mark in enumerate(group)
+    }
+
+
+@lru_cache(maxsize=MAX_SHAPES)
+def select_marked(shape: QueryShape) -> Numbers:
     """Read the index of the first group, one part for each mark and kind, filtered by all the others."""
-    first_group, *others = groups
-    kinds = [listing_query.kind] if listing_query.kind is not None else list(ChangeKind)
-    pairs = product(dict.fromkeys(first_group), kinds)
-    parts = [_select_part(mark, each, others, listing_query, limit, upward=upward) for mark, each in pairs]
-    numbers = sa.union(*(sa.select(part.subquery().c.seq) for part in parts)).subquery()
-    order = numbers.c.seq.asc() if upward else numbers.c.seq.desc()
-    return sa.select(numbers.c.seq).order_by(order).limit(limit)
+    parts = [_select_part(mark, kind, shape) for mark, kind in _list_pairs(shape)]
+    return _order(_unite([_order(part, shape) for part in parts], sa.union), shape)
 
 
-def select_unmarked(
-    listing_query: ListingQuery, limit: int, *, upward: bool, groups: Sequence[tuple[str, ...]] = ()
-) -> sa.Select[Any]:
+@lru_cache(maxsize=MAX_SHAPES)
+def select_unmarked(shape: QueryShape) -> Numbers:
     """Read the reviews themselves by their state or kind, filtered by the marks."""
-    conditions = (*_match_kind(listing_query), *_build_row_conditions(listing_query), *_match_groups(groups))
+    groups = (_list_marks(number, size) for number, size in enumerate(shape.group_sizes))
+    conditions = (*_match_kind(shape.kind), *_build_row_conditions(shape), *_match_groups(groups))
     query = sa.select(reviews.c.seq).where(_match_span(reviews.c.seq), *conditions)
-    state = ReviewState.OPEN if listing_query.waiting else listing_query.state
-    if state is not None:
-        query = query.where(reviews.c.state == state)
-    return query.order_by(reviews.c.seq.asc() if upward else reviews.c.seq.desc()).limit(limit)
+    if shape.state is not None:
+        query = query.where(reviews.c.state == shape.state)
+    return _order(query, shape)
+
+
+@lru_cache(maxsize=MAX_SHAPES)
+def select_edge(shape: QueryShape) -> Numbers:
+    """Select the number of the last of `limit` reviews; nothing if there are fewer.
+
+    It is the nearest such number among those of each mark and kind; without marks, that of the state.
+    """
+    if shape.group_sizes:
+        parts = [_select_mark(mark, kind) for mark, kind in _list_pairs(shape)]
+    else:
+        parts = [sa.select(reviews.c.seq).where(reviews.c.state == shape.state, _match_span(reviews.c.seq))]
+    edges = [_order(part, shape, limit=1).offset(_LIMIT - 1) for part in parts]
+    return _order(_unite(edges, sa.union_all), shape, limit=1)
 
 
 def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
     groups = [tuple(starmap(format_mark, group)) for group in listing_query.marks]
     conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < listing_query.overdue_at)
-    query = sa.select(reviews.c.seq).where(*conditions, *_match_kind(listing_query), *_match_groups(groups))
+    kind = _match_kind(listing_query.kind)
+    query = sa.select(reviews.c.seq).where(*conditions, *kind, *_match_groups(groups))
     if listing_query.since is not None:
         query = query.where(reviews.c.opened_at >= listing_query.since)
     if listing_query.until is not None:
@@ -55,52 +111,65 @@ def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
     return query
 
 
-def _select_part(
-    mark: str, kind: ChangeKind, others: MarkGroups, listing_query: ListingQuery, limit: int, *, upward: bool
-) -> sa.Select[Any]:
-    query = sa.select(review_index.c.seq).where(
-        review_index.c.value == mark, review_index.c.kind == kind, _match_span(review_index.c.seq)
-    )
-    for group in others:
+def _list_marks(number: int, size: int) -> list[sa.BindParameter[str]]:
+    return [sa.bindparam(f"mark_{number}_{place}", type_=sa.Text) for place in range(size)]
+
+
+def _list_pairs(shape: QueryShape) -> Iterator[tuple[sa.BindParameter[str], ChangeKind]]:
+    """Yield each mark of the first group with each kind."""
+    kinds = list(ChangeKind) if shape.kind is None else [shape.kind]
+    return product(_list_marks(0, shape.group_sizes[0]), kinds)
+
+
+def _select_mark(mark: sa.BindParameter[str], kind: ChangeKind) -> Numbers:
+    is_marked = (review_index.c.value == mark, review_index.c.kind == kind)
+    return sa.select(review_index.c.seq).where(*is_marked, _match_span(review_index.c.seq))
+
+
+def _select_part(mark: sa.BindParameter[str], kind: ChangeKind, shape: QueryShape) -> Numbers:
+    query = _select_mark(mark, kind)
+    for number, size in enumerate(shape.group_sizes[1:], start=1):
         other_index = review_index.alias()
         matches_group = (
-            other_index.c.value.in_(group),
+            other_index.c.value.in_(_list_marks(number, size)),
             other_index.c.kind == kind,
             other_index.c.seq == review_index.c.seq,
+            _match_span(other_index.c.seq),
         )
         query = query.where(sa.exists().where(*matches_group))
-    if needs_row_conditions(listing_query):
-        conditions = (reviews.c.seq == review_index.c.seq, *_build_row_conditions(listing_query))
+    if needs_row_conditions(shape):
+        conditions = (reviews.c.seq == review_index.c.seq, *_build_row_conditions(shape))
         query = query.where(sa.exists().where(*conditions).correlate(review_index))
-    if listing_query.state is not None:
-        conditions = (reviews.c.seq == review_index.c.seq, reviews.c.state == listing_query.state)
+    if shape.state is not None:
+        conditions = (reviews.c.seq == review_index.c.seq, reviews.c.state == shape.state)
         query = query.where(sa.exists().where(*conditions))
-    order = review_index.c.seq.asc() if upward else review_index.c.seq.desc()
-    return query.order_by(order).limit(limit)
+    return query
 
 
-def needs_row_conditions(listing_query: ListingQuery) -> bool:
+def needs_row_conditions(query: QueryShape | ListingQuery) -> bool:
     """Return whether the reviews themselves must be read, because the index is not enough."""
-    return listing_query.answered or bool(listing_query.sent_to)
+    return query.answered or bool(query.sent_to)
 
 
-def _build_row_conditions(listing_query: ListingQuery) -> list[sa.ColumnElement[bool]]:
-    conditions = [reviews.c.state != ReviewState.OPEN] if listing_query.answered else []
-    if listing_query.sent_to:
+def _build_row_conditions(shape: QueryShape) -> list[sa.ColumnElement[bool]]:
+    conditions = [reviews.c.state != ReviewState.OPEN] if shape.answered else []
+    if shape.sent_to:
         posted = (
             cards.c.review_id == reviews.c.id,
-            cards.c.notifier == listing_query.sent_to,
+            cards.c.notifier == shape.sent_to,
             cards.c.cause == "",
         )
         conditions.append(sa.exists().where(*posted).correlate(reviews))
     return conditions
 
 
-def _match_kind(listing_query: ListingQuery) -> list[sa.ColumnElement[bool]]:
-    return [reviews.c.kind == listing_query.kind] if listing_query.kind is not None else []
+def _match_kind(kind: ChangeKind | None) -> list[sa.ColumnElement[bool]]:
+    return [reviews.c.kind == kind] if kind is not None else []
 
 
-def _match_groups(groups: Iterable[tuple[str, ...]]) -> Iterator[sa.ColumnElement[bool]]:
+def _match_groups(
+    groups: Iterable[Sequence[str | sa.BindParameter[str]]],
+) -> Iterator[sa.ColumnElement[bool]]:
     """Yield for each group that a review has one of its marks."""
     for group in groups:
         mark = review_index.alias()
@@ -110,5 +179,15 @@ def _match_groups(groups: Iterable[tuple[str, ...]]) -> Iterator[sa.ColumnElemen
 
 
 def _match_span(column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    low, high = sa.bindparam("low", type_=sa.Integer), sa.bindparam("high", type_=sa.Integer)
-    return sa.and_(column > low, column < high)
+    return sa.and_(column > _LOW, column < _HIGH)
+
+
+def _unite(parts: Iterable[Numbers], unite: Callable[..., sa.CompoundSelect[Any]]) -> Numbers:
+    numbers = unite(*(sa.select(part.subquery().c.seq) for part in parts)).subquery()
+    return sa.select(numbers.c.seq)
+
+
+def _order(query: Numbers, shape: QueryShape, *, limit: sa.BindParameter[int] | int = _LIMIT) -> Numbers:
+    """Limit numbers to the first in their order."""
+    [number] = query.selected_columns
+    return query.order_by(number.asc() if shape.upward else number.desc()).limit(limit)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from store.engine import read_only
 from store.limits import WorkKind, limit_session
 from store.locks import is_lock_timeout
+from store.statistics import write_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ def _apply_on_sqlite(engine: sa.Engine) -> None:
         _refuse_newer(revisions)
         if not _is_current(revisions):
             _upgrade(connection)
+            write_statistics(connection)
 
 
 def _apply_on_postgresql(engine: sa.Engine) -> None:

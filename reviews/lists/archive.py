@@ -136,6 +136,8 @@ class Archive:
             with self.transactions(reading=True) as work:
                 listing_query = self._build_query(work, search, find_page_access(work, self.routes, reader))
                 page = work.listings.fetch_page(listing_query, EXPORT_BATCH_SIZE, turn)
+                if turn is not None and page.previous_seq is None:
+                    return  # it is the first page again: nothing follows
                 entries = self._redact_entries(work, page.entries, reader)
             yield from (entry.review for entry in entries)
             if page.next_seq is None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from reviews.identity import Identity
-from reviews.kinds import Decision
+from reviews.identity import Identity, Reviewer
+from reviews.kinds import Decision, ReviewState
+from reviews.lists.archive import EXPORT_BATCH_SIZE, Archive, ReviewSearch, StatusFilter
 from tests.pages.past import answer, papers
-from tests.reviews.samples import HOSTILE, OWNER, event
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import HOSTILE, OWNER, event, review
+from tests.reviews.samples import answer as sample_answer
 
 if TYPE_CHECKING:
     from tests.pages.reading import HistoryReader
@@ -93,6 +97,25 @@ def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: HistoryRead
     assert rows[0]["answered_by_email"] == OWNER
     assert rows[0]["identity"] == Identity.SLACK
     assert rows[0]["changed_by"] == "Alice Moreau"
+
+
+def test_a_spreadsheet_ends_where_what_would_follow_was_answered_meanwhile(reader: HistoryReader) -> None:
+    desk = reader.desk
+    with desk.transactions() as work:
+        for number in range(1, EXPORT_BATCH_SIZE + 2):
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}"))
+        work.commit()
+    archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
+    owner = make_proven_person(Reviewer(name="Dana Ozola", email=OWNER))
+
+    rows = archive.iterate_reviews(ReviewSearch(status=StatusFilter.OPEN), owner)
+    first = [each.id for each in islice(rows, EXPORT_BATCH_SIZE)]
+    with desk.transactions() as work:
+        assert work.reviews.record_answer("r1", sample_answer(), ReviewState.ACKNOWLEDGED)
+        work.commit()
+
+    assert first[-1] == "r2"
+    assert [each.id for each in islice(rows, 3)] == []
 
 
 def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids(

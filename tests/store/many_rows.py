@@ -6,6 +6,7 @@ What waits stays the same, however long the history is: questions about what wai
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from store.schema import (
     review_index,
     reviews,
 )
+from store.sums import sum_up_increments
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
@@ -48,20 +50,38 @@ _MOMENT = {
 }
 
 
-def fill(engine: sa.Engine, count: int, *, analyzed: bool = True) -> None:
-    """Write a history of so many events and reviews, twice as many cards and thrice as many entries.
+class Statistics(StrEnum):
+    """The statistics by which queries are planned when the tables are large."""
 
-    PostgreSQL looks at new rows by itself; SQLite does so only where an operator asks for it: `analyzed`.
-    """
+    MIGRATED = "as migrated"
+    NONE = "none"
+    EMPTY = "of empty tables"
+    SMALL = "of small tables"
+    LARGE = "of large tables"
+
+
+def fill(engine: sa.Engine, count: int, *, statistics: Statistics = Statistics.LARGE) -> None:
+    """Write a history of so many events and reviews, twice as many cards and thrice as many entries."""
+    if statistics is Statistics.NONE:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM sqlite_stat1")
+    if statistics is Statistics.EMPTY:
+        _analyze(engine)
     _write_samples(engine)
+    if statistics is Statistics.SMALL:
+        _analyze(engine)
     with engine.begin() as connection:
         at = _MOMENT[connection.dialect.name]
         for table, (times, changed) in _history(count, at).items():
             _copy(connection, table, times * count, changed)
-    while sum_up_tallies(engine):
+    while sum_up_tallies(engine) or sum_up_increments(engine):
         pass  # as workers do all the time
-    if not analyzed:
-        return
+    if statistics is Statistics.LARGE:
+        _analyze(engine)
+    engine.dispose()  # SQLite reads statistics when a connection is opened
+
+
+def _analyze(engine: sa.Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
 
@@ -113,7 +133,10 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "error": "'why'",
             },
         ),
-        review_index: (1, {"value": "'mark ' || i", "seq": "i"}),
+        review_index: (
+            1,
+            {"value": "CASE WHEN i = i / 2 * 2 THEN 'folder:even' ELSE 'folder:odd' END", "seq": "i"},
+        ),
         ledger: (
             3,
             {

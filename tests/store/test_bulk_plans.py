@@ -44,6 +44,9 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     "what waits": lambda work, _: work.gatherings.list_pending_files(
         at=START, since=START - timedelta(minutes=1), until=START + timedelta(minutes=1), limit=10
     ),
+    "how much waits in each folder": lambda work, _: work.gatherings.count_pending_files(
+        at=START, since=START - timedelta(minutes=1), until=START + timedelta(minutes=1), limit=10
+    ),
     "where folders are that wait": lambda work, _: work.gatherings.find_event_parents(["f007"]),
     "where folders are that are known": lambda work, _: work.folders.get_places_before([WATCHED]),
     "what was opened just now": lambda work, _: work.gatherings.list_recent_reviews(

@@ -5,13 +5,15 @@ Each question is asked of a short history and of one four times as long, in whic
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
-from reviews.kinds import EventState
+from reviews.kinds import ChangeKind, EventState, ReviewState
+from reviews.lists.archive import ReviewSearch, list_week_edges
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder
 from reviews.sweep import completeness
 from store import due_work, measures, pending_work
 from store.backlog import find_backlog
@@ -19,12 +21,13 @@ from store.claims import release_claims_of_worker
 from store.due_work import DueKind
 from store.engine import create_engine
 from store.failing_targets import find_failing_targets
+from store.list_search import ListSearch
 from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import find_worker_health
 from tests.reviews.samples import START, event, routes
-from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
+from tests.store.many_rows import FIRST, IN_A_FOLDER, Statistics, fill
 from tests.store.reads import count_reads, list_statements
 
 if TYPE_CHECKING:
@@ -35,7 +38,10 @@ SLACK = 100
 """Rows or steps: what a deeper index may take, and what a question reads that is small anyway."""
 NOW = START + timedelta(days=4000)
 ROUTES = routes()
+QUARTER = datetime(2019, 12, 31, 9, 30, 0, 654_321, tzinfo=UTC)
+"""The day before the history begins."""
 LAST = FIRST + SHORT - 1
+EVEN, ODD = Mark(MarkKind.FOLDER, "even"), Mark(MarkKind.FOLDER, "odd")
 
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "when work is due": lambda engine: due_work.find_first_due(engine, now=NOW),
@@ -56,6 +62,11 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
     "the figures for a monitor": measures.measure,
 }
+
+
+def search(work: SqlUnitOfWork, **wanted: Any) -> object:
+    """Search as for one page, but not as far."""
+    return ListSearch(work.connection, ListingQuery(**wanted), depths=(10, 20)).find(10, None, upward=False)
 
 
 def in_work(ask: Callable[[SqlUnitOfWork], object]) -> Callable[[sa.Engine], object]:
@@ -110,6 +121,31 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
     "the newest reviews": lambda work: work.reviews.list_recent(10, state="open"),
     "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),
+    "the figures of a quarter": lambda work: work.listings.compute_figures(since=QUARTER.date(), now=NOW),
+    "the figures of each week": lambda work: work.listings.compute_weeks(
+        ListingQuery(), ("compliance",), list_week_edges(ReviewSearch(), QUARTER + timedelta(days=92))
+    ),
+    "the newest page": lambda work: work.listings.fetch_page(ListingQuery(), 10),
+    "a page far back": lambda work: work.listings.fetch_page(
+        ListingQuery(), 10, PageTurn(backward=True, seq=FIRST + 50)
+    ),
+    "a page of a kind": lambda work: work.listings.fetch_page(ListingQuery(kind=ChangeKind.CONTENT), 10),
+    "a page of a week": lambda work: work.listings.fetch_page(ListingQuery(since=NOW), 10),
+    "a page of a folder": lambda work: search(work, marks=((EVEN,),)),
+    "a page of a folder and a state": lambda work: search(
+        work, marks=((EVEN,),), state=ReviewState.ACKNOWLEDGED
+    ),
+    "a page of a folder and a state that none has": lambda work: search(
+        work, marks=((EVEN,),), state=ReviewState.REPLACED
+    ),
+    "a page of a folder and what was answered": lambda work: search(work, marks=((EVEN,),), answered=True),
+    "a page of two folders that never meet": lambda work: search(work, marks=((EVEN,), (ODD,))),
+    "a page of what waits": lambda work: work.listings.fetch_page(
+        ListingQuery(order=ReviewOrder.OLDEST, waiting=True), 10
+    ),
+    "a page of what is overdue": lambda work: work.listings.fetch_page(
+        ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=NOW), 10
+    ),
     "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
     "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
     "the thread of a card": lambda work: work.cards.list_causes(f"r{LAST}", "reminder:"),
@@ -132,21 +168,25 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
 QUESTIONS = {**OF_ENGINE, **{name: in_work(ask) for name, ask in OF_WORK.items()}}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "sqlite, analyzed", "postgresql"])
+# PostgreSQL analyzes tables that grew. SQLite plans by what a connection read when it was opened.
+STATES = [*(("sqlite", statistics) for statistics in Statistics), ("postgresql", Statistics.LARGE)]
+
+
+@pytest.fixture(scope="module", params=STATES, ids=", ".join)
 def histories(request: pytest.FixtureRequest) -> Iterator[tuple[sa.Engine, sa.Engine]]:
     """Yield a short and a long history."""
+    database, statistics = request.param
     databases: Any = request.getfixturevalue(
-        "postgres_databases" if request.param == "postgresql" else "sqlite_databases"
+        "postgres_databases" if database == "postgresql" else "sqlite_databases"
     )
     addresses = [databases.new() for _ in range(2)]
     short, long = (create_engine(address) for address in addresses)
-    analyzed = request.param != "sqlite"
-    fill(short, SHORT, analyzed=analyzed)
-    fill(long, LONG, analyzed=analyzed)
+    fill(short, SHORT, statistics=statistics)
+    fill(long, LONG, statistics=statistics)
     yield short, long
     for engine, address in zip((short, long), addresses, strict=True):
         engine.dispose()
-        if request.param == "postgresql":
+        if database == "postgresql":
             databases.give_back(address)
 
 

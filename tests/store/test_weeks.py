@@ -7,19 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ports.listing import ListingQuery, Mark, MarkKind
-from store import listings
-from store.list_queries import select_marked
-from store.marks import format_mark
+from store.list_search import ListSearch
+from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from store.weeks import ReviewSelection, compute_for_reviews
 from tests.reviews.samples import ALICE, answer, review
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from reviews.ports.listing import WeekFigures, WeeklyFigures
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -75,7 +73,7 @@ def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end
 
     assert [(week.begin, week.end) for week in figures.weeks] == list(itertools.pairwise(EDGES))
     assert list(map(read_figures, figures.weeks)) == [
-        (1, 6, 3 * HOUR, WEEK + HOUR),
+        (1, 6, 3 * HOUR, WEEK),  # and an hour: times are rounded down
         (2, 0, None, None),
         (2, 1, WEEK, WEEK),
     ]
@@ -89,6 +87,30 @@ def test_several_routes_are_counted_together_and_none_is_nothing(engine: sa.Engi
 
     assert read_figures(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
     assert [week.acknowledged for week in weeks(engine, "nowhere", **WAYS[way]).weeks] in ([0, 0, 0], [])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_became_a_part_of_another_review_is_open_in_no_week(engine: sa.Engine, way: str) -> None:
+    add(engine, 1, HOUR, None)
+    add(engine, 2, WEEK, None)
+    with engine.begin() as connection:
+        part = sa.update(reviews).where(reviews.c.id == "r2")
+        connection.execute(part.values(state=ReviewState.REPLACED, superseded_by="r1"))
+
+    assert [week.open for week in weeks(engine, **WAYS[way]).weeks] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("at", [timedelta(microseconds=-1), timedelta(), timedelta(hours=9, microseconds=7)])
+def test_the_last_day_of_a_week_counts_and_the_next_one_does_not(engine: sa.Engine, at: timedelta) -> None:
+    """The last week ends at midnight between two days, or while one of them goes on."""
+    add(engine, 1, HOUR, HOUR)
+    add(engine, 2, timedelta(days=3), HOUR)
+    add(engine, 3, timedelta(days=4), HOUR)
+    midnight = MONDAY + timedelta(days=3)
+
+    [week] = weeks(engine, edges=(MONDAY, midnight + at)).weeks
+
+    assert read_figures(week) == (0, 1 + (at > timedelta()), HOUR, HOUR)
 
 
 def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
@@ -112,10 +134,11 @@ def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None
     mark = Mark(MarkKind.FOLDER, "1")
 
     with engine.connect() as connection:
-        query = select_marked([(format_mark(*mark),)], ListingQuery(marks=((mark,),)), 4, upward=False)
-        read = ReviewSelection(query=query, between=(0, 99), limit=4, clipped=False)
+        selected = ListSearch(connection, ListingQuery(marks=((mark,),))).select_newest(4)
+        assert selected is not None
+        query, between, clipped = selected
+        read = ReviewSelection(query=query, between=between, limit=4, clipped=clipped)
         figures = compute_for_reviews(connection, read, EDGES)
 
     assert [week.begin for week in figures.weeks] == [EDGES[2]]
     assert figures.searched_count == 4
-    assert listings.MAX_SCANNED > 4

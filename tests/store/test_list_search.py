@@ -1,0 +1,96 @@
+"""How far one page of a list is searched for, where many reviews meet each condition and few meet all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, make_marks
+from store.list_search import ListSearch
+from store.unit_of_work import SqlUnitOfWork
+from tests.reviews.samples import OWNER, answer, review
+from tests.store.reads import list_statements
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+COUNT, LIMIT = 24, 3
+DEPTHS = (2, 3)
+EVEN, THIRD, ALL = make_marks(MarkKind.FOLDER, ("even", "third", "all"))
+ANSWERED = Mark(MarkKind.ANSWERED_BY, OWNER)
+SEARCHES: dict[str, dict[str, Any]] = {
+    "two folders": {"marks": ((EVEN,), (THIRD,))},
+    "two folders, either of two": {"marks": ((EVEN, THIRD), (ALL, THIRD))},
+    "two folders and a kind": {"marks": ((EVEN,), (THIRD,)), "kind": ChangeKind.MOVED_OUT},
+    "a folder and a state": {"marks": ((EVEN,),), "state": ReviewState.ACKNOWLEDGED},
+    "a state that is rarer than the folder": {"marks": ((ALL,),), "state": ReviewState.CHANGES_REQUESTED},
+    "a folder and what was answered": {"marks": ((ALL,),), "answered": True},
+    "a folder and what was sent to a channel": {"marks": ((ALL,),), "sent_to": "inbox"},
+    "what never meets": {"marks": ((EVEN,), (Mark(MarkKind.FOLDER, "odd"),))},
+}
+
+
+@pytest.fixture
+def filled(engine: sa.Engine) -> sa.Engine:
+    """Reviews in overlapping folders; every fourth is acknowledged, every ninth has changes requested."""
+    with SqlUnitOfWork(engine) as work:
+        for number in range(1, COUNT + 1):
+            folders = ["odd" if number % 2 else "even", *(["third"] if number % 3 == 0 else []), "all"]
+            kind = ChangeKind.MOVED_OUT if number % 4 == 0 else ChangeKind.CONTENT
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", kind=kind, folders=tuple(folders)))
+            work.cards.owe(f"r{number}", [("inbox", "") if number % 5 == 0 else ("slack", "C1")])
+            if number % 4 == 0 or number % 9 == 0:
+                decision = Decision.ACKNOWLEDGE if number % 4 == 0 else Decision.REQUEST_CHANGES
+                work.reviews.record_answer(f"r{number}", answer(decision=decision), decision.outcome)
+        work.commit()
+    return engine
+
+
+def find_all(
+    engine: sa.Engine, wanted: dict[str, Any], depths: tuple[int, int], *, upward: bool
+) -> tuple[list[int], int]:
+    """Return what all pages show together, and how many pages these are."""
+    numbers: list[int] = []
+    turn, pages = None, 0
+    with engine.connect() as connection:
+        search = ListSearch(connection, ListingQuery(**wanted), depths=depths)
+        while True:
+            of_page, end = search.find(LIMIT, turn, upward=upward)
+            pages += 1
+            numbers += of_page
+            last = of_page[-1] if len(of_page) == LIMIT else end
+            if last is None:
+                return numbers, pages
+            turn = PageTurn(backward=not upward, seq=last)
+
+
+@pytest.mark.parametrize("upward", [True, False], ids=["upward", "downward"])
+@pytest.mark.parametrize("wanted", SEARCHES.values(), ids=list(SEARCHES))
+def test_pages_that_end_early_show_together_what_one_search_finds(
+    filled: sa.Engine, wanted: dict[str, Any], *, upward: bool
+) -> None:
+    numbers, _ = find_all(filled, wanted, (COUNT, COUNT), upward=upward)
+    in_parts, _ = find_all(filled, wanted, DEPTHS, upward=upward)
+
+    assert in_parts == numbers
+    assert numbers == sorted(set(numbers), reverse=not upward)
+
+
+def test_what_never_meets_takes_pages_in_which_so_many_reviews_are_looked_at(filled: sa.Engine) -> None:
+    _, pages = find_all(filled, SEARCHES["what never meets"], DEPTHS, upward=False)
+    _, pages_of_all = find_all(filled, SEARCHES["what never meets"], (COUNT, COUNT), upward=False)
+
+    assert 1 < pages <= 3
+    assert pages_of_all == 1
+
+
+def test_a_page_that_the_first_reviews_fill_is_searched_no_farther(filled: sa.Engine) -> None:
+    def count_statements(limit: int) -> int:
+        with filled.connect() as connection:
+            search = ListSearch(connection, ListingQuery(marks=((EVEN,), (ALL,))), depths=(4, 4))
+            return len(list_statements(filled, lambda: search.find(limit, None, upward=False)))
+
+    assert count_statements(2) < count_statements(COUNT)
+    assert count_statements(1) == count_statements(2)
