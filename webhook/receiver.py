@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,11 @@ class ReceiverResponse:
     status: HTTPStatus
     sentence: str = ""
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         return f"{self.sentence}\n".encode() if self.sentence else b""
 
-    @property
+    @cached_property
     def headers(self) -> list[tuple[str, str]]:
         length = ("Content-Length", str(len(self.body)))
         allow = [("Allow", "HEAD, POST")] if self.status is HTTPStatus.METHOD_NOT_ALLOWED else []
@@ -62,6 +63,10 @@ class ReceiverResponse:
             else []
         )
         return [("Content-Type", "text/plain; charset=utf-8"), length, *allow, *retry_header]
+
+
+RECEIVED = ReceiverResponse(HTTPStatus.ACCEPTED, "Received.")
+RECEIVED_BEFORE = ReceiverResponse(HTTPStatus.OK, "Received before.")
 
 
 class Receiver:
@@ -85,7 +90,7 @@ class Receiver:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = self._answer(environ)
-        start_response(f"{response.status.value} {response.status.phrase}", response.headers)
+        start_response(f"{response.status.value} {response.status.phrase}", [*response.headers])
         return [response.body]
 
     async def answer_in_loop(self, environ: WSGIEnvironment) -> ReceiverResponse:
@@ -123,9 +128,7 @@ class Receiver:
 
 def _respond_received(event: ChangeEvent, *, new: bool) -> ReceiverResponse:
     log.info("event_received", trigger=event.trigger, event_id=event.event_id, new=new)
-    if new:
-        return ReceiverResponse(HTTPStatus.ACCEPTED, "Received.")
-    return ReceiverResponse(HTTPStatus.OK, "Received before.")
+    return RECEIVED if new else RECEIVED_BEFORE
 
 
 def _build_failure_response(error: Exception) -> ReceiverResponse:

@@ -35,7 +35,8 @@ LISTED_TRIGGER, MISSING_TRIGGER = "file.listed", "file.missing"
 """Triggers of missed events that only a listing showed. No delivery has such a trigger."""
 COMPARED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
 """Events whose file is compared with its stored state. A download and a stopped form are not compared."""
-HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER, CANARY_TRIGGER}
+DELIVERED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {CANARY_TRIGGER}
+HANDLED_TRIGGERS = DELIVERED_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
 """Triggers of the events that are handled. All others are ignored at once."""
 SAVE_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
 """Triggers that may bring new content: a submitted or filled out form is saved (facts on DocSpace, 10.4)."""
@@ -77,7 +78,7 @@ def explain_ignored(event: ChangeEvent) -> str | None:
         return event.unusable
     if not trigger:
         return "the body names no trigger: a portal older than 3.1, or not a DocSpace delivery"
-    if trigger not in FILE_TRIGGERS | FOLDER_TRIGGERS | {CANARY_TRIGGER}:
+    if trigger not in DELIVERED_TRIGGERS:
         return f"{trigger} is not a change of a file or folder"
     return None
 

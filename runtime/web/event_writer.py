@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from contextlib import suppress
+from collections import deque
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from reviews.intake import intake
 from reviews.model import ChangeEvent
 from runtime.observe import event_log
+from runtime.web.shared_timeout import SharedTimeout
 from webhook.receiver import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class EventWriter:
         """`wake` is called after a new event, for a worker in the same process."""
         self._wiring, self._wake = wiring, wake
         self._group = GroupCommit[ChangeEvent, bool](self._commit)
+        self._async_group = AsyncCommit(self._group)
+        self._timeout = SharedTimeout(COMMIT_SECONDS)
 
     def receive(self, event: ChangeEvent) -> bool:
         """Commit an event; return whether it is new."""
@@ -53,8 +56,8 @@ class EventWriter:
     async def receive_async(self, event: ChangeEvent) -> bool:
         """Commit an event while the loop goes on; return whether it is new."""
         try:
-            async with asyncio.timeout(COMMIT_SECONDS):
-                is_new = await await_commit(self._group, event)
+            with self._timeout.limit():
+                is_new = await self._async_group.submit(event)
         except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
         self._announce(event, is_new=is_new)
@@ -169,18 +172,32 @@ class GroupCommit(Generic[Item, Result]):
             queued.on_settled(ItemOutcome(result))
 
 
-async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
-    """Return an item's result once it is committed; raises what the writer raised for it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
+class AsyncCommit(Generic[Item, Result]):
+    """Waits in one event loop for a writer; one call into the loop settles a whole group."""
 
-    def set_outcome(outcome: ItemOutcome[Result]) -> None:
-        if not future.done():
-            future.set_result(outcome)
+    def __init__(self, writer: GroupCommit[Item, Result]) -> None:
+        self._writer = writer
+        self._settled: deque[tuple[asyncio.Future[ItemOutcome[Result]], ItemOutcome[Result]]] = deque()
 
-    def on_outcome(outcome: ItemOutcome[Result]) -> None:
-        with suppress(RuntimeError):  # the loop has ended, and the waiting task with it
-            loop.call_soon_threadsafe(set_outcome, outcome)
+    async def submit(self, item: Item) -> Result:
+        """Return an item's result once it is committed; raises what the writer raised for it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
 
-    writer.submit_nowait(item, on_outcome)
-    return (await future).get()
+        def on_settled(outcome: ItemOutcome[Result]) -> None:
+            self._settled.append((future, outcome))
+            if len(self._settled) > 1:
+                return  # the call for an earlier one is on its way
+            try:
+                loop.call_soon_threadsafe(self._set_outcomes)
+            except RuntimeError:  # the loop has ended, and the waiting tasks with it
+                self._settled.clear()
+
+        self._writer.submit_nowait(item, on_settled)
+        return (await future).get()
+
+    def _set_outcomes(self) -> None:
+        while self._settled:
+            future, outcome = self._settled.popleft()
+            if not future.done():
+                future.set_result(outcome)

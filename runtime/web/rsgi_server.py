@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,9 +20,10 @@ from granian.rsgi import ProtocolClosed, ProtocolError
 
 from runtime.web.body_limits import BODY_SECONDS, get_body_limit
 from runtime.web.front import SECURITY_HEADERS, is_delivery
+from runtime.web.shared_timeout import SharedTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
     from granian._granian import RSGIHTTPStreamTransport
@@ -54,43 +56,51 @@ class RsgiServer:
     def __init__(self, app: WSGIApplication, receiver: Receiver, *, seconds: float = BODY_SECONDS) -> None:
         self._app = app
         self._receiver = receiver
-        self._seconds = seconds
+        self._body_timeout = SharedTimeout(seconds)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._large = asyncio.Semaphore(LARGE_BODIES)
 
     async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
         environ = build_environ(scope)
         max_bytes = get_body_limit(environ, now=time.time())
-        loop = asyncio.get_running_loop()
-        async with AsyncExitStack() as stack:
-            if max_bytes:
-                try:
-                    async with asyncio.timeout(self._seconds):
-                        body = await self._read_body(exchange, environ, max_bytes, stack)
-                except TimeoutError:
-                    log.info("body_too_slow", path=environ["PATH_INFO"])
-                    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
-                    exchange.response_bytes(408, headers + SECURITY_HEADERS, TOO_SLOW.encode())
-                    return
-                except (ProtocolClosed, ProtocolError):
-                    return  # the sender hung up
-                environ["wsgi.input"] = io.BytesIO(body)
-                if is_delivery(environ):
-                    answer = await self._receiver.answer_in_loop(environ)
-                    headers = [*answer.headers, *SECURITY_HEADERS]
-                    exchange.response_bytes(answer.status, headers, answer.body)
-                    return
-            await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
+        if not max_bytes:
+            await self._answer_in_thread(environ, exchange)
+        elif int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
+            await self._answer_with_body(environ, exchange, exchange)
+        else:
+            async with AsyncExitStack() as stack:
+                read = partial(self._read_large_body, exchange, max_bytes, stack)
+                await self._answer_with_body(environ, exchange, read)
 
-    async def _read_body(
-        self, exchange: HTTPProtocol, environ: WSGIEnvironment, max_bytes: int, stack: AsyncExitStack
-    ) -> bytes:
+    async def _answer_with_body(
+        self, environ: WSGIEnvironment, exchange: HTTPProtocol, read: Callable[[], Awaitable[bytes]]
+    ) -> None:
+        try:
+            with self._body_timeout.limit():
+                body = await read()
+        except TimeoutError:
+            log.info("body_too_slow", path=environ["PATH_INFO"])
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+            exchange.response_bytes(408, headers + SECURITY_HEADERS, TOO_SLOW.encode())
+            return
+        except (ProtocolClosed, ProtocolError):
+            return  # the sender hung up
+        environ["wsgi.input"] = io.BytesIO(body)
+        if is_delivery(environ):
+            answer = await self._receiver.answer_in_loop(environ)
+            exchange.response_bytes(answer.status, [*answer.headers, *SECURITY_HEADERS], answer.body)
+            return
+        await self._answer_in_thread(environ, exchange)
+
+    async def _answer_in_thread(self, environ: WSGIEnvironment, exchange: HTTPProtocol) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
+
+    async def _read_large_body(self, exchange: HTTPProtocol, max_bytes: int, stack: AsyncExitStack) -> bytes:
         """Return the body; one without a length is read until it is too large.
 
-        A large body takes a slot once so much of it has come, and holds it in `stack`.
+        It takes a slot once so much of it has come, and holds it in `stack`.
         """
-        if int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
-            return await exchange()
         body, is_large = bytearray(), False
         async for chunk in exchange:
             body += chunk
