@@ -1,6 +1,6 @@
 """How much memory an answer of DocSpace takes whose title is far too long.
 
-    .venv/bin/python -m bench.answer_bench [--mib SIZE]
+    ./dev bench answer [--mib 31]
 
 The answer comes from a socket, and is read as a worker reads it, up to the state of the file. Compare it with
 the size of the title.
@@ -8,10 +8,12 @@ the size of the title.
 
 from __future__ import annotations
 
-import argparse
 import json
 import tracemalloc
+from dataclasses import replace
 
+from bench.command_line import command_line, positive_number
+from bench.figures import Figure, hand_over
 from docspace.client import Client
 from docspace.http import Http
 from docspace.limits import MAX_ANSWER_BYTES
@@ -45,12 +47,16 @@ def peak(size: int) -> tuple[float, str]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--mib", type=int, default=31)
-    size = arguments.parse_args().mib * MIB
-    for each in (size, MAX_ANSWER_BYTES - MIB, 1000):
+    parser = command_line("answer", __doc__, databases=False)
+    parser.add_argument("--mib", type=positive_number, default=31, help="the largest answer, in MiB")
+    arguments = parser.parse_args()
+    taken = []
+    for each in (arguments.mib * MIB, MAX_ANSWER_BYTES - MIB, 1000):
         most, came = peak(each)
+        taken.append(most)
         print(f"a title of {each / MIB:8.3f} MiB takes {most:6.1f} MiB: {came}")
+    figure = Figure(row="memory of an answer that is too long", value=taken[0], unit="MiB")
+    hand_over(arguments, [replace(figure, beside="its title", reference=arguments.mib)])
 
 
 if __name__ == "__main__":

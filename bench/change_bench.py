@@ -1,6 +1,6 @@
 """What a change costs where a hundred files are watched, and where twenty thousand are.
 
-    .venv/bin/python -m bench.change_bench
+    ./dev bench change
 
 The first look at the watched folder, then changes of different files while folders and people are known:
 calls to the portal, and how long one takes, the stand-in portal's part included. On SQLite, in one run on one
@@ -14,6 +14,7 @@ import statistics
 import tempfile
 from collections import defaultdict
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,20 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.command_line import command_line
+from bench.figures import SQLITE, Figure, hand_over
 from bench.watched import ALL, FIRST, FIRST_FILE, Cost, FirstLook, Watched, move_in, move_out, watched
 from demo import BOB
 from tests.databases import SqliteDatabases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from demo import DemoPortal
 
 FEW, MANY = 100, 20_000
 CHANGES, FOLDER_MOVES, WARM_UP = 200, 20, 10
+MOVED_IN = "a folder of 50 files in"
 STRIDE = 97  # from one file to the next, so that they are spread over the folders
 BETWEEN = 0.5  # seconds, so that what is known stays known until the end
 BETWEEN_MOVES = 1.5  # DocSpace tells moves of one folder within one second apart by nothing
@@ -62,7 +66,7 @@ def measure(watched_portals: Sequence[Watched]) -> list[Costs]:
                 costs[name].append(
                     watched_portal.cost(change(file, number // watched_portal.files), after=BETWEEN)
                 )
-    moves = [("a folder of 50 files out", move_out(FIRST)), ("a folder of 50 files in", move_in(FIRST))]
+    moves = [("a folder of 50 files out", move_out(FIRST)), (MOVED_IN, move_in(FIRST))]
     for name, move in [*moves * FOLDER_MOVES, ("a folder of all files out", move_out(ALL))]:
         for watched_portal, costs in zip(watched_portals, measured, strict=True):
             costs[name].append(watched_portal.cost(move, after=BETWEEN_MOVES))
@@ -116,12 +120,22 @@ def _which(costs: list[Cost]) -> str:
     return ", ".join(name.removeprefix("GET /api/2.0/files/") for name in dearest.calls.elements())
 
 
+def list_figures(few_costs: Costs, many_costs: Costs) -> Iterator[Figure]:
+    for row, name in (("a save, 20,000 files watched", "a save"), ("a folder moved in, the same", MOVED_IN)):
+        few, many = _times(few_costs[name])[0], _times(many_costs[name])[0]
+        figure = Figure(row=row, value=many, unit="ms", database=SQLITE)
+        yield replace(figure, beside=f"{FEW} files", reference=few)
+
+
 def main() -> None:
+    arguments = command_line("change", __doc__, databases=False).parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         databases = SqliteDatabases(Path(folder))
         watched_portals = [opened.enter_context(watched(files, databases.new())) for files in (FEW, MANY)]
         report_looks({watched_portal.files: watched_portal.look() for watched_portal in watched_portals})
-        report_costs(*measure(watched_portals))
+        costs = measure(watched_portals)
+        report_costs(*costs)
+    hand_over(arguments, list_figures(*costs))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a click takes until Slack has its answer, recorded and committed; beside it, one that does nothing.
 
-    .venv/bin/python -m bench.click_bench [--clicks 500] [--reviews 0]
+    ./dev bench click [--clicks 500] [--reviews 0]
 
 Cards of as many reviews are acknowledged one after the other, in one process without a server around it, and
 so is a card of a Bolt app that only answers. That app looks every 10 milliseconds whether its listener is
@@ -13,16 +13,13 @@ With `--reviews`, as many old reviews are in each database.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import statistics
-import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -34,11 +31,22 @@ from slack_bolt import Ack, App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from bench.many_reviews import Span, fill_span
+from reviews.delivery.pace import Pace
+from reviews.ledger.hash_chain import EntryType
+from reviews.routes.route import MayAcknowledge, Routes
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.slack_installation import CHANNEL, DANA, SECRET, STRANGER, SlackInstallation
-from tests.databases import SqliteDatabases, postgres_databases
+from tests.bot.slack_installation import (
+    CHANNEL,
+    DANA,
+    SECRET,
+    STRANGER,
+    SlackInstallation,
+    office_routes,
+)
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -46,7 +54,7 @@ from tests.reviews.deliveries import deliver_card
 from tests.reviews.samples import START, event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tests.edge.slack_send import AppAnswer, Send
 
@@ -99,7 +107,10 @@ def open_installation(
     engine = create_engine(address)
     stack.callback(engine.dispose)
     slack = stack.enter_context(FakeSlack(rate_limit=False))
-    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
+    rules = Routes([replace(rule, bulk=None) for rule in office_routes(MayAcknowledge.OWNERS).all])
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
+    unpaced = Pace(sleep=lambda _seconds: None)  # this Slack has no rate limit
+    made.desk.delivery = replace(made.desk.delivery, pace=unpaced)
     stack.callback(made.close)
     posted = [_posted(made, number) for number in track(range(count), description="Cards", transient=True)]
     standing = {card["ts"]: card for card in slack.messages(CHANNEL)}
@@ -155,43 +166,59 @@ def report(clickers: dict[str, Clicker], answers: dict[str, int]) -> None:
     columns = ("a click", "p50 ms", "p99 ms", "processor ms", "of one that does nothing", "answers recorded")
     table = Table(*columns, box=None)
     for name, each in clickers.items():
-        took, computed = sorted(each.timed.durations[WARM_UP:]), statistics.median(each.cpu_times[WARM_UP:])
+        took, computed = measured_times(each)
         table.add_row(
             name,
             f"{statistics.median(took) * 1000:.1f}",
-            f"{took[len(took) * 99 // 100] * 1000:.1f}",
-            f"{computed * 1000:.1f}",
-            f"{computed / base:.1f}",
+            f"{percentile(took):.1f}",
+            f"{statistics.median(computed) * 1000:.1f}",
+            f"{statistics.median(computed) / base:.1f}",
             f"{answers[name]:,} of {len(each.cards):,}" if name in answers else "",
         )
     Console(width=120).print(table)
 
 
+def measured_times(clicker: Clicker) -> tuple[list[float], list[float]]:
+    """Return the seconds of each click after the warm-up, in ascending order, and those of the processor."""
+    return sorted(clicker.timed.durations[WARM_UP:]), clicker.cpu_times[WARM_UP:]
+
+
+def percentile(ascending: list[float]) -> float:
+    """Return the time of the slowest of a hundred, in milliseconds."""
+    return ascending[len(ascending) * 99 // 100] * 1000
+
+
 def recorded(made: SlackInstallation, cards: Sequence[Card]) -> int:
-    """Return how many answers stand in the ledger."""
-    return sum(len(made.desk.latest(_file(number)).answers) for number in range(len(cards)))
+    """Return how many of the cards' reviews have an answer in the ledger."""
+    ids = {made.desk.latest(_file(number)).id for number in range(len(cards))}
+    return sum(
+        e["review_id"] in ids and e["type"] == EntryType.REVIEW_ACKNOWLEDGED for e in made.desk.entries()
+    )
+
+
+def list_figures(clickers: dict[str, Clicker], databases: Iterable[str]) -> Iterator[Figure]:
+    bare_took, _ = measured_times(clickers[BARE])
+    for database in databases:
+        took, computed = measured_times(clickers[f"acknowledged, {database}"])
+        slowest = Figure(row="the slowest of a hundred clicks", value=percentile(took), unit="ms")
+        yield replace(slowest, database=database, beside="at most", reference=15.0)
+        usual = Figure(row="a click", value=statistics.median(took) * 1000, unit="ms", database=database)
+        yield replace(usual, beside=BARE, reference=statistics.median(bare_took) * 1000)
+        processor = Figure(row="processor time of a click", value=statistics.median(computed) * 1000)
+        yield replace(processor, unit="ms", database=database)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--clicks", type=int, default=CLICKS)
+    parser = command_line("click", __doc__)
+    parser.add_argument("--clicks", type=positive_number, default=CLICKS, help="clicks on each")
     parser.add_argument("--reviews", type=int, default=0, help="old reviews beside those that are clicked")
-    # `./dev bench` hands its arguments to every bench.
-    asked = parser.parse_known_args()[0]
-    count = max(asked.clicks, 1)
+    arguments = parser.parse_args()
+    count = max(arguments.clicks, 1)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with (
-        tempfile.TemporaryDirectory(prefix="docspace-review-bench-") as folder,
-        postgres_databases(durable=True) as postgres,
-        ExitStack() as stack,
-    ):
-        new: dict[str, Callable[[], str]] = {
-            "SQLite, FULL": SqliteDatabases(Path(folder)).new,
-            "PostgreSQL": postgres.new,
-        }
+    with open_databases(arguments) as databases, ExitStack() as stack:
         installations = {
-            name: open_installation(stack, made(), WARM_UP + count, old_reviews=asked.reviews)
-            for name, made in new.items()
+            name: open_installation(stack, made.new(), WARM_UP + count, old_reviews=arguments.reviews)
+            for name, made in databases.items()
         }
         cards = next(iter(installations.values()))[1]
         clickers = {BARE: bare(stack, cards)}
@@ -201,6 +228,7 @@ def main() -> None:
         measure(clickers, count)
         answers = {f"acknowledged, {name}": recorded(*opened) for name, opened in installations.items()}
         report(clickers, answers)
+    hand_over(arguments, list_figures(clickers, databases))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Whether the time of an answer says whom a code is mailed to, and what a flood leaves of it for an owner.
 
-    .venv/bin/python -m bench.code_bench [--rounds ROUNDS]
+    ./dev bench code [--rounds 100]
 
 A person asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
 in a new browser, with the hash, the threads and a mail server on this machine as in earnest. Then a thousand
@@ -9,16 +9,14 @@ browsers in as many networks ask without a link for the owner's code, and she as
 
 from __future__ import annotations
 
-import argparse
 import logging
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import structlog
 from rich.console import Console
@@ -26,18 +24,22 @@ from rich.progress import track
 from rich.table import Table
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from reviews.people.mailed_codes import CodeRequester, CodeRequestMethod, WaitNeeded
 from reviews.ports.quotas import MAX_QUOTA_PERIOD, CodeQuotas, Quota
 from runtime.web.background_jobs import BackgroundJobs
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.smtp_server import MailServer
 from tests.journeys.processes import eventually
 from tests.pages.mailed_codes import STRANGER, ask_for_code, codes_of, use_code
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROUNDS, WARM_UP, FLOOD = 100, 5, 1000
 ANY = Quota(10**6, MAX_QUOTA_PERIOD)
@@ -54,7 +56,7 @@ class CodePage:
     def __init__(self, address: str, server: MailServer) -> None:
         self.engine = create_engine(address, lock_timeout=2)
         desk = Desk(self.engine, partial(SqlUnitOfWork, self.engine))
-        codes = codes_of(desk, server, later=BackgroundJobs(Event()))
+        codes = codes_of(desk, server, run_later=BackgroundJobs(Event()))
         self.codes = replace(codes, hash_code=generate_password_hash, verify_digest=check_password_hash)
         unlimited = replace(self.codes, limits=NO_LIMITS)
         self.server, self.person = server, ReviewPageVisitor(desk, unlimited)
@@ -103,6 +105,14 @@ def _asker(name: str, method: CodeRequestMethod) -> CodeRequester:
     return CodeRequester(browser=name, network=name, method=method)
 
 
+def list_figures(database: str, seconds_by_case: Times) -> Iterator[Figure]:
+    owner, stranger = (
+        statistics.median(seconds_by_case["asked", address][WARM_UP:]) * 1000 for address in (OWNER, STRANGER)
+    )
+    figure = Figure(row="asking for a code, as an owner", value=owner, unit="ms", database=database)
+    yield replace(figure, beside="as a stranger", reference=stranger)
+
+
 def report(name: str, seconds_by_case: Times) -> None:
     table = Table(name, "owner ms", "stranger ms", "difference ms", "p10 of both ms", box=None)
     for what in ("asked", "guessed"):
@@ -115,30 +125,28 @@ def report(name: str, seconds_by_case: Times) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    # `./dev bench` hands its arguments to every bench.
-    rounds = WARM_UP + max(parser.parse_known_args()[0].rounds, 2)
+    parser = command_line("code", __doc__)
+    parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="how often each is measured")
+    arguments = parser.parse_args()
+    rounds = WARM_UP + max(arguments.rounds, 2)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    with (
-        tempfile.TemporaryDirectory(prefix="docspace-review-bench-") as folder,
-        postgres_databases(durable=True) as postgres,
-        MailServer() as server,
-    ):
-        new = {"SQLite": SqliteDatabases(Path(folder)).new, "PostgreSQL": postgres.new}
-        for name, address in new.items():
-            place, took = CodePage(address(), server), Times(list)
+    figures: list[Figure] = []
+    with open_databases(arguments) as databases, MailServer() as server:
+        for name, made in databases.items():
+            place, took = CodePage(made.new(), server), Times(list)
             for number in track(range(rounds), description=name, transient=True):
                 # Each goes first as often as the other.
                 for typed in (OWNER, STRANGER)[:: 1 if number % 2 else -1]:
                     place.measure(took, typed)
             report(name, took)
+            figures += list_figures(name, took)
             refused, mailed, seconds = place.flood()
             print(
                 f"{FLOOD} asked without a link: {refused} were refused, {mailed} mails came of it meanwhile; "
                 f"the owner had hers {seconds:.2f} s after she had asked with her link\n"
             )
             place.engine.dispose()
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast cards that are due leave: to twenty channels of Slack, to one of them that hangs, to the console.
 
-    .venv/bin/python -m bench.delivery_bench [--cards 400] [--postgresql]
+    ./dev bench delivery [--cards 400] [--database postgresql]
 
 The cards are owed before the worker starts, each of a review of its own. Slack is a strict stand-in in this
 process that takes one post a second in each channel, so the share of that pace is what the worker reaches.
@@ -9,13 +9,12 @@ The processor time is that of the product's processes.
 
 from __future__ import annotations
 
-import argparse
-import secrets
 import statistics
 import tempfile
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +23,16 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
+from bench.installation import BY_LINK, build_settings, slack_settings, write_route
 from bench.processes import usage
 from bench.servers import running_installation
-from demo import COMPLIANCE, OLGA, DemoPortal, add_documents, run_portal
+from demo import COMPLIANCE, DemoPortal, add_documents, run_portal
 from reviews.kinds import CardState
 from store.engine import create_engine, read_only
 from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import review
 
@@ -39,11 +40,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CARDS, CHANNELS = 400, 20
+PACED, BESIDE_HANGING = f"Slack, {CHANNELS} channels", f"Slack, {CHANNELS} channels beside one that hangs"
+CONSOLE = "console"
+ROWS = {
+    PACED: "cards over 20 channels, of one a second",
+    BESIDE_HANGING: "the same beside one that hangs",
+    CONSOLE: "cards to the console",
+}
 CONSOLE_CARDS = 1000  # fewer are posted while the worker still starts
 HANGING = "C0HANGING01"
 HANG_SECONDS, PATIENCE = 600.0, 900.0
 FIRST_SECOND = 1.0
-WEBHOOK_SECRET = "Compl1ance!Bench"  # noqa: S105 - made up
 
 
 def name_channel(number: int) -> str:
@@ -75,8 +82,18 @@ def wait_for(engine: sa.Engine, notifier: str, count: int) -> list[datetime]:
     return posted
 
 
-def measure(address: str, folder: Path, targets: Sequence[tuple[str, str]]) -> tuple[list[float], list[str]]:
-    """Post the cards; return the pace of each channel of Slack in cards a second, and a line of figures."""
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """How cards left: how many a second, milliseconds of processor time for each, and each channel's pace."""
+
+    cards: int
+    rate: float
+    milliseconds: float
+    paces: list[float]
+    """Cards a second, of each channel of Slack that answers."""
+
+
+def measure(address: str, folder: Path, targets: Sequence[tuple[str, str]]) -> Posted:
     portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
     engine = create_engine(address)
@@ -90,21 +107,11 @@ def measure(address: str, folder: Path, targets: Sequence[tuple[str, str]]) -> t
             slack.add_channel(channel, channel.lower())
         if ("slack", HANGING) in targets:
             slack.fail("chat.postMessage", "hang_alive", times=len(targets), channel=HANGING)
-        settings = {
-            "DATABASE_URL": address,
-            "DOCSPACE_API_HOST": stack.enter_context(run_portal(portal)),
-            "DOCSPACE_API_KEY": portal.api_key,
-            "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "COMPLIANCE_FOLDER_ID": str(COMPLIANCE),
-            "DEPARTMENT_OWNER_EMAIL": OLGA.email,
-            "NOTIFY": f"{notifier}:{targets[-1][1]}" if targets[-1][1] else notifier,
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": "bench",
-            "SLACK_API_URL": slack.api_url,
-            "SWEEP_MINUTES": "0",
-            "LOG_LEVEL": "warning",
-        }
+        portal_address = stack.enter_context(run_portal(portal))
+        target = f"{notifier}:{targets[-1][1]}" if targets[-1][1] else notifier
+        others = {"ROUTES": write_route("compliance", COMPLIANCE, target, more=BY_LINK)}
+        others |= {"SWEEP_MINUTES": "0", **slack_settings(slack)}
+        settings = build_settings(address, portal, portal_address, **others)
         installed = stack.enter_context(running_installation(settings, folder))
         worker = installed.sessions[-1]
         before = usage(worker).seconds
@@ -116,34 +123,48 @@ def measure(address: str, folder: Path, targets: Sequence[tuple[str, str]]) -> t
         slack.let_go()
     paces = [(len(times) - 1) / (max(times) - min(times)) for times in times_by_channel.values()]
     span = (posted[-1] - posted[0]).total_seconds()
-    return paces, [f"{len(posted)}", f"{len(posted) / span:.1f}", f"{seconds / len(posted) * 1000:.1f}"]
+    return Posted(
+        cards=len(posted), rate=len(posted) / span, milliseconds=seconds / len(posted) * 1000, paces=paces
+    )
+
+
+def list_figures(run: str, posted: Posted, database: str) -> Iterator[Figure]:
+    if posted.paces:
+        share = Figure(row=ROWS[run], value=statistics.median(posted.paces), database=database)
+        yield replace(share, beside="at least", reference=0.97)
+        return
+    rate = Figure(row=ROWS[run], value=posted.rate, unit="/s", database=database)
+    yield replace(rate, beside="at least", reference=100.0)
+
+
+def describe(posted: Posted) -> list[str]:
+    paces = [f"{statistics.median(posted.paces):.3f}", f"{min(posted.paces):.3f}"] if posted.paces else []
+    return [str(posted.cards), f"{posted.rate:.1f}", f"{posted.milliseconds:.1f}", *paces]
 
 
 def name_runs(count: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yield what is measured, and the places of its cards; the measured channel's come last."""
     paced = [("slack", name_channel(number % CHANNELS)) for number in range(count)]
-    yield f"Slack, {CHANNELS} channels", paced
-    yield f"Slack, {CHANNELS} channels beside one that hangs", [("slack", HANGING)] * CHANNELS + paced
-    yield "console", [("console", "")] * max(count, CONSOLE_CARDS)
+    yield PACED, paced
+    yield BESIDE_HANGING, [("slack", HANGING)] * CHANNELS + paced
+    yield CONSOLE, [("console", "")] * max(count, CONSOLE_CARDS)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cards", type=int, default=CARDS)
-    parser.add_argument("--postgresql", action="store_true")
-    # `./dev bench` hands its arguments to every bench.
-    asked = parser.parse_known_args()[0]
+    parser = command_line("delivery", __doc__)
+    parser.add_argument("--cards", type=positive_number, default=CARDS, help="cards over all channels")
+    arguments = parser.parse_args()
     heads = ("cards", "cards a second", "ms of processor a card", "share of one a second, median", "least")
     table = Table("what", *heads, box=None)
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        databases = (
-            stack.enter_context(postgres_databases()) if asked.postgresql else SqliteDatabases(Path(folder))
-        )
-        for what, targets in name_runs(asked.cards):
-            paces, figures = measure(databases.new(), Path(folder), targets)
-            shares = [f"{statistics.median(paces):.3f}", f"{min(paces):.3f}"] if paces else ["", ""]
-            table.add_row(what, *figures, *shares)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as folder, open_databases(arguments) as databases:
+        for database, made in databases.items():
+            for what, targets in name_runs(arguments.cards):
+                posted = measure(made.new(), Path(folder), targets)
+                table.add_row(f"{what}, {database}", *describe(posted))
+                figures += list_figures(what, posted, database)
     Console(width=140).print(table)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Many uploads in a minute: how many cards they make, and how long another route's change takes meanwhile.
 
-    .venv/bin/python -m bench.flood_bench [--uploads 10000] [--postgresql] [--patience 3600]
+    ./dev bench flood [--uploads 10000] [--database sqlite] [--patience 3600]
 
 `serve` runs with the stand-in portal as DocSpace and a strict stand-in for Slack, each in this process and
 over sockets. One route watches the folder of the flood, another one another folder; each posts into a channel
@@ -11,28 +11,25 @@ DocSpace's limit of calls is kept as always: it decides how long a large flood t
 
 from __future__ import annotations
 
-import argparse
-import secrets
 import statistics
-import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
+from bench.installation import build_settings, sending, slack_settings, write_route
 from bench.servers import free_port, serve
 from demo import BOB, COMPLIANCE, OLGA, OTHER, DemoPortal, Sender, add_documents, run_portal
-from demo.serve import run_sender
 from reviews.kinds import EventState
 from store.engine import create_engine, read_only
 from store.schema import bulk_reviews, cards, events, reviews
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 
 if TYPE_CHECKING:
@@ -41,27 +38,13 @@ if TYPE_CHECKING:
 UPLOADS, PATIENCE = 10_000, 3600.0
 CHANGES, MOST_CHANGES = 8, 100
 FLOODED, CALM = "C0FLOODED01", "C0CALM00001"
-WEBHOOK_SECRET = "Compl1ance!Bench"  # noqa: S105 - made up
-ROUTES = f"""
-[[route]]
-name = "flooded"
-watch = ["{COMPLIANCE}"]
-owners = ["{OLGA.email}"]
-notify = ["slack:{FLOODED}"]
-quiet_period = "1s"
-
-[[route]]
-name = "calm"
-watch = ["{OTHER}"]
-owners = ["{OLGA.email}"]
-notify = ["slack:{CALM}"]
-quiet_period = "1s"
-bulk = "off"
-"""
+ROUTES = write_route("flooded", COMPLIANCE, f"slack:{FLOODED}", more='quiet_period = "1s"') + write_route(
+    "calm", OTHER, f"slack:{CALM}", more='quiet_period = "1s"\nbulk = "off"'
+)
 
 
 @dataclass(kw_only=True)
-class Bench:
+class FloodBench:
     portal: DemoPortal
     sender: Sender
     slack: FakeSlack
@@ -122,7 +105,7 @@ class Bench:
 
 
 @contextmanager
-def product(address: str, timeout: float) -> Iterator[Bench]:
+def product(address: str, timeout: float) -> Iterator[FloodBench]:
     """Run the product between the stand-ins."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
@@ -134,28 +117,15 @@ def product(address: str, timeout: float) -> Iterator[Bench]:
         slack.add_person("U0OLGA", "Olga", OLGA.email)
         portal_address = stack.enter_context(run_portal(portal, sender))
         port = free_port()
-        settings = {
-            "PORT": str(port),
-            "DATABASE_URL": address,
-            "DOCSPACE_API_HOST": portal_address,
-            "DOCSPACE_API_KEY": portal.api_key,
-            "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "ROUTES": ROUTES,
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": "bench",
-            "SLACK_API_URL": slack.api_url,
-            "LOG_LEVEL": "warning",
-        }
-        stack.enter_context(serve(settings))
-        sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
-        stack.enter_context(run_sender(sender, interval_seconds=0.05))
+        others = {"PORT": str(port), "ROUTES": ROUTES, **slack_settings(slack)}
+        stack.enter_context(serve(build_settings(address, portal, portal_address, **others)))
+        stack.enter_context(sending(sender, f"http://127.0.0.1:{port}"))
         engine = create_engine(address)
         stack.callback(engine.dispose)
-        yield Bench(portal=portal, sender=sender, slack=slack, engine=engine, timeout=timeout)
+        yield FloodBench(portal=portal, sender=sender, slack=slack, engine=engine, timeout=timeout)
 
 
-def measure(bench: Bench, uploads: int) -> Table:
+def measure(bench: FloodBench, uploads: int, database: str) -> tuple[Table, list[Figure]]:
     for number in range(CHANGES):
         bench.change(number)
     began, at = time.monotonic(), time.time()
@@ -168,7 +138,7 @@ def measure(bench: Bench, uploads: int) -> Table:
     to_end = bench.wait_for_all(began)
     count, files = bench.files()
     before, during = bench.times()[:CHANGES], bench.times()[CHANGES:]
-    table = Table("what", "figure", box=None)
+    table = Table("what", database, box=None)
     table.add_row("uploads", f"{uploads:,}")
     table.add_row("messages in the flooded channel", str(len(bench.slack.messages(FLOODED))))
     summary = f"{bench.reviews()}; {count}; {files:,}"
@@ -181,22 +151,35 @@ def measure(bench: Bench, uploads: int) -> Table:
         "another route, event to card, during", f"{flooded:.2f} s (most {max(during):.2f}, of {len(during)})"
     )
     table.add_row("ratio", f"{flooded / usual:.2f}")
-    return table
+    figures = [
+        Figure(row="uploads at once, until their card", value=to_card, unit="s", database=database),
+        Figure(
+            row="another route meanwhile, event to card",
+            value=flooded,
+            unit="s",
+            database=database,
+            beside="before",
+            reference=usual,
+        ),
+    ]
+    return table, figures
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--uploads", type=int, default=UPLOADS)
+    parser = command_line("flood", __doc__)
+    parser.add_argument(
+        "--uploads", type=positive_number, default=UPLOADS, help="files that are uploaded at once"
+    )
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for anything")
-    parser.add_argument("--postgresql", action="store_true")
-    # `./dev bench` hands its arguments to every bench.
-    asked = parser.parse_known_args()[0]
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        databases = (
-            stack.enter_context(postgres_databases()) if asked.postgresql else SqliteDatabases(Path(folder))
-        )
-        bench = stack.enter_context(product(databases.new(), asked.patience))
-        Console(width=120).print(measure(bench, asked.uploads))
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    with open_databases(arguments) as databases:
+        for database, made in databases.items():
+            with product(made.new(), arguments.patience) as bench:
+                table, measured = measure(bench, arguments.uploads, database)
+            Console(width=120).print(table, "")
+            figures += measured
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

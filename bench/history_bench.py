@@ -1,6 +1,6 @@
 """What the history page costs with ten thousand reviews in the database, and with a million.
 
-    .venv/bin/python -m bench.history_bench [--rounds ROUNDS]
+    ./dev bench history [--rounds 30] [--reviews 1000000]
 
 Each is a whole page, from the request to the response, in this process: session, database, charts, template.
 On SQLite and on PostgreSQL, in one run on one machine, interleaved; compare within a row. The charts are what
@@ -9,17 +9,20 @@ grows: they count the reviews of the weeks that they show.
 
 from __future__ import annotations
 
-import argparse
 import re
 import secrets
+import statistics
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from bench.list_bench import FEW, MANY, ROUNDS, ROUTES, addresses, measure, report
-from bench.many_reviews import BUSY, BUSY_FOLDER, OWNER, RARE, fill, folder
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
+from bench.list_bench import FEW, MANY, ROUNDS, ROUTES, fill_two, measure, report
+from bench.many_reviews import BUSY, BUSY_FOLDER, OWNER, RARE, folder
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.history.views import build_history_page
@@ -38,12 +41,15 @@ from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask.testing import FlaskClient
 
 KEY = secrets.token_urlsafe(48)
 # By the address that is opened; `{middle}` is the cursor of the review in the middle.
+FIRST_PAGE = "the first page, with charts"
 PAGES = {
-    "the first page, with charts": "/reviews",
+    FIRST_PAGE: "/reviews",
     "the page in the middle": "/reviews?before={middle}",
     "open, with charts": "/reviews?state=open",
     "overdue, with charts": "/reviews?state=overdue",
@@ -99,20 +105,27 @@ class SignedInReader:
         return took
 
 
+def list_figures(
+    database: str, few_times: dict[str, list[float]], many_times: dict[str, list[float]]
+) -> Iterator[Figure]:
+    few, many = (statistics.median(each[FIRST_PAGE]) * 1000 for each in (few_times, many_times))
+    page = Figure(row="the history page, with charts", value=many, unit="ms", database=database)
+    yield replace(page, beside=f"{FEW:,} reviews", reference=few)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    # `./dev bench` hands its arguments to every bench.
-    rounds = parser.parse_known_args()[0].rounds
-    for database in ("SQLite", "PostgreSQL"):
-        with addresses(database) as made:
-            now = get_utc_time()
-            for address, reviews in zip(made, (FEW, MANY), strict=True):
-                fill(address, reviews, until=now)
-            readers = [
-                SignedInReader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)
-            ]
-            report(database, *measure(readers, rounds, PAGES), names=PAGES)
+    parser = command_line("history", __doc__)
+    parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="how often each is measured")
+    parser.add_argument("--reviews", type=positive_number, default=MANY, help="as many as that are many")
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    with open_databases(arguments) as databases:
+        for database, made in databases.items():
+            readers = [SignedInReader(*each) for each in fill_two(made, arguments.reviews)]
+            times = measure(readers, arguments.rounds, PAGES)
+            report(database, *times, many=arguments.reviews)
+            figures += list_figures(database, *times)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

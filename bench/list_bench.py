@@ -1,6 +1,6 @@
 """What a list of the command costs with ten thousand reviews in the database, and with a million.
 
-    .venv/bin/python -m bench.list_bench [--rounds ROUNDS]
+    ./dev bench list [--rounds 30] [--reviews 1000000]
 
 Each is a signed slash command, from the request to the response, against the door itself in this process:
 signature, parser, database, drawing. On SQLite and on PostgreSQL, in one run on one machine, interleaved;
@@ -9,14 +9,11 @@ compare within a row. Slack is a stand-in that is asked once who a person is, be
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import tempfile
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
@@ -26,6 +23,8 @@ from rich.progress import track
 from rich.table import Table
 
 import notifiers.slack
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
@@ -41,19 +40,22 @@ from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_signing import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flask.testing import FlaskClient
 
+    from bench.command_line import MadeDatabases
     from reviews.ports.unit_of_work import Transactions
 
 FEW, MANY = 10_000, 1_000_000
 ROUNDS = 30
+MAX_GROWTH = 1.3
+"""So much longer a list may take with a hundred times as many reviews."""
+STATS = {"`stats 92d`": "stats 92d"}
 LONGEST = 0.3  # seconds that a list may take
 SECRET = "a-signing-secret"  # noqa: S105 - made up
 ROUTES = Routes(
@@ -69,7 +71,8 @@ LISTS = {
     "recent, of a week": "recent 20 since 7d",
     "recent on a route with most of it": f"recent 20 in {COMPLIANCE}",
     "recent in a folder": f"recent 20 in {folder(7)}",
-    "recent in a folder, in the middle": f"recent 20 in {folder(7)} before {{middle}}",
+    # The small one has twenty reviews of a folder, of which ten are before the middle.
+    "recent in a folder, in the middle": f"recent 10 in {folder(7)} before {{middle}}",
     "recent of a kind": "recent 20 kind moved_out",
     "recent of a kind that never was": "recent 20 kind restored",
     "recent by a person with 3 changes": f"recent 20 by {RARE}",
@@ -179,11 +182,11 @@ def report(
     few_times: dict[str, list[float]],
     many_times: dict[str, list[float]],
     *,
-    names: Iterable[str],
+    many: int,
 ) -> None:
-    sizes = f"{FEW:,} : {MANY:,}"
+    sizes = f"{FEW:,} : {many:,}"
     table = Table(database, f"median ms, {sizes}", "ratio", f"worst ms, {sizes}", "", box=None)
-    for name in names:
+    for name in few_times:
         medians = [1000 * statistics.median(each[name]) for each in (few_times, many_times)]
         worst = [1000 * max(each[name]) for each in (few_times, many_times)]
         table.add_row(
@@ -198,36 +201,48 @@ def report(
     console.file.flush()
 
 
-@contextmanager
-def addresses(database: str) -> Iterator[tuple[str, str]]:
-    """Yield two new databases."""
-    with ExitStack() as opened:
-        if database == "SQLite":
-            made: SqliteDatabases = SqliteDatabases(Path(opened.enter_context(tempfile.TemporaryDirectory())))
-            yield made.new(), made.new()
-        else:
-            servers = opened.enter_context(postgres_databases(durable=True))
-            yield servers.new(), servers.new()
+def fill_two(made: MadeDatabases, many: int) -> Iterator[tuple[str, int]]:
+    """Yield the addresses of a database with few reviews and of one with many, and how many."""
+    for reviews in (FEW, many):
+        address = made.new()
+        fill(address, reviews, until=get_utc_time())
+        yield address, reviews
+
+
+def list_figures(
+    database: str, few_times: dict[str, list[float]], many_times: dict[str, list[float]]
+) -> Iterator[Figure]:
+    few, many = (
+        {name: statistics.median(times) for name, times in each.items()} for each in (few_times, many_times)
+    )
+    growing = sum(many[name] > few[name] * MAX_GROWTH for name in many)
+    lists = Figure(row="lists that grow", value=growing, database=database)
+    yield replace(lists, beside=f"of {len(many)}: at most", reference=0)
+    for row, name in STATS.items():
+        figures = Figure(row=row, value=many[name] * 1000, unit="ms", database=database)
+        yield replace(figures, beside=f"{FEW:,} reviews", reference=few[name] * 1000)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    # `./dev bench` hands its arguments to every bench.
-    rounds = parser.parse_known_args()[0].rounds
-    for database in ("SQLite", "PostgreSQL"):
-        with addresses(database) as made, FakeSlack() as slack:
-            slack.add_person("U1", "Dana Ozola", OWNER)
-            slack.add_channel("C1", "compliance")
-            now = get_utc_time()
-            for address, reviews in zip(made, (FEW, MANY), strict=True):
-                fill(address, reviews, until=now)
-            doors = [
-                Door(slack, address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)
-            ]
-            for door in doors:
-                door.ask("pending mine")  # Slack is asked once who that is
-            report(database, *measure(doors, rounds, LISTS), names=LISTS)
+    parser = command_line("list", __doc__)
+    parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="how often each is measured")
+    parser.add_argument("--reviews", type=positive_number, default=MANY, help="as many as that are many")
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    with open_databases(arguments) as databases:
+        for database, made in databases.items():
+            with FakeSlack() as slack:
+                slack.add_person("U1", "Dana Ozola", OWNER)
+                slack.add_channel("C1", "compliance")
+                doors = [
+                    Door(slack, address, reviews) for address, reviews in fill_two(made, arguments.reviews)
+                ]
+                for door in doors:
+                    door.ask("pending mine")  # Slack is asked once who that is
+                times = measure(doors, arguments.rounds, LISTS)
+            report(database, *times, many=arguments.reviews)
+            figures += list_figures(database, *times)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import selectors
 import socket
@@ -11,19 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadFigures:
-    """Requests a second, and latencies in milliseconds."""
+    """Requests a second, latencies in milliseconds, and the share of a core that the generator took."""
 
     rate: float
     p50: float
     p99: float
     refused: int
+    generator: float
 
 
 def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
@@ -33,44 +35,68 @@ def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def drive(address: tuple[str, int], requests: Sequence[bytes], *, connections: int = 16) -> LoadFigures:
-    """Send the requests over so many connections, each waiting for its answer, and measure."""
-    waiting = iter(requests)
-    selector = selectors.DefaultSelector()
-    for _ in range(connections):
-        connection = socket.create_connection(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(connection, selectors.EVENT_READ)
-    started = time.perf_counter()
-    sent_at: dict[int, float] = {}
-    latencies: list[float] = []
-    refused = sum(_pump(selector, waiting, sent_at, latencies))
-    seconds = time.perf_counter() - started
+def drive(
+    address: tuple[str, int], requests: Iterable[bytes], *, connections: int = 16, rate: float | None = None
+) -> LoadFigures:
+    """Send the requests over so many connections, each waiting for its answer, and measure.
+
+    With a `rate` in requests a second, each has its time, and its latency counts from then, also if no
+    connection was free.
+    """
+    latencies, refused = list[float](), 0
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(_connect(address)) for _ in range(connections)]
+        started, processor = time.perf_counter(), time.process_time()
+        for seconds, accepted in _exchange(idle, requests, rate):
+            latencies.append(seconds)
+            refused += not accepted
+        seconds = time.perf_counter() - started
     quantiles = statistics.quantiles(latencies, n=100)
     return LoadFigures(
-        rate=len(latencies) / seconds, p50=quantiles[49] * 1000, p99=quantiles[98] * 1000, refused=refused
+        rate=len(latencies) / seconds,
+        p50=quantiles[49] * 1000,
+        p99=quantiles[98] * 1000,
+        refused=refused,
+        generator=(time.process_time() - processor) / seconds,
     )
 
 
-def _pump(
-    selector: selectors.BaseSelector,
-    requests: Iterator[bytes],
-    sent_at: dict[int, float],
-    latencies: list[float],
-) -> Iterator[int]:
-    """Keep every connection busy until the requests are used up; yield 1 for each answer that is no 2xx."""
-    for key in list(selector.get_map().values()):
-        _send(selector, cast("socket.socket", key.fileobj), requests, sent_at)
-    while selector.get_map():
-        for key, _ in selector.select():
+def _connect(address: tuple[str, int]) -> socket.socket:
+    connection = socket.create_connection(address)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _exchange(
+    idle: list[socket.socket], requests: Iterable[bytes], rate: float | None
+) -> Iterator[tuple[float, bool]]:
+    """Send each request once it is due and a connection is idle; yield its seconds and whether it was 2xx."""
+    selector = selectors.DefaultSelector()
+    for connection in idle:
+        selector.register(connection, selectors.EVENT_READ)
+    started, sent, since = time.perf_counter(), 0, dict[socket.socket, float]()
+    waiting = iter(requests)
+    following = next(waiting, None)
+    while following is not None or since:
+        wait = None
+        while idle and following is not None:
+            now = time.perf_counter()
+            due = now if rate is None else started + sent / rate
+            if due > now:
+                wait = due - now
+                break
+            connection = idle.pop()
+            since[connection] = due
+            connection.sendall(following)
+            following, sent = next(waiting, None), sent + 1
+        for key, _ in selector.select(wait):
             connection = cast("socket.socket", key.fileobj)
-            answer = _answer(connection)
-            latencies.append(time.perf_counter() - sent_at[connection.fileno()])
-            yield int(not answer.startswith(b"HTTP/1.1 2"))
-            _send(selector, connection, requests, sent_at)
+            answer = read_answer(connection)
+            idle.append(connection)
+            yield time.perf_counter() - since.pop(connection), answer.startswith(b"HTTP/1.1 2")
 
 
-def _answer(connection: socket.socket) -> bytes:
+def read_answer(connection: socket.socket) -> bytes:
     """Read one whole answer; some servers send head and body apart."""
     answer = b""
     while (part := connection.recv(65536)) != b"":
@@ -80,18 +106,3 @@ def _answer(connection: socket.socket) -> bytes:
         if separator and (length is None or len(body) >= int(length[1])):
             return answer
     raise ConnectionError("the server closed a connection")
-
-
-def _send(
-    selector: selectors.BaseSelector,
-    connection: socket.socket,
-    requests: Iterator[bytes],
-    sent_at: dict[int, float],
-) -> None:
-    following = next(requests, None)
-    if following is None:
-        selector.unregister(connection)
-        connection.close()
-        return
-    sent_at[connection.fileno()] = time.perf_counter()
-    connection.sendall(following)

@@ -14,6 +14,7 @@ from rich.progress import track
 from reviews.ports.listing import Mark, MarkKind, make_marks
 from store.engine import create_engine
 from store.marks import format_mark
+from store.sums import sum_up_increments
 from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
@@ -112,19 +113,28 @@ def fill_span(address: str, span: Span) -> None:
             for table, columns in _TABLES.items():
                 insert_rows(connection, table, columns, rows[table])
         if start <= count * VACUUMED < following and engine.dialect.name == "postgresql":
-            _vacuum(engine)
-    while sum_up_tallies(engine):
+            _vacuum(engine, "reviews, review_index")
+    while sum_up_tallies(engine) or sum_up_increments(engine):
         pass  # as workers do all the time
+    if engine.dialect.name == "postgresql":
+        _vacuum(engine, "route_increments, route_sums")
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(_NEXT_SEQ)
-        connection.exec_driver_sql("ANALYZE")  # as autovacuum does after a while
+    analyze(engine)
     engine.dispose()
 
 
-def _vacuum(engine: sa.Engine) -> None:
+def analyze(engine: sa.Engine) -> None:
+    """Collect statistics as PostgreSQL's autovacuum does; SQLite has those that the migrations wrote."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def _vacuum(engine: sa.Engine, tables: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM reviews, review_index")
+        connection.exec_driver_sql(f"VACUUM {tables}")
 
 
 _TABLES = {"reviews": _REVIEWS, "answers": _ANSWERS, "cards": _CARDS, "review_index": _INDEX}

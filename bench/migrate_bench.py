@@ -1,6 +1,6 @@
 """What an upgrade holds up: the longest that a writer of events waited while the migrations ran.
 
-    .venv/bin/python -m bench.migrate_bench [--rows ROWS]
+    ./dev bench migrate [--rows 100000]
 
 Each table has so many rows, as the release before had left them. The migrations since then run while
 another thread stores one event after another, on SQLite and on PostgreSQL. DocSpace tries a delivery again
@@ -9,24 +9,23 @@ for 31 seconds: no wait may come near that.
 
 from __future__ import annotations
 
-import argparse
-import tempfile
 import threading
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
 import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from store.engine import create_engine
 from store.limits import WorkKind
 from store.migrate import migrate
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.store.any_rows import fill_tables
 from tests.store.earlier_schemas import BEFORE, bring_to
 
+DELIVERY_SECONDS = 31.0
+"""For so long DocSpace tries a delivery again."""
 _EVENT = sa.text(
     "INSERT INTO events (id, delivery_key, semantic_key, file_id, said, received_at, state) "
     "VALUES (:id, :key, :key, 'f', '{}', CURRENT_TIMESTAMP, 'received')"
@@ -66,7 +65,7 @@ class Writer(threading.Thread):
         return True
 
 
-def measure(table: Table, database: str, address: str, rows: int) -> None:
+def measure(table: Table, database: str, address: str, rows: int) -> Figure:
     engine = create_engine(address, work_kind=WorkKind.COMMAND)
     bring_to(engine, BEFORE)
     fill_tables(engine, rows)
@@ -78,21 +77,28 @@ def measure(table: Table, database: str, address: str, rows: int) -> None:
     writer.stop()
     engine.dispose()
     table.add_row(database, f"{rows:,}", f"{took:.1f}", f"{len(writer.waits):,}", f"{max(writer.waits):.2f}")
+    return Figure(
+        row="an upgrade, the longest wait of an event",
+        value=max(writer.waits),
+        unit="s",
+        database=database,
+        beside="at most",
+        reference=DELIVERY_SECONDS,
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=100_000)
-    # `./dev bench` hands its arguments to every bench.
-    rows = parser.parse_known_args()[0].rows
+    parser = command_line("migrate", __doc__)
+    parser.add_argument(
+        "--rows", type=positive_number, default=100_000, help="events in the tables that are migrated"
+    )
+    arguments = parser.parse_args()
     columns = ("rows a table", "seconds", "events meanwhile", "longest wait of one, seconds")
     table = Table("migrations", *columns, box=None)
-    with ExitStack() as opened:
-        folder = opened.enter_context(tempfile.TemporaryDirectory())
-        measure(table, "SQLite", SqliteDatabases(Path(folder)).empty(), rows)
-        server = opened.enter_context(postgres_databases(durable=True))
-        measure(table, "PostgreSQL", server.empty(), rows)
+    with open_databases(arguments) as databases:
+        figures = [measure(table, name, made.empty(), arguments.rows) for name, made in databases.items()]
     Console(width=110).print(table)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a change and a sweep cost where one folder is watched, and on a very large portal.
 
-    .venv/bin/python -m bench.portal_bench [--folders FOLDERS] [--routes ROUTES] [--rounds ROUNDS]
+    ./dev bench portal [--folders 100000] [--routes 300] [--rounds 100]
 
 Large means two things: so many folders are watched, over so many routes; or one is watched and so many known
 folders lie in it. On SQLite and on PostgreSQL, in one run on one machine, interleaved; compare within a row.
@@ -9,29 +9,29 @@ What a change takes includes the stand-in portal.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
+from bench.many_reviews import analyze
 from bench.watched import ALL, FIRST, FIRST_FILE, ROUTES, move_in, move_out, watched
 from demo import BOB, COMPLIANCE
 from reviews.routes.route import Route, Routes, Target
 from runtime.observe.health import Health
 from store.schema import baselines, folders
-from tests.databases import SqliteDatabases, postgres_databases
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Iterator
 
     from bench.watched import Watched
@@ -174,7 +174,7 @@ def report(
     Console(width=160).print(table, "")
 
 
-def run(database: str, new: Callable[[], str], arguments: argparse.Namespace) -> None:
+def run(database: str, new: Callable[[], str], arguments: Namespace) -> Figure:
     with ExitStack() as opened:
         rules = {ONE: ROUTES, WATCHED: many_routes(arguments.routes, arguments.folders), KNOWN_FILES: ROUTES}
         watched_portals = {
@@ -185,23 +185,26 @@ def run(database: str, new: Callable[[], str], arguments: argparse.Namespace) ->
             have_swept(watched_portal)
         know_many(watched_portals[KNOWN_FILES].engine, arguments.folders)
         for watched_portal in watched_portals.values():
-            with watched_portal.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+            analyze(watched_portal.engine)
         costs = measure(watched_portals, arguments.rounds)
         sweeps = {size: calls_of_sweeps(watched_portal) for size, watched_portal in watched_portals.items()}
         report(database, costs, sweeps)
+    one, many = (
+        statistics.median(cost.milliseconds for cost in costs["a save"][size]) for size in (ONE, WATCHED)
+    )
+    figure = Figure(row="a save, many folders watched", value=many, unit="ms", database=database)
+    return replace(figure, beside="one watched", reference=one)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--folders", type=int, default=100_000)
-    parser.add_argument("--routes", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=100)
-    # `./dev bench` hands its arguments to every bench.
-    arguments = parser.parse_known_args()[0]
-    with tempfile.TemporaryDirectory() as folder, postgres_databases(durable=True) as postgres:
-        run("SQLite", SqliteDatabases(Path(folder)).new, arguments)
-        run("PostgreSQL", postgres.new, arguments)
+    parser = command_line("portal", __doc__)
+    parser.add_argument("--folders", type=positive_number, default=100_000, help="folders that are watched")
+    parser.add_argument("--routes", type=positive_number, default=300, help="routes that watch them")
+    parser.add_argument("--rounds", type=positive_number, default=100, help="how often each is measured")
+    arguments = parser.parse_args()
+    with open_databases(arguments) as databases:
+        figures = [run(name, made.new, arguments) for name, made in databases.items()]
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

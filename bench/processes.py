@@ -23,6 +23,12 @@ class Usage:
     megabytes: float
 
 
+def read_seconds(pid: int) -> float:
+    """Return the processor time of one process, in seconds."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[USER_TICKS]) + int(stat[SYSTEM_TICKS])) / TICKS
+
+
 def usage(session: int) -> Usage:
     seconds, kilobytes, processes = 0.0, 0, 0
     for process in Path("/proc").glob("[0-9]*"):

@@ -1,6 +1,6 @@
 """How much room everything takes, table by table, before and after retention.
 
-    .venv/bin/python -m bench.retention_bench [--events EVENTS]
+    ./dev bench retention [--events 10000]
 
 So many events go the whole way by the product's own code: received, understood, reviewed, answered, drawn and
 told in two channels. Of a hundred, seventy-two are saves of twelve documents, of which eleven are answered
@@ -14,14 +14,10 @@ that of those that went. Indexes count; free space does not.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import MARKDOWN
@@ -29,6 +25,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from reviews.intake import intake
 from reviews.intake.review_opening import generate_review_id
 from reviews.kinds import Decision
@@ -37,15 +35,15 @@ from store import due_work
 from store.due_work import DueKind
 from store.engine import create_engine
 from store.schema import metadata
+from store.sums import sum_up_increments
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import SqliteDatabases, postgres_databases
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import BOB, event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import sqlalchemy as sa
 
@@ -142,6 +140,7 @@ def sizes(engine: sa.Engine) -> Sizes:
     """Return the bytes of each table with its indexes, without what is free."""
     while sum_up_tallies(engine, min_rows=0) > len(A_DAY) * TOGETHER:
         pass
+    sum_up_increments(engine, min_rows=0)
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM FULL")
@@ -230,21 +229,22 @@ def show_reviews(measured: dict[str, Measured]) -> Table:
     return table
 
 
+def list_figures(database: str, measured: Measured) -> Iterator[Figure]:
+    for row, sizes in (("room of an event", measured.total_bytes), ("of which stays", measured.after_events)):
+        yield Figure(row=row, value=sum(sizes.values()), unit="bytes", database=database)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--events", type=int, default=10_000)
-    # `./dev bench` hands its arguments to every bench.
-    count = parser.parse_known_args()[0].events
-    measured = {}
-    with ExitStack() as opened:
-        folder = opened.enter_context(tempfile.TemporaryDirectory())
-        measured["SQLite"] = measure(SqliteDatabases(Path(folder)).new(), count, "SQLite")
-        server = opened.enter_context(postgres_databases(durable=True))
-        measured["PostgreSQL"] = measure(server.new(), count, "PostgreSQL")
+    parser = command_line("retention", __doc__)
+    parser.add_argument("--events", type=positive_number, default=10_000, help="saves of files")
+    arguments = parser.parse_args()
+    with open_databases(arguments) as databases:
+        measured = {name: measure(made.new(), arguments.events, name) for name, made in databases.items()}
     console = Console(width=130)
     for database, result in measured.items():
         console.print(show(database, result))
     console.print(show_reviews(measured))
+    hand_over(arguments, [figure for each in measured.items() for figure in list_figures(*each)])
 
 
 if __name__ == "__main__":

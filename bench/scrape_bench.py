@@ -1,6 +1,6 @@
 """What a scrape of `/metrics` costs with ten thousand reviews in the database, and with a million.
 
-    .venv/bin/python -m bench.scrape_bench [--rounds ROUNDS] [--reviews MANY]
+    ./dev bench scrape [--rounds 30] [--reviews 1000000]
 
 Each is a request to the page itself in this process, from the token to the text. On SQLite and on PostgreSQL,
 in one run on one machine; compare within a row.
@@ -8,23 +8,22 @@ in one run on one machine; compare within a row.
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import tempfile
 import time
 from collections import defaultdict
+from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Flask
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from bench.many_reviews import fill
 from runtime.observe.metrics import create_metrics_page
 from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
-from tests.databases import SqliteDatabases, postgres_databases
 
 FEW, MANY = 10_000, 1_000_000
 ROUNDS = 30
@@ -50,27 +49,25 @@ def scrape(address: str, rounds: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--reviews", type=int, default=MANY)
-    # `./dev bench` hands its arguments to every bench.
-    asked = parser.parse_known_args()[0]
+    parser = command_line("scrape", __doc__)
+    parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="how often each is measured")
+    parser.add_argument("--reviews", type=positive_number, default=MANY, help="reviews in the database")
+    arguments = parser.parse_args()
     medians: defaultdict[str, list[float]] = defaultdict(list)
-    with (
-        tempfile.TemporaryDirectory(prefix="docspace-review-bench-") as folder,
-        postgres_databases(durable=True) as postgres,
-    ):
-        sqlite = SqliteDatabases(Path(folder))
-        for count in (FEW, asked.reviews):
-            for name, databases in (("SQLite", sqlite), ("PostgreSQL", postgres)):
-                address = databases.new()
+    with open_databases(arguments) as databases:
+        for count in (FEW, arguments.reviews):
+            for name, made in databases.items():
+                address = made.new()
                 fill(address, count, until=get_utc_time())
-                medians[name].append(scrape(address, asked.rounds))
-    table = Table("a scrape", f"{FEW:,} reviews", f"{asked.reviews:,} reviews", "within the limit")
+                medians[name].append(scrape(address, arguments.rounds) * 1000)
+    table = Table("a scrape", f"{FEW:,} reviews", f"{arguments.reviews:,} reviews", "within the limit")
+    figures = []
     for name, (few, many) in medians.items():
-        within = "yes" if many <= LONGEST else "NO"
-        table.add_row(name, f"{few * 1000:.1f} ms", f"{many * 1000:.1f} ms", within)
+        table.add_row(name, f"{few:.1f} ms", f"{many:.1f} ms", "yes" if many <= LONGEST * 1000 else "NO")
+        figure = Figure(row="a scrape of `/metrics`", value=many, unit="ms", database=name)
+        figures.append(replace(figure, beside=f"{FEW:,} reviews", reference=few))
     Console().print(table)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

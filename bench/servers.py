@@ -24,27 +24,48 @@ GTHREAD = ("gunicorn", "--worker-class", "gthread", "--threads", "16", "--worker
 GRANIAN = ("granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-ws")
 
 
+@dataclass(frozen=True)
+class Listening:
+    """A server: where it listens, and the session that all its processes are in."""
+
+    port: int
+    session: int
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.port
+
+
 @contextmanager
-def gunicorn(target: str) -> Iterator[tuple[str, int]]:
+def gunicorn(target: str) -> Iterator[Listening]:
     port = free_port()
-    with _running([*GTHREAD, "--bind", f"127.0.0.1:{port}", target], {}, port):
-        yield "127.0.0.1", port
+    with _running([*GTHREAD, "--bind", f"127.0.0.1:{port}", target], {}, port) as session:
+        yield Listening(port, session)
 
 
 @contextmanager
-def granian(target: str, *options: str, settings: dict[str, str] | None = None) -> Iterator[tuple[str, int]]:
+def granian(target: str, *options: str, settings: dict[str, str] | None = None) -> Iterator[Listening]:
     port = free_port()
     command = [*GRANIAN, "--host", "127.0.0.1", "--port", str(port), *options, target]
-    with _running(command, settings or {}, port):
-        yield "127.0.0.1", port
+    with _running(command, settings or {}, port) as session:
+        yield Listening(port, session)
 
 
 @contextmanager
-def procfile(settings: dict[str, str]) -> Iterator[tuple[str, int]]:
+def procfile(settings: dict[str, str]) -> Iterator[Listening]:
     """Run the web line of the Procfile."""
     port = free_port()
-    with _running(_web(port), settings, port):
-        yield "127.0.0.1", port
+    with _running(_web(port), settings, port) as session:
+        yield Listening(port, session)
+
+
+@contextmanager
+def running_program(
+    command: list[str], settings: dict[str, str], port: int, *, log: Path = Path(os.devnull)
+) -> Iterator[int]:
+    """Run a peer, of our environment or by its path, from when it listens; yield the id of its session."""
+    with _running(command, settings, port, log=log) as session:
+        yield session
 
 
 @contextmanager
@@ -78,11 +99,19 @@ def running_installation(settings: dict[str, str], folder: Path) -> Iterator[Ins
             yield Installed(url, (serving,))
             return
         environment = {"PATH": os.defpath, **settings}
-        subprocess.run([PROGRAMS / "docspace-review", "migrate"], env=environment, check=True)
+        migrating = [str(PROGRAMS / "docspace-review"), "migrate"]
+        subprocess.run(migrating, env=environment, stdout=subprocess.DEVNULL, check=True)
         web = started.enter_context(_running(_web(port), settings, port, log=folder / "web.log"))
         command = ["docspace-review", "worker"]
         worker = started.enter_context(_running(command, settings, log=folder / "worker.log"))
         yield Installed(url, (web, worker))
+
+
+@contextmanager
+def running_module(module: str, settings: dict[str, str], *, log: Path) -> Iterator[int]:
+    """Run a program of this folder; yield the id of the session that it is in."""
+    with _running(["python", "-m", module], settings, log=log) as session:
+        yield session
 
 
 def _web(port: int) -> list[str]:

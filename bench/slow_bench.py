@@ -1,23 +1,26 @@
 """How long others wait while forty connections send slowly: half a head, or a byte of a body each second.
 
-.venv/bin/python -m bench.slow_bench [--seconds 8]
+./dev bench slow [--seconds 8]
 """
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import itertools
 import statistics
 import tempfile
 import threading
 import time
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line
+from bench.figures import SQLITE, Figure, hand_over
 from bench.intake_bench import SETTINGS, signed_requests
 from bench.servers import procfile
 from tests.databases import SqliteDatabases
@@ -26,8 +29,11 @@ from tests.edge.slow_senders import HALF_A_HEAD, bodies, slow_senders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SLOW, SECONDS, PATIENCE = 40, 8.0, 30.0
-KINDS = {"none": [], "40 heads": [HALF_A_HEAD], "40 bodies": bodies("/docspace/webhook")}
+SLOW, SECONDS, ROUNDS, PATIENCE = 40, 8.0, 2, 30.0
+DELIVERY = "a delivery"
+NONE = "none"
+KINDS = {NONE: [], "40 heads": [HALF_A_HEAD], "40 bodies": bodies("/docspace/webhook")}
+ROWS = {"40 heads": "a delivery beside 40 slow heads", "40 bodies": "a delivery beside 40 slow bodies"}
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"
 
 
@@ -72,24 +78,35 @@ def measure(
     yield from (health, delivered)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=SECONDS)
-    seconds = parser.parse_known_args()[0].seconds
-    table = Table("slow connections", "asked", "times", "p50 ms", "max ms", box=None)
+Durations = dict[tuple[str, str], list[float]]
+
+
+def measure_all(seconds: float) -> Durations:
+    """Measure each kind of sender once a round; return the milliseconds by kind and by what was asked."""
+    durations: Durations = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         databases = SqliteDatabases(Path(folder))
-        for name, beginnings in {
-            "none": [],
-            "40 heads": [HALF_A_HEAD],
-            "40 bodies": bodies("/docspace/webhook"),
-        }.items():
-            with procfile({**SETTINGS, "DATABASE_URL": databases.new()}) as address:
-                figures = measure(address, beginnings, seconds=seconds)
-                for asked, took in zip(("/healthz", "a delivery"), figures, strict=True):
-                    middle, most = statistics.median(took), max(took)
-                    table.add_row(name, asked, str(len(took)), f"{middle:.1f}", f"{most:.0f}")
+        for name, beginnings in [*KINDS.items()] * ROUNDS:
+            with procfile({**SETTINGS, "DATABASE_URL": databases.new()}) as server:
+                figures = measure(server.address, beginnings, seconds=seconds / ROUNDS)
+                for what, took in zip(("/healthz", DELIVERY), figures, strict=True):
+                    durations[name, what] += took
+    return durations
+
+
+def main() -> None:
+    parser = command_line("slow", __doc__, databases=False)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long to measure")
+    arguments = parser.parse_args()
+    durations = measure_all(arguments.seconds)
+    table = Table("slow connections", "asked", "times", "p50 ms", "max ms", box=None)
+    for (name, what), took in durations.items():
+        table.add_row(name, what, str(len(took)), f"{statistics.median(took):.1f}", f"{max(took):.0f}")
     Console(width=120).print(table)
+    alone = statistics.median(durations[NONE, DELIVERY])
+    figure = Figure(row="", value=alone, unit="ms", database=SQLITE, beside="no one slow", reference=alone)
+    medians = {row: statistics.median(durations[name, DELIVERY]) for name, row in ROWS.items()}
+    hand_over(arguments, [replace(figure, row=row, value=median) for row, median in medians.items()])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a gap sweep costs where a hundred files are watched, and where twenty thousand are.
 
-    .venv/bin/python -m bench.sweep_bench
+    ./dev bench sweep
 
 First with nothing missing, then with the deliveries of some saves lost, and then with the webhook gone and
 the saves in no log of deliveries. Calls to the portal, keeping to its limits, on SQLite, in one run on one
@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.command_line import command_line
+from bench.figures import SQLITE, Figure, hand_over
 from bench.watched import FIRST_FILE, watched
 from demo import BOB
 from tests.databases import SqliteDatabases
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from bench.watched import Watched
 
 FEW, MANY = 100, 20_000
+NOTHING = "nothing missing"
 LOST = 100  # saves, each of another file
 QUARTER = 900.0  # seconds, until the next sweep
 
@@ -43,6 +47,8 @@ def unsubscribe(watched_portal: Watched) -> None:
 
 
 def main() -> None:
+    arguments = command_line("sweep", __doc__, databases=False).parse_args()
+    calls: dict[tuple[str, int], int] = {}
     table = Table(
         "a sweep", "files", "found", "API calls", "seconds", "most calls a minute", "refused", box=None
     )
@@ -52,7 +58,7 @@ def main() -> None:
             watched_portal = opened.enter_context(watched(files, databases.new()))
             watched_portal.look()
             for name, act in (
-                ("nothing missing", lambda _: None),
+                (NOTHING, lambda _: None),
                 ("deliveries lost", lose),
                 ("no webhook", unsubscribe),
             ):
@@ -60,6 +66,7 @@ def main() -> None:
                 act(watched_portal)
                 watched_portal.clock.skip(QUARTER)
                 swept = watched_portal.find_missing()
+                calls[name, files] = swept.calls
                 table.add_row(
                     name,
                     f"{files:,}",
@@ -70,6 +77,9 @@ def main() -> None:
                     str(swept.refused),
                 )
     Console(width=120).print(table)
+    few, many = calls[NOTHING, FEW], calls[NOTHING, MANY]
+    figure = Figure(row="calls of a sweep, nothing missing", value=many, database=SQLITE)
+    hand_over(arguments, [replace(figure, beside=f"{FEW} files", reference=few)])
 
 
 if __name__ == "__main__":

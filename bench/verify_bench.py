@@ -1,6 +1,6 @@
 """What `ledger verify` costs: entries a second, and how much memory it takes.
 
-    .venv/bin/python -m bench.verify_bench [--reviews REVIEWS]
+    ./dev bench verify [--reviews 100000]
 
 The ledger of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
 answer beside its entries, each row of the index, the guards. On SQLite and on PostgreSQL. Memory is the most
@@ -12,14 +12,12 @@ processor is that of all processes.
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +27,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.command_line import command_line, open_databases, positive_number
+from bench.figures import Figure, hand_over
 from bench.many_reviews import fill
 from reviews.ledger import ledger_entries
 from runtime.ledger_verification.ledger_check import check_ledger
@@ -37,7 +37,6 @@ from store import rows
 from store.chain import SqlLedgerRepository, iterate_texts
 from store.engine import create_engine
 from store.schema import answers, reviews
-from tests.databases import SqliteDatabases, postgres_databases
 
 if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
@@ -85,7 +84,7 @@ def processor_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def measure(table: Table, database: str, address: str, count: int) -> None:
+def measure(table: Table, database: str, address: str, count: int) -> Figure:
     fill(address, count, until=get_utc_time())
     engine = create_engine(address)
     write_record(engine, count)
@@ -98,9 +97,12 @@ def measure(table: Table, database: str, address: str, count: int) -> None:
     speeds = [f"{verdict.checked / seconds:,.0f}" for seconds in (took, busy)]
     memory = f"{before:.0f} -> {most_memory():.0f}"
     table.add_row(database, f"{count:,}", f"{verdict.checked:,}", f"{took:.1f}", *speeds, memory)
+    return Figure(
+        row="`ledger verify` of the database", value=verdict.checked / took, unit="/s", database=database
+    )
 
 
-def measure_file(table: Table, address: str, file: Path) -> None:
+def measure_file(table: Table, address: str, file: Path) -> Figure:
     """Measure the command on a file with the ledger of a database."""
     engine = create_engine(address)
     with file.open("w") as lines:
@@ -115,23 +117,30 @@ def measure_file(table: Table, address: str, file: Path) -> None:
         raise SystemExit(f"file: {verdict['problem']}")
     speeds = [f"{verdict['checked'] / seconds:,.0f}" for seconds in (took, busy)]
     table.add_row("file", "", f"{verdict['checked']:,}", f"{took:.1f}", *speeds, "")
+    return Figure(
+        row="`ledger verify` of a file",
+        value=verdict["checked"] / took,
+        unit="/s",
+        beside="at least",
+        reference=100_000,
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--reviews", type=int, default=100_000)
-    # `./dev bench` hands its arguments to every bench.
-    count = parser.parse_known_args()[0].reviews
+    parser = command_line("verify", __doc__)
+    parser.add_argument("--reviews", type=positive_number, default=100_000, help="reviews in the database")
+    arguments = parser.parse_args()
     columns = ("reviews", "entries", "seconds", "entries/s", "entries/s of processor", "most MiB")
     table = Table("ledger verify", *columns, box=None)
-    with ExitStack() as opened:
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        on_sqlite = SqliteDatabases(folder).new()
-        measure(table, "SQLite", on_sqlite, count)
-        measure_file(table, on_sqlite, folder / "ledger.jsonl")
-        server = opened.enter_context(postgres_databases(durable=True))
-        measure(table, "PostgreSQL", server.new(), count)
+    figures: list[Figure] = []
+    with open_databases(arguments) as databases, tempfile.TemporaryDirectory() as folder:
+        for number, (database, made) in enumerate(databases.items()):
+            address = made.new()
+            figures.append(measure(table, database, address, arguments.reviews))
+            if number == 0:  # the file is the same, whichever database it comes from
+                figures.append(measure_file(table, address, Path(folder) / "ledger.jsonl"))
     Console(width=110).print(table)
+    hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

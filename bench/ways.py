@@ -32,7 +32,7 @@ from rich.table import Table
 from demo import BOB, COMPLIANCE, OLGA, DemoPortal, Sender, run_portal
 from demo.starting_data import API_KEY
 from demo.transport import HttpAnswer
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.databases import SqliteDatabases
@@ -121,7 +121,7 @@ class BenchApplication:
             "slack_signing_secret": SIGNATURE_KEY,
             "sweep_minutes": 0,
         }
-        self._wiring = Wiring(Settings.model_validate(settings))
+        self._wiring = Wiring(parse_settings(settings))
         self._client = build_application(self._wiring, wake=threading.Event().set).test_client()
         self._intake = self._wiring.build_worker_intake(lambda _seconds: False)
         self._side = SlackSide(self.slack, SIGNATURE_KEY, through_flask(self._client))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import track
 
-from bench.many_reviews import Span, fill_span, insert_rows, time_text
+from bench.many_reviews import Span, analyze, fill_span, insert_rows, time_text
 from bench.verify_bench import write_record
 from reviews.identity import Person
 from reviews.kinds import EventState
@@ -62,7 +62,7 @@ def write_past(address: str, past: Past) -> None:
     _write_reviews(address, past, only_open=False)
     engine = create_engine(address)
     _write_events(engine, past)
-    _analyze(engine)
+    analyze(engine)
     engine.dispose()
 
 
@@ -73,7 +73,7 @@ def write_open_reviews(address: str, past: Past) -> None:
     """
     _write_reviews(address, past, only_open=True)
     engine = create_engine(address)
-    _analyze(engine)
+    analyze(engine)
     engine.dispose()
 
 
@@ -93,11 +93,6 @@ def _write_reviews(address: str, past: Past, *, only_open: bool) -> None:
     engine = create_engine(address)
     write_record(engine, past.reviews)
     engine.dispose()
-
-
-def _analyze(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 def _write_events(engine: sa.Engine, past: Past) -> None:

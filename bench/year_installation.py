@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from contextlib import ExitStack, contextmanager
@@ -12,6 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from bench.installation import (
+    SIGNING_SECRET,
+    WEBHOOK_PATH,
+    WEBHOOK_SECRET,
+    build_settings,
+    slack_settings,
+    write_route,
+)
 from bench.servers import running_installation
 from demo import ALICE, BOB, COMPLIANCE, OLGA, DemoPortal, Sender, run_portal
 from tests.edge.fake_slack import FakeSlack
@@ -30,7 +37,6 @@ FIRST_DEPARTMENT, FIRST_FOLDER, FIRST_FILE = 700_000, 800_000, 900_000
 WITH_TWO_PLACES = 4
 """One of so many departments has its cards in two channels; by name, the second comes before the first."""
 OLGA_IN_SLACK = "U0OLGA"
-WEBHOOK_SECRET, SIGNING_SECRET = "Compl1ance!Bench", "5igning-5ecret-0f-the-bench"
 PATIENCE = 300.0  # seconds
 
 
@@ -148,22 +154,11 @@ def open_office(database_url: str, folder: Path) -> Iterator[YearInstallation]:
             slack.add_channel(_second_channel(number), f"all-of-{number}")
         routes = folder / "routes.toml"
         routes.write_text("\n".join(_route(number) for number in range(DEPARTMENTS)))
-        settings = {
-            "DATABASE_URL": database_url,
-            "DOCSPACE_API_HOST": address,
-            "DOCSPACE_API_KEY": portal.api_key,
-            "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "ROUTES_FILE": str(routes),
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_TEAM_ID": slack.team_id,
-            "LOG_LEVEL": "warning",
-        }
+        others = {"ROUTES_FILE": str(routes), "SLACK_TEAM_ID": slack.team_id, **slack_settings(slack)}
+        settings = build_settings(database_url, portal, address, **others)
         processes = opened.enter_context(ExitStack())
         product = processes.enter_context(running_installation(settings, folder))
-        sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
+        sender.register(f"{product.url}{WEBHOOK_PATH}", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
         yield YearInstallation(
             product=product,
@@ -228,11 +223,9 @@ def _route(number: int) -> str:
     if number % WITH_TWO_PLACES == 0:
         places.append(_second_channel(number))
     # A whole day passes in minutes here, which is not to count as a flood.
-    return (
-        f'[[route]]\nname = "{route_of(number)}"\nwatch = ["{FIRST_DEPARTMENT + number}"]\n'
-        f'owners = ["{OLGA.email}"]\nnotify = {[f"slack:{place}" for place in places]}\n'
-        'quiet_period = "0s"\nbulk = 0\n'
-    )
+    targets = (f"slack:{place}" for place in places)
+    more = 'quiet_period = "0s"\nbulk = 0'
+    return write_route(route_of(number), FIRST_DEPARTMENT + number, *targets, more=more)
 
 
 def _wait_for(condition: Callable[[], bool], what: str) -> None:

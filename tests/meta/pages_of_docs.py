@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES_ON_TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
-READERS = [*(ROOT / name for name in PAGES_ON_TOP), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES_OUTSIDE = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md")
+READERS = [*(ROOT / name for name in PAGES_OUTSIDE), *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 

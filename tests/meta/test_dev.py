@@ -190,6 +190,15 @@ def test_the_tests_get_what_is_asked_of_them(machine: DevMachine) -> None:
     assert " -x tests/meta\n" in machine.calls()
 
 
+def test_the_benches_get_what_is_asked_of_them(machine: DevMachine) -> None:
+    machine.environment_is_made()
+
+    done = machine.run("bench", "--quick", "click")
+
+    assert done.returncode == 0
+    assert "python -m bench --quick click\n" in machine.calls()
+
+
 def test_an_unknown_task_is_refused_with_the_known_ones(machine: DevMachine) -> None:
     unknown, asked = machine.run("frobnicate"), machine.run()
 

@@ -21,7 +21,7 @@ FOLDERS = (*PRODUCT, "bench", "demo", "pictures", "tests")
 STORED = {"store/migrations/versions"}
 """What is never changed again."""
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "app.json")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "app.json", "bench/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 TEMPLATES = sorted(path for folder in (*PRODUCT, "demo") for path in (ROOT / folder).rglob("*.html"))

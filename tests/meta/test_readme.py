@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.settings.settings import Settings
+from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.meta.pages_of_docs import ROOT, Block, blocks_of
@@ -90,7 +90,7 @@ def test_with_what_slack_gives_then_the_program_starts(
     values |= {name.lower(): "xoxb-given" for name in OF_SLACK if f"`{name}`" in README.read_text()}
     values |= {"routes_file": str(checkout / "routes.toml"), "database_url": sqlite_databases.new()}
 
-    wiring = Wiring(Settings.model_validate(values))
+    wiring = Wiring(parse_settings(values))
     rules = {str(rule) for rule in build_application(wiring).url_map.iter_rules()}
     wiring.engine.dispose()
 

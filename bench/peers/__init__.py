@@ -1,0 +1,1 @@
+"""What the receiver is held against, written as small as it is published."""
