@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DEFAULT_CALL_SECONDS = 1.0  # seconds; assumed duration of a call until one has ended
+COMPARED_CALLS = 4
+"""The shortest of so many last calls is what the next one is expected to take: one may have hung."""
 MIN_STEP_SECONDS = 0.1
 MAX_WAIT_SECONDS = 30.0  # seconds; slots that hung may be free again at any moment
 BRIEF_SECONDS = 0.1
 """A call that is expected to end within so many seconds is waited for."""
+HANG_SECONDS = 2.0
+"""A target with a call that has lasted so many seconds gets no further one, so that others have the slots."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +40,10 @@ DEFAULT_REDRAW_LIMITS = CallLimits(per_channel=2, per_target=2)
 
 @dataclass
 class _SlotUse:
-    """The start times of current calls, the duration of the last one, and the end of the queue."""
+    """The start times of current calls, the durations of the last ones, and the end of the queue."""
 
     start_times: list[float] = field(default_factory=list)
-    last_duration: float = DEFAULT_CALL_SECONDS
+    durations: deque[float] = field(default_factory=lambda: deque(maxlen=COMPARED_CALLS))
     queue_end: float = 0.0
 
 
@@ -68,13 +72,13 @@ class CallSlots:
     def take_slot(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield the seconds to stay away; at 0 a slot is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
-        slot_limits = (limits.per_channel, limits.per_target)
         keys: tuple[_SlotKey, _SlotKey] = ((redraw, channel, None), (redraw, channel, target))
         with self._freed:
             self._freed.wait_for(
-                lambda: not self._is_briefly_full(self._find_slots(*keys), slot_limits), BRIEF_SECONDS
+                lambda: not self._is_briefly_full(self._find_slots(*keys), limits), BRIEF_SECONDS
             )
             now, slots = self._monotonic(), self._find_slots(*keys)
+            slot_limits = _find_limits(slots, limits, now)
             waits = (
                 _take_queue_place(slot, limit, now) for slot, limit in zip(slots, slot_limits, strict=True)
             )
@@ -94,18 +98,18 @@ class CallSlots:
     def _find_slots(self, channel_key: _SlotKey, target_key: _SlotKey) -> list[_SlotUse]:
         """Return the use of a channel and of a target.
 
-        For a target without current calls, the expected duration is that of the channel's last call.
+        A target without current calls is expected to be as fast as the channel.
         """
         channel_slots = self._slots[channel_key]
-        expected = _SlotUse(last_duration=channel_slots.last_duration)
+        expected = _SlotUse(durations=deque(channel_slots.durations, COMPARED_CALLS))
         return [channel_slots, self._slots.setdefault(target_key, expected)]
 
-    def _is_briefly_full(self, slots: list[_SlotUse], slot_limits: tuple[int, int]) -> bool:
+    def _is_briefly_full(self, slots: list[_SlotUse], limits: CallLimits) -> bool:
         """Return whether a slot is missing that will soon be free."""
         now = self._monotonic()
         waits = [
             _expect_duration(slot, now)
-            for slot, limit in zip(slots, slot_limits, strict=True)
+            for slot, limit in zip(slots, _find_limits(slots, limits, now), strict=True)
             if len(slot.start_times) >= limit
         ]
         return bool(waits) and max(waits) <= BRIEF_SECONDS
@@ -115,6 +119,13 @@ class CallSlots:
         slot = self._slots.get(target_key)
         if slot is not None and not slot.start_times:
             del self._slots[target_key]
+
+
+def _find_limits(slots: list[_SlotUse], limits: CallLimits, now: float) -> tuple[int, int]:
+    """Return how many calls the channel may have, and the target: one call where one hangs."""
+    target_starts = slots[1].start_times
+    hangs = bool(target_starts) and now - min(target_starts) >= HANG_SECONDS
+    return limits.per_channel, 1 if hangs else limits.per_target
 
 
 def _take_queue_place(slot: _SlotUse, limit: int, now: float) -> float:
@@ -127,12 +138,15 @@ def _take_queue_place(slot: _SlotUse, limit: int, now: float) -> float:
 
 
 def _expect_duration(slot: _SlotUse, now: float) -> float:
-    """Return how long a call is expected to take, in seconds."""
-    return max(slot.last_duration, now - min(slot.start_times))
+    """Return how long it is expected to take until one of the current calls ends, in seconds.
+
+    As long as a call may be among them that has just begun, those that hang don't count.
+    """
+    return max(min(slot.durations, default=DEFAULT_CALL_SECONDS), now - max(slot.start_times))
 
 
 def _free_slot(slot: _SlotUse, started_at: float, *, duration: float) -> None:
     slot.start_times.remove(started_at)
-    slot.last_duration = duration
+    slot.durations.append(duration)
     if not slot.start_times:
         slot.queue_end = 0.0

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reviews.answers.reminders import Reminders
+from reviews.cards.notifier import LocalNotifier
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.subscriptions.digests import Digests
 from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
 
-# Concurrent calls of a worker to channels, divided among the channels in use: fewer than there may be jobs at
-# once (runtime/worker/capacity.py), so that channels that hang leave some to the others.
+# Concurrent calls of a worker, divided among the channels that call a remote service: fewer than there may be
+# jobs at once (runtime/worker/capacity.py), so that channels that hang leave some to the others.
 MAX_FIRST_POSTS, MIN_FIRST_POSTS, MAX_POSTS_OF_TARGET = 10, 2, 3
 MAX_REDRAWS, MIN_REDRAWS, MAX_REDRAWS_OF_TARGET = 8, 1, 2
 
@@ -25,7 +26,8 @@ class DeliveryWiring(ChannelWiring):
 
     @cached_property
     def delivery(self) -> ChannelDelivery:
-        channels = max(len(self.notifiers), 1)
+        remote = [each for each in self.notifiers.values() if not isinstance(each, LocalNotifier)]
+        channels = max(len(remote), 1)
         posts = max(MIN_FIRST_POSTS, MAX_FIRST_POSTS // channels)
         redraws = max(MIN_REDRAWS, MAX_REDRAWS // channels)
         return ChannelDelivery(

@@ -77,12 +77,45 @@ def test_those_who_wait_come_one_after_the_other_and_take_no_slot(slots: CallSlo
     assert ask(slots) == 0
 
 
-def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(slots: CallSlots, clock: Clock) -> None:
+def test_the_longer_the_calls_of_a_channel_take_the_longer_is_the_wait(
+    slots: CallSlots, clock: Clock
+) -> None:
+    with ExitStack() as under_way:
+        for target in ("a", "b", "c"):
+            under_way.enter_context(slots.take_slot("mail", target, redraw=False))
+        clock.advance(seconds=9)
+        assert ask(slots, target="d") == 3.0
     with slots.take_slot("mail", "a", redraw=False), slots.take_slot("mail", "a", redraw=False):
-        clock.advance(seconds=10)
-        assert ask(slots) == 5.0
-    with slots.take_slot("mail", "a", redraw=False), slots.take_slot("mail", "a", redraw=False):
-        assert ask(slots) == 5.0
+        assert ask(slots) == 4.5
+
+
+def test_a_target_that_hangs_gets_no_further_call(slots: CallSlots, clock: Clock) -> None:
+    with slots.take_slot("mail", "a", redraw=False):
+        clock.advance(seconds=1.999999)
+        assert ask(slots) == 0
+        clock.advance(seconds=0.000001)
+        assert ask(slots) == 2.0
+        assert ask(slots, target="b") == 0
+    assert ask(slots) == 0
+
+
+def test_a_call_that_hangs_does_not_lengthen_the_waits_for_other_targets(
+    slots: CallSlots, clock: Clock
+) -> None:
+    def make_call() -> None:
+        with slots.take_slot("mail", "b", redraw=False):
+            clock.advance(seconds=0.02)
+
+    make_call()
+    with slots.take_slot("mail", "a", redraw=False):
+        clock.advance(seconds=100)
+        make_call()
+        with slots.take_slot("mail", "b", redraw=False), slots.take_slot("mail", "c", redraw=False):
+            assert ask(slots, target="d") == pytest.approx(0.1)
+    with ExitStack() as under_way:  # the call that hung is the last that has ended
+        for target in ("a", "b", "c"):
+            under_way.enter_context(slots.take_slot("mail", target, redraw=False))
+        assert ask(slots, target="d") == pytest.approx(0.1)
 
 
 def test_where_calls_are_quick_a_lane_is_looked_for_soon(slots: CallSlots) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
 import pytest
 
+from runtime.settings.settings import parse_settings
 from runtime.wiring.delivery import MAX_FIRST_POSTS, MAX_REDRAWS
+from runtime.wiring.wiring import Wiring
 from runtime.worker.capacity import MAX_JOBS, Capacity, Lane
 from store.due_work import DueKind
+from tests.keys import SECRET_KEY
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 
@@ -64,6 +73,25 @@ def test_where_nothing_waits_no_service_is_asked(capacity: Capacity, asked: list
 def test_channels_that_hang_leave_jobs_to_the_others() -> None:
     assert MAX_JOBS[Lane.POSTS] > MAX_FIRST_POSTS
     assert MAX_JOBS[Lane.REDRAWS] > MAX_REDRAWS
+
+
+def test_a_channel_that_calls_no_service_takes_no_calls_from_the_others(tmp_path: Path) -> None:
+    values = {
+        "database_url": f"sqlite:///{tmp_path}/reviews.db",
+        "slack_bot_token": "xoxb-1",
+        "secret_key": SECRET_KEY,
+        "routes": '[[route]]\nname = "legal"\nwatch = ["1"]\nowners = ["o@company.com"]\n'
+        'notify = ["slack:C1", "console", "inbox"]\nidentity = "link"\nsegregation_of_duties = "off"\n',
+    }
+    slots = Wiring(parse_settings(values)).delivery.call_slots
+
+    with ExitStack() as calls:
+        waits = [
+            calls.enter_context(slots.take_slot("slack", f"C{number}", redraw=False))
+            for number in range(MAX_FIRST_POSTS + 1)
+        ]
+
+    assert [wait > 0 for wait in waits] == [False] * MAX_FIRST_POSTS + [True]
 
 
 def test_each_kind_of_due_work_has_a_lane() -> None:
