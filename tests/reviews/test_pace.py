@@ -126,3 +126,21 @@ def test_another_process_knows_when_the_last_message_arrived(desk: Desk) -> None
     assert deliver_card(other, second) is None
 
     assert channel.arrivals[1] - channel.arrivals[0] == SECOND
+
+
+def test_a_redraw_does_not_delay_the_next_card(desk: Desk) -> None:
+    channel = SlowChannel(desk.clock, [])
+    desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
+    review, other = (desk.open(event(file_id=f"f{number}")) for number in range(2))
+    first, second = review.cards[0].id, other.cards[0].id
+
+    assert deliver_card(desk.delivery, first) is None
+    desk.clock.advance(seconds=0.9)
+    with desk.transactions() as work:
+        work.cards.redraw(review.id)
+        work.commit()
+    assert deliver_card(desk.delivery, first) is None
+    desk.clock.advance(seconds=0.06)
+    assert deliver_card(desk.delivery, second) is None
+
+    assert (len(channel.updates), channel.arrivals[1] - channel.arrivals[0]) == (1, SECOND)
