@@ -56,6 +56,16 @@ def replace_outdated_connections(engine: sa.Engine) -> None:
             context.is_disconnect = True
 
 
+def plan_by_values(connection: sa.Connection) -> None:
+    """Have each statement of this transaction planned for its own values, also a prepared one.
+
+    After five executions PostgreSQL else makes one plan for all values, which knows neither how frequent a
+    mark is nor how far a range of numbers reaches.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def end_reading(connection: sa.Connection) -> None:
     """Commit a read-only transaction: after a rollback psycopg forgets the statements that it has prepared.
 

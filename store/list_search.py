@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from store import list_queries
+from store.connections import plan_by_values
 from store.marks import format_mark
 from store.schema import reviews
 
@@ -102,6 +103,7 @@ class ListSearch:
         is_filtered = len(conditions) > 1 or list_queries.needs_row_conditions(self._listing_query)
         if not conditions or not is_filtered:
             return next(iter(conditions), None), span
+        plan_by_values(self._connection)
         parts = [(each, self._cut_off(each, span, self._first_depth)) for each in conditions]
         return max(parts, key=lambda each: each[1].high - each[1].low)
 

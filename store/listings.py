@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.ports.listing import ListingEntry, MarkKind, ReviewOrder, ReviewPage, WeeklyFigures, make_marks
 from store import list_queries, weeks
+from store.connections import plan_by_values
 from store.figures import compute_figures
 from store.list_search import ListSearch
 from store.reviews import SqlReviewRepository
@@ -94,6 +95,8 @@ class SqlReviewQueries:
     ) -> list[int]:
         if any(not group for group in listing_query.marks):
             return []
+        if listing_query.marks:
+            plan_by_values(self._connection)
         place = sa.tuple_(reviews.c.due_at, reviews.c.seq)
         query = list_queries.select_overdue(listing_query)
         if turn is not None:

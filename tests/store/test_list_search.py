@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, make_marks
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder, make_marks
 from store.list_search import ListSearch
+from store.listings import SqlReviewQueries
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.samples import OWNER, answer, review
+from tests.reviews.samples import OWNER, START, answer, review
 from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
+
+    MarkGroups = tuple[tuple[Mark, ...], ...]
 
 COUNT, LIMIT = 24, 3
 DEPTHS = (2, 3)
@@ -94,3 +99,37 @@ def test_a_page_that_the_first_reviews_fill_is_searched_no_farther(filled: sa.En
 
     assert count_statements(2) < count_statements(COUNT)
     assert count_statements(1) == count_statements(2)
+
+
+def search_page(connection: sa.Connection, marks: MarkGroups) -> object:
+    return ListSearch(connection, ListingQuery(marks=marks)).find(LIMIT, None, upward=False)
+
+
+def search_newest(connection: sa.Connection, marks: MarkGroups) -> object:
+    selected = ListSearch(connection, ListingQuery(marks=marks)).select_newest(LIMIT)
+    assert selected is not None
+    query, (low, high), _ = selected
+    return connection.execute(query, {"low": low, "high": high}).all()
+
+
+def search_overdue(connection: sa.Connection, marks: MarkGroups) -> object:
+    overdue = ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, overdue_at=START, marks=marks)
+    return SqlReviewQueries(connection).fetch_page(overdue, LIMIT)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("search", [search_page, search_newest, search_overdue])
+def test_a_search_is_planned_for_the_marks_that_it_looks_for(
+    filled: sa.Engine, search: Callable[[sa.Connection, MarkGroups], object]
+) -> None:
+    """A plan for all values, which PostgreSQL makes after five executions, takes minutes for a long range."""
+    plans = "SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements"
+    of_searches = f"{plans} WHERE statement LIKE 'SELECT%%FROM review_index%%'"
+    with filled.connect() as connection:
+        for _ in range(10):
+            search(connection, ((EVEN,), (ALL,)))
+            connection.commit()
+        custom, generic = connection.exec_driver_sql(of_searches).one()
+
+    assert custom > 0
+    assert generic == 0
