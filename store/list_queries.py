@@ -128,6 +128,9 @@ def _select_mark(mark: sa.BindParameter[str], kind: ChangeKind) -> Numbers:
 
 def _select_part(mark: sa.BindParameter[str], kind: ChangeKind, shape: QueryShape) -> Numbers:
     query = _select_mark(mark, kind)
+    if shape.state is not None:  # SQLite checks conditions in their order, and few reviews are open
+        has_state = (reviews.c.seq == review_index.c.seq, reviews.c.state == shape.state)
+        query = query.where(sa.exists().where(*has_state))
     for number, size in enumerate(shape.group_sizes[1:], start=1):
         other_index = review_index.alias()
         matches_group = (
@@ -140,9 +143,6 @@ def _select_part(mark: sa.BindParameter[str], kind: ChangeKind, shape: QueryShap
     if needs_row_conditions(shape):
         conditions = (reviews.c.seq == review_index.c.seq, *_build_row_conditions(shape))
         query = query.where(sa.exists().where(*conditions).correlate(review_index))
-    if shape.state is not None:
-        conditions = (reviews.c.seq == review_index.c.seq, reviews.c.state == shape.state)
-        query = query.where(sa.exists().where(*conditions))
     return query
 
 

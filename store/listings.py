@@ -56,7 +56,7 @@ class SqlReviewQueries:
     ) -> WeeklyFigures:
         if not listing_query.marks and listing_query.kind is None:
             return weeks.compute_for_routes(self._connection, routes, edges)
-        marks = (make_marks(MarkKind.ROUTE, routes), *listing_query.marks)
+        marks = (*listing_query.marks, make_marks(MarkKind.ROUTE, routes))
         limited = replace(listing_query, marks=marks, until=edges[-1])
         chosen = ListSearch(self._connection, limited).select_newest(MAX_READ)
         if chosen is None:

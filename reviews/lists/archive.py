@@ -196,7 +196,7 @@ class Archive:
         state = ReviewState(search.status) if search.status and not overdue else None
         return ListingQuery(
             order=ReviewOrder.LONGEST_OVERDUE if overdue else ReviewOrder.NEWEST,
-            marks=(route_marks, *extra_marks, *self._list_marks(work, search)),
+            marks=(*self._list_marks(work, search), *extra_marks, route_marks),
             kind=search.kind,
             state=state,
             overdue_at=self.clock() if overdue else None,
@@ -218,11 +218,18 @@ class Archive:
         return tuple(groups)
 
     def _list_first(self, work: UnitOfWork, listing_query: ListingQuery) -> tuple[ListingEntry, ...]:
-        """Return the overdue reviews, the longest first, and then the other open ones, the oldest first."""
-        overdue_query = replace(listing_query, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=self.clock())
+        """Return the overdue reviews, the longest first, and then the other open ones, the oldest first.
+
+        Where all open ones are at hand, the overdue ones are among them and need no search.
+        """
+        now = self.clock()
         open_query = replace(listing_query, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
-        pages = (work.listings.fetch_page(each, MAX_FIRST_REVIEWS) for each in (overdue_query, open_query))
-        entries = {entry.seq: entry for page in pages for entry in page.entries}
+        oldest = work.listings.fetch_page(open_query, MAX_FIRST_REVIEWS)
+        if oldest.next_seq is None:
+            return tuple(sorted(oldest.entries, key=lambda entry: _rank_open(entry, now)))
+        overdue_query = replace(listing_query, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=now)
+        overdue = work.listings.fetch_page(overdue_query, MAX_FIRST_REVIEWS)
+        entries = {entry.seq: entry for page in (overdue, oldest) for entry in page.entries}
         return tuple(entries.values())[:MAX_FIRST_REVIEWS]
 
     def _redact_entries(
@@ -244,6 +251,13 @@ def list_week_edges(search: ReviewSearch, now: datetime) -> tuple[datetime, ...]
     since = _start_of_day(search.since) if search.since else first
     begins = (first + _WEEK * number for number in range(MAX_WEEKS))
     return (*(begin for begin in begins if begin + _WEEK > since), end)
+
+
+def _rank_open(entry: ListingEntry, now: datetime) -> tuple[bool, datetime, int]:
+    """Return the sort key of an open review: overdue ones by deadline, then the others by number."""
+    due_at = entry.review.due_at
+    is_overdue = due_at is not None and due_at < now
+    return not is_overdue, due_at if due_at is not None and is_overdue else now, entry.seq
 
 
 def _describe_entry(entry: LedgerEntry) -> ShownEntry:

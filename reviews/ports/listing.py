@@ -68,6 +68,8 @@ class PageTurn:
 class ListingQuery:
     """Conditions on reviews: they have at least one of each tuple of `marks`, and meet all the rest.
 
+    SQLite looks the tuples up in their order: put first what fewer reviews have.
+
     `overdue_at` selects open ones that were due before then, `since` those opened since then, `until` those
     opened before then. With marks, `answered` selects those that are no longer open, `sent_to` those with a
     card in a channel.

@@ -70,7 +70,9 @@ sa.Index(
 )
 # Without reviews that have no successor: if there were only such, SQLite would not use the index.
 build_partial_index("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
-build_partial_index("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
+build_partial_index(
+    "reviews_overdue", reviews.c.due_at, reviews.c.seq, reviews.c.kind, where=reviews.c.state == "open"
+)
 build_partial_index("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
 # Two workers that handle the same file can't both open a review of it.
 build_partial_index(

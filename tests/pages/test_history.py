@@ -7,22 +7,20 @@ import io
 import re
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.route import MayAcknowledge
+from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import HistoryReader
 from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 
 def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: HistoryReader) -> None:
@@ -186,6 +184,21 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     assert reader.first() == ["Paper 1.docx", "Paper 3.docx", "Paper 4.docx"]
     assert reader.titles("?state=overdue") == ["Paper 1.docx"]
     assert reader.first("?state=open") == []
+
+
+@pytest.mark.parametrize("count", [4, 8], ids=["all open ones at hand", "more open ones than shown"])
+def test_what_is_overdue_the_longest_stands_first(engine: sa.Engine, count: int) -> None:
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), two_routes()))
+    papers(reader, count)
+    now = reader.desk.clock()
+    due_at = {"f1": now - timedelta(hours=1), "f2": now - timedelta(hours=2), "f3": None}
+    with engine.begin() as connection:
+        connection.execute(sa.update(reviews).values(due_at=now + timedelta(hours=1)))
+        for file_id, due in due_at.items():
+            connection.execute(sa.update(reviews).where(reviews.c.file_id == file_id).values(due_at=due))
+    reader.sign_in(OWNER)
+
+    assert reader.first() == [f"Paper {number}.docx" for number in (2, 1, 3, 4, 5) if number <= count]
 
 
 REMOVED_NOTE = "Only ledger entries are stored for reviews closed before:"

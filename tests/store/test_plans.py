@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder
 from reviews.tree import FilePresence
 from store.backlog import find_backlog
 from store.schema import files, folders
@@ -68,6 +69,19 @@ def test_what_was_given_up_is_counted_by_index_alone(engine: sa.Engine) -> None:
     [plan] = _plans_of(engine, lambda work: find_backlog(work.connection).dead_cards)
 
     assert [f"COVERING INDEX {name}" in plan for name in ("events_dead", "cards_dead")] == [True, True]
+
+
+@ON_SQLITE
+def test_what_is_overdue_in_a_folder_is_found_by_indexes_alone(engine: sa.Engine) -> None:
+    """A review that is read to learn its kind costs more than the look at its marks."""
+    _add_reviews(engine)
+    listing_query = ListingQuery(
+        order=ReviewOrder.LONGEST_OVERDUE, overdue_at=START, marks=((Mark(MarkKind.FOLDER, "1"),),)
+    )
+
+    [plan] = _plans_of(engine, lambda work: work.listings.fetch_page(listing_query, 10).entries)
+
+    assert "COVERING INDEX reviews_overdue" in plan
 
 
 def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: sa.Engine) -> None:
