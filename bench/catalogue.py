@@ -109,7 +109,8 @@ BENCHES = (
             "processor time of a click",
         ),
         quick="--clicks 100",
-        minutes=1,
+        whole="--reviews 1000000",
+        minutes=8,
     ),
     Bench(
         name="ledger",
@@ -140,7 +141,7 @@ BENCHES = (
         ),
         quick="--seconds 5",
         whole="--events 2000",
-        minutes=3,
+        minutes=12,
     ),
     Bench(
         name="list",
