@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.kinds import CardState, EventState
 from store.schema import cards, events
+from store.schema.states import DEAD_CARD, DEAD_EVENT, PENDING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,14 +25,14 @@ def _select_count(
 
 
 _BACKLOG = sa.union_all(
-    _select_count(_EVENTS, sa.func.min(events.c.received_at), events.c.state == EventState.RECEIVED),
+    _select_count(_EVENTS, sa.func.min(events.c.received_at), events.c.state == PENDING),
     _select_count(
         *(_CARDS, sa.func.min(cards.c.due_since)),
-        *(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD),
+        *(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD),
     ),
     # Dead rows may be very many: the index counts them, and has no times.
-    _select_count(_DEAD_EVENTS, sa.null(), events.c.state == EventState.DEAD),
-    _select_count(_DEAD_CARDS, sa.null(), cards.c.state == CardState.DEAD),
+    _select_count(_DEAD_EVENTS, sa.null(), events.c.state == DEAD_EVENT),
+    _select_count(_DEAD_CARDS, sa.null(), cards.c.state == DEAD_CARD),
 )
 
 

@@ -13,6 +13,7 @@ from store import notice_rows, rows
 from store.clock import Utc
 from store.engine import build_by_dialect, insert_into
 from store.schema import cards, reviews
+from store.schema.states import DEAD_CARD
 from store.tallies import EVENT_TO_CARD, add_observation
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ class SqlCardRepository:
         return self._update(card_id, job, **changes)
 
     def reopen(self, card_id: int | None) -> int:
-        dead = cards.c.state == CardState.DEAD
+        dead = cards.c.state == DEAD_CARD
         # A click locks the cards of its review in another order: locked rows are skipped, not waited for.
         free_ids = sa.select(cards.c.id).where(dead).with_for_update(key_share=True, skip_locked=True)
         update = sa.update(cards).where(
@@ -269,13 +270,13 @@ class SqlCardRepository:
         return self._connection.execute(update.values(values)).rowcount
 
     def find_dead(self) -> list[int]:
-        query = sa.select(cards.c.id).where(cards.c.state == CardState.DEAD).order_by(cards.c.id)
+        query = sa.select(cards.c.id).where(cards.c.state == DEAD_CARD).order_by(cards.c.id)
         return list(self._connection.execute(query).scalars())
 
     def list_recent(self, limit: int, *, state: str | None = None) -> list[Post]:
         query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit)
         if state is not None:
-            query = query.where(cards.c.state == state)
+            query = query.where(cards.c.state == sa.literal(state, literal_execute=True))
         return [rows.build_card(row) for row in self._connection.execute(query).mappings()]
 
     def _update(self, card_id: int, job: str, **changes: object) -> int | None:

@@ -17,6 +17,7 @@ from reviews.kinds import ChangeKind
 from reviews.ledger.hash_chain import EntryType
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
+from store.connections import plan_by_values
 from store.engine import read_json, read_only
 from store.index_rows import IndexRows
 from store.quick_agreement import is_consistent
@@ -140,6 +141,7 @@ def walk_reviews(engine: sa.Engine, block: ReviewBlock) -> Iterator[CheckedRevie
     A review that does not agree at first glance comes with its entries and index rows.
     """
     with read_only(engine).connect() as connection:
+        plan_by_values(connection)
         yield from _walk_block(connection, block.after, block.until)
 
 

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from reviews.kinds import CardState, EventState
 from store.clock import Utc
 from store.engine import execute_alone
 from store.schema import cards, events
-from store.schema.work import PENDING
+from store.schema.states import DEAD_CARD, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,9 +64,8 @@ _NOW, _SOON, _UNTIL, _LIMIT, _OWNER = (
     sa.bindparam("owner", type_=sa.Text),
 )
 
-# The conditions are those of the indexes in `store.schema`. SQLite sees that only without parameters.
-_DEAD: sa.ColumnElement[str] = sa.literal_column(f"'{CardState.DEAD}'")
-_UNDRAWN = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != _DEAD, cards.c.claimed_by.is_(None))
+# The conditions are those of the indexes in `store.schema`.
+_UNDRAWN = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD, cards.c.claimed_by.is_(None))
 _RECEIVED = sa.and_(events.c.state == PENDING, events.c.claimed_by.is_(None))
 _CARD_CONDITIONS = {
     DueKind.REDRAWS: (_UNDRAWN, cards.c.message_id.is_not(None)),
@@ -204,7 +202,7 @@ def request_event_rerun(engine: sa.Engine, event_id: int, *, now: datetime) -> b
     """Make the pending events of an event's file due now; `False` if there are none."""
     file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
     first_ids = sa.select(sa.func.min(events.c.id)).where(
-        events.c.file_id == file_id, events.c.state == EventState.RECEIVED
+        events.c.file_id == file_id, events.c.state == PENDING
     )
     update = sa.update(events).where(events.c.id == first_ids.scalar_subquery())
     with engine.begin() as connection:

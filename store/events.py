@@ -19,7 +19,8 @@ from store.clock import Utc, read_database_time
 from store.engine import MAX_PARAMETERS
 from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
 from store.schema import events, files, tallies
-from store.schema.work import HAPPENED, PENDING, UNSETTLED
+from store.schema.states import DEAD_EVENT, PENDING
+from store.schema.work import HAPPENED, UNSETTLED
 from store.tallies import KEY_CONFLICTS
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ class SqlEventRepository:
         return attempts
 
     def reopen(self, event_id: int | None) -> int:
-        update = sa.update(events).where(events.c.state == EventState.DEAD)
+        update = sa.update(events).where(events.c.state == DEAD_EVENT)
         if event_id is not None:
             update = update.where(events.c.id == event_id)
         values = {"state": EventState.RECEIVED, "attempts": 0, "deaths": 0}

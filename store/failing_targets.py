@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.kinds import CardState
 from store.schema import cards
+from store.schema.states import DEAD_CARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BATCH_SIZE = 1000  # parameters of one statement
-_DEAD = cards.c.state == CardState.DEAD
-_FAILING = sa.and_(
-    cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, cards.c.error.is_not(None)
-)
+_DEAD = cards.c.state == DEAD_CARD
+_FAILING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD, cards.c.error.is_not(None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ def _build_query(exclude: tuple[str, ...]) -> sa.Select[Any]:
             failed.c.notifier,
             failed.c.target,
             sa.func.count().label("failed"),
-            sa.func.sum(sa.case((failed.c.state == CardState.DEAD, 1), else_=0)).label("dead"),
+            sa.func.sum(sa.case((failed.c.state == DEAD_CARD, 1), else_=0)).label("dead"),
             sa.func.max(failed.c.id).label("newest"),
             sa.func.count().over().label("targets"),
         )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.kinds import ReviewState
 from reviews.ports.listing import RouteFigures
 from store.durations import compute_percentiles
 from store.schema import reviews
+from store.schema.states import OPEN
 from store.sums import ACKNOWLEDGED, CHANGES_REQUESTED, LATE, OPENED, Sums, load_sums
 from store.tallies import count_open_reviews
 
@@ -49,5 +49,5 @@ def _build_figures(route: str, sums: Sums, waiting: int, overdue: int) -> RouteF
 
 def _select_overdue(now: datetime) -> sa.Select[Any]:
     query = sa.select(reviews.c.route, sa.func.count().label("overdue"))
-    query = query.where(reviews.c.state == ReviewState.OPEN, reviews.c.due_at < now)
+    query = query.where(reviews.c.state == OPEN, reviews.c.due_at < now)
     return query.group_by(reviews.c.route)

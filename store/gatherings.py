@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from reviews.acts import list_doers
 from reviews.bulk_reviews.gathering import list_person_keys
 from reviews.errors import Conflict
-from reviews.kinds import ChangeKind, ReviewState
+from reviews.kinds import ChangeKind
 from reviews.ports.gatherings import ONE_MINUTE, Arrival, Gathering, Survey
 from reviews.stored_enums import read_enum
 from reviews.tree import FOLDER_ID_PREFIX
 from store import rows
 from store.engine import MAX_PARAMETERS
 from store.schema import answers, bulk_reviews, cards, events, files, reviews
-from store.schema.work import PENDING
+from store.schema.states import OPEN, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ _CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
 _IS_RECENT = sa.and_(
     reviews.c.route == sa.bindparam("route"),
     reviews.c.opened_at >= sa.bindparam("opened_since"),
-    reviews.c.state == ReviewState.OPEN,
+    reviews.c.state == OPEN,
     reviews.c.kind != ChangeKind.BULK,
 )
 _RECENT = (

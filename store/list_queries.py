@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from reviews.kinds import ChangeKind, ReviewState
 from store.marks import format_mark
 from store.schema import cards, review_index, reviews
+from store.schema.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -101,7 +102,7 @@ def select_edge(shape: QueryShape) -> Numbers:
 
 def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
     groups = [tuple(starmap(format_mark, group)) for group in listing_query.marks]
-    conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < listing_query.overdue_at)
+    conditions = (reviews.c.state == OPEN, reviews.c.due_at < listing_query.overdue_at)
     kind = _match_kind(listing_query.kind)
     query = sa.select(reviews.c.seq).where(*conditions, *kind, *_match_groups(groups))
     if listing_query.since is not None:

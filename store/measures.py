@@ -12,13 +12,14 @@ from reviews.kinds import CardState, EventState, ReviewState
 from store.clock import read_database_time
 from store.engine import read_only
 from store.schema import cards, events, reviews, workers
+from store.schema.states import DEAD_CARD, DEAD_EVENT, OPEN, PENDING
 from store.tallies import Tally, load_tallies
 from store.workers import SILENCE_TIMEOUT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_WAITING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
+_WAITING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +67,20 @@ def measure(engine: sa.Engine) -> Measures:
 def _find_oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:
     """Return the time of the first of each kind: the one with the lowest number, found by index."""
     oldest: dict[tuple[str, str], datetime | None] = {}
-    for state in (EventState.RECEIVED, EventState.DEAD):
+    for state, condition in ((EventState.RECEIVED, PENDING), (EventState.DEAD, DEAD_EVENT)):
         # For the plain id SQLite would search the table itself for the lowest, from the beginning.
-        lowest = sa.select(sa.func.min(events.c.id + 0)).where(events.c.state == state).scalar_subquery()
+        lowest = sa.select(sa.func.min(events.c.id + 0)).where(events.c.state == condition).scalar_subquery()
         query = sa.select(events.c.received_at).where(events.c.id == lowest)
         oldest["event", str(state)] = connection.execute(query).scalar_one_or_none()
-    dead = sa.select(sa.func.min(cards.c.due_since)).where(cards.c.state == CardState.DEAD)
+    dead = sa.select(sa.func.min(cards.c.due_since)).where(cards.c.state == DEAD_CARD)
     oldest["card", str(CardState.DEAD)] = connection.execute(dead).scalar_one()
-    first = sa.select(sa.func.min(reviews.c.seq)).where(reviews.c.state == ReviewState.OPEN).scalar_subquery()
+    first = sa.select(sa.func.min(reviews.c.seq)).where(reviews.c.state == OPEN).scalar_subquery()
     opened = sa.select(reviews.c.opened_at).where(reviews.c.seq == first)
     oldest["review", str(ReviewState.OPEN)] = connection.execute(opened).scalar_one_or_none()
     return oldest
 
 
 def _count_overdue(connection: sa.Connection, at: datetime) -> dict[str, int]:
-    conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < at)
+    conditions = (reviews.c.state == OPEN, reviews.c.due_at < at)
     query = sa.select(reviews.c.route, sa.func.count()).where(*conditions).group_by(reviews.c.route)
     return {row.route: row[1] for row in connection.execute(query)}

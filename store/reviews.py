@@ -23,6 +23,7 @@ from store.marks import (
     refresh_derived_columns_of,
 )
 from store.schema import answers, cards, review_files, reviews
+from store.schema.states import OPEN
 from store.tallies import record_answer_time
 from store.unknown_members import keep_unknown
 
@@ -320,7 +321,7 @@ class SqlReviewRepository:
         self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)
 
     def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
-        conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
+        conditions = (reviews.c.state == OPEN, reviews.c.remind_at.is_not(None))
         due = sa.select(reviews.c.id).where(*conditions, reviews.c.remind_at <= now)
         if exclude:
             due = due.where(reviews.c.id.not_in(exclude))
@@ -340,7 +341,7 @@ class SqlReviewRepository:
     ) -> list[Review]:
         query = (_OLDEST if oldest_first else _NEWEST).limit(limit)
         if state is not None:
-            query = query.where(reviews.c.state == state)
+            query = query.where(reviews.c.state == sa.literal(state, literal_execute=True))
         if route is not None:
             query = query.where(reviews.c.route == route)
         return self._load(query)

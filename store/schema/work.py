@@ -29,8 +29,6 @@ events = sa.Table(
     sa.Column("claimed_by", sa.Text),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
 )
-# As a parameter it would hide from a prepared statement, and from SQLite, that a partial index is of use.
-PENDING: sa.ColumnElement[str] = sa.literal_column("'received'")
 build_partial_index("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
 build_partial_index(
     "events_due",

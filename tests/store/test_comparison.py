@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.comparison import (
+    ReviewBlock,
     ReviewWithEntries,
     StrayIndexRow,
     find_missing_reviews,
@@ -70,6 +71,22 @@ def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: s
     summaries = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
 
     assert sorted(str(each[0]) for each in summaries) == ["forged", "rev-1", "rev-2", "rev-3"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_page_is_read_by_a_plan_for_its_own_numbers(engine: sa.Engine) -> None:
+    """A plan for all numbers reads the answers of all reviews for each page."""
+    fill_record(engine)
+    plans = "SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements"
+
+    for _ in range(10):
+        assert len(list(walk_reviews(engine, ReviewBlock(after=None, until=None)))) == 3
+    with engine.connect() as connection:
+        of_answers = f"{plans} WHERE statement LIKE 'SELECT answers%%JOIN reviews%%'"
+        custom, generic = connection.exec_driver_sql(of_answers).one()
+
+    assert custom > 0
+    assert generic == 0
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

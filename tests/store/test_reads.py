@@ -169,18 +169,28 @@ QUESTIONS = {**OF_ENGINE, **{name: in_work(ask) for name, ask in OF_WORK.items()
 
 
 # PostgreSQL analyzes tables that grew. SQLite plans by what a connection read when it was opened.
-STATES = [*(("sqlite", statistics) for statistics in Statistics), ("postgresql", Statistics.LARGE)]
+STATES = [
+    *(("sqlite", statistics, "") for statistics in Statistics),
+    *(("postgresql", Statistics.LARGE, mode) for mode in ("force_custom_plan", "force_generic_plan")),
+]
+"""The database, its statistics, and how PostgreSQL plans a prepared statement: for its values, or for all."""
 
 
 @pytest.fixture(scope="module", params=STATES, ids=", ".join)
 def histories(request: pytest.FixtureRequest) -> Iterator[tuple[sa.Engine, sa.Engine]]:
     """Yield a short and a long history."""
-    database, statistics = request.param
+    database, statistics, plan_cache_mode = request.param
     databases: Any = request.getfixturevalue(
         "postgres_databases" if database == "postgresql" else "sqlite_databases"
     )
     addresses = [databases.new() for _ in range(2)]
     short, long = (create_engine(address) for address in addresses)
+    for engine in (short, long) if plan_cache_mode else ():
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                f'ALTER DATABASE "{engine.url.database}" SET plan_cache_mode = {plan_cache_mode}'
+            )
+        engine.dispose()
     fill(short, SHORT, statistics=statistics)
     fill(long, LONG, statistics=statistics)
     yield short, long
