@@ -59,8 +59,8 @@ def replace_outdated_connections(engine: sa.Engine) -> None:
 def plan_by_values(connection: sa.Connection) -> None:
     """Have each statement of this transaction planned for its own values, also a prepared one.
 
-    After five executions PostgreSQL else makes one plan for all values, which knows neither how frequent a
-    mark is nor how far a range of numbers reaches.
+    Otherwise PostgreSQL may make one plan for all values after five executions, which knows neither how
+    frequent a mark is nor how far a range of numbers reaches.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")

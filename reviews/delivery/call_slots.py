@@ -140,7 +140,7 @@ def _take_queue_place(slot: _SlotUse, limit: int, now: float) -> float:
 def _expect_duration(slot: _SlotUse, now: float) -> float:
     """Return how long it is expected to take until one of the current calls ends, in seconds.
 
-    As long as a call may be among them that has just begun, those that hang don't count.
+    The call that began last is expected to end first: calls that began before it may hang.
     """
     return max(min(slot.durations, default=DEFAULT_CALL_SECONDS), now - max(slot.start_times))
 

@@ -36,8 +36,8 @@ class DeliveryWiring(ChannelWiring):
             clock=self.clock,
             random=random.random,
             call_slots=CallSlots(
-                posts=CallLimits(per_channel=posts, per_target=MAX_POSTS_OF_TARGET),
-                redraws=CallLimits(per_channel=redraws, per_target=MAX_REDRAWS_OF_TARGET),
+                posts=_limit_calls(posts, per_target=MAX_POSTS_OF_TARGET),
+                redraws=_limit_calls(redraws, per_target=MAX_REDRAWS_OF_TARGET),
             ),
             get_route_language=self.routes.find_language,
             routes=self.routes,
@@ -52,3 +52,8 @@ class DeliveryWiring(ChannelWiring):
     @cached_property
     def digests(self) -> Digests:
         return Digests(transactions=self.transactions, routes=self.routes)
+
+
+def _limit_calls(per_channel: int, *, per_target: int) -> CallLimits:
+    """Return limits by which a target that hangs leaves a call to the others, if a channel has several."""
+    return CallLimits(per_channel=per_channel, per_target=max(min(per_target, per_channel - 1), 1))

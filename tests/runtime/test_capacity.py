@@ -17,6 +17,8 @@ from tests.keys import SECRET_KEY
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reviews.delivery.call_slots import CallSlots
+
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 
 
@@ -75,15 +77,22 @@ def test_channels_that_hang_leave_jobs_to_the_others() -> None:
     assert MAX_JOBS[Lane.REDRAWS] > MAX_REDRAWS
 
 
-def test_a_channel_that_calls_no_service_takes_no_calls_from_the_others(tmp_path: Path) -> None:
+def find_call_slots(folder: Path, notify: str) -> CallSlots:
     values = {
-        "database_url": f"sqlite:///{tmp_path}/reviews.db",
+        "database_url": f"sqlite:///{folder}/reviews.db",
         "slack_bot_token": "xoxb-1",
+        "smtp_url": "smtps://mail.company.com",
+        "mail_from": "reviews@company.com",
+        "teams_workflow": {"legal": "https://prod.westeurope.logic.azure.com/workflows/1?sig=2"},
         "secret_key": SECRET_KEY,
         "routes": '[[route]]\nname = "legal"\nwatch = ["1"]\nowners = ["o@company.com"]\n'
-        'notify = ["slack:C1", "console", "inbox"]\nidentity = "link"\nsegregation_of_duties = "off"\n',
+        f'notify = {notify}\nidentity = "link"\nsegregation_of_duties = "off"\n',
     }
-    slots = Wiring(parse_settings(values)).delivery.call_slots
+    return Wiring(parse_settings(values)).delivery.call_slots
+
+
+def test_a_channel_that_calls_no_service_takes_no_calls_from_the_others(tmp_path: Path) -> None:
+    slots = find_call_slots(tmp_path, '["slack:C1", "console", "inbox"]')
 
     with ExitStack() as calls:
         waits = [
@@ -92,6 +101,25 @@ def test_a_channel_that_calls_no_service_takes_no_calls_from_the_others(tmp_path
         ]
 
     assert [wait > 0 for wait in waits] == [False] * MAX_FIRST_POSTS + [True]
+
+
+@pytest.mark.parametrize("redraw", [False, True])
+@pytest.mark.parametrize(
+    "notify",
+    ['["slack:C1"]', '["slack:C1", "teams:legal"]', '["slack:C1", "teams:legal", "mail:o@company.com"]'],
+)
+def test_a_target_that_hangs_leaves_a_call_to_the_others(
+    tmp_path: Path, notify: str, *, redraw: bool
+) -> None:
+    slots = find_call_slots(tmp_path, notify)
+
+    with ExitStack() as calls:
+        waits = [
+            calls.enter_context(slots.take_slot("slack", target, redraw=redraw))
+            for target in (*["C1"] * MAX_FIRST_POSTS, "C2")
+        ]
+
+    assert (waits[0], waits[-2] > 0, waits[-1]) == (0, True, 0)
 
 
 def test_each_kind_of_due_work_has_a_lane() -> None:
