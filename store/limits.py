@@ -101,7 +101,7 @@ POOLS: Mapping[WorkKind, Pool] = {
 """On PostgreSQL. A process opens one more for a moment, to find the holder of the ledger's head."""
 SQLITE_POOL_SIZE = Pool(size=10, max_overflow=20, timeout=30)
 """A connection to a file costs next to nothing; waiting is for the lock."""
-SQLITE_CACHE_KILOBYTES = 512
+SQLITE_CACHE_KILOBYTES = 128
 """Pages of the file that a connection has in memory; SQLite's own limit is 2,000, a connection.
 
 A commit on another connection empties the cache, and the system has the file in memory anyway.
