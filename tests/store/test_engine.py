@@ -175,7 +175,7 @@ def test_a_connection_to_sqlite_has_a_small_cache(sqlite_databases: SqliteDataba
     with engine.connect() as connection:
         size = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
 
-    assert size == -512  # negative: in kilobytes
+    assert size == -128  # negative: in kilobytes
     engine.dispose()
 
 
