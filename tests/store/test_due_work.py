@@ -51,8 +51,8 @@ def receive(engine: sa.Engine, *file_ids: str) -> list[int]:
 def owe(engine: sa.Engine, count: int = 1, *, posted: bool = False, at: datetime = START) -> list[int]:
     """Owe a card of so many reviews, due from then on; `posted` ones stand and are due for a redraw."""
     with SqlUnitOfWork(engine) as work:
-        for _ in range(count):
-            number = len(work.reviews.list_recent(1000)) + 1
+        before = len(work.reviews.list_recent(1000))
+        for number in range(before + 1, before + count + 1):
             work.reviews.add(review(id=f"rev-{number}", file_id=str(number)))
             work.cards.owe(f"rev-{number}", [("paper", "C1")])
         work.commit()
