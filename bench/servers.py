@@ -15,11 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.operator_environment import ROOT, find_programs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 PROGRAMS = Path(sys.executable).parent
-PROCFILE = Path(__file__).parents[1] / "Procfile"
+PROCFILE = ROOT / "Procfile"
+PRODUCT = ("python", "-m", "runtime")
+OF_PRODUCT = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
+"""Variables of a process of the product."""
 GTHREAD = ("gunicorn", "--worker-class", "gthread", "--threads", "16", "--workers", "1", "--keep-alive", "60")
 GRANIAN = ("granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-ws")
 
@@ -55,7 +61,7 @@ def granian(target: str, *options: str, settings: dict[str, str] | None = None) 
 def procfile(settings: dict[str, str]) -> Iterator[Listening]:
     """Run the web line of the Procfile."""
     port = free_port()
-    with _running(_web(port), settings, port) as session:
+    with _running_product(_web(port), settings, port) as session:
         yield Listening(port, session)
 
 
@@ -75,7 +81,7 @@ def serve(settings: dict[str, str]) -> Iterator[int]:
     It listens on the `PORT` of the settings, else on any.
     """
     port = int(settings.get("PORT") or free_port())
-    with _running(["docspace-review", "serve"], {**settings, "PORT": str(port)}, port) as session:
+    with _running_product([*PRODUCT, "serve"], {**settings, "PORT": str(port)}, port) as session:
         yield session
 
 
@@ -94,17 +100,15 @@ def running_installation(settings: dict[str, str], folder: Path) -> Iterator[Ins
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as started:
         if settings["DATABASE_URL"].startswith("sqlite"):
-            command, variables = ["docspace-review", "serve"], {**settings, "PORT": str(port)}
-            serving = started.enter_context(_running(command, variables, port, log=folder / "serve.log"))
-            yield Installed(url, (serving,))
+            command, variables = [*PRODUCT, "serve"], {**settings, "PORT": str(port)}
+            serving = _running_product(command, variables, port, log=folder / "serve.log")
+            yield Installed(url, (started.enter_context(serving),))
             return
-        environment = {"PATH": os.defpath, **settings}
-        migrating = [str(PROGRAMS / "docspace-review"), "migrate"]
-        subprocess.run(migrating, env=environment, stdout=subprocess.DEVNULL, check=True)
-        web = started.enter_context(_running(_web(port), settings, port, log=folder / "web.log"))
-        command = ["docspace-review", "worker"]
-        worker = started.enter_context(_running(command, settings, log=folder / "worker.log"))
-        yield Installed(url, (web, worker))
+        migrating = [str(find_programs() / PRODUCT[0]), *PRODUCT[1:], "migrate"]
+        subprocess.run(migrating, env={**settings, **OF_PRODUCT}, stdout=subprocess.DEVNULL, check=True)
+        web = started.enter_context(_running_product(_web(port), settings, port, log=folder / "web.log"))
+        worker = _running_product([*PRODUCT, "worker"], settings, log=folder / "worker.log")
+        yield Installed(url, (web, started.enter_context(worker)))
 
 
 @contextmanager
@@ -128,16 +132,27 @@ def free_port() -> int:
         return port
 
 
+def _running_product(
+    command: list[str], settings: dict[str, str], port: int | None = None, *, log: Path = Path(os.devnull)
+) -> AbstractContextManager[int]:
+    """Run a program of the product, with the packages that an operator has."""
+    return _running(command, {**settings, **OF_PRODUCT}, port, log=log, programs=find_programs())
+
+
 @contextmanager
 def _running(
-    command: list[str], settings: dict[str, str], port: int | None = None, *, log: Path = Path(os.devnull)
+    command: list[str],
+    settings: dict[str, str],
+    port: int | None = None,
+    *,
+    log: Path = Path(os.devnull),
+    programs: Path = PROGRAMS,
 ) -> Iterator[int]:
     """Run a program, from when it listens on a port; what it says goes to the log."""
-    environment = {"PATH": os.defpath, **settings}
     with log.open("wb") as log_file:
         process = subprocess.Popen(
-            [PROGRAMS / command[0], *command[1:]],
-            env=environment,
+            [programs / command[0], *command[1:]],
+            env={"PATH": os.defpath, **settings},
             stdout=log_file,
             stderr=log_file,
             start_new_session=True,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.operator_environment import CACHE
 from bench.servers import Listening, free_port, running_program
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 VERSION = "4.1.15"
 FLOW = Path(__file__).with_name("node_red_flow.json")
-CACHE = Path.home() / ".cache/docspace-review-bench" / f"node-red-{VERSION}"
-PROGRAM = CACHE / "node_modules/node-red/red.js"
+FOLDER = CACHE / f"node-red-{VERSION}"
+PROGRAM = FOLDER / "node_modules/node-red/red.js"
 
 
 def install() -> str:
@@ -29,9 +30,9 @@ def install() -> str:
         return "node and npm are not on this machine"
     if PROGRAM.exists():
         return ""
-    CACHE.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     command = ["npm", "install", "--no-audit", "--no-fund", "--omit=dev", f"node-red@{VERSION}"]
-    done = subprocess.run(command, cwd=CACHE, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else f"npm could not install it: {done.stderr.strip()[-200:]}"
 
 
