@@ -9,6 +9,7 @@ compare within a row. Slack is a stand-in that is asked once who a person is, be
 
 from __future__ import annotations
 
+import logging
 import statistics
 import time
 from collections import defaultdict
@@ -17,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
+import structlog
 from flask import Flask
 from rich.console import Console
 from rich.progress import track
@@ -229,6 +231,7 @@ def main() -> None:
     parser.add_argument("--reviews", type=positive_number, default=MANY, help="as many as that are many")
     arguments = parser.parse_args()
     figures: list[Figure] = []
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with open_databases(arguments) as databases:
         for database, made in databases.items():
             with FakeSlack() as slack:
