@@ -18,7 +18,7 @@ class SharedFlush:
         self._counting, self._flushing = threading.Lock(), threading.Lock()
         self.committed = 0
         """How many commits have come to wait so far."""
-        self._flushed = self._writers = 0
+        self._flushed = self._in_doubt = self._writers = 0
 
     @contextmanager
     def count_writers(self) -> Iterator[int]:
@@ -35,17 +35,22 @@ class SharedFlush:
     def wait(self, flush: Callable[[], object]) -> None:
         """Return when what this thread has committed is on the disk.
 
-        `flush` puts there all that was committed before it is called. Its errors are the caller's alone:
-        others that wait call their own.
+        `flush` puts there all that was committed before it is called. Its errors are the caller's alone. All
+        that have committed by then call their own: a later flush may be that of another server, which took
+        over and never had what they committed.
         """
         with self._counting:
             self.committed += 1
             own = self.committed
         with self._flushing:
-            if self._flushed >= own:
+            if self._flushed >= own > self._in_doubt:
                 return
             covered = self.committed
-            flush()
+            try:
+                flush()
+            except BaseException:
+                self._in_doubt = self.committed
+                raise
             self._flushed = covered
 
 

@@ -83,7 +83,7 @@ class SqliteConnection(sqlite3.Connection):
         super().__init__(database, *arguments, **options)
         self._file = _share_file(os.path.realpath(database))
         self._has_turn = self._is_writing = False
-        self._changes_before = 0
+        self._changes_before, self._schema_version = 0, 0
 
     def start_turn(self, timeout: float) -> None:
         """Wait for the writers of this process, for `timeout` seconds at most; then SQLite's lock decides.
@@ -93,6 +93,7 @@ class SqliteConnection(sqlite3.Connection):
         self._file.require_disk()
         self._has_turn = self._file.turn.acquire(timeout=max(timeout, 0))
         self._is_writing, self._changes_before = True, self.total_changes
+        self._schema_version = self._schema_version or self._read_schema_version()
         self.execute("PRAGMA synchronous=NORMAL")
 
     def end_turn(self) -> None:
@@ -104,21 +105,38 @@ class SqliteConnection(sqlite3.Connection):
             self.execute("PRAGMA synchronous=FULL")
 
     def commit(self) -> None:
-        has_written = self._is_writing and self.total_changes != self._changes_before
-        super().commit()
+        has_written = self._is_writing and self._has_changes()
+        try:
+            super().commit()
+        except sqlite3.Error:
+            self.rollback()  # SQLAlchemy rolls nothing back once it has asked for the commit
+            raise
         self.end_turn()
         if has_written:
             self._file.shared_flush.wait(self._file.flush)
 
     def rollback(self) -> None:
-        super().rollback()
-        self.end_turn()
+        try:
+            super().rollback()
+        finally:
+            self.end_turn()
 
     def close(self) -> None:
         if self._has_turn:
             self._has_turn = False
             self._file.turn.release()
         super().close()
+
+    def _has_changes(self) -> bool:
+        """Return whether the transaction has changed rows, or tables and triggers, which no count shows."""
+        if self.total_changes != self._changes_before:
+            return True
+        known, self._schema_version = self._schema_version, self._read_schema_version()
+        return self._schema_version != known
+
+    def _read_schema_version(self) -> int:
+        """Return SQLite's number of the tables, indexes and triggers, which changes with them."""
+        return int(self.execute("PRAGMA schema_version").fetchone()[0])
 
 
 def begin_to_write(connection: sa.Connection, lock_timeout: float) -> None:

@@ -61,8 +61,9 @@ class RedrawingNotifier(Notifier, Protocol):
         ...
 
 
-@runtime_checkable
-class LocalNotifier(Notifier, Protocol):
-    """A channel that calls no remote service, so that nothing limits how many cards it takes at once."""
+def is_local(notifier: Notifier | None) -> bool:
+    """Return whether a channel says by `calls_nothing` that it calls no remote service.
 
-    calls_nothing: bool
+    Then nothing limits how many cards it takes at once.
+    """
+    return bool(getattr(notifier, "calls_nothing", False))

@@ -11,7 +11,7 @@ from reviews.answers.permission import require_known_review
 from reviews.cards.card import Card
 from reviews.cards.card_context import may_have_predecessors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
-from reviews.cards.notifier import LocalNotifier
+from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallSlots
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.delivery.card_delivery import show_card
@@ -105,7 +105,7 @@ class ChannelDelivery:
 
     def _take_slot(self, place: tuple[str, str], *, redraw: bool) -> AbstractContextManager[float]:
         channel, target = place
-        if isinstance(self.notifiers.get(channel), LocalNotifier):
+        if is_local(self.notifiers.get(channel)):
             return nullcontext(0.0)
         return self.call_slots.take_slot(channel, target, redraw=redraw)
 

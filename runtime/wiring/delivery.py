@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reviews.answers.reminders import Reminders
-from reviews.cards.notifier import LocalNotifier
+from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.subscriptions.digests import Digests
@@ -26,7 +26,7 @@ class DeliveryWiring(ChannelWiring):
 
     @cached_property
     def delivery(self) -> ChannelDelivery:
-        remote = [each for each in self.notifiers.values() if not isinstance(each, LocalNotifier)]
+        remote = [each for each in self.notifiers.values() if not is_local(each)]
         channels = max(len(remote), 1)
         posts = max(MIN_FIRST_POSTS, MAX_FIRST_POSTS // channels)
         redraws = max(MIN_REDRAWS, MAX_REDRAWS // channels)

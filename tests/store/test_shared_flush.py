@@ -85,7 +85,8 @@ def test_a_commit_alone_is_flushed_by_its_own_thread() -> None:
     assert threads == [threading.current_thread().name] * 3
 
 
-def test_a_failed_flush_is_the_error_of_one_thread_and_the_others_flush_themselves() -> None:
+def test_after_a_failed_flush_each_that_had_committed_flushes_itself() -> None:
+    """The first that succeeds may be on another server than that which has the others' commits."""
     shared, outcomes = SharedFlush(), list[str]()
     started, go = threading.Event(), threading.Event()
 
@@ -105,7 +106,26 @@ def test_a_failed_flush_is_the_error_of_one_thread_and_the_others_flush_themselv
         for other in others:
             other.result()
 
-    assert outcomes == ["flushed"]
+    assert outcomes == ["flushed", "flushed"]
+
+
+def test_a_commit_after_a_failed_flush_is_covered_by_that_of_another_again() -> None:
+    disk, shared = Disk(), SharedFlush()
+
+    def fail() -> None:
+        raise OSError("no space")
+
+    with pytest.raises(OSError, match="no space"):
+        shared.wait(fail)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(commit, disk, shared, 0)
+        assert disk.started.wait(60)
+        others = [pool.submit(commit, disk, shared, number) for number in (1, 2)]
+        eventually(lambda: shared.committed == 4)
+        disk.go.set()
+        assert all(each.result() for each in (first, *others))
+
+    assert [len(covered) for covered in disk.flushes] == [1, 3]
 
 
 def append(engine: sa.Engine, number: int) -> None:

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 
 from store.engine import connect, create_engine
 from store.locks import is_lock_timeout
+from store.shared_flush import share_flush
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import PATIENCE
 from tests.store.traced_writes import write_traced
 from tests.threads import run_in_threads
@@ -49,9 +51,8 @@ def remove_log(engine: sa.Engine) -> None:
     Path(f"{engine.url.database}-wal").unlink()
 
 
-def test_who_waits_for_a_writer_of_the_same_process_is_called_and_does_not_look_again_and_again(
-    engine: sa.Engine,
-) -> None:
+def count_looks_of_a_waiting_writer(engine: sa.Engine) -> int:
+    """Return how often a writer tried to begin that had to wait for another of the process."""
     statements: list[str] = []
 
     with engine.connect() as holder:
@@ -62,8 +63,13 @@ def test_who_waits_for_a_writer_of_the_same_process_is_called_and_does_not_look_
         assert statements == []
         holder.rollback()
         late.join(60)
+    return statements.count("BEGIN IMMEDIATE")
 
-    assert statements.count("BEGIN IMMEDIATE") == 1
+
+def test_who_waits_for_a_writer_of_the_same_process_is_called_and_does_not_look_again_and_again(
+    engine: sa.Engine,
+) -> None:
+    assert count_looks_of_a_waiting_writer(engine) == 1
 
 
 def test_a_turn_that_does_not_come_is_a_lock_timeout(engine: sa.Engine) -> None:
@@ -90,6 +96,36 @@ def test_however_a_transaction_ends_the_next_writer_has_its_turn(engine: sa.Engi
         addresses = reads.exec_driver_sql("SELECT address FROM conversations").scalars().all()
     connection.close()
     assert addresses == ["next"]
+
+
+def test_after_a_commit_that_failed_writers_take_turns_as_before(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql(
+            "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
+        )
+
+    with SqlUnitOfWork(engine) as work:
+        work.connection.exec_driver_sql("INSERT INTO child VALUES (1)")
+        with pytest.raises(sa.exc.IntegrityError):
+            work.commit()
+
+    assert count_looks_of_a_waiting_writer(engine) == 1
+    with engine.connect() as reads:
+        assert reads.exec_driver_sql("SELECT count(*) FROM child").scalar_one() == 0
+
+
+def test_a_change_of_tables_alone_waits_for_the_disk_and_no_change_does_not(engine: sa.Engine) -> None:
+    shared_flush = share_flush(os.path.realpath(str(engine.url.database)))
+    before = shared_flush.committed
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE added (id INTEGER)")
+    assert shared_flush.committed == before + 1
+
+    with engine.begin():
+        pass
+    assert shared_flush.committed == before + 1
 
 
 def test_writers_of_many_threads_lose_nothing(engine: sa.Engine) -> None:
