@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.kinds import ReviewState
 from store import list_queries
 from store.connections import plan_by_values
 from store.marks import format_mark
@@ -16,7 +17,6 @@ from store.schema import reviews
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.kinds import ReviewState
     from reviews.ports.listing import ListingQuery, PageTurn
     from store.list_queries import Numbers
 
@@ -27,6 +27,8 @@ MAX_ALTERNATIVES = 20
 """Marks of one group; with all kinds they make fewer than the 500 parts that SQLite allows in a query."""
 DEPTHS = (1000, 2000)
 """Reviews with the rarest condition that one page looks through, in two steps: the first fills most pages."""
+DEPTHS_OF_OPEN = (1000, 29_000)
+"""The same where only open reviews are wanted: for these somebody has to do something, and there are few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +56,16 @@ class ListSearch:
     """Search for the reviews of one listing query."""
 
     def __init__(
-        self, connection: sa.Connection, listing_query: ListingQuery, *, depths: tuple[int, int] = DEPTHS
+        self,
+        connection: sa.Connection,
+        listing_query: ListingQuery,
+        *,
+        depths: tuple[int, int] | None = None,
     ) -> None:
         self._connection = connection
         self._listing_query = listing_query
-        self._first_depth, self._second_depth = depths
+        only_open = listing_query.waiting or listing_query.state is ReviewState.OPEN
+        self._first_depth, self._second_depth = depths or (DEPTHS_OF_OPEN if only_open else DEPTHS)
         self._groups: list_queries.MarkGroups = [
             tuple(starmap(format_mark, group[:MAX_ALTERNATIVES])) for group in listing_query.marks
         ]

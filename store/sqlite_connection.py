@@ -35,25 +35,29 @@ _NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE}
 _sync_file: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
+class DiskFailed(sqlite3.OperationalError):
+    """What was committed may not be on the disk. From then on the process can't write to the file."""
+
+
 class _DatabaseFile:
     """What all connections of this process to one file share."""
 
     def __init__(self, path: str) -> None:
         self._log = f"{path}-wal"
-        self._failure: OSError | None = None
+        self.failure: OSError | None = None
         self.turn, self.shared_flush = threading.Lock(), share_flush(path)
 
     def require_disk(self) -> None:
-        """Raise `OperationalError` after a failed flush, which the system reports once only.
+        """Raise `DiskFailed` after a failed flush, which the system reports once only.
 
         What was in the log then may not get to the disk, and what is added after it would be lost with it.
         Closing the file copies the log into the database, so a restart helps.
         """
-        if self._failure is not None:
-            raise sqlite3.OperationalError(f"the disk failed, restart: {self._failure}")
+        if self.failure is not None:
+            raise DiskFailed(f"the disk failed, restart: {self.failure}")
 
     def flush(self) -> None:
-        """Put the write-ahead log on the disk; raise `OperationalError` where that is not possible.
+        """Put the write-ahead log on the disk; raise `DiskFailed` where that is not possible.
 
         A process that has no file descriptor free may have one later: then the next flush covers this one.
         """
@@ -67,13 +71,21 @@ class _DatabaseFile:
         except OSError as error:
             if error.errno in _NO_DESCRIPTOR:
                 raise sqlite3.OperationalError(f"the disk is not reached: {error}") from error
-            self._failure = error
+            self.failure = error
             self.require_disk()
 
 
 @cache
 def _share_file(path: str) -> _DatabaseFile:
     return _DatabaseFile(path)
+
+
+def explain_failed_disk(engine: sa.Engine) -> str:
+    """Return why this process can't write to its file, without a path; nothing if it can."""
+    if engine.dialect.name != "sqlite":
+        return ""
+    failure = _share_file(os.path.realpath(str(engine.url.database))).failure
+    return f"the disk failed ({failure.strerror}), restart" if failure else ""
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -88,7 +100,7 @@ class SqliteConnection(sqlite3.Connection):
     def start_turn(self, timeout: float) -> None:
         """Wait for the writers of this process, for `timeout` seconds at most; then SQLite's lock decides.
 
-        Raises `OperationalError` where the disk has failed.
+        Raises `DiskFailed` after the disk has failed.
         """
         self._file.require_disk()
         self._has_turn = self._file.turn.acquire(timeout=max(timeout, 0))

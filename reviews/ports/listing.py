@@ -97,8 +97,8 @@ class ListingEntry:
 class ReviewPage:
     """Reviews in their order, and the numbers from which the next and previous pages go on, if any.
 
-    Where two marks have very many reviews each and hardly one in common, the search for one page is limited:
-    then there may be few reviews on it or none, and more ahead all the same.
+    The search for one page is limited: where many reviews meet each condition and few meet all, there may be
+    few reviews on it or none, and more ahead all the same.
     """
 
     entries: tuple[ListingEntry, ...]

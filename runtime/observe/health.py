@@ -14,6 +14,7 @@ from runtime.observe.log_redaction import mask_addresses
 from store.backlog import find_backlog
 from store.failing_targets import FailingTarget, find_failing_targets
 from store.migrate import UnusableTables, refuse_other_schema
+from store.sqlite_connection import explain_failed_disk
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import find_last_check
@@ -53,6 +54,8 @@ class Health:
 
     def check_parts(self) -> dict[str, HealthPart]:
         """Check all parts as of one moment."""
+        if failure := explain_failed_disk(self.engine):
+            return {"database": {"state": "broken", "reason": failure}}
         try:
             with SqlUnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
 from runtime.observe.schema_watch import SchemaWatch
 from runtime.settings import disk
@@ -49,7 +50,7 @@ class DatabaseWiring:
             reason = disk.explain_unsuitable_disk(file, setting=self.settings.get_option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
-        log_lock_timeouts(engine)
+        _log_failures(engine)
         return engine
 
     @cached_property
@@ -94,7 +95,7 @@ class DatabaseWiring:
             return use_limits_of(self.engine, WorkKind.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
         patient_engine = create_engine(address, lock_timeout=SQLITE_CLICK_SECONDS)
-        log_lock_timeouts(patient_engine)
+        _log_failures(patient_engine)
         return patient_engine
 
     @cached_property
@@ -108,10 +109,15 @@ class DatabaseWiring:
             engine = create_engine(address, work_kind=WorkKind.RECEIVE)
         else:
             engine = create_statement_engine(self.engine)
-        log_lock_timeouts(engine)
+        _log_failures(engine)
         return engine
 
     @cached_property
     def receiving_transactions(self) -> Transactions:
         """Units of work of a single statement, for the receiver's one writer."""
         return partial(SqlUnitOfWork, self.receiving_engine)
+
+
+def _log_failures(engine: sa.Engine) -> None:
+    log_lock_timeouts(engine)
+    log_disk_failures(engine)

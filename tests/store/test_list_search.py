@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder, make_marks
-from store.list_search import ListSearch
+from store.list_search import DEPTHS, ListSearch
 from store.listings import SqlReviewQueries
+from store.schema import review_index, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
 from tests.store.reads import list_statements
@@ -17,12 +19,10 @@ from tests.store.reads import list_statements
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import sqlalchemy as sa
-
     MarkGroups = tuple[tuple[Mark, ...], ...]
 
 COUNT, LIMIT = 24, 3
-DEPTHS = (2, 3)
+FEW = (2, 3)
 EVEN, THIRD, ALL = make_marks(MarkKind.FOLDER, ("even", "third", "all"))
 ANSWERED = Mark(MarkKind.ANSWERED_BY, OWNER)
 SEARCHES: dict[str, dict[str, Any]] = {
@@ -77,14 +77,14 @@ def test_pages_that_end_early_show_together_what_one_search_finds(
     filled: sa.Engine, wanted: dict[str, Any], *, upward: bool
 ) -> None:
     numbers, _ = find_all(filled, wanted, (COUNT, COUNT), upward=upward)
-    in_parts, _ = find_all(filled, wanted, DEPTHS, upward=upward)
+    in_parts, _ = find_all(filled, wanted, FEW, upward=upward)
 
     assert in_parts == numbers
     assert numbers == sorted(set(numbers), reverse=not upward)
 
 
 def test_what_never_meets_takes_pages_in_which_so_many_reviews_are_looked_at(filled: sa.Engine) -> None:
-    _, pages = find_all(filled, SEARCHES["what never meets"], DEPTHS, upward=False)
+    _, pages = find_all(filled, SEARCHES["what never meets"], FEW, upward=False)
     _, pages_of_all = find_all(filled, SEARCHES["what never meets"], (COUNT, COUNT), upward=False)
 
     assert 1 < pages <= 3
@@ -99,6 +99,40 @@ def test_a_page_that_the_first_reviews_fill_is_searched_no_farther(filled: sa.En
 
     assert count_statements(2) < count_statements(COUNT)
     assert count_statements(1) == count_statements(2)
+
+
+def copy_open_review(connection: sa.Connection, review_id: str, count: int) -> None:
+    """Add as many newer reviews that differ from this one in nothing but the file."""
+    numbers = sa.select(sa.literal(1).label("number")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.number + 1).where(numbers.c.number < count))
+    name = sa.literal("copy-") + sa.cast(numbers.c.number, sa.Text)
+    columns = [each for each in reviews.c if each.name != "seq"]
+    values = [name if each.name in {"id", "file_id"} else each for each in columns]
+    copied = sa.select(*values).join_from(reviews, numbers, sa.true()).where(reviews.c.id == review_id)
+    connection.execute(sa.insert(reviews).from_select([each.name for each in columns], copied))
+    of_review = sa.select(reviews.c.seq).where(reviews.c.id == review_id).scalar_subquery()
+    others = [each for each in review_index.c if each.name != "seq"]
+    marked = sa.select(reviews.c.seq, *others).join_from(reviews, review_index, sa.true())
+    marked = marked.where(review_index.c.seq == of_review, reviews.c.id.like("copy-%"))
+    names = ["seq", *(each.name for each in others)]
+    connection.execute(sa.insert(review_index).from_select(names, marked))
+
+
+def test_of_open_reviews_so_many_are_looked_through_that_none_is_missed(engine: sa.Engine) -> None:
+    """In the inbox nothing may seem to wait because thousands wait elsewhere."""
+    with SqlUnitOfWork(engine) as work:
+        for number, channel in enumerate((("inbox", ""), ("slack", "C1"))):
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}"))
+            work.cards.owe(f"r{number}", [channel])
+        copy_open_review(work.connection, "r1", sum(DEPTHS) + 100)
+        work.commit()
+    waiting = make_marks(MarkKind.WAITING_ROUTE, (review().route,))
+    inbox = ListingQuery(waiting=True, marks=(waiting,), sent_to="inbox")
+
+    with engine.connect() as connection:
+        page = SqlReviewQueries(connection).fetch_page(inbox, LIMIT)
+
+    assert ([entry.review.id for entry in page.entries], page.next_seq) == (["r0"], None)
 
 
 def search_page(connection: sa.Connection, marks: MarkGroups) -> object:
