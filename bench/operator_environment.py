@@ -31,16 +31,38 @@ def find_programs() -> Path:
     complete = environment / "complete"
     programs = environment / "bin"
     if not complete.exists():
-        options = ["--quiet", "--require-hashes", "--link-mode", "copy", "--compile-bytecode"]
-        _run(sys.executable, "-m", "venv", "--clear", "--without-pip", environment)
-        _run(UV, "pip", "install", *options, "--python", programs / "python", "-r", REQUIREMENTS)
+        _make(environment, programs / "python")
         complete.touch()
     return programs
 
 
-def _run(*command: str | Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(
-            f"The packages of {REQUIREMENTS.name} could not be installed: {done.stderr.strip()[-300:]}"
-        )
+def _make(environment: Path, python: Path) -> None:
+    """Make the environment by uv; by pip where uv is missing, or does not get at what pip gets at.
+
+    It is the developer's pip, which installs from outside: the environment has none either way.
+    """
+    make = (sys.executable, "-m", "venv", "--clear", "--without-pip", environment)
+    options = ("--quiet", "--require-hashes", "-r", REQUIREMENTS)
+    by_uv = (UV, "pip", "install", "--python", python, "--link-mode", "copy", "--compile-bytecode", *options)
+    by_pip = (sys.executable, "-m", "pip", "--python", python, "install", *options)
+    failure = ""
+    for install in (by_uv, by_pip):
+        failure = _run(*make) or _run(*install)
+        if not failure:
+            return
+    raise SystemExit(
+        f"The packages of {REQUIREMENTS.name} could not be installed, which needs the network: {failure}"
+    )
+
+
+def _run(*command: str | Path) -> str:
+    """Run a command; return why it failed, or nothing."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        return str(error)
+    if done.returncode == 0:
+        return ""
+    # pip warns of each time that it tries again, and lists what it got after its first line.
+    errors = (line for line in done.stderr.splitlines() if not line.startswith("WARNING"))
+    return next(errors, f"{command[0]} ended with {done.returncode}")
