@@ -35,13 +35,14 @@ def read_rows(page: str) -> list[dict[str, str]]:
     return rows
 
 
-def write_figures(page: str, figures: Sequence[Figure], machine: str) -> str:
-    """Return the page with these figures, and the machine, in place of those that it had."""
+def write_figures(page: str, figures: Sequence[Figure], machine: str | None) -> str:
+    """Return the page with these figures, and the machine if it is given, in place of those that it had."""
     by_row: dict[str, list[Figure]] = {}
     for figure in figures:
         by_row.setdefault(figure.row, []).append(figure)
     lines = [_write_line(line, by_row) for line in page.splitlines()]
-    return MACHINE.sub(lambda _: f"{machine}.", "\n".join(lines) + "\n")
+    written = "\n".join(lines) + "\n"
+    return written if machine is None else MACHINE.sub(lambda _: f"{machine}.", written)
 
 
 def _write_line(line: str, by_row: dict[str, list[Figure]]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench import page
-from bench.__main__ import choose, run
+from bench.__main__ import choose, measures_all, run
 from bench.catalogue import BENCHES, Bench, find_bench
 from bench.command_line import command_line
 from bench.figures import Figure, hand_over, read_figures
@@ -95,6 +95,21 @@ def test_figures_take_the_place_of_earlier_ones_and_leave_other_rows_alone() -> 
         in written
     )
     assert TABLE.splitlines()[-1] in written
+
+
+def test_figures_of_some_benches_leave_the_machine_of_the_table_alone() -> None:
+    click = Figure(row="a click", value=7.25, unit="ms", database="SQLite", beside="at most", reference=15.0)
+
+    written = page.write_figures(TABLE, [click], None)
+
+    assert "Machine: an older one.\n" in written
+    assert "7.25 ms (0.48)" in written
+
+
+def test_the_whole_table_is_measured_when_all_benches_ran_to_their_end() -> None:
+    assert measures_all(BENCHES, failed=[])
+    assert not measures_all(BENCHES, failed=["click"])
+    assert not measures_all(BENCHES[1:], failed=[])
 
 
 @pytest.mark.parametrize(
