@@ -26,9 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.command_line import command_line, positive_number
-from bench.event_bench import read_server_seconds, wait_for
+from bench.event_bench import read_server_seconds
 from bench.figures import POSTGRESQL, Figure, hand_over
 from bench.installation import build_settings, write_route
+from bench.patience import PATIENCE, wait_for
 from bench.portal_process import PortalProcess, run_portal_process
 from bench.processes import read_seconds, usage
 from bench.servers import running_module
@@ -85,13 +86,16 @@ def measure(address: str, folder: Path, portal: PortalProcess, *, processes: int
             of_workers = sum(usage(session).seconds for session in sessions)
             return [of_workers, read_server_seconds(engine), read_seconds(portal.pid)]
 
-        wait_for(lambda: count_workers(engine) == processes, interval=0.05)
+        wait_for(lambda: count_workers(engine) == processes, f"{processes} workers beat", interval=0.05)
         posted, started_at, before = count_posted(engine), time.monotonic(), read_all_seconds()
-        wait_for(lambda: count_posted(engine) == len(portal.bodies), interval=0.2)
+        total = len(portal.bodies)
+        wait_for(
+            lambda: count_posted(engine) == total, f"{total} cards are posted", patience=PATIENCE + total
+        )
         span = time.monotonic() - started_at
         spent = [now - earlier for now, earlier in zip(read_all_seconds(), before, strict=True)]
-    count = len(portal.bodies) - posted
-    shares = (log.read_text().count(CARD_MARK) / len(portal.bodies) for log in logs)
+    count = total - posted
+    shares = (log.read_text().count(CARD_MARK) / total for log in logs)
     texts = [" ".join(f"{share:.2f}" for share in shares), *(f"{each / count * 1000:.1f}" for each in spent)]
     return count / span, [f"{span:.1f}", f"{count / span:.1f}", *texts, f"{sum(spent) / span:.2f}"]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-import time
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from rich.table import Table
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
 from bench.installation import BY_LINK, build_settings, slack_settings, write_route
+from bench.patience import PATIENCE, wait_for
 from bench.processes import usage
 from bench.servers import running_installation
 from demo import COMPLIANCE, DemoPortal, add_documents, run_portal
@@ -49,7 +49,7 @@ ROWS = {
 }
 CONSOLE_CARDS = 1000  # fewer are posted while the worker still starts
 HANGING = "C0HANGING01"
-HANG_SECONDS, PATIENCE = 600.0, 900.0
+HANG_SECONDS = 600.0
 FIRST_SECOND = 1.0
 
 
@@ -73,13 +73,6 @@ def list_posted(engine: sa.Engine, notifier: str) -> list[datetime]:
     )
     with read_only(engine).connect() as connection:
         return sorted(connection.execute(query).scalars())
-
-
-def wait_for(engine: sa.Engine, notifier: str, count: int) -> list[datetime]:
-    deadline = time.monotonic() + PATIENCE
-    while len(posted := list_posted(engine, notifier)) < count and time.monotonic() < deadline:
-        time.sleep(0.5)
-    return posted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +108,14 @@ def measure(address: str, folder: Path, targets: Sequence[tuple[str, str]]) -> P
         installed = stack.enter_context(running_installation(settings, folder))
         worker = installed.sessions[-1]
         before = usage(worker).seconds
-        posted = wait_for(engine, notifier, count)
+        wait_for(
+            lambda: len(list_posted(engine, notifier)) >= count,
+            f"{count} cards are posted to {notifier}",
+            patience=PATIENCE + count,
+            interval=0.5,
+        )
         seconds = usage(worker).seconds - before
+        posted = list_posted(engine, notifier)
         times_by_channel: dict[str, list[float]] = defaultdict(list)
         for channel in sorted({address for name, address in targets if name == "slack"} - {HANGING}):
             times_by_channel[channel] = [float(each["ts"]) for each in slack.messages(channel)]

@@ -25,6 +25,7 @@ from rich.table import Table
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import POSTGRESQL, SQLITE, Figure, hand_over
 from bench.installation import build_settings, sending, slack_settings, write_route
+from bench.patience import PATIENCE, wait_for
 from bench.processes import TICKS, usage
 from bench.servers import running_installation
 from demo import BOB, COMPLIANCE, OLGA, DemoPortal, RequestLimits, Sender, run_portal
@@ -33,10 +34,9 @@ from store.schema import cards
 from tests.edge.fake_slack import FakeSlack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 EVENTS, WARM_UP = 120, 20
-PATIENCE = 600.0
 CHANNELS = 20
 ONE_BY_ONE = 'quiet_period = "0s"\nbulk = "off"'
 GOALS = {SQLITE: (8.0,), POSTGRESQL: (10.0, 3.0)}
@@ -87,13 +87,6 @@ def list_durations(engine: sa.Engine) -> list[float]:
     return [(row.posted_at - row.caused_at).total_seconds() for row in rows]
 
 
-def wait_for(condition: Callable[[], bool], *, interval: float = 0.2) -> None:
-    """Look every `interval` seconds whether a condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(interval)
-
-
 @dataclass(frozen=True, kw_only=True)
 class EventCost:
     """What an event took: milliseconds of processor time, and seconds from the event to its card."""
@@ -130,7 +123,11 @@ def measure(address: str, folder: Path, count: int) -> EventCost:
             posted = len(list_durations(engine)) + len(file_ids)
             for file_id in file_ids:
                 portal.save(file_id, by=BOB.id)
-            wait_for(lambda: len(list_durations(engine)) >= posted)
+            wait_for(
+                lambda: len(list_durations(engine)) >= posted,
+                f"{posted} cards are posted",
+                patience=PATIENCE + len(file_ids),
+            )
 
         save(files[:WARM_UP])
         before, server = sum(usage(each).seconds for each in installed.sessions), read_server_seconds(engine)

@@ -25,6 +25,7 @@ from rich.table import Table
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
 from bench.installation import build_settings, sending, slack_settings, write_route
+from bench.patience import wait_for
 from bench.servers import free_port, serve
 from demo import BOB, COMPLIANCE, OLGA, OTHER, DemoPortal, Sender, add_documents, run_portal
 from reviews.kinds import EventState
@@ -49,15 +50,19 @@ class FloodBench:
     sender: Sender
     slack: FakeSlack
     engine: sa.Engine
-    timeout: float
+    patience: float
 
     def change(self, number: int) -> None:
         """Upload a document of the other route, and wait until its card stands."""
         standing = len(self.slack.messages(CALM))
-        deadline = time.monotonic() + self.timeout
-        self.portal.upload(f"Neighbour {number}.docx", OTHER, by=BOB.id)
-        while len(self.slack.messages(CALM)) == standing and time.monotonic() < deadline:
-            time.sleep(0.05)
+        title = f"Neighbour {number}.docx"
+        self.portal.upload(title, OTHER, by=BOB.id)
+        wait_for(
+            lambda: len(self.slack.messages(CALM)) > standing,
+            f"{title} has a card",
+            patience=self.patience,
+            interval=0.05,
+        )
 
     def times(self) -> list[float]:
         """Return the seconds from event to card of each change of the other route, in their order."""
@@ -74,10 +79,13 @@ class FloodBench:
 
     def wait_for_card(self, began: float) -> float:
         """Return the seconds from a moment until the first card of the flood stood, by Slack's time of it."""
-        deadline = time.monotonic() + self.timeout
-        while not self.slack.messages(FLOODED) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        return min((float(each["ts"]) for each in self.slack.messages(FLOODED)), default=float("inf")) - began
+        wait_for(
+            lambda: bool(self.slack.messages(FLOODED)),
+            "the flood has a card",
+            patience=self.patience,
+            interval=0.1,
+        )
+        return min(float(each["ts"]) for each in self.slack.messages(FLOODED)) - began
 
     def is_flooded(self) -> bool:
         """Return whether anything is pending."""
@@ -87,8 +95,7 @@ class FloodBench:
 
     def wait_for_all(self, began: float) -> float:
         """Return the seconds until nothing is pending any more."""
-        while self.is_flooded() and time.monotonic() < began + self.timeout:
-            time.sleep(0.5)
+        wait_for(lambda: not self.is_flooded(), "each event is handled", patience=self.patience, interval=0.5)
         return time.monotonic() - began
 
     def files(self) -> tuple[int, int]:
@@ -105,7 +112,7 @@ class FloodBench:
 
 
 @contextmanager
-def product(address: str, timeout: float) -> Iterator[FloodBench]:
+def product(address: str, patience: float) -> Iterator[FloodBench]:
     """Run the product between the stand-ins."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
@@ -122,7 +129,7 @@ def product(address: str, timeout: float) -> Iterator[FloodBench]:
         stack.enter_context(sending(sender, f"http://127.0.0.1:{port}"))
         engine = create_engine(address)
         stack.callback(engine.dispose)
-        yield FloodBench(portal=portal, sender=sender, slack=slack, engine=engine, timeout=timeout)
+        yield FloodBench(portal=portal, sender=sender, slack=slack, engine=engine, patience=patience)
 
 
 def measure(bench: FloodBench, uploads: int, database: str) -> tuple[Table, list[Figure]]:

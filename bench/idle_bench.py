@@ -26,9 +26,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.command_line import command_line, open_databases, positive_number
-from bench.event_bench import wait_for
 from bench.figures import Figure, hand_over
 from bench.installation import BY_LINK, build_settings, sending, slack_settings, write_route
+from bench.patience import wait_for
 from bench.processes import usage
 from bench.servers import running_installation
 from demo import BOB, COMPLIANCE, OLGA, DemoPortal, RequestLimits, Sender, run_portal
@@ -100,7 +100,7 @@ def save_and_wait(portal: DemoPortal, engine: sa.Engine, file_ids: list[int | st
         posted = _count_posted(engine) + len(portion)
         for file_id in portion:
             portal.save(file_id, by=BOB.id)
-        wait_for(partial(_are_posted, engine, posted))
+        wait_for(partial(_are_posted, engine, posted), f"{posted} cards are posted")
 
 
 def _are_posted(engine: sa.Engine, count: int) -> bool:
@@ -134,7 +134,7 @@ def _measure_starts(installed: Installed, engine: sa.Engine) -> list[float]:
             starts[web] = usage(web).seconds
         return len(starts) == len(installed.sessions)
 
-    wait_for(has_started, interval=POLL_SECONDS)
+    wait_for(has_started, "each process has started", interval=POLL_SECONDS)
     return [starts[each] for each in installed.sessions]
 
 

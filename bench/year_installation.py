@@ -19,6 +19,7 @@ from bench.installation import (
     slack_settings,
     write_route,
 )
+from bench.patience import wait_for
 from bench.servers import running_installation
 from demo import ALICE, BOB, COMPLIANCE, OLGA, DemoPortal, Sender, run_portal
 from tests.edge.fake_slack import FakeSlack
@@ -127,7 +128,7 @@ class YearInstallation:
             backlog = self.health()["parts"]["backlog"]
             return bool(backlog["events"] == backlog["cards"] == 0)
 
-        _wait_for(idle, "the backlog is done")
+        wait_for(idle, "the backlog is done", patience=PATIENCE)
 
     def wait_until_looked_at(self) -> None:
         """Wait until the first look at each department has come to its end."""
@@ -136,7 +137,7 @@ class YearInstallation:
             folders = self.health()["parts"]["completeness"]["folders"].values()
             return all(each["complete_up_to"] for each in folders)
 
-        _wait_for(looked_at, "each folder was looked at")
+        wait_for(looked_at, "each folder was looked at", patience=PATIENCE)
 
 
 @contextmanager
@@ -226,11 +227,3 @@ def _route(number: int) -> str:
     targets = (f"slack:{place}" for place in places)
     more = 'quiet_period = "0s"\nbulk = 0'
     return write_route(route_of(number), FIRST_DEPARTMENT + number, *targets, more=more)
-
-
-def _wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise SystemExit(f"it did not come to this within {PATIENCE:.0f} s: {what}")
-        time.sleep(0.2)
