@@ -22,5 +22,5 @@ def wait_for(
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit(f"it did not come to this within {patience:.0f} s: {what}")
+            raise SystemExit(f"it did not come to this within {patience:g} s: {what}")
         time.sleep(interval)

@@ -14,6 +14,7 @@ from bench.__main__ import choose, measures_all, run
 from bench.catalogue import BENCHES, Bench, find_bench
 from bench.command_line import command_line
 from bench.figures import Figure, hand_over, read_figures
+from bench.patience import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +131,11 @@ def test_a_bench_that_does_not_come_to_its_end_is_seen(tmp_path: Path) -> None:
 
     assert not run(missing, tmp_path / "figures", tmp_path / "log", quick=True)
     assert "No module named bench.missing_bench" in (tmp_path / "log").read_text()
+
+
+def test_a_bench_says_what_it_waited_for_in_vain() -> None:
+    with pytest.raises(SystemExit, match=r"within 0\.01 s: 3 cards are posted"):
+        wait_for(lambda: False, "3 cards are posted", patience=0.01, interval=0.001)
 
 
 def test_a_short_run_leaves_out_what_takes_long_unless_it_is_named() -> None:
