@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
+from reviews.kinds import ReviewState
 from store.engine import create_engine
 from store.limits import WorkKind
 from store.migrate import migrate, require_current
+from store.unit_of_work import SqlUnitOfWork
+from tests.reviews.samples import answer, review
 from tests.store.any_rows import fill_tables
 from tests.store.earlier_schemas import BEFORE, bring_to
+from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +39,9 @@ _READS_ALL = re.compile(
 )
 _LOCKS = sa.text(
     "SELECT relname, mode FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE pid = :pid AND granted"
+)
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
 _FILES = (
     "SELECT relname, relfilenode FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -198,3 +207,64 @@ def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) ->
 
     assert inserted == [1]
     require_current(old_postgresql)
+
+
+@pytest.fixture
+def postgresql_before_sums(postgres_databases: PostgresDatabases) -> Iterator[sa.Engine]:
+    """Yield a database whose next migration adds triggers to `reviews`; it has one open review."""
+    address = postgres_databases.empty()
+    engine = create_engine(address)
+    bring_to(engine, "0035")
+    with SqlUnitOfWork(engine) as work:
+        work.reviews.add(review())
+        work.commit()
+    yield engine
+    engine.dispose()
+    postgres_databases.give_back(address)
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_an_answer_under_way_is_recorded_and_counted_while_reviews_get_triggers(
+    postgresql_before_sums: sa.Engine, attempts: int
+) -> None:
+    """It has locked its review, and changes it when the migration waits for it or is done.
+
+    A second attempt finds the triggers of the first, which was killed while it counted.
+    """
+    engine = postgresql_before_sums
+    address = engine.url.render_as_string(hide_password=False)
+    if attempts == 2:
+        kill_at(address, "DELETE FROM route_increments")
+    migrating = create_engine(address)
+    reasons: list[str] = []
+
+    with (
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching,
+        ThreadPoolExecutor(1) as pool,
+        SqlUnitOfWork(engine) as work,
+    ):
+        assert work.reviews.get("rev-1", lock=True)
+        migrated = pool.submit(migrate, migrating, on_wait=reasons.append)
+        while not migrated.done() and not watching.exec_driver_sql(_WAITING).scalar_one():
+            pass
+        assert work.reviews.record_answer("rev-1", answer(), ReviewState.ACKNOWLEDGED)
+        work.commit()
+        migrated.result()
+    migrating.dispose()
+
+    assert reasons == []
+    assert_sums_agree(engine)
+
+
+def kill_at(address: str, part: str) -> None:
+    """Migrate up to the statement that has this part."""
+    migrating = create_engine(address)
+
+    @sa.event.listens_for(migrating, "before_cursor_execute")
+    def kill(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if part in statement:
+            raise Killed
+
+    with suppress(Killed):
+        migrate(migrating)
+    migrating.dispose()

@@ -133,6 +133,17 @@ def test_open_reviews_of_a_route_that_an_operator_renames_are_counted_on_it(engi
     assert read_open(engine) == {"legal": 1}
 
 
+def test_a_review_whose_route_and_state_change_at_once_is_counted_once(engine: sa.Engine) -> None:
+    add(engine, 1)
+    add(engine, 2)
+    with engine.begin() as connection:
+        change = sa.update(reviews).where(reviews.c.id == "r1")
+        connection.execute(change.values(route="legal", state=ReviewState.REPLACED, superseded_by="bulk"))
+
+    assert read_open(engine) == {"compliance": 1}
+    assert_sums_agree(engine)
+
+
 def rename_route(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.update(reviews).values(route="legal"))

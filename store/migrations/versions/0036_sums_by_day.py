@@ -129,9 +129,9 @@ def _on_change() -> str:
     return f"AFTER UPDATE OF {', '.join(_COUNTED)} ON reviews FOR EACH ROW WHEN ({_is_changed(*_COUNTED)})"
 
 
-_STATE_COUNTED = (
-    "AFTER UPDATE OF state, route ON reviews FOR EACH ROW "
-    "WHEN (OLD.state <> NEW.state OR OLD.route <> NEW.route)"
+# `reviews_change` of migration 0014 counts those whose state changes.
+_ROUTE_COUNTED = (
+    "AFTER UPDATE OF route ON reviews FOR EACH ROW WHEN (OLD.route <> NEW.route AND OLD.state = NEW.state)"
 )
 
 
@@ -139,27 +139,38 @@ def _build_sqlite_triggers() -> Iterator[str]:
     come = _add_rows([_select_opened("NEW"), _select_closed("NEW")])
     yield f"CREATE TRIGGER reviews_sums_come AFTER INSERT ON reviews BEGIN {come}; END"
     yield f"CREATE TRIGGER reviews_sums_change {_on_change()} BEGIN {_add_change()}; END"
-    yield "DROP TRIGGER reviews_change"
     yield (
-        f"CREATE TRIGGER reviews_change {_STATE_COUNTED} BEGIN "
+        f"CREATE TRIGGER reviews_move {_ROUTE_COUNTED} BEGIN "
         "INSERT INTO tallies (subject, label, state, count) "
         "VALUES ('reviews', OLD.route, OLD.state, -1), ('reviews', NEW.route, NEW.state, 1); END"
     )
 
 
 def _build_postgresql_triggers() -> Iterator[str]:
-    """Creating a trigger waits for all who write to `reviews` at that moment: who comes later is counted."""
+    """Creating a trigger waits for all who write to `reviews` at that moment: who comes later is counted.
+
+    None is dropped. That would need a stronger lock, which also waits for those who have only locked a review
+    so far: one of them that writes meanwhile is refused, because each waits for the other.
+    """
     come = _add_rows([_select_opened("come"), _select_closed("come")])
     for name, body in {"reviews_sums_come": come, "reviews_sums_change": _add_change()}.items():
         yield (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN {body}; RETURN NULL; END $$"
         )
-        yield f"DROP TRIGGER IF EXISTS {name} ON reviews"
+    if _has_triggers():
+        return
     yield (
         "CREATE TRIGGER reviews_sums_come AFTER INSERT ON reviews REFERENCING NEW TABLE AS come "
         "FOR EACH STATEMENT EXECUTE FUNCTION reviews_sums_come()"
     )
     yield f"CREATE TRIGGER reviews_sums_change {_on_change()} EXECUTE FUNCTION reviews_sums_change()"
-    yield "DROP TRIGGER IF EXISTS reviews_change ON reviews"
-    yield f"CREATE TRIGGER reviews_change {_STATE_COUNTED} EXECUTE FUNCTION reviews_change()"
+    yield f"CREATE TRIGGER reviews_move {_ROUTE_COUNTED} EXECUTE FUNCTION reviews_change()"
+
+
+def _has_triggers() -> bool:
+    """Return whether an attempt that was killed has left them; it committed all of them or none."""
+    query = (
+        "SELECT count(*) FROM pg_trigger WHERE tgname = 'reviews_move' AND tgrelid = to_regclass('reviews')"
+    )
+    return bool(op.get_bind().exec_driver_sql(query).scalar_one())
