@@ -28,7 +28,7 @@ MAX_ALTERNATIVES = 20
 DEPTHS = (1000, 2000)
 """Reviews with the rarest condition that one page looks through, in two steps: the first fills most pages."""
 DEPTHS_OF_OPEN = (1000, 29_000)
-"""The same where only open reviews are wanted: for these somebody has to do something, and there are few."""
+"""The same where only open reviews are searched, which are few: each waits for a person's answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

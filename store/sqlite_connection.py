@@ -143,8 +143,8 @@ class SqliteConnection(sqlite3.Connection):
         """Return whether the transaction has changed rows, or tables and triggers, which no count shows."""
         if self.total_changes != self._changes_before:
             return True
-        known, self._schema_version = self._schema_version, self._read_schema_version()
-        return self._schema_version != known
+        before, self._schema_version = self._schema_version, self._read_schema_version()
+        return self._schema_version != before
 
     def _read_schema_version(self) -> int:
         """Return SQLite's number of the tables, indexes and triggers, which changes with them."""

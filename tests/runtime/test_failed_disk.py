@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +13,15 @@ from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.health import Health
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
+from tests.reviews.samples import START, Clock
 
 if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
-NOW = datetime(2026, 3, 9, 8, 0, 0, 1, tzinfo=UTC)
-
 
 def write(engine: sa.Engine, key: str) -> None:
     with SqlUnitOfWork(engine) as work:
-        work.idempotency_keys.add_if_new(key, at=NOW)
+        work.idempotency_keys.add_if_new(key, at=START)
         work.commit()
 
 
@@ -31,7 +29,7 @@ def test_a_failed_disk_is_logged_and_breaks_the_health_check(sqlite_databases: S
     address = sqlite_databases.new()
     engine = create_engine(address)
     log_disk_failures(engine)
-    health = Health(engine=engine, clock=lambda: NOW)
+    health = Health(engine=engine, clock=Clock())
     write(engine, "before")
     assert health.check_parts()["database"] == {"state": "ok"}
 
