@@ -36,8 +36,8 @@ class SharedFlush:
         """Return when what this thread has committed is on the disk.
 
         `flush` puts there all that was committed before it is called. Its errors are the caller's alone. All
-        that have committed by then call their own: a later flush may be that of another server, which took
-        over and never had what they committed.
+        that wait by then call their own: a later flush may be that of another server, which took over and
+        never had what they committed.
         """
         with self._counting:
             self.committed += 1

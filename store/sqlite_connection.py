@@ -117,10 +117,11 @@ class SqliteConnection(sqlite3.Connection):
             self.execute("PRAGMA synchronous=FULL")
 
     def commit(self) -> None:
-        has_written = self._is_writing and self._has_changes()
         try:
+            has_written = self._is_writing and self._has_changes()
             super().commit()
-        except sqlite3.Error:
+        except Exception:
+            self._schema_version = 0  # it may be that of the tables that are rolled back
             self.rollback()  # SQLAlchemy rolls nothing back once it has asked for the commit
             raise
         self.end_turn()

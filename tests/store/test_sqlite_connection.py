@@ -115,6 +115,37 @@ def test_after_a_commit_that_failed_writers_take_turns_as_before(engine: sa.Engi
         assert reads.exec_driver_sql("SELECT count(*) FROM child").scalar_one() == 0
 
 
+def fail_to_commit(engine: sa.Engine, statement: str, *, denied: tuple[int, str]) -> None:
+    """Execute a statement in a transaction whose commit fails, because SQLite denies a part of it."""
+    with SqlUnitOfWork(engine) as work:
+        driver: Any = work.connection.connection.driver_connection
+        work.connection.exec_driver_sql(statement)
+        driver.set_authorizer(lambda *what: sqlite3.SQLITE_DENY if what[:2] == denied else sqlite3.SQLITE_OK)
+        with pytest.raises(sa.exc.DatabaseError, match="not authorized"):
+            work.commit()
+        driver.set_authorizer(None)
+
+
+def test_a_commit_that_fails_before_it_is_asked_for_gives_its_turn_back(engine: sa.Engine) -> None:
+    fail_to_commit(engine, "SELECT 1", denied=(sqlite3.SQLITE_PRAGMA, "schema_version"))
+
+    assert count_looks_of_a_waiting_writer(engine) == 1
+
+
+def test_a_change_of_tables_that_is_repeated_after_a_failed_commit_waits_for_the_disk(
+    engine: sa.Engine,
+) -> None:
+    shared_flush = share_flush(os.path.realpath(str(engine.url.database)))
+    before = shared_flush.committed
+    change = "CREATE TABLE added (id INTEGER)"
+
+    fail_to_commit(engine, change, denied=(sqlite3.SQLITE_TRANSACTION, "COMMIT"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(change)
+
+    assert shared_flush.committed == before + 1
+
+
 def test_a_change_of_tables_alone_waits_for_the_disk_and_no_change_does_not(engine: sa.Engine) -> None:
     shared_flush = share_flush(os.path.realpath(str(engine.url.database)))
     before = shared_flush.committed
