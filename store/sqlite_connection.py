@@ -120,7 +120,7 @@ class SqliteConnection(sqlite3.Connection):
         try:
             has_written = self._is_writing and self._has_changes()
             super().commit()
-        except Exception:
+        except (sqlite3.Error, MemoryError):  # the driver has no error of its own for memory that ran out
             self._schema_version = 0  # it may be that of the tables that are rolled back
             self.rollback()  # SQLAlchemy rolls nothing back once it has asked for the commit
             raise
