@@ -1,0 +1,75 @@
+"""Collects the passages of a document while it is read, within limits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from documents.errors import Reason, UnreadDocument
+from documents.limits import MAX_CHARACTERS, MAX_PASSAGES
+from documents.passages import Passage, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from documents.passages import Place
+
+_WHITESPACE = re.compile(r"\s+")
+
+
+class PassageCollector:
+    """Passages in reading order.
+
+    White space is one space each, letters with accents are composed: two writers of one text differ in both.
+    """
+
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self._characters = 0
+
+    def add(self, place: Place, runs: Iterable[Run], *, is_hidden: bool = False) -> None:
+        """Add a passage, unless it has no text.
+
+        Raises:
+            UnreadDocument: The document has too much text.
+        """
+        cleaned = clean_runs(runs)
+        if not cleaned:
+            return
+        self._characters += sum(len(run.text) for run in cleaned)
+        if len(self.passages) >= MAX_PASSAGES or self._characters > MAX_CHARACTERS:
+            raise UnreadDocument(Reason.TEXT_SIZE)
+        self.passages.append(Passage(place, cleaned, is_hidden))
+
+
+def clean_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return runs with neighbours of one mark joined and white space collapsed, also across them."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1].mark is run.mark:
+            joined[-1] = Run(joined[-1].text + run.text, run.mark)
+        elif run.text:
+            joined.append(run)
+    cleaned: list[Run] = []
+    ends_with_space = True
+    for run in joined:
+        text = clean_text(run.text)
+        if ends_with_space:
+            text = text.lstrip(" ")
+        if text:
+            cleaned.append(Run(text, run.mark))
+            ends_with_space = text.endswith(" ")
+    if cleaned and ends_with_space:
+        last = cleaned.pop()
+        if last.text.rstrip(" "):
+            cleaned.append(Run(last.text.rstrip(" "), last.mark))
+    return tuple(cleaned)
+
+
+def clean_text(text: str) -> str:
+    """Return text with composed accents, and one space for any white space."""
+    if text.isascii():
+        return _WHITESPACE.sub(" ", text)
+    encodable = text.encode("utf-8", "ignore").decode()  # without half a pair of UTF-16
+    return _WHITESPACE.sub(" ", unicodedata.normalize("NFC", encodable))

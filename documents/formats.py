@@ -1,0 +1,118 @@
+"""Which format a document has, by its content; its name decides only between kinds of plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from documents.errors import Reason, UnreadDocument
+from documents.limits import MAX_FILE_BYTES
+from documents.office.presentation import read_presentation
+from documents.office.spreadsheet import read_spreadsheet
+from documents.office.word import read_word
+from documents.opendocument.manifest import find_opendocument_format
+from documents.opendocument.sheets import read_opendocument_sheets
+from documents.opendocument.slides import read_opendocument_slides
+from documents.opendocument.writer import read_opendocument_text
+from documents.package import Package
+from documents.passages import DocumentText
+from documents.plain_text import read_csv, read_markdown, read_plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from documents.passages import Passage
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: DOC, XLS, PPT, encrypted OOXML ([MS-CFB] 2.2)
+_PDF = b"%PDF-"
+_PDF_START = 1024  # bytes in which the header may be (PDF 1.7, annex H, note 13)
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream that holds it ([MS-OFFCRYPTO] 2.3.4)
+
+_PACKAGES: dict[str, Callable[[Package], list[Passage]]] = {
+    "docx": read_word,
+    "xlsx": read_spreadsheet,
+    "pptx": read_presentation,
+    "odt": read_opendocument_text,
+    "ods": read_opendocument_sheets,
+    "odp": read_opendocument_slides,
+}
+_PLAIN: dict[str, tuple[str, Callable[[bytes], list[Passage]]]] = {
+    "txt": ("txt", read_plain_text),
+    "text": ("txt", read_plain_text),
+    "log": ("txt", read_plain_text),
+    "md": ("md", read_markdown),
+    "markdown": ("md", read_markdown),
+    "csv": ("csv", read_csv),
+    "tsv": ("csv", read_csv),
+}
+_MAIN_PARTS = {
+    "wordprocessingml": "docx",
+    "ms-word": "docx",
+    "spreadsheetml": "xlsx",
+    "ms-excel": "xlsx",
+    "presentationml": "pptx",
+    "ms-powerpoint": "pptx",
+}
+_DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError, TypeError)
+"""What code that reads a document finds where content is not what its format allows."""
+
+
+def read_document(content: bytes, name: str) -> DocumentText:
+    """Return what a document says.
+
+    Args:
+        content: Its bytes, from outside.
+        name: Its title with the extension.
+
+    Raises:
+        UnreadDocument: Its text can't be had, and why.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadDocument(Reason.FILE_SIZE)
+    try:
+        if content.startswith(_ZIP):
+            return _read_package(Package(content))
+        if _PDF in content[:_PDF_START]:
+            return _read_pdf(content)
+        if content.startswith(_OLE):
+            raise UnreadDocument(Reason.PASSWORD if _ENCRYPTED_PACKAGE in content else Reason.OLD_FORMAT)
+        return _read_plain(content, name)
+    except MemoryError as error:
+        raise UnreadDocument(Reason.MEMORY) from error
+    except _DAMAGES as error:
+        raise UnreadDocument(Reason.DAMAGED) from error
+
+
+def _read_package(package: Package) -> DocumentText:
+    document_format = find_opendocument_format(package) or _find_office_format(package)
+    if document_format is None:
+        raise UnreadDocument(Reason.UNKNOWN_FORMAT)
+    passages = _PACKAGES[document_format](package)
+    return DocumentText(document_format, tuple(passages), package.find_attachments())
+
+
+def _find_office_format(package: Package) -> str | None:
+    """Return the format of an OOXML package, by the content type of its main part (ECMA-376 part 2, 6.2.3)."""
+    if "[Content_Types].xml" not in package:
+        return None
+    main_parts = package.find_related("", "officeDocument")
+    types = {
+        each.get("PartName", "").lstrip("/").lower(): each.get("ContentType", "")
+        for each in package.parse("[Content_Types].xml")
+    }
+    main_type = types.get(main_parts[0].lower(), "") if main_parts else ""
+    return next((known for word, known in _MAIN_PARTS.items() if word in main_type), None)
+
+
+def _read_pdf(content: bytes) -> DocumentText:
+    from documents.pdf import read_pdf  # noqa: PLC0415 - pypdf takes half of the start, and most need none of it
+
+    return read_pdf(content)
+
+
+def _read_plain(content: bytes, name: str) -> DocumentText:
+    extension = name.rpartition(".")[2].lower()
+    if extension not in _PLAIN:
+        raise UnreadDocument(Reason.UNKNOWN_FORMAT)
+    document_format, read_passages = _PLAIN[extension]
+    return DocumentText(document_format, tuple(read_passages(content)))

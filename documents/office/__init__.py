@@ -1,0 +1,1 @@
+"""Documents of OOXML: Word, Excel and PowerPoint, and what writes like them (ECMA-376)."""

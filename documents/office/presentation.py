@@ -1,0 +1,141 @@
+"""Text of a presentation: PPTX, PPSX, PPTM (ECMA-376 part 1, 19)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from documents.collector import PassageCollector
+from documents.errors import Reason, UnreadDocument
+from documents.office.drawing import collect_charts, collect_table, read_paragraph
+from documents.passages import Area, Mark, Passage, Place, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from xml.etree.ElementTree import Element
+
+    from documents.package import Package, Relation
+
+_TITLES = {"title", "ctrTitle"}
+_VOLATILE_PLACEHOLDERS = {"sldNum", "dt", "sldImg", "hdr"}
+"""What a program fills in by itself: slide number, date, picture of the slide, header of the notes."""
+
+_OFF = {"0", "false"}
+
+
+def read_presentation(package: Package) -> list[Passage]:
+    """Return the passages of a presentation: each slide in its order, its notes and comments; then the masters.
+
+    Raises:
+        UnreadDocument: It is damaged or too large.
+    """
+    names = package.find_related("", "officeDocument")
+    if not names:
+        raise UnreadDocument(Reason.DAMAGED)
+    return _PresentationReader(package, names[0]).read()
+
+
+class _PresentationReader:
+    def __init__(self, package: Package, name: str) -> None:
+        self._package = package
+        self._name = name
+        self._collector = PassageCollector()
+        self._authors = self._read_authors()
+        self._tables = 0
+
+    def read(self) -> list[Passage]:
+        presentation = self._package.parse(self._name)
+        relations = self._package.read_relations(self._name)
+        for number, slide in enumerate(presentation.iterfind("p:sldIdLst/p:sldId"), 1):
+            relation = relations.get(slide.get("r:id", ""))
+            if relation is None or relation.target not in self._package:
+                raise UnreadDocument(Reason.DAMAGED)
+            self._read_slide(relation.target, Place(page=number))
+        for name in self._iterate_masters():
+            self._read_shapes(name, Place(Area.MASTER), placeholders=False, mark=Mark.PLAIN)
+        return self._collector.passages
+
+    def _read_slide(self, name: str, place: Place) -> None:
+        self._tables = 0
+        is_shown = self._package.parse(name).get("show", "1") not in _OFF
+        first = len(self._collector.passages)
+        self._read_shapes(name, place, placeholders=True, mark=Mark.PLAIN if is_shown else Mark.HIDDEN)
+        titles = (each for each in self._collector.passages[first:] if each.place.area is Area.TITLE)
+        if not is_shown and next(titles, None) is None:
+            self._collector.add(replace(place, area=Area.TITLE), [Run("…", Mark.HIDDEN)])
+        for notes_name in self._package.find_related(name, "notesSlide"):
+            self._read_shapes(notes_name, replace(place, area=Area.NOTES), placeholders=True, mark=Mark.PLAIN)
+        for comments_name in self._package.find_related(name, "comments"):
+            self._read_comments(comments_name, place)
+
+    def _read_shapes(self, name: str, place: Place, *, placeholders: bool, mark: Mark) -> None:
+        """Read the shapes of a slide, of its notes or of a master.
+
+        Args:
+            placeholders: Whether their text counts; on a master it is a hint to authors.
+            mark: Of the title: a slide is hidden by it.
+        """
+        relations = self._package.read_relations(name)
+        tree = self._package.parse(name).find("p:cSld/p:spTree")
+        for shape in _iterate_shapes(tree if tree is not None else ()):
+            if shape.tag == "p:graphicFrame":
+                self._read_frame(shape, place, relations)
+                continue
+            kind = _get_placeholder(shape)
+            if kind in _VOLATILE_PLACEHOLDERS or (kind is not None and not placeholders):
+                continue
+            is_title = kind in _TITLES and place.area is Area.BODY
+            where = replace(place, area=Area.TITLE) if is_title else place
+            for paragraph in shape.iterfind("p:txBody/a:p"):
+                runs = read_paragraph(paragraph, relations)
+                self._collector.add(where, _mark_runs(runs, mark) if is_title else runs)
+
+    def _read_frame(self, frame: Element, place: Place, relations: dict[str, Relation]) -> None:
+        for table in frame.iter("a:tbl"):
+            self._tables += 1
+            collect_table(self._collector, table, replace(place, table=self._tables), relations)
+        collect_charts(self._collector, frame, place, self._package, relations)
+
+    def _read_comments(self, name: str, place: Place) -> None:
+        root = self._package.parse(name)
+        for comment in root.iter("p:cm"):
+            author = self._authors.get(comment.get("authorId", ""), "")
+            text = "".join(each.text or "" for each in comment.iter("p:text"))
+            self._collector.add(replace(place, area=Area.COMMENT, name=author), [Run(text)])
+        for body in root.iter("p188:txBody"):
+            for paragraph in body.iter("a:p"):
+                self._collector.add(replace(place, area=Area.COMMENT), read_paragraph(paragraph, {}))
+
+    def _read_authors(self) -> dict[str, str]:
+        return {
+            author.get("id", ""): author.get("name", "")
+            for name in self._package.find_related(self._name, "commentAuthors")
+            for author in self._package.parse(name)
+        }
+
+    def _iterate_masters(self) -> Iterator[str]:
+        """Yield the parts whose own text stands on slides: masters, and the layouts of each."""
+        for master in self._package.find_related(self._name, "slideMaster"):
+            yield master
+            yield from self._package.find_related(master, "slideLayout")
+
+
+def _iterate_shapes(parent: Iterable[Element]) -> Iterator[Element]:
+    """Yield the shapes in a tree of groups, in drawing order; of alternatives, the first choice."""
+    for child in parent:
+        if child.tag in {"p:sp", "p:graphicFrame", "p:cxnSp"}:
+            yield child
+        elif child.tag == "p:grpSp":
+            yield from _iterate_shapes(child)
+        elif child.tag == "mc:AlternateContent":
+            yield from _iterate_shapes(next(iter(child), ()))
+
+
+def _get_placeholder(shape: Element) -> str | None:
+    """Return the type of placeholder that a shape fills, else None (ECMA-376 part 1, 19.3.1.36)."""
+    placeholder = shape.find("p:nvSpPr/p:nvPr/p:ph")
+    return None if placeholder is None else placeholder.get("type", "obj")
+
+
+def _mark_runs(runs: Iterable[Run], mark: Mark) -> list[Run]:
+    return [Run(run.text, mark if run.mark is Mark.PLAIN else run.mark) for run in runs]

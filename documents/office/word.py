@@ -1,0 +1,179 @@
+"""Text of a Word document: DOCX, its templates and forms, `.oform` among them (ECMA-376 part 1, 17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from documents.collector import PassageCollector, clean_runs
+from documents.errors import Reason, UnreadDocument
+from documents.office.drawing import collect_charts
+from documents.office.word_runs import (
+    ParagraphReader,
+    choose_alternative,
+    get_change_mark,
+    get_field_name,
+)
+from documents.office.word_styles import is_on, read_styles
+from documents.passages import Area, Mark, Passage, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from documents.package import Package, Relation
+
+_WRAPPERS = {"w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:del", "w:moveTo", "w:moveFrom"}
+_NOTE_AREAS = {
+    "footnotes": Area.FOOTNOTE,
+    "endnotes": Area.ENDNOTE,
+    "comments": Area.COMMENT,
+}
+_PAGE_AREAS = {"w:headerReference": Area.HEADER, "w:footerReference": Area.FOOTER}
+
+
+def read_word(package: Package) -> list[Passage]:
+    """Return the passages of a Word document.
+
+    Notes and comments follow the paragraph that refers to them, text boxes the paragraph that they are anchored
+    in; headers and footers come last.
+
+    Raises:
+        UnreadDocument: It is damaged or too large.
+    """
+    names = package.find_related("", "officeDocument")
+    if not names:
+        raise UnreadDocument(Reason.DAMAGED)
+    return _WordReader(package, names[0]).read()
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    element: Element
+    relations: dict[str, Relation]
+
+
+class _WordReader:
+    def __init__(self, package: Package, name: str) -> None:
+        self._package = package
+        self._name = name
+        self._collector = PassageCollector()
+        self._styles = read_styles(package, name)
+        self._relations = package.read_relations(name)
+        self._notes = {
+            (kind, note_id): note for kind in _NOTE_AREAS for note_id, note in self._find_notes(kind)
+        }
+        self._heading = ""
+        self._tables = 0
+
+    def read(self) -> list[Passage]:
+        body = self._package.parse(self._name).find("w:body")
+        if body is None:
+            raise UnreadDocument(Reason.DAMAGED)
+        self._read_blocks(body, Place(), Mark.PLAIN)
+        for reference in list(self._notes):
+            self._read_note(reference)
+        self._heading = ""
+        for name, area in self._find_headers(body):
+            self._relations = self._package.read_relations(name)
+            self._read_blocks(self._package.parse(name), Place(area), Mark.PLAIN)
+        return self._collector.passages
+
+    def _read_blocks(self, parent: Element, place: Place, mark: Mark) -> None:
+        for block in parent:
+            if block.tag == "w:p":
+                self._read_paragraph(block, place, mark)
+            elif block.tag == "w:tbl":
+                self._read_table(block, place, mark)
+            elif block.tag == "w:sdt":
+                name = get_field_name(block)
+                inner = replace(place, area=Area.FIELD, name=name) if name else place
+                for content in block.findall("w:sdtContent"):
+                    self._read_blocks(content, inner, mark)
+            elif block.tag == "mc:AlternateContent":
+                self._read_blocks(choose_alternative(block), place, mark)
+            elif block.tag in _WRAPPERS:
+                self._read_blocks(block, place, get_change_mark(block) or mark)
+
+    def _read_paragraph(self, paragraph: Element, place: Place, mark: Mark) -> None:
+        reader = ParagraphReader(self._styles, self._relations, mark)
+        reader.read(paragraph)
+        if place.area is Area.BODY and self._styles.is_heading(paragraph):
+            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not Mark.DELETED)
+            self._heading = heading or self._heading
+            place = replace(place, area=Area.HEADING)
+        place = replace(place, heading=self._heading)
+        self._collector.add(place, reader.runs)
+        for name, runs in reader.fields:
+            self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
+        for text_box in reader.text_boxes:
+            self._read_blocks(text_box, replace(place, area=Area.TEXT_BOX), mark)
+        for drawing in reader.drawings:
+            collect_charts(self._collector, drawing, place, self._package, self._relations)
+        for reference in reader.references:
+            self._read_note(reference)
+
+    def _read_table(self, table: Element, place: Place, mark: Mark) -> None:
+        if place.area in {Area.BODY, Area.HEADING}:
+            self._tables += 1
+            place = replace(place, area=Area.TABLE, table=self._tables)
+        for row_number, row in enumerate(_iterate_wrapped(table, "w:tr"), 1):
+            properties = row.find("w:trPr")
+            row_mark = mark
+            for tag, change in (("w:ins", Mark.INSERTED), ("w:del", Mark.DELETED)):
+                if properties is not None and properties.find(tag) is not None:
+                    row_mark = change
+            for column_number, cell in enumerate(_iterate_wrapped(row, "w:tc"), 1):
+                cell_place = replace(place, row=row_number, column=column_number)
+                self._read_blocks(cell, cell_place if place.table else place, row_mark)
+
+    def _read_note(self, reference: tuple[str, str]) -> None:
+        note = self._notes.pop(reference, None)
+        if note is None:
+            return
+        area = _NOTE_AREAS[reference[0]]
+        author = note.element.get("w:author", "") if area is Area.COMMENT else ""
+        outer, self._relations = self._relations, note.relations
+        self._read_blocks(note.element, Place(area, name=author), Mark.PLAIN)
+        self._relations = outer
+
+    def _find_notes(self, kind: str) -> Iterator[tuple[str, _Note]]:
+        for name in self._package.find_related(self._name, kind):
+            relations = self._package.read_relations(name)
+            for element in self._package.parse(name):
+                if "eparator" not in element.get("w:type", ""):  # the lines between text and notes
+                    yield element.get("w:id", ""), _Note(element, relations)
+
+    def _find_headers(self, body: Element) -> Iterator[tuple[str, Area]]:
+        """Yield the parts of headers and footers that are shown, each once."""
+        seen: set[str] = set()
+        for section in body.iter("w:sectPr"):
+            shown_types = {"default"}
+            if is_on(section, "w:titlePg"):
+                shown_types.add("first")
+            if self._has_even_pages():
+                shown_types.add("even")
+            for reference in section:
+                relation = self._relations.get(reference.get("r:id", ""))
+                if (
+                    reference.tag in _PAGE_AREAS
+                    and reference.get("w:type", "default") in shown_types
+                    and relation is not None
+                    and relation.target in self._package
+                    and relation.target not in seen
+                ):
+                    seen.add(relation.target)
+                    yield relation.target, _PAGE_AREAS[reference.tag]
+
+    def _has_even_pages(self) -> bool:
+        names = self._package.find_related(self._name, "settings")
+        return any(is_on(self._package.parse(name), "w:evenAndOddHeaders") for name in names)
+
+
+def _iterate_wrapped(parent: Element, tag: str) -> Iterator[Element]:
+    """Yield the children with a tag, those in content controls and the like included."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _iterate_wrapped(child, tag)

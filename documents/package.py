@@ -1,0 +1,172 @@
+"""The ZIP archive that an office document is, and the XML in it: read within limits, nothing followed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import posixpath
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+from documents.errors import Reason, UnreadDocument
+from documents.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
+from documents.passages import Attachment, AttachmentKind
+from documents.xml_names import shorten_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENCRYPTED = 0x1
+_DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+_MACRO_FOLDERS = ("basic/", "scripts/")  # of OpenDocument
+_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".svg", ".tif", ".tiff", ".webp")
+_NO_CONTENT_ENDINGS = (".xml", ".rels", ".vml", ".odttf", ".fntdata", ".rdf", "mimetype", "layout-cache")
+_NO_CONTENT_FOLDERS = (
+    "docprops/",
+    "thumbnails/",
+    "meta-inf/",
+    "configurations2/",
+    "xl/printersettings/",
+    "fonts/",
+)
+"""Settings, fonts and small pictures of the first page, which say nothing that the document does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What one part of an OOXML package refers to.
+
+    Attributes:
+        type: Last word of its type: `header`, `hyperlink`.
+        target: Name of the part, or the address where it is external.
+    """
+
+    type: str
+    target: str
+    is_external: bool
+
+
+class _Builder(ET.TreeBuilder):
+    """Refuses a document type, and with it every entity that a document could define."""
+
+    def doctype(self, _name: str, _public_id: str | None, _system_id: str | None) -> None:
+        raise UnreadDocument(Reason.DOCUMENT_TYPE)
+
+
+def parse_xml(content: bytes) -> ET.Element:
+    """Return the root of an XML document, its names shortened by `xml_names`.
+
+    Raises:
+        UnreadDocument: It is not well-formed, or has a document type.
+    """
+    parser = ET.XMLParser(target=_Builder())  # noqa: S314 - DOCTYPE is refused
+    try:
+        parser.feed(content)
+        root: ET.Element = parser.close()
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise UnreadDocument(Reason.DAMAGED) from error
+    shorten_names(root)
+    return root
+
+
+class Package:
+    """An archive whose members are read one at a time, all within `limits`.
+
+    Raises:
+        UnreadDocument: It is damaged, encrypted, or larger than the limits.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except _DAMAGES as error:
+            raise UnreadDocument(Reason.DAMAGED) from error
+        members = [each for each in self._archive.infolist() if not each.is_dir()]
+        if len(members) > MAX_MEMBERS:
+            raise UnreadDocument(Reason.MEMBERS)
+        if any(each.flag_bits & _ENCRYPTED for each in members):
+            raise UnreadDocument(Reason.PASSWORD)
+        if sum(each.file_size for each in members) > MAX_UNPACKED_BYTES:
+            raise UnreadDocument(Reason.UNPACKED_SIZE)
+        # Names differ by more than case (ECMA-376 part 2, 6.2.2.3); of two equal ones, readers differ in which they take.
+        self._members = {each.filename.lower(): each for each in members}
+        if len(self._members) < len(members):
+            raise UnreadDocument(Reason.DAMAGED)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._members
+
+    def __iter__(self) -> Iterator[str]:
+        return (each.filename for each in self._members.values())
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a member.
+
+        Raises:
+            UnreadDocument: It is missing or damaged.
+        """
+        member = self._members.get(name.lower())
+        if member is None:
+            raise UnreadDocument(Reason.DAMAGED)
+        try:
+            return self._archive.read(member)  # reads no more than the size that was counted above
+        except _DAMAGES as error:
+            raise UnreadDocument(Reason.DAMAGED) from error
+
+    def parse(self, name: str) -> ET.Element:
+        """Return the root of a member that is XML; raises as `read` and `parse_xml`."""
+        return parse_xml(self.read(name))
+
+    def read_relations(self, name: str) -> dict[str, Relation]:
+        """Return what an OOXML part refers to, by id (ECMA-376 part 2, 6.5); of the package for an empty name."""
+        folder, _, file_name = name.rpartition("/")
+        relations_name = posixpath.join(folder, "_rels", f"{file_name}.rels")
+        if relations_name not in self:
+            return {}
+        relations = {}
+        for each in self.parse(relations_name):
+            target = each.get("Target", "")
+            is_external = each.get("TargetMode") == "External"
+            relations[each.get("Id", "")] = Relation(
+                type=each.get("Type", "").rpartition("/")[2],
+                target=target if is_external else _resolve_target(folder, target),
+                is_external=is_external,
+            )
+        return relations
+
+    def find_related(self, name: str, relation_type: str) -> list[str]:
+        """Return the names of the parts that a part refers to by a type, in the order of its relations."""
+        return [
+            each.target
+            for each in self.read_relations(name).values()
+            if each.type == relation_type and not each.is_external and each.target in self
+        ]
+
+    def find_attachments(self) -> tuple[Attachment, ...]:
+        """Return what the package holds besides text. Nothing in it is opened, nested archives included."""
+        attachments = []
+        for name in self:
+            kind = _classify_attachment(name)
+            if kind:
+                attachments.append(Attachment(kind, hashlib.sha256(self.read(name)).hexdigest()))
+        return tuple(sorted(attachments))
+
+
+def _resolve_target(folder: str, target: str) -> str:
+    path = unquote(urlsplit(target).path)
+    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
+
+
+def _classify_attachment(name: str) -> AttachmentKind | None:
+    lower = name.lower()
+    if lower.endswith("vbaproject.bin") or lower.startswith(_MACRO_FOLDERS):
+        return AttachmentKind.MACRO
+    if lower.endswith(_NO_CONTENT_ENDINGS) or lower.startswith(_NO_CONTENT_FOLDERS):
+        return None
+    if lower.endswith(_PICTURE_ENDINGS) or "/media/" in lower:
+        return AttachmentKind.PICTURE
+    return AttachmentKind.OBJECT

@@ -1,0 +1,146 @@
+"""The text of a document: passages, each with its place, made of runs that may be marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Area(StrEnum):
+    """The part of a document that a passage is in."""
+
+    BODY = "body"
+    HEADING = "heading"
+    TABLE = "table"
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
+    ENDNOTE = "endnote"
+    COMMENT = "comment"
+    TEXT_BOX = "text_box"
+    CHART = "chart"
+    FIELD = "field"
+    SHEET = "sheet"
+    ROW = "row"
+    CELL = "cell"
+    TITLE = "title"
+    NOTES = "notes"
+    MASTER = "master"
+
+
+class Mark(StrEnum):
+    """What is special about a run of text."""
+
+    PLAIN = ""
+    INSERTED = "inserted"
+    """A tracked insertion that was not accepted yet."""
+    DELETED = "deleted"
+    """A tracked deletion that was not accepted yet."""
+    HIDDEN = "hidden"
+    LINK = "link"
+    """The address that the text before leads to."""
+    FORMULA = "formula"
+    FIELD = "field"
+    """The name of a form field, whose value is a passage of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage is; what does not apply is empty or 0.
+
+    Attributes:
+        heading: Text of the heading above.
+        name: Author of a comment, or name of a form field.
+        page: Number of the page or slide, from 1.
+        sheet: Name of the sheet.
+        table: Number of the table in the document or on the slide, from 1.
+        row: Row of a table or sheet, from 1.
+        column: Column of a table or sheet, from 1.
+    """
+
+    area: Area = Area.BODY
+    heading: str = ""
+    name: str = ""
+    page: int = 0
+    sheet: str = ""
+    table: int = 0
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text with one mark."""
+
+    text: str
+    mark: Mark = Mark.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, a cell, a comment: text that stands together.
+
+    Attributes:
+        place: Where it is.
+        runs: Its text, none of them empty.
+        is_hidden: Whether the row or column of a cell is hidden. Other hidden text is marked in its runs.
+    """
+
+    place: Place
+    runs: tuple[Run, ...]
+    is_hidden: bool = False
+
+    @property
+    def text(self) -> str:
+        """The text with its marks in words: `30 [inserted: working] days`."""
+        return format_runs(self.runs)
+
+
+class AttachmentKind(StrEnum):
+    """What a document holds besides text."""
+
+    PICTURE = "picture"
+    OBJECT = "object"
+    MACRO = "macro"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Attachment:
+    """A picture, an embedded object or a macro, known by its bytes."""
+
+    kind: AttachmentKind
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """What a document says.
+
+    Attributes:
+        format: `docx`, `xlsx` and so on, by its content.
+        passages: In reading order.
+        attachments: Sorted.
+    """
+
+    format: str
+    passages: tuple[Passage, ...]
+    attachments: tuple[Attachment, ...] = field(default=())
+
+
+def format_runs(runs: tuple[Run, ...]) -> str:
+    """Return the text of runs, marks in brackets."""
+    pieces: list[str] = []
+    for run in runs:
+        if run.mark is Mark.PLAIN:
+            pieces.append(run.text)
+            continue
+        text = run.text.strip()
+        before = run.text[: len(run.text) - len(run.text.lstrip())]
+        after = run.text[len(run.text.rstrip()) :]
+        if run.mark in _SET_APART and pieces and not pieces[-1].endswith(" "):
+            before = " "
+        pieces.append(f"{before}[{run.mark}: {text}]{after}")
+    return "".join(pieces).strip()
+
+
+_SET_APART = {Mark.LINK, Mark.FORMULA}
