@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
@@ -18,7 +19,7 @@ from documents.passages import DocumentText
 from documents.plain_text import read_csv, read_markdown, read_plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from documents.passages import Passage
 
@@ -53,7 +54,7 @@ _MAIN_PARTS = {
     "presentationml": "pptx",
     "ms-powerpoint": "pptx",
 }
-_DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError, TypeError)
+_DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError)
 """What code that reads a document finds where content is not what its format allows."""
 
 
@@ -72,7 +73,7 @@ def read_document(content: bytes, name: str) -> DocumentText:
     try:
         if content.startswith(_ZIP):
             return _read_package(Package(content))
-        if _PDF in content[:_PDF_START]:
+        if _is_pdf(content):
             return _read_pdf(content)
         if content.startswith(_OLE):
             raise UnreadDocument(Reason.PASSWORD if _ENCRYPTED_PACKAGE in content else Reason.OLD_FORMAT)
@@ -81,6 +82,16 @@ def read_document(content: bytes, name: str) -> DocumentText:
         raise UnreadDocument(Reason.MEMORY) from error
     except _DAMAGES as error:
         raise UnreadDocument(Reason.DAMAGED) from error
+
+
+def load_readers(contents: Iterable[bytes]) -> None:
+    """Import what reading some contents will take: later on nothing can be opened, modules included."""
+    if any(_is_pdf(content) for content in contents):
+        importlib.import_module("documents.pdf")
+
+
+def _is_pdf(content: bytes) -> bool:
+    return _PDF in content[:_PDF_START]
 
 
 def _read_package(package: Package) -> DocumentText:
@@ -92,7 +103,7 @@ def _read_package(package: Package) -> DocumentText:
 
 
 def _find_office_format(package: Package) -> str | None:
-    """Return the format of an OOXML package, by the content type of its main part (ECMA-376 part 2, 6.2.3)."""
+    """Return the format of an OOXML package, by the content type of its main part (ECMA-376-2, 6.2.3)."""
     if "[Content_Types].xml" not in package:
         return None
     main_parts = package.find_related("", "officeDocument")
@@ -105,7 +116,8 @@ def _find_office_format(package: Package) -> str | None:
 
 
 def _read_pdf(content: bytes) -> DocumentText:
-    from documents.pdf import read_pdf  # noqa: PLC0415 - pypdf takes half of the start, and most need none of it
+    # pypdf takes most of the start of a process, and most documents need none of it.
+    from documents.pdf import read_pdf  # noqa: PLC0415
 
     return read_pdf(content)
 

@@ -35,17 +35,19 @@ def shift_formula(formula: str, *, rows: int, columns: int) -> str:
     return _replace_references(formula, shift)
 
 
-def move_references(formula: str, move: Callable[[str, int, int], tuple[int, int]]) -> str:
+def move_references(formula: str, move: Callable[[str, int, int], tuple[str, int, int]]) -> str:
     """Return a formula with each reference moved.
 
     Args:
         formula: As in the cell.
-        move: Gets the sheet's name (empty: the formula's own), row and column; returns row and column.
+        move: Gets the sheet's name (empty: the formula's own), row and column; returns what they are now.
     """
 
     def replace(match: re.Match[str]) -> str:
         sheet = (match["sheet"] or "").rstrip("!.").lstrip("$").strip("'").replace("''", "'")
-        return _format_reference(match, *move(sheet, int(match["row"]), parse_column(match["column"])))
+        new_sheet, row, column = move(sheet, int(match["row"]), parse_column(match["column"]))
+        reference = _format_reference(match, row, column)
+        return reference.replace(sheet, new_sheet, 1) if new_sheet != sheet else reference
 
     return _replace_references(formula, replace)
 

@@ -92,7 +92,7 @@ class Package:
             raise UnreadDocument(Reason.PASSWORD)
         if sum(each.file_size for each in members) > MAX_UNPACKED_BYTES:
             raise UnreadDocument(Reason.UNPACKED_SIZE)
-        # Names differ by more than case (ECMA-376 part 2, 6.2.2.3); of two equal ones, readers differ in which they take.
+        # Names differ by more than case (ECMA-376-2, 6.2.2.3); of two equal ones, each reader takes another.
         self._members = {each.filename.lower(): each for each in members}
         if len(self._members) < len(members):
             raise UnreadDocument(Reason.DAMAGED)
@@ -122,7 +122,7 @@ class Package:
         return parse_xml(self.read(name))
 
     def read_relations(self, name: str) -> dict[str, Relation]:
-        """Return what an OOXML part refers to, by id (ECMA-376 part 2, 6.5); of the package for an empty name."""
+        """Return what an OOXML part refers to, by id; with an empty name, the package (ECMA-376-2, 6.5)."""
         folder, _, file_name = name.rpartition("/")
         relations_name = posixpath.join(folder, "_rels", f"{file_name}.rels")
         if relations_name not in self:

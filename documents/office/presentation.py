@@ -24,7 +24,7 @@ _OFF = {"0", "false"}
 
 
 def read_presentation(package: Package) -> list[Passage]:
-    """Return the passages of a presentation: each slide in its order, its notes and comments; then the masters.
+    """Return the passages of a presentation: each slide with its notes and comments, then the masters.
 
     Raises:
         UnreadDocument: It is damaged or too large.

@@ -210,7 +210,7 @@ def _unescape(text: str) -> str:
 
 
 def _read_formula(formula: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
-    """Return a formula; one that cells share (ECMA-376 part 1, 18.3.1.40) is shifted to where this cell is."""
+    """Return a formula; one that cells share (ECMA-376 part 1, 18.3.1.40) is shifted to this cell."""
     text = formula.text or ""
     index = formula.get("si")
     if formula.get("t") != "shared" or index is None:

@@ -35,8 +35,8 @@ _PAGE_AREAS = {"w:headerReference": Area.HEADER, "w:footerReference": Area.FOOTE
 def read_word(package: Package) -> list[Passage]:
     """Return the passages of a Word document.
 
-    Notes and comments follow the paragraph that refers to them, text boxes the paragraph that they are anchored
-    in; headers and footers come last.
+    Notes and comments follow the paragraph that refers to them, text boxes the paragraph of their anchor;
+    headers and footers come last.
 
     Raises:
         UnreadDocument: It is damaged or too large.

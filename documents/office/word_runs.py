@@ -115,29 +115,32 @@ class ParagraphReader:
             self.references.append((_REFERENCES[tag], element.get("w:id", "")))
         elif tag == "w:sdt":
             self._read_control(element)
-        elif tag == "w:txbxContent":
-            self.text_boxes.append(element)
-        elif tag == "mc:AlternateContent":
-            self._read_children(choose_alternative(element))
+        elif tag in {"w:fldSimple", "w:fldChar", "w:instrText"}:
+            self._read_field(element)
         else:
-            self._read_other(element)
+            self._read_object(element)
 
-    def _read_other(self, element: Element) -> None:
+    def _read_field(self, element: Element) -> None:
         tag = element.tag
         if tag == "w:fldSimple":
             if _name_field(element.get("w:instr", "")) not in _VOLATILE_FIELDS:
                 self._read_children(element)
         elif tag == "w:fldChar":
             self._read_field_character(element)
-        elif tag == "w:instrText":
-            if self._open_fields:
-                self._open_fields[-1] += element.text or ""
-        elif tag == "w:sym":
+        elif self._open_fields:
+            self._open_fields[-1] += element.text or ""
+
+    def _read_object(self, element: Element) -> None:
+        tag = element.tag
+        if tag == "w:sym":
             self._add(_read_symbol(element.get("w:char", "")))
-        elif tag == "w:drawing":
-            self.drawings.append(element)
-            self._read_children(element)
+        elif tag == "w:txbxContent":
+            self.text_boxes.append(element)
+        elif tag == "mc:AlternateContent":
+            self._read_children(choose_alternative(element))
         else:
+            if tag == "w:drawing":
+                self.drawings.append(element)
             self._read_children(element)
 
     def _read_run(self, run: Element) -> None:

@@ -1,0 +1,102 @@
+"""The process that reads documents: `python -m documents.child`. `isolation.py` starts it.
+
+What it is to do comes on standard input: a line of JSON, then the content of each document. Once all is there
+it gives up the right to open anything, files and sockets alike, and bounds its memory and processor time. Only
+then does it look into what comes from outside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from documents import formats
+from documents.comparison.comparison import compare_documents
+from documents.encoding import decode_text, encode_comparison, encode_text
+from documents.errors import Reason, State, UnreadDocument
+from documents.limits import MAX_MEMORY_BYTES, MAX_PROCESSOR_SECONDS
+
+if TYPE_CHECKING:
+    from documents.passages import DocumentText
+
+_NICENESS = 10
+"""Cards and clicks come first."""
+
+_LIMITS = (
+    ("RLIMIT_AS", MAX_MEMORY_BYTES),
+    ("RLIMIT_CPU", MAX_PROCESSOR_SECONDS),
+    ("RLIMIT_NOFILE", 0),  # nothing can be opened from here on; what is open stays so
+    ("RLIMIT_NPROC", 0),
+    ("RLIMIT_FSIZE", 0),
+    ("RLIMIT_CORE", 0),
+)
+
+
+def main() -> None:
+    """Do one task, and end."""
+    task, sources = _read_task(sys.stdin.buffer)
+    formats.load_readers(content for _, content in sources)
+    restrict_process()
+    try:
+        header, text = _do_task(task, sources)
+    except MemoryError:
+        header, text = _describe_failure(Reason.MEMORY), b""
+    except Exception as error:  # noqa: BLE001 - the edge of the process; a message could hold text of the document
+        header, text = {**_describe_failure(Reason.CRASHED), "defect": _locate_error(error)}, b""
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + text)
+
+
+def restrict_process() -> None:
+    """Give up the right to open files and sockets and to start processes; bound memory and processor time."""
+    os.nice(_NICENESS)
+    for name, limit in _LIMITS:
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        bounded = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (bounded, bounded))
+
+
+def _read_task(stream: BinaryIO) -> tuple[dict[str, Any], list[tuple[dict[str, Any], bytes]]]:
+    task = json.loads(stream.readline())
+    return task, [(source, stream.read(source["size"])) for source in task["sources"]]
+
+
+def _do_task(
+    task: dict[str, Any], sources: list[tuple[dict[str, Any], bytes]]
+) -> tuple[dict[str, Any], bytes]:
+    """Return the answer's first line, and the text of the last document."""
+    documents: list[DocumentText] = []
+    for number, (source, content) in enumerate(sources):
+        try:
+            documents.append(_read_source(source, content))
+        except UnreadDocument as error:
+            return {"state": error.state, "reason": error.reason, "source": number}, b""
+    header: dict[str, Any] = {"state": State.READ}
+    if task["compare"]:
+        header = encode_comparison(compare_documents(*documents))
+    return header, encode_text(documents[-1])
+
+
+def _read_source(source: dict[str, Any], content: bytes) -> DocumentText:
+    if source["is_text"]:
+        return decode_text(content)
+    return formats.read_document(content, source["name"])
+
+
+def _describe_failure(reason: Reason) -> dict[str, Any]:
+    error = UnreadDocument(reason)
+    return {"state": error.state, "reason": error.reason}
+
+
+def _locate_error(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Compares two states of a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from documents.comparison.flow import compare_flow
+from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, Comparison, Matter, PartKind
+from documents.comparison.sheets import compare_sheets
+from documents.errors import Reason, State
+from documents.passages import Area, AttachmentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from documents.comparison.differences import Difference
+    from documents.comparison.parts import Part
+    from documents.passages import DocumentText, Passage
+
+_REASONS = {
+    AttachmentKind.MACRO: Reason.MACROS,
+    AttachmentKind.OBJECT: Reason.OBJECTS,
+    AttachmentKind.PICTURE: Reason.PICTURES,
+}
+_GRID_AREAS = {Area.CELL, Area.SHEET}
+_LEAST = len(Matter)
+
+
+def compare_documents(before: DocumentText, after: DocumentText) -> Comparison:
+    """Return how two states of a document differ; the parts that matter most come first."""
+    differences = _find_differences(before, after)
+    others = _compare_attachments(before, after)
+    if not differences:
+        return Comparison(State.SAME_TEXT, others[0] if others else Reason.FORMATTING, others=others)
+    parts = [each.part for each in sorted(differences, key=_rank)]
+    kinds = Counter(part.kind for part in parts)
+    matters = Counter(matter for part in parts for matter in part.matters)
+    return Comparison(
+        State.COMPARED,
+        counts={kind: kinds[kind] for kind in PartKind},
+        matters={matter: matters[matter] for matter in Matter if matters[matter]},
+        parts=tuple(_limit_parts(parts)),
+        others=others,
+    )
+
+
+def _find_differences(before: DocumentText, after: DocumentText) -> list[Difference]:
+    old_cells, old_flow = _split_cells(before)
+    new_cells, new_flow = _split_cells(after)
+    if old_cells and new_cells:
+        return [*compare_sheets(old_cells, new_cells), *compare_flow(old_flow, new_flow)]
+    return list(compare_flow([*old_flow, *old_cells], [*new_flow, *new_cells]))
+
+
+def _rank(difference: Difference) -> tuple[int, float]:
+    matters = difference.part.matters
+    return (list(Matter).index(matters[0]) if matters else _LEAST, difference.position)
+
+
+def _limit_parts(parts: Iterable[Part]) -> Iterator[Part]:
+    characters = 0
+    for number, part in enumerate(parts):
+        characters += len(part.before) + len(part.after)
+        if number and (number >= MAX_PARTS or characters > MAX_CHARACTERS):
+            return
+        yield part
+
+
+def _compare_attachments(before: DocumentText, after: DocumentText) -> tuple[Reason, ...]:
+    """Return the kinds of content besides text that differ, the most important first."""
+    changed = set(before.attachments) ^ set(after.attachments)
+    kinds = {each.kind for each in changed}
+    return tuple(reason for kind, reason in _REASONS.items() if kind in kinds)
+
+
+def _split_cells(document: DocumentText) -> tuple[list[tuple[int, Passage]], list[tuple[int, Passage]]]:
+    """Return the cells and titles of sheets, and all other passages, with their positions."""
+    cells: list[tuple[int, Passage]] = []
+    flow: list[tuple[int, Passage]] = []
+    for position, passage in enumerate(document.passages):
+        (cells if passage.place.area in _GRID_AREAS else flow).append((position, passage))
+    return cells, flow

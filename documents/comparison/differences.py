@@ -1,0 +1,64 @@
+"""Makes the parts of a comparison out of units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from documents.comparison.importance import find_matters
+from documents.comparison.parts import MAX_PART_CHARACTERS, Part, PartKind, cut_text
+from documents.comparison.units import join_units
+from documents.comparison.words import Change, compare_words, format_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from documents.comparison.units import Unit
+    from documents.comparison.words import Token
+    from documents.passages import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part, and its position among the passages of the later state."""
+
+    position: float
+    part: Part
+
+
+def report_inserted(units: Sequence[Unit], place: Place) -> Difference:
+    """Return the part of units that are in the later state alone."""
+    matters = find_matters([(Change.INSERTED, _join_tokens(units))])
+    part = Part(PartKind.INSERTED, place, "", cut_text(join_units(units)), matters=matters)
+    return Difference(units[0].paragraph, part)
+
+
+def report_deleted(units: Sequence[Unit], place: Place, position: float) -> Difference:
+    """Return the part of units that are in the earlier state alone."""
+    matters = find_matters([(Change.DELETED, _join_tokens(units))])
+    part = Part(PartKind.DELETED, place, cut_text(join_units(units)), "", matters=matters)
+    return Difference(position, part)
+
+
+def report_moved(before: Sequence[Unit], after: Sequence[Unit]) -> Difference:
+    """Return the part of units that say the same elsewhere."""
+    texts = cut_text(join_units(before)), cut_text(join_units(after))
+    return Difference(after[0].paragraph, Part(PartKind.MOVED, after[0].place, *texts))
+
+
+def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Difference | None:
+    """Return the part of units whose words differ; None where only the borders of sentences do."""
+    groups = compare_words(_join_tokens(before), _join_tokens(after))
+    if all(change is Change.SAME for change, _ in groups):
+        return None
+    texts = join_units(before), join_units(after)
+    part = Part(
+        PartKind.REPLACED, after[0].place, cut_text(texts[0]), cut_text(texts[1]),
+        pieces=format_pieces(groups) if max(map(len, texts)) <= MAX_PART_CHARACTERS else (),
+        matters=find_matters(groups),
+    )  # fmt: skip
+    return Difference(after[0].paragraph, part)
+
+
+def _join_tokens(units: Sequence[Unit]) -> list[Token]:
+    return [token for unit in units for token in unit.tokens]

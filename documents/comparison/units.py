@@ -1,0 +1,158 @@
+"""What is compared as one: a sentence, a cell, the name of a sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from documents.comparison.words import tokenize_runs
+from documents.passages import Area, Mark, Passage, Place, Run, format_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from documents.comparison.words import Token
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？؟])(?:[\"'”“’»)\]]*)\s+|(?<=[。！？])")  # noqa: RUF001
+_LAST_WORD = re.compile(r"([\w.]+)\.$")
+_ABBREVIATED = """
+    abs approx art bzw ca cf co dr e.g etc fig i.e inc lit ltd mr mrs ms no nr para pp prof rd s.o sec st str
+    tel u.a usw vgl vs z.b ziff
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_FLOWING = {Area.BODY, Area.HEADING, Area.TITLE}
+"""Areas between which a paragraph changes by its formatting alone."""
+
+_MIN_MOVE = 20  # characters that a text has to be recognised elsewhere by
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A piece of text that is matched as a whole.
+
+    Attributes:
+        place: Where it is.
+        runs: Its text.
+        paragraph: Position in the document of the passage that it belongs to.
+    """
+
+    place: Place
+    runs: tuple[Run, ...]
+    paragraph: int
+
+    @cached_property
+    def key(self) -> Hashable:
+        """Equal for units that say the same in the same kind of place."""
+        text = self.runs[0].text if self._is_plain else self.runs
+        return (self.stream, text)
+
+    @property
+    def stream(self) -> Hashable:
+        """The kind of place: body, or comments of one author."""
+        if self.place.area in _FLOWING:
+            return Area.BODY
+        if self.place.area in {Area.COMMENT, Area.FIELD}:
+            return (self.place.area, self.place.name)
+        return self.place.area
+
+    @cached_property
+    def text(self) -> str:
+        return self.runs[0].text if self._is_plain else format_runs(self.runs)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        return tokenize_runs(self.runs)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(each.text for each in self.tokens if each.text[0].isalnum())
+
+    @property
+    def slot(self) -> int | None:
+        return self.place.column or None
+
+    @property
+    def can_move(self) -> bool:
+        return len(self.text) >= _MIN_MOVE
+
+    @property
+    def _is_plain(self) -> bool:
+        return len(self.runs) == 1 and self.runs[0].mark is Mark.PLAIN
+
+
+def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:
+    """Return the units of passages, which come with their positions: the sentences of each; a cell is one."""
+    units: list[Unit] = []
+    for position, passage in passages:
+        if passage.place.area in {Area.CELL, Area.SHEET}:
+            units.append(Unit(passage.place, passage.runs, position))
+        else:
+            units += (Unit(passage.place, runs, position) for runs in split_sentences(passage.runs))
+    return units
+
+
+def join_units(units: Sequence[Unit]) -> str:
+    """Return the text of neighbours: sentences of a paragraph, cells of a row, or paragraphs in lines."""
+    pieces: list[str] = []
+    for previous, unit in zip((None, *units), units, strict=False):
+        if previous is not None:
+            pieces.append(_choose_separator(previous, unit))
+        pieces.append(unit.text)
+    return "".join(pieces)
+
+
+def is_same_row(first: Unit, second: Unit) -> bool:
+    """Return whether two units are in one row of a table or sheet."""
+    place, other = first.place, second.place
+    return bool(place.row) and (place.area, place.sheet, place.page, place.table, place.row) == (
+        other.area, other.sheet, other.page, other.table, other.row,
+    )  # fmt: skip
+
+
+def _choose_separator(first: Unit, second: Unit) -> str:
+    if first.paragraph == second.paragraph:
+        return " "
+    return " | " if is_same_row(first, second) else "\n"
+
+
+def split_sentences(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
+    """Yield the sentences of a passage.
+
+    A sentence ends at its mark where what follows isn't lower-case. Where that is wrong it is wrong in both
+    states alike.
+    """
+    sentence: list[Run] = []
+    for run in runs:
+        *complete, rest = _split_text(run.text)
+        for text in complete:
+            sentence.append(Run(text, run.mark))
+            yield tuple(sentence)
+            sentence = []
+        if rest:
+            sentence.append(Run(rest, run.mark))
+    if sentence:
+        yield tuple(sentence)
+
+
+def _split_text(text: str) -> list[str]:
+    """Return the sentences of a text and what follows the last, which may be empty."""
+    pieces: list[str] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        sentence = text[start : match.end()].rstrip()
+        if match.end() == start or text[match.end() : match.end() + 1].islower() or _ends_short(sentence):
+            continue
+        pieces.append(sentence)
+        start = match.end()
+    return [*pieces, text[start:]]
+
+
+def _ends_short(sentence: str) -> bool:
+    """Return whether a text ends with an abbreviation, an initial or the number of a paragraph."""
+    word = _LAST_WORD.search(sentence)
+    if word is None:
+        return False
+    is_number = word[1].isdecimal() and word.start() == 0
+    return is_number or (len(word[1]) == 1 and word[1].isalpha()) or word[1].lower() in _ABBREVIATIONS

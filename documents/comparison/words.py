@@ -1,0 +1,108 @@
+"""Words of a text, and how two texts differ by them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from documents.passages import Mark, Run, format_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_TOKEN = re.compile(
+    r"""
+      \d+(?:[.,:/'’-]\d+)*                      # a number, an amount, a date, a time
+    | [\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff] # a character of a script that has no spaces
+    | (?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])\w)+(?:['’-]\w+)*
+    | \S
+    """,  # noqa: RUF001 - an apostrophe
+    re.VERBOSE,
+)
+_MAX_TOKENS = 4_000  # of one text, within which words are compared; beyond it the whole text is replaced
+
+
+class Change(StrEnum):
+    """What became of a piece of text."""
+
+    SAME = "same"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign.
+
+    Attributes:
+        has_space: Whether a space is before it, which makes no difference.
+    """
+
+    text: str
+    mark: Mark
+    has_space: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words in a row to which the same happened."""
+
+    change: Change
+    text: str
+
+
+def tokenize_runs(runs: Iterable[Run]) -> tuple[Token, ...]:
+    """Return the tokens of runs; the address of a link and a formula are one each."""
+    tokens: list[Token] = []
+    has_space = False
+    for run in runs:
+        if run.mark in {Mark.LINK, Mark.FORMULA, Mark.FIELD}:
+            tokens.append(Token(run.text, run.mark, has_space=True))
+            continue
+        end = 0
+        for match in _TOKEN.finditer(run.text):
+            tokens.append(Token(match[0], run.mark, has_space or match.start() > end))
+            end, has_space = match.end(), False
+        has_space = has_space or end < len(run.text)
+    return tuple(tokens)
+
+
+def compare_words(before: Sequence[Token], after: Sequence[Token]) -> list[tuple[Change, list[Token]]]:
+    """Return the words of both texts in order: what is deleted, what is inserted in its place, what stays."""
+    if max(len(before), len(after)) > _MAX_TOKENS:
+        return [(Change.DELETED, list(before)), (Change.INSERTED, list(after))]
+    matcher = SequenceMatcher(
+        None, [(each.text, each.mark) for each in before], [(each.text, each.mark) for each in after],
+        autojunk=False,
+    )  # fmt: skip
+    groups: list[tuple[Change, list[Token]]] = []
+    for tag, start, end, after_start, after_end in matcher.get_opcodes():
+        if tag == "equal":
+            groups.append((Change.SAME, list(after[after_start:after_end])))
+            continue
+        if end > start:
+            groups.append((Change.DELETED, list(before[start:end])))
+        if after_end > after_start:
+            groups.append((Change.INSERTED, list(after[after_start:after_end])))
+    return groups
+
+
+def format_pieces(groups: Iterable[tuple[Change, list[Token]]]) -> tuple[Piece, ...]:
+    """Return groups of words as text, with the spaces that were between them."""
+    return tuple(Piece(change, _format_tokens(tokens)) for change, tokens in groups)
+
+
+def _format_tokens(tokens: Iterable[Token]) -> str:
+    runs: list[Run] = []
+    for token in tokens:
+        has_space = token.has_space and token.mark not in {Mark.LINK, Mark.FORMULA}
+        text = f" {token.text}" if has_space else token.text
+        if runs and runs[-1].mark is token.mark:
+            runs[-1] = Run(runs[-1].text + text, token.mark)
+        else:
+            runs.append(Run(text, token.mark))
+    starts_with_space = bool(runs) and runs[0].text.startswith(" ")
+    return (" " if starts_with_space else "") + format_runs(tuple(runs))

@@ -1,0 +1,101 @@
+"""Texts and comparisons as JSON: between the process that reads documents and its caller, and to be kept."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
+
+from documents.comparison.parts import Comparison, Matter, Part, PartKind
+from documents.comparison.words import Change, Piece
+from documents.errors import Reason, State
+from documents.passages import Area, Attachment, AttachmentKind, DocumentText, Mark, Passage, Place, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VERSION = 1
+"""Of the form of a kept text: one of another version is read from the document again."""
+
+
+class UnknownVersion(ValueError):
+    """A kept text has a form of another release."""
+
+
+def encode_text(document: DocumentText) -> bytes:
+    """Return the text of a document as compressed JSON."""
+    value = {
+        "version": VERSION,
+        "format": document.format,
+        "passages": [
+            [_encode_place(each.place), [[run.mark, run.text] for run in each.runs], each.is_hidden]
+            for each in document.passages
+        ],
+        "attachments": [[each.kind, each.sha256] for each in document.attachments],
+    }
+    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def decode_text(content: bytes) -> DocumentText:
+    """Return the text that `encode_text` encoded; such content is our own.
+
+    Raises:
+        UnknownVersion: Another release encoded it.
+    """
+    value = json.loads(zlib.decompress(content))
+    if value["version"] != VERSION:
+        raise UnknownVersion(value["version"])
+    passages = (
+        Passage(_decode_place(place), tuple(Run(text, Mark(mark)) for mark, text in runs), is_hidden)
+        for place, runs, is_hidden in value["passages"]
+    )
+    attachments = (Attachment(AttachmentKind(kind), digest) for kind, digest in value["attachments"])
+    return DocumentText(value["format"], tuple(passages), tuple(attachments))
+
+
+def encode_comparison(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as a JSON object."""
+    return {
+        "state": comparison.state,
+        "reason": comparison.reason,
+        "counts": comparison.counts,
+        "matters": comparison.matters,
+        "parts": [_encode_part(part) for part in comparison.parts],
+        "others": comparison.others,
+    }
+
+
+def decode_comparison(value: dict[str, Any]) -> Comparison:
+    """Return the comparison that `encode_comparison` encoded."""
+    return Comparison(
+        State(value["state"]),
+        Reason(value["reason"]) if value["reason"] else None,
+        {PartKind(kind): count for kind, count in value["counts"].items()},
+        {Matter(matter): count for matter, count in value["matters"].items()},
+        tuple(_decode_part(each) for each in value["parts"]),
+        tuple(Reason(each) for each in value["others"]),
+    )
+
+
+def _encode_part(part: Part) -> list[Any]:
+    pieces = [[piece.change, piece.text] for piece in part.pieces]
+    return [part.kind, _encode_place(part.place), part.before, part.after, pieces, part.matters]
+
+
+def _decode_part(value: list[Any]) -> Part:
+    kind, place, before, after, pieces, matters = value
+    return Part(
+        PartKind(kind), _decode_place(place), before, after,
+        tuple(Piece(Change(change), text) for change, text in pieces),
+        tuple(Matter(each) for each in matters),
+    )  # fmt: skip
+
+
+def _encode_place(place: Place) -> list[Any]:
+    return list(astuple(place))
+
+
+def _decode_place(value: Iterable[Any]) -> Place:
+    area, *others = value
+    return Place(Area(area), *others)

@@ -1,0 +1,114 @@
+"""Reads and compares documents in a process of their own, without settings, secrets and network.
+
+A document may be built to crash or to burden its reader. The process gets an empty environment, can open no
+file and no socket, and ends with its limits (`limits.py`); what it was then says what became of the document.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from documents.comparison.parts import Comparison
+from documents.encoding import decode_comparison
+from documents.errors import Reason, State, UnreadDocument
+from documents.limits import MAX_FILE_BYTES, MAX_WAIT_SECONDS
+
+_ROOT = Path(__file__).parent.parent
+_TIME_SIGNALS = {-signal.SIGXCPU, -signal.SIGKILL}  # the soft and the hard limit of processor time
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document as it came.
+
+    Attributes:
+        name: Its title with the extension.
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """The text of a document that was read before, as `encoding.encode_text` wrote it."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a comparison.
+
+    Attributes:
+        comparison: Of a document that can't be read it has the reason.
+        text: Of the later state, to be kept; None where one of the two could not be read.
+        unread: The state that could not be read: 0 the earlier, 1 the later, else None.
+        defect: Kind and place of an error that is a defect of this program, else empty.
+    """
+
+    comparison: Comparison
+    text: KeptText | None = None
+    unread: int | None = None
+    defect: str = ""
+
+
+def read_text(document: File) -> KeptText:
+    """Return the text of a document.
+
+    Raises:
+        UnreadDocument: It can't be had, and why.
+    """
+    header, text = _run_child([document], compare=False)
+    if header["state"] != State.READ:
+        raise UnreadDocument(Reason(header["reason"]))
+    return KeptText(text)
+
+
+def compare_documents(before: File | KeptText, after: File | KeptText) -> Outcome:
+    """Compare two states of a document. What can't be read is said in the outcome, not raised."""
+    header, text = _run_child([before, after], compare=True)
+    if header["state"] in {State.COMPARED, State.SAME_TEXT}:
+        return Outcome(decode_comparison(header), KeptText(text))
+    comparison = Comparison(State(header["state"]), Reason(header["reason"]))
+    return Outcome(comparison, unread=header.get("source"), defect=header.get("defect", ""))
+
+
+def _run_child(documents: list[File | KeptText], *, compare: bool) -> tuple[dict[str, Any], bytes]:
+    """Return the answer of the process: its first line, and the text after it."""
+    for number, document in enumerate(documents):
+        if isinstance(document, File) and len(document.content) > MAX_FILE_BYTES:
+            return {**_describe(Reason.FILE_SIZE), "source": number}, b""
+    task = {"compare": compare, "sources": [_describe_source(each) for each in documents]}
+    content = b"".join([json.dumps(task).encode(), b"\n", *(each.content for each in documents)])
+    try:
+        process = subprocess.run(
+            [sys.executable, "-E", "-s", "-m", "documents.child"],
+            input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=_ROOT, env={}, timeout=MAX_WAIT_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return _describe(Reason.TIME), b""
+    if process.returncode:
+        is_late = process.returncode in _TIME_SIGNALS
+        reason = Reason.TIME if is_late else Reason.CRASHED
+        return {**_describe(reason), "defect": "" if is_late else f"exit {process.returncode}"}, b""
+    header, _, text = process.stdout.partition(b"\n")
+    return json.loads(header), text
+
+
+def _describe(reason: Reason) -> dict[str, Any]:
+    return {"state": UnreadDocument(reason).state, "reason": reason}
+
+
+def _describe_source(document: File | KeptText) -> dict[str, Any]:
+    size = len(document.content)
+    if isinstance(document, File):
+        return {"is_text": False, "name": document.name, "size": size}
+    return {"is_text": True, "size": size}
