@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from documents.passages import Place
 
 _WHITESPACE = re.compile(r"\s+")
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, and the BOM."""
 
 
 class PassageCollector:
@@ -68,8 +70,8 @@ def clean_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def clean_text(text: str) -> str:
-    """Return text with composed accents, and one space for any white space."""
+    """Return text with composed accents, one space for any white space, and no hints for line breaks."""
     if text.isascii():
         return _WHITESPACE.sub(" ", text)
     encodable = text.encode("utf-8", "ignore").decode()  # without half a pair of UTF-16
-    return _WHITESPACE.sub(" ", unicodedata.normalize("NFC", encodable))
+    return _WHITESPACE.sub(" ", unicodedata.normalize("NFC", encodable).translate(_INVISIBLE))

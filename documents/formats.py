@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_FILE_BYTES
+from documents.markdown import read_markdown
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
 from documents.office.word import read_word
@@ -16,7 +18,7 @@ from documents.opendocument.slides import read_opendocument_slides
 from documents.opendocument.writer import read_opendocument_text
 from documents.package import Package
 from documents.passages import DocumentText
-from documents.plain_text import read_csv, read_markdown, read_plain_text
+from documents.plain_text import read_csv, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,6 +56,9 @@ _MAIN_PARTS = {
     "presentationml": "pptx",
     "ms-powerpoint": "pptx",
 }
+_ENCODINGS = ("ascii", "cp437", "cp1252", "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+"""Of plain text, names in ZIP archives (cp437), and XML, which has UTF-8 or UTF-16 in OOXML (ECMA-376-2, 6.2.5)."""
+
 _DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError)
 """What code that reads a document finds where content is not what its format allows."""
 
@@ -86,6 +91,8 @@ def read_document(content: bytes, name: str) -> DocumentText:
 
 def load_readers(contents: Iterable[bytes]) -> None:
     """Import what reading some contents will take: later on nothing can be opened, modules included."""
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)
     if any(_is_pdf(content) for content in contents):
         importlib.import_module("documents.pdf")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from documents.cell_names import format_column
+
 
 class Area(StrEnum):
     """The part of a document that a passage is in."""
@@ -26,6 +28,9 @@ class Area(StrEnum):
     TITLE = "title"
     NOTES = "notes"
     MASTER = "master"
+
+
+_SHEET_AREAS = {Area.SHEET, Area.ROW, Area.CELL}
 
 
 class Mark(StrEnum):
@@ -51,7 +56,8 @@ class Place:
     Attributes:
         heading: Text of the heading above.
         name: Author of a comment, or name of a form field.
-        page: Number of the page or slide, from 1.
+        page: Number of the page of a PDF, from 1.
+        slide: Number of the slide, from 1.
         sheet: Name of the sheet.
         table: Number of the table in the document or on the slide, from 1.
         row: Row of a table or sheet, from 1.
@@ -62,10 +68,17 @@ class Place:
     heading: str = ""
     name: str = ""
     page: int = 0
+    slide: int = 0
     sheet: str = ""
     table: int = 0
     row: int = 0
     column: int = 0
+
+    @property
+    def column_name(self) -> str:
+        """Letters of the column of a sheet; empty elsewhere."""
+        is_in_sheet = self.area in _SHEET_AREAS or bool(self.sheet)
+        return format_column(self.column) if is_in_sheet and self.column else ""
 
 
 @dataclass(frozen=True, slots=True)

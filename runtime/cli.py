@@ -33,6 +33,7 @@ _COMMANDS = {
     "demo": "runtime.commands.demo",
     "deliveries": "runtime.commands.listings",
     "doctor": "runtime.commands.doctor",
+    "documents": "runtime.commands.documents",
     "events": "runtime.commands.listings",
     "ledger": "runtime.commands.ledger",
     "migrate": "runtime.commands.migrate",

@@ -1,8 +1,8 @@
 """Alignment of two sequences: which items are the same in both, in one order.
 
 Items that are unique in both sequences are anchors (patience diff, by Bram Cohen); between anchors the same
-is done again, and what has none left is compared by `difflib` where it is small. So the cost stays near the
-length, also where one item is repeated a hundred thousand times.
+is done again. What has no anchors left is compared by `difflib` where it is small, else place by place. So the
+cost stays near the length, also where a few items are repeated a hundred thousand times.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-_MAX_PRODUCT = 250_000  # of the lengths of two stretches that difflib compares
+_MAX_PRODUCT = 10_000  # of the lengths of two stretches that difflib compares
 
 
 def align_sequences(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
@@ -40,6 +40,9 @@ def align_sequences(before: Sequence[Hashable], after: Sequence[Hashable]) -> li
             blocks = SequenceMatcher(None, before[start:end], after[after_start:after_end], autojunk=False)
             for first, second, size in blocks.get_matching_blocks():
                 pairs += ((start + first + step, after_start + second + step) for step in range(size))
+        else:
+            places = zip(range(start, end), range(after_start, after_end), strict=False)
+            pairs += ((first, second) for first, second in places if before[first] == after[second])
     return sorted(pairs)
 
 

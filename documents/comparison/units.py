@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -106,9 +106,7 @@ def join_units(units: Sequence[Unit]) -> str:
 def is_same_row(first: Unit, second: Unit) -> bool:
     """Return whether two units are in one row of a table or sheet."""
     place, other = first.place, second.place
-    return bool(place.row) and (place.area, place.sheet, place.page, place.table, place.row) == (
-        other.area, other.sheet, other.page, other.table, other.row,
-    )  # fmt: skip
+    return bool(place.row) and replace(place, column=0) == replace(other, column=0)
 
 
 def _choose_separator(first: Unit, second: Unit) -> str:
@@ -118,35 +116,52 @@ def _choose_separator(first: Unit, second: Unit) -> str:
 
 
 def split_sentences(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
-    """Yield the sentences of a passage.
+    """Yield the sentences of a passage, also where one ends between two runs.
 
     A sentence ends at its mark where what follows isn't lower-case. Where that is wrong it is wrong in both
     states alike.
     """
+    ends = _find_ends("".join(run.text for run in runs))
     sentence: list[Run] = []
+    position = 0
     for run in runs:
-        *complete, rest = _split_text(run.text)
-        for text in complete:
-            sentence.append(Run(text, run.mark))
-            yield tuple(sentence)
-            sentence = []
-        if rest:
-            sentence.append(Run(rest, run.mark))
-    if sentence:
-        yield tuple(sentence)
+        start = 0
+        while ends and ends[0] <= position + len(run.text):
+            end = ends.pop(0) - position
+            sentence.append(Run(run.text[start:end], run.mark))
+            yield _strip_sentence(sentence)
+            sentence, start = [], end
+        sentence.append(Run(run.text[start:], run.mark))
+        position += len(run.text)
+    rest = _strip_sentence(sentence)
+    if rest:
+        yield rest
 
 
-def _split_text(text: str) -> list[str]:
-    """Return the sentences of a text and what follows the last, which may be empty."""
-    pieces: list[str] = []
+def _find_ends(text: str) -> list[int]:
+    """Return the positions after which a sentence begins."""
+    ends: list[int] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        sentence = text[start : match.end()].rstrip()
-        if match.end() == start or text[match.end() : match.end() + 1].islower() or _ends_short(sentence):
+        following = text[match.end() : match.end() + 1]
+        if not following or following.islower() or _ends_short(text[start : match.end()].rstrip()):
             continue
-        pieces.append(sentence)
+        ends.append(match.end())
         start = match.end()
-    return [*pieces, text[start:]]
+    return ends
+
+
+def _strip_sentence(runs: list[Run]) -> tuple[Run, ...]:
+    """Return the runs of a sentence that have text, without white space around it."""
+    filled = [run for run in runs if run.text]
+    while filled and not filled[0].text.strip():
+        del filled[0]
+    while filled and not filled[-1].text.strip():
+        del filled[-1]
+    if filled:
+        filled[0] = Run(filled[0].text.lstrip(), filled[0].mark)
+        filled[-1] = Run(filled[-1].text.rstrip(), filled[-1].mark)
+    return tuple(filled)
 
 
 def _ends_short(sentence: str) -> bool:

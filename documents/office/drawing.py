@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from documents.passages import Area, Mark, Run
+from documents.xml_names import find_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def _iterate_texts(element: Element) -> Iterator[str]:
 
 
 def _read_link(run: Element, relations: dict[str, Relation]) -> Iterator[Run]:
-    link = run.find("a:rPr/a:hlinkClick")
+    link = find_path(run, "a:rPr", "a:hlinkClick")
     relation = relations.get(link.get("r:id", "")) if link is not None else None
     if relation is not None and relation.is_external:
         yield Run(relation.target, Mark.LINK)

@@ -9,6 +9,7 @@ from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
 from documents.office.drawing import collect_charts, collect_table, read_paragraph
 from documents.passages import Area, Mark, Passage, Place, Run
+from documents.xml_names import find_path, iterate_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,11 +47,11 @@ class _PresentationReader:
     def read(self) -> list[Passage]:
         presentation = self._package.parse(self._name)
         relations = self._package.read_relations(self._name)
-        for number, slide in enumerate(presentation.iterfind("p:sldIdLst/p:sldId"), 1):
+        for number, slide in enumerate(iterate_path(presentation, "p:sldIdLst", "p:sldId"), 1):
             relation = relations.get(slide.get("r:id", ""))
             if relation is None or relation.target not in self._package:
                 raise UnreadDocument(Reason.DAMAGED)
-            self._read_slide(relation.target, Place(page=number))
+            self._read_slide(relation.target, Place(slide=number))
         for name in self._iterate_masters():
             self._read_shapes(name, Place(Area.MASTER), placeholders=False, mark=Mark.PLAIN)
         return self._collector.passages
@@ -76,7 +77,7 @@ class _PresentationReader:
             mark: Of the title: a slide is hidden by it.
         """
         relations = self._package.read_relations(name)
-        tree = self._package.parse(name).find("p:cSld/p:spTree")
+        tree = find_path(self._package.parse(name), "p:cSld", "p:spTree")
         for shape in _iterate_shapes(tree if tree is not None else ()):
             if shape.tag == "p:graphicFrame":
                 self._read_frame(shape, place, relations)
@@ -86,7 +87,7 @@ class _PresentationReader:
                 continue
             is_title = kind in _TITLES and place.area is Area.BODY
             where = replace(place, area=Area.TITLE) if is_title else place
-            for paragraph in shape.iterfind("p:txBody/a:p"):
+            for paragraph in iterate_path(shape, "p:txBody", "a:p"):
                 runs = read_paragraph(paragraph, relations)
                 self._collector.add(where, _mark_runs(runs, mark) if is_title else runs)
 
@@ -133,7 +134,7 @@ def _iterate_shapes(parent: Iterable[Element]) -> Iterator[Element]:
 
 def _get_placeholder(shape: Element) -> str | None:
     """Return the type of placeholder that a shape fills, else None (ECMA-376 part 1, 19.3.1.36)."""
-    placeholder = shape.find("p:nvSpPr/p:nvPr/p:ph")
+    placeholder = find_path(shape, "p:nvSpPr", "p:nvPr", "p:ph")
     return None if placeholder is None else placeholder.get("type", "obj")
 
 

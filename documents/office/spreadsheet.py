@@ -13,6 +13,7 @@ from documents.formulas import shift_formula
 from documents.office.drawing import collect_charts, collect_paragraphs
 from documents.office.number_formats import NumberFormat, read_formats
 from documents.passages import Area, Mark, Passage, Place, Run
+from documents.xml_names import iterate_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class _WorkbookReader:
         relations = self._package.read_relations(self._name)
         properties = workbook.find("s:workbookPr")
         self._starts_1904 = properties is not None and properties.get("date1904") in _TRUE
-        for sheet in workbook.iterfind("s:sheets/s:sheet"):
+        for sheet in iterate_path(workbook, "s:sheets", "s:sheet"):
             relation = relations.get(sheet.get("r:id", ""))
             if relation is None or relation.target not in self._package:
                 raise UnreadDocument(Reason.DAMAGED)
@@ -80,7 +81,7 @@ class _WorkbookReader:
         content = self._package.parse(part_name)
         relations = self._package.read_relations(part_name)
         self._read_cells(content, relations, place)
-        for header in content.iterfind("s:headerFooter/*"):
+        for header in iterate_path(content, "s:headerFooter", "*"):
             area = Area.HEADER if header.tag.partition(":")[2] in _HEADER_TAGS else Area.FOOTER
             self._collector.add(replace(place, area=area), [Run(_HEADER_CODES.sub(" ", header.text or ""))])
         self._read_comments(part_name, place)
@@ -90,23 +91,23 @@ class _WorkbookReader:
     def _read_cells(self, content: Element, relations: dict[str, Relation], place: Place) -> None:
         links = {
             each.get("ref", ""): relations[each.get("r:id", "")].target
-            for each in content.iterfind("s:hyperlinks/s:hyperlink")
+            for each in iterate_path(content, "s:hyperlinks", "s:hyperlink")
             if each.get("r:id") in relations
         }
         hidden = _Hidden(
             tuple(
                 (int(each.get("min", "0")), int(each.get("max", "0")))
-                for each in content.iterfind("s:cols/s:col")
+                for each in iterate_path(content, "s:cols", "s:col")
                 if each.get("hidden") in _TRUE
             )
         )
         shared: dict[str, tuple[str, int, int]] = {}
         row_number = 0
-        for row in content.iterfind("s:sheetData/s:row"):
+        for row in iterate_path(content, "s:sheetData", "s:row"):
             row_number = int(row.get("r", row_number + 1))
             row_hidden = row.get("hidden") in _TRUE
             column_number = 0
-            for cell in row.iterfind("s:c"):
+            for cell in row.findall("s:c"):
                 column_number = parse_cell_name(cell.get("r", ""))[1] or column_number + 1
                 runs = list(self._read_cell(cell, row_number, column_number, shared))
                 link = links.get(cell.get("r", ""))
@@ -157,7 +158,7 @@ class _WorkbookReader:
                 self._add_comment(place, comment.get("ref", ""), author, text)
         for name in () if threads else self._package.find_related(part_name, "comments"):
             root = self._package.parse(name)
-            authors = [each.text or "" for each in root.iterfind("s:authors/s:author")]
+            authors = [each.text or "" for each in iterate_path(root, "s:authors", "s:author")]
             for comment in root.iter("s:comment"):
                 number = int(comment.get("authorId", "0"))
                 author = authors[number] if number < len(authors) else ""
@@ -178,7 +179,7 @@ class _WorkbookReader:
         return [
             _join_texts(item)
             for name in self._package.find_related(self._name, "sharedStrings")
-            for item in self._package.parse(name).iterfind("s:si")
+            for item in self._package.parse(name).findall("s:si")
         ]
 
     def _read_formats(self) -> list[NumberFormat]:

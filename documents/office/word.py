@@ -74,7 +74,7 @@ class _WordReader:
         for reference in list(self._notes):
             self._read_note(reference)
         self._heading = ""
-        for name, area in self._find_headers(body):
+        for name, area in list(self._find_headers(body)):
             self._relations = self._package.read_relations(name)
             self._read_blocks(self._package.parse(name), Place(area), Mark.PLAIN)
         return self._collector.passages

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from documents.passages import Mark, Run
+from documents.xml_names import find_path
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -46,8 +47,8 @@ def get_change_mark(element: Element) -> Mark | None:
 
 def get_field_name(control: Element) -> str:
     """Return the name of a content control (`w:sdt`), or an empty text."""
-    for path in ("w:sdtPr/w:alias", "w:sdtPr/w:tag"):
-        name = control.find(path)
+    for tag in ("w:alias", "w:tag"):
+        name = find_path(control, "w:sdtPr", tag)
         if name is not None and name.get("w:val"):
             return name.get("w:val", "")
     return ""

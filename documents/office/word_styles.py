@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from documents.xml_names import find_path
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -58,18 +60,17 @@ def read_styles(package: Package, document_name: str) -> Styles:
     for name in package.find_related(document_name, "styles"):
         for style in package.parse(name).findall("w:style"):
             style_id = style.get("w:styleId", "")
-            parents[style_id] = _get_value(style, "w:basedOn")
-            level = _get_value(style, "w:pPr/w:outlineLvl", _BODY_LEVEL)
-            if _HEADING_NAME.fullmatch(_get_value(style, "w:name")) or level != _BODY_LEVEL:
+            parents[style_id] = _get_value(style.find("w:basedOn"))
+            level = _get_value(find_path(style, "w:pPr", "w:outlineLvl"), _BODY_LEVEL)
+            if _HEADING_NAME.fullmatch(_get_value(style.find("w:name"))) or level != _BODY_LEVEL:
                 headings.add(style_id)
             if is_on(style.find("w:rPr"), "w:vanish"):
                 hidden.add(style_id)
     return Styles(_add_descendants(headings, parents), _add_descendants(hidden, parents))
 
 
-def _get_value(element: Element, path: str, default: str = "") -> str:
-    child = element.find(path)
-    return default if child is None else child.get("w:val", default)
+def _get_value(element: Element | None, default: str = "") -> str:
+    return default if element is None else element.get("w:val", default)
 
 
 def _add_descendants(styles: set[str], parents: dict[str, str]) -> frozenset[str]:

@@ -1,0 +1,149 @@
+"""The command `documents`: the text of files of this machine, and how two of them differ."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from documents import isolation
+from documents.comparison.parts import Comparison, PartKind
+from documents.encoding import decode_text
+from documents.errors import Reason, State, UnreadDocument
+from documents.isolation import File
+from documents.limits import MAX_FILE_BYTES
+from reviews.text import clean_text
+from reviews.wording.comparison_sentences import describe_counts, explain_comparison
+from reviews.wording.place_phrases import describe_place
+from runtime.commands.shared import json_option, print_json
+
+if TYPE_CHECKING:
+    from documents.comparison.parts import Part
+    from documents.passages import DocumentText
+
+_file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
+_COMPARED = {State.COMPARED, State.SAME_TEXT}
+
+
+@click.group()
+def documents() -> None:
+    """The text of files on this machine, read as it is for a card."""
+
+
+@documents.command()
+@click.argument("file", type=_file_type)
+@json_option
+def text(*, file: Path, as_json: bool) -> None:
+    """Print the text of a FILE: a document, workbook, presentation or form."""
+    document = _read_file(file)
+    try:
+        content = decode_text(isolation.read_text(document).content)
+    except UnreadDocument as error:
+        _print_unread(error.state, error.reason, as_json=as_json)
+        click.get_current_context().exit(1)
+    if as_json:
+        print_json(_build_text_json(document, content))
+        return
+    for passage in content.passages:
+        click.echo(f"[{clean_text(describe_place(passage.place))}] {passage.text}")
+
+
+@documents.command()
+@click.argument("before", type=_file_type)
+@click.argument("after", type=_file_type)
+@json_option
+def compare(*, before: Path, after: Path, as_json: bool) -> None:
+    """Print how the text of a file differs BEFORE and AFTER a change; what matters most comes first."""
+    files = _read_file(before), _read_file(after)
+    outcome = isolation.compare_documents(*files)
+    comparison = outcome.comparison
+    if files[0].content == files[1].content and comparison.state is State.SAME_TEXT:
+        comparison = Comparison(State.SAME_TEXT, Reason.IDENTICAL)
+    if as_json:
+        print_json(_build_comparison_json(comparison))
+    elif comparison.state in _COMPARED:
+        _print_comparison(comparison)
+    else:
+        name = clean_text(files[outcome.unread].name) if outcome.unread is not None else ""
+        _print_unread(comparison.state, comparison.reason, name=name)
+    click.get_current_context().exit(0 if comparison.state in _COMPARED else 1)
+
+
+def _read_file(path: Path) -> File:
+    """Return a file as a document; of a larger one than can be read, its beginning."""
+    try:
+        with path.open("rb") as stream:
+            return File(path.name, stream.read(MAX_FILE_BYTES + 1))
+    except OSError as error:
+        raise click.ClickException(f"{clean_text(str(path))} can't be read: {error.strerror}") from error
+
+
+def _print_unread(state: State, reason: Reason | None, *, name: str = "", as_json: bool = False) -> None:
+    sentence = explain_comparison(reason or Reason.CRASHED)
+    if as_json:
+        print_json({"state": state, "reason": reason, "sentence": sentence})
+    else:
+        click.echo(f"{f'{name}: ' if name else ''}{state}: {sentence}")
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    if comparison.reason:
+        click.echo(explain_comparison(comparison.reason))
+        return
+    click.echo(describe_counts(comparison.counts, comparison.matters))
+    for part in comparison.parts:
+        subjects = f" ({', '.join(part.matters)})" if part.matters else ""
+        click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")
+        if part.kind is PartKind.MOVED:
+            _print_side("  ", part.after)
+        else:
+            _print_side("- ", part.before)
+            _print_side("+ ", part.after)
+    hidden = sum(comparison.counts.values()) - len(comparison.parts)
+    if hidden:
+        click.echo(f"\n{hidden} more differences are counted and not listed.")
+
+
+def _print_side(sign: str, content: str) -> None:
+    for line in content.splitlines():
+        click.echo(f"  {sign}{line}")
+
+
+def _build_text_json(document: File, content: DocumentText) -> dict[str, Any]:
+    return {
+        "state": State.READ,
+        "reason": None,
+        "format": content.format,
+        "size": len(document.content),
+        "sha256": hashlib.sha256(document.content).hexdigest(),
+        "passages": [
+            {"where": describe_place(each.place), "text": each.text, "hidden": each.is_hidden}
+            for each in content.passages
+        ],
+        "attachments": [{"kind": each.kind, "sha256": each.sha256} for each in content.attachments],
+    }
+
+
+def _build_comparison_json(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "state": comparison.state,
+        "reason": comparison.reason,
+        "sentence": explain_comparison(comparison.reason) if comparison.reason else None,
+        "counts": {kind: comparison.counts.get(kind, 0) for kind in PartKind},
+        "matters": comparison.matters,
+        "others": comparison.others,
+        "parts": [_build_part_json(part) for part in comparison.parts],
+    }
+
+
+def _build_part_json(part: Part) -> dict[str, Any]:
+    return {
+        "where": describe_place(part.place),
+        "kind": part.kind,
+        "before": part.before,
+        "after": part.after,
+        "matters": part.matters,
+        "words": [{"change": piece.change, "text": piece.text} for piece in part.pieces],
+    }
