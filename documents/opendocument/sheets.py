@@ -1,0 +1,121 @@
+"""Text of an OpenDocument spreadsheet: ODS and its templates (OpenDocument 1.3, part 3, 9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from documents.collector import PassageCollector
+from documents.opendocument.cell_values import read_value
+from documents.opendocument.form_controls import find_controls
+from documents.opendocument.formulas import simplify_formula
+from documents.opendocument.shapes import ShapeReader
+from documents.opendocument.styles import parse_parts
+from documents.opendocument.tables import (
+    count_repeats,
+    find_hidden_columns,
+    is_collapsed,
+    iterate_cells,
+    iterate_numbers,
+    iterate_rows,
+)
+from documents.passages import Area, Mark, Passage, Place, Run
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from documents.package import Package
+
+_PAGE_AREAS = {
+    "style:header": Area.HEADER,
+    "style:header-left": Area.HEADER,
+    "style:footer": Area.FOOTER,
+    "style:footer-left": Area.FOOTER,
+}
+
+
+def read_opendocument_sheets(package: Package) -> list[Passage]:
+    """Return the passages of a workbook: each sheet's name, cells, comments and drawings; headers come last.
+
+    Raises:
+        UnreadDocument: It is damaged or too large.
+    """
+    return _SheetsReader(package).read()
+
+
+class _SheetsReader:
+    def __init__(self, package: Package) -> None:
+        self._body, self._styles = parse_parts(package, "office:spreadsheet")
+        self._collector = PassageCollector()
+        self._shapes = ShapeReader(package, self._collector, self._styles, find_controls(self._body))
+        self._anchored: list[tuple[Element, Place]] = []
+
+    def read(self) -> list[Passage]:
+        tables = self._body.findall("table:table")
+        for table in tables:
+            self._read_sheet(table)
+        for page in self._styles.find_master_pages(tables):
+            for part in page:
+                if part.tag in _PAGE_AREAS and part.get("style:display") != "false":
+                    self._shapes.collect(part, Place(_PAGE_AREAS[part.tag]))
+        return self._collector.passages
+
+    def _read_sheet(self, table: Element) -> None:
+        name = table.get("table:name", "")
+        is_hidden = self._styles.is_table_hidden(table.get("table:style-name", ""))
+        place = Place(Area.SHEET, sheet=name)
+        self._collector.add(place, [Run(name, Mark.HIDDEN if is_hidden else Mark.PLAIN)])
+        self._anchored = []
+        self._read_rows(table, replace(place, area=Area.CELL))
+        for element, cell in self._anchored:
+            self._read_anchored(element, cell)
+        for shapes in table.findall("table:shapes"):
+            self._shapes.collect(shapes, replace(place, area=Area.TEXT_BOX))
+
+    def _read_rows(self, table: Element, place: Place) -> None:
+        hidden_columns = find_hidden_columns(table)
+        row_number = 1
+        for row in iterate_rows(table):
+            repeats = count_repeats(row)
+            columns = [range(1, 1 << 32)] if is_collapsed(row) else hidden_columns
+            for number in iterate_numbers(self._collector, row_number, repeats):
+                self._read_row(row, replace(place, row=number), columns)
+            row_number += repeats
+
+    def _read_row(self, row: Element, place: Place, hidden_columns: list[range]) -> None:
+        column_number = 1
+        for cell in iterate_cells(row):
+            repeats = count_repeats(cell)
+            runs = self._read_cell(cell)
+            for number in iterate_numbers(self._collector, column_number, repeats):
+                is_hidden = any(number in each for each in hidden_columns)
+                where = replace(place, column=number)
+                self._collector.add(where, runs, is_hidden=is_hidden)
+            where = replace(place, column=column_number)
+            self._anchored += [(each, where) for each in cell if _is_anchored(each)]
+            column_number += repeats
+
+    def _read_cell(self, cell: Element) -> list[Run]:
+        """Return the value of a cell, its formula, and where it links to."""
+        if not len(cell) and not cell.attrib:
+            return []
+        text = self._shapes.read_paragraphs(cell)
+        value = read_value(cell)
+        links = [run for run in text if run.mark is Mark.LINK]
+        runs = text if value is None else [Run(value)]
+        formula = cell.get("table:formula")
+        if formula:
+            runs = [run for run in runs if run.mark is not Mark.LINK]
+            runs.append(Run(simplify_formula(formula), Mark.FORMULA))
+        return runs if value is None and not formula else [*runs, *links]
+
+    def _read_anchored(self, element: Element, place: Place) -> None:
+        if element.tag != "office:annotation":
+            self._shapes.collect(element, Place(Area.TEXT_BOX, sheet=place.sheet))
+            return
+        where = replace(place, area=Area.COMMENT, name=element.findtext("dc:creator", ""))
+        self._collector.add(where, self._shapes.read_paragraphs(element))
+
+
+def _is_anchored(element: Element) -> bool:
+    return element.tag == "office:annotation" or element.tag.startswith("draw:")

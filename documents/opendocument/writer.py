@@ -1,0 +1,160 @@
+"""Text of an OpenDocument text: ODT and its templates (OpenDocument 1.3, part 3, 4 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from documents.collector import PassageCollector, clean_runs
+from documents.opendocument.changes import Changes
+from documents.opendocument.form_controls import find_controls
+from documents.opendocument.objects import collect_objects
+from documents.opendocument.styles import parse_parts
+from documents.opendocument.tables import count_repeats, iterate_cells, iterate_numbers, iterate_rows
+from documents.opendocument.text_runs import ParagraphReader
+from documents.passages import Area, Mark, Passage, Place, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from documents.package import Package
+
+_PARAGRAPHS = {"text:p", "text:h"}
+_SKIPPED = {"text:tracked-changes", "office:forms"}
+_PAGE_AREAS = {
+    "style:header": Area.HEADER,
+    "style:header-left": Area.HEADER,
+    "style:header-first": Area.HEADER,
+    "loext:header-first": Area.HEADER,
+    "style:footer": Area.FOOTER,
+    "style:footer-left": Area.FOOTER,
+    "style:footer-first": Area.FOOTER,
+    "loext:footer-first": Area.FOOTER,
+}
+
+
+def read_opendocument_text(package: Package) -> list[Passage]:
+    """Return the passages of a text document.
+
+    Notes, comments and text boxes follow the paragraph of their anchor; headers and footers come last.
+
+    Raises:
+        UnreadDocument: It is damaged or too large.
+    """
+    return _TextReader(package).read()
+
+
+class _TextReader:
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._body, self._styles = parse_parts(package, "office:text")
+        self._controls = find_controls(self._body)
+        self._changes = Changes(self._body)
+        self._collector = PassageCollector()
+        self._heading = ""
+        self._tables = 0
+        self._is_index = False
+
+    def read(self) -> list[Passage]:
+        self._read_blocks(self._body, Place(), Mark.PLAIN)
+        self._heading = ""
+        for page in self._styles.find_master_pages(_iterate_styled(self._body)):
+            self._changes = Changes(page)
+            for part in page:
+                if part.tag in _PAGE_AREAS and part.get("style:display") != "false":
+                    self._read_blocks(part, Place(_PAGE_AREAS[part.tag]), Mark.PLAIN)
+        return self._collector.passages
+
+    def _read_blocks(self, parent: Element, place: Place, mark: Mark) -> None:
+        for block in parent:
+            if block.tag in _PARAGRAPHS:
+                self._read_paragraph(block, place, mark)
+            elif block.tag == "table:table":
+                self._read_table(block, place, mark)
+            elif block.tag == "text:section":
+                self._read_section(block, place, mark)
+            elif block.tag == "text:index-body":
+                self._is_index = True
+                self._read_blocks(block, place, mark)
+                self._is_index = False
+            elif block.tag in {"text:change-start", "text:change-end"}:
+                self._changes.follow(block)
+            elif block.tag == "text:change":
+                deleted = Run(self._changes.get_deleted_text(block), Mark.DELETED)
+                self._collector.add(replace(place, heading=self._heading), [deleted])
+            elif block.tag.startswith("draw:"):
+                self._read_anchored(block, place, mark)
+            elif block.tag not in _SKIPPED:
+                self._read_blocks(block, place, mark)
+
+    def _read_section(self, section: Element, place: Place, mark: Mark) -> None:
+        is_hidden = section.get("text:display") == "none" or section.get("text:is-hidden") == "true"
+        self._read_blocks(section, place, Mark.HIDDEN if is_hidden else mark)
+
+    def _read_anchored(self, shape: Element, place: Place, mark: Mark) -> None:
+        """Read a shape that is anchored to a page or stands between paragraphs."""
+        reader = ParagraphReader(self._styles, self._controls, self._changes, mark)
+        reader.read_shape(shape)
+        self._collect_asides(reader, place, mark)
+
+    def _read_paragraph(self, paragraph: Element, place: Place, mark: Mark) -> None:
+        reader = ParagraphReader(self._styles, self._controls, self._changes, mark)
+        reader.read(paragraph)
+        if self._is_index:
+            reader.drop_page_numbers()
+        elif place.area is Area.BODY and self._is_heading(paragraph):
+            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not Mark.DELETED)
+            self._heading = heading or self._heading
+            place = replace(place, area=Area.HEADING)
+        place = replace(place, heading=self._heading)
+        self._collector.add(place, reader.runs)
+        self._collect_asides(reader, place, mark)
+
+    def _collect_asides(self, reader: ParagraphReader, place: Place, mark: Mark) -> None:
+        for name, runs in reader.fields:
+            self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
+        for text_box in reader.text_boxes:
+            self._read_blocks(text_box, replace(place, area=Area.TEXT_BOX), mark)
+        collect_objects(self._collector, reader.objects, place, self._package)
+        for note in reader.notes:
+            self._read_note(note, mark)
+
+    def _read_note(self, note: Element, mark: Mark) -> None:
+        if note.tag == "office:annotation":
+            self._read_blocks(note, Place(Area.COMMENT, name=note.findtext("dc:creator", "")), Mark.PLAIN)
+            return
+        area = Area.ENDNOTE if note.get("text:note-class") == "endnote" else Area.FOOTNOTE
+        for body in note.findall("text:note-body"):
+            self._read_blocks(body, Place(area), mark)
+
+    def _read_table(self, table: Element, place: Place, mark: Mark) -> None:
+        if place.area in {Area.BODY, Area.HEADING}:
+            self._tables += 1
+            place = replace(place, area=Area.TABLE, table=self._tables)
+        row_number = 1
+        for row in iterate_rows(table):
+            repeats = count_repeats(row)
+            for number in iterate_numbers(self._collector, row_number, repeats):
+                self._read_row(row, replace(place, row=number) if place.table else place, mark)
+            row_number += repeats
+
+    def _read_row(self, row: Element, place: Place, mark: Mark) -> None:
+        column_number = 1
+        for cell in iterate_cells(row):
+            repeats = count_repeats(cell)
+            for number in iterate_numbers(self._collector, column_number, repeats):
+                self._read_blocks(cell, replace(place, column=number) if place.table else place, mark)
+            column_number += repeats
+
+    def _is_heading(self, paragraph: Element) -> bool:
+        return paragraph.tag == "text:h" or self._styles.is_title(paragraph.get("text:style-name", ""))
+
+
+def _iterate_styled(parent: Element) -> Iterator[Element]:
+    """Yield the paragraphs and tables of a body, whose styles may start a new kind of page."""
+    for child in parent:
+        if child.tag in _PARAGRAPHS or child.tag == "table:table":
+            yield child
+        elif child.tag not in _SKIPPED:
+            yield from _iterate_styled(child)
