@@ -1,0 +1,51 @@
+"""Sentences of a text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPENING = "\"'(\\[\u201c\u201e\u2018\u00ab\u00bf\u00a1"
+_CLOSING = "\"')\\]\u201d\u2019\u00bb"
+_END = re.compile(
+    rf"""
+      (?P<stop>[.!?\u2026\u061f]+)[{_CLOSING}]*\s+(?=[{_OPENING}]*(?P<next>\w))
+    | [;:]\s+(?=\(?[a-z0-9]{{1,4}}[.)]\s)
+    | [\u3002\uff01\uff1f]
+    """,
+    re.VERBOSE,
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
+_NUMBER = re.compile(r"[(§]?\s?[\w.]{1,8}[.)]")
+_ABBREVIATIONS = {
+    "abs.", "art.", "arts.", "bd.", "bzw.", "ca.", "cf.", "ch.", "cl.", "co.", "corp.", "dr.", "ed.", "eds.",
+    "etc.", "fig.", "figs.", "gen.", "inc.", "jr.", "ltd.", "mr.", "mrs.", "ms.", "mt.", "no.", "nos.", "nr.",
+    "p.", "para.", "paras.", "pp.", "prof.", "ref.", "s.", "sec.", "sect.", "sr.", "sra.", "st.", "tel.",
+    "vgl.", "vol.", "vs.", "ziff.",
+}  # fmt: skip
+"""After which a capital or a number starts no sentence."""
+
+
+def split_sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text. The number of a section stays with what it numbers."""
+    start = 0
+    for match in _END.finditer(text):
+        if match["stop"] and not _is_end(text, start, match):
+            continue
+        yield text[start : match.end()].strip()
+        start = match.end()
+    yield text[start:].strip()
+
+
+def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
+    if match["next"].islower():
+        return False
+    sentence = text[start : match.start() + 1]
+    if match["stop"] != ".":
+        return True
+    last_word = sentence[sentence.rfind(" ") + 1 :].lstrip(_OPENING)
+    is_short = _INITIALS.fullmatch(last_word) or last_word.lower() in _ABBREVIATIONS
+    return not is_short and not _NUMBER.fullmatch(sentence.strip())
