@@ -18,7 +18,8 @@ _CHARACTERS = {"text:s": " ", "text:tab": "\t", "text:line-break": " "}
 _VOLATILE_FIELDS = {
     "text:page-number", "text:page-count", "text:page-continuation", "text:page-variable-get",
     "text:sheet-name", "text:modification-date", "text:modification-time", "text:print-date",
-    "text:print-time", "text:editing-cycles", "text:editing-duration", "text:paragraph-count", "text:word-count",
+    "text:print-time", "text:editing-cycles", "text:editing-duration", "text:paragraph-count",
+    "text:word-count",
     "text:character-count", "text:table-count", "text:image-count", "text:object-count", "text:file-name",
     "presentation:header", "presentation:footer", "presentation:date-time",
 }  # fmt: skip
