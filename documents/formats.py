@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_FILE_BYTES
-from documents.markdown import read_markdown
+from documents.plain.markdown import read_markdown
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
 from documents.office.word import read_word
@@ -18,7 +18,7 @@ from documents.opendocument.slides import read_opendocument_slides
 from documents.opendocument.writer import read_opendocument_text
 from documents.package import Package
 from documents.passages import DocumentText
-from documents.plain_text import read_csv, read_plain_text
+from documents.plain.plain_text import read_csv, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,7 +56,18 @@ _MAIN_PARTS = {
     "presentationml": "pptx",
     "ms-powerpoint": "pptx",
 }
-_ENCODINGS = ("ascii", "cp437", "cp1252", "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+_ENCODINGS = (
+    "ascii",
+    "cp437",
+    "cp1252",
+    "latin-1",
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+)
 """Of plain text, names in ZIP archives (cp437), and XML, which has UTF-8 or UTF-16 in OOXML (ECMA-376-2, 6.2.5)."""
 
 _DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError)
@@ -94,7 +105,7 @@ def load_readers(contents: Iterable[bytes]) -> None:
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)
     if any(_is_pdf(content) for content in contents):
-        importlib.import_module("documents.pdf")
+        importlib.import_module("documents.pdf.reader")
 
 
 def _is_pdf(content: bytes) -> bool:
@@ -124,7 +135,7 @@ def _find_office_format(package: Package) -> str | None:
 
 def _read_pdf(content: bytes) -> DocumentText:
     # pypdf takes most of the start of a process, and most documents need none of it.
-    from documents.pdf import read_pdf  # noqa: PLC0415
+    from documents.pdf.reader import read_pdf  # noqa: PLC0415
 
     return read_pdf(content)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 _OPEN_XML = "http://schemas.openxmlformats.org/"
@@ -74,6 +75,22 @@ def shorten_names(root: Element) -> None:
             }
             element.attrib.clear()
             element.attrib.update(renamed)
+
+
+def find_path(element: Element, *tags: str) -> Element | None:
+    """Return the first descendant by a path of tags; ElementTree's own paths take no short names."""
+    return next(iterate_path(element, *tags), None)
+
+
+def iterate_path(element: Element, *tags: str) -> Iterator[Element]:
+    """Yield the descendants by a path of tags; `*` is any."""
+    first, *others = tags
+    for child in element:
+        if first in {child.tag, "*"}:
+            if others:
+                yield from iterate_path(child, *others)
+            else:
+                yield child
 
 
 def _shorten_name(name: str) -> str:

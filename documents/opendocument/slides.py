@@ -42,7 +42,7 @@ class _SlidesReader:
     def read(self) -> list[Passage]:
         pages = self._body.findall("draw:page")
         for number, page in enumerate(pages, 1):
-            self._read_slide(page, Place(page=number))
+            self._read_slide(page, Place(slide=number))
         for child in self._body:
             fixed_date = (
                 child.tag == "presentation:date-time-decl" and child.get("presentation:source") == "fixed"

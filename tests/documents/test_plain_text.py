@@ -6,9 +6,9 @@ import pytest
 
 from documents.errors import Reason, UnreadDocument
 from documents.formats import read_document
-from documents.markdown import read_markdown
+from documents.plain.markdown import read_markdown
 from documents.passages import Area, Passage
-from documents.plain_text import decode_text, read_csv, read_plain_text
+from documents.plain.plain_text import decode_text, read_csv, read_plain_text
 
 
 def _list_texts(passages: list[Passage]) -> list[str]:

@@ -25,9 +25,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
 from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
-from documents.pdf_attachments import find_attachments
-from documents.pdf_lines import join_lines
-from documents.pdf_running_lines import RunningLines
+from documents.pdf.attachments import find_attachments
+from documents.pdf.lines import join_lines
+from documents.pdf.running_lines import RunningLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

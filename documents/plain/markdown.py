@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from documents.collector import PassageCollector
 from documents.passages import Area, Passage, Place, Run
-from documents.plain_text import decode_text
+from documents.plain.plain_text import decode_text
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s+(.*?))?(?:\s+#+)?\s*")

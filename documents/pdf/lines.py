@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from documents.pdf_sentences import split_sentences
+from documents.pdf.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""Files of plain text: TXT, Markdown and CSV."""
