@@ -16,7 +16,7 @@ FACTS = ROOT / "docs" / "facts"
 PAGES = {page.stem: page for page in sorted(FACTS.glob("*.md"))}
 
 _SUFFIXES = frozenset({".css", ".html", ".js", ".md", ".py", ".toml", ".txt"})
-_SKIPPED = frozenset({".git", ".venv", "__pycache__", "node_modules"})
+_SKIPPED = frozenset({".git", ".venv", "__pycache__", "corpus", "node_modules"})
 _HEADING = re.compile(r"^#{2,} +(.+)$", re.MULTILINE)
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)?(?: [a-z]\d?(?= ))?)\.? ")
 _GAP = r"(?:\s+(?:#\s+)?)"  # a comment may go on in the next line
