@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WHITESPACE = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
-"""Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, and the BOM."""
+"""Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, BOM."""
 
 
 class PassageCollector:

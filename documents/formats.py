@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_FILE_BYTES
-from documents.plain.markdown import read_markdown
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
 from documents.office.word import read_word
@@ -18,6 +17,7 @@ from documents.opendocument.slides import read_opendocument_slides
 from documents.opendocument.writer import read_opendocument_text
 from documents.package import Package
 from documents.passages import DocumentText
+from documents.plain.markdown import read_markdown
 from documents.plain.plain_text import read_csv, read_plain_text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ _ENCODINGS = (
     "utf-16-be",
     "utf-32",
 )
-"""Of plain text, names in ZIP archives (cp437), and XML, which has UTF-8 or UTF-16 in OOXML (ECMA-376-2, 6.2.5)."""
+"""Of plain text, of names in ZIP archives (cp437), and of XML, which has UTF-8 or UTF-16 in OOXML."""
 
 _DAMAGES = (ValueError, LookupError, ArithmeticError, RecursionError)
 """What code that reads a document finds where content is not what its format allows."""

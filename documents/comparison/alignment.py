@@ -1,8 +1,8 @@
 """Alignment of two sequences: which items are the same in both, in one order.
 
 Items that are unique in both sequences are anchors (patience diff, by Bram Cohen); between anchors the same
-is done again. What has no anchors left is compared by `difflib` where it is small, else place by place. So the
-cost stays near the length, also where a few items are repeated a hundred thousand times.
+is done again. What has no anchors left is compared by `difflib` where it is small, else place by place. So
+the cost stays near the length, also where a few items are repeated a hundred thousand times.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ _OBLIGATION_WORDS = """
 """
 _DATE_WORDS = """
     january february march april june july august september october november december
-    januar februar märz juni juli oktober dezember jan feb mar apr jun jul aug sep sept oct nov dec mär okt dez
+    januar februar märz juni juli oktober dezember
+    jan feb mar apr jun jul aug sep sept oct nov dec mär okt dez
     monday tuesday wednesday thursday friday saturday sunday
     montag dienstag mittwoch donnerstag freitag samstag sonntag
 """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from documents.comparison.sentences import find_sentence_ends
 from documents.comparison.words import tokenize_runs
 from documents.passages import Area, Mark, Passage, Place, Run, format_runs
 
@@ -15,13 +15,6 @@ if TYPE_CHECKING:
 
     from documents.comparison.words import Token
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？؟])(?:[\"'”“’»)\]]*)\s+|(?<=[。！？])")  # noqa: RUF001
-_LAST_WORD = re.compile(r"([\w.]+)\.$")
-_ABBREVIATED = """
-    abs approx art bzw ca cf co dr e.g etc fig i.e inc lit ltd mr mrs ms no nr para pp prof rd s.o sec st str
-    tel u.a usw vgl vs z.b ziff
-"""
-_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _FLOWING = {Area.BODY, Area.HEADING, Area.TITLE}
 """Areas between which a paragraph changes by its formatting alone."""
 
@@ -116,12 +109,8 @@ def _choose_separator(first: Unit, second: Unit) -> str:
 
 
 def split_sentences(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
-    """Yield the sentences of a passage, also where one ends between two runs.
-
-    A sentence ends at its mark where what follows isn't lower-case. Where that is wrong it is wrong in both
-    states alike.
-    """
-    ends = _find_ends("".join(run.text for run in runs))
+    """Yield the sentences of a passage, also where one ends between two runs."""
+    ends = find_sentence_ends("".join(run.text for run in runs))
     sentence: list[Run] = []
     position = 0
     for run in runs:
@@ -138,19 +127,6 @@ def split_sentences(runs: tuple[Run, ...]) -> Iterator[tuple[Run, ...]]:
         yield rest
 
 
-def _find_ends(text: str) -> list[int]:
-    """Return the positions after which a sentence begins."""
-    ends: list[int] = []
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        following = text[match.end() : match.end() + 1]
-        if not following or following.islower() or _ends_short(text[start : match.end()].rstrip()):
-            continue
-        ends.append(match.end())
-        start = match.end()
-    return ends
-
-
 def _strip_sentence(runs: list[Run]) -> tuple[Run, ...]:
     """Return the runs of a sentence that have text, without white space around it."""
     filled = [run for run in runs if run.text]
@@ -162,12 +138,3 @@ def _strip_sentence(runs: list[Run]) -> tuple[Run, ...]:
         filled[0] = Run(filled[0].text.lstrip(), filled[0].mark)
         filled[-1] = Run(filled[-1].text.rstrip(), filled[-1].mark)
     return tuple(filled)
-
-
-def _ends_short(sentence: str) -> bool:
-    """Return whether a text ends with an abbreviation, an initial or the number of a paragraph."""
-    word = _LAST_WORD.search(sentence)
-    if word is None:
-        return False
-    is_number = word[1].isdecimal() and word.start() == 0
-    return is_number or (len(word[1]) == 1 and word[1].isalpha()) or word[1].lower() in _ABBREVIATIONS

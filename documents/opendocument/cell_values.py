@@ -17,12 +17,16 @@ _CURRENCIES = {
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
 
-def read_value(cell: Element) -> str | None:
-    """Return the value of a cell; None if it is the text of its paragraphs."""
+def read_value(cell: Element, currency_sign: str = "") -> str | None:
+    """Return the value of a cell; None if it is the text of its paragraphs.
+
+    Args:
+        currency_sign: What the cell's format writes beside a number that has no currency of its own.
+    """
     kind = cell.get("office:value-type")
     number = cell.get("office:value")
     if kind in {"float", "currency", "percentage"} and number is not None:
-        return _format_number(float(number), kind, cell.get("office:currency", ""))
+        return _format_number(float(number), kind, cell.get("office:currency", currency_sign))
     if kind == "boolean":
         return "TRUE" if cell.get("office:boolean-value") == "true" else "FALSE"
     if kind == "date":

@@ -100,7 +100,7 @@ class _SheetsReader:
         if not len(cell) and not cell.attrib:
             return []
         text = self._shapes.read_paragraphs(cell)
-        value = read_value(cell)
+        value = read_value(cell, self._styles.find_currency(cell.get("table:style-name", "")))
         links = [run for run in text if run.mark is Mark.LINK]
         runs = text if value is None else [Run(value)]
         formula = cell.get("table:formula")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _DEFAULT_MASTER = "Standard"
 _MAX_DEPTH = 100  # of styles that inherit from each other, which may be a circle
 _TITLE = "Title"
+_CURRENCY_SIGNS = "$€£¥₹₽₴₺₩"
 
 
 class Styles:
@@ -25,6 +26,9 @@ class Styles:
             (each.get("style:family", ""), each.get("style:name", "")): each
             for root in roots
             for each in root.iter("style:style")
+        }
+        self._number_styles = {
+            each.get("style:name", ""): each for root in roots for each in root.iter("number:number-style")
         }
         self.master_pages = {
             each.get("style:name", ""): each for root in roots for each in root.iter("style:master-page")
@@ -47,6 +51,15 @@ class Styles:
         """Return whether a paragraph style is that of the document's title."""
         chain = self._iterate_chain("paragraph", name)
         return name == _TITLE or any(each.get("style:parent-style-name") == _TITLE for each in chain)
+
+    def find_currency(self, cell_style: str) -> str:
+        """Return the currency sign that a cell's number format writes as plain text, or an empty text."""
+        for style in self._iterate_chain("table-cell", cell_style):
+            number_style = self._number_styles.get(style.get("style:data-style-name", ""))
+            if number_style is not None:
+                texts = "".join(each.text or "" for each in number_style.iter("number:text"))
+                return next((sign for sign in texts if sign in _CURRENCY_SIGNS), "")
+        return ""
 
     def find_master_pages(self, blocks: Iterable[Element]) -> list[Element]:
         """Return the master pages of paragraphs and tables, and those that follow them.

@@ -1,15 +1,12 @@
 """Flowing text of the lines on pages: what moves when text is inserted above, is left out or joined.
 
-The comparison takes passages as they are. One inserted sentence, after which every later line and page breaks
-elsewhere, may change no other: so passages are sentences, and lines that stand alone.
+One inserted sentence, after which every later line and page breaks elsewhere, may change no other.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from documents.pdf.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +31,8 @@ _LAST_IDEOGRAM = "\u9fff"
 
 
 def join_lines(pages: list[list[str]]) -> Iterator[tuple[int, str]]:
-    """Yield the sentences on pages, and the page on which each paragraph of them begins, from 1."""
-    flow = _Flow(pages)
-    for page, paragraph in flow.iterate_paragraphs():
-        for sentence in split_sentences(paragraph):
-            yield page, sentence
+    """Yield the paragraphs on pages, and the page on which each begins, from 1."""
+    return _Flow(pages).iterate_paragraphs()
 
 
 class _Flow:

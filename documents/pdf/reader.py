@@ -105,12 +105,12 @@ class _PdfTextReader:
         return bodies
 
     def _add_text(self, pages: list[list[str]]) -> None:
-        """Add the sentences of each page, and behind them its comments and links."""
+        """Add the paragraphs of each page, and behind them its comments and links."""
         finished = 0
-        for number, sentence in join_lines(pages):
+        for number, paragraph in join_lines(pages):
             self._add_annotations(finished, number - 1)
             finished = max(finished, number - 1)
-            self._collector.add(Place(page=number), [Run(sentence)])
+            self._collector.add(Place(page=number), [Run(paragraph)])
         self._add_annotations(finished, len(pages))
 
     def _add_annotations(self, first: int, last: int) -> None:

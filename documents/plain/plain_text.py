@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from documents.collector import PassageCollector
@@ -32,15 +33,29 @@ _DELIMITER_LINE = "sep="  # the first line by which a file tells Excel its delim
 
 
 def read_plain_text(content: bytes) -> list[Passage]:
-    """Return a passage for each line that has text.
+    """Return a passage for each line that has text; lines that were broken at a width are one.
 
     Raises:
         UnreadDocument: It is no text, or too large.
     """
     collector = PassageCollector()
-    for line in decode_text(content).splitlines():
-        collector.add(Place(), [Run(line)])
+    block: list[str] = []
+    for line in [*decode_text(content).splitlines(), ""]:
+        if line.strip():
+            block.append(line.strip())
+            continue
+        for text in [" ".join(block)] if _is_wrapped(block) else block:
+            collector.add(Place(), [Run(text)])
+        block = []
     return collector.passages
+
+
+def _is_wrapped(block: list[str]) -> bool:
+    """Return whether each line of a block is as full as its longest: the next word had no place."""
+    width = max(map(len, block), default=0)
+    return len(block) > 1 and all(
+        len(line) + 1 + len(following.split(maxsplit=1)[0]) > width for line, following in pairwise(block)
+    )
 
 
 def read_csv(content: bytes) -> list[Passage]:

@@ -52,8 +52,8 @@ LETTER_EDITS = [
     *edit_files(
         "letter-paragraph-moved",
         "docx",
-        moved("Offer 311", "Spare parts are stocked in Vigo."),
-        untouched=("Tests are made", "Payment within"),
+        moved("Conditions", "Payment within thirty days."),
+        untouched=("Tests are made", "Spare parts"),
     ),
     *edit_files(
         "letter-comment",
