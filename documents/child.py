@@ -1,8 +1,8 @@
 """The process that reads documents: `python -m documents.child`. `isolation.py` starts it.
 
-Its task comes on standard input: a line of JSON, then the content of each document. Once all is there it gives
-up the right to open anything, files and sockets alike, and bounds its memory and processor time. Only then
-does it look into what comes from outside.
+Its task comes on standard input: a line of JSON, then the content of each document. Once all is there it
+gives up the right to open anything, files and sockets alike, and bounds its memory and processor time. Only
+then does it look into what comes from outside.
 """
 
 from __future__ import annotations

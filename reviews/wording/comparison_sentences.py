@@ -42,7 +42,12 @@ def explain_comparison(reason: str) -> str:
 
 
 def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> str:
-    """Return how much changed: `4 changed, 1 added; 2 amounts, 1 date`."""
+    """Return how much changed: `4 changed, 1 added; 2 amounts, 1 date`.
+
+    Args:
+        counts: Parts that are `replaced`, `inserted`, `deleted`, `moved`.
+        matters: Parts about an `amount`, `date`, `number`, `obligation`, `name`.
+    """
     changes = (
         _("{count} changed").format(count=counts["replaced"]) if counts["replaced"] else "",
         _("{count} added").format(count=counts["inserted"]) if counts["inserted"] else "",

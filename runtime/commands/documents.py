@@ -92,7 +92,9 @@ def _print_comparison(comparison: Comparison) -> None:
     if comparison.reason:
         click.echo(explain_comparison(comparison.reason))
         return
-    click.echo(describe_counts(comparison.counts, comparison.matters))
+    counts = {str(kind): count for kind, count in comparison.counts.items()}
+    matters = {str(matter): count for matter, count in comparison.matters.items()}
+    click.echo(describe_counts(counts, matters))
     for part in comparison.parts:
         subjects = f" ({', '.join(part.matters)})" if part.matters else ""
         click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")

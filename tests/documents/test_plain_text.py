@@ -6,8 +6,8 @@ import pytest
 
 from documents.errors import Reason, UnreadDocument
 from documents.formats import read_document
-from documents.plain.markdown import read_markdown
 from documents.passages import Area, Passage
+from documents.plain.markdown import read_markdown
 from documents.plain.plain_text import decode_text, read_csv, read_plain_text
 
 

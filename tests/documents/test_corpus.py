@@ -1,0 +1,79 @@
+"""Every edit of the corpus is reported, and nothing else is."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from documents.comparison.comparison import compare_documents
+from documents.errors import State, UnreadDocument
+from documents.formats import read_document
+from reviews.wording.place_phrases import describe_place
+from tests.documents.edits import EDITS
+
+if TYPE_CHECKING:
+    from documents.comparison.parts import Part
+    from documents.passages import DocumentText
+    from tests.documents.edit import Difference, Edit
+
+CORPUS = Path(__file__).parent / "corpus"
+
+
+@cache
+def read(name: str) -> DocumentText:
+    return read_document((CORPUS / name).read_bytes(), name)
+
+
+def matches(part: Part, difference: Difference) -> bool:
+    """Return whether a part is what a difference describes; of what is new or gone, the other side is empty."""
+    return (
+        part.kind == difference.kind
+        and difference.where.lower() in describe_place(part.place).lower()
+        and difference.before in part.before
+        and difference.after in part.after
+        and (part.before == "") is (part.kind == "inserted")
+        and (part.after == "") is (part.kind == "deleted")
+    )
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_an_edit_is_reported_and_nothing_else(edit: Edit) -> None:
+    try:
+        comparison = compare_documents(read(edit.before), read(edit.after))
+    except UnreadDocument as error:
+        assert error.state == edit.state, error.reason
+        return
+
+    parts = list(comparison.parts)
+    missing = []
+    for difference in edit.says:
+        part = next((each for each in parts if matches(each, difference)), None)
+        if part is None:
+            missing.append(difference)
+        else:
+            parts.remove(part)
+    assert not missing, comparison.parts
+    assert not parts
+    assert comparison.state == (State.COMPARED if edit.says else State.SAME_TEXT) == edit.state
+    texts = [text for part in comparison.parts for text in (part.before, part.after)]
+    assert not [untouched for untouched in edit.untouched if any(untouched in text for text in texts)]
+
+
+def test_the_corpus_has_files_for_each_edit_and_no_others() -> None:
+    named = {name for edit in EDITS for name in (edit.before, edit.after)}
+
+    assert {path.name for path in CORPUS.iterdir()} == named
+
+
+def test_each_format_is_written_by_two_writers() -> None:
+    """The files of LibreOffice are named for it; the others are written by a library."""
+    names = {path.name for path in CORPUS.iterdir()}
+    formats = {name.rpartition(".")[2] for name in names} - {"md"}  # LibreOffice of Debian writes no Markdown
+
+    assert formats == {"docx", "oform", "xlsx", "pptx", "odt", "ods", "odp", "pdf", "txt", "csv"}
+    for ending in formats:
+        own = {name for name in names if name.endswith(f".{ending}")}
+        assert {"libreoffice" in name for name in own} == {True, False}, ending
