@@ -172,6 +172,21 @@ BENCHES = (
         minutes=3,
     ),
     Bench(
+        name="compare",
+        rows=(
+            "300 pages of DOCX compared",
+            "its memory, DOCX",
+            "50,000 cells of XLSX compared",
+            "its memory, XLSX",
+            "200 slides of PPTX compared",
+            "its memory, PPTX",
+            "500 pages of PDF compared",
+            "its memory, PDF",
+        ),
+        quick="",
+        minutes=0.5,
+    ),
+    Bench(
         name="change",
         rows=(
             "a save, 20,000 files watched",

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 CHANNEL, PERSON = "C1", "U1"
 SIGNATURE_KEY = "8f742231b10e8888abcd99yyyzzz85a5"
 HERE = Path(__file__).parents[1]
-OURS = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+OURS = ("bot", "docspace", "documents", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
 ROUTES = f"""
 [[route]]
 name = "compliance"

@@ -130,7 +130,7 @@ def _find_office_format(package: Package) -> str | None:
         for each in package.parse("[Content_Types].xml")
     }
     main_type = types.get(main_parts[0].lower(), "") if main_parts else ""
-    return next((known for word, known in _MAIN_PARTS.items() if word in main_type), None)
+    return next((each for word, each in _MAIN_PARTS.items() if word in main_type), None)
 
 
 def _read_pdf(content: bytes) -> DocumentText:

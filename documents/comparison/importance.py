@@ -47,13 +47,13 @@ def find_matters(groups: Iterable[tuple[Change, Sequence[Token]]]) -> tuple[Matt
     for change, group in groups:
         tokens += group
         changed += [change is not Change.SAME] * len(group)
-    found = {
+    matters = {
         matter
         for position, is_changed in enumerate(changed)
         if is_changed
         for matter in _classify_token(tokens, position)
     }
-    return tuple(sorted(found, key=_ORDER.index))
+    return tuple(sorted(matters, key=_ORDER.index))
 
 
 def _classify_token(tokens: Sequence[Token], position: int) -> Iterator[Matter]:

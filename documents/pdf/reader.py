@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _ENCODINGS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "gbk", "latin-1", "cp1252", "charmap", "ascii")
 for _encoding in _ENCODINGS:
     codecs.lookup(_encoding)
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends is nobody's concern, and may be a lot
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports what it mends, which may be a lot
 
 _END = b"%%EOF"
 _END_LENGTH = 2048

@@ -28,7 +28,7 @@ def read(name: str) -> DocumentText:
 
 
 def matches(part: Part, difference: Difference) -> bool:
-    """Return whether a part is what a difference describes; of what is new or gone, the other side is empty."""
+    """Return whether a part is what a difference describes."""
     return (
         part.kind == difference.kind
         and difference.where.lower() in describe_place(part.place).lower()
@@ -41,11 +41,12 @@ def matches(part: Part, difference: Difference) -> bool:
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
 def test_an_edit_is_reported_and_nothing_else(edit: Edit) -> None:
-    try:
-        comparison = compare_documents(read(edit.before), read(edit.after))
-    except UnreadDocument as error:
-        assert error.state == edit.state, error.reason
+    if edit.state == State.UNREADABLE:
+        with pytest.raises(UnreadDocument) as caught:
+            compare_documents(read(edit.before), read(edit.after))
+        assert caught.value.state == State.UNREADABLE
         return
+    comparison = compare_documents(read(edit.before), read(edit.after))
 
     parts = list(comparison.parts)
     missing = []

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -38,9 +39,16 @@ from webhook.receiver import MAX_BODY_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXAMPLE_DOCUMENTS = {
+    "policy.docx": "letter.docx",
+    "policy-v3.docx": "letter.docx",
+    "policy-v4.docx": "letter-paragraph-moved.docx",
+}
+"""Documents that the examples name, and files of the corpus that stand in for them."""
+
 FOLDERS = (
-    "bench", "bot", "demo", "docs", "docspace", "notifiers", "pages", "pictures", "reviews", "runtime",
-    "store", "tests", "webhook",
+    "bench", "bot", "demo", "docs", "docspace", "documents", "notifiers", "pages", "pictures", "reviews",
+    "runtime", "store", "tests", "webhook",
 )  # fmt: skip
 COMMAND = Path(sys.executable).parent / "docspace-review"
 SECRET = "Compl1ance!Review2026"
@@ -92,6 +100,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         environment["REVIEW_ID"] = review_one_change(environment, file.id)
         environment["FILE_ID"] = str(file.id)
         environment["FOLDER"] = str(folder)
+        for name, document in EXAMPLE_DOCUMENTS.items():
+            shutil.copyfile(ROOT / "tests/documents/corpus" / document, folder / name)
         yield environment
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+PRODUCT = ("bot", "docspace", "documents", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
 FOLDERS = (*PRODUCT, "bench", "demo", "pictures", "tests")
 STORED = {"store/migrations/versions"}
 """What is never changed again."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PRODUCT = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+PRODUCT = ("bot", "docspace", "documents", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
 CONNECTIONS = ("runtime.wiring.databases", "runtime.wiring.docspace")
 """What the members of the classes in these modules return is a connection, or holds one."""
 
