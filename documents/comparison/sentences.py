@@ -15,7 +15,7 @@ _END = re.compile(
     re.VERBOSE,
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
-_NUMBER = re.compile(r"[(§]?\s?[\w.]{1,8}[.)]")
+_NUMBER = re.compile(r"[(§]?\s?(?:\d[\d.]*\w?|[IVXLCivxlc]+|\w)[.)]")
 _ABBREVIATIONS = {
     "abs.", "art.", "arts.", "bd.", "bzw.", "ca.", "cf.", "ch.", "cl.", "co.", "corp.", "dr.", "ed.", "eds.",
     "etc.", "fig.", "figs.", "gen.", "inc.", "jr.", "ltd.", "mr.", "mrs.", "ms.", "mt.", "no.", "nos.", "nr.",
