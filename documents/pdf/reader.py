@@ -27,6 +27,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
 from documents.pdf.attachments import find_attachments
 from documents.pdf.lines import join_lines
+from documents.pdf.pages import read_lines
 from documents.pdf.running_lines import RunningLines
 
 if TYPE_CHECKING:
@@ -77,10 +78,7 @@ class _PdfTextReader:
         self._last_link = ""
 
     def read(self) -> list[Passage]:
-        pages = [
-            [line.strip() for line in page.extract_text().splitlines() if line.strip()]
-            for page in self._reader.pages
-        ]
+        pages = [read_lines(self._reader, page) for page in self._reader.pages]
         if not pages:
             raise UnreadDocument(Reason.DAMAGED)
         fields = list(_iterate_fields(self._reader))

@@ -15,9 +15,8 @@ _MAX_NUMBERS = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _PAGE_WORDS = {
     "page", "of", "pages", "p", "pg", "seite", "von", "página", "pagina", "pág", "pag", "de", "di", "da",
-    "sur", "strona", "z", "stránka", "sida", "av", "side", "страница", "стр", "из", "лист", "сторінка", "页",
-    "頁",
-    "ページ", "第", "共",
+    "sur", "strona", "z", "stránka", "sida", "av", "side", "страница", "стр", "из", "лист", "сторінка",
+    "页", "頁", "ページ", "第", "共",
 }  # fmt: skip
 """Of what is no more than the number of a page, in some languages."""
 

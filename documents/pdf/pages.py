@@ -1,0 +1,40 @@
+"""Lines of text on a page of a PDF file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pypdf.generic import ContentStream, NameObject
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+_CONTENTS = NameObject("/Contents")
+_BYTES = rb"<(?:[0-9A-Fa-f]{2})+>"
+_KERNING = rb"\s*-?[1-7]?\d\s*"  # thousandths of the font's size: a space is several times as wide
+_KERNED = re.compile(_BYTES + rb"(?:" + _KERNING + _BYTES + rb")+")
+_KERNED_GAP = re.compile(rb">" + _KERNING + rb"<")
+_SYNTAX = re.compile(rb"[\\()]")
+
+
+def read_lines(reader: PdfReader, page: PageObject) -> list[str]:
+    """Return the lines on a page that have text.
+
+    LibreOffice gives a place to nearly each letter; without that, pypdf needs a fifth of the time.
+    """
+    contents = page.get(_CONTENTS)
+    if contents is None:
+        return []
+    stream = ContentStream(contents.get_object(), reader, "bytes")
+    stream.set_data(_KERNED.sub(_join_kerned, stream.get_data()))
+    page[_CONTENTS] = stream
+    text = page.extract_text()
+    page[_CONTENTS] = contents  # what was parsed of a page is many times its size
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _join_kerned(match: re.Match[bytes]) -> bytes:
+    """Return the strings of digits with kerning between them as one string in brackets."""
+    text = bytes.fromhex(_KERNED_GAP.sub(b"", match[0])[1:-1].decode())
+    return b"(" + _SYNTAX.sub(rb"\\\g<0>", text) + b")"
