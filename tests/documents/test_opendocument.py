@@ -13,7 +13,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.formats import read_document
 from documents.limits import MAX_PASSAGES
 from documents.opendocument.formulas import simplify_formula
-from documents.passages import Area, Passage
+from documents.passages import Area, AttachmentKind, Passage
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _NAMESPACES = {
@@ -267,6 +267,11 @@ def test_a_chart_is_read_series_by_series() -> None:
     title = "<chart:title><text:p>Income</text:p></chart:title>"
     texts = _read_object(f"<chart:chart>{title}<table:table>{cells}</table:table></chart:chart>")
     assert texts == [(Area.CHART, "Income"), (Area.CHART, "2025"), (Area.CHART, "Fees: 5")]
+
+
+def test_the_picture_of_an_embedded_object_is_no_attachment() -> None:
+    content = _write_package("text", "", parts={"ObjectReplacements/Object 1": "", "Pictures/1.png": ""})
+    assert [each.kind for each in read_document(content, "x").attachments] == [AttachmentKind.PICTURE]
 
 
 def test_an_embedded_document_is_read() -> None:
