@@ -38,3 +38,17 @@ def _join_kerned(match: re.Match[bytes]) -> bytes:
     """Return the strings of digits with kerning between them as one string in brackets."""
     text = bytes.fromhex(_KERNED_GAP.sub(b"", match[0])[1:-1].decode())
     return b"(" + _SYNTAX.sub(rb"\\\g<0>", text) + b")"
+
+
+def is_in_lower_half(page: PageObject, line: str) -> bool:
+    """Return whether a line stands in the lower half of a page; many writers put a footer before the text."""
+    heights: dict[str, float] = {}
+
+    def note_height(text: str, current: list[float], matrix: list[float], *_: object) -> None:
+        piece = text.strip()
+        if piece and line.startswith(piece):
+            heights[piece] = matrix[4] * current[1] + matrix[5] * current[3] + current[5]
+
+    page.extract_text(visitor_text=note_height)
+    longest = max(heights, key=len, default=None)
+    return longest is not None and heights[longest] < float(page.mediabox.height) / 2

@@ -27,7 +27,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
 from documents.pdf.attachments import find_attachments
 from documents.pdf.lines import join_lines
-from documents.pdf.pages import read_lines
+from documents.pdf.pages import is_in_lower_half, read_lines
 from documents.pdf.running_lines import RunningLines
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class _PdfTextReader:
     def __init__(self, reader: PdfReader) -> None:
         self._reader = reader
         self._collector = PassageCollector()
-        self._running: dict[tuple[Area, str], None] = {}
+        self._running: dict[str, Area] = {}
         self._last_link = ""
 
     def read(self) -> list[Passage]:
@@ -87,8 +87,8 @@ class _PdfTextReader:
         self._add_text(self._take_running_lines(pages))
         for name, value in fields:
             self._collector.add(Place(Area.FIELD, name=name), [Run(value)])
-        for area, line in self._running:
-            self._collector.add(Place(area), [Run(line)])
+        for wording, area in self._running.items():
+            self._collector.add(Place(area), [Run(wording)])
         return self._collector.passages
 
     def _take_running_lines(self, pages: list[list[str]]) -> list[list[str]]:
@@ -96,10 +96,12 @@ class _PdfTextReader:
         running = RunningLines(pages)
         bodies = []
         for number, lines in enumerate(pages, 1):
-            header, body, footer = running.split_page(number, lines)
-            self._running.update(dict.fromkeys((Area.HEADER, line) for line in header))
-            self._running.update(dict.fromkeys((Area.FOOTER, line) for line in footer))
+            body, running_lines = running.split_page(number, lines)
             bodies.append(body)
+            for line, wording in running_lines:
+                if wording not in self._running:
+                    page = self._reader.pages[number - 1]
+                    self._running[wording] = Area.FOOTER if is_in_lower_half(page, line) else Area.HEADER
         return bodies
 
     def _add_text(self, pages: list[list[str]]) -> None:

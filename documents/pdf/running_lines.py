@@ -34,16 +34,15 @@ class RunningLines:
         needed = max(2, filled // 2)
         self._counts = {key: count for key, count in counts.items() if count >= needed}
 
-    def split_page(self, number: int, lines: list[str]) -> tuple[list[str], list[str], list[str]]:
-        """Return the header, body and footer of a page; the numbers of pages are left out of them."""
+    def split_page(self, number: int, lines: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return the body of a page, and each running line of it with its wording: without page numbers."""
         first, last = 0, len(lines)
         while first < min(_EDGE_LINES, last) and self._find_key(number, lines[first]):
             first += 1
         while last > max(len(lines) - _EDGE_LINES, first) and self._find_key(number, lines[last - 1]):
             last -= 1
-        header = [self._drop_page_number(number, line) for line in lines[:first]]
-        footer = [self._drop_page_number(number, line) for line in lines[last:]]
-        return header, lines[first:last], footer
+        running = [(line, self._drop_page_number(number, line)) for line in lines[:first] + lines[last:]]
+        return lines[first:last], running
 
     def _find_key(self, number: int, line: str) -> str | None:
         keys = [key for key in _iterate_keys(line, number) if key in self._counts]

@@ -111,11 +111,21 @@ def test_a_word_divided_at_a_line_end_is_joined(line: str, following: str, text:
 
 def test_running_lines_are_left_out_of_the_text_and_named_once() -> None:
     bodies = (["One.", "Two.", "Three."], ["Four.", "Five.", "Six."], ["Seven.", "Eight.", "Nine."])
-    pages = [["General terms", *body, f"ACME, page {number} of 3"] for number, body in enumerate(bodies, 1)]
+    pages = [
+        ["General terms", *body, *[""] * 40, f"ACME, page {number} of 3"]
+        for number, body in enumerate(bodies, 1)
+    ]
     document = read_pdf(_write_pdf(*pages))
     assert " ".join(_list_texts(document)) == "One. Two. Three. Four. Five. Six. Seven. Eight. Nine."
     assert _list_texts(document, Area.HEADER) == ["General terms"]
     assert _list_texts(document, Area.FOOTER) == ["ACME, page of"]
+
+
+def test_a_footer_that_a_writer_puts_before_the_text_is_a_footer() -> None:
+    content = _write_pdf(*[["ACME", f"{_FULL}."]] * 2).replace(
+        b"(ACME) Tj T*", b"0 -700 Td (ACME) Tj 0 700 Td T*"
+    )
+    assert _list_texts(read_pdf(content), Area.FOOTER)[0] == "ACME"
 
 
 def test_a_page_number_alone_is_no_text() -> None:
