@@ -75,6 +75,8 @@ class _Flow:
 
     def _is_divided_word(self, line: str, following: str) -> bool:
         """Return whether the hyphen at the end of a line stands there only because the line ends."""
+        if not line.endswith("-"):
+            return False
         last, first = _LAST_WORD.search(line), _FIRST_WORD.match(following)
         if last is None or first is None or not last[1][-1].isalpha() or not first[0][0].islower():
             return False
