@@ -23,7 +23,20 @@ if TYPE_CHECKING:
 _ENCRYPTED = 0x1
 _DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 _MACRO_FOLDERS = ("basic/", "scripts/")  # of OpenDocument
-_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".svg", ".tif", ".tiff", ".webp")
+_PICTURE_ENDINGS = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".emf",
+    ".wmf",
+    ".svg",
+    ".svm",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
 _NO_CONTENT_ENDINGS = (".xml", ".rels", ".vml", ".odttf", ".fntdata", ".rdf", "mimetype", "layout-cache")
 _NO_CONTENT_FOLDERS = (
     "docprops/",
@@ -31,10 +44,11 @@ _NO_CONTENT_FOLDERS = (
     "meta-inf/",
     "configurations2/",
     "objectreplacements/",
+    "pictures/tablepreview",
     "xl/printersettings/",
     "fonts/",
 )
-"""Settings, fonts, pictures of the first page and of embedded objects: nothing that is not elsewhere, too."""
+"""Settings, fonts, pictures of the first page, of objects and of tables: nothing that is not elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

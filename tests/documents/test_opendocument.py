@@ -269,8 +269,9 @@ def test_a_chart_is_read_series_by_series() -> None:
     assert texts == [(Area.CHART, "Income"), (Area.CHART, "2025"), (Area.CHART, "Fees: 5")]
 
 
-def test_the_picture_of_an_embedded_object_is_no_attachment() -> None:
-    content = _write_package("text", "", parts={"ObjectReplacements/Object 1": "", "Pictures/1.png": ""})
+@pytest.mark.parametrize("name", ["ObjectReplacements/Object 1", "Pictures/TablePreview1.svm"])
+def test_the_picture_of_an_object_or_a_table_is_no_attachment(name: str) -> None:
+    content = _write_package("text", "", parts={name: "", "Pictures/1.png": ""})
     assert [each.kind for each in read_document(content, "x").attachments] == [AttachmentKind.PICTURE]
 
 
