@@ -13,6 +13,7 @@ server would. A `Sender` signs and sends the emissions; `run_portal` serves the 
 """
 
 from demo.backup import Backup, back_up, restore
+from demo.content import Content, FilledContent, StoredContent
 from demo.documents import add_documents
 from demo.emission import Emission
 from demo.entries import CoauthorChange, EntryId, PortalFile, PortalFolder, PortalPerson, Role, Version
@@ -59,6 +60,7 @@ __all__ = [
     "BadArgumentError",
     "Call",
     "CoauthorChange",
+    "Content",
     "DeliveryLogRow",
     "DeliveryOutcome",
     "DemoPortal",
@@ -66,6 +68,7 @@ __all__ = [
     "EntryId",
     "Fault",
     "Faults",
+    "FilledContent",
     "ForbiddenError",
     "Guide",
     "Meter",
@@ -81,6 +84,7 @@ __all__ = [
     "Rules",
     "SecretPolicy",
     "Sender",
+    "StoredContent",
     "Version",
     "add_documents",
     "back_up",

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from demo.content import FilledContent, convert_to_pdf
 from demo.emission import Emitting
 from demo.entries import CoauthorChange, Version
 from demo.errors import BadArgumentError
 
 if TYPE_CHECKING:
+    from demo.content import Content
     from demo.entries import EntryId, PortalFile
+
+_LARGE: Final = FilledContent(77_260_000)
 
 
 class ContentActions(Emitting):
     """The portal's actions on the versions of files."""
 
-    def create_file(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
+    def create_file(
+        self, title: str, parent: EntryId, *, by: str, content: Content | None = None
+    ) -> PortalFile:
         with self.guard:
-            file = self.add_file(title, parent, by=by, size=size)
+            file = self.add_file(title, parent, by=by, content=content)
             self._add_audit_entry("FileCreated", file, by)
             return self._emit_entry_event("created", file, by)
 
@@ -27,28 +33,33 @@ class ContentActions(Emitting):
         with self.guard:
             file = self.file(file_id)
             title = file.title.rpartition(".")[0] or file.title
-            return self.create_file(f"{title}.pdf", parent, by=by, size=file.current.size)
+            content = convert_to_pdf(file.current.content)
+            return self.create_file(f"{title}.pdf", parent, by=by, content=content)
 
-    def upload(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
+    def upload(self, title: str, parent: EntryId, *, by: str, content: Content | None = None) -> PortalFile:
         """Finish an upload. The same title in the same folder becomes a new version of the file there.
 
         Emits `file.created` even then, just before `file.uploaded`.
         """
         with self.guard:
-            file = self._emit_entry_event("created", self._store_upload(title, parent, by=by, size=size), by)
+            file = self._store_upload(title, parent, by=by, content=content)
+            self._emit_entry_event("created", file, by)
             return self._emit_entry_event("uploaded", file, by)
 
-    def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> PortalFile:
+    def upload_in_chunks(
+        self, title: str, parent: EntryId, *, by: str, content: Content = _LARGE
+    ) -> PortalFile:
         """Do as `upload`, but without `file.created`."""
         with self.guard:
-            return self._emit_entry_event("uploaded", self._store_upload(title, parent, by=by, size=size), by)
+            file = self._store_upload(title, parent, by=by, content=content)
+            return self._emit_entry_event("uploaded", file, by)
 
     def save(
         self,
         file_id: EntryId,
         *,
         by: str,
-        size: int | None = None,
+        content: Content | None = None,
         force_save: bool = False,
         co_authors: tuple[str, ...] = (),
     ) -> PortalFile:
@@ -59,13 +70,12 @@ class ContentActions(Emitting):
         """
         with self.guard:
             file = self.file(file_id)
-            size = file.current.size + 100 if size is None else size
             session_version = file.current if file.in_session else None
             base = replace(file, versions=file.versions[:-1]) if session_version else file
             new_file = self._append_version(
                 base,
                 by,
-                size=size,
+                content=content or file.current.content.edit(),
                 comment="Edited",
                 number=session_version.number if session_version else None,
             )
@@ -77,10 +87,12 @@ class ContentActions(Emitting):
             self._add_audit_entry("UserFileUpdated", new_file, by)
             return self._emit_entry_event("updated", self._put_file(new_file), by)
 
-    def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> PortalFile:
+    def save_by_api(self, file_id: EntryId, *, by: str, content: Content | None = None) -> PortalFile:
         """Save content as a program does. The audit trail does not record it (facts on DocSpace, 4.4)."""
         with self.guard:
-            new_file = self._append_version(self.file(file_id), by, size=size, comment="Edited")
+            file = self.file(file_id)
+            content = content or file.current.content.edit()
+            new_file = self._append_version(file, by, content=content, comment="Edited")
             return self._emit_entry_event("updated", self._put_file(new_file), by)
 
     def convert(self, file_id: EntryId, *, by: str) -> PortalFile:
@@ -89,9 +101,9 @@ class ContentActions(Emitting):
         (`FileConverter` of the server, which audits `FileConverted`.)
         """
         with self.guard:
-            converted = self._append_version(
-                self.file(file_id), by, size=self.file(file_id).current.size + 1, comment="Converted"
-            )
+            file = self.file(file_id)
+            content = file.current.content.edit()
+            converted = self._append_version(file, by, content=content, comment="Converted")
             self._add_audit_entry("FileConverted", converted, by)
             return self._put_file(converted)
 
@@ -100,7 +112,7 @@ class ContentActions(Emitting):
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
             restored = self._append_version(
-                file, by, size=old.size, comment=f"Restored from version {version}"
+                file, by, content=old.content, comment=f"Restored from version {version}"
             )
             self._add_audit_entry("UserFileUpdated", restored, by)
             return self._emit_entry_event("updated", self._put_file(restored), by)
@@ -122,7 +134,7 @@ class ContentActions(Emitting):
         """
         with self.guard:
             file = replace(self.file(file_id), created_by=owner)
-            owned = self._append_version(file, by, size=file.current.size, comment="Owner changed")
+            owned = self._append_version(file, by, content=file.current.content, comment="Owner changed")
             return self._emit_entry_event("updated", self._put_file(owned), by)
 
     def version(self, file_id: EntryId, number: int) -> Version:
@@ -132,18 +144,19 @@ class ContentActions(Emitting):
                 return version
         raise BadArgumentError(f"The file has no version {number}")
 
-    def _store_upload(self, title: str, parent: EntryId, *, by: str, size: int) -> PortalFile:
+    def _store_upload(self, title: str, parent: EntryId, *, by: str, content: Content | None) -> PortalFile:
         present = next((file for file in self._files.list_children(parent) if file.title == title), None)
         if present is None:
-            file = self.add_file(title, parent, by=by, size=size)
+            file = self.add_file(title, parent, by=by, content=content)
         else:
-            file = self._put_file(self._append_version(present, by, size=size, comment="Uploaded"))
+            content = content or present.current.content.edit()
+            file = self._put_file(self._append_version(present, by, content=content, comment="Uploaded"))
         self._add_audit_entry("FileUploaded" if present is None else "UserFileUpdated", file, by)
         return file
 
     def _append_version(
-        self, file: PortalFile, by: str, *, size: int, comment: str, number: int | None = None
+        self, file: PortalFile, by: str, *, content: Content, comment: str, number: int | None = None
     ) -> PortalFile:
         following = file.version + 1 if number is None else number
-        version = Version(following, self.clock(), by, size, comment)
+        version = Version(following, self.clock(), by, content, comment)
         return replace(file, versions=(*file.versions, version), in_session=False)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add_documents(portal: DemoPortal) -> None:
     """Add a few documents for a demo. Emits nothing."""
-    policy = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285, size=48213)
+    policy = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
     portal.add_version(policy.id, by=BOB.id)
     portal.add_version(policy.id, by=ALICE.id)
     portal.add_file("Vendor due diligence.xlsx", COMPLIANCE, by=BOB.id, file_id=3358290)

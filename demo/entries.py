@@ -11,6 +11,8 @@ from demo.scopes import ALL_SCOPES
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from demo.content import Content
+
 EntryId = int | str
 """An integer in DocSpace's own storage, text with `|` in a connected one (facts on DocSpace, 2.2)."""
 
@@ -89,14 +91,18 @@ class CoauthorChange:
 
 @dataclass(frozen=True)
 class Version:
-    """The content of a file at one version number; `size` in bytes."""
+    """A file at one version number; `size` in bytes."""
 
     number: int
     updated: datetime
     updated_by: str
-    size: int
+    content: Content
     comment: str
     changes: tuple[CoauthorChange, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return self.content.size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +127,17 @@ class PortalEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class PortalFolder(PortalEntry):
-    """A folder, a room (`room_type` set) or a section at the top of the tree (`parent_id` 0)."""
+    """A folder, a room (`room_type` set) or a section at the top of the tree (`parent_id` 0).
+
+    A room may deny downloads to its viewers, and have the text of a watermark.
+    """
 
     updated: datetime
     updated_by: str
     type: FolderType = FolderType.DEFAULT
     room_type: int | None = None
+    denies_download: bool = False
+    watermark: str = ""
 
     @property
     def kind(self) -> str:

@@ -148,7 +148,7 @@ class FolderActions(Emitting):
         folders, files = self.children(folder.id)
         copied = self.add_folder(folder.title, to, by=by, room_type=folder.room_type)
         for file in files:
-            self.add_file(file.title, copied.id, by=by, size=file.current.size)
+            self.add_file(file.title, copied.id, by=by, content=file.current.content)
         for each in folders:
             self._copy_folder(each, copied.id, by)
         return copied

@@ -28,7 +28,7 @@ class FormActions(ContentActions):
                 number = sum(1 for _ in self._files.list_children(to)) + 1
                 name = next((each.display_name for each in self._people.values() if each.id == by), "Guest")
                 title = f"{number} - {name} - {form.title}"
-                submitted = self.add_file(title, to, by=by, size=form.current.size)
+                submitted = self.add_file(title, to, by=by, content=form.current.content.edit())
             self._add_audit_entry("FormSubmit", submitted, by)
             payload = {"originalForm": self._payload(form), "submittedForm": self._payload(submitted)}
             self._emit("form.submit", payload, by, entry_id=form.id, visible_entry=submitted)
@@ -46,7 +46,8 @@ class FormActions(ContentActions):
             return self._emit_form("stopped", self.file(form_id), by)
 
     def _save_version(self, form: PortalFile, by: str) -> PortalFile:
-        return self._put_file(self._append_version(form, by, size=form.current.size + 100, comment="Edited"))
+        content = form.current.content.edit()
+        return self._put_file(self._append_version(form, by, content=content, comment="Edited"))
 
     def _emit_form(self, verb: str, form: PortalFile, by: str) -> PortalFile:
         self._emit(f"form.{verb}", self._payload(form), by, entry_id=form.id, visible_entry=form)

@@ -52,7 +52,7 @@ class PlaceActions(Emitting):
     def copy(self, file_id: EntryId, to: EntryId, *, by: str) -> PortalFile:
         with self.guard:
             file = self.file(file_id)
-            copied = self.add_file(file.title, to, by=by, size=file.current.size)
+            copied = self.add_file(file.title, to, by=by, content=file.current.content)
             self._add_audit_entry("FileCopied", copied, by)
             return self._emit_entry_event("copied", copied, by)
 
@@ -83,7 +83,7 @@ class PlaceActions(Emitting):
                 provider_key=target.provider_key,
                 created=now,
                 created_by=by,
-                versions=(Version(1, now, by, file.current.size, ""),),
+                versions=(Version(1, now, by, file.current.content, ""),),
                 order=0,
                 trashed_by=None,
                 trashed_from=None,

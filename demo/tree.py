@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from demo.content import write_content
 from demo.counter import Counter
 from demo.entries import (
     ROOM_FOLDERS,
@@ -29,6 +30,8 @@ from demo.starting_data import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROLES, ROO
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from demo.content import Content
 
 _FILE_MISSING = "The required file was not found"
 _FOLDER_MISSING = "The required folder was not found"
@@ -115,10 +118,24 @@ class Tree:
             )
             return self._put_folder(folder)
 
+    def protect_room(
+        self, room_id: EntryId, *, denies_download: bool = False, watermark: str = ""
+    ) -> PortalFolder:
+        """Set what a room does about downloads; without arguments nothing."""
+        with self.guard:
+            room = replace(self.folder(room_id), denies_download=denies_download, watermark=watermark)
+            return self._put_folder(room)
+
     def add_file(
-        self, title: str, parent: EntryId, *, by: str, file_id: EntryId | None = None, size: int = 7726
+        self,
+        title: str,
+        parent: EntryId,
+        *,
+        by: str,
+        file_id: EntryId | None = None,
+        content: Content | None = None,
     ) -> PortalFile:
-        """Add a file at version 1."""
+        """Add a file at version 1; without `content` it is a document of the stand-in's own."""
         with self.guard:
             now, above = self.clock(), self.folder(parent)
             file = PortalFile(
@@ -129,16 +146,16 @@ class Tree:
                 created_by=by,
                 provider_id=above.provider_id,
                 provider_key=above.provider_key,
-                versions=(Version(1, now, by, size, "Created"),),
+                versions=(Version(1, now, by, content or write_content(title), "Created"),),
             )
             return self._put_file(file)
 
-    def add_version(self, file_id: EntryId, *, by: str, size: int | None = None) -> PortalFile:
-        """Add one more version."""
+    def add_version(self, file_id: EntryId, *, by: str, content: Content | None = None) -> PortalFile:
+        """Add one more version; without `content` the document is edited."""
         with self.guard:
             file = self.file(file_id)
-            size = file.current.size + 100 if size is None else size
-            version = Version(file.version + 1, self.clock(), by, size, "Edited")
+            content = content or file.current.content.edit()
+            version = Version(file.version + 1, self.clock(), by, content, "Edited")
             return self._put_file(replace(file, versions=(*file.versions, version)))
 
     def key_holder(self, key: str) -> PortalPerson | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, DemoPortal, NotFoundError
+from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, DemoPortal, FilledContent, NotFoundError
 from tests.demo.emitted import triggers
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def test_a_save_is_neither_a_new_version_nor_of_a_known_person(
 ) -> None:
     clock.advance(minutes=1)
 
-    saved = portal.save(letter.id, by=BOB.id, size=9)
+    saved = portal.save(letter.id, by=BOB.id, content=FilledContent(9))
 
     assert portal.emitted[-1].created_by == BOB.id
     assert [(each.number, each.size) for each in saved.versions] == [(1, 9)]
@@ -60,7 +60,7 @@ def test_a_move_between_storages_makes_a_new_file_that_keeps_the_lock(
 
 def test_only_the_newest_content_goes_over_to_a_connected_storage(portal: DemoPortal) -> None:
     policy = portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id)
-    portal.add_version(policy.id, by=BOB.id, size=99)
+    portal.add_version(policy.id, by=BOB.id, content=FilledContent(99))
 
     moved = portal.move(policy.id, DRIVE_FOLDER, by=BOB.id)
 

@@ -7,7 +7,19 @@ from urllib.parse import quote
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM, DemoPortal
+from demo import (
+    ALICE,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    DRIVE_FOLDER,
+    OLGA,
+    OTHER,
+    QUARTER,
+    ROOM,
+    DemoPortal,
+    FilledContent,
+)
 from demo.starting_data import ARCHIVE, ROOMS, TRASH
 from tests.demo.calls import answer
 
@@ -33,7 +45,7 @@ def deep(portal: DemoPortal, clock: Clock) -> list[int | str]:
     """One file at each of three depths, an hour apart."""
     made: list[int | str] = []
     for title, folder in (("2. two.docx", DEEP), ("10. ten.docx", COMPLIANCE), ("Annex.docx", QUARTER)):
-        made.append(portal.add_file(title, folder, by=ALICE.id, size=len(made)).id)
+        made.append(portal.add_file(title, folder, by=ALICE.id, content=FilledContent(len(made))).id)
         clock.advance(hours=1)
     return made
 
@@ -101,7 +113,7 @@ def test_without_a_filter_only_the_folder_itself_is_listed(listing: Listing, dee
 def test_files_come_in_the_order_asked_for_either_way(
     listing: Listing, portal: DemoPortal, deep: list[int | str], by: str, expected: list[int]
 ) -> None:
-    portal.save(deep[0], by=BOB.id, size=0)
+    portal.save(deep[0], by=BOB.id, content=FilledContent(0))
 
     upwards = ids(listing(COMPLIANCE, f"filterType=1&sortBy={by}&sortOrder=ascending"))
     downwards = ids(listing(COMPLIANCE, f"filterType=1&sortBy={by}&sortOrder=descending"))

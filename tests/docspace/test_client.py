@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import responses
 
-from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, QUARTER, DemoPortal, run_portal
+from demo import (
+    ALICE,
+    ANONYMOUS,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    DRIVE_FOLDER,
+    OLGA,
+    QUARTER,
+    DemoPortal,
+    FilledContent,
+    run_portal,
+)
 from docspace import errors
 from docspace.client import SOME, AccountInfo, Client, FileVersion, FolderFilesPage
 from docspace.http import Http
@@ -23,7 +35,7 @@ LETTER = "drive-57-|1AbC"
 @pytest.fixture
 def portal() -> DemoPortal:
     portal = DemoPortal(Clock())
-    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7, size=48213)
+    portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7, content=FilledContent(48213))
     portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id=LETTER)
     return portal
 

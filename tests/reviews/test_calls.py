@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, DemoPortal
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, DemoPortal, FilledContent
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER
 
@@ -23,8 +23,8 @@ MOST = 3  # calls a change, while folders and people are known
 CHANGES: dict[str, list[Callable[[DemoPortal], object]]] = {
     "content": [
         lambda p: p.save(FILE, by=BOB.id, co_authors=(ALICE.id,)),
-        lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),
-        lambda p: p.save(FILE, by=BOB.id, size=7726),
+        lambda p: p.save(FILE, by=BOB.id, force_save=True, content=FilledContent(7726, "a")),
+        lambda p: p.save(FILE, by=BOB.id, content=FilledContent(7726, "b")),
         lambda p: p.upload("Policy.docx", COMPLIANCE, by=BOB.id),
         lambda p: p.upload("Scan.pdf", DEEP, by=BOB.id),
     ],

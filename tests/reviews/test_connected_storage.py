@@ -19,7 +19,7 @@ def test_files_of_connected_storage_are_reviewed_alike(desk: Desk) -> None:
         letter = portal_desk.portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id)
         portal_desk.know_everything()
 
-        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(letter.id, by=BOB.id, size=9))
+        [review] = portal_desk.reviews_of(lambda: portal_desk.portal.save(letter.id, by=BOB.id))
 
         assert (review.file_id, review.kind) == (letter.id, ChangeKind.CONTENT)
         assert "Bob Chen" in names(review)

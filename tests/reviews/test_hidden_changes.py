@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, FilledContent
 from reviews.kinds import ChangeKind
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, both_folders, kinds, names, open_portal_desk
@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 
 pytestmark = ON_SQLITE
 
+FIRST, SECOND = FilledContent(7726, "a"), FilledContent(7726, "b")
+"""As many bytes, and not the same."""
+
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_save_of_the_same_size_does_not_hide_behind_a_move(
     portal_desk: PortalDesk, *, backwards: bool
 ) -> None:
-    size = portal_desk.portal.file(FILE).current.size
-    portal_desk.portal.save(FILE, by=BOB.id, force_save=True, size=size)
+    portal_desk.portal.save(FILE, by=BOB.id, force_save=True, content=FIRST)
     portal_desk.let_happen()
     portal_desk.know_everything()
 
     reviews = portal_desk.reviews_of(
-        lambda: portal_desk.portal.save(FILE, by=ALICE.id, size=size),
+        lambda: portal_desk.portal.save(FILE, by=ALICE.id, content=SECOND),
         lambda: portal_desk.portal.move(FILE, DEEP, by=BOB.id),
         backwards=backwards,
     )
@@ -41,14 +43,13 @@ def test_a_save_of_the_same_size_does_not_hide_behind_a_move(
 
 
 def test_a_save_of_the_same_size_does_not_hide_behind_many_locks(portal_desk: PortalDesk) -> None:
-    size = portal_desk.portal.file(FILE).current.size
-    portal_desk.portal.save(FILE, by=BOB.id, force_save=True, size=size)
+    portal_desk.portal.save(FILE, by=BOB.id, force_save=True, content=FIRST)
     portal_desk.let_happen()
     portal_desk.know_everything()
     before = portal_desk.now()
     portal_desk.desk.clock.advance(seconds=5)
 
-    portal_desk.portal.save(FILE, by=BOB.id, size=size)
+    portal_desk.portal.save(FILE, by=BOB.id, content=SECOND)
     for _ in range(60):
         portal_desk.portal.lock(FILE, by=BOB.id)
         portal_desk.portal.unlock(FILE, by=BOB.id)

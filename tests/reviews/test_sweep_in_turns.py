@@ -77,7 +77,7 @@ def test_the_listing_comes_round_after_its_interval(portal_desk: PortalDesk) -> 
 def test_what_no_log_has_is_found_when_the_listing_comes_round(portal_desk: PortalDesk) -> None:
     sweep_when_due(portal_desk)
     unsubscribe(portal_desk)
-    portal_desk.portal.save_by_api(FILE, by=BOB.id, size=77)
+    portal_desk.portal.save_by_api(FILE, by=BOB.id)
 
     assert sweep_when_due(portal_desk) == []
     [stored] = sweep_when_due(portal_desk, after=LISTING_INTERVAL.total_seconds())
@@ -98,7 +98,7 @@ def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(port
 def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(portal_desk: PortalDesk) -> None:
     sweep_when_due(portal_desk)
     unsubscribe(portal_desk)
-    portal_desk.portal.save_by_api(INNER, by=BOB.id, size=77)
+    portal_desk.portal.save_by_api(INNER, by=BOB.id)
     deep = f"{FOLDER_SUBJECT}{DEEP}"
     renamed = event(file_id=deep, trigger="folder.updated", parent_id=FOLDER, title="Deep")
     portal_desk.desk.clock.advance(seconds=LISTING_INTERVAL.total_seconds())
@@ -207,7 +207,7 @@ def test_a_change_in_connected_storage_is_seen_at_a_glance(desk: Desk, count: in
         for _ in range(2):
             sweep_when_due(portal_desk)
 
-        portal_desk.portal.save(files[1], by=BOB.id, size=9)
+        portal_desk.portal.save(files[1], by=BOB.id)
         assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[1]]
         portal_desk.portal.move(files[2], OTHER, by=BOB.id)
         assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[2]]
@@ -221,7 +221,7 @@ def test_a_change_that_is_too_young_to_be_compared_is_seen_the_next_time(desk: D
         for _ in range(2):
             sweep_when_due(portal_desk)
         portal_desk.desk.clock.advance(seconds=QUARTER_OF_AN_HOUR)
-        portal_desk.portal.save(files[1], by=BOB.id, size=9)
+        portal_desk.portal.save(files[1], by=BOB.id)
 
         assert sweep_when_due(portal_desk, after=10) == []
         assert [each.event.file_id for each in sweep_when_due(portal_desk)] == [files[1]]
@@ -254,7 +254,7 @@ def test_a_sweep_by_hand_compares_the_listing_whatever_a_clock_has_written_that_
     portal_desk.sweep_all()
     portal_desk.desk.clock.now = right
     unsubscribe(portal_desk)
-    portal_desk.portal.save_by_api(FILE, by=BOB.id, size=77)
+    portal_desk.portal.save_by_api(FILE, by=BOB.id)
 
     [stored] = portal_desk.recover()
 

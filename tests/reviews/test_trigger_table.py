@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM, FilledContent
 from reviews.kinds import ChangeKind, EventState
 from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
@@ -97,11 +97,11 @@ CASES = [
     TriggerCase("a force-save", lambda p: p.save(FILE, by=BOB.id, force_save=True), K.CONTENT),
     TriggerCase(
         "a save within the version of the last one",
-        lambda p: p.save(FILE, by=BOB.id, size=7726),
+        lambda p: p.save(FILE, by=BOB.id, content=FilledContent(7726, "b")),
         K.CONTENT,
-        before=lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),
+        before=lambda p: p.save(FILE, by=BOB.id, force_save=True, content=FilledContent(7726, "a")),
     ),
-    TriggerCase("a save by a program", lambda p: p.save_by_api(FILE, by=BOB.id, size=9), K.CONTENT),
+    TriggerCase("a save by a program", lambda p: p.save_by_api(FILE, by=BOB.id), K.CONTENT),
     TriggerCase("a new name", lambda p: p.rename(FILE, "Renamed.docx", by=BOB.id), K.RENAMED),
     TriggerCase(
         "an old version made the current one",
