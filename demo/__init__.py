@@ -13,6 +13,7 @@ server would. A `Sender` signs and sends the emissions; `run_portal` serves the 
 """
 
 from demo.backup import Backup, back_up, restore
+from demo.body_faults import Cut, Endless, SignInPage, Slow
 from demo.content import Content, FilledContent, StoredContent
 from demo.documents import add_documents
 from demo.emission import Emission
@@ -61,10 +62,12 @@ __all__ = [
     "Call",
     "CoauthorChange",
     "Content",
+    "Cut",
     "DeliveryLogRow",
     "DeliveryOutcome",
     "DemoPortal",
     "Emission",
+    "Endless",
     "EntryId",
     "Fault",
     "Faults",
@@ -84,6 +87,8 @@ __all__ = [
     "Rules",
     "SecretPolicy",
     "Sender",
+    "SignInPage",
+    "Slow",
     "StoredContent",
     "Version",
     "add_documents",

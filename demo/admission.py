@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 
 from demo.answers import wrap_failure
+from demo.body_faults import spoil_body
 from demo.errors import ForbiddenError
 from demo.faults import Call
+from demo.file_handler import FILE_HANDLER
 
 if TYPE_CHECKING:
     from demo.portal import DemoPortal
@@ -19,21 +21,31 @@ Refusal = tuple[Response, int]
 
 
 def guard_api(app: Flask, portal: DemoPortal) -> None:
-    """Guard everything under `/api/`.
+    """Guard everything under `/api/`, and the handler that sends files.
 
     Each call is counted against the limits of its key's person, and recorded. Then it may hit a fault of
     `portal.faults`. Then it needs `Authorization: Bearer` with a key of the portal that has the scope. It
-    acts as the key's person.
+    acts as the key's person. The handler asks for no scope, and refuses a call without a key by itself.
     """
 
     @app.before_request
     def admit() -> Refusal | None:
-        if not request.path.startswith("/api/"):
+        is_file = request.path == FILE_HANDLER
+        if not is_file and not request.path.startswith("/api/"):
             return None
         call = Call(request.method, request.full_path.rstrip("?"), str(request.url_rule or ""))
         refusal = _refuse_over_limit(portal)
         portal.faults.note(call)
-        return refusal or _apply_fault(portal, call) or _refuse_without_key(portal)
+        refusal = refusal or _apply_fault(portal, call)
+        if refusal is None and is_file:
+            _recognize_key(portal)
+            return None
+        return refusal or _refuse_without_key(portal)
+
+    @app.after_request
+    def spoil(response: Response) -> Response:
+        fault, released = g.pop("body_fault", (None, None))
+        return response if fault is None else spoil_body(response, fault, released)
 
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:
@@ -56,6 +68,8 @@ def _refuse_over_limit(portal: DemoPortal) -> Refusal | None:
 
 def _apply_fault(portal: DemoPortal, call: Call) -> Refusal | None:
     fault = portal.faults.take(call, send_keep_alive=_send_processing)
+    if fault is not None and fault.body is not None:
+        g.body_fault = (fault.body, portal.faults.released)
     if fault is not None and fault.drop:
         _close_connection()
     if fault is None or fault.status is None:
@@ -74,6 +88,12 @@ def _refuse_without_key(portal: DemoPortal) -> Refusal | None:
         raise ForbiddenError("The API key does not have the scope for this")
     g.reader = holder
     return None
+
+
+def _recognize_key(portal: DemoPortal) -> None:
+    holder = portal.key_holder(_key())
+    if holder is not None:
+        g.reader = holder
 
 
 def _key() -> str:

@@ -33,7 +33,7 @@ def wrap_error(error: PortalError) -> tuple[Response, int]:
 
 def wrap_failure(status: int) -> tuple[Response, int]:
     """Return a failure with the caller's status; without a body if the server sends none."""
-    if status in {401, 429}:
+    if status in {401, 429} or 300 <= status < 400:
         return Response(status=status), status
     members = {
         "message": "The stand-in was told to fail",

@@ -114,11 +114,13 @@ def folder_info(tree: Tree, folder: PortalFolder, address: str) -> dict[str, Any
         "pinned": False,
         "private": False,
         "indexing": False,
-        "denyDownload": False,
+        "denyDownload": folder.denies_download,
         "fileEntryType": 1,
     }
     if folder.room_type is not None:
         own |= {"tags": ["compliance"], "roomType": folder.room_type, "inRoom": True}
+    if folder.watermark:  # `WatermarkDto`; a room without one has no such member
+        own["watermark"] = {"additions": 0, "text": folder.watermark, "rotate": -45, "imageScale": 0}
     return {**own, **_common(tree, folder, folder.updated, folder.updated_by, address)}
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from demo.body_faults import BodyFault
+
 KEEP_ALIVE_SECONDS = 1.0
 
 
@@ -27,7 +29,7 @@ class Call:
 class Fault:
     """A fault for a matching call: it waits `hang_seconds`, is dropped, refused, or answered as usual.
 
-    While a call with `keep_alive` waits, its caller gets signs of life.
+    While a call with `keep_alive` waits, its caller gets signs of life. `body` spoils the usual answer.
     """
 
     status: int | None = None
@@ -36,6 +38,7 @@ class Fault:
     keep_alive: bool = False
     drop: bool = False
     path: str = ""
+    body: BodyFault | None = None
 
 
 class Faults:
@@ -72,6 +75,14 @@ class Faults:
         """
         self.add(Fault(hang_seconds=seconds, path=path, keep_alive=keep_alive), count=count)
 
+    def redirect(self, location: str, *, path: str = "", count: int | None = 1, status: int = 302) -> None:
+        """Send callers elsewhere, as a portal does whose files are in an object storage."""
+        self.add(Fault(status=status, headers={"Location": location}, path=path), count=count)
+
+    def spoil(self, body: BodyFault, *, path: str = "", count: int | None = 1) -> None:
+        """Answer as usual, with a body that does not come as it should; `clear()` lets slow ones end."""
+        self.add(Fault(body=body, path=path), count=count)
+
     def drop(self, *, path: str = "", count: int | None = 1) -> None:
         """Close the connection without an answer."""
         self.add(Fault(drop=True, path=path), count=count)
@@ -80,6 +91,12 @@ class Faults:
         with self._lock:
             self._faults.clear()
             self._released.set()
+
+    @property
+    def released(self) -> threading.Event:
+        """What is set by the next `clear()`."""
+        with self._lock:
+            return self._released
 
     def note(self, call: Call) -> None:
         with self._lock:

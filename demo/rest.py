@@ -9,7 +9,9 @@ from jinja2 import StrictUndefined
 
 from demo.admission import guard_api
 from demo.answers import wrap_error
+from demo.content import WrittenContent
 from demo.errors import PortalError
+from demo.file_handler import create_file_handler
 from demo.files import create_files
 from demo.folders import create_folders
 from demo.keys import create_keys
@@ -31,6 +33,7 @@ def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(create_files(portal), url_prefix=f"{API}/files")
     app.register_blueprint(create_folders(portal), url_prefix=f"{API}/files")
+    app.register_blueprint(create_file_handler(portal))
     app.register_blueprint(create_people(portal), url_prefix=f"{API}/people")
     if sender is not None:
         app.register_blueprint(create_management(sender), url_prefix=f"{API}/settings")
@@ -41,7 +44,9 @@ def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
     @app.get("/doceditor")
     def editor() -> str:
         file = portal.file(entry_id(request.args.get("fileid", "")))
-        version = request.args.get("version", str(file.version))
-        return render_template("document.html", title=file.title, version=version)
+        requested = request.args.get("version", "")
+        version = next((each for each in file.versions if str(each.number) == requested), file.current)
+        lines = version.content.list_lines() if isinstance(version.content, WrittenContent) else []
+        return render_template("document.html", title=file.title, version=version.number, lines=lines)
 
     return app

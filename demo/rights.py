@@ -50,7 +50,7 @@ _ROLES_BY_RIGHT: Final[Mapping[str, frozenset[Role]]] = {
     "Pin": _MEMBERS,
     "Mute": _MEMBERS,
     "CopyLink": _MEMBERS,
-    "Download": _MEMBERS,  # no room of the stand-in denies downloads
+    "Download": _MEMBERS,
     "Copy": frozenset(Role),
     "Comment": _REVIEWING | {Role.COMMENT, Role.FILL_FORMS},
     "Review": _REVIEWING,
@@ -97,6 +97,7 @@ class _Case:
     role: Role
     owns_room: bool
     in_own_trash: bool
+    denies_download: bool
 
     @property
     def is_room(self) -> bool:
@@ -109,6 +110,8 @@ class _Case:
             return right == "Read"  # a section
         if self._is_ruled_out(right):
             return False
+        if right == "Download" and self.denies_download and not self.owns_room:
+            return self.role in _MEMBERS - {Role.READ}  # not to viewers, and not to mere admins
         is_admin = self.person.type is PersonType.DOCSPACE_ADMIN
         return (is_admin and right in _ADMIN_RIGHTS) or self.owns_room or self._is_granted_by_role(right)
 
@@ -167,4 +170,5 @@ def _case(tree: RoleLookup, entry: PortalEntry, person: PortalPerson) -> _Case:
         role=Role.RESTRICT if room is None else tree.role(room.id, person.id),
         owns_room=may_own and room is not None and room.created_by == person.id,
         in_own_trash=tree.trashed_by(entry) in {None, person.id},
+        denies_download=room is not None and room.denies_download,
     )
