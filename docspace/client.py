@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from docspace.limits import MAX_LIST_BYTES
+from docspace.limits import DOWNLOAD_SECONDS, MAX_LIST_BYTES
 from docspace.members import read_id, read_list, read_number, read_object, read_text
 from docspace.times import format_time
 
@@ -66,8 +67,24 @@ class FolderFilesPage:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderInfo:
+    """A folder or room. A room may deny downloads and put a watermark on them (facts on DocSpace, 4.5).
+
+    `denies_download` is true unless DocSpace reports that it is not so.
+    """
+
     id: str
     title: str
+    is_room: bool = False
+    denies_download: bool = True
+    has_watermark: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileContent:
+    """All bytes of one version of a file, and their hash in hex."""
+
+    data: bytes
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +153,31 @@ class Client:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def get_file(self, file_id: str) -> FileInfo:
-        """Return a file as it is now. One in a connected storage always has version 1."""
-        return _read_file(self._http.get(f"files/file/{_encode_id(file_id)}"))
+    def get_file(self, file_id: str, *, version: int | None = None) -> FileInfo:
+        """Return a file as it is now, or an older version of it. Connected storage has version 1 only."""
+        path = f"files/file/{_encode_id(file_id)}"
+        return _read_file(
+            self._http.get(path) if version is None else self._http.get(path, version=str(version))
+        )
+
+    def get_content(
+        self, file_id: str, version: int, *, max_bytes: int, seconds: float = DOWNLOAD_SECONDS
+    ) -> FileContent:
+        """Return the bytes of a version, of at most `max_bytes` (facts on DocSpace, 10.7).
+
+        A forced save replaces the content of a version, and a connected storage answers with its newest: see
+        `take_content`. Raises FileTooLarge, NotFound without such a version, and Forbidden without the right
+        to download it or with a key that has been revoked.
+        """
+        data = self._http.get_bytes(
+            "filehandler.ashx",
+            max_bytes=max_bytes,
+            seconds=seconds,
+            action="stream",
+            fileid=file_id,
+            version=str(version),
+        )
+        return FileContent(data=data, sha256=hashlib.sha256(data).hexdigest())
 
     def list_files_beneath(self, folder_id: str, *, start: int) -> FolderFilesPage:
         """Return up to 100 of the files at any depth that the key's user may read.
@@ -204,9 +243,7 @@ class Client:
     def get_folder_path(self, folder_id: str) -> list[FolderInfo]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
         rows = read_list(self._http.get(f"files/folder/{_encode_id(folder_id)}/path"))
-        return [
-            FolderInfo(id=read_id(row, "id"), title=read_text(row, "title")) for row in map(read_object, rows)
-        ]
+        return [_read_folder(row) for row in map(read_object, rows)]
 
     def get_person(self, guid: str) -> AccountInfo:
         return _read_account(self._http.get(f"people/{_encode_id(guid)}"), guid)
@@ -261,6 +298,16 @@ def _read_file(value: Any) -> FileInfo:
         comment=read_text(members, "comment"),
         root_type=read_number(members, "rootFolderType"),
         rights=_read_rights(members.get("security")),
+    )
+
+
+def _read_folder(row: dict[str, Any]) -> FolderInfo:
+    return FolderInfo(
+        id=read_id(row, "id"),
+        title=read_text(row, "title"),
+        is_room=row.get("roomType") is not None,
+        denies_download=row.get("denyDownload") is not False,
+        has_watermark=row.get("watermark") is not None,
     )
 
 

@@ -59,5 +59,9 @@ class BadRequest(RequestRefused):
         self.reason = reason
 
 
+class FileTooLarge(RequestRefused):
+    """The file has more bytes than the caller takes."""
+
+
 class ProbeFailed(DocSpaceError):
     """The portal called the webhook's address before it accepted it, and got no answer."""

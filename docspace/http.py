@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from docspace import errors
-from docspace.errors import KEY_REFUSED
-from docspace.limits import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, READ_SECONDS, ConcurrencyLimit
-from reviews.backoff import parse_retry_after
+from docspace.answers import raise_for_status, read_body
+from docspace.downloads import HEADERS, DownloadLimits, download
+from docspace.limits import (
+    DOWNLOAD_SECONDS,
+    MAX_ANSWER_BYTES,
+    MAX_PARALLEL_CALLS,
+    READ_SECONDS,
+    ConcurrencyLimit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONNECT_SECONDS = 3.05
-ANSWER_SECONDS = 30.0  # for the whole response
-MAX_REASON_LENGTH = 500
-_PIECE = 64 * 1024
+_OUTAGES = (requests.RequestException, HTTPError)
 _NOT_THE_API = "the answer is not from DocSpace's API: check the host"
-
-# 4xx that means "not now" and not "never".
-_RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +60,13 @@ class Http:
         self._take_permit = take_permit
         self._timeout = timeout
         self._concurrency_limit = concurrency_limit or ConcurrencyLimit()
-        self._base = host if "://" in host else f"https://{host}"
+        self._base = (host if "://" in host else f"https://{host}").rstrip("/")
         self._session = requests.Session()
         self._session.auth = _Bearer(key)
         self._session.headers["Accept"] = "application/json"
+        self._keyless_session = requests.Session()
+        self._keyless_session.auth = _send_no_key
+        self._keyless_session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_PARALLEL_CALLS)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -88,6 +92,28 @@ class Http:
         """Create something in the same way."""
         return self._ask("POST", path, read_timeout=read_timeout, json=members)
 
+    def get_bytes(
+        self, path: str, *, max_bytes: int, seconds: float = DOWNLOAD_SECONDS, **query: str
+    ) -> bytes:
+        """Return a file that the portal sends outside of its API (facts on DocSpace, 10.7).
+
+        Raises FileTooLarge beyond `max_bytes`. `seconds` are for the whole file, with up to three redirects.
+        The key goes to the portal's own address only.
+        """
+        limits = DownloadLimits(max_bytes=max_bytes, seconds=seconds)
+        try:
+            url = requests.Request("GET", f"{self._base}/{path}", params=query).prepare().url or ""
+            with self._concurrency_limit.hold_slot(timeout=self._timeout):
+                return download(url, self._request_file, limits)
+        except _OUTAGES as error:  # its text has the address in it, which may be signed
+            raise _describe_outage(error) from None
+
+    def _request_file(self, url: str, *, with_key: bool) -> requests.Response:
+        if with_key:
+            self._check_permit()
+        session = self._session if with_key else self._keyless_session
+        return session.get(url, headers=HEADERS, timeout=self._timeouts(), allow_redirects=False, stream=True)
+
     def _ask(self, method: str, path: str, **content: Any) -> Any:
         return self._request_answer(method, path, **content)["response"]
 
@@ -100,23 +126,20 @@ class Http:
         max_bytes: int = MAX_ANSWER_BYTES,
         **content: Any,
     ) -> dict[str, Any]:
-        wait = self._take_permit()
-        if wait > 0:
-            raise errors.OwnLimitReached("the portal's limit on requests is reached", retry_after=wait)
-        url = f"{self._base.rstrip('/')}/api/2.0/{path}"
-        timeout = (min(CONNECT_SECONDS, self._timeout), read_timeout or self._timeout)
+        self._check_permit()
+        url, timeouts = f"{self._base}/api/2.0/{path}", self._timeouts(read_timeout)
         try:
             with (
                 self._concurrency_limit.hold_slot(timeout=self._timeout),
                 self._session.request(
-                    method, url, timeout=timeout, allow_redirects=False, stream=True, **content
-                ) as response,
+                    method, url, timeout=timeouts, allow_redirects=False, stream=True, **content
+                ) as answer,
             ):
-                self.date = response.headers.get("Date", "")
-                _raise_for(response)
-                body = _read(response, max_bytes)
-        except requests.RequestException as error:
-            raise errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}") from error
+                self.date = answer.headers.get("Date", "")
+                raise_for_status(answer)
+                body = read_body(answer, max_bytes=max_bytes)
+        except _OUTAGES as error:
+            raise _describe_outage(error) from error
         try:
             response = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -124,6 +147,15 @@ class Http:
         if not isinstance(response, dict) or "response" not in response:
             raise errors.Unavailable(_NOT_THE_API)
         return response
+
+    def _check_permit(self) -> None:
+        wait = self._take_permit()
+        if wait > 0:
+            raise errors.OwnLimitReached("the portal's limit on requests is reached", retry_after=wait)
+
+    def _timeouts(self, read_timeout: float | None = None) -> tuple[float, float]:
+        """Return how many seconds it may take to connect, and then until the next piece of the answer."""
+        return min(CONNECT_SECONDS, self._timeout), read_timeout or self._timeout
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -137,52 +169,10 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _read(response: requests.Response, max_bytes: int = MAX_ANSWER_BYTES) -> bytearray:
-    """Return the body; a portal that sends too slowly or without an end counts as not answering."""
-    deadline = time.monotonic() + ANSWER_SECONDS
-    body = bytearray()
-    for chunk in response.iter_content(_PIECE):
-        body += chunk
-        if len(body) > max_bytes:
-            raise errors.Unavailable(f"DocSpace's answer is too large: more than {max_bytes // 2**20} MiB")
-        if time.monotonic() > deadline:
-            raise errors.Unavailable(f"DocSpace's answer takes too long: more than {ANSWER_SECONDS:.0f} s")
-    return body
+def _send_no_key(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Add nothing; set explicitly, as a `.netrc` on the machine would add something otherwise."""
+    return request
 
 
-def _raise_for(response: requests.Response) -> None:
-    status = response.status_code
-    if status == HTTPStatus.OK:
-        return
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise errors.Throttled("DocSpace asks to slow down (429)", retry_after=_read_retry_seconds(response))
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
-        raise errors.KeyRefused(f"{KEY_REFUSED} ({status}): check DOCSPACE_API_KEY")
-    if status == HTTPStatus.FORBIDDEN:
-        raise errors.Forbidden("the API key's user may not see this (403)")
-    if status == HTTPStatus.NOT_FOUND:
-        raise errors.NotFound("DocSpace does not know this (404)")
-    if (
-        HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-        and status not in _RETRYABLE_STATUSES
-    ):
-        raise errors.BadRequest(
-            f"DocSpace does not take the request ({status})", reason=_read_reason(response)
-        )
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise errors.ServerFailed(f"DocSpace answered {status}")
-    raise errors.Unavailable(f"DocSpace answered {status}")
-
-
-def _read_reason(response: requests.Response) -> str:
-    """Return the sentence of a refusal, without the stack that comes with it."""
-    try:
-        sentence = json.loads(_read(response))["error"]["message"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return sentence[:MAX_REASON_LENGTH] if isinstance(sentence, str) else ""
-
-
-def _read_retry_seconds(response: requests.Response) -> float:
-    """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
-    return parse_retry_after(response.headers.get("Retry-After", ""), default=60.0)
+def _describe_outage(error: Exception) -> errors.Unavailable:
+    return errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}")

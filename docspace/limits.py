@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 READ_SECONDS = 10.0  # between two pieces of a response
+ANSWER_SECONDS = 30.0  # for the whole response
+DOWNLOAD_SECONDS = 60.0  # for a whole file, redirects included
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 """Bytes. A page of 100 files has 1.2 MB if each text has its maximum length and each sign is escaped."""
 MAX_LIST_BYTES = 16 * 1024 * 1024

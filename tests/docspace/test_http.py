@@ -12,8 +12,9 @@ import requests
 import responses
 
 from docspace import errors
+from docspace.answers import MAX_REASON_LENGTH
 from docspace.client import AccountInfo, Client, FolderInfo
-from docspace.http import MAX_REASON_LENGTH, Http
+from docspace.http import Http
 from docspace.limits import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, ConcurrencyLimit
 
 if TYPE_CHECKING:
