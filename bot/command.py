@@ -35,7 +35,7 @@ from bot.command_requests import (
     WebLinkRequest,
 )
 from reviews.answers.repeated_requests import explain_repeat, is_new_question
-from reviews.cards.card import CardAction
+from reviews.cards.card import LINK_ACTIONS
 from reviews.cards.card_context import NO_CONTEXT, find_context, find_successors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.errors import Refused, RemoteError
@@ -271,7 +271,7 @@ class Commands:
         review = redact_for_reader(work, review, routes=self.routes, reader=reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
         card = add_page(draw_card(review, context), self.find_page)
-        actions = tuple(action for action in card.actions if action in {CardAction.OPEN, CardAction.FILES})
+        actions = tuple(action for action in card.actions if action in LINK_ACTIONS)
         return ReviewReply(review=review, card=replace(card, actions=actions))
 
 

@@ -13,16 +13,14 @@ import resource
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from documents import formats
 from documents.comparison.comparison import compare_documents
 from documents.encoding import decode_text, encode_comparison, encode_text
 from documents.errors import Reason, State, UnreadDocument
 from documents.limits import MAX_MEMORY_BYTES, MAX_PROCESSOR_SECONDS
-
-if TYPE_CHECKING:
-    from documents.passages import DocumentText
+from documents.passages import DocumentText
 
 _NICENESS = 10
 """Cards and clicks come first."""
@@ -78,7 +76,8 @@ def _do_task(
             return {"state": error.state, "reason": error.reason, "source": number}, b""
     header: dict[str, Any] = {"state": State.READ}
     if task["compare"]:
-        header = encode_comparison(compare_documents(*documents))
+        before = documents[0] if len(documents) > 1 else DocumentText(documents[0].format, ())
+        header = encode_comparison(compare_documents(before, documents[-1]))
     return header, encode_text(documents[-1])
 
 

@@ -15,18 +15,18 @@ from documents.passages import Area, Attachment, AttachmentKind, DocumentText, M
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VERSION = 1
-"""Of the form of a kept text: one of another version is read from the document again."""
+_FORM = b"text 1\n"
+"""The form of a stored text: one of another form is read from the document again."""
 
 
-class UnknownVersion(ValueError):
-    """A kept text has a form of another release."""
+def is_text(content: bytes) -> bool:
+    """Return whether content is a text in the form of this release."""
+    return content.startswith(_FORM)
 
 
 def encode_text(document: DocumentText) -> bytes:
     """Return the text of a document as compressed JSON."""
     value = {
-        "version": VERSION,
         "format": document.format,
         "passages": [
             [_encode_place(each.place), [[run.mark, run.text] for run in each.runs], each.is_hidden]
@@ -34,18 +34,12 @@ def encode_text(document: DocumentText) -> bytes:
         ],
         "attachments": [[each.kind, each.sha256] for each in document.attachments],
     }
-    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return _FORM + zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def decode_text(content: bytes) -> DocumentText:
-    """Return the text that `encode_text` encoded; such content is our own.
-
-    Raises:
-        UnknownVersion: Another release encoded it.
-    """
-    value = json.loads(zlib.decompress(content))
-    if value["version"] != VERSION:
-        raise UnknownVersion(value["version"])
+    """Return the text that `encode_text` encoded; such content is our own."""
+    value = json.loads(zlib.decompress(content.removeprefix(_FORM)))
     passages = (
         Passage(_decode_place(place), tuple(Run(text, Mark(mark)) for mark, text in runs), is_hidden)
         for place, runs, is_hidden in value["passages"]

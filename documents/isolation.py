@@ -71,13 +71,21 @@ def read_text(document: File) -> KeptText:
     return KeptText(text)
 
 
-def compare_documents(before: File | KeptText, after: File | KeptText) -> Outcome:
-    """Compare two states of a document. What can't be read is said in the outcome, not raised."""
-    header, text = _run_child([before, after], compare=True)
+def compare_documents(before: File | KeptText | None, after: File | KeptText) -> Outcome:
+    """Compare two states of a document. What can't be read is said in the outcome, not raised.
+
+    Args:
+        before: The earlier state; None for a document that is new.
+        after: The later state.
+    """
+    header, text = _run_child([after] if before is None else [before, after], compare=True)
     if header["state"] in {State.COMPARED, State.SAME_TEXT}:
         return Outcome(decode_comparison(header), KeptText(text))
     comparison = Comparison(State(header["state"]), Reason(header["reason"]))
-    return Outcome(comparison, unread=header.get("source"), defect=header.get("defect", ""))
+    unread = header.get("source")
+    if before is None and unread is not None:
+        unread = 1
+    return Outcome(comparison, unread=unread, defect=header.get("defect", ""))
 
 
 def _run_child(documents: list[File | KeptText], *, compare: bool) -> tuple[dict[str, Any], bytes]:

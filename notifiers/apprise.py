@@ -22,7 +22,13 @@ from apprise import NotifyFormat, NotifyType, OverflowMode
 from apprise.conversion import convert_between
 
 from notifiers import UnusableSetting
-from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, link_to_pages, list_button_links
+from notifiers.shared.card_links import (
+    NO_LINKS,
+    CardLinks,
+    label_links,
+    label_page_links,
+    link_to_pages,
+)
 from notifiers.shared.card_text import (
     MAIL_ADDRESS,
     Fact,
@@ -152,9 +158,8 @@ def render(
     facts = list_facts(card, facts=_ANSWER_FACTS) if card.answer else list_facts(card)
     lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in facts]
     link_lines = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
-    files = list_button_links(card)[CardAction.FILES]
-    link_lines += [f"{CardAction.FILES.label}: {files}"] if files else []
-    link_lines += [f"{label}: {address}" for label, address in label_links(card_links)]
+    links = [*label_page_links(card), *label_links(card_links)]
+    link_lines += [f"{label}: {address}" for label, address in links]
     if CardAction.ACKNOWLEDGE not in card.actions:
         return [*lines, *link_lines]
     return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *link_lines, "", *lines]

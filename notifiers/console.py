@@ -8,7 +8,13 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, TextIO
 
-from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, link_to_pages, list_button_links
+from notifiers.shared.card_links import (
+    NO_LINKS,
+    CardLinks,
+    label_links,
+    label_page_links,
+    link_to_pages,
+)
 from notifiers.shared.card_text import list_facts, write_date
 from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
 from reviews.cards.card import Card, CardAction
@@ -86,9 +92,7 @@ def render(card: Card, acknowledge_link: str, card_links: CardLinks = NO_LINKS) 
     facts = list_facts(card)
     if card.link:
         facts.append((_("Document"), clean_text(card.link)))
-    files = list_button_links(card)[CardAction.FILES]
-    facts += [(CardAction.FILES.label, files)] if files else []
-    facts += label_links(card_links)
+    facts += [*label_page_links(card), *label_links(card_links)]
     width = max(_MIN_WIDTH, *(len(label) for label, _text in facts))
     lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in facts)]
     if CardAction.ACKNOWLEDGE in card.actions:

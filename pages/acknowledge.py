@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pages.links import Links
     from reviews.answers.answers import Answers
     from reviews.bulk_reviews.separation import FileSeparation
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.people.mailed_codes import MailedCodes
 
 OLD_FORM = gettext_noop(
@@ -55,11 +56,13 @@ def acknowledge_page(
     codes: MailedCodes | None = None,
     sign_in: bool = False,
     separation: FileSeparation | None = None,
+    comparison_views: ComparisonViews | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
     People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
-    With `separation`, single files can be taken out of bulk reviews.
+    With `separation`, single files can be taken out of bulk reviews; with `comparison_views` the page shows
+    what changed.
     """
     proof_methods = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
@@ -72,7 +75,11 @@ def acknowledge_page(
 
     page_language.set_up_language(blueprint)
     loader = VisitLoader(
-        answers=answers, links=links, proof_methods=proof_methods, can_separate=separation is not None
+        answers=answers,
+        links=links,
+        proof_methods=proof_methods,
+        can_separate=separation is not None,
+        comparison_views=comparison_views,
     )
     _add_request_checks(blueprint, loader)
     _add_answers(blueprint, answers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import get_flashed_messages, make_response, render_template, request, url_for
 
 from pages import pending_code
+from pages.changes import read_changes
 from pages.file_table import read_table
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from pages.changes import ChangesSection
     from pages.demo_sign_in import DemoSignInLinks
     from pages.file_table import FileTable
     from pages.inbox_views import InboxView
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from reviews.answers.menu import HistoryPage, Menu
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.identity import ProvenPerson
     from reviews.lists.inbox import Inbox, InboxReview
     from reviews.model import Review
@@ -55,6 +58,7 @@ class InboxServices:
     codes: MailedCodes | None = None
     sign_in: bool = False
     demo_links: DemoSignInLinks | None = None
+    comparison_views: ComparisonViews | None = None
     separation: FileSeparation | None = None
     """The use case that takes single files out of bulk reviews."""
 
@@ -129,6 +133,7 @@ class InboxVisit:
             who=self.person,
             contents=contents,
             table=table,
+            changes=self._read_changes(contents.inbox_review),
             page_url=partial(url_for, "inbox.review", review_id=view.review_id),
             can_separate=self.services.separation is not None,
             make_card=self._make_card,
@@ -150,6 +155,11 @@ class InboxVisit:
 
     def _read_table(self, review: Review) -> FileTable | None:
         return read_table(self.services.lists, review, make_review_address, parameters=request.values)
+
+    def _read_changes(self, inbox_review: InboxReview | None) -> ChangesSection | None:
+        if inbox_review is None:
+            return None
+        return read_changes(self.services.comparison_views, inbox_review.review, self.person)
 
     def _load_history(self, review_id: str) -> HistoryPage:
         return self.services.menu.load_history(review_id, self.person, start=0, limit=MAX_HISTORY_STEPS)

@@ -11,10 +11,12 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from reviews.notice import CanaryNotice
 
 if TYPE_CHECKING:
+    from reviews.cards.card import Card
     from reviews.model import Answerable, ReviewReference
 
 LINK_LIFETIME = timedelta(days=30)
-FILES_ANCHOR = "files"  # the part of the page that lists them
+FILES_ANCHOR, CHANGES_ANCHOR = "files", "changes"
+"""Parts of the page: the files of a bulk review, the differences of a document."""
 CLOCK_TOLERANCE = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
 
 
@@ -42,9 +44,9 @@ class Links:
             return f"{self._address}/test/{self._tests.dumps(card.canary_id)}"
         return f"{self._address}/ack/{self.make_token(card)}"
 
-    def make_files_address(self, card: ReviewReference) -> str:
-        """Return the same address, which leads to the list of all files of a bulk review."""
-        return f"{self.make_address(card)}#{FILES_ANCHOR}"
+    def make_part_address(self, card: Card) -> str:
+        """Return the same address, which leads to the files of a bulk review, or else to the differences."""
+        return f"{self.make_address(card)}#{FILES_ANCHOR if card.bulk else CHANGES_ANCHOR}"
 
     def make_token(self, card: ReviewReference | SelectedRevision) -> str:
         """Return the token that selects a review at a revision in the page's address."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import make_response, redirect, render_template, request, url_for
 
 from pages import pending_code, proven_identity
+from pages.changes import read_changes
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.links import SelectedRevision
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext, NeighbourReview
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.identity import ProvenPerson
     from reviews.model import Review
 
@@ -65,6 +67,7 @@ class ReviewVisit:
     find_context: Callable[[Review], CardContext]
     links: Links
     lists: FileLists
+    comparison_views: ComparisonViews | None
     can_separate: bool
     """Whether this page takes single files out of bulk reviews."""
 
@@ -174,6 +177,7 @@ class ReviewVisit:
             visit=self,
             card=card,
             table=table,
+            changes=read_changes(self.comparison_views, self.visible_review, self.proven_person),
             page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),
@@ -195,6 +199,7 @@ class VisitLoader:
     links: Links
     proof_methods: ProofMethods
     can_separate: bool
+    comparison_views: ComparisonViews | None = None
 
     def load_visit(self, token: str) -> ReviewVisit:
         """Return the visit; raises `BadLink` for a link to nothing, `Refused` for an unknown review."""
@@ -211,5 +216,6 @@ class VisitLoader:
             find_context=self.answers.find_context,
             links=self.links,
             lists=FileLists(transactions=self.answers.transactions),
+            comparison_views=self.comparison_views,
             can_separate=self.can_separate,
         )

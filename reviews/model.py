@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reviews.acts import Act
     from reviews.bulk import BulkSummary
+    from reviews.comparison import ComparisonSummary
     from reviews.identity import Identity, Person, Reviewer
     from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
     from reviews.notice import CanaryNotice, Notice
@@ -202,6 +203,8 @@ class Review:
     """Whether this is a bulk review as seen from one of its files, with that file's title and versions."""
     redacted: bool = False
     """Whether private parts are redacted for the reader; a redacted review is never stored."""
+    changes: ComparisonSummary | None = None
+    """How the document differs from what was reviewed before, once a worker has compared them."""
 
 
 class ReviewReference(Protocol):

@@ -1,4 +1,4 @@
-"""Claims of workers on events and cards: released when the worker is dead, or has lost the job."""
+"""Claims of workers on events, cards and comparisons: released if the worker died or lost the job."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import sqlalchemy as sa
 
 from store.clock import read_database_time
 from store.engine import read_only
-from store.schema import cards, events
+from store.schema import cards, comparisons, events
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 SEPARATOR = ":"
 MAX_SPREAD_SECONDS = 60.0
+_TABLES = (events, cards, comparisons)
 _OWNERS = sa.union(
-    *(sa.select(table.c.claimed_by).where(table.c.claimed_by.is_not(None)) for table in (cards, events))
+    *(sa.select(table.c.claimed_by).where(table.c.claimed_by.is_not(None)) for table in _TABLES)
 )
 
 
@@ -45,7 +46,7 @@ def release_claims(engine: sa.Engine, owners: Collection[str], *, died: bool) ->
     for a row while it holds another.
     """
     count = 0
-    for table in (events, cards):
+    for table in _TABLES:
         owned = table.c.claimed_by.in_(sorted(owners))
         with read_only(engine).connect() as connection:
             claimed = connection.execute(sa.select(table.c.id, table.c.deaths).where(owned)).all()

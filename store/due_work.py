@@ -1,4 +1,4 @@
-"""Work that is due, in the rows of events and cards: found, taken by one worker, and put off.
+"""Work that is due, in the rows of events, cards and comparisons: found, taken by one worker, and put off.
 
 A row is due from its `due_at` on while something is left to do. A worker takes it by writing its name into
 `claimed_by`, and no other worker takes it before that is empty again. What a dead worker had is released
@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from store.clock import Utc
 from store.engine import execute_alone
-from store.schema import cards, events
-from store.schema.states import DEAD_CARD, PENDING
+from store.schema import cards, comparisons, events
+from store.schema.states import DEAD_CARD, PENDING, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,10 +29,11 @@ class DueKind(StrEnum):
     POSTS = "posts"
     EVENTS = "events"
     FLOODS = "floods"
+    COMPARISONS = "comparisons"
 
 
 class Taken(NamedTuple):
-    """An event or a card that was taken, and how many workers have died over it."""
+    """An event or a comparison that was taken, and how many workers have died over it."""
 
     id: int
     deaths: int
@@ -75,6 +76,7 @@ _EVENT_CONDITIONS = {
     DueKind.EVENTS: (_RECEIVED, events.c.of_many == sa.false()),
     DueKind.FLOODS: (_RECEIVED, events.c.of_many == sa.true()),
 }
+_UNCOMPARED = sa.and_(comparisons.c.state == WAITING, comparisons.c.claimed_by.is_(None))
 _CARD_ORDER = {
     DueKind.REDRAWS: (cards.c.may_wait, cards.c.due_at, cards.c.id),
     DueKind.POSTS: (cards.c.due_at, cards.c.id),
@@ -103,7 +105,7 @@ def _select_first(
     return sa.select(sa.literal_column(f"'{kind}'").label("kind"), first.c.due_at)
 
 
-# Each worker asks this several times a second, day and night: one statement, five entries of indexes.
+# Each worker asks this several times a second, day and night: one statement, six entries of indexes.
 _FIRST_DUE = sa.union_all(
     *(
         _select_first(DueKind.REDRAWS, cards.c.due_at, *_CARD_CONDITIONS[DueKind.REDRAWS], may_wait)
@@ -111,6 +113,7 @@ _FIRST_DUE = sa.union_all(
     ),
     _select_first(DueKind.POSTS, cards.c.due_at, *_CARD_CONDITIONS[DueKind.POSTS]),
     *(_select_first(kind, events.c.due_at, *conditions) for kind, conditions in _EVENT_CONDITIONS.items()),
+    _select_first(DueKind.COMPARISONS, comparisons.c.due_at, _UNCOMPARED),
 )
 
 
@@ -143,6 +146,9 @@ _TAKE_EVENTS = {
     kind: _build_take(events, (*conditions, ~_HAS_OTHER_JOB), (events.c.due_at, events.c.id))
     for kind, conditions in _EVENT_CONDITIONS.items()
 }
+
+
+_TAKE_COMPARISONS = _build_take(comparisons, [_UNCOMPARED], (comparisons.c.due_at, comparisons.c.id))
 
 
 def _build_pass_over(conditions: Iterable[sa.ColumnElement[bool]]) -> sa.Update:
@@ -189,6 +195,12 @@ def take_events(engine: sa.Engine, kind: DueKind, *, owner: str, now: datetime, 
     return sorted(Taken(*row) for row in taken)
 
 
+def take_comparisons(engine: sa.Engine, *, owner: str, now: datetime, most: int) -> list[Taken]:
+    """Take due comparisons for `owner`, at most so many."""
+    taken = execute_alone(engine, _TAKE_COMPARISONS, {"owner": owner, "now": now, "most": most})
+    return sorted(Taken(*row) for row in taken)
+
+
 def pass_over_followers(engine: sa.Engine, kind: DueKind, *, now: datetime) -> int:
     """Pass over due events that another event's job handles, for a while; return how many.
 
@@ -215,7 +227,7 @@ def correct_due_times(engine: sa.Engine, *, now: datetime, beyond: timedelta) ->
     A clock that was ahead has written such a time. What really waits for so long is put off again.
     """
     count = 0
-    for table, free in ((events, _RECEIVED), (cards, _UNDRAWN)):
+    for table, free in ((events, _RECEIVED), (cards, _UNDRAWN), (comparisons, _UNCOMPARED)):
         late = sa.select(table.c.id).where(free, table.c.due_at > now + beyond)
         late_ids = late.with_for_update(key_share=True, skip_locked=True).cte("late")
         update = sa.update(table).where(table.c.id.in_(sa.select(late_ids.c.id))).values(due_at=now)

@@ -10,6 +10,7 @@ from store.bulk_files import SqlBulkFileRepository
 from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
 from store.clock import read_database_time
+from store.comparisons import SqlComparisonRepository
 from store.engine import connect
 from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
@@ -83,6 +84,7 @@ class SqlUnitOfWork:
     canaries = _Repository(SqlCanaryRepository)
     sign_in_links = _Repository(SqlSignInLinkRepository)
     sessions = _Repository(SqlSessionRepository)
+    comparisons = _Repository(SqlComparisonRepository)
     listings = _Repository(SqlReviewQueries)
     ledger = _Repository(SqlLedgerRepository)
 

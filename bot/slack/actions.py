@@ -16,7 +16,7 @@ from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_va
 from notifiers.slack.failures import translate_errors
 from reviews.answers.answers import make_answer_request
 from reviews.answers.repeated_requests import mark_undecided
-from reviews.cards.card import CardAction
+from reviews.cards.card import LINK_ACTIONS, CardAction
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _, use_language
@@ -67,7 +67,7 @@ class SlackClicks:
         """Register the listeners for the buttons that every card has from its posting."""
         bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
-        for link_action in (CardAction.OPEN, CardAction.FILES):
+        for link_action in LINK_ACTIONS:
             bolt.action(ACTION_IDS[link_action])(self.ack_link_click)
         bolt.error(self.handle_error)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifiers.shared.bulk_text import describe_file
-from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, list_button_links
+from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, label_page_links, list_button_links
 from notifiers.shared.card_text import Fact, describe_coverage, list_facts, shorten_name, write_date
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
@@ -28,7 +28,9 @@ FIRST_STAGE = "revision 1"
 _INVISIBLE = "\u200b"
 # The HTML shows the other facts in a form of their own.
 _EARLIER_FACTS = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO, Fact.ALSO)
-_CARD_FACTS = (*_EARLIER_FACTS, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE)
+_CARD_FACTS = (
+    *_EARLIER_FACTS, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE,
+)  # fmt: skip
 _ANSWER_FACTS = (Fact.VERSION, Fact.REVIEWS)
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -74,9 +76,8 @@ def render_text(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     lines = [summarize(card), "", *(f"{label}: {text}" for label, text in list_facts(card))]
     if card.link:
         lines += ["", f"{CardAction.OPEN.label}: {clean_text(card.link)}"]
-    files = list_button_links(card)[CardAction.FILES]
-    lines += [f"{CardAction.FILES.label}: {files}"] if files else []
-    lines += [f"{label}: {address}" for label, address in label_links(card_links)]
+    links = [*label_page_links(card), *label_links(card_links)]
+    lines += [f"{label}: {address}" for label, address in links]
     if CardAction.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
     return "\n".join([*lines, ""])
@@ -104,6 +105,7 @@ def render_html(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
         listed_files=_list_files(card),
         omitted=_describe_omitted_files(card),
         all_files_url=list_button_links(card)[CardAction.FILES],
+        changes_url=list_button_links(card)[CardAction.CHANGES],
         rows=list_facts(card, facts=_ANSWER_FACTS if answer else _CARD_FACTS),
         link=link if CardAction.ACKNOWLEDGE in card.actions else "",
     )

@@ -217,6 +217,10 @@ def _draw_story(card: Card, limits: TextLimits) -> Element:
     if card.seen_late is not None:
         late = f"{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}"
         items.append(_block(late, isSubtle=True, spacing="Small"))
+    if card.changes:
+        changes = escape_run(shorten(card.changes, limits.path))
+        label = _run(f"{Fact.CHANGES.label}: ", weight="Bolder")
+        items.append(_rich(label, _run(changes), spacing="Small"))
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 

@@ -40,7 +40,18 @@ def list_button_links(card: Card) -> dict[CardAction, str | None]:
     return {
         CardAction.OPEN: make_button_address(card.link),
         CardAction.FILES: make_button_address(card.bulk.page_url) if card.bulk else None,
+        CardAction.CHANGES: make_button_address(card.changes_url) if card.changes_url else None,
     }
+
+
+def label_page_links(card: Card) -> list[tuple[str, str]]:
+    """Return the addresses of what a card has no room for, each with its label, for plain text."""
+    links = list_button_links(card)
+    return [
+        (action.label, address)
+        for action in (CardAction.FILES, CardAction.CHANGES)
+        if (address := links[action])
+    ]
 
 
 def label_links(card_links: CardLinks) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ class Fact(StrEnum):
     RECOVERED = "recovered"
     FILES = "files"
     VERSION = "version"
+    CHANGES = "changes"
     OWNER = "owner"
     STAND_INS = "stand_ins"
     REVIEWS = "reviews"
@@ -71,6 +72,7 @@ class Fact(StrEnum):
             Fact.RECOVERED: _("Recovered"),
             Fact.FILES: _("Files"),
             Fact.VERSION: _("Version"),
+            Fact.CHANGES: _("What changed"),
             Fact.OWNER: _("Owner"),
             Fact.STAND_INS: _("May answer"),
             Fact.REVIEWS: _("Reviews"),
@@ -95,6 +97,7 @@ def list_facts(card: Card, *, facts: Iterable[Fact] = tuple(Fact)) -> list[tuple
         Fact.WHEN: write_date(card.changed_at),
         **({Fact.RECOVERED: describe_recovery(card, write_date)} if card.seen_late is not None else {}),
         choose_scope_fact(card): add_revision(card, card.version if card.is_versioned else card.files),
+        **({Fact.CHANGES: card.changes} if card.changes else {}),
         Fact.OWNER: ", ".join(card.owners),
         **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
     }

@@ -46,6 +46,7 @@ ACTION_IDS = {
     CardAction.REQUEST_CHANGES: "request_changes",
     CardAction.OPEN: "open_document",
     CardAction.FILES: "show_files",
+    CardAction.CHANGES: "show_changes",
     CardAction.MORE: "more",
 }
 MAX_OWNERS = 20
@@ -151,7 +152,8 @@ def _draw_story(card: Card) -> Block:
         if card.seen_late is not None
         else []
     )
-    return make_section("\n".join([sentence, *where, *also, *earlier, *late]))
+    changes = [f"{Fact.CHANGES.label}: {fit_text(card.changes, MAX_BEFORE_LENGTH)}"] if card.changes else []
+    return make_section("\n".join([sentence, *where, *also, *earlier, *late, *changes]))
 
 
 def _draw_state(card: Card) -> list[Block]:

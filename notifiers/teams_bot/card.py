@@ -101,7 +101,7 @@ def _draw_button(card: Card, action: CardAction) -> dict[str, Any]:
         case CardAction.MORE:
             data = actions.make_click_data(card.review_id, card.revision)
             return actions.make_step_button(action.label, actions.MORE, data)
-        case CardAction.OPEN | CardAction.FILES:
+        case CardAction.OPEN | CardAction.FILES | CardAction.CHANGES:
             return {"type": "Action.OpenUrl", "title": action.label, "url": list_button_links(card)[action]}
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, redirect, request, stream_with_context, u
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, navigation, page_language, proven_identity, sign_in_codes
+from pages.changes import read_changes
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from pages.sign_in_links import SignInAddresses
     from reviews.cards.card_context import NeighbourReview
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.identity import ProvenPerson
     from reviews.lists.archive import Archive, ReviewSearch
     from reviews.model import Review
@@ -65,6 +67,7 @@ def build_history_page(
     *,
     sign_in_methods: HistorySignInMethods,
     codes: MailedCodes | None = None,
+    comparison_views: ComparisonViews | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
@@ -86,7 +89,7 @@ def build_history_page(
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
     _add_lists(blueprint, archive, sign_in_methods)
-    _add_review(blueprint, archive, sign_in_methods)
+    _add_review(blueprint, archive, sign_in_methods, comparison_views)
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
@@ -124,7 +127,12 @@ def _add_lists(blueprint: Blueprint, archive: Archive, sign_in_methods: HistoryS
         return add_safe_headers(response)
 
 
-def _add_review(blueprint: Blueprint, archive: Archive, sign_in_methods: HistorySignInMethods) -> None:
+def _add_review(
+    blueprint: Blueprint,
+    archive: Archive,
+    sign_in_methods: HistorySignInMethods,
+    comparison_views: ComparisonViews | None,
+) -> None:
     lists = FileLists(transactions=archive.transactions)
 
     @blueprint.get("/reviews/<review_id>")
@@ -145,6 +153,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, sign_in_methods: History
             found_review=entry,
             card=card,
             table=table,
+            changes=read_changes(comparison_views, entry.review, visitor),
             page_url=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),

@@ -30,6 +30,7 @@ class CardAction(StrEnum):
     REQUEST_CHANGES = "request_changes"
     OPEN = "open"
     FILES = "files"
+    CHANGES = "changes"
     MORE = "more"
 
     @property
@@ -40,8 +41,13 @@ class CardAction(StrEnum):
             CardAction.REQUEST_CHANGES: _("Request changes"),
             CardAction.OPEN: _("Open document"),
             CardAction.FILES: _("Show all files"),
+            CardAction.CHANGES: _("What changed"),
             CardAction.MORE: _("More…"),
         }[self]
+
+
+LINK_ACTIONS = (CardAction.OPEN, CardAction.FILES, CardAction.CHANGES)
+"""Buttons that open something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +121,10 @@ class Card:
     overdue_since: datetime | None = None
     snoozed_by: str = ""
     last_reassignment: LastReassignment | None = None
+    changes: str = ""
+    """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
+    changes_url: str = ""
+    """The address of the differences themselves; empty where there are none to show."""
 
     @property
     def stage(self) -> str:

@@ -29,15 +29,16 @@ from reviews.quorum import (
     list_missing_owners,
 )
 from reviews.text import clean_text, sanitize_link
+from reviews.wording.comparison_sentences import describe_summary, has_differences
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.model import Review, ReviewReference
+    from reviews.model import Review
 
-    PageOf = Callable[[ReviewReference], str]
-    """Returns the address of the page that lists all files; empty where there is no such page."""
+    PageOf = Callable[[Card], str]
+    """Returns the address of the page with all files, or with the differences; empty where there is none."""
 
 
 # Texts about a review, translated when they are shown.
@@ -109,6 +110,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed_until else "",
         last_reassignment=review.last_reassignment if is_open and is_current else None,
+        changes=describe_summary(review.changes) if review.changes else "",
     )
 
 
@@ -117,13 +119,19 @@ def _choose_actions(review: Review) -> tuple[CardAction, ...]:
     if review.bulk:
         return (*answers, CardAction.FILES, CardAction.MORE)
     open_action = (CardAction.OPEN,) if sanitize_link(review.link) else ()
-    return (*answers, *open_action, CardAction.MORE)
+    changes_action = (CardAction.CHANGES,) if has_differences(review.changes) else ()
+    return (*answers, *changes_action, *open_action, CardAction.MORE)
 
 
 def add_page(card: Card, get_page_url: PageOf) -> Card:
-    """Return a card with a link to the page that lists all files of its bulk review."""
-    return replace(card, bulk=replace(card.bulk, page_url=get_page_url(card))) if card.bulk else card
+    """Return a card with a link to the page that has what it has no room for.
+
+    That is all files of a bulk review, or the differences of a document.
+    """
+    if card.bulk:
+        return replace(card, bulk=replace(card.bulk, page_url=get_page_url(card)))
+    return replace(card, changes_url=get_page_url(card)) if CardAction.CHANGES in card.actions else card
 
 
-def omit_page(_card: ReviewReference) -> str:
+def omit_page(_card: Card) -> str:
     return ""

@@ -16,6 +16,7 @@ from reviews.bulk_reviews.joining import Joining
 from reviews.cards.docspace_comment import COMMENT_CHANNEL, MAX_COMMENT_WRITES
 from reviews.changes.change import Change, Flood
 from reviews.changes.classification import combine_kinds
+from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
@@ -100,6 +101,7 @@ class ReviewOpening:
             folders=change.folders or before.folders,
             seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
+            changes=None,
             **_list_coverage_fields(before, change),
         )
         if before.is_file_view:
@@ -107,6 +109,7 @@ class ReviewOpening:
             return self.joining.revise_file(work, before, change.route, file, change.events)
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
+        request_comparison(work, review, change.route)
         work.ledger.append(ledger_entries.build_revised(review, change.events))
         work.cards.redraw_later(review.id)
         work.cards.owe_notices(
@@ -156,6 +159,7 @@ class ReviewOpening:
         if bulk_review is None:
             review = replace(review, remind_at=find_next_look(review, route, now))
             work.reviews.add(review)
+            request_comparison(work, review, route)
             work.ledger.append(ledger_entries.build_opened(review, change.events))
             targets = [(target.notifier, target.address) for target in route.notify]
             work.cards.owe(review.id, targets, caused_at=change.arrived_at)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reviews.ports.alarms import AlarmRepository, CanaryRepository
     from reviews.ports.bulk_files import BulkFileRepository
     from reviews.ports.cards import CardRepository, GateRepository
+    from reviews.ports.comparisons import ComparisonRepository
     from reviews.ports.events import EventRepository
     from reviews.ports.gatherings import GatheringRepository
     from reviews.ports.ledger import LedgerRepository
@@ -79,6 +80,8 @@ class UnitOfWork(Protocol):
     def sign_in_links(self) -> SignInLinkRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def comparisons(self) -> ComparisonRepository: ...
     @property
     def listings(self) -> ReviewQueries: ...
     @property

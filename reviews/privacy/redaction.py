@@ -54,7 +54,13 @@ def redact_card(card: Card, folder: str) -> Card:
         title_before="",
         path_before="",
         moved_to="",
-        actions=tuple(action for action in card.actions if link or action is not CardAction.OPEN),
+        changes="",
+        changes_url="",
+        actions=tuple(
+            action
+            for action in card.actions
+            if action is not CardAction.CHANGES and (link or action is not CardAction.OPEN)
+        ),
         redacted=True,
     )
 
@@ -67,6 +73,7 @@ def redact_review(review: Review, folder: str) -> Review:
         review,
         file_id="",
         title=clean_text(folder) if bulk else _name_capitalized(folder, is_folder=contents is not None),
+        changes=None,
         path="",
         link=redact_link(review.link),
         contents=contents,

@@ -18,6 +18,7 @@ from reviews.routes.route import (
     Route,
     Routes,
     SegregationOfDuties,
+    ShowChanges,
     ThreadVisibility,
     is_group,
 )
@@ -34,7 +35,7 @@ KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
-    "bulk",
+    "bulk", "show_changes",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language")
 MAX_DUE_WEEKS = 520
@@ -198,6 +199,8 @@ class _RouteTable(TomlTable):
             bulk=self.read_number(
                 "bulk", Route.bulk, value_parsers.parse_bulk_limit, expected='a number of files or "off"'
             ),
+            show_changes=self.read_text("show_changes", None, value_parsers.make_choice_parser(ShowChanges))
+            or Route.show_changes,
         )
 
     def _read_guests(self) -> bool:

@@ -51,6 +51,14 @@ class PageIdentity(StrEnum):
     LINK = "link"
 
 
+class ShowChanges(StrEnum):
+    """Whether a review says what changed in its document."""
+
+    OFF = "off"
+    ASK = "ask"
+    """How much changed stands on the card, the differences themselves on its page."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """Where a card goes: `slack:C0123456789`, or `console` for a channel that has one place only."""
@@ -106,6 +114,7 @@ class Route:
     language: str = DEFAULT_LANGUAGE
     bulk: int | None = 25
     """More files than this by one cause are one review; `None` means never."""
+    show_changes: ShowChanges = ShowChanges.ASK
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""

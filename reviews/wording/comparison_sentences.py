@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.comparison import ComparisonState
 from reviews.language import _, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from reviews.comparison import ComparisonSummary
 
 _REASONS = {
     "password": gettext_noop("The text could not be read: the file is protected by a password."),
@@ -27,6 +30,20 @@ _REASONS = {
     "text_size": gettext_noop("The file is too large to be compared: it has too much text."),
     "time": gettext_noop("The file is too large to be compared: reading it takes too long."),
     "memory": gettext_noop("The file is too large to be compared: reading it takes too much memory."),
+    "turned_off": gettext_noop("What changed is not shown here: the route turns it off."),
+    "private_route": gettext_noop("What changed is not shown: documents of a private route are not read."),
+    "watermark": gettext_noop(
+        "What changed can't be shown: DocSpace puts a watermark on the documents of this room."
+    ),
+    "download_denied": gettext_noop(
+        "What changed can't be shown: DocSpace doesn't allow this document to be downloaded."
+    ),
+    "not_visible": gettext_noop("What changed can't be shown: DocSpace doesn't show this version."),
+    "no_key": gettext_noop("What changed is not shown: no SECRET_KEY is set, which would encrypt it."),
+    "not_fetched": gettext_noop("The text could not be read: DocSpace did not send the document."),
+    "earlier_replaced": gettext_noop(
+        "What changed can't be shown: saves have replaced the earlier content of this version."
+    ),
     "identical": gettext_noop("Same content."),
     "pictures": gettext_noop("Same text; pictures changed."),
     "objects": gettext_noop("Same text; embedded objects changed."),
@@ -34,6 +51,18 @@ _REASONS = {
     "formatting": gettext_noop("Same text; formatting changed."),
 }
 """By the reason that a comparison has."""
+
+
+def describe_summary(summary: ComparisonSummary) -> str:
+    """Return the outcome of a comparison as a sentence: how much changed, or why that is not known."""
+    if has_differences(summary):
+        return describe_counts(summary.counts, summary.matters)
+    return explain_comparison(summary.reason) if summary.reason else ""
+
+
+def has_differences(summary: ComparisonSummary | None) -> bool:
+    """Return whether a comparison has differences to show."""
+    return summary is not None and summary.state is ComparisonState.COMPARED
 
 
 def explain_comparison(reason: str) -> str:
@@ -56,6 +85,20 @@ def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> st
     )
     subjects = [_count_matter(matter, count) for matter, count in matters.items()]
     return "; ".join(filter(None, (", ".join(filter(None, changes)), ", ".join(subjects))))
+
+
+def name_matter(matter: str) -> str:
+    """Return what a difference is about, as a word."""
+    return _(_MATTERS[matter])
+
+
+_MATTERS = {
+    "amount": gettext_noop("amount"),
+    "date": gettext_noop("date"),
+    "number": gettext_noop("number"),
+    "obligation": gettext_noop("obligation"),
+    "name": gettext_noop("name"),
+}
 
 
 def _count_matter(matter: str, count: int) -> str:

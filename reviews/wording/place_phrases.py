@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reviews.language import _, gettext_noop
 
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class DocumentPlace(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class PartPlace:
     """A place in a document; what does not apply is empty or 0.
 
     Attributes:
@@ -20,26 +22,16 @@ class DocumentPlace(Protocol):
         column_name: Letters of a column of a sheet.
     """
 
-    @property
-    def area(self) -> str: ...
-    @property
-    def heading(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def page(self) -> int: ...
-    @property
-    def slide(self) -> int: ...
-    @property
-    def sheet(self) -> str: ...
-    @property
-    def table(self) -> int: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-    @property
-    def column_name(self) -> str: ...
+    area: str
+    heading: str = ""
+    name: str = ""
+    page: int = 0
+    slide: int = 0
+    sheet: str = ""
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    column_name: str = ""
 
 
 _AREAS = {
@@ -55,13 +47,13 @@ _AREAS = {
 }
 
 
-def describe_place(place: DocumentPlace) -> str:
+def describe_place(place: PartPlace) -> str:
     """Return a place as a phrase: `Payment terms, table 1, row 3, column 2`."""
     phrase = ", ".join(filter(None, (*_describe_section(place), *_describe_spot(place))))
     return f"{phrase[:1].upper()}{phrase[1:]}" if phrase else _("Beginning of the document")
 
 
-def _describe_section(place: DocumentPlace) -> Iterator[str]:
+def _describe_section(place: PartPlace) -> Iterator[str]:
     if place.sheet:
         yield _("sheet {name}").format(name=place.sheet)
     if place.slide:
@@ -71,7 +63,7 @@ def _describe_section(place: DocumentPlace) -> Iterator[str]:
     yield place.heading
 
 
-def _describe_spot(place: DocumentPlace) -> Iterator[str]:
+def _describe_spot(place: PartPlace) -> Iterator[str]:
     if place.table:
         yield _("table {number}").format(number=place.table)
     if place.column_name:
@@ -89,7 +81,7 @@ def _describe_spot(place: DocumentPlace) -> Iterator[str]:
         yield _(_AREAS[place.area])
 
 
-def _describe_cell(place: DocumentPlace) -> str:
+def _describe_cell(place: PartPlace) -> str:
     if place.row:
         return _("cell {name}").format(name=f"{place.column_name}{place.row}")
     return _("column {name}").format(name=place.column_name)

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from documents import isolation
-from documents.comparison.parts import Comparison, PartKind
+from documents.comparison.parts import Comparison
 from documents.encoding import decode_text
 from documents.errors import Reason, State, UnreadDocument
 from documents.isolation import File
 from documents.limits import MAX_FILE_BYTES
 from reviews.text import clean_text
-from reviews.wording.comparison_sentences import describe_counts, explain_comparison
+from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.place_phrases import describe_place
+from runtime.commands.comparison_texts import build_comparison_json, print_comparison
 from runtime.commands.shared import json_option, print_json
+from runtime.documents.isolated_comparer import build_part, build_place, build_summary
 
 if TYPE_CHECKING:
-    from documents.comparison.parts import Part
     from documents.passages import DocumentText
 
 _file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,7 +48,7 @@ def text(*, file: Path, as_json: bool) -> None:
         print_json(_build_text_json(document, content))
         return
     for passage in content.passages:
-        click.echo(f"[{clean_text(describe_place(passage.place))}] {passage.text}")
+        click.echo(f"[{clean_text(describe_place(build_place(passage.place)))}] {passage.text}")
 
 
 @documents.command()
@@ -61,10 +62,12 @@ def compare(*, before: Path, after: Path, as_json: bool) -> None:
     comparison = outcome.comparison
     if files[0].content == files[1].content and comparison.state is State.SAME_TEXT:
         comparison = Comparison(State.SAME_TEXT, Reason.IDENTICAL)
+    summary = build_summary(comparison)
+    parts = [build_part(part) for part in comparison.parts]
     if as_json:
-        print_json(_build_comparison_json(comparison))
+        print_json({**build_comparison_json(summary, parts), "others": comparison.others})
     elif comparison.state in _COMPARED:
-        _print_comparison(comparison)
+        print_comparison(summary, parts)
     else:
         name = clean_text(files[outcome.unread].name) if outcome.unread is not None else ""
         _print_unread(comparison.state, comparison.reason, name=name)
@@ -88,31 +91,6 @@ def _print_unread(state: State, reason: Reason | None, *, name: str = "", as_jso
         click.echo(f"{f'{name}: ' if name else ''}{state}: {sentence}")
 
 
-def _print_comparison(comparison: Comparison) -> None:
-    if comparison.reason:
-        click.echo(explain_comparison(comparison.reason))
-        return
-    counts = {str(kind): count for kind, count in comparison.counts.items()}
-    matters = {str(matter): count for matter, count in comparison.matters.items()}
-    click.echo(describe_counts(counts, matters))
-    for part in comparison.parts:
-        subjects = f" ({', '.join(part.matters)})" if part.matters else ""
-        click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")
-        if part.kind is PartKind.MOVED:
-            _print_side("  ", part.after)
-        else:
-            _print_side("- ", part.before)
-            _print_side("+ ", part.after)
-    hidden = sum(comparison.counts.values()) - len(comparison.parts)
-    if hidden:
-        click.echo(f"\n{hidden} more differences are counted and not listed.")
-
-
-def _print_side(sign: str, content: str) -> None:
-    for line in content.splitlines():
-        click.echo(f"  {sign}{line}")
-
-
 def _build_text_json(document: File, content: DocumentText) -> dict[str, Any]:
     return {
         "state": State.READ,
@@ -121,31 +99,8 @@ def _build_text_json(document: File, content: DocumentText) -> dict[str, Any]:
         "size": len(document.content),
         "sha256": hashlib.sha256(document.content).hexdigest(),
         "passages": [
-            {"where": describe_place(each.place), "text": each.text, "hidden": each.is_hidden}
+            {"where": describe_place(build_place(each.place)), "text": each.text, "hidden": each.is_hidden}
             for each in content.passages
         ],
         "attachments": [{"kind": each.kind, "sha256": each.sha256} for each in content.attachments],
-    }
-
-
-def _build_comparison_json(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "state": comparison.state,
-        "reason": comparison.reason,
-        "sentence": explain_comparison(comparison.reason) if comparison.reason else None,
-        "counts": {kind: comparison.counts.get(kind, 0) for kind in PartKind},
-        "matters": comparison.matters,
-        "others": comparison.others,
-        "parts": [_build_part_json(part) for part in comparison.parts],
-    }
-
-
-def _build_part_json(part: Part) -> dict[str, Any]:
-    return {
-        "where": describe_place(part.place),
-        "kind": part.kind,
-        "before": part.before,
-        "after": part.after,
-        "matters": part.matters,
-        "words": [{"change": piece.change, "text": piece.text} for piece in part.pieces],
     }

@@ -11,6 +11,8 @@ from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.routes.route import Target
+from reviews.text import clean_text
+from runtime.commands.comparison_texts import build_comparison_json, print_comparison
 from runtime.commands.shared import (
     all_option,
     build_card_json,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.cards.card import Card
+    from reviews.comparison import DocumentState
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from runtime.wiring.wiring import Wiring
@@ -156,6 +159,34 @@ def _describe_removal(entries: Sequence[Mapping[str, Any]]) -> str:
         return ""
     removed_on, stay = str(removed[-1].get("at"))[:10], f"its {len(entries)} entries stay in the ledger"
     return f" any more: it was removed on {removed_on} after KEEP_REVIEWS, and {stay}"
+
+
+@reviews.command("changes")
+@click.argument("review_id")
+@json_option
+def show_changes(*, review_id: str, as_json: bool) -> None:
+    """Show how the document of a review differs from what was reviewed before."""
+    wiring = open_wiring()
+    shown = wiring.comparison_views.find(review_id)
+    if shown is None:
+        raise click.ClickException(
+            f"there is no comparison of review {clean_text(review_id)}: it is none of a document's content, "
+            "or its route turns comparisons off"
+        )
+    comparison = shown.comparison
+    if as_json:
+        states = {"from": _build_state_json(comparison.before), "to": _build_state_json(comparison.after)}
+        content = build_comparison_json(comparison.summary, shown.parts)
+        print_json({"review_id": comparison.review_id, "revision": comparison.revision, **states, **content})
+    else:
+        print_comparison(comparison.summary, shown.parts)
+
+
+def _build_state_json(state: DocumentState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    updated = state.updated.isoformat() if state.updated else None
+    return {"version": state.version, "updated": updated, "sha256": state.sha256, "size": state.size}
 
 
 @reviews.command("show")

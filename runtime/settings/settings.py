@@ -32,7 +32,7 @@ from runtime.settings.setting_kinds import (
 )
 
 FAMILIES = ("teams_workflow", "apprise")
-_BLANK_IS_ABSENT = ("keep_events", "keep_reviews")
+_BLANK_IS_ABSENT = ("keep_events", "keep_reviews", "keep_text")
 _EMPTY = SecretText("")
 _SQLITE_FILE = SecretText("sqlite:///docspace-review.db")
 
@@ -58,6 +58,7 @@ class Settings:
     webhook_heal: Annotated[Switch, make_choice_parser(Switch)] = Switch.ON
     keep_events: RetentionPeriod = timedelta(days=90)
     keep_reviews: RetentionPeriod = None
+    keep_text: RetentionPeriod = timedelta(days=30)
     routes_file: NonEmptyText = ""
     routes: str = ""
     compliance_folder_id: str = ""

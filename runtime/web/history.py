@@ -24,7 +24,12 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
     sign_in_methods = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
     archive = build_archive(wiring)
     return build_history_page(
-        archive, wiring.sign_in_links, wiring.sign_in_addresses, sign_in_methods=sign_in_methods, codes=codes
+        archive,
+        wiring.sign_in_links,
+        wiring.sign_in_addresses,
+        sign_in_methods=sign_in_methods,
+        codes=codes,
+        comparison_views=wiring.comparison_views,
     )
 
 

@@ -52,6 +52,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
             codes=codes,
             sign_in=has_sign_in_service,
             separation=wiring.build_separation(wake),
+            comparison_views=wiring.comparison_views,
         )
     )
     app.register_blueprint(build_canary_page(wiring.patient_canaries, links))

@@ -19,8 +19,9 @@ from runtime.wiring.docspace import DocSpaceWiring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
-    from reviews.model import Answerable, ReviewReference
+    from reviews.model import Answerable
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
     from webhook.enrichment import Enrichment
@@ -48,9 +49,9 @@ class ChannelWiring(DocSpaceWiring):
         """Return the page's link for a card or notice; the key is needed only when a channel draws one."""
         return self.links.make_address(card)
 
-    def _find_page(self, card: ReviewReference) -> str:
-        """Return the address of a bulk review's file list; empty in an installation without the page."""
-        return self.links.make_files_address(card) if self.settings.get_option("SECRET_KEY") else ""
+    def _find_page(self, card: Card) -> str:
+        """Return the address of what a card has no room for; empty in an installation without the page."""
+        return self.links.make_part_address(card) if self.settings.get_option("SECRET_KEY") else ""
 
     def _write_comment(self, file_id: str, version: int, text: str) -> None:
         """Write a comment; the portal is needed only when a channel writes to it."""

@@ -62,6 +62,7 @@ def build_inbox_services(
         sign_in=sign_in,
         demo_links=demo_links,
         separation=wiring.build_separation(wake),
+        comparison_views=wiring.comparison_views,
     )
 
 

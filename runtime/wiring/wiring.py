@@ -17,6 +17,7 @@ from reviews.cards.card_drawing import add_page, draw_card
 from reviews.intake.review_opening import generate_review_id
 from runtime.observe import event_log
 from runtime.wiring.chat_commands import CommandWiring
+from runtime.wiring.comparisons import ComparisonWiring
 from runtime.wiring.delivery import DeliveryWiring
 from runtime.wiring.intake import IntakeWiring
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
+class Wiring(IntakeWiring, DeliveryWiring, CommandWiring, ComparisonWiring):
     """The objects of one process, each built on first use."""
 
     def build_reassignment(self, wake: Callable[[], None] = lambda: None) -> Reassignment:

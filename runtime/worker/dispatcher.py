@@ -67,13 +67,17 @@ class Dispatcher:
             cards = due_work.take_cards(self._engine, kind, owner=owner, now=now, most=free)
             self._jobs.start_cards(lane, cards, owner)
             count = len(cards)
+        elif kind is DueKind.COMPARISONS:
+            taken = due_work.take_comparisons(self._engine, owner=owner, now=now, most=free)
+            self._jobs.start_comparisons(taken, owner)
+            count = len(taken)
         else:
             events = due_work.take_events(self._engine, kind, owner=owner, now=now, most=free)
             self._jobs.start_events(lane, events, owner)
             count = len(events)
         self._capacity.note_waiting(lane, has_more=count == free)
-        if kind in CARD_KINDS:
-            return count > 0
+        if kind in CARD_KINDS or kind is DueKind.COMPARISONS:
+            return kind in CARD_KINDS and count > 0
         return count < free and self._pass_over_followers(kind, is_first=count > 0)
 
     def _pass_over_followers(self, kind: DueKind, *, is_first: bool) -> bool:

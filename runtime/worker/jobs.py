@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from threading import Lock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from reviews.comparisons.comparing import Comparing
     from reviews.delivery.delivery import ChannelDelivery
     from reviews.intake.intake import Intake
     from reviews.sweep.sweep import GapSweep
@@ -41,14 +43,22 @@ KILLS = "the worker died each time it did this work"
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True)
+class WorkerUseCases:
+    """What the jobs call."""
+
+    intake: Intake
+    delivery: ChannelDelivery
+    sweep: GapSweep
+    comparing: Comparing
+
+
 class Jobs:
     """Runs the jobs of this process, each in a thread of a pool that has one for every possible job."""
 
     def __init__(
         self,
-        intake: Intake,
-        delivery: ChannelDelivery,
-        sweep: GapSweep,
+        use_cases: WorkerUseCases,
         *,
         capacity: Capacity,
         on_due: Callable[[], None],
@@ -58,7 +68,8 @@ class Jobs:
 
         `wait` waits for some seconds and returns `True` at once when the worker stops.
         """
-        self._intake, self._delivery, self._sweep = intake, delivery, sweep
+        self._intake, self._delivery = use_cases.intake, use_cases.delivery
+        self._sweep, self._comparing = use_cases.sweep, use_cases.comparing
         self._capacity = capacity
         self._on_due = on_due
         self._wait = wait
@@ -83,6 +94,10 @@ class Jobs:
     def start_cards(self, lane: Lane, taken: Sequence[TakenCard], owner: str) -> None:
         for card in taken:
             self._start(lane, owner, partial(self._deliver_card, card, owner))
+
+    def start_comparisons(self, taken: Sequence[Taken], owner: str) -> None:
+        for comparison in taken:
+            self._start(Lane.COMPARISONS, owner, partial(self._compare, comparison, owner))
 
     def start_sweeps(self, folders: list[str], *, started_at: datetime) -> None:
         """Start sweeps of watched folders, dealt out among as many as may run.
@@ -155,6 +170,25 @@ class Jobs:
 
         self._write(put_off, card_id=card.id)
         self._report_due(seconds)
+
+    def _compare(self, comparison: Taken, owner: str) -> None:
+        comparing = self._comparing
+        seconds = self._guard(
+            lambda: comparing.process(comparison.id),
+            lambda error: comparing.count_failure(comparison.id, error),
+            given_up=Permanent(KILLS) if comparison.deaths >= MAX_DEATHS else None,
+            comparison_id=comparison.id,
+        )
+        if seconds is not None:
+            until = comparing.clock() + timedelta(seconds=seconds)
+
+            def put_off() -> None:
+                with comparing.transactions() as work:
+                    work.comparisons.put_off(comparison.id, owner, until=until)
+                    work.commit()
+
+            self._write(put_off, comparison_id=comparison.id)
+        self._on_due()
 
     def _report_due(self, seconds: float | None) -> None:
         """Have the dispatcher look: cards of an event may be due, or what was put off for moments."""

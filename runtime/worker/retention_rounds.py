@@ -13,7 +13,7 @@ import structlog
 from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from runtime.worker.rounds import Rounds
-from store import removed_events, removed_reviews, retention
+from store import removed_events, removed_reviews, removed_texts, retention
 from store.outages import DATABASE_ERRORS
 from store.removed_events import MIN_KEPT_EVENTS
 from store.retention import RetentionStep
@@ -131,6 +131,7 @@ class RetentionRounds:
             wiring.engine,
             keep_events=wiring.settings.keep_events,
             keep_reviews=wiring.settings.keep_reviews,
+            keep_text=wiring.settings.keep_text,
             routed_people=wiring.routes.addresses,
         )
         self._transactions = wiring.transactions
@@ -155,6 +156,7 @@ def build_rules(
     *,
     keep_events: timedelta | None,
     keep_reviews: timedelta | None,
+    keep_text: timedelta | None = None,
     routed_people: Collection[str] = (),
     min_kept: int = MIN_KEPT_EVENTS,
 ) -> dict[str, RetentionRule]:
@@ -164,6 +166,8 @@ def build_rules(
     events.
     """
     rules = {"reviews": _build_review_rule(engine, keep_reviews)} if keep_reviews is not None else {}
+    if keep_text is not None:
+        rules["texts"] = _build_text_rule(engine, keep_text)
     if keep_events is not None:
         events = EventRemoval(engine, keep_events, min_kept=min_kept)
         rules["events"] = RetentionRule(start=0, step=events.remove_step)
@@ -174,6 +178,13 @@ def build_rules(
 def _build_review_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
     def remove_step(after_id: int, now: datetime) -> RetentionStep:
         return removed_reviews.remove_reviews(engine, after_id, before=now - keep, now=now)
+
+    return RetentionRule(start=0, step=remove_step)
+
+
+def _build_text_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
+    def remove_step(after_id: int, now: datetime) -> RetentionStep:
+        return removed_texts.remove_texts(engine, after_id, before=now - keep)
 
     return RetentionRule(start=0, step=remove_step)
 

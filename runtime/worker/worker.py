@@ -20,7 +20,7 @@ from runtime.worker.dispatcher import Dispatcher
 from runtime.worker.free_memory import return_free_memory
 from runtime.worker.group_rounds import GroupRounds
 from runtime.worker.heartbeats import Heartbeats
-from runtime.worker.jobs import Jobs
+from runtime.worker.jobs import Jobs, WorkerUseCases
 from runtime.worker.maintenance import LostClaims, delete_expired
 from runtime.worker.pause import SchemaPause
 from runtime.worker.reminder_rounds import ReminderRounds
@@ -90,10 +90,14 @@ class Worker:
             retry_seconds=RETRY_SECONDS,
             may_work=self._may_work,
         )
+        use_cases = WorkerUseCases(
+            intake=self._intake,
+            delivery=self._delivery,
+            sweep=self._sweep,
+            comparing=wiring.build_comparing(self._stopping.wait),
+        )
         self._jobs = Jobs(
-            self._intake,
-            self._delivery,
-            self._sweep,
+            use_cases,
             capacity=self._capacity,
             on_due=self.wake,
             wait=self._stopping.wait,

@@ -5,6 +5,7 @@ from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
+from store.schema.comparisons import comparisons
 from store.schema.figures import route_increments, route_sums, tallies
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
@@ -32,6 +33,7 @@ __all__ = [
     "canaries",
     "cards",
     "codes",
+    "comparisons",
     "conversations",
     "digest_lines",
     "docspace_accounts",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.comparison import ComparisonState
 from reviews.kinds import CardState, EventState, ReviewState
 
 if TYPE_CHECKING:
@@ -22,3 +23,4 @@ def _write_out(state: StrEnum) -> sa.ColumnElement[str]:
 PENDING, DEAD_EVENT = _write_out(EventState.RECEIVED), _write_out(EventState.DEAD)
 DEAD_CARD = _write_out(CardState.DEAD)
 OPEN = _write_out(ReviewState.OPEN)
+WAITING = _write_out(ComparisonState.WAITING)

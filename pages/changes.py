@@ -1,0 +1,104 @@
+"""The differences of a review's document, as a page shows them to those who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.language import _, gettext_noop, ngettext
+from reviews.text import escape_controls
+from reviews.wording.comparison_sentences import describe_counts, name_matter
+from reviews.wording.place_phrases import describe_place
+
+if TYPE_CHECKING:
+    from reviews.comparisons.parts import ChangedPart
+    from reviews.comparisons.viewing import ComparisonViews, ShownComparison
+    from reviews.identity import ProvenPerson
+    from reviews.model import Review
+
+MAX_SHOWN_PARTS = 500
+"""Of a page; the command has all that are stored."""
+
+_KINDS = {
+    "inserted": gettext_noop("Added"),
+    "deleted": gettext_noop("Removed"),
+    "replaced": gettext_noop("Changed"),
+    "moved": gettext_noop("Moved"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """One difference as the page shows it.
+
+    Attributes:
+        before: Words of the earlier text: whether each stays, and the text; empty for what was added.
+        after: Words of the later text in the same way; empty for what was removed.
+    """
+
+    number: int
+    kind: str
+    label: str
+    where: str
+    subjects: str
+    before: tuple[tuple[bool, str], ...]
+    after: tuple[tuple[bool, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesSection:
+    """The part of a page with the differences, or the reason why a visitor does not see them."""
+
+    summary: str = ""
+    rows: tuple[ChangeRow, ...] = ()
+    unlisted: str = ""
+    refusal: str = ""
+
+
+def read_changes(
+    views: ComparisonViews | None, review: Review, person: ProvenPerson | None
+) -> ChangesSection | None:
+    """Return the section for a visitor; `None` if there are no differences, or the review is redacted."""
+    if views is None or review.redacted:
+        return None
+    visible = views.show_to(review, person)
+    if visible.shown is not None:
+        return _draw_section(visible.shown)
+    return ChangesSection(refusal=visible.refusal) if visible.refusal else None
+
+
+def _draw_section(shown: ShownComparison) -> ChangesSection:
+    summary = shown.comparison.summary
+    parts = shown.parts[:MAX_SHOWN_PARTS]
+    omitted = shown.unlisted_count + len(shown.parts) - len(parts)
+    sentence = ngettext(
+        "{count} more difference is not shown here.", "{count} more differences are not shown here.", omitted
+    )
+    return ChangesSection(
+        summary=describe_counts(summary.counts, summary.matters),
+        rows=tuple(_draw_row(number, part) for number, part in enumerate(parts, 1)),
+        unlisted=sentence.format(count=omitted) if omitted else "",
+    )
+
+
+def _draw_row(number: int, part: ChangedPart) -> ChangeRow:
+    return ChangeRow(
+        number=number,
+        kind=part.kind,
+        label=_(_KINDS[part.kind]),
+        where=escape_controls(describe_place(part.place)),
+        subjects=", ".join(name_matter(matter) for matter in part.matters),
+        before=_draw_side(part, part.before, "deleted"),
+        after=_draw_side(part, part.after, "inserted"),
+    )
+
+
+def _draw_side(part: ChangedPart, text: str, change: str) -> tuple[tuple[bool, str], ...]:
+    """Return one side of a part, word by word where both sides have text."""
+    if not part.words:
+        return ((part.kind == "moved", escape_controls(text)),) if text else ()
+    return tuple(
+        (words.change == "same", escape_controls(words.text))
+        for words in part.words
+        if words.change in {"same", change}
+    )

@@ -1,0 +1,106 @@
+"""How a document differs from what was reviewed before, as far as the product knows it.
+
+The texts themselves are read elsewhere (`reviews.ports.documents`). Here is what of that is stored and shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class ComparisonState(StrEnum):
+    WAITING = "waiting"
+    COMPARED = "compared"
+    SAME_TEXT = "same_text"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    WITHHELD = "withheld"
+    """DocSpace or the route doesn't allow that the content is read."""
+
+
+class WithheldReason(StrEnum):
+    """Why content is not read, or could not be had."""
+
+    TURNED_OFF = "turned_off"
+    PRIVATE_ROUTE = "private_route"
+    WATERMARK = "watermark"
+    DOWNLOAD_DENIED = "download_denied"
+    NOT_VISIBLE = "not_visible"
+    NO_KEY = "no_key"
+    NOT_FETCHED = "not_fetched"
+    EARLIER_REPLACED = "earlier_replaced"
+    """A save replaced the earlier content under the same version, before its text was stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentState:
+    """The exact content of a version.
+
+    Saves may replace content under one version number, so the version alone does not name it (facts on
+    DocSpace, 10.7).
+
+    Attributes:
+        sha256: Of the bytes, in hex.
+        size: Bytes.
+    """
+
+    version: int | None
+    updated: datetime | None
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonSummary:
+    """What is shown of a comparison without its texts: on cards and in lists.
+
+    Attributes:
+        reason: Why the state is not `compared`; of `same_text`, what else changed.
+        counts: How many parts were `inserted`, `deleted`, `replaced`, `moved`.
+        matters: How many parts are about an `amount`, a `date` and so on.
+    """
+
+    state: ComparisonState
+    reason: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    matters: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The comparison of a review's document, at one revision.
+
+    Attributes:
+        before: What it is compared with; None for a new document, and where it could not be had.
+        after: What is to be reviewed; None where it could not be had.
+        parts: The differences, sealed; empty where there are none.
+        text: The text of `after`, sealed; empty where it could not be read or is no longer stored.
+    """
+
+    review_id: str
+    revision: int
+    summary: ComparisonSummary
+    before: DocumentState | None = None
+    after: DocumentState | None = None
+    parts: bytes = b""
+    text: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonRequest:
+    """A comparison that a worker has taken.
+
+    Attributes:
+        attempts: How often it failed so far.
+    """
+
+    id: int
+    review_id: str
+    revision: int
+    attempts: int

@@ -1,0 +1,140 @@
+"""Compares the document of a review with what was reviewed before, in a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.backoff import MAX_ATTEMPTS, compute_wait
+from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, WithheldReason
+from reviews.errors import RateLimitReached, TryLater
+from reviews.ports.documents import ContentWithheld, DocumentTooLarge
+from reviews.routes.route import ShowChanges
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.clock import Clock
+    from reviews.comparison import ComparisonRequest, DocumentState
+    from reviews.model import Review
+    from reviews.ports.documents import (
+        CompareResult,
+        DocumentComparer,
+        DocumentSource,
+        FetchedDocument,
+        Sealer,
+    )
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.route import Route, Routes
+
+FILE_SIZE_REASON = "file_size"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparing:
+    """Makes the comparisons that were requested. Without a `sealer` no content is read."""
+
+    transactions: Transactions
+    routes: Routes
+    source: DocumentSource
+    comparer: DocumentComparer
+    sealer: Sealer | None
+    clock: Clock
+    random: Callable[[], float]
+
+    def process(self, comparison_id: int) -> float | None:
+        """Make one comparison and store it; return in how many seconds to try again, or `None` when done."""
+        with self.transactions(reading=True) as work:
+            request = work.comparisons.get_request(comparison_id)
+            review = work.reviews.get(request.review_id) if request else None
+            earlier = (
+                work.comparisons.find_acknowledged(review.file_id, review.route, before_review=review.id)
+                if review
+                else None
+            )
+        if request is None or review is None or review.revision != request.revision:
+            return None
+        try:
+            comparison = self._compare(review, earlier)
+        except ContentWithheld as error:
+            comparison = _describe_without(review, ComparisonState.WITHHELD, error.reason)
+        except DocumentTooLarge:
+            comparison = _describe_without(review, ComparisonState.TOO_LARGE, FILE_SIZE_REASON)
+        except RateLimitReached as error:
+            return error.retry_after
+        except TryLater as error:
+            return self.count_failure(comparison_id, error)
+        self._store(request, comparison)
+        return None
+
+    def count_failure(self, comparison_id: int, error: Exception) -> float | None:
+        """Count a failed attempt; return in how many seconds to try again, or `None` if it is given up."""
+        with self.transactions() as work:
+            attempts = work.comparisons.count_failure(comparison_id)
+            work.commit()
+        if attempts < MAX_ATTEMPTS:
+            retry_after = getattr(error, "retry_after", None)
+            return compute_wait(attempts, retry_after=retry_after, random=self.random)
+        with self.transactions(reading=True) as work:
+            request = work.comparisons.get_request(comparison_id)
+            review = work.reviews.get(request.review_id) if request else None
+        if request is not None and review is not None:
+            reason = WithheldReason.NOT_FETCHED
+            self._store(request, _describe_without(review, ComparisonState.UNREADABLE, reason))
+        return None
+
+    def _compare(self, review: Review, earlier: Comparison | None) -> Comparison:
+        route = self.routes.find_route(review.route)
+        sealer = self._require_allowed(route)
+        after = self.source.fetch_version(review.file_id, review.version_to)
+        result, before_state = self._compare_with_earlier(review, earlier, after, sealer)
+        comparison = Comparison(
+            review_id=review.id,
+            revision=review.revision,
+            summary=result.summary,
+            before=before_state,
+            after=after.state,
+        )
+        return replace(
+            comparison,
+            parts=sealer.seal(result.parts) if result.parts else b"",
+            text=sealer.seal(result.text) if result.text else b"",
+        )
+
+    def _require_allowed(self, route: Route | None) -> Sealer:
+        if route is None or route.show_changes is ShowChanges.OFF:
+            raise ContentWithheld(WithheldReason.TURNED_OFF)
+        if route.private:
+            raise ContentWithheld(WithheldReason.PRIVATE_ROUTE)
+        if self.sealer is None:
+            raise ContentWithheld(WithheldReason.NO_KEY)
+        return self.sealer
+
+    def _compare_with_earlier(
+        self, review: Review, earlier: Comparison | None, after: FetchedDocument, sealer: Sealer
+    ) -> tuple[CompareResult, DocumentState | None]:
+        """Compare with what was acknowledged last, else with the version before the change.
+
+        The stored text counts first: a save may have replaced the content of that version since.
+        """
+        text = sealer.open(earlier.text) if earlier and earlier.text else None
+        if earlier is not None and text is not None and self.comparer.accepts_text(text):
+            return self.comparer.compare(text, after), earlier.after
+        if review.version_from is None:
+            return self.comparer.compare(None, after), None
+        if review.version_from == review.version_to:
+            raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
+        before = self.source.fetch_version(review.file_id, review.version_from)
+        return self.comparer.compare(before, after), before.state
+
+    def _store(self, request: ComparisonRequest, comparison: Comparison) -> None:
+        with self.transactions() as work:
+            if work.comparisons.finish(request, comparison):
+                work.cards.redraw_later(request.review_id)
+                work.commit()
+
+
+def _describe_without(review: Review, state: ComparisonState, reason: str) -> Comparison:
+    """Return the comparison of a review whose content could not be compared."""
+    summary = ComparisonSummary(state=state, reason=reason)
+    return Comparison(review_id=review.id, revision=review.revision, summary=summary)

@@ -1,0 +1,26 @@
+"""Which reviews get a comparison, requested in the transaction that opens or revises them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ChangeKind
+from reviews.routes.route import ShowChanges
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.route import Route
+
+_KINDS_WITH_CONTENT = {ChangeKind.CONTENT, ChangeKind.CREATED, ChangeKind.MOVED_IN, ChangeKind.RESTORED}
+
+
+def request_comparison(work: UnitOfWork, review: Review, route: Route) -> None:
+    """Request the comparison of a review whose document has content to review."""
+    if is_comparable(review) and route.show_changes is not ShowChanges.OFF:
+        work.comparisons.request(review.id, review.revision, at=review.changed_at)
+
+
+def is_comparable(review: Review) -> bool:
+    """Return whether a review is of the content of one document: not of a folder, a move or a removal."""
+    return review.content and review.kind in _KINDS_WITH_CONTENT and review.contents is None

@@ -1,0 +1,84 @@
+"""The differences of a document, for those who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.comparisons.parts import read_parts
+from reviews.language import _
+from reviews.people.answerers import is_contributor, is_responsible_for
+from reviews.wording.comparison_sentences import has_differences
+
+if TYPE_CHECKING:
+    from reviews.comparison import Comparison
+    from reviews.comparisons.parts import ChangedPart
+    from reviews.identity import ProvenPerson
+    from reviews.model import Review
+    from reviews.ports.documents import Sealer
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.route import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownComparison:
+    """A comparison with its parts, the most important first; they are empty where there are none to show."""
+
+    comparison: Comparison
+    parts: tuple[ChangedPart, ...]
+
+    @property
+    def unlisted_count(self) -> int:
+        """How many more differences there are than parts."""
+        return max(sum(self.comparison.summary.counts.values()) - len(self.parts), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisibleChanges:
+    """What a person may see of a comparison: it, or the reason why not; neither without differences."""
+
+    shown: ShownComparison | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonViews:
+    """Looks up comparisons. Without a `sealer` none can be read."""
+
+    transactions: Transactions
+    routes: Routes
+    sealer: Sealer | None
+
+    def find(self, review_id: str) -> ShownComparison | None:
+        """Return the comparison of a review, for operators; `None` if none was requested."""
+        with self.transactions(reading=True) as work:
+            comparison = work.comparisons.get(review_id)
+        return self._open(comparison) if comparison is not None else None
+
+    def show_to(self, review: Review, person: ProvenPerson | None) -> VisibleChanges:
+        """Return what a person sees: owners, deputies, contributors, and those to whom it was reassigned.
+
+        Args:
+            review: As stored, not redacted.
+            person: `None` where no one has proven who they are.
+        """
+        if not has_differences(review.changes):
+            return VisibleChanges()
+        if person is None:
+            return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
+        route = self.routes.find_route(review.route)
+        with self.transactions(reading=True) as work:
+            if not (
+                is_responsible_for(work, review, route, person) or is_contributor(review, person.aliases)
+            ):
+                sentence = _("Only owners, deputies and the people who changed it see the differences.")
+                return VisibleChanges(refusal=sentence)
+            comparison = work.comparisons.get(review.id)
+        shown = self._open(comparison) if comparison is not None else None
+        if shown is None or not shown.parts:
+            return VisibleChanges(refusal=_("The differences are no longer stored."))
+        return VisibleChanges(shown=shown)
+
+    def _open(self, comparison: Comparison) -> ShownComparison:
+        content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None
+        return ShownComparison(comparison=comparison, parts=tuple(read_parts(content or b"")))

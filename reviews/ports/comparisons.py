@@ -1,0 +1,40 @@
+"""The repository of comparisons, one for each review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.comparison import Comparison, ComparisonRequest
+
+
+class ComparisonRepository(Protocol):
+    def request(self, review_id: str, revision: int, *, at: datetime) -> None:
+        """Make the comparison of a review due; an earlier revision's is replaced, its texts removed."""
+        ...
+
+    def get_request(self, comparison_id: int) -> ComparisonRequest | None:
+        """Return a comparison that is still to be made."""
+        ...
+
+    def get(self, review_id: str) -> Comparison | None:
+        """Return the comparison of a review, also one that waits."""
+        ...
+
+    def finish(self, request: ComparisonRequest, comparison: Comparison) -> bool:
+        """Store a comparison and its summary; `False` if the review has a newer revision meanwhile."""
+        ...
+
+    def put_off(self, comparison_id: int, owner: str, *, until: datetime) -> None:
+        """Make a comparison due later, and let any worker take it."""
+        ...
+
+    def count_failure(self, comparison_id: int) -> int:
+        """Count a failed attempt; return how many there were."""
+        ...
+
+    def find_acknowledged(self, file_id: str, route: str, *, before_review: str) -> Comparison | None:
+        """Return the comparison of the newest acknowledged review of a file that has its state."""
+        ...

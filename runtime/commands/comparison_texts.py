@@ -1,0 +1,66 @@
+"""Comparisons of documents on the command line: as text, as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviews.text import clean_text
+from reviews.wording.comparison_sentences import describe_counts, explain_comparison, has_differences
+from reviews.wording.place_phrases import describe_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.comparison import ComparisonSummary
+    from reviews.comparisons.parts import ChangedPart
+
+KINDS = ("inserted", "deleted", "replaced", "moved")
+
+
+def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> None:
+    """Print how two states differ, or why that is not known."""
+    if not has_differences(summary):
+        click.echo(explain_comparison(summary.reason) if summary.reason else summary.state)
+        return
+    click.echo(describe_counts(summary.counts, summary.matters))
+    for part in parts:
+        subjects = f" ({', '.join(part.matters)})" if part.matters else ""
+        click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")
+        if part.kind == "moved":
+            _print_side("  ", part.after)
+        else:
+            _print_side("- ", part.before)
+            _print_side("+ ", part.after)
+    unlisted = sum(summary.counts.values()) - len(parts)
+    if unlisted > 0:
+        click.echo(f"\n{unlisted} more differences are counted and not listed.")
+
+
+def build_comparison_json(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> dict[str, Any]:
+    """Return a comparison as JSON; `sentence` is its reason in words."""
+    return {
+        "state": summary.state,
+        "reason": summary.reason,
+        "sentence": explain_comparison(summary.reason) if summary.reason else None,
+        "counts": {kind: summary.counts.get(kind, 0) for kind in KINDS},
+        "matters": dict(summary.matters),
+        "parts": [_build_part_json(part) for part in parts],
+    }
+
+
+def _build_part_json(part: ChangedPart) -> dict[str, Any]:
+    return {
+        "where": describe_place(part.place),
+        "kind": part.kind,
+        "before": part.before,
+        "after": part.after,
+        "matters": list(part.matters),
+        "words": [{"change": words.change, "text": words.text} for words in part.words],
+    }
+
+
+def _print_side(sign: str, content: str) -> None:
+    for line in content.splitlines():
+        click.echo(f"  {sign}{line}")

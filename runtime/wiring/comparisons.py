@@ -1,0 +1,58 @@
+"""The use cases around comparisons of documents."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from docspace.client import Client
+from docspace.limits import READ_SECONDS
+from reviews.comparisons.comparing import Comparing
+from reviews.comparisons.viewing import ComparisonViews
+from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
+from runtime.wiring.channels import ChannelWiring
+from webhook.document_source import PortalDocuments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.ports.documents import Sealer
+
+
+@dataclass(frozen=True)
+class ComparisonWiring(ChannelWiring):
+    """What reads documents is loaded by a worker alone."""
+
+    @cached_property
+    def sealer(self) -> Sealer | None:
+        key = self.settings.get_option("SECRET_KEY")
+        if not key:
+            return None
+        from runtime.documents.sealing import FernetSealer  # noqa: PLC0415 - a receiver needs no cryptography
+
+        return FernetSealer(key)
+
+    @cached_property
+    def comparison_views(self) -> ComparisonViews:
+        return ComparisonViews(transactions=self.request_transactions, routes=self.routes, sealer=self.sealer)
+
+    def build_comparing(self, wait: Callable[[float], bool]) -> Comparing:
+        """Return the worker's use case; its calls to DocSpace leave room for those of events."""
+        from documents.limits import MAX_FILE_BYTES  # noqa: PLC0415
+        from runtime.documents.isolated_comparer import IsolatedComparer  # noqa: PLC0415
+
+        turn_wait = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
+        http = self._docspace_calls.connect(
+            timeout=READ_SECONDS, rates=[BACKGROUND_RATE], turn_wait=turn_wait
+        )
+        return Comparing(
+            transactions=self.transactions,
+            routes=self.routes,
+            source=PortalDocuments(Client(http), max_bytes=MAX_FILE_BYTES),
+            comparer=IsolatedComparer(),
+            sealer=self.sealer,
+            clock=self.clock,
+            random=random.random,
+        )

@@ -1,0 +1,62 @@
+"""Conversion of comparisons between rows and dataclasses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
+from reviews.stored_enums import read_enum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def build_comparison(row: Mapping[str, Any]) -> Comparison:
+    """Return the comparison of a row; one that waits has an empty summary."""
+    waiting = ComparisonSummary(state=read_enum(ComparisonState, row["state"]))
+    return Comparison(
+        review_id=row["review_id"],
+        revision=row["revision"],
+        summary=build_summary(row["summary"]) or waiting,
+        before=_build_state(row["before"]),
+        after=_build_state(row["after"]),
+        parts=row["parts"],
+        text=row["text"],
+    )
+
+
+def build_summary(value: Mapping[str, Any] | None) -> ComparisonSummary | None:
+    """Return the summary of a comparison as it stands in a row, also in that of the review."""
+    if value is None:
+        return None
+    return ComparisonSummary(
+        state=read_enum(ComparisonState, value["state"]),
+        reason=value["reason"],
+        counts=value["counts"],
+        matters=value["matters"],
+    )
+
+
+def build_summary_values(summary: ComparisonSummary) -> dict[str, Any]:
+    return {
+        "state": summary.state,
+        "reason": summary.reason,
+        "counts": dict(summary.counts),
+        "matters": dict(summary.matters),
+    }
+
+
+def _build_state(value: Mapping[str, Any] | None) -> DocumentState | None:
+    if value is None:
+        return None
+    updated = datetime.fromisoformat(value["updated"]) if value["updated"] else None
+    return DocumentState(
+        version=value["version"], updated=updated, sha256=value["sha256"], size=value["size"]
+    )
+
+
+def build_state_values(state: DocumentState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {**vars(state), "updated": state.updated.isoformat() if state.updated else None}

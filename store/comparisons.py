@@ -1,0 +1,111 @@
+"""The repository `ComparisonRepository` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.comparison import ComparisonRequest, ComparisonState
+from reviews.kinds import ReviewState
+from store.clock import Utc
+from store.comparison_rows import build_comparison, build_state_values, build_summary_values
+from store.engine import insert_into
+from store.schema import comparisons, reviews
+from store.schema.states import WAITING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.comparison import Comparison
+
+_EMPTY: dict[str, Any] = {
+    "state": ComparisonState.WAITING, "before": None, "after": None, "summary": None, "parts": b"",
+    "text": b"", "text_at": None, "claimed_by": None, "attempts": 0, "deaths": 0,
+}  # fmt: skip
+_PUT_OFF = (
+    sa.update(comparisons)
+    .where(comparisons.c.id == sa.bindparam("comparison"), comparisons.c.claimed_by == sa.bindparam("owner"))
+    .values(claimed_by=None, due_at=sa.bindparam("until", type_=Utc))
+)
+_ACKNOWLEDGED = (
+    sa.select(comparisons)
+    .join(reviews, reviews.c.id == comparisons.c.review_id)
+    .where(
+        reviews.c.file_id == sa.bindparam("file_id"),
+        reviews.c.route == sa.bindparam("route"),
+        reviews.c.state == ReviewState.ACKNOWLEDGED,
+        reviews.c.id != sa.bindparam("review_id"),
+        comparisons.c.after.is_not(None),
+    )
+    .order_by(reviews.c.seq.desc())
+    .limit(1)
+)
+
+
+class SqlComparisonRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def request(self, review_id: str, revision: int, *, at: datetime) -> None:
+        values = {"review_id": review_id, "revision": revision, "due_at": at}
+        insert = insert_into(self._connection, comparisons).values({**_EMPTY, **values})
+        changed = {**_EMPTY, "revision": revision, "due_at": at}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["review_id"], set_=changed))
+
+    def get_request(self, comparison_id: int) -> ComparisonRequest | None:
+        query = sa.select(comparisons).where(
+            comparisons.c.id == comparison_id, comparisons.c.state == WAITING
+        )
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return ComparisonRequest(
+            id=row["id"], review_id=row["review_id"], revision=row["revision"], attempts=row["attempts"]
+        )
+
+    def get(self, review_id: str) -> Comparison | None:
+        query = sa.select(comparisons).where(comparisons.c.review_id == review_id)
+        row = self._connection.execute(query).mappings().first()
+        return build_comparison(dict(row)) if row is not None else None
+
+    def finish(self, request: ComparisonRequest, comparison: Comparison) -> bool:
+        values = {
+            "state": comparison.summary.state,
+            "summary": build_summary_values(comparison.summary),
+            "before": build_state_values(comparison.before),
+            "after": build_state_values(comparison.after),
+            "parts": comparison.parts,
+            "text": comparison.text,
+            "text_at": sa.func.current_timestamp() if comparison.text else None,
+            "claimed_by": None,
+        }
+        update = sa.update(comparisons).where(
+            comparisons.c.id == request.id,
+            comparisons.c.revision == request.revision,
+            comparisons.c.state == WAITING,
+        )
+        if self._connection.execute(update.values(values)).rowcount == 0:
+            return False
+        summary = sa.update(reviews).where(
+            reviews.c.id == request.review_id, reviews.c.revision == request.revision
+        )
+        changed = summary.values(changes=build_summary_values(comparison.summary))
+        return self._connection.execute(changed).rowcount == 1
+
+    def put_off(self, comparison_id: int, owner: str, *, until: datetime) -> None:
+        self._connection.execute(_PUT_OFF, {"comparison": comparison_id, "owner": owner, "until": until})
+
+    def count_failure(self, comparison_id: int) -> int:
+        update = (
+            sa.update(comparisons)
+            .where(comparisons.c.id == comparison_id, comparisons.c.state == WAITING)
+            .values(attempts=comparisons.c.attempts + 1, deaths=0)
+            .returning(comparisons.c.attempts)
+        )
+        return self._connection.execute(update).scalar_one_or_none() or 0
+
+    def find_acknowledged(self, file_id: str, route: str, *, before_review: str) -> Comparison | None:
+        parameters = {"file_id": file_id, "route": route, "review_id": before_review}
+        row = self._connection.execute(_ACKNOWLEDGED, parameters).mappings().first()
+        return build_comparison(dict(row)) if row is not None else None
