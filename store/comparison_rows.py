@@ -11,6 +11,8 @@ from reviews.stored_enums import read_enum
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STATES = {state.value for state in ComparisonState}
+
 
 def build_comparison(row: Mapping[str, Any]) -> Comparison:
     """Return the comparison of a row; one that waits has an empty summary."""
@@ -26,16 +28,24 @@ def build_comparison(row: Mapping[str, Any]) -> Comparison:
     )
 
 
-def build_summary(value: Mapping[str, Any] | None) -> ComparisonSummary | None:
-    """Return the summary of a comparison as it stands in a row, also in that of the review."""
-    if value is None:
+def build_summary(value: Any) -> ComparisonSummary | None:
+    """Return the summary of a comparison as it stands in a row, also in that of the review.
+
+    It only repeats what the comparison says: one that a newer release wrote otherwise counts as none.
+    """
+    if not isinstance(value, dict) or value.get("state") not in _STATES:
         return None
+    reason = value.get("reason")
     return ComparisonSummary(
-        state=read_enum(ComparisonState, value["state"]),
-        reason=value["reason"],
-        counts=value["counts"],
-        matters=value["matters"],
+        state=ComparisonState(value["state"]),
+        reason=reason if isinstance(reason, str) else None,
+        counts=_read_counts(value.get("counts")),
+        matters=_read_counts(value.get("matters")),
     )
+
+
+def _read_counts(value: Any) -> dict[str, int]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def build_summary_values(summary: ComparisonSummary) -> dict[str, Any]:

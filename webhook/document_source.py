@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docspace import errors
+from docspace.contents import take_content
 from docspace.protection import Protection, find_protection
 from reviews.comparison import DocumentState, WithheldReason
-from reviews.errors import TryLater
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge, FetchedDocument
 from reviews.text import clean_title
 from webhook.payload import parse_time
 
 if TYPE_CHECKING:
-    from docspace.client import Client, FileInfo
+    from docspace.client import Client
 
 _REASONS = {
     Protection.NO_RIGHT: WithheldReason.DOWNLOAD_DENIED,
@@ -42,23 +42,13 @@ class PortalDocuments:
         protection = find_protection(self._client, file)
         if protection is not None:
             raise ContentWithheld(_REASONS[protection])
-        number = version or file.version or 1
-        content = self._client.get_content(file_id, number, max_bytes=self._max_bytes)
-        is_newest = number == file.version
-        if is_newest and not _is_unchanged(file, self._client.get_file(file_id)):
-            raise TryLater("the document changed while it was fetched")
-        return FetchedDocument(
-            title=clean_title(file.title),
-            state=DocumentState(
-                version=number,
-                updated=parse_time(file.updated) if is_newest else None,
-                sha256=content.sha256,
-                size=len(content.data),
-            ),
-            content=content.data,
+        if version not in {None, file.version} and file_id.isdecimal():
+            file = self._client.get_file(file_id, version=version)
+        content = take_content(self._client, file, max_bytes=self._max_bytes)
+        state = DocumentState(
+            version=file.version,
+            updated=parse_time(file.updated),
+            sha256=content.sha256,
+            size=len(content.data),
         )
-
-
-def _is_unchanged(before: FileInfo, after: FileInfo) -> bool:
-    """Return whether a file is the same: a forced save replaces content under one version number."""
-    return (before.version, before.updated, before.size) == (after.version, after.updated, after.size)
+        return FetchedDocument(title=clean_title(file.title), state=state, content=content.data)

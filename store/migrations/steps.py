@@ -62,8 +62,9 @@ def drop_index(name: str, table: str) -> None:
 
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
-    """Add a column; a default must be a constant, otherwise the whole table is rewritten."""
-    op.add_column(table, column, if_not_exists=is_postgresql() or None)
+    """Add a column that is not there yet; a default must be a constant, else the whole table is rewritten."""
+    if column.name not in {each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)}:
+        op.add_column(table, column, if_not_exists=is_postgresql() or None)
 
 
 def fill(table: str, key: str, *, set_: str, where: str) -> None:

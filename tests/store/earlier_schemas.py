@@ -14,6 +14,12 @@ BEFORE = "0023"
 """The last migration of the release before: what an installation upgrades from."""
 
 
+def add_written_columns(engine: sa.Engine) -> None:
+    """Add the columns of later migrations that the product of today writes and returns with each review."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN changes JSON")
+
+
 def bring_to(engine: sa.Engine, revision: str) -> None:
     """Bring an empty database to where an earlier release had left it."""
     config = Config()

@@ -21,7 +21,7 @@ from store.migrate import migrate, require_current
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import answer, review
 from tests.store.any_rows import fill_tables
-from tests.store.earlier_schemas import BEFORE, bring_to
+from tests.store.earlier_schemas import BEFORE, add_written_columns, bring_to
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
@@ -215,6 +215,7 @@ def postgresql_before_sums(postgres_databases: PostgresDatabases) -> Iterator[sa
     address = postgres_databases.empty()
     engine = create_engine(address)
     bring_to(engine, "0035")
+    add_written_columns(engine)
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.commit()

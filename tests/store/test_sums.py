@@ -20,7 +20,7 @@ from store.sums import load_sums, sum_up_increments
 from store.tallies import count_open_reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, review
-from tests.store.earlier_schemas import bring_to
+from tests.store.earlier_schemas import add_written_columns, bring_to
 from tests.store.recount import LONG_AGO, Figures, assert_sums_agree, read_sums, recount, select_days
 from tests.threads import run_in_threads
 
@@ -319,6 +319,7 @@ def old_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     address = databases.empty()
     engine = create_engine(address)
     bring_to(engine, BEFORE)
+    add_written_columns(engine)
     yield engine
     engine.dispose()
     if request.param == "postgresql":
