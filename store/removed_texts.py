@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 _newer = reviews.alias("newer")
 _BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
-_IS_OUTDATED = sa.exists().where(
-    reviews.c.id == comparisons.c.review_id,
-    _newer.c.file_id == reviews.c.file_id,
-    _newer.c.route == reviews.c.route,
-    _newer.c.seq > reviews.c.seq,
-    _newer.c.state == ReviewState.ACKNOWLEDGED,
-    _newer.c.answered_at < _BEFORE,
+_IS_OUTDATED = sa.or_(
+    sa.exists().where(
+        reviews.c.id == comparisons.c.review_id,
+        _newer.c.file_id == reviews.c.file_id,
+        _newer.c.route == reviews.c.route,
+        _newer.c.seq > reviews.c.seq,
+        _newer.c.state == ReviewState.ACKNOWLEDGED,
+        _newer.c.answered_at < _BEFORE,
+    ),
+    # An earlier release removes reviews without their comparisons.
+    ~sa.exists().where(reviews.c.id == comparisons.c.review_id),
 )
 
 

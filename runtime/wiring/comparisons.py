@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from docspace.client import Client
 from docspace.limits import READ_SECONDS
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
 from runtime.wiring.channels import ChannelWiring
-from webhook.document_source import PortalDocuments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +48,7 @@ class ComparisonWiring(ChannelWiring):
         return Comparing(
             transactions=self.transactions,
             routes=self.routes,
-            source=PortalDocuments(Client(http), max_bytes=MAX_FILE_BYTES),
+            source=self.build_documents(http, max_bytes=MAX_FILE_BYTES),
             comparer=IsolatedComparer(),
             sealer=self.sealer,
             clock=self.clock,

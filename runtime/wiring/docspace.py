@@ -13,6 +13,7 @@ from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.wiring.databases import DatabaseWiring
 from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder
+from webhook.document_source import PortalDocuments
 from webhook.enrichment import Enrichment
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class DocSpaceWiring(DatabaseWiring):
     def build_portal(self, http: Http) -> Enrichment:
         """Return the reader of the portal over this connection."""
         return Enrichment(Client(http))
+
+    def build_documents(self, http: Http, *, max_bytes: int) -> PortalDocuments:
+        """Return the source of documents over this connection, of those up to a size."""
+        return PortalDocuments(Client(http), max_bytes=max_bytes)
 
     @cached_property
     def docspace_client(self) -> Client:

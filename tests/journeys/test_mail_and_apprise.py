@@ -75,7 +75,7 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
     assert (answer["In-Reply-To"], answer["Subject"]) == (asked["Message-ID"], f"Re: {asked['Subject']}")
     for text in (text_of(answer), news["message"]):
         assert "Reviewed by Olga Owner" in text
-        assert "/ack/" not in text
+        assert "Acknowledge review" not in text
     eventually(lambda: all(card["state"] == "posted" for card in opened.reviews(file)[0]["cards"]))
 
 

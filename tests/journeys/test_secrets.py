@@ -23,7 +23,7 @@ def test_no_secret_is_said_when_the_far_sides_and_strangers_misbehave(serving: R
     serving.card("Refused by the portal.docx")
     listed = [serving.product.run(name, "list") for name in ("events", "deliveries")]
 
-    assert (forged.status_code, spoilt.status) == (401, 401)
+    assert (forged.status_code, spoilt.status in {400, 401}) == (401, True)
     assert [done.returncode for done in listed] == [0, 0]
     assert find_secrets_in_output(serving) == []
 

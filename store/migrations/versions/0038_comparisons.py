@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "comparisons",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("review_id", sa.String(32), sa.ForeignKey("reviews.id"), nullable=False, unique=True),
+        sa.Column("review_id", sa.String(32), nullable=False, unique=True),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("before", sa.JSON(none_as_null=True)),
