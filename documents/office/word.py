@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from documents.collector import PassageCollector, clean_runs
 from documents.errors import Reason, UnreadDocument
+from documents.office.alternatives import choose_alternatives
 from documents.office.drawing import collect_charts
 from documents.office.word_runs import (
     ParagraphReader,
-    choose_alternative,
     get_change_mark,
     get_field_name,
 )
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from documents.package import Package, Relation
 
 _WRAPPERS = {"w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:del", "w:moveTo", "w:moveFrom"}
+_FORMULAS = {"m:oMath", "m:oMathPara"}
 _NOTE_AREAS = {
     "footnotes": Area.FOOTNOTE,
     "endnotes": Area.ENDNOTE,
     "comments": Area.COMMENT,
 }
+_ROW_CHANGES = {"w:ins": Mark.INSERTED, "w:del": Mark.DELETED}
+_CELL_CHANGES = {"w:cellIns": Mark.INSERTED, "w:cellDel": Mark.DELETED}
 _PAGE_AREAS = {"w:headerReference": Area.HEADER, "w:footerReference": Area.FOOTER}
 
 
@@ -91,7 +94,10 @@ class _WordReader:
                 for content in block.findall("w:sdtContent"):
                     self._read_blocks(content, inner, mark)
             elif block.tag == "mc:AlternateContent":
-                self._read_blocks(choose_alternative(block), place, mark)
+                for alternative in choose_alternatives(block):
+                    self._read_blocks(alternative, place, mark)
+            elif block.tag in _FORMULAS:
+                self._read_paragraph(block, place, mark)
             elif block.tag in _WRAPPERS:
                 self._read_blocks(block, place, get_change_mark(block) or mark)
 
@@ -118,14 +124,11 @@ class _WordReader:
             self._tables += 1
             place = replace(place, area=Area.TABLE, table=self._tables)
         for row_number, row in enumerate(_iterate_wrapped(table, "w:tr"), 1):
-            properties = row.find("w:trPr")
-            row_mark = mark
-            for tag, change in (("w:ins", Mark.INSERTED), ("w:del", Mark.DELETED)):
-                if properties is not None and properties.find(tag) is not None:
-                    row_mark = change
+            row_mark = _find_change(row.find("w:trPr"), _ROW_CHANGES) or mark
             for column_number, cell in enumerate(_iterate_wrapped(row, "w:tc"), 1):
                 cell_place = replace(place, row=row_number, column=column_number)
-                self._read_blocks(cell, cell_place if place.table else place, row_mark)
+                cell_mark = _find_change(cell.find("w:tcPr"), _CELL_CHANGES) or row_mark
+                self._read_blocks(cell, cell_place if place.table else place, cell_mark)
 
     def _read_note(self, reference: tuple[str, str]) -> None:
         note = self._notes.pop(reference, None)
@@ -145,29 +148,35 @@ class _WordReader:
                     yield element.get("w:id", ""), _Note(element, relations)
 
     def _find_headers(self, body: Element) -> Iterator[tuple[str, Area]]:
-        """Yield the parts of headers and footers that are shown, each once."""
-        seen: set[str] = set()
+        """Yield the parts of headers and footers that are shown, each once.
+
+        A section without one has that of the section before (ECMA-376 part 1, 17.10).
+        """
+        shown: dict[str, Area] = {}
+        current: dict[tuple[Area, str], str] = {}
+        page_types = {"default", "even"} if self._has_even_pages() else {"default"}
         for section in body.iter("w:sectPr"):
-            shown_types = {"default"}
-            if is_on(section, "w:titlePg"):
-                shown_types.add("first")
-            if self._has_even_pages():
-                shown_types.add("even")
             for reference in section:
-                relation = self._relations.get(reference.get("r:id", ""))
-                if (
-                    reference.tag in _PAGE_AREAS
-                    and reference.get("w:type", "default") in shown_types
-                    and relation is not None
-                    and relation.target in self._package
-                    and relation.target not in seen
-                ):
-                    seen.add(relation.target)
-                    yield relation.target, _PAGE_AREAS[reference.tag]
+                area = _PAGE_AREAS.get(reference.tag)
+                if area:
+                    relation = self._relations.get(reference.get("r:id", ""))
+                    if relation is None or relation.target not in self._package:
+                        raise UnreadDocument(Reason.DAMAGED)
+                    current[area, reference.get("w:type", "default")] = relation.target
+            section_types = page_types | ({"first"} if is_on(section, "w:titlePg") else set())
+            shown |= {name: area for (area, kind), name in current.items() if kind in section_types}
+        yield from shown.items()
 
     def _has_even_pages(self) -> bool:
         names = self._package.find_related(self._name, "settings")
         return any(is_on(self._package.parse(name), "w:evenAndOddHeaders") for name in names)
+
+
+def _find_change(properties: Element | None, changes: dict[str, Mark]) -> Mark | None:
+    """Return the mark of a row or cell that was inserted or deleted as a tracked change."""
+    if properties is None:
+        return None
+    return next((mark for tag, mark in changes.items() if properties.find(tag) is not None), None)
 
 
 def _iterate_wrapped(parent: Element, tag: str) -> Iterator[Element]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from documents.office.alternatives import choose_alternatives
+from documents.office.word_fields import (
+    OpenField,
+    find_link,
+    is_volatile,
+    read_form_field,
+    read_instruction_text,
+)
+from documents.office.word_styles import is_on_value
 from documents.passages import Mark, Run
 from documents.xml_names import find_path
 
@@ -33,10 +41,6 @@ _CHANGES = {
     "w:del": Mark.DELETED,
     "w:moveFrom": Mark.DELETED,
 }
-_VOLATILE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "DATE", "TIME", "SECTION"}
-"""What a reader's program fills in anew, so a saved value is no content (ECMA-376 part 1, 17.16.5)."""
-
-_LINK_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]*)"')
 _PROPERTIES = {"w:rPr", "w:pPr", "w:sdtPr", "w:sdtEndPr"}
 
 
@@ -52,15 +56,6 @@ def get_field_name(control: Element) -> str:
         if name is not None and name.get("w:val"):
             return name.get("w:val", "")
     return ""
-
-
-def choose_alternative(content: Element) -> Element:
-    """Return the first choice of `mc:AlternateContent`: the others hold the same for older programs."""
-    choice = content.find("mc:Choice")
-    fallback = content.find("mc:Fallback")
-    if choice is not None and len(choice):
-        return choice
-    return content if fallback is None else fallback
 
 
 class ParagraphReader:
@@ -83,7 +78,7 @@ class ParagraphReader:
         self._styles = styles
         self._relations = relations
         self._mark = mark
-        self._open_fields: list[str] = []
+        self._open_fields: list[OpenField] = []
 
     def read(self, paragraph: Element) -> None:
         properties = paragraph.find("w:pPr")
@@ -124,12 +119,14 @@ class ParagraphReader:
     def _read_field(self, element: Element) -> None:
         tag = element.tag
         if tag == "w:fldSimple":
-            if _name_field(element.get("w:instr", "")) not in _VOLATILE_FIELDS:
-                self._read_children(element)
+            self._open_field(element)
+            self._open_fields[-1].instruction = element.get("w:instr", "")
+            self._read_children(element)
+            self._close_field()
         elif tag == "w:fldChar":
             self._read_field_character(element)
         elif self._open_fields:
-            self._open_fields[-1] += element.text or ""
+            self._open_fields[-1].instruction += element.text or ""
 
     def _read_object(self, element: Element) -> None:
         tag = element.tag
@@ -137,8 +134,14 @@ class ParagraphReader:
             self._add(_read_symbol(element.get("w:char", "")))
         elif tag == "w:txbxContent":
             self.text_boxes.append(element)
+        elif tag == "v:textpath":
+            self._add(f" {element.get('string', '')} ")
         elif tag == "mc:AlternateContent":
-            self._read_children(choose_alternative(element))
+            for alternative in choose_alternatives(element):
+                self._read_children(alternative)
+        elif tag == "wp:docPr":
+            for link in element.iter("a:hlinkClick"):
+                self._add_link(self._relations.get(link.get("r:id", "")))
         else:
             if tag == "w:drawing":
                 self.drawings.append(element)
@@ -171,26 +174,34 @@ class ParagraphReader:
     def _read_field_character(self, element: Element) -> None:
         kind = element.get("w:fldCharType")
         if kind == "begin":
-            self._open_fields.append("")
-            for box in element.iter("w:checkBox"):
-                self._add(_read_check_box(box))
+            self._open_field(element)
+            self._add(read_form_field(element))
         elif kind == "end" and self._open_fields:
-            link = _LINK_FIELD.match(self._open_fields.pop())
-            if link:
-                self.runs.append(Run(link[1], Mark.LINK))
+            self._close_field()
+
+    def _open_field(self, element: Element) -> None:
+        is_locked = is_on_value(element.get("w:fldLock", "0"))
+        self._open_fields.append(OpenField(self.runs, len(self.runs), is_locked=is_locked))
+
+    def _close_field(self) -> None:
+        """Drop the value of a field that a reader's program fills in anew; add what is in its instruction.
+
+        One that is never closed keeps its text, which would be missed else.
+        """
+        field = self._open_fields.pop()
+        if is_volatile(field):
+            del field.runs[field.start :]
+        self._add(read_instruction_text(field.instruction))
+        link = find_link(field.instruction)
+        if link:
+            self.runs.append(Run(link, Mark.LINK))
 
     def _add(self, text: str) -> None:
-        if not any(_name_field(each) in _VOLATILE_FIELDS for each in self._open_fields):
-            self.runs.append(Run(text, self._mark))
+        self.runs.append(Run(text, self._mark))
 
     def _add_link(self, relation: Relation | None) -> None:
         if relation is not None and relation.is_external:
             self.runs.append(Run(relation.target, Mark.LINK))
-
-
-def _name_field(instruction: str) -> str:
-    words = instruction.split(maxsplit=1)
-    return words[0].upper() if words else ""
 
 
 def _read_symbol(code: str) -> str:
@@ -198,11 +209,3 @@ def _read_symbol(code: str) -> str:
         return chr(int(code, 16))
     except (ValueError, OverflowError):
         return ""
-
-
-def _read_check_box(box: Element) -> str:
-    for tag in ("w:checked", "w:default"):
-        state = box.find(tag)
-        if state is not None:
-            return "☒" if state.get("w:val", "1") not in {"0", "false", "off"} else "☐"
-    return "☐"

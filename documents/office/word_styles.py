@@ -21,7 +21,12 @@ _OFF = {"0", "false", "off"}
 def is_on(properties: Element | None, tag: str) -> bool:
     """Return whether a property that is on or off (ECMA-376 part 1, 17.17.4) is on."""
     toggle = properties.find(tag) if properties is not None else None
-    return toggle is not None and toggle.get("w:val", "1").lower() not in _OFF
+    return toggle is not None and is_on_value(toggle.get("w:val", "1"))
+
+
+def is_on_value(value: str) -> bool:
+    """Return whether a value of such a property means on."""
+    return value.lower() not in _OFF
 
 
 @dataclass(frozen=True, slots=True)
