@@ -108,12 +108,12 @@ class Package:
         if sum(each.file_size for each in members) > MAX_UNPACKED_BYTES:
             raise UnreadDocument(Reason.UNPACKED_SIZE)
         # Names differ by more than case (ECMA-376-2, 6.2.2.3); of two equal ones, each reader takes another.
-        self._members = {each.filename.lower(): each for each in members}
+        self._members = {_normalize_name(each.filename): each for each in members}
         if len(self._members) < len(members):
             raise UnreadDocument(Reason.DAMAGED)
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._members
+        return _normalize_name(name) in self._members
 
     def __iter__(self) -> Iterator[str]:
         return (each.filename for each in self._members.values())
@@ -124,7 +124,7 @@ class Package:
         Raises:
             UnreadDocument: It is missing or damaged.
         """
-        member = self._members.get(name.lower())
+        member = self._members.get(_normalize_name(name))
         if member is None:
             raise UnreadDocument(Reason.DAMAGED)
         try:
@@ -154,12 +154,19 @@ class Package:
         return relations
 
     def find_related(self, name: str, relation_type: str) -> list[str]:
-        """Return the names of the parts that a part refers to by a type, in the order of its relations."""
-        return [
+        """Return the names of the parts that a part refers to by a type, in the order of its relations.
+
+        Raises:
+            UnreadDocument: One of them is missing.
+        """
+        targets = [
             each.target
             for each in self.read_relations(name).values()
-            if each.type == relation_type and not each.is_external and each.target in self
+            if each.type == relation_type and not each.is_external
         ]
+        if not all(target in self for target in targets):
+            raise UnreadDocument(Reason.DAMAGED)
+        return targets
 
     def find_attachments(self) -> tuple[Attachment, ...]:
         """Return what the package holds besides text. Nothing in it is opened, nested archives included."""
@@ -172,8 +179,13 @@ class Package:
 
 
 def _resolve_target(folder: str, target: str) -> str:
-    path = unquote(urlsplit(target).path)
+    path = urlsplit(target).path
     return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
+
+
+def _normalize_name(name: str) -> str:
+    """Return a name as it is looked up: escapes (`%20`) and letters of either case are the same in a package."""
+    return unquote(name).lower()
 
 
 def _classify_attachment(name: str) -> AttachmentKind | None:

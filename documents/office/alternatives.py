@@ -1,4 +1,4 @@
-"""Content that is saved in several ways for programs of several ages (`mc:AlternateContent`, ECMA-376 part 3)."""
+"""Content that is saved in several ways (`mc:AlternateContent`, ECMA-376 part 3)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,13 @@ _BUILT_IN_DATES = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)}
 _BUILT_IN_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47}
 _BUILT_IN_PERCENTAGES = {9, 10}
 _BUILT_IN_CURRENCIES = {*range(5, 9), 42, 44}
-_CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"?([$€£¥₹₽₴₺₩])\"?|\"([A-Z]{3})\"")
+_CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"?([$€£¥₹₽₴₺₩])\"?|\"([^\"]*\w[^\"]*)\"")
+"""A currency, or the unit that a number is written with."""
+
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _MAX_SERIAL = 2_958_466  # the first day that is none: 10000-01-01
+_DAYS_TO_1904 = 1462
 _SIGNIFICANT_DIGITS = 15  # of a number that spreadsheets keep
 
 
@@ -46,7 +50,9 @@ class NumberFormat:
             value: As stored; a date counts days.
             starts_1904: Whether days are counted from 1904 (ECMA-376 part 1, 18.17.4.1).
         """
-        if self.meaning in {_Meaning.DATE, _Meaning.TIME} and 0 <= value < _MAX_SERIAL:
+        if self.meaning in {_Meaning.DATE, _Meaning.TIME} and 0 <= value < _MAX_SERIAL - (
+            _DAYS_TO_1904 if starts_1904 else 0
+        ):
             return _format_moment(value, starts_1904=starts_1904, is_time=self.meaning is _Meaning.TIME)
         if self.meaning is _Meaning.PERCENTAGE:
             return f"{format_plain(value * 100)}%"
@@ -55,10 +61,8 @@ class NumberFormat:
 
 def format_plain(value: float) -> str:
     """Return a number in the shortest decimal form without an exponent."""
-    digits = format(value, f".{_SIGNIFICANT_DIGITS}g")
-    if "e" in digits and abs(value) < 1e15:
-        digits = format(value, ".20f").rstrip("0")
-    return digits
+    digits = format(value + 0.0, f".{_SIGNIFICANT_DIGITS}g")  # never "-0"
+    return format(Decimal(digits), "f") if "e" in digits else digits
 
 
 def read_formats(styles: Element) -> list[NumberFormat]:

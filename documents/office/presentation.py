@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
-from documents.office.drawing import collect_charts, collect_table, read_paragraph
+from documents.office.alternatives import choose_alternatives
+from documents.office.charts import collect_charts
+from documents.office.drawing import collect_shape_links, collect_table, read_paragraph
 from documents.passages import Area, Mark, Passage, Place, Run
 from documents.xml_names import find_path, iterate_path
 
@@ -21,6 +23,7 @@ _TITLES = {"title", "ctrTitle"}
 _VOLATILE_PLACEHOLDERS = {"sldNum", "dt", "sldImg", "hdr"}
 """What a program fills in by itself: slide number, date, picture of the slide, header of the notes."""
 
+_MODERN_COMMENTS = {"p188:cm", "p188:reply"}  # [MS-PPTX] 2.6.10
 _OFF = {"0", "false"}
 
 
@@ -78,7 +81,9 @@ class _PresentationReader:
         """
         relations = self._package.read_relations(name)
         tree = find_path(self._package.parse(name), "p:cSld", "p:spTree")
-        for shape in _iterate_shapes(tree if tree is not None else ()):
+        if tree is None:
+            return
+        for shape in _iterate_shapes(tree):
             if shape.tag == "p:graphicFrame":
                 self._read_frame(shape, place, relations)
                 continue
@@ -90,6 +95,7 @@ class _PresentationReader:
             for paragraph in iterate_path(shape, "p:txBody", "a:p"):
                 runs = read_paragraph(paragraph, relations)
                 self._collector.add(where, _mark_runs(runs, mark) if is_title else runs)
+        collect_shape_links(self._collector, tree, place, relations)
 
     def _read_frame(self, frame: Element, place: Place, relations: dict[str, Relation]) -> None:
         for table in frame.iter("a:tbl"):
@@ -103,14 +109,18 @@ class _PresentationReader:
             author = self._authors.get(comment.get("authorId", ""), "")
             text = "".join(each.text or "" for each in comment.iter("p:text"))
             self._collector.add(replace(place, area=Area.COMMENT, name=author), [Run(text)])
-        for body in root.iter("p188:txBody"):
-            for paragraph in body.iter("a:p"):
-                self._collector.add(replace(place, area=Area.COMMENT), read_paragraph(paragraph, {}))
+        for comment in root.iter():
+            if comment.tag in _MODERN_COMMENTS:
+                author = self._authors.get(comment.get("authorId", ""), "")
+                for paragraph in iterate_path(comment, "p188:txBody", "a:p"):
+                    where = replace(place, area=Area.COMMENT, name=author)
+                    self._collector.add(where, read_paragraph(paragraph, {}))
 
     def _read_authors(self) -> dict[str, str]:
         return {
             author.get("id", ""): author.get("name", "")
-            for name in self._package.find_related(self._name, "commentAuthors")
+            for kind in ("commentAuthors", "authors")
+            for name in self._package.find_related(self._name, kind)
             for author in self._package.parse(name)
         }
 
@@ -122,14 +132,15 @@ class _PresentationReader:
 
 
 def _iterate_shapes(parent: Iterable[Element]) -> Iterator[Element]:
-    """Yield the shapes in a tree of groups, in drawing order; of alternatives, the first choice."""
+    """Yield the shapes in a tree of groups, in drawing order."""
     for child in parent:
         if child.tag in {"p:sp", "p:graphicFrame", "p:cxnSp"}:
             yield child
         elif child.tag == "p:grpSp":
             yield from _iterate_shapes(child)
         elif child.tag == "mc:AlternateContent":
-            yield from _iterate_shapes(next(iter(child), ()))
+            for alternative in choose_alternatives(child):
+                yield from _iterate_shapes(alternative)
 
 
 def _get_placeholder(shape: Element) -> str | None:

@@ -10,7 +10,8 @@ from documents.cell_names import parse_cell_name
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
 from documents.formulas import shift_formula
-from documents.office.drawing import collect_charts, collect_paragraphs
+from documents.office.charts import collect_charts
+from documents.office.drawing import collect_paragraphs, collect_shape_links
 from documents.office.number_formats import NumberFormat, read_formats
 from documents.passages import Area, Mark, Passage, Place, Run
 from documents.xml_names import iterate_path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from documents.package import Package, Relation
 
 _HEADER_TAGS = {"oddHeader", "evenHeader", "firstHeader"}
-_HEADER_CODES = re.compile(r"&(?:[LCRPNDTZFABIUESXYOH+-]|\"[^\"]*\"|K[0-9A-Fa-f]{6}|\d+|G)")
+_HEADER_CODES = re.compile(r"&(?:(?P<and>&)|[LCRPNDTZFABIUESXYOH+-]|\"[^\"]*\"|K[0-9A-Fa-f]{6}|\d+|G)")
 """Fonts, sizes and fields within the text of a header (ECMA-376 part 1, 18.3.1.39)."""
 
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -83,7 +84,7 @@ class _WorkbookReader:
         self._read_cells(content, relations, place)
         for header in iterate_path(content, "s:headerFooter", "*"):
             area = Area.HEADER if header.tag.partition(":")[2] in _HEADER_TAGS else Area.FOOTER
-            self._collector.add(replace(place, area=area), [Run(_HEADER_CODES.sub(" ", header.text or ""))])
+            self._collector.add(replace(place, area=area), [Run(_drop_codes(header.text or ""))])
         self._read_comments(part_name, place)
         for drawing_name in self._package.find_related(part_name, "drawing"):
             self._read_drawing(drawing_name, place)
@@ -173,6 +174,7 @@ class _WorkbookReader:
         drawing = self._package.parse(name)
         relations = self._package.read_relations(name)
         collect_paragraphs(self._collector, drawing, replace(place, area=Area.TEXT_BOX), relations)
+        collect_shape_links(self._collector, drawing, replace(place, area=Area.TEXT_BOX), relations)
         collect_charts(self._collector, drawing, place, self._package, relations)
 
     def _read_shared_texts(self) -> list[str]:
@@ -194,15 +196,20 @@ class _WorkbookReader:
         }
 
 
+def _drop_codes(text: str) -> str:
+    """Return the text of a header without codes of fonts and fields; `&&` is an ampersand."""
+    return _HEADER_CODES.sub(lambda match: match["and"] or " ", text)
+
+
 def _join_texts(element: Element) -> str:
     """Return the text of a string (`s:si`, `s:is`); phonetic hints (`s:rPh`) are not shown."""
     pieces = []
     for child in element:
         if child.tag == "s:t":
-            pieces.append(child.text or "")
+            pieces.append(_unescape(child.text or ""))
         elif child.tag != "s:rPh":
             pieces.append(_join_texts(child))
-    return _unescape("".join(pieces))
+    return "".join(pieces)
 
 
 def _unescape(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from documents.collector import PassageCollector, clean_runs
 from documents.errors import Reason, UnreadDocument
 from documents.office.alternatives import choose_alternatives
-from documents.office.drawing import collect_charts
+from documents.office.charts import collect_charts
 from documents.office.word_runs import (
     ParagraphReader,
     get_change_mark,
