@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from documents.passages import Place
 
+_MAX_NAME = 250  # characters of a heading, an author, a sheet
 _WHITESPACE = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 """Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, BOM."""
@@ -42,7 +44,16 @@ class PassageCollector:
         self._characters += sum(len(run.text) for run in cleaned)
         if len(self.passages) >= MAX_PASSAGES or self._characters > MAX_CHARACTERS:
             raise UnreadDocument(Reason.TEXT_SIZE)
-        self.passages.append(Passage(place, cleaned, is_hidden))
+        self.passages.append(Passage(_clean_place(place), cleaned, is_hidden))
+
+
+def _clean_place(place: Place) -> Place:
+    """Return a place whose names are short and can be encoded: each passage has them again."""
+    names = place.heading + place.name + place.sheet
+    if len(names) <= _MAX_NAME and names.isascii():
+        return place
+    heading, name, sheet = (clean_text(each)[:_MAX_NAME] for each in (place.heading, place.name, place.sheet))
+    return replace(place, heading=heading, name=name, sheet=sheet)
 
 
 def clean_runs(runs: Iterable[Run]) -> tuple[Run, ...]:

@@ -56,6 +56,7 @@ _MAIN_PARTS = {
     "presentationml": "pptx",
     "ms-powerpoint": "pptx",
 }
+_BINARY = "ms-excel.sheet.binary"  # XLSB, whose parts are no XML ([MS-XLSB] 2.1.7.62)
 _ENCODINGS = (
     "ascii",
     "cp437",
@@ -89,7 +90,7 @@ def read_document(content: bytes, name: str) -> DocumentText:
     try:
         if content.startswith(_ZIP):
             return _read_package(Package(content))
-        if _is_pdf(content):
+        if _is_pdf(content) and (content.startswith(_PDF) or _get_extension(name) not in _PLAIN):
             return _read_pdf(content)
         if content.startswith(_OLE):
             raise UnreadDocument(Reason.PASSWORD if _ENCRYPTED_PACKAGE in content else Reason.OLD_FORMAT)
@@ -130,6 +131,8 @@ def _find_office_format(package: Package) -> str | None:
         for each in package.parse("[Content_Types].xml")
     }
     main_type = types.get(main_parts[0].lower(), "") if main_parts else ""
+    if _BINARY in main_type:
+        return None
     return next((each for word, each in _MAIN_PARTS.items() if word in main_type), None)
 
 
@@ -141,8 +144,12 @@ def _read_pdf(content: bytes) -> DocumentText:
 
 
 def _read_plain(content: bytes, name: str) -> DocumentText:
-    extension = name.rpartition(".")[2].lower()
+    extension = _get_extension(name)
     if extension not in _PLAIN:
         raise UnreadDocument(Reason.UNKNOWN_FORMAT)
     document_format, read_passages = _PLAIN[extension]
     return DocumentText(document_format, tuple(read_passages(content)))
+
+
+def _get_extension(name: str) -> str:
+    return name.rpartition(".")[2].lower()

@@ -184,7 +184,7 @@ def _resolve_target(folder: str, target: str) -> str:
 
 
 def _normalize_name(name: str) -> str:
-    """Return a name as it is looked up: escapes (`%20`) and letters of either case are the same in a package."""
+    """Return a name as it is looked up: without escapes (`%20`), in lower case."""
     return unquote(name).lower()
 
 

@@ -138,8 +138,11 @@ def build_grids(passages: Iterable[tuple[int, Passage]]) -> list[Grid]:
         if place.sheet not in grids:  # CSV
             title = Unit(Place(Area.SHEET), (Run(""),), position)
             grids[place.sheet] = Grid(title)
-        cell = Cell(place, passage.runs, position, passage.is_hidden)
-        grids[place.sheet].rows.setdefault(place.row, {})[place.column] = cell
+        cells = grids[place.sheet].rows.setdefault(place.row, {})
+        runs = passage.runs
+        if place.column in cells:  # a damaged sheet that has a cell twice
+            runs = (*cells[place.column].runs, Run(" "), *runs)
+        cells[place.column] = Cell(place, runs, position, passage.is_hidden)
     return list(grids.values())
 
 

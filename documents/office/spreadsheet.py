@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,13 @@ from documents.formulas import shift_formula
 from documents.office.charts import collect_charts
 from documents.office.drawing import collect_paragraphs, collect_shape_links
 from documents.office.number_formats import NumberFormat, read_formats
+from documents.office.sheet_notes import (
+    CommentReader,
+    collect_constants,
+    collect_other_workbooks,
+    collect_prompts,
+)
+from documents.office.sheet_texts import drop_header_codes, join_texts, unescape_text
 from documents.passages import Area, Mark, Passage, Place, Run
 from documents.xml_names import iterate_path
 
@@ -23,10 +29,6 @@ if TYPE_CHECKING:
     from documents.package import Package, Relation
 
 _HEADER_TAGS = {"oddHeader", "evenHeader", "firstHeader"}
-_HEADER_CODES = re.compile(r"&(?:(?P<and>&)|[LCRPNDTZFABIUESXYOH+-]|\"[^\"]*\"|K[0-9A-Fa-f]{6}|\d+|G)")
-"""Fonts, sizes and fields within the text of a header (ECMA-376 part 1, 18.3.1.39)."""
-
-_ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = {"1", "true"}
 
 
@@ -59,7 +61,7 @@ class _WorkbookReader:
         self._collector = PassageCollector()
         self._texts = self._read_shared_texts()
         self._formats = self._read_formats()
-        self._authors = self._read_people()
+        self._comments = CommentReader(package, self._collector, name)
         self._starts_1904 = False
 
     def read(self) -> list[Passage]:
@@ -67,11 +69,17 @@ class _WorkbookReader:
         relations = self._package.read_relations(self._name)
         properties = workbook.find("s:workbookPr")
         self._starts_1904 = properties is not None and properties.get("date1904") in _TRUE
+        names: set[str] = set()
         for sheet in iterate_path(workbook, "s:sheets", "s:sheet"):
             relation = relations.get(sheet.get("r:id", ""))
             if relation is None or relation.target not in self._package:
                 raise UnreadDocument(Reason.DAMAGED)
+            if sheet.get("name", "") in names:
+                raise UnreadDocument(Reason.DAMAGED)
+            names.add(sheet.get("name", ""))
             self._read_sheet(sheet, relation.target)
+        collect_constants(self._collector, workbook)
+        collect_other_workbooks(self._collector, self._package, workbook, self._name)
         return self._collector.passages
 
     def _read_sheet(self, sheet: Element, part_name: str) -> None:
@@ -84,14 +92,15 @@ class _WorkbookReader:
         self._read_cells(content, relations, place)
         for header in iterate_path(content, "s:headerFooter", "*"):
             area = Area.HEADER if header.tag.partition(":")[2] in _HEADER_TAGS else Area.FOOTER
-            self._collector.add(replace(place, area=area), [Run(_drop_codes(header.text or ""))])
-        self._read_comments(part_name, place)
+            self._collector.add(replace(place, area=area), [Run(drop_header_codes(header.text or ""))])
+        collect_prompts(self._collector, content, place)
+        self._comments.collect(part_name, place)
         for drawing_name in self._package.find_related(part_name, "drawing"):
             self._read_drawing(drawing_name, place)
 
     def _read_cells(self, content: Element, relations: dict[str, Relation], place: Place) -> None:
         links = {
-            each.get("ref", ""): relations[each.get("r:id", "")].target
+            parse_cell_name(each.get("ref", "")): relations[each.get("r:id", "")].target
             for each in iterate_path(content, "s:hyperlinks", "s:hyperlink")
             if each.get("r:id") in relations
         }
@@ -111,14 +120,16 @@ class _WorkbookReader:
             for cell in row.findall("s:c"):
                 column_number = parse_cell_name(cell.get("r", ""))[1] or column_number + 1
                 runs = list(self._read_cell(cell, row_number, column_number, shared))
-                link = links.get(cell.get("r", ""))
-                if link:
-                    runs.append(Run(link, Mark.LINK))
+                link = links.pop((row_number, column_number), "")
+                runs.append(Run(link, Mark.LINK))
                 self._collector.add(
                     replace(place, area=Area.CELL, row=row_number, column=column_number),
                     runs,
                     is_hidden=row_hidden or hidden.has_column(column_number),
                 )
+        for (row_number, column_number), link in links.items():  # of cells that are empty
+            where = replace(place, area=Area.CELL, row=row_number, column=column_number)
+            self._collector.add(where, [Run(link, Mark.LINK)])
 
     def _read_cell(
         self, cell: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]
@@ -127,7 +138,7 @@ class _WorkbookReader:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             inline = cell.find("s:is")
-            yield Run("" if inline is None else _join_texts(inline))
+            yield Run("" if inline is None else join_texts(inline))
         elif value is not None and value.text:
             yield Run(self._format_value(kind, value.text, cell.get("s", "0")))
         formula = cell.find("s:f")
@@ -145,30 +156,10 @@ class _WorkbookReader:
         if kind == "b":
             return "TRUE" if text in _TRUE else "FALSE"
         if kind in {"str", "e", "d"}:
-            return _unescape(text)
+            return unescape_text(text)
         position = int(style)
         number_format = self._formats[position] if position < len(self._formats) else NumberFormat()
         return number_format.format_number(float(text), starts_1904=self._starts_1904)
-
-    def _read_comments(self, part_name: str, place: Place) -> None:
-        threads = self._package.find_related(part_name, "threadedComment")
-        for name in threads:
-            for comment in self._package.parse(name).iter("tc:threadedComment"):
-                author = self._authors.get(comment.get("personId", ""), "")
-                text = "".join(each.text or "" for each in comment.iter("tc:text"))
-                self._add_comment(place, comment.get("ref", ""), author, text)
-        for name in () if threads else self._package.find_related(part_name, "comments"):
-            root = self._package.parse(name)
-            authors = [each.text or "" for each in iterate_path(root, "s:authors", "s:author")]
-            for comment in root.iter("s:comment"):
-                number = int(comment.get("authorId", "0"))
-                author = authors[number] if number < len(authors) else ""
-                self._add_comment(place, comment.get("ref", ""), author, _join_texts(comment))
-
-    def _add_comment(self, place: Place, cell: str, author: str, text: str) -> None:
-        row, column = parse_cell_name(cell)
-        where = replace(place, area=Area.COMMENT, name=author, row=row, column=column)
-        self._collector.add(where, [Run(text)])
 
     def _read_drawing(self, name: str, place: Place) -> None:
         drawing = self._package.parse(name)
@@ -179,7 +170,7 @@ class _WorkbookReader:
 
     def _read_shared_texts(self) -> list[str]:
         return [
-            _join_texts(item)
+            join_texts(item)
             for name in self._package.find_related(self._name, "sharedStrings")
             for item in self._package.parse(name).findall("s:si")
         ]
@@ -187,34 +178,6 @@ class _WorkbookReader:
     def _read_formats(self) -> list[NumberFormat]:
         names = self._package.find_related(self._name, "styles")
         return read_formats(self._package.parse(names[0])) if names else []
-
-    def _read_people(self) -> dict[str, str]:
-        return {
-            person.get("id", ""): person.get("displayName", "")
-            for name in self._package.find_related(self._name, "person")
-            for person in self._package.parse(name)
-        }
-
-
-def _drop_codes(text: str) -> str:
-    """Return the text of a header without codes of fonts and fields; `&&` is an ampersand."""
-    return _HEADER_CODES.sub(lambda match: match["and"] or " ", text)
-
-
-def _join_texts(element: Element) -> str:
-    """Return the text of a string (`s:si`, `s:is`); phonetic hints (`s:rPh`) are not shown."""
-    pieces = []
-    for child in element:
-        if child.tag == "s:t":
-            pieces.append(_unescape(child.text or ""))
-        elif child.tag != "s:rPh":
-            pieces.append(_join_texts(child))
-    return "".join(pieces)
-
-
-def _unescape(text: str) -> str:
-    r"""Return text with `_x000D_` and the like decoded (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _read_formula(formula: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from documents.cell_names import parse_cell_name
 from documents.collector import PassageCollector
+from documents.errors import Reason, UnreadDocument
 from documents.opendocument.cell_values import read_value
 from documents.opendocument.form_controls import find_controls
 from documents.opendocument.formulas import simplify_formula
@@ -34,6 +37,10 @@ _PAGE_AREAS = {
 }
 
 
+_CHOICES = re.compile(r"cell-content-is-in-list\((.*?)\)", re.DOTALL)
+_CONSTANT = re.compile(r'[-+]?[\d.]+(?:E[-+]?\d+)?%?|"(?:[^"]|"")*"|\{.*\}', re.IGNORECASE)
+
+
 def read_opendocument_sheets(package: Package) -> list[Passage]:
     """Return the passages of a workbook: each sheet's name, cells, comments and drawings; headers come last.
 
@@ -52,13 +59,37 @@ class _SheetsReader:
 
     def read(self) -> list[Passage]:
         tables = self._body.findall("table:table")
+        if len({table.get("table:name") for table in tables}) < len(tables):
+            raise UnreadDocument(Reason.DAMAGED)
         for table in tables:
             self._read_sheet(table)
+        self._read_constants()
+        self._read_prompts()
         for page in self._styles.find_master_pages(tables):
             for part in page:
                 if part.tag in _PAGE_AREAS and part.get("style:display") != "false":
                     self._shapes.collect(part, Place(_PAGE_AREAS[part.tag]))
         return self._collector.passages
+
+    def _read_constants(self) -> None:
+        """Read names that stand for a value, not for cells (OpenDocument 1.3, part 3, 9.4.11)."""
+        for name in self._body.iter("table:named-expression"):
+            text = simplify_formula(name.get("table:expression", ""))
+            if _CONSTANT.fullmatch(text):
+                self._collector.add(Place(Area.FIELD, name=name.get("table:name", "")), [Run(text)])
+
+    def _read_prompts(self) -> None:
+        """Read the messages of cells and the choices that cells offer (OpenDocument 1.3, part 3, 9.4.5)."""
+        for rule in self._body.iter("table:content-validation"):
+            choices = _CHOICES.search(rule.get("table:condition", ""))
+            sheet, _, cell = rule.get("table:base-cell-address", "").rpartition(".")
+            row, column = parse_cell_name(cell)
+            place = Place(Area.FIELD, sheet=sheet.strip("$'"), row=row, column=column)
+            self._collector.add(place, [Run(choices[1].replace('"', "") if choices else "")])
+            for tag in ("table:help-message", "table:error-message"):
+                for message in rule.findall(tag):
+                    title = Run(f"{message.get('table:title', '')} ")
+                    self._collector.add(place, [title, *self._shapes.read_paragraphs(message)])
 
     def _read_sheet(self, table: Element) -> None:
         name = table.get("table:name", "")

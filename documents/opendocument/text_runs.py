@@ -28,7 +28,7 @@ _VOLATILE_FIELDS = {
 _MOMENTS = {"text:date", "text:time"}
 _PAGE_REFERENCES = {"page", "direction"}
 _NO_TEXT = {
-    "text:note-citation", "text:ruby-text", "text:script", "office:annotation-end", "office:event-listeners",
+    "text:note-citation", "text:script", "office:annotation-end", "office:event-listeners",
     "office:forms", "svg:title", "svg:desc", "text:tracked-changes", "draw:image", "draw:glue-point",
 }  # fmt: skip
 _SHAPES = {
@@ -124,7 +124,7 @@ class ParagraphReader:
 
     def _read_other(self, element: Element) -> None:
         tag = element.tag
-        if tag == "text:a":
+        if tag in {"text:a", "draw:a"}:
             self._read_children(element)
             self._add_link(element.get("xlink:href", ""))
         elif tag == "loext:content-control":

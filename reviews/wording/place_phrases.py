@@ -73,7 +73,7 @@ def _describe_spot(place: PartPlace) -> Iterator[str]:
             yield _("row {number}").format(number=place.row)
         if place.column:
             yield _("column {name}").format(name=place.column)
-    if place.area == "field":
+    if place.area == "field" and place.name:
         yield _("field {name}").format(name=place.name)
     elif place.area == "comment":
         yield _("comment by {author}").format(author=place.name) if place.name else _("comment")
