@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
 _MAX_PRODUCT = 10_000  # of the lengths of two stretches that difflib compares
+_MAX_CLOSE_PRODUCT = 90_000
 
 
 def align_sequences(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
@@ -37,13 +38,24 @@ def align_sequences(before: Sequence[Hashable], after: Sequence[Hashable]) -> li
             stretches += _split_at_anchors(anchors, (start, end, after_start, after_end))
             pairs += anchors
         elif (end - start) * (after_end - after_start) <= _MAX_PRODUCT:
-            blocks = SequenceMatcher(None, before[start:end], after[after_start:after_end], autojunk=False)
-            for first, second, size in blocks.get_matching_blocks():
-                pairs += ((start + first + step, after_start + second + step) for step in range(size))
+            blocks = _iterate_blocks(before[start:end], after[after_start:after_end])
+            pairs += ((start + first, after_start + second) for first, second in blocks)
         else:
             places = zip(range(start, end), range(after_start, after_end), strict=False)
             pairs += ((first, second) for first, second in places if before[first] == after[second])
     return sorted(pairs)
+
+
+def align_closely(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Return the same for two short texts, by the longest stretches in common; of long ones by anchors."""
+    if len(before) * len(after) > _MAX_CLOSE_PRODUCT:
+        return align_sequences(before, after)
+    return list(_iterate_blocks(before, after))
+
+
+def _iterate_blocks(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    for first, second, size in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
+        yield from ((first + step, second + step) for step in range(size))
 
 
 def find_longest_increase(values: Sequence[int]) -> list[int]:

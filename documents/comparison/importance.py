@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.parts import Matter
 from documents.comparison.words import Change
+from documents.passages import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +32,20 @@ _PERIOD_WORDS = """
     tag tage tagen woche wochen monat monate monaten jahr jahre jahren stunde stunden
 """
 _CURRENCY_WORDS = "€ $ £ ¥ ₹ ₽ ₩ % eur euro euros usd dollar dollars gbp pound pounds chf jpy cny"
+_NUMBER_WORDS = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+    billion half quarter once twice double triple dozen
+    null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
+    siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend
+    million millionen milliarde milliarden halb doppelt dutzend
+"""
 _OBLIGATIONS = frozenset(_OBLIGATION_WORDS.split())
 _MONTHS = frozenset(_DATE_WORDS.split())
 _PERIODS = frozenset(_PERIOD_WORDS.split())
+_CODES = ("eur", "usd", "gbp", "chf", "jpy", "cny")
 _CURRENCIES = frozenset(_CURRENCY_WORDS.split())
+_NUMBERS = frozenset(_NUMBER_WORDS.split())
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|\d{1,2}:\d\d(?::\d\d)?")
 _NEAR = 2  # tokens on either side of a number that say what it counts
 _ORDER = list(Matter)
@@ -60,8 +71,8 @@ def _classify_token(tokens: Sequence[Token], position: int) -> Iterator[Matter]:
     text = tokens[position].text
     word = text.lower()
     nearby = {each.text.lower() for each in tokens[max(position - _NEAR, 0) : position + _NEAR + 1]}
-    if text[0].isdigit():
-        if nearby & _CURRENCIES:
+    if _is_number(tokens[position]):
+        if nearby & _CURRENCIES or any(word.startswith(each) for each in _CODES):
             yield Matter.AMOUNT
         elif _DATE.fullmatch(text) or nearby & _MONTHS:
             yield Matter.DATE
@@ -71,7 +82,21 @@ def _classify_token(tokens: Sequence[Token], position: int) -> Iterator[Matter]:
         yield Matter.AMOUNT
     elif word in _MONTHS or word in _PERIODS:
         yield Matter.DATE
-    elif word in _OBLIGATIONS or word.endswith("n't"):
+    elif word in _OBLIGATIONS or word.endswith(("n't", "n\u2019t")):
         yield Matter.OBLIGATION
     elif text[0].isupper() and position and len(text) > 1 and tokens[position - 1].text not in ".!?:":
         yield Matter.NAME
+    elif position and tokens[position].is_word and _is_count(tokens[position - 1]):
+        yield Matter.NUMBER  # its unit
+
+
+def _is_count(token: Token) -> bool:
+    return _is_number(token) and not _DATE.fullmatch(token.text)
+
+
+def _is_number(token: Token) -> bool:
+    """Return whether a token has digits or is a number in words: `30`, `-5`, `EUR500`, `thirty-day`."""
+    if token.mark in {Mark.LINK, Mark.FORMULA, Mark.FIELD}:
+        return token.text[0].isdigit()
+    pieces = token.text.lower().split("-")
+    return any(each.isnumeric() for each in token.text) or not _NUMBERS.isdisjoint(pieces)

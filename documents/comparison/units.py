@@ -60,7 +60,7 @@ class Unit:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        return tuple(each.text for each in self.tokens if each.text[0].isalnum())
+        return tuple(each.text for each in self.tokens if each.is_word)
 
     @property
     def slot(self) -> int | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from documents.comparison.alignment import align_closely
 from documents.passages import Mark, Run, format_runs
 
 if TYPE_CHECKING:
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"""
-      \d+(?:[.,:/'’-]\d+)*                      # a number, an amount, a date, a time
+      (?:(?<![\w.,)\]])[+\u2212-])?\d+(?:[.,:/'’-]\d+)*  # a number with its sign, an amount, a date, a time
     | [\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff] # a character of a script that has no spaces
     | (?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])\w)+(?:['’-]\w+)*
     | \S
     """,  # noqa: RUF001 - an apostrophe
     re.VERBOSE,
 )
-_MAX_TOKENS = 4_000  # of one text, within which words are compared; beyond it the whole text is replaced
 
 
 class Change(StrEnum):
@@ -44,6 +43,11 @@ class Token:
     text: str
     mark: Mark
     has_space: bool
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is more than a sign."""
+        return self.text[0].isalnum() or self.text[-1].isalnum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +76,24 @@ def tokenize_runs(runs: Iterable[Run]) -> tuple[Token, ...]:
 
 def compare_words(before: Sequence[Token], after: Sequence[Token]) -> list[tuple[Change, list[Token]]]:
     """Return the words of both texts in order: what is deleted, what is inserted in its place, what stays."""
-    if max(len(before), len(after)) > _MAX_TOKENS:
-        return [(Change.DELETED, list(before)), (Change.INSERTED, list(after))]
-    matcher = SequenceMatcher(
-        None, [(each.text, each.mark) for each in before], [(each.text, each.mark) for each in after],
-        autojunk=False,
-    )  # fmt: skip
+    pairs = align_closely(
+        [(each.text, each.mark) for each in before], [(each.text, each.mark) for each in after]
+    )
     groups: list[tuple[Change, list[Token]]] = []
-    for tag, start, end, after_start, after_end in matcher.get_opcodes():
-        if tag == "equal":
-            groups.append((Change.SAME, list(after[after_start:after_end])))
-            continue
-        if end > start:
-            groups.append((Change.DELETED, list(before[start:end])))
-        if after_end > after_start:
-            groups.append((Change.INSERTED, list(after[after_start:after_end])))
+    start = after_start = 0
+    for first, second in [*pairs, (len(before), len(after))]:
+        _extend_group(groups, Change.DELETED, before[start:first])
+        _extend_group(groups, Change.INSERTED, after[after_start:second])
+        _extend_group(groups, Change.SAME, after[second : second + 1])
+        start, after_start = first + 1, second + 1
     return groups
+
+
+def _extend_group(groups: list[tuple[Change, list[Token]]], change: Change, tokens: Sequence[Token]) -> None:
+    if groups and groups[-1][0] is change:
+        groups[-1][1].extend(tokens)
+    elif tokens:
+        groups.append((change, list(tokens)))
 
 
 def format_pieces(groups: Iterable[tuple[Change, list[Token]]]) -> tuple[Piece, ...]:
