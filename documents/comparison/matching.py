@@ -150,7 +150,11 @@ def _pair_by_similarity(
     before: Sequence[Item], after: Sequence[Item], firsts: list[int], seconds: list[int]
 ) -> list[tuple[int, int]]:
     """Return the pairs in one order whose similarities have the greatest sum."""
-    scores = [[_score(before[first], after[second]) for second in seconds] for first in firsts]
+    bags = [(after[second].stream, _number_repeats(after[second].words)) for second in seconds]
+    scores = [
+        [_score(bag, other) if stream == before[first].stream else 0.0 for stream, other in bags]
+        for first, bag in ((first, _number_repeats(before[first].words)) for first in firsts)
+    ]
     best = [[0.0] * (len(seconds) + 1) for _ in range(len(firsts) + 1)]
     for row in range(len(firsts) - 1, -1, -1):
         for column in range(len(seconds) - 1, -1, -1):
@@ -173,30 +177,46 @@ def _pair_by_similarity(
     return pairs
 
 
-def _score(first: Item, second: Item) -> float:
-    if first.stream != second.stream:
-        return 0.0
-    similarity = measure_similarity(first.words, second.words)
+def _score(first: frozenset[Hashable], second: frozenset[Hashable]) -> float:
+    """Return the similarity of two bags of words, 0 where it is too small."""
+    total = len(first) + len(second)
+    similarity = 2 * len(first & second) / total if total else 1.0
     return similarity if similarity >= _MIN_SIMILARITY else 0.0
+
+
+def _number_repeats(words: Sequence[Hashable]) -> frozenset[Hashable]:
+    """Return words as a set in which repeated ones differ, so that common words are quickly counted."""
+    unique = frozenset(words)
+    if len(unique) == len(words):
+        return unique
+    counts: Counter[Hashable] = Counter()
+    bag: set[Hashable] = set()
+    for word in words:
+        counts[word] += 1
+        bag.add((word, counts[word]) if counts[word] > 1 else word)
+    return frozenset(bag)
 
 
 def _pair_by_rare_words(
     before: Sequence[Item], after: Sequence[Item], firsts: list[int], seconds: list[int]
 ) -> list[tuple[int, int]]:
     """Return pairs of a large gap: each unit's best among those that share a word that few have."""
+    bags = {second: _number_repeats(after[second].words) for second in seconds}
     holders: dict[Hashable, list[int]] = {}
     for second in seconds:
-        for word in set(after[second].words):
+        for word in bags[second]:
             holders.setdefault(word, []).append(second)
+    holders = {word: numbers for word, numbers in holders.items() if len(numbers) <= _MAX_CANDIDATES}
     pairs: list[tuple[int, int]] = []
     for first in firsts:
+        bag = _number_repeats(before[first].words)
         candidates = {
             second
-            for word in set(before[first].words)
+            for word in bag
             for second in holders.get(word, ())
-            if len(holders[word]) <= _MAX_CANDIDATES
+            if before[first].stream == after[second].stream
         }
-        scored = max(((_score(before[first], after[each]), -each) for each in candidates), default=(0.0, 0))
+        scored = max(((_score(bag, bags[each]), -each) for each in candidates), default=(0.0, 0))
         if scored[0]:
             pairs.append((first, -scored[1]))
     return [pairs[each] for each in find_longest_increase([second for _, second in pairs])]
