@@ -44,13 +44,20 @@ def _read_attachments(entry: DictionaryObject) -> Iterator[Attachment]:
         yield _hash_object(AttachmentKind.PICTURE, entry)
     if entry.get("/S") == "/JavaScript":
         yield _hash_object(AttachmentKind.MACRO, entry.get("/JS"))
+    if "/XFA" in entry:  # a form whose fields pypdf does not read (ISO 32000-1, 12.7.8)
+        form = _resolve(entry["/XFA"])
+        for part in form if isinstance(form, ArrayObject) else [form]:
+            yield _hash_object(AttachmentKind.OBJECT, part)
     files = entry.get("/EF")
     if isinstance(files, DictionaryObject):
         yield from (_hash_object(AttachmentKind.OBJECT, files[name]) for name in files)
 
 
+def _resolve(content: object) -> object:
+    return content.get_object() if isinstance(content, IndirectObject) else content
+
+
 def _hash_object(kind: AttachmentKind, content: object) -> Attachment:
-    if isinstance(content, IndirectObject):
-        content = content.get_object()
+    content = _resolve(content)
     raw = content._data if isinstance(content, StreamObject) else str(content)  # noqa: SLF001 - not decoded
     return Attachment(kind, hashlib.sha256(raw if isinstance(raw, bytes) else raw.encode()).hexdigest())

@@ -1,11 +1,15 @@
-"""Lines of text on a page of a PDF file."""
+"""Lines of text on the pages of a PDF file."""
 
 from __future__ import annotations
 
+import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pypdf.generic import ContentStream, NameObject
+
+from documents.errors import Reason, UnreadDocument
+from documents.pdf.losses import LossRecorder, has_characters
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -18,8 +22,23 @@ _KERNED_GAP = re.compile(rb">" + _KERNING + rb"<")
 _SYNTAX = re.compile(rb"[\\()]")
 
 
-def read_lines(reader: PdfReader, page: PageObject) -> list[str]:
-    """Return the lines on a page that have text.
+def read_pages(reader: PdfReader) -> list[list[str]]:
+    """Return the lines on each page that have text.
+
+    Raises:
+        UnreadDocument: A part of a page is damaged, or its letters are glyphs without characters.
+    """
+    recorder = LossRecorder()
+    logger = logging.getLogger("pypdf")
+    logger.handlers, logger.propagate = [recorder], False
+    pages = [_read_lines(reader, page) for page in reader.pages]
+    if recorder.has_loss:
+        raise UnreadDocument(Reason.DAMAGED)
+    return pages
+
+
+def _read_lines(reader: PdfReader, page: PageObject) -> list[str]:
+    """Return the lines on a page.
 
     LibreOffice gives a place to nearly each letter; without that, pypdf needs a fifth of the time.
     """
@@ -29,8 +48,15 @@ def read_lines(reader: PdfReader, page: PageObject) -> list[str]:
     stream = ContentStream(contents.get_object(), reader, "bytes")
     stream.set_data(_KERNED.sub(_join_kerned, stream.get_data()))
     page[_CONTENTS] = stream
-    text = page.extract_text()
+    sizes = {True: 0, False: 0}
+
+    def measure(text: str, _matrix: Any, _text_matrix: Any, font: Any, _size: Any) -> None:
+        sizes[has_characters(font)] += len(text.strip())
+
+    text = page.extract_text(visitor_text=measure)
     page[_CONTENTS] = contents  # what was parsed of a page is many times its size
+    if sizes[False] > sizes[True]:
+        raise UnreadDocument(Reason.NO_TEXT)
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import logging
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
 from documents.pdf.attachments import find_attachments
 from documents.pdf.lines import join_lines
-from documents.pdf.pages import is_in_lower_half, read_lines
+from documents.pdf.pages import is_in_lower_half, read_pages
 from documents.pdf.running_lines import RunningLines
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 _ENCODINGS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "gbk", "latin-1", "cp1252", "charmap", "ascii")
 for _encoding in _ENCODINGS:
     codecs.lookup(_encoding)
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports what it mends, which may be a lot
 
 _END = b"%%EOF"
 _END_LENGTH = 2048
@@ -78,17 +76,17 @@ class _PdfTextReader:
         self._last_link = ""
 
     def read(self) -> list[Passage]:
-        pages = [read_lines(self._reader, page) for page in self._reader.pages]
+        pages = read_pages(self._reader)
         if not pages:
             raise UnreadDocument(Reason.DAMAGED)
         fields = list(_iterate_fields(self._reader))
-        if not any(pages) and not fields:
-            raise UnreadDocument(Reason.NO_TEXT)
         self._add_text(self._take_running_lines(pages))
         for name, value in fields:
             self._collector.add(Place(Area.FIELD, name=name), [Run(value)])
         for wording, area in self._running.items():
             self._collector.add(Place(area), [Run(wording)])
+        if not self._collector.passages:
+            raise UnreadDocument(Reason.NO_TEXT)
         return self._collector.passages
 
     def _take_running_lines(self, pages: list[list[str]]) -> list[list[str]]:
