@@ -56,7 +56,9 @@ def restrict_process() -> None:
         kind = getattr(resource, name)
         _, hard = resource.getrlimit(kind)
         bounded = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (bounded, bounded))
+        # At the soft limit of processor time SIGXCPU says why the process ends, at the hard one nothing does.
+        last = bounded + 1 if name == "RLIMIT_CPU" and bounded == limit and hard != limit else bounded
+        resource.setrlimit(kind, (bounded, last))
 
 
 def _read_task(stream: BinaryIO) -> tuple[dict[str, Any], list[tuple[dict[str, Any], bytes]]]:

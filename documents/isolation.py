@@ -10,17 +10,19 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from documents.comparison.parts import Comparison
 from documents.encoding import decode_comparison
 from documents.errors import Reason, State, UnreadDocument
-from documents.limits import MAX_FILE_BYTES, MAX_WAIT_SECONDS
+from documents.limits import MAX_ANSWER_BYTES, MAX_FILE_BYTES, MAX_WAIT_SECONDS
 
 _ROOT = Path(__file__).parent.parent
-_TIME_SIGNALS = {-signal.SIGXCPU, -signal.SIGKILL}  # the soft and the hard limit of processor time
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +97,68 @@ def _run_child(documents: list[File | KeptText], *, compare: bool) -> tuple[dict
             return {**_describe(Reason.FILE_SIZE), "source": number}, b""
     task = {"compare": compare, "sources": [_describe_source(each) for each in documents]}
     content = b"".join([json.dumps(task).encode(), b"\n", *(each.content for each in documents)])
+    command = [sys.executable, "-E", "-s", "-m", "documents.child"]
     try:
-        process = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "documents.child"],
-            input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=_ROOT, env={}, timeout=MAX_WAIT_SECONDS, check=False,
-        )  # fmt: skip
+        code, answer = run_bounded(command, content, wait_seconds=MAX_WAIT_SECONDS)
     except subprocess.TimeoutExpired:
         return _describe(Reason.TIME), b""
-    if process.returncode:
-        is_late = process.returncode in _TIME_SIGNALS
-        reason = Reason.TIME if is_late else Reason.CRASHED
-        return {**_describe(reason), "defect": "" if is_late else f"exit {process.returncode}"}, b""
-    header, _, text = process.stdout.partition(b"\n")
+    if code == -signal.SIGXCPU:
+        return _describe(Reason.TIME), b""
+    header, _, text = answer.partition(b"\n")
+    if code or not header:
+        return {**_describe(Reason.CRASHED), "defect": f"exit {code}"}, b""
     return json.loads(header), text
+
+
+def run_bounded(command: list[str], content: bytes, *, wait_seconds: float) -> tuple[int, bytes]:
+    """Return how a process ended and what it answered; one that answers too much is killed.
+
+    Raises:
+        subprocess.TimeoutExpired: It has not ended in time.
+    """
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=_ROOT, env={}, bufsize=0,
+    ) as process:  # fmt: skip
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            process.kill()
+
+        timer = threading.Timer(wait_seconds, end)
+        writer = threading.Thread(target=_write, args=(cast("IO[bytes]", process.stdin), content))
+        timer.start()
+        writer.start()
+        answer = _read_bounded(cast("IO[bytes]", process.stdout))
+        if answer is None:
+            process.kill()
+        code = process.wait()
+        timer.cancel()
+        writer.join()
+    if is_late.is_set():
+        raise subprocess.TimeoutExpired(command, wait_seconds)
+    return code, answer or b""
+
+
+def _write(stream: IO[bytes], content: bytes) -> None:
+    """Write all to a process, unless it ends before."""
+    with suppress(BrokenPipeError), stream:
+        view = memoryview(content)
+        while view:
+            view = view[stream.write(view) :]
+
+
+def _read_bounded(stream: IO[bytes]) -> bytes | None:
+    """Return what a process answers until it closes its output, None if that is too much."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := stream.read(_PIECE):
+        size += len(piece)
+        if size > MAX_ANSWER_BYTES:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _describe(reason: Reason) -> dict[str, Any]:

@@ -11,6 +11,9 @@ MAX_PASSAGES = 300_000
 MAX_CHARACTERS = 20_000_000
 """Of the text of one document."""
 
+MAX_ANSWER_BYTES = 100_000_000
+"""Of the process that reads, which its caller holds in memory."""
+
 MAX_MEMORY_BYTES = 512_000_000
 MAX_PROCESSOR_SECONDS = 10
 MAX_WAIT_SECONDS = 60

@@ -1,0 +1,170 @@
+"""Hostile files, read by the real process without rights."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from documents import isolation
+from documents.encoding import decode_text
+from documents.errors import Reason, UnreadDocument
+from documents.isolation import File, compare_documents, read_text, run_bounded
+from documents.limits import MAX_ANSWER_BYTES
+from tests.documents.damage import damage
+from tests.documents.hostile_files import HOSTILE_FILES
+from tests.documents.packages import build_docx, write_paragraph
+from tests.documents.restricted_reader import describe_answer
+
+ROOT = Path(isolation.__file__).parent.parent
+CORPUS = Path(__file__).parent / "corpus"
+SEED = 7
+DAMAGES = 12
+LETTER = build_docx(write_paragraph("Pay within 30 days."))
+
+
+def read_reason(content: bytes, name: str) -> str:
+    try:
+        read_text(File(name, content))
+    except UnreadDocument as error:
+        return str(error.reason)
+    return "read"
+
+
+def run_restricted(attempt: str) -> str:
+    """Return how an attempt ends in a process that has given up its rights."""
+    program = (
+        "import os, socket, sys\nfrom documents.child import restrict_process\nrestrict_process()\n"
+        f"try:\n    {attempt}\nexcept BaseException as error:\n    print(type(error).__name__, error)\n"
+        "else:\n    print('done')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-E", "-s", "-c", program],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout.decode().strip()
+
+
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_a_hostile_file_ends_with_a_reason(name: str) -> None:
+    build, reasons = HOSTILE_FILES[name]
+
+    assert read_reason(build(), name.rpartition(" ")[2]) in reasons
+
+
+def test_what_can_not_be_read_is_never_the_same_text() -> None:
+    outcome = compare_documents(File("a.docx", LETTER), File("a.docx", LETTER[:-40]))
+
+    assert (outcome.comparison.state, outcome.comparison.reason) == ("unreadable", Reason.DAMAGED)
+    assert (outcome.unread, outcome.text, outcome.defect) == (1, None, "")
+
+
+def test_a_comparison_in_the_process_is_that_of_the_comparison_here() -> None:
+    later = build_docx(write_paragraph("Pay within 60 days."))
+
+    outcome = compare_documents(read_text(File("a.docx", LETTER)), File("a.docx", later))
+
+    assert [(part.before, part.after) for part in outcome.comparison.parts] == [
+        ("Pay within 30 days.", "Pay within 60 days.")
+    ]
+    assert outcome.text is not None
+    assert decode_text(outcome.text.content).passages[0].text == "Pay within 60 days."
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open('/etc/passwd')",
+        "open('written-by-a-test', 'w')",
+        "open(f'/proc/{os.getppid()}/environ')",
+        "os.listdir('/')",
+        "socket.socket()",
+        "socket.create_connection(('127.0.0.1', 9))",
+        "os.pipe()",
+    ],
+)
+def test_the_process_can_open_nothing(attempt: str) -> None:
+    assert "Too many open files" in run_restricted(attempt)
+
+
+def test_the_process_sees_no_environment() -> None:
+    code, answer = run_bounded(
+        [sys.executable, "-c", "import os; print(dict(os.environ))"], b"", wait_seconds=60
+    )
+
+    assert code == 0
+    assert set(json.loads(answer.decode().replace("'", '"'))) <= {"LC_CTYPE"}  # which Python sets by itself
+
+
+def test_the_process_can_not_start_a_program() -> None:
+    attempt = "os.execv('/bin/sh', ['sh', '-c', 'echo started'])"
+
+    assert "started" not in run_restricted(attempt)
+
+
+def test_memory_is_bounded() -> None:
+    assert run_restricted("bytearray(600_000_000)").startswith("MemoryError")
+
+
+def test_processor_time_is_bounded_and_says_so() -> None:
+    program = (
+        "import documents.child as child\n"
+        "child._LIMITS = (('RLIMIT_CPU', 1),)\nchild.restrict_process()\nwhile True: pass\n"
+    )
+
+    assert run_bounded([sys.executable, "-c", program], b"", wait_seconds=60) == (-signal.SIGXCPU, b"")
+
+
+def test_a_process_that_hangs_is_ended() -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_bounded(
+            [sys.executable, "-c", "import time; time.sleep(600)"], bytes(10_000_000), wait_seconds=0.5
+        )
+
+
+def test_a_process_that_answers_too_much_is_ended() -> None:
+    program = "import sys\nwhile True: sys.stdout.buffer.write(bytes(1_000_000))"
+
+    assert run_bounded([sys.executable, "-c", program], b"", wait_seconds=60) == (-signal.SIGKILL, b"")
+    assert MAX_ANSWER_BYTES <= 100_000_000
+
+
+def test_a_process_that_is_killed_has_failed_and_its_caller_gets_an_answer() -> None:
+    program = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+
+    assert run_bounded([sys.executable, "-c", program], LETTER, wait_seconds=60) == (-signal.SIGKILL, b"")
+
+
+def read_restricted(files: list[tuple[str, bytes]]) -> list[str]:
+    """Return what becomes of files in one process without rights."""
+    sizes = json.dumps([(name, len(content)) for name, content in files]).encode()
+    command = [sys.executable, "-E", "-s", "-m", "tests.documents.restricted_reader"]
+    content = b"\n".join([sizes, b"".join(content for _, content in files)])
+    _, answer = run_bounded(command, content, wait_seconds=120)
+    return answer.decode().splitlines()
+
+
+def test_every_file_of_the_corpus_is_read_the_same_without_rights() -> None:
+    files = [(path.name, path.read_bytes()) for path in sorted(CORPUS.iterdir())]
+
+    assert read_restricted(files) == [describe_answer(name, content) for name, content in files]
+
+
+def test_a_damaged_file_is_read_or_refused_and_nothing_else() -> None:
+    random = Random(SEED)
+    sources = [path for path in sorted(CORPUS.iterdir()) if "-" not in path.stem and path.stat().st_size]
+    files = [(path.name, damage(path.read_bytes(), random)) for path in sources for _ in range(DAMAGES)]
+
+    answers = read_restricted(files)
+
+    assert len(answers) == len(files)
+    assert {answer.partition(" ")[0] for answer in answers} <= {"read", *Reason} - {Reason.CRASHED}
