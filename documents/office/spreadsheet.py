@@ -9,6 +9,7 @@ from documents.cell_names import parse_cell_name
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
 from documents.formulas import shift_formula
+from documents.limits import MAX_PASSAGES
 from documents.office.charts import collect_charts
 from documents.office.drawing import collect_paragraphs, collect_shape_links
 from documents.office.number_formats import NumberFormat, read_formats
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from documents.package import Package, Relation
 
 _HEADER_TAGS = {"oddHeader", "evenHeader", "firstHeader"}
+_MAX_CELLS = 2 * MAX_PASSAGES  # of a sheet, those without text included
 _TRUE = {"1", "true"}
 
 
@@ -111,6 +113,8 @@ class _WorkbookReader:
                 if each.get("hidden") in _TRUE
             )
         )
+        if sum(1 for _ in content.iter("s:c")) > _MAX_CELLS:
+            raise UnreadDocument(Reason.TEXT_SIZE)
         shared: dict[str, tuple[str, int, int]] = {}
         row_number = 0
         for row in iterate_path(content, "s:sheetData", "s:row"):

@@ -80,7 +80,8 @@ def nest_sheet_cells() -> bytes:
 
 
 def repeat_cells() -> bytes:
-    cell = '<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
+    text = f"<text:p>{'x' * 1_000}</text:p>"
+    cell = f'<table:table-cell table:number-columns-repeated="16384">{text}</table:table-cell>'
     rows = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
     return build_opendocument("spreadsheet", f'<table:table table:name="A">{rows}</table:table>')
 
@@ -126,7 +127,8 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "members that overlap .docx": (overlap_members, {"damaged"}),
     "3,000 members .docx": (
         lambda: zip_members({f"word/{number}.xml": "" for number in range(3_000)}), {"members"}),
-    "a package in a package .docx": (lambda: zip_members({"a.zip": zip_members({"b": "c"})}), {"unknown_format"}),
+    "a package in a package .docx": (
+        lambda: zip_members({"a.zip": zip_members({"b": "c"})}), {"unknown_format"}),
     "two members of one name .docx": (repeat_name, {"damaged"}),
     "entities by the billion .docx": (
         lambda: build_document(f'<!DOCTYPE x [<!ENTITY l0 "lol">{LAUGHS}]>{ROOT}&l9;</w:document>'),
@@ -136,13 +138,15 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         {"document_type"}),
     "an undefined entity .docx": (lambda: build_document(f"{ROOT}&e;</w:document>"), {"damaged"}),
     "100,000 levels .docx": (
-        lambda: build_docx("<w:sdt><w:sdtContent>" * 50_000 + "</w:sdtContent></w:sdt>" * 50_000), {"damaged"}),
+        lambda: build_docx("<w:sdt><w:sdtContent>" * 50_000 + "</w:sdtContent></w:sdt>" * 50_000),
+        {"damaged"}),
     "a million cells .xlsx": (nest_sheet_cells, {"text_size"}),
     "cells repeated without end .ods": (repeat_cells, {"text_size"}),
     "a negative row .xlsx": (
         lambda: build_xlsx('<sheetData><row r="-5"><c r="A1"><v>1</v></c></row></sheetData>'), {"read"}),
     "a huge row .xlsx": (
-        lambda: build_xlsx(f'<sheetData><row r="{"9" * 5_000}"><c><v>1</v></c></row></sheetData>'), {"damaged"}),
+        lambda: build_xlsx(f'<sheetData><row r="{"9" * 5_000}"><c><v>1</v></c></row></sheetData>'),
+        {"damaged"}),
     "a cell beyond all columns .xlsx": (
         lambda: build_xlsx('<sheetData><row><c r="ZZZ9999999"><v>1</v></c></row></sheetData>'), {"read"}),
     "a text that is not shared .xlsx": (
@@ -155,9 +159,9 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "fields in a circle .pdf": (
         lambda: build_page(write_text("x"), catalog="/AcroForm<</Fields[6 0 R]>>",
                            others={6: "<</T(a)/Kids[6 0 R 6 0 R]>>"}), {"read", "damaged"}),
-    "two million operators .pdf": (lambda: build_page("q " * 2_000_000 + write_text("x")), {"read", "time", "memory"}),
+    "many operators .pdf": (lambda: build_page("q " * 200_000 + write_text("x")), {"read"}),
     "a program .docx": (lambda: b"MZ" + bytes(100), {"unknown_format"}),
     "too large a file .txt": (lambda: bytes(25_000_001), {"file_size"}),
-    "a long line .txt": (lambda: b"x " * 12_000_000, {"text_size"}),
+    "a long line .txt": (lambda: b"x" * 20_000_001, {"text_size"}),
 }  # fmt: skip
 """By what they are, with their extension: how each is built, and how it may end."""

@@ -52,6 +52,7 @@ OPEN_DOCUMENT_NAMESPACES = " ".join(
         "dc": "http://purl.org/dc/elements/1.1/",
     }.items()
 )
+TYPE_START = "application/vnd.openxmlformats-officedocument"
 MAIN_TYPES = {
     "word/document.xml": "wordprocessingml.document.main+xml",
     "xl/workbook.xml": "spreadsheetml.sheet.main+xml",
@@ -77,7 +78,8 @@ def relate(*targets: tuple[str, str], external: tuple[str, str] = ("", "")) -> s
     if external[0]:
         kind, target = external
         rows.append(
-            f'<Relationship Id="out" Type="{OFFICE_RELATIONS}/{kind}" Target="{target}" TargetMode="External"/>'
+            f'<Relationship Id="out" Type="{OFFICE_RELATIONS}/{kind}" Target="{target}"'
+            ' TargetMode="External"/>'
         )
     return f'<Relationships xmlns="{OPEN_XML}/package/2006/relationships">{"".join(rows)}</Relationships>'
 
@@ -86,8 +88,7 @@ def build_office(main: str, members: Mapping[str, str | bytes]) -> bytes:
     """Return an OOXML package by the name of its main part."""
     types = (
         f'<Types xmlns="{OPEN_XML}/package/2006/content-types">'
-        f'<Override PartName="/{main}" ContentType="application/vnd.openxmlformats-officedocument.{MAIN_TYPES[main]}"/>'
-        "</Types>"
+        f'<Override PartName="/{main}" ContentType="{TYPE_START}.{MAIN_TYPES[main]}"/></Types>'
     )
     first = {"[Content_Types].xml": types, "_rels/.rels": relate(("officeDocument", main))}
     return zip_members({**first, **members})

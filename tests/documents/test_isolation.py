@@ -24,7 +24,7 @@ from tests.documents.restricted_reader import describe_answer
 ROOT = Path(isolation.__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
 SEED = 7
-DAMAGES = 12
+DAMAGES = 8
 LETTER = build_docx(write_paragraph("Pay within 30 days."))
 
 
@@ -160,7 +160,7 @@ def test_every_file_of_the_corpus_is_read_the_same_without_rights() -> None:
 
 
 def test_a_damaged_file_is_read_or_refused_and_nothing_else() -> None:
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311 - damages, not secrets
     sources = [path for path in sorted(CORPUS.iterdir()) if "-" not in path.stem and path.stat().st_size]
     files = [(path.name, damage(path.read_bytes(), random)) for path in sources for _ in range(DAMAGES)]
 
