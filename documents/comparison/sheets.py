@@ -77,11 +77,13 @@ def _compare_lines(pair: _SheetPair) -> Iterator[Difference]:
         if row in pair.rows.moved:
             yield report_moved(_sort_cells(pair.old.rows[old_row]), _sort_cells(pair.new.rows[row]))
     for column in pair.columns.inserted:
-        cells = _list_column(pair.new, column)
-        yield report_inserted(cells, replace(cells[0].place, row=0))
+        cells = _list_column(pair.new, column, without=pair.rows.inserted)
+        if cells:
+            yield report_inserted(cells, replace(cells[0].place, row=0))
     for column in pair.columns.deleted:
-        cells = _list_column(pair.old, column)
-        yield report_deleted(cells, replace(cells[0].place, row=0), pair.new.title.paragraph)
+        cells = _list_column(pair.old, column, without=pair.rows.deleted)
+        if cells:
+            yield report_deleted(cells, replace(cells[0].place, row=0), pair.new.title.paragraph)
 
 
 def _compare_cells(pair: _SheetPair, pairs: dict[str, _SheetPair]) -> Iterator[Difference]:
@@ -163,8 +165,10 @@ def _sort_cells(cells: dict[int, Cell]) -> list[Cell]:
     return [cells[column] for column in sorted(cells)]
 
 
-def _list_column(grid: Grid, column: int) -> list[Cell]:
-    return [cells[column] for _, cells in sorted(grid.rows.items()) if column in cells]
+def _list_column(grid: Grid, column: int, *, without: Sequence[int]) -> list[Cell]:
+    """Return the cells of a column but those in rows that are reported as a whole."""
+    rows = set(without)
+    return [cells[column] for row, cells in sorted(grid.rows.items()) if column in cells and row not in rows]
 
 
 def _list_units(grid: Grid) -> list[Unit]:
