@@ -207,8 +207,9 @@ def _pair_by_rare_words(
         for word in bags[second]:
             holders.setdefault(word, []).append(second)
     holders = {word: numbers for word, numbers in holders.items() if len(numbers) <= _MAX_CANDIDATES}
+    places = {second: number for number, second in enumerate(seconds)}
     pairs: list[tuple[int, int]] = []
-    for first in firsts:
+    for number, first in enumerate(firsts):
         bag = _number_repeats(before[first].words)
         candidates = {
             second
@@ -216,7 +217,11 @@ def _pair_by_rare_words(
             for second in holders.get(word, ())
             if before[first].stream == after[second].stream
         }
-        scored = max(((_score(bag, bags[each]), -each) for each in candidates), default=(0.0, 0))
+        place = number * len(seconds) / len(firsts)  # of several that are as similar, the nearest
+        scored = max(
+            ((_score(bag, bags[each]), -abs(places[each] - place), -each) for each in candidates),
+            default=(0.0, 0.0, 0),
+        )
         if scored[0]:
-            pairs.append((first, -scored[1]))
+            pairs.append((first, -scored[2]))
     return [pairs[each] for each in find_longest_increase([second for _, second in pairs])]

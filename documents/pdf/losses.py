@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _IDENTITY = {"/Identity-H", "/Identity-V"}
-_LOST_FORM = "Impossible to decode XFormObject"
+_LOSSES = ("Impossible to decode XFormObject", "Exceeded %(limit)d form XObject invocations")
 
 
 class LossRecorder(logging.Handler):
@@ -21,7 +21,7 @@ class LossRecorder(logging.Handler):
     has_loss = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.has_loss = self.has_loss or str(record.msg).startswith(_LOST_FORM)
+        self.has_loss = self.has_loss or str(record.msg).startswith(_LOSSES)
 
 
 def has_characters(font: object) -> bool:
