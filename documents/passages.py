@@ -106,7 +106,7 @@ class Passage:
     @property
     def text(self) -> str:
         """The text with its marks in words: `30 [inserted: working] days`."""
-        return format_runs(self.runs)
+        return format_text(self.runs, is_hidden=self.is_hidden)
 
 
 class AttachmentKind(StrEnum):
@@ -138,6 +138,12 @@ class DocumentText:
     format: str
     passages: tuple[Passage, ...]
     attachments: tuple[Attachment, ...] = field(default=())
+
+
+def format_text(runs: tuple[Run, ...], *, is_hidden: bool) -> str:
+    """Return the text of runs, as a whole marked where it is hidden."""
+    text = format_runs(runs)
+    return f"[{Mark.HIDDEN}: {text}]" if is_hidden else text
 
 
 def format_runs(runs: tuple[Run, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.matching import match_items, measure_similarity
 from documents.comparison.units import Unit
-from documents.passages import Area, Mark, Place, Run, format_runs
+from documents.passages import Area, Mark, Place, Run, format_runs, format_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -28,6 +28,10 @@ class Cell(Unit):
     """A cell with text."""
 
     is_hidden: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        return format_text(self.runs, is_hidden=self.is_hidden)
 
     @cached_property
     def value(self) -> str:

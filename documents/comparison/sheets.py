@@ -138,7 +138,7 @@ def _compare_visibility(pair: _SheetPair) -> Iterator[Difference]:
 
 
 def _report_visibility(cells: Sequence[Cell], *, is_row: bool) -> Difference:
-    text = cut_text(join_units(cells))
+    text = cut_text(join_units([replace(cell, is_hidden=False) for cell in cells]))
     marked = format_runs((Run(text, Mark.HIDDEN),))
     before, after = (text, marked) if cells[0].is_hidden else (marked, text)
     place = cells[0].place

@@ -95,7 +95,10 @@ def build_office(main: str, members: Mapping[str, str | bytes]) -> bytes:
 
 
 def build_docx(
-    body: str, *targets: tuple[str, str], external: tuple[str, str] = ("", ""), **parts: str
+    body: str,
+    *targets: tuple[str, str],
+    external: tuple[str, str] = ("", ""),
+    parts: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return a Word document by the XML in its body.
 
@@ -104,14 +107,17 @@ def build_docx(
         targets: What the document refers to, as `relate` takes it.
         parts: Content of parts in `word/`, by their names without `.xml`.
     """
-    document = f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>"
     members = {
-        f"word/{name}.xml": content.replace(">", f" {NAMESPACES}>", 1) for name, content in parts.items()
+        f"word/{name}.xml": content.replace(">", f" {NAMESPACES}>", 1)
+        for name, content in (parts or {}).items()
     }
-    relations = relate(*targets, external=external)
     return build_office(
         "word/document.xml",
-        {"word/document.xml": document, "word/_rels/document.xml.rels": relations, **members},
+        {
+            "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
+            "word/_rels/document.xml.rels": relate(*targets, external=external),
+            **members,
+        },
     )
 
 

@@ -53,6 +53,11 @@ def test_a_row_that_was_hidden_is_replaced_by_itself() -> None:
     assert parts == [("replaced", "Power | 20", "[hidden: Power | 20]")]
 
 
+def test_a_new_row_that_is_hidden_is_marked() -> None:
+    parts = list_parts(build_sheet(*ROWS), build_sheet(*ROWS, ["Gas", "9"], hidden=frozenset({4})))
+    assert parts == [("inserted", "", "[hidden: Gas] | [hidden: 9]")]
+
+
 def test_a_renamed_sheet_is_the_same_sheet() -> None:
     assert list_parts(build_sheet(*ROWS), build_sheet(*ROWS, name="Costs")) == [("replaced", "Fees", "Costs")]
 

@@ -109,7 +109,7 @@ def test_replies_to_comments_are_read_with_their_authors() -> None:
         f'<w:comment w:id="1" w:author="Cy">{write_paragraph("Because.")}</w:comment></w:comments>'
     )
     body = '<w:p><w:r><w:t>x</w:t><w:commentReference w:id="0"/></w:r></w:p>'
-    content = build_docx(body, ("comments", "comments.xml"), comments=comments)
+    content = build_docx(body, ("comments", "comments.xml"), parts={"comments": comments})
     assert list_texts(content) == ["x", "Why?", "Because."]
     assert find_passage(content, "Because").place.name == "Cy"
 
@@ -118,7 +118,7 @@ def build_headers(first: str, last: str) -> bytes:
     section = f'<w:sectPr><w:headerReference w:type="first" r:id="rId1"/>{first}</w:sectPr>'
     body = f"<w:p><w:pPr>{section}</w:pPr></w:p>{write_paragraph('x')}<w:sectPr>{last}</w:sectPr>"
     return build_docx(
-        body, ("header", "head%20er.xml"), **{"head%20er": f"<w:hdr>{write_paragraph('Head')}</w:hdr>"}
+        body, ("header", "head%20er.xml"), parts={"head%20er": f"<w:hdr>{write_paragraph('Head')}</w:hdr>"}
     )
 
 
@@ -150,7 +150,7 @@ def test_a_chart_is_read_by_title_and_points_with_their_categories() -> None:
         f"{write_points('bubbleSize', (1, '9'))}</c:ser></c:chartSpace>"
     )
     body = '<w:p><w:r><w:drawing><c:chart r:id="rId1"/></w:drawing></w:r></w:p>'
-    content = build_docx(body, ("chart", "chart.xml"), chart=chart)
+    content = build_docx(body, ("chart", "chart.xml"), parts={"chart": chart})
     assert list_texts(content) == ["Fees", "2026", "June: 7", "June: 9"]
 
 
@@ -158,12 +158,12 @@ def test_a_chart_of_office_2016_is_read() -> None:
     points = "<cx:strDim><cx:pt>May</cx:pt></cx:strDim><cx:numDim><cx:pt>7</cx:pt></cx:numDim>"
     chart = f"<cx:chartSpace>{points}</cx:chartSpace>"
     body = '<w:p><w:r><w:drawing><cx:chart r:id="rId1"/></w:drawing></w:r></w:p>'
-    assert list_texts(build_docx(body, ("chartEx", "chart.xml"), chart=chart)) == ["May", "7"]
+    assert list_texts(build_docx(body, ("chartEx", "chart.xml"), parts={"chart": chart})) == ["May", "7"]
 
 
 def test_a_part_that_no_relation_leads_to_is_no_text() -> None:
     hidden = f"<w:ftr>{write_paragraph('invisible')}</w:ftr>"
-    assert list_texts(build_docx(write_paragraph("x"), footer9=hidden)) == ["x"]
+    assert list_texts(build_docx(write_paragraph("x"), parts={"footer9": hidden})) == ["x"]
 
 
 def test_a_part_that_is_missing_is_damage() -> None:
@@ -177,7 +177,9 @@ def test_a_part_that_is_missing_is_damage() -> None:
 )
 def test_a_relation_may_name_a_part_in_any_way(target: str) -> None:
     comments = f'<w:comments><w:comment w:id="0">{write_paragraph("Why?")}</w:comment></w:comments>'
-    assert list_texts(build_docx(write_paragraph("x"), ("comments", target), comments=comments)) == [
+    assert list_texts(
+        build_docx(write_paragraph("x"), ("comments", target), parts={"comments": comments})
+    ) == [
         "x",
         "Why?",
     ]

@@ -31,6 +31,8 @@ LINES = {
     "canary": ["canary --wait 0", "canary --wait 0 --json"],
     "deliveries list": ["deliveries list", "deliveries list --json"],
     "deliveries replay": ["deliveries replay 99", "deliveries replay {hostile}", "deliveries replay --all"],
+    "documents compare": ["documents compare {file} {file}", "documents compare {file} {file} --json"],
+    "documents text": ["documents text {file}", "documents text {file} --json", "documents text {hostile}"],
     "doctor": ["doctor", "doctor --json"],
     "events list": ["events list", "events list --json"],
     "events replay": ["events replay 99", "events replay {hostile}", "events replay --all"],
