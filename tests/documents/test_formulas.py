@@ -15,6 +15,7 @@ from documents.formulas import move_references, shift_formula
         ("$A$1+A$1+$A1", "$A$1+B$1+$A3"),
         ('IF(A1="B2","C3",D4)', 'IF(B3="B2","C3",E6)'),
         ("LOG10(A1)", "LOG10(B3)"),
+        ("SUM(B:C)+SUM($B:$C)+SUM(Fees!B:B)", "SUM(C:D)+SUM($B:$C)+SUM(Fees!C:C)"),
         ("Rate2026*A1", "Rate2026*B3"),
         ("Fees!A1+'My B2'!C3", "Fees!B3+'My B2'!D5"),
     ],

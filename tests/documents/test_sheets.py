@@ -43,6 +43,12 @@ def test_a_formula_that_follows_its_cells_is_no_difference() -> None:
     assert list_parts(before, after) == [("inserted", "", "Fees of 2026")]
 
 
+def test_a_formula_of_whole_columns_follows_them() -> None:
+    before = build_sheet(*ROWS, ["Sum", "", "=SUM(B:B)"])
+    after = build_sheet(*([row[0], "new", *row[1:]] for row in ROWS), ["Sum", "", "", "=SUM(C:C)"])
+    assert list_parts(before, after) == [("inserted", "", "new\nnew\nnew")]
+
+
 def test_a_formula_that_leaves_a_cell_out_is_a_difference() -> None:
     before, after = build_sheet(*ROWS, ["Sum", "=SUM(B1:B3)"]), build_sheet(*ROWS, ["Sum", "=SUM(B1:B2)"])
     assert list_parts(before, after) == [("replaced", "[formula: SUM(B1:B3)]", "[formula: SUM(B1:B2)]")]
