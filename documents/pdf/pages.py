@@ -22,17 +22,20 @@ _KERNED_GAP = re.compile(rb">" + _KERNING + rb"<")
 _SYNTAX = re.compile(rb"[\\()]")
 
 
+_recorder = LossRecorder()
+_logger = logging.getLogger("pypdf")
+_logger.handlers, _logger.propagate = [_recorder], False  # it reports what it mends, which may be a lot
+
+
 def read_pages(reader: PdfReader) -> list[list[str]]:
     """Return the lines on each page that have text.
 
     Raises:
         UnreadDocument: A part of a page is damaged, or its letters are glyphs without characters.
     """
-    recorder = LossRecorder()
-    logger = logging.getLogger("pypdf")
-    logger.handlers, logger.propagate = [recorder], False
+    _recorder.has_loss = False
     pages = [_read_lines(reader, page) for page in reader.pages]
-    if recorder.has_loss:
+    if _recorder.has_loss:
         raise UnreadDocument(Reason.DAMAGED)
     return pages
 

@@ -40,6 +40,12 @@ def test_a_form_that_is_damaged_on_a_page_with_text_is_damage() -> None:
     assert caught.value.reason is Reason.DAMAGED
 
 
+def test_nothing_is_printed_of_what_is_mended(capfd: pytest.CaptureFixture[str]) -> None:
+    page = build_page(write_text("x"))
+    read_pdf(page.replace(b"startxref\n", b"startxref\n9"))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_form_of_xfa_is_an_object_whose_change_is_reported() -> None:
     def build(data: bytes) -> DocumentText:
         catalog = "/AcroForm<</Fields[]/XFA[(datasets) 6 0 R]>>"
