@@ -140,6 +140,8 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "100,000 levels .docx": (
         lambda: build_docx("<w:sdt><w:sdtContent>" * 50_000 + "</w:sdtContent></w:sdt>" * 50_000),
         {"damaged"}),
+    "a text of 190 MB .docx": (
+        lambda: build_docx(write_paragraph("x" * 190_000_000)), {"memory"}),
     "a million cells .xlsx": (nest_sheet_cells, {"text_size"}),
     "cells repeated without end .ods": (repeat_cells, {"text_size"}),
     "a negative row .xlsx": (
@@ -155,7 +157,7 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "pages in a circle .pdf": (loop_pages, {"damaged"}),
     "references in a circle .pdf": (loop_references, {"read"}),
     "forms in a circle .pdf": (loop_forms, {"read", "damaged"}),
-    "a stream of 300 MB .pdf": (lambda: bomb_page(300), {"damaged"}),
+    "a stream of 100 MB .pdf": (lambda: bomb_page(100), {"damaged"}),
     "fields in a circle .pdf": (
         lambda: build_page(write_text("x"), catalog="/AcroForm<</Fields[6 0 R]>>",
                            others={6: "<</T(a)/Kids[6 0 R 6 0 R]>>"}), {"read", "damaged"}),

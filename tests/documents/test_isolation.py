@@ -24,7 +24,7 @@ from tests.documents.restricted_reader import describe_answer
 ROOT = Path(isolation.__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
 SEED = 7
-DAMAGES = 8
+DAMAGES = 6
 LETTER = build_docx(write_paragraph("Pay within 30 days."))
 
 

@@ -49,6 +49,12 @@ def test_text_marks_hidden_cells(folder: Path) -> None:
     assert "[Sheet Fees, cell A1] [hidden: 5]" in run(folder, "text", "fees.xlsx").out
 
 
+def test_a_prompt_of_a_cell_is_named_by_the_cell(folder: Path) -> None:
+    rule = '<dataValidations><dataValidation sqref="B2" prompt="Pick one"/></dataValidations>'
+    (folder / "fees.xlsx").write_bytes(build_xlsx(f"<sheetData/>{rule}"))
+    assert "[Sheet Fees, cell B2] Pick one" in run(folder, "text", "fees.xlsx").out
+
+
 def test_compare_prints_what_matters_before_and_after(folder: Path) -> None:
     done = run(folder, "compare", "before.docx", "after.docx")
     assert done.code == 0
