@@ -93,11 +93,11 @@ def name_matter(matter: str) -> str:
 
 
 _MATTERS = {
-    "amount": gettext_noop("amount"),
-    "date": gettext_noop("date"),
-    "number": gettext_noop("number"),
-    "obligation": gettext_noop("obligation"),
-    "name": gettext_noop("name"),
+    "amount": gettext_noop("amounts"),
+    "date": gettext_noop("dates"),
+    "number": gettext_noop("numbers"),
+    "obligation": gettext_noop("obligations"),
+    "name": gettext_noop("names"),
 }
 
 

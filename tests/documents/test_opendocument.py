@@ -167,11 +167,6 @@ def test_page_numbers_of_an_index_are_left_out() -> None:
     assert _read_text(body) == [(Area.BODY, "Fees of 2026")]
 
 
-def test_ruby_text_is_left_out() -> None:
-    body = "<text:p><text:ruby><text:ruby-base>base</text:ruby-base><text:ruby-text>r</text:ruby-text></text:ruby></text:p>"
-    assert _read_text(body) == [(Area.BODY, "base")]
-
-
 def test_cells_of_a_table_have_row_and_column_also_where_one_stands_for_several() -> None:
     body = """<table:table><table:table-header-rows><table:table-row><table:table-cell table:number-columns-repeated="2">
         <text:p>a</text:p></table:table-cell></table:table-row></table:table-header-rows>

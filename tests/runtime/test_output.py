@@ -43,6 +43,7 @@ LINES = {
     "migrate": ["migrate"],
     "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
     "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
+    "reviews changes": ["reviews changes rev-1", "reviews changes rev-1 --json", "reviews changes {hostile}"],
     "routes check": ["routes check", "routes check {file}", "routes check {hostile}"],
     "routes test": [f"routes test {FILE}", "routes test {hostile}", "routes test 3358400"],
     "slack manifest": ["slack manifest"],
