@@ -8,8 +8,8 @@ from store.clock import Utc
 from store.schema.base import LONG_AGO, build_partial_index, metadata
 
 # `before` and `after` name the exact content: `version`, `updated`, `sha256`, `size`. Parts and text are
-# sealed with a key that is derived from SECRET_KEY. No foreign key: an earlier release removes reviews, and does not
-# know this table.
+# sealed with a key that is derived from SECRET_KEY. There is no foreign key: an earlier release removes
+# reviews, and does not know this table.
 comparisons = sa.Table(
     "comparisons",
     metadata,
