@@ -11,6 +11,7 @@ from docspace.limits import READ_SECONDS
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
+from runtime.documents.sealing import FernetSealer
 from runtime.wiring.channels import ChannelWiring
 
 if TYPE_CHECKING:
@@ -26,11 +27,7 @@ class ComparisonWiring(ChannelWiring):
     @cached_property
     def sealer(self) -> Sealer | None:
         key = self.settings.get_option("SECRET_KEY")
-        if not key:
-            return None
-        from runtime.documents.sealing import FernetSealer  # noqa: PLC0415 - a receiver needs no cryptography
-
-        return FernetSealer(key)
+        return FernetSealer(key) if key else None
 
     @cached_property
     def comparison_views(self) -> ComparisonViews:
