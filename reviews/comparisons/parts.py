@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +42,15 @@ class ChangedPart:
 
 
 def write_parts(parts: Sequence[ChangedPart]) -> bytes:
-    """Return parts in the form in which they are stored, before they are sealed."""
-    return json.dumps([asdict(part) for part in parts], ensure_ascii=False).encode() if parts else b""
+    """Return parts in the form in which they are stored, compressed, before they are sealed."""
+    if not parts:
+        return b""
+    return zlib.compress(json.dumps([asdict(part) for part in parts], ensure_ascii=False).encode())
 
 
 def read_parts(content: bytes) -> list[ChangedPart]:
     """Return the parts that `write_parts` wrote."""
-    values: list[dict[str, Any]] = json.loads(content) if content else []
+    values: list[dict[str, Any]] = json.loads(zlib.decompress(content)) if content else []
     return [
         ChangedPart(
             kind=value["kind"],

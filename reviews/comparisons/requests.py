@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ChangeKind
 from reviews.routes.route import ShowChanges
+from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -23,4 +24,5 @@ def request_comparison(work: UnitOfWork, review: Review, route: Route) -> None:
 
 def is_comparable(review: Review) -> bool:
     """Return whether a review is of the content of one document: not of a folder, a move or a removal."""
-    return review.content and review.kind in _KINDS_WITH_CONTENT and review.contents is None
+    is_file = review.contents is None and not review.file_id.startswith(FOLDER_ID_PREFIX)
+    return is_file and review.content and review.kind in _KINDS_WITH_CONTENT
