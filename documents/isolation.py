@@ -38,7 +38,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptText:
+class StoredText:
     """The text of a document that was read before, as `encoding.encode_text` wrote it."""
 
     content: bytes
@@ -56,12 +56,12 @@ class Outcome:
     """
 
     comparison: Comparison
-    text: KeptText | None = None
+    text: StoredText | None = None
     unread: int | None = None
     defect: str = ""
 
 
-def read_text(document: File) -> KeptText:
+def read_text(document: File) -> StoredText:
     """Return the text of a document.
 
     Raises:
@@ -70,10 +70,10 @@ def read_text(document: File) -> KeptText:
     header, text = _run_child([document], compare=False)
     if header["state"] != State.READ:
         raise UnreadDocument(Reason(header["reason"]))
-    return KeptText(text)
+    return StoredText(text)
 
 
-def compare_documents(before: File | KeptText | None, after: File | KeptText) -> Outcome:
+def compare_documents(before: File | StoredText | None, after: File | StoredText) -> Outcome:
     """Compare two states of a document. What can't be read is said in the outcome, not raised.
 
     Args:
@@ -82,7 +82,7 @@ def compare_documents(before: File | KeptText | None, after: File | KeptText) ->
     """
     header, text = _run_child([after] if before is None else [before, after], compare=True)
     if header["state"] in {State.COMPARED, State.SAME_TEXT}:
-        return Outcome(decode_comparison(header), KeptText(text))
+        return Outcome(decode_comparison(header), StoredText(text))
     comparison = Comparison(State(header["state"]), Reason(header["reason"]))
     unread = header.get("source")
     if before is None and unread is not None:
@@ -90,7 +90,7 @@ def compare_documents(before: File | KeptText | None, after: File | KeptText) ->
     return Outcome(comparison, unread=unread, defect=header.get("defect", ""))
 
 
-def _run_child(documents: list[File | KeptText], *, compare: bool) -> tuple[dict[str, Any], bytes]:
+def _run_child(documents: list[File | StoredText], *, compare: bool) -> tuple[dict[str, Any], bytes]:
     """Return the answer of the process: its first line, and the text after it."""
     for number, document in enumerate(documents):
         if isinstance(document, File) and len(document.content) > MAX_FILE_BYTES:
@@ -165,7 +165,7 @@ def _describe(reason: Reason) -> dict[str, Any]:
     return {"state": UnreadDocument(reason).state, "reason": reason}
 
 
-def _describe_source(document: File | KeptText) -> dict[str, Any]:
+def _describe_source(document: File | StoredText) -> dict[str, Any]:
     size = len(document.content)
     if isinstance(document, File):
         return {"is_text": False, "name": document.name, "size": size}

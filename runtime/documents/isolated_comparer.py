@@ -10,7 +10,7 @@ import structlog
 from documents import isolation
 from documents.encoding import is_text
 from documents.errors import Reason, State
-from documents.isolation import File, KeptText
+from documents.isolation import File, StoredText
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
 from reviews.ports.documents import CompareResult
@@ -31,9 +31,9 @@ class IsolatedComparer:
         return is_text(text)
 
     def compare(self, before: FetchedDocument | bytes | None, after: FetchedDocument) -> CompareResult:
-        earlier: File | KeptText | None = None
+        earlier: File | StoredText | None = None
         if isinstance(before, bytes):
-            earlier = KeptText(before)
+            earlier = StoredText(before)
         elif before is not None:
             earlier = File(before.title, before.content)
         outcome = isolation.compare_documents(earlier, File(after.title, after.content))
