@@ -14,7 +14,7 @@ from documents.passages import Passage, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 _MAX_NAME = 250  # characters of a heading, an author, a sheet
 _WHITESPACE = re.compile(r"\s+")
@@ -32,7 +32,7 @@ class PassageCollector:
         self.passages: list[Passage] = []
         self._characters = 0
 
-    def add(self, place: Place, runs: Iterable[Run], *, is_hidden: bool = False) -> None:
+    def add(self, place: DocumentPlace, runs: Iterable[Run], *, is_hidden: bool = False) -> None:
         """Add a passage, unless it has no text.
 
         Raises:
@@ -47,7 +47,7 @@ class PassageCollector:
         self.passages.append(Passage(_clean_place(place), cleaned, is_hidden))
 
 
-def _clean_place(place: Place) -> Place:
+def _clean_place(place: DocumentPlace) -> DocumentPlace:
     """Return a place whose names are short and can be encoded: each passage has them again."""
     names = place.heading + place.name + place.sheet
     if len(names) <= _MAX_NAME and names.isascii():

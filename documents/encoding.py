@@ -7,10 +7,19 @@ import zlib
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from documents.comparison.parts import Comparison, Matter, Part, PartKind
-from documents.comparison.words import Change, Piece
+from documents.comparison.parts import DocumentComparison, Matter, Part, PartKind
+from documents.comparison.words import Piece, WordChange
 from documents.errors import Reason, State
-from documents.passages import Area, Attachment, AttachmentKind, DocumentText, Mark, Passage, Place, Run
+from documents.passages import (
+    Area,
+    Attachment,
+    AttachmentKind,
+    DocumentPlace,
+    DocumentText,
+    Passage,
+    Run,
+    RunMark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,14 +50,14 @@ def decode_text(content: bytes) -> DocumentText:
     """Return the text that `encode_text` encoded; such content is our own."""
     value = json.loads(zlib.decompress(content.removeprefix(_FORM)))
     passages = (
-        Passage(_decode_place(place), tuple(Run(text, Mark(mark)) for mark, text in runs), is_hidden)
+        Passage(_decode_place(place), tuple(Run(text, RunMark(mark)) for mark, text in runs), is_hidden)
         for place, runs, is_hidden in value["passages"]
     )
     attachments = (Attachment(AttachmentKind(kind), digest) for kind, digest in value["attachments"])
     return DocumentText(value["format"], tuple(passages), tuple(attachments))
 
 
-def encode_comparison(comparison: Comparison) -> dict[str, Any]:
+def encode_comparison(comparison: DocumentComparison) -> dict[str, Any]:
     """Return a comparison as a JSON object."""
     return {
         "state": comparison.state,
@@ -60,9 +69,9 @@ def encode_comparison(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def decode_comparison(value: dict[str, Any]) -> Comparison:
+def decode_comparison(value: dict[str, Any]) -> DocumentComparison:
     """Return the comparison that `encode_comparison` encoded."""
-    return Comparison(
+    return DocumentComparison(
         State(value["state"]),
         Reason(value["reason"]) if value["reason"] else None,
         {PartKind(kind): count for kind, count in value["counts"].items()},
@@ -81,15 +90,15 @@ def _decode_part(value: list[Any]) -> Part:
     kind, place, before, after, pieces, matters = value
     return Part(
         PartKind(kind), _decode_place(place), before, after,
-        tuple(Piece(Change(change), text) for change, text in pieces),
+        tuple(Piece(WordChange(change), text) for change, text in pieces),
         tuple(Matter(each) for each in matters),
     )  # fmt: skip
 
 
-def _encode_place(place: Place) -> list[Any]:
+def _encode_place(place: DocumentPlace) -> list[Any]:
     return list(astuple(place))
 
 
-def _decode_place(value: Iterable[Any]) -> Place:
+def _decode_place(value: Iterable[Any]) -> DocumentPlace:
     area, *others = value
-    return Place(Area(area), *others)
+    return DocumentPlace(Area(area), *others)

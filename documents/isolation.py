@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from documents.comparison.parts import Comparison
+from documents.comparison.parts import DocumentComparison
 from documents.encoding import decode_comparison
 from documents.errors import Reason, State, UnreadDocument
 from documents.limits import MAX_ANSWER_BYTES, MAX_FILE_BYTES, MAX_WAIT_SECONDS
@@ -55,7 +55,7 @@ class Outcome:
         defect: Kind and place of an error that is a defect of this program, else empty.
     """
 
-    comparison: Comparison
+    comparison: DocumentComparison
     text: StoredText | None = None
     unread: int | None = None
     defect: str = ""
@@ -83,7 +83,7 @@ def compare_documents(before: File | StoredText | None, after: File | StoredText
     header, text = _run_child([after] if before is None else [before, after], compare=True)
     if header["state"] in {State.COMPARED, State.SAME_TEXT}:
         return Outcome(decode_comparison(header), StoredText(text))
-    comparison = Comparison(State(header["state"]), Reason(header["reason"]))
+    comparison = DocumentComparison(State(header["state"]), Reason(header["reason"]))
     unread = header.get("source")
     if before is None and unread is not None:
         unread = 1

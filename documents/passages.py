@@ -33,7 +33,7 @@ class Area(StrEnum):
 _SHEET_AREAS = {Area.SHEET, Area.ROW, Area.CELL}
 
 
-class Mark(StrEnum):
+class RunMark(StrEnum):
     """What is special about a run of text."""
 
     PLAIN = ""
@@ -50,7 +50,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocumentPlace:
     """Where a passage is; what does not apply is empty or 0.
 
     Attributes:
@@ -86,7 +86,7 @@ class Run:
     """Text with one mark."""
 
     text: str
-    mark: Mark = Mark.PLAIN
+    mark: RunMark = RunMark.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Passage:
         is_hidden: Whether the row or column of a cell is hidden. Other hidden text is marked in its runs.
     """
 
-    place: Place
+    place: DocumentPlace
     runs: tuple[Run, ...]
     is_hidden: bool = False
 
@@ -143,14 +143,14 @@ class DocumentText:
 def format_text(runs: tuple[Run, ...], *, is_hidden: bool) -> str:
     """Return the text of runs, as a whole marked where it is hidden."""
     text = format_runs(runs)
-    return f"[{Mark.HIDDEN}: {text}]" if is_hidden else text
+    return f"[{RunMark.HIDDEN}: {text}]" if is_hidden else text
 
 
 def format_runs(runs: tuple[Run, ...]) -> str:
     """Return the text of runs, marks in brackets."""
     pieces: list[str] = []
     for run in runs:
-        if run.mark is Mark.PLAIN:
+        if run.mark is RunMark.PLAIN:
             pieces.append(run.text)
             continue
         text = run.text.strip()
@@ -162,4 +162,4 @@ def format_runs(runs: tuple[Run, ...]) -> str:
     return "".join(pieces).strip()
 
 
-_SET_APART = {Mark.LINK, Mark.FORMULA}
+_SET_APART = {RunMark.LINK, RunMark.FORMULA}

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from documents.comparison.flow import compare_flow
-from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, Comparison, Matter, PartKind
+from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, DocumentComparison, Matter, PartKind
 from documents.comparison.sheets import compare_sheets
 from documents.errors import Reason, State
 from documents.passages import Area, AttachmentKind
@@ -27,16 +27,16 @@ _GRID_AREAS = {Area.CELL, Area.SHEET}
 _LEAST = len(Matter)
 
 
-def compare_documents(before: DocumentText, after: DocumentText) -> Comparison:
+def compare_documents(before: DocumentText, after: DocumentText) -> DocumentComparison:
     """Return how two states of a document differ; the parts that matter most come first."""
     differences = _find_differences(before, after)
     others = _compare_attachments(before, after)
     if not differences:
-        return Comparison(State.SAME_TEXT, others[0] if others else Reason.FORMATTING, others=others)
+        return DocumentComparison(State.SAME_TEXT, others[0] if others else Reason.FORMATTING, others=others)
     parts = [each.part for each in sorted(differences, key=_rank)]
     kinds = Counter(part.kind for part in parts)
     matters = Counter(matter for part in parts for matter in part.matters)
-    return Comparison(
+    return DocumentComparison(
         State.COMPARED,
         counts={kind: kinds[kind] for kind in PartKind},
         matters={matter: matters[matter] for matter in Matter if matters[matter]},

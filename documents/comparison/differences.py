@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from documents.comparison.importance import find_matters
 from documents.comparison.parts import MAX_PART_CHARACTERS, Part, PartKind, cut_text
 from documents.comparison.units import join_units
-from documents.comparison.words import Change, compare_words, format_pieces
+from documents.comparison.words import WordChange, compare_words, format_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from documents.comparison.units import Unit
-    from documents.comparison.words import Token
-    from documents.passages import Place
+    from documents.comparison.words import Word
+    from documents.passages import DocumentPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,16 @@ class Difference:
     part: Part
 
 
-def report_inserted(units: Sequence[Unit], place: Place) -> Difference:
+def report_inserted(units: Sequence[Unit], place: DocumentPlace) -> Difference:
     """Return the part of units that are in the later state alone."""
-    matters = find_matters([(Change.INSERTED, _join_tokens(units))])
+    matters = find_matters([(WordChange.INSERTED, _join_tokens(units))])
     part = Part(PartKind.INSERTED, place, "", cut_text(join_units(units)), matters=matters)
     return Difference(units[0].paragraph, part)
 
 
-def report_deleted(units: Sequence[Unit], place: Place, position: float) -> Difference:
+def report_deleted(units: Sequence[Unit], place: DocumentPlace, position: float) -> Difference:
     """Return the part of units that are in the earlier state alone."""
-    matters = find_matters([(Change.DELETED, _join_tokens(units))])
+    matters = find_matters([(WordChange.DELETED, _join_tokens(units))])
     part = Part(PartKind.DELETED, place, cut_text(join_units(units)), "", matters=matters)
     return Difference(position, part)
 
@@ -49,7 +49,7 @@ def report_moved(before: Sequence[Unit], after: Sequence[Unit]) -> Difference:
 def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Difference | None:
     """Return the part of units whose words differ; None where only the borders of sentences do."""
     groups = compare_words(_join_tokens(before), _join_tokens(after))
-    if all(change is Change.SAME for change, _ in groups):
+    if all(change is WordChange.SAME for change, _ in groups):
         return None
     texts = join_units(before), join_units(after)
     part = Part(
@@ -60,5 +60,5 @@ def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Differenc
     return Difference(after[0].paragraph, part)
 
 
-def _join_tokens(units: Sequence[Unit]) -> list[Token]:
+def _join_tokens(units: Sequence[Unit]) -> list[Word]:
     return [token for unit in units for token in unit.tokens]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from documents.comparison.differences import Difference
     from documents.comparison.matching import Matching
-    from documents.passages import Passage, Place
+    from documents.passages import DocumentPlace, Passage
 
 
 def compare_flow(
@@ -131,7 +131,7 @@ def _is_whole_row(units: Sequence[Unit], chosen: set[int], position: int) -> boo
     return all(each in chosen for each in range(start, end + 1))
 
 
-def _place_group(group: Sequence[Unit]) -> Place:
+def _place_group(group: Sequence[Unit]) -> DocumentPlace:
     first, last = group[0], group[-1]
     is_row = first.paragraph != last.paragraph and is_same_row(first, last)
     return replace(first.place, column=0) if is_row else first.place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.matching import match_items, measure_similarity
 from documents.comparison.units import Unit
-from documents.passages import Area, Mark, Place, Run, format_runs, format_text
+from documents.passages import Area, DocumentPlace, Run, RunMark, format_runs, format_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -36,11 +36,11 @@ class Cell(Unit):
     @cached_property
     def value(self) -> str:
         """What the cell shows; a formula whose value was not saved has none."""
-        return format_runs(tuple(run for run in self.runs if run.mark is not Mark.FORMULA))
+        return format_runs(tuple(run for run in self.runs if run.mark is not RunMark.FORMULA))
 
     @cached_property
     def formula(self) -> str:
-        return "".join(run.text for run in self.runs if run.mark is Mark.FORMULA)
+        return "".join(run.text for run in self.runs if run.mark is RunMark.FORMULA)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def build_grids(passages: Iterable[tuple[int, Passage]]) -> list[Grid]:
             grids[place.sheet] = Grid(Unit(place, passage.runs, position))
             continue
         if place.sheet not in grids:  # CSV
-            title = Unit(Place(Area.SHEET), (Run(""),), position)
+            title = Unit(DocumentPlace(Area.SHEET), (Run(""),), position)
             grids[place.sheet] = Grid(title)
         cells = grids[place.sheet].rows.setdefault(place.row, {})
         runs = passage.runs

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from documents.comparison.parts import Matter
-from documents.comparison.words import Change
-from documents.passages import Mark
+from documents.comparison.words import WordChange
+from documents.passages import RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from documents.comparison.words import Token
+    from documents.comparison.words import Word
 
 _OBLIGATION_WORDS = """
     shall must may can cannot should will would not no never none neither nor only except unless without
@@ -51,13 +51,13 @@ _NEAR = 2  # tokens on either side of a number that say what it counts
 _ORDER = list(Matter)
 
 
-def find_matters(groups: Iterable[tuple[Change, Sequence[Token]]]) -> tuple[Matter, ...]:
+def find_matters(groups: Iterable[tuple[WordChange, Sequence[Word]]]) -> tuple[Matter, ...]:
     """Return what the changed words of a text are about, most important first."""
     changed: list[bool] = []
-    tokens: list[Token] = []
+    tokens: list[Word] = []
     for change, group in groups:
         tokens += group
-        changed += [change is not Change.SAME] * len(group)
+        changed += [change is not WordChange.SAME] * len(group)
     matters = {
         matter
         for position, is_changed in enumerate(changed)
@@ -67,7 +67,7 @@ def find_matters(groups: Iterable[tuple[Change, Sequence[Token]]]) -> tuple[Matt
     return tuple(sorted(matters, key=_ORDER.index))
 
 
-def _classify_token(tokens: Sequence[Token], position: int) -> Iterator[Matter]:
+def _classify_token(tokens: Sequence[Word], position: int) -> Iterator[Matter]:
     text = tokens[position].text
     word = text.lower()
     nearby = {each.text.lower() for each in tokens[max(position - _NEAR, 0) : position + _NEAR + 1]}
@@ -90,13 +90,13 @@ def _classify_token(tokens: Sequence[Token], position: int) -> Iterator[Matter]:
         yield Matter.NUMBER  # its unit
 
 
-def _is_count(token: Token) -> bool:
+def _is_count(token: Word) -> bool:
     return _is_number(token) and not _DATE.fullmatch(token.text)
 
 
-def _is_number(token: Token) -> bool:
+def _is_number(token: Word) -> bool:
     """Return whether a token has digits or is a number in words: `30`, `-5`, `EUR500`, `thirty-day`."""
-    if token.mark in {Mark.LINK, Mark.FORMULA, Mark.FIELD}:
+    if token.mark in {RunMark.LINK, RunMark.FORMULA, RunMark.FIELD}:
         return token.text[0].isdigit()
     pieces = token.text.lower().split("-")
     return any(each.isnumeric() for each in token.text) or not _NUMBERS.isdisjoint(pieces)

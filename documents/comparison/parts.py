@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from documents.comparison.words import Piece
     from documents.errors import Reason, State
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 
 class PartKind(StrEnum):
@@ -44,7 +44,7 @@ class Part:
     """
 
     kind: PartKind
-    place: Place
+    place: DocumentPlace
     before: str
     after: str
     pieces: tuple[Piece, ...] = ()
@@ -52,7 +52,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class DocumentComparison:
     """How two states of a document differ.
 
     Attributes:

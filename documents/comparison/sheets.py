@@ -17,7 +17,7 @@ from documents.comparison.grids import Axis, Cell, Grid, build_grids, match_colu
 from documents.comparison.parts import Part, PartKind, cut_text
 from documents.comparison.units import join_units
 from documents.formulas import move_references
-from documents.passages import Area, Mark, Run, format_runs
+from documents.passages import Area, Run, RunMark, format_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,7 +139,7 @@ def _compare_visibility(pair: _SheetPair) -> Iterator[Difference]:
 
 def _report_visibility(cells: Sequence[Cell], *, is_row: bool) -> Difference:
     text = cut_text(join_units([replace(cell, is_hidden=False) for cell in cells]))
-    marked = format_runs((Run(text, Mark.HIDDEN),))
+    marked = format_runs((Run(text, RunMark.HIDDEN),))
     before, after = (text, marked) if cells[0].is_hidden else (marked, text)
     place = cells[0].place
     place = replace(place, area=Area.ROW, column=0) if is_row else replace(place, row=0)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.sentences import find_sentence_ends
 from documents.comparison.words import tokenize_runs
-from documents.passages import Area, Mark, Passage, Place, Run, format_runs
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark, format_runs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from documents.comparison.words import Token
+    from documents.comparison.words import Word
 
 _FLOWING = {Area.BODY, Area.HEADING, Area.TITLE}
 """Areas between which a paragraph changes by its formatting alone."""
@@ -31,7 +31,7 @@ class Unit:
         paragraph: Position in the document of the passage that it belongs to.
     """
 
-    place: Place
+    place: DocumentPlace
     runs: tuple[Run, ...]
     paragraph: int
 
@@ -55,7 +55,7 @@ class Unit:
         return self.runs[0].text if self._is_plain else format_runs(self.runs)
 
     @cached_property
-    def tokens(self) -> tuple[Token, ...]:
+    def tokens(self) -> tuple[Word, ...]:
         return tokenize_runs(self.runs)
 
     @cached_property
@@ -72,7 +72,7 @@ class Unit:
 
     @property
     def _is_plain(self) -> bool:
-        return len(self.runs) == 1 and self.runs[0].mark is Mark.PLAIN
+        return len(self.runs) == 1 and self.runs[0].mark is RunMark.PLAIN
 
 
 def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:

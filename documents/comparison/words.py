@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from documents.comparison.alignment import align_closely
-from documents.passages import Mark, Run, format_runs
+from documents.passages import Run, RunMark, format_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 )
 
 
-class Change(StrEnum):
+class WordChange(StrEnum):
     """What became of a piece of text."""
 
     SAME = "same"
@@ -33,7 +33,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Word:
     """A word, a number or a sign.
 
     Attributes:
@@ -41,7 +41,7 @@ class Token:
     """
 
     text: str
-    mark: Mark
+    mark: RunMark
     has_space: bool
 
     @property
@@ -54,57 +54,59 @@ class Token:
 class Piece:
     """Words in a row to which the same happened."""
 
-    change: Change
+    change: WordChange
     text: str
 
 
-def tokenize_runs(runs: Iterable[Run]) -> tuple[Token, ...]:
+def tokenize_runs(runs: Iterable[Run]) -> tuple[Word, ...]:
     """Return the tokens of runs; the address of a link and a formula are one each."""
-    tokens: list[Token] = []
+    tokens: list[Word] = []
     has_space = False
     for run in runs:
-        if run.mark in {Mark.LINK, Mark.FORMULA, Mark.FIELD}:
-            tokens.append(Token(run.text, run.mark, has_space=True))
+        if run.mark in {RunMark.LINK, RunMark.FORMULA, RunMark.FIELD}:
+            tokens.append(Word(run.text, run.mark, has_space=True))
             continue
         end = 0
         for match in _TOKEN.finditer(run.text):
-            tokens.append(Token(match[0], run.mark, has_space or match.start() > end))
+            tokens.append(Word(match[0], run.mark, has_space or match.start() > end))
             end, has_space = match.end(), False
         has_space = has_space or end < len(run.text)
     return tuple(tokens)
 
 
-def compare_words(before: Sequence[Token], after: Sequence[Token]) -> list[tuple[Change, list[Token]]]:
+def compare_words(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[WordChange, list[Word]]]:
     """Return the words of both texts in order: what is deleted, what is inserted in its place, what stays."""
     pairs = align_closely(
         [(each.text, each.mark) for each in before], [(each.text, each.mark) for each in after]
     )
-    groups: list[tuple[Change, list[Token]]] = []
+    groups: list[tuple[WordChange, list[Word]]] = []
     start = after_start = 0
     for first, second in [*pairs, (len(before), len(after))]:
-        _extend_group(groups, Change.DELETED, before[start:first])
-        _extend_group(groups, Change.INSERTED, after[after_start:second])
-        _extend_group(groups, Change.SAME, after[second : second + 1])
+        _extend_group(groups, WordChange.DELETED, before[start:first])
+        _extend_group(groups, WordChange.INSERTED, after[after_start:second])
+        _extend_group(groups, WordChange.SAME, after[second : second + 1])
         start, after_start = first + 1, second + 1
     return groups
 
 
-def _extend_group(groups: list[tuple[Change, list[Token]]], change: Change, tokens: Sequence[Token]) -> None:
+def _extend_group(
+    groups: list[tuple[WordChange, list[Word]]], change: WordChange, tokens: Sequence[Word]
+) -> None:
     if groups and groups[-1][0] is change:
         groups[-1][1].extend(tokens)
     elif tokens:
         groups.append((change, list(tokens)))
 
 
-def format_pieces(groups: Iterable[tuple[Change, list[Token]]]) -> tuple[Piece, ...]:
+def format_pieces(groups: Iterable[tuple[WordChange, list[Word]]]) -> tuple[Piece, ...]:
     """Return groups of words as text, with the spaces that were between them."""
     return tuple(Piece(change, _format_tokens(tokens)) for change, tokens in groups)
 
 
-def _format_tokens(tokens: Iterable[Token]) -> str:
+def _format_tokens(tokens: Iterable[Word]) -> str:
     runs: list[Run] = []
     for token in tokens:
-        has_space = token.has_space and token.mark not in {Mark.LINK, Mark.FORMULA}
+        has_space = token.has_space and token.mark not in {RunMark.LINK, RunMark.FORMULA}
         text = f" {token.text}" if has_space else token.text
         if runs and runs[-1].mark is token.mark:
             runs[-1] = Run(runs[-1].text + text, token.mark)

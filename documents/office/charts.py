@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from documents.collector import PassageCollector
     from documents.package import Package, Relation
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 _CHARTS = {"c:chart", "cx:chart"}
 _VALUES = ("c:val", "c:yVal", "c:bubbleSize")
@@ -26,7 +26,7 @@ _CATEGORIES = ("c:cat", "c:xVal")
 def collect_charts(
     collector: PassageCollector,
     drawing: Element,
-    place: Place,
+    place: DocumentPlace,
     package: Package,
     relations: dict[str, Relation],
 ) -> None:
@@ -54,7 +54,7 @@ def _find_target(relation_id: str, package: Package, relations: dict[str, Relati
     return relation.target
 
 
-def _collect_chart(collector: PassageCollector, chart: Element, place: Place) -> None:
+def _collect_chart(collector: PassageCollector, chart: Element, place: DocumentPlace) -> None:
     collect_paragraphs(collector, chart, place, {})
     for title in chart.iter("c:title"):
         collector.add(place, [Run(" ".join(_read_points(title, ("c:tx",)).values()))])

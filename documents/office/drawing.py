@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from documents.office.alternatives import iterate_chosen
-from documents.passages import Area, Mark, Run
+from documents.passages import Area, Run, RunMark
 from documents.xml_names import find_path
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from documents.collector import PassageCollector
     from documents.package import Relation
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 _VOLATILE_FIELDS = ("slidenum", "datetime")
 """Of `a:fld`: what a reader's program fills in anew, so a saved value is no content."""
 
 
 def collect_paragraphs(
-    collector: PassageCollector, element: Element, place: Place, relations: dict[str, Relation]
+    collector: PassageCollector, element: Element, place: DocumentPlace, relations: dict[str, Relation]
 ) -> None:
     """Collect each paragraph (`a:p`) beneath an element."""
     for each in iterate_chosen(element):
@@ -31,7 +31,7 @@ def collect_paragraphs(
 
 
 def collect_shape_links(
-    collector: PassageCollector, element: Element, place: Place, relations: dict[str, Relation]
+    collector: PassageCollector, element: Element, place: DocumentPlace, relations: dict[str, Relation]
 ) -> None:
     """Collect the addresses that shapes and pictures beneath an element link to."""
     for each in iterate_chosen(element):
@@ -58,11 +58,11 @@ def _iterate_texts(element: Element) -> Iterator[str]:
 def _read_link(link: Element | None, relations: dict[str, Relation]) -> Iterator[Run]:
     relation = relations.get(link.get("r:id", "")) if link is not None else None
     if relation is not None and relation.is_external:
-        yield Run(relation.target, Mark.LINK)
+        yield Run(relation.target, RunMark.LINK)
 
 
 def collect_table(
-    collector: PassageCollector, table: Element, place: Place, relations: dict[str, Relation]
+    collector: PassageCollector, table: Element, place: DocumentPlace, relations: dict[str, Relation]
 ) -> None:
     """Collect the cells of a table (`a:tbl`); the place has its number."""
     for row_number, row in enumerate(table.findall("a:tr"), 1):

@@ -10,7 +10,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.office.alternatives import choose_alternatives
 from documents.office.charts import collect_charts
 from documents.office.drawing import collect_shape_links, collect_table, read_paragraph
-from documents.passages import Area, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 from documents.xml_names import find_path, iterate_path
 
 if TYPE_CHECKING:
@@ -54,25 +54,27 @@ class _PresentationReader:
             relation = relations.get(slide.get("r:id", ""))
             if relation is None or relation.target not in self._package:
                 raise UnreadDocument(Reason.DAMAGED)
-            self._read_slide(relation.target, Place(slide=number))
+            self._read_slide(relation.target, DocumentPlace(slide=number))
         for name in self._iterate_masters():
-            self._read_shapes(name, Place(Area.MASTER), placeholders=False, mark=Mark.PLAIN)
+            self._read_shapes(name, DocumentPlace(Area.MASTER), placeholders=False, mark=RunMark.PLAIN)
         return self._collector.passages
 
-    def _read_slide(self, name: str, place: Place) -> None:
+    def _read_slide(self, name: str, place: DocumentPlace) -> None:
         self._tables = 0
         is_shown = self._package.parse(name).get("show", "1") not in _OFF
         first = len(self._collector.passages)
-        self._read_shapes(name, place, placeholders=True, mark=Mark.PLAIN if is_shown else Mark.HIDDEN)
+        self._read_shapes(name, place, placeholders=True, mark=RunMark.PLAIN if is_shown else RunMark.HIDDEN)
         titles = (each for each in self._collector.passages[first:] if each.place.area is Area.TITLE)
         if not is_shown and next(titles, None) is None:
-            self._collector.add(replace(place, area=Area.TITLE), [Run("…", Mark.HIDDEN)])
+            self._collector.add(replace(place, area=Area.TITLE), [Run("…", RunMark.HIDDEN)])
         for notes_name in self._package.find_related(name, "notesSlide"):
-            self._read_shapes(notes_name, replace(place, area=Area.NOTES), placeholders=True, mark=Mark.PLAIN)
+            self._read_shapes(
+                notes_name, replace(place, area=Area.NOTES), placeholders=True, mark=RunMark.PLAIN
+            )
         for comments_name in self._package.find_related(name, "comments"):
             self._read_comments(comments_name, place)
 
-    def _read_shapes(self, name: str, place: Place, *, placeholders: bool, mark: Mark) -> None:
+    def _read_shapes(self, name: str, place: DocumentPlace, *, placeholders: bool, mark: RunMark) -> None:
         """Read the shapes of a slide, of its notes or of a master.
 
         Args:
@@ -97,13 +99,13 @@ class _PresentationReader:
                 self._collector.add(where, _mark_runs(runs, mark) if is_title else runs)
         collect_shape_links(self._collector, tree, place, relations)
 
-    def _read_frame(self, frame: Element, place: Place, relations: dict[str, Relation]) -> None:
+    def _read_frame(self, frame: Element, place: DocumentPlace, relations: dict[str, Relation]) -> None:
         for table in frame.iter("a:tbl"):
             self._tables += 1
             collect_table(self._collector, table, replace(place, table=self._tables), relations)
         collect_charts(self._collector, frame, place, self._package, relations)
 
-    def _read_comments(self, name: str, place: Place) -> None:
+    def _read_comments(self, name: str, place: DocumentPlace) -> None:
         root = self._package.parse(name)
         for comment in root.iter("p:cm"):
             author = self._authors.get(comment.get("authorId", ""), "")
@@ -149,5 +151,5 @@ def _get_placeholder(shape: Element) -> str | None:
     return None if placeholder is None else placeholder.get("type", "obj")
 
 
-def _mark_runs(runs: Iterable[Run], mark: Mark) -> list[Run]:
-    return [Run(run.text, mark if run.mark is Mark.PLAIN else run.mark) for run in runs]
+def _mark_runs(runs: Iterable[Run], mark: RunMark) -> list[Run]:
+    return [Run(run.text, mark if run.mark is RunMark.PLAIN else run.mark) for run in runs]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from documents.cell_names import parse_cell_name
 from documents.office.sheet_texts import join_texts, unescape_text
-from documents.passages import Area, Mark, Place, Run
+from documents.passages import Area, DocumentPlace, Run, RunMark
 from documents.xml_names import find_path, iterate_path
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CommentReader:
             for person in package.parse(name)
         }
 
-    def collect(self, part_name: str, place: Place) -> None:
+    def collect(self, part_name: str, place: DocumentPlace) -> None:
         """Collect threads, then notes; an old program's copy of a thread is left out."""
         for name in self._package.find_related(part_name, "threadedComment"):
             for comment in self._package.parse(name).iter("tc:threadedComment"):
@@ -52,13 +52,13 @@ class CommentReader:
                 if not (has_threads and author.startswith(_THREAD_COPY)):
                     self._add(place, comment.get("ref", ""), author, join_texts(comment))
 
-    def _add(self, place: Place, cell: str, author: str, text: str) -> None:
+    def _add(self, place: DocumentPlace, cell: str, author: str, text: str) -> None:
         row, column = parse_cell_name(cell)
         where = replace(place, area=Area.COMMENT, name=author, row=row, column=column)
         self._collector.add(where, [Run(text)])
 
 
-def collect_prompts(collector: PassageCollector, content: Element, place: Place) -> None:
+def collect_prompts(collector: PassageCollector, content: Element, place: DocumentPlace) -> None:
     """Collect the messages of cells and the choices that a cell offers (ECMA-376 part 1, 18.3.1.32)."""
     for rule in content.iter():
         if rule.tag not in _VALIDATIONS:
@@ -82,7 +82,7 @@ def collect_constants(collector: PassageCollector, workbook: Element) -> None:
     for name in iterate_path(workbook, "s:definedNames", "s:definedName"):
         text = (name.text or "").strip()
         if _CONSTANT.fullmatch(text):
-            collector.add(Place(Area.FIELD, name=name.get("name", "")), [Run(text)])
+            collector.add(DocumentPlace(Area.FIELD, name=name.get("name", "")), [Run(text)])
 
 
 def collect_other_workbooks(
@@ -95,4 +95,6 @@ def collect_other_workbooks(
         relation = relations.get(reference.get("r:id", ""))
         for target in package.read_relations(relation.target).values() if relation else ():
             if target.is_external:
-                collector.add(Place(Area.FIELD, name=f"[{number}]"), [Run(target.target, Mark.LINK)])
+                collector.add(
+                    DocumentPlace(Area.FIELD, name=f"[{number}]"), [Run(target.target, RunMark.LINK)]
+                )

@@ -20,7 +20,7 @@ from documents.office.sheet_notes import (
     collect_prompts,
 )
 from documents.office.sheet_texts import drop_header_codes, join_texts, unescape_text
-from documents.passages import Area, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 from documents.xml_names import iterate_path
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class _WorkbookReader:
 
     def _read_sheet(self, sheet: Element, part_name: str) -> None:
         name = sheet.get("name", "")
-        mark = Mark.PLAIN if sheet.get("state", "visible") == "visible" else Mark.HIDDEN
-        place = Place(sheet=name)
+        mark = RunMark.PLAIN if sheet.get("state", "visible") == "visible" else RunMark.HIDDEN
+        place = DocumentPlace(sheet=name)
         self._collector.add(replace(place, area=Area.SHEET), [Run(name, mark)])
         content = self._package.parse(part_name)
         relations = self._package.read_relations(part_name)
@@ -100,7 +100,7 @@ class _WorkbookReader:
         for drawing_name in self._package.find_related(part_name, "drawing"):
             self._read_drawing(drawing_name, place)
 
-    def _read_cells(self, content: Element, relations: dict[str, Relation], place: Place) -> None:
+    def _read_cells(self, content: Element, relations: dict[str, Relation], place: DocumentPlace) -> None:
         links = {
             parse_cell_name(each.get("ref", "")): relations[each.get("r:id", "")].target
             for each in iterate_path(content, "s:hyperlinks", "s:hyperlink")
@@ -125,7 +125,7 @@ class _WorkbookReader:
                 column_number = parse_cell_name(cell.get("r", ""))[1] or column_number + 1
                 runs = list(self._read_cell(cell, row_number, column_number, shared))
                 link = links.pop((row_number, column_number), "")
-                runs.append(Run(link, Mark.LINK))
+                runs.append(Run(link, RunMark.LINK))
                 self._collector.add(
                     replace(place, area=Area.CELL, row=row_number, column=column_number),
                     runs,
@@ -133,7 +133,7 @@ class _WorkbookReader:
                 )
         for (row_number, column_number), link in links.items():  # of cells that are empty
             where = replace(place, area=Area.CELL, row=row_number, column=column_number)
-            self._collector.add(where, [Run(link, Mark.LINK)])
+            self._collector.add(where, [Run(link, RunMark.LINK)])
 
     def _read_cell(
         self, cell: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]
@@ -149,7 +149,7 @@ class _WorkbookReader:
         if formula is not None:
             text = _read_formula(formula, row, column, shared)
             if text:
-                yield Run(text, Mark.FORMULA)
+                yield Run(text, RunMark.FORMULA)
 
     def _format_value(self, kind: str, text: str, style: str) -> str:
         if kind == "s":
@@ -165,7 +165,7 @@ class _WorkbookReader:
         number_format = self._formats[position] if position < len(self._formats) else NumberFormat()
         return number_format.format_number(float(text), starts_1904=self._starts_1904)
 
-    def _read_drawing(self, name: str, place: Place) -> None:
+    def _read_drawing(self, name: str, place: DocumentPlace) -> None:
         drawing = self._package.parse(name)
         relations = self._package.read_relations(name)
         collect_paragraphs(self._collector, drawing, replace(place, area=Area.TEXT_BOX), relations)

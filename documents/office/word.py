@@ -15,7 +15,7 @@ from documents.office.word_runs import (
     get_field_name,
 )
 from documents.office.word_styles import is_on, read_styles
-from documents.passages import Area, Mark, Passage, Place
+from documents.passages import Area, DocumentPlace, Passage, RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ _NOTE_AREAS = {
     "endnotes": Area.ENDNOTE,
     "comments": Area.COMMENT,
 }
-_ROW_CHANGES = {"w:ins": Mark.INSERTED, "w:del": Mark.DELETED}
-_CELL_CHANGES = {"w:cellIns": Mark.INSERTED, "w:cellDel": Mark.DELETED}
+_ROW_CHANGES = {"w:ins": RunMark.INSERTED, "w:del": RunMark.DELETED}
+_CELL_CHANGES = {"w:cellIns": RunMark.INSERTED, "w:cellDel": RunMark.DELETED}
 _PAGE_AREAS = {"w:headerReference": Area.HEADER, "w:footerReference": Area.FOOTER}
 
 
@@ -73,16 +73,16 @@ class _WordReader:
         body = self._package.parse(self._name).find("w:body")
         if body is None:
             raise UnreadDocument(Reason.DAMAGED)
-        self._read_blocks(body, Place(), Mark.PLAIN)
+        self._read_blocks(body, DocumentPlace(), RunMark.PLAIN)
         for reference in list(self._notes):
             self._read_note(reference)
         self._heading = ""
         for name, area in list(self._find_headers(body)):
             self._relations = self._package.read_relations(name)
-            self._read_blocks(self._package.parse(name), Place(area), Mark.PLAIN)
+            self._read_blocks(self._package.parse(name), DocumentPlace(area), RunMark.PLAIN)
         return self._collector.passages
 
-    def _read_blocks(self, parent: Element, place: Place, mark: Mark) -> None:
+    def _read_blocks(self, parent: Element, place: DocumentPlace, mark: RunMark) -> None:
         for block in parent:
             if block.tag == "w:p":
                 self._read_paragraph(block, place, mark)
@@ -101,11 +101,11 @@ class _WordReader:
             elif block.tag in _WRAPPERS:
                 self._read_blocks(block, place, get_change_mark(block) or mark)
 
-    def _read_paragraph(self, paragraph: Element, place: Place, mark: Mark) -> None:
+    def _read_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
         reader = ParagraphReader(self._styles, self._relations, mark)
         reader.read(paragraph)
         if place.area is Area.BODY and self._styles.is_heading(paragraph):
-            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not Mark.DELETED)
+            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not RunMark.DELETED)
             self._heading = heading or self._heading
             place = replace(place, area=Area.HEADING)
         place = replace(place, heading=self._heading)
@@ -119,7 +119,7 @@ class _WordReader:
         for reference in reader.references:
             self._read_note(reference)
 
-    def _read_table(self, table: Element, place: Place, mark: Mark) -> None:
+    def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
         if place.area in {Area.BODY, Area.HEADING}:
             self._tables += 1
             place = replace(place, area=Area.TABLE, table=self._tables)
@@ -137,7 +137,7 @@ class _WordReader:
         area = _NOTE_AREAS[reference[0]]
         author = note.element.get("w:author", "") if area is Area.COMMENT else ""
         outer, self._relations = self._relations, note.relations
-        self._read_blocks(note.element, Place(area, name=author), Mark.PLAIN)
+        self._read_blocks(note.element, DocumentPlace(area, name=author), RunMark.PLAIN)
         self._relations = outer
 
     def _find_notes(self, kind: str) -> Iterator[tuple[str, _Note]]:
@@ -172,7 +172,7 @@ class _WordReader:
         return any(is_on(self._package.parse(name), "w:evenAndOddHeaders") for name in names)
 
 
-def _find_change(properties: Element | None, changes: dict[str, Mark]) -> Mark | None:
+def _find_change(properties: Element | None, changes: dict[str, RunMark]) -> RunMark | None:
     """Return the mark of a row or cell that was inserted or deleted as a tracked change."""
     if properties is None:
         return None

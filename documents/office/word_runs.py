@@ -13,13 +13,13 @@ from documents.office.word_fields import (
     read_instruction_text,
 )
 from documents.office.word_styles import is_on_value
-from documents.passages import Mark, Run
+from documents.passages import Run, RunMark
 from documents.xml_names import find_path
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from documents.office.word_styles import Styles
+    from documents.office.word_styles import WordStyles
     from documents.package import Relation
 
 _CHARACTERS = {
@@ -36,15 +36,15 @@ _REFERENCES = {
     "w:commentReference": "comments",
 }
 _CHANGES = {
-    "w:ins": Mark.INSERTED,
-    "w:moveTo": Mark.INSERTED,
-    "w:del": Mark.DELETED,
-    "w:moveFrom": Mark.DELETED,
+    "w:ins": RunMark.INSERTED,
+    "w:moveTo": RunMark.INSERTED,
+    "w:del": RunMark.DELETED,
+    "w:moveFrom": RunMark.DELETED,
 }
 _PROPERTIES = {"w:rPr", "w:pPr", "w:sdtPr", "w:sdtEndPr"}
 
 
-def get_change_mark(element: Element) -> Mark | None:
+def get_change_mark(element: Element) -> RunMark | None:
     """Return the mark of text in an element that tracks a change, else None."""
     return _CHANGES.get(element.tag)
 
@@ -69,7 +69,7 @@ class ParagraphReader:
         drawings: Drawings in it, which may refer to charts.
     """
 
-    def __init__(self, styles: Styles, relations: dict[str, Relation], mark: Mark) -> None:
+    def __init__(self, styles: WordStyles, relations: dict[str, Relation], mark: RunMark) -> None:
         self.runs: list[Run] = []
         self.fields: list[tuple[str, list[Run]]] = []
         self.references: list[tuple[str, str]] = []
@@ -84,7 +84,7 @@ class ParagraphReader:
         properties = paragraph.find("w:pPr")
         outer = self._mark
         if self._styles.is_hidden(properties, "w:pStyle"):
-            self._mark = Mark.HIDDEN
+            self._mark = RunMark.HIDDEN
         self._read_children(paragraph)
         self._mark = outer
 
@@ -149,11 +149,11 @@ class ParagraphReader:
 
     def _read_run(self, run: Element) -> None:
         if self._styles.is_hidden(run.find("w:rPr"), "w:rStyle"):
-            self._read_with_mark(run, Mark.HIDDEN)
+            self._read_with_mark(run, RunMark.HIDDEN)
         else:
             self._read_children(run)
 
-    def _read_with_mark(self, element: Element, mark: Mark) -> None:
+    def _read_with_mark(self, element: Element, mark: RunMark) -> None:
         outer, self._mark = self._mark, mark
         self._read_children(element)
         self._mark = outer
@@ -169,7 +169,7 @@ class ParagraphReader:
         outer, self.runs = self.runs, []
         self._read_children(content)
         self.fields.append((name, self.runs))
-        self.runs = [*outer, Run(name, Mark.FIELD)]
+        self.runs = [*outer, Run(name, RunMark.FIELD)]
 
     def _read_field_character(self, element: Element) -> None:
         kind = element.get("w:fldCharType")
@@ -194,14 +194,14 @@ class ParagraphReader:
         self._add(read_instruction_text(field.instruction))
         link = find_link(field.instruction)
         if link:
-            self.runs.append(Run(link, Mark.LINK))
+            self.runs.append(Run(link, RunMark.LINK))
 
     def _add(self, text: str) -> None:
         self.runs.append(Run(text, self._mark))
 
     def _add_link(self, relation: Relation | None) -> None:
         if relation is not None and relation.is_external:
-            self.runs.append(Run(relation.target, Mark.LINK))
+            self.runs.append(Run(relation.target, RunMark.LINK))
 
 
 def _read_symbol(code: str) -> str:

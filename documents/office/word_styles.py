@@ -30,7 +30,7 @@ def is_on_value(value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class WordStyles:
     """Ids of styles with an effect on the text."""
 
     headings: frozenset[str]
@@ -57,7 +57,7 @@ class Styles:
         return style is not None and style.get("w:val") in self.hidden
 
 
-def read_styles(package: Package, document_name: str) -> Styles:
+def read_styles(package: Package, document_name: str) -> WordStyles:
     """Return the styles of a document; a style inherits from the one that it is based on."""
     parents: dict[str, str] = {}
     headings: set[str] = set()
@@ -71,7 +71,7 @@ def read_styles(package: Package, document_name: str) -> Styles:
                 headings.add(style_id)
             if is_on(style.find("w:rPr"), "w:vanish"):
                 hidden.add(style_id)
-    return Styles(_add_descendants(headings, parents), _add_descendants(hidden, parents))
+    return WordStyles(_add_descendants(headings, parents), _add_descendants(hidden, parents))
 
 
 def _get_value(element: Element | None, default: str = "") -> str:

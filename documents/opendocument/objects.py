@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from documents.collector import PassageCollector
     from documents.package import Package
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 _FORMULA_TEXTS = {"math:mi", "math:mn", "math:mo", "math:mtext", "math:ms"}
 _NO_NUMBER = "NaN"  # in a chart, a cell without a value
 
 
 def collect_objects(
-    collector: PassageCollector, objects: Iterable[Element], place: Place, package: Package
+    collector: PassageCollector, objects: Iterable[Element], place: DocumentPlace, package: Package
 ) -> None:
     """Collect the text of embedded objects (`draw:object`): charts, formulas, other documents."""
     for each in objects:
@@ -31,7 +31,7 @@ def collect_objects(
             _collect_object(collector, root, place)
 
 
-def _collect_object(collector: PassageCollector, root: Element, place: Place) -> None:
+def _collect_object(collector: PassageCollector, root: Element, place: DocumentPlace) -> None:
     chart = next(root.iter("chart:chart"), None)
     if chart is not None:
         _collect_chart(collector, chart, replace(place, area=Area.CHART))
@@ -43,7 +43,7 @@ def _collect_object(collector: PassageCollector, root: Element, place: Place) ->
             collector.add(replace(place, area=Area.TEXT_BOX), [Run("".join(paragraph.itertext()))])
 
 
-def _collect_chart(collector: PassageCollector, chart: Element, place: Place) -> None:
+def _collect_chart(collector: PassageCollector, chart: Element, place: DocumentPlace) -> None:
     """Collect titles, then each series as of other formats: its name, and each value behind its category."""
     for element in chart.iter():
         if element.tag in {"chart:title", "chart:subtitle", "chart:footer"}:

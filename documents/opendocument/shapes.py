@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from documents.opendocument.changes import Changes
 from documents.opendocument.objects import collect_objects
 from documents.opendocument.tables import count_repeats, iterate_cells, iterate_numbers, iterate_rows
-from documents.opendocument.text_runs import ParagraphReader
-from documents.passages import Area, Mark, Run
+from documents.opendocument.text_runs import OpenDocumentParagraph
+from documents.passages import Area, Run, RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
     from documents.collector import PassageCollector
-    from documents.opendocument.styles import Styles
+    from documents.opendocument.styles import OpenDocumentStyles
     from documents.package import Package
-    from documents.passages import Place
+    from documents.passages import DocumentPlace
 
 _PARAGRAPHS = {"text:p", "text:h"}
 _ASIDES = {"office:annotation", "presentation:notes", "office:forms", "svg:title", "svg:desc", "draw:image"}
@@ -28,7 +28,11 @@ class ShapeReader:
     """Collects the text of shapes: paragraphs, tables, form fields, charts."""
 
     def __init__(
-        self, package: Package, collector: PassageCollector, styles: Styles, controls: dict[str, Element]
+        self,
+        package: Package,
+        collector: PassageCollector,
+        styles: OpenDocumentStyles,
+        controls: dict[str, Element],
     ) -> None:
         self._package = package
         self._collector = collector
@@ -36,7 +40,7 @@ class ShapeReader:
         self._controls = controls
         self._changes = Changes()
 
-    def collect(self, shape: Element, place: Place, mark: Mark = Mark.PLAIN) -> None:
+    def collect(self, shape: Element, place: DocumentPlace, mark: RunMark = RunMark.PLAIN) -> None:
         """Collect the text of one shape or of a group of shapes.
 
         Args:
@@ -62,15 +66,15 @@ class ShapeReader:
         """Return the text of the paragraphs of a cell or comment as one."""
         runs: list[Run] = []
         for paragraph in iterate_paragraphs(parent):
-            reader = self._make_reader(Mark.PLAIN)
+            reader = self._make_reader(RunMark.PLAIN)
             reader.read(paragraph)
             runs += [Run(" "), *reader.runs]
         return runs
 
-    def _make_reader(self, mark: Mark) -> ParagraphReader:
-        return ParagraphReader(self._styles, self._controls, self._changes, mark)
+    def _make_reader(self, mark: RunMark) -> OpenDocumentParagraph:
+        return OpenDocumentParagraph(self._styles, self._controls, self._changes, mark)
 
-    def _collect_paragraph(self, paragraph: Element, place: Place, mark: Mark) -> None:
+    def _collect_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
         reader = self._make_reader(mark)
         reader.read(paragraph)
         self._collector.add(place, reader.runs)
@@ -78,18 +82,18 @@ class ShapeReader:
         for text_box in reader.text_boxes:
             self.collect(text_box, place, mark)
 
-    def _collect_fields(self, reader: ParagraphReader, place: Place) -> None:
+    def _collect_fields(self, reader: OpenDocumentParagraph, place: DocumentPlace) -> None:
         for name, runs in reader.fields:
             self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
 
-    def _collect_table(self, table: Element, place: Place) -> None:
+    def _collect_table(self, table: Element, place: DocumentPlace) -> None:
         row_number = 1
         for row in iterate_rows(table):
             for number in iterate_numbers(self._collector, row_number, count_repeats(row)):
                 self._collect_row(row, replace(place, row=number))
             row_number += count_repeats(row)
 
-    def _collect_row(self, row: Element, place: Place) -> None:
+    def _collect_row(self, row: Element, place: DocumentPlace) -> None:
         column_number = 1
         for cell in iterate_cells(row):
             for number in iterate_numbers(self._collector, column_number, count_repeats(cell)):

@@ -22,7 +22,7 @@ from documents.opendocument.tables import (
     iterate_numbers,
     iterate_rows,
 )
-from documents.passages import Area, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -55,7 +55,7 @@ class _SheetsReader:
         self._body, self._styles = parse_parts(package, "office:spreadsheet")
         self._collector = PassageCollector()
         self._shapes = ShapeReader(package, self._collector, self._styles, find_controls(self._body))
-        self._anchored: list[tuple[Element, Place]] = []
+        self._anchored: list[tuple[Element, DocumentPlace]] = []
 
     def read(self) -> list[Passage]:
         tables = self._body.findall("table:table")
@@ -68,7 +68,7 @@ class _SheetsReader:
         for page in self._styles.find_master_pages(tables):
             for part in page:
                 if part.tag in _PAGE_AREAS and part.get("style:display") != "false":
-                    self._shapes.collect(part, Place(_PAGE_AREAS[part.tag]))
+                    self._shapes.collect(part, DocumentPlace(_PAGE_AREAS[part.tag]))
         return self._collector.passages
 
     def _read_constants(self) -> None:
@@ -76,7 +76,7 @@ class _SheetsReader:
         for name in self._body.iter("table:named-expression"):
             text = simplify_formula(name.get("table:expression", ""))
             if _CONSTANT.fullmatch(text):
-                self._collector.add(Place(Area.FIELD, name=name.get("table:name", "")), [Run(text)])
+                self._collector.add(DocumentPlace(Area.FIELD, name=name.get("table:name", "")), [Run(text)])
 
     def _read_prompts(self) -> None:
         """Read the messages of cells and the choices that cells offer (OpenDocument 1.3, part 3, 9.4.5)."""
@@ -84,7 +84,7 @@ class _SheetsReader:
             choices = _CHOICES.search(rule.get("table:condition", ""))
             sheet, _, cell = rule.get("table:base-cell-address", "").rpartition(".")
             row, column = parse_cell_name(cell)
-            place = Place(Area.FIELD, sheet=sheet.strip("$'"), row=row, column=column)
+            place = DocumentPlace(Area.FIELD, sheet=sheet.strip("$'"), row=row, column=column)
             self._collector.add(place, [Run(choices[1].replace('"', "") if choices else "")])
             for tag in ("table:help-message", "table:error-message"):
                 for message in rule.findall(tag):
@@ -94,8 +94,8 @@ class _SheetsReader:
     def _read_sheet(self, table: Element) -> None:
         name = table.get("table:name", "")
         is_hidden = self._styles.is_table_hidden(table.get("table:style-name", ""))
-        place = Place(Area.SHEET, sheet=name)
-        self._collector.add(place, [Run(name, Mark.HIDDEN if is_hidden else Mark.PLAIN)])
+        place = DocumentPlace(Area.SHEET, sheet=name)
+        self._collector.add(place, [Run(name, RunMark.HIDDEN if is_hidden else RunMark.PLAIN)])
         self._anchored = []
         self._read_rows(table, replace(place, area=Area.CELL))
         for element, cell in self._anchored:
@@ -103,7 +103,7 @@ class _SheetsReader:
         for shapes in table.findall("table:shapes"):
             self._shapes.collect(shapes, replace(place, area=Area.TEXT_BOX))
 
-    def _read_rows(self, table: Element, place: Place) -> None:
+    def _read_rows(self, table: Element, place: DocumentPlace) -> None:
         hidden_columns = find_hidden_columns(table)
         row_number = 1
         for row in iterate_rows(table):
@@ -113,7 +113,7 @@ class _SheetsReader:
                 self._read_row(row, replace(place, row=number), columns)
             row_number += repeats
 
-    def _read_row(self, row: Element, place: Place, hidden_columns: list[range]) -> None:
+    def _read_row(self, row: Element, place: DocumentPlace, hidden_columns: list[range]) -> None:
         column_number = 1
         for cell in iterate_cells(row):
             repeats = count_repeats(cell)
@@ -132,17 +132,17 @@ class _SheetsReader:
             return []
         text = self._shapes.read_paragraphs(cell)
         value = read_value(cell, self._styles.find_currency(cell.get("table:style-name", "")))
-        links = [run for run in text if run.mark is Mark.LINK]
+        links = [run for run in text if run.mark is RunMark.LINK]
         runs = text if value is None else [Run(value)]
         formula = cell.get("table:formula")
         if formula:
-            runs = [run for run in runs if run.mark is not Mark.LINK]
-            runs.append(Run(simplify_formula(formula), Mark.FORMULA))
+            runs = [run for run in runs if run.mark is not RunMark.LINK]
+            runs.append(Run(simplify_formula(formula), RunMark.FORMULA))
         return runs if value is None and not formula else [*runs, *links]
 
-    def _read_anchored(self, element: Element, place: Place) -> None:
+    def _read_anchored(self, element: Element, place: DocumentPlace) -> None:
         if element.tag != "office:annotation":
-            self._shapes.collect(element, Place(Area.TEXT_BOX, sheet=place.sheet))
+            self._shapes.collect(element, DocumentPlace(Area.TEXT_BOX, sheet=place.sheet))
             return
         where = replace(place, area=Area.COMMENT, name=element.findtext("dc:creator", ""))
         self._collector.add(where, self._shapes.read_paragraphs(element))

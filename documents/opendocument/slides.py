@@ -9,7 +9,7 @@ from documents.collector import PassageCollector
 from documents.opendocument.form_controls import find_controls
 from documents.opendocument.shapes import ShapeReader
 from documents.opendocument.styles import parse_parts
-from documents.passages import Area, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,22 +42,22 @@ class _SlidesReader:
     def read(self) -> list[Passage]:
         pages = self._body.findall("draw:page")
         for number, page in enumerate(pages, 1):
-            self._read_slide(page, Place(slide=number))
+            self._read_slide(page, DocumentPlace(slide=number))
         for child in self._body:
             fixed_date = (
                 child.tag == "presentation:date-time-decl" and child.get("presentation:source") == "fixed"
             )
             area = Area.FOOTER if fixed_date else _DECLARATIONS.get(child.tag)
             if area:
-                self._collector.add(Place(area), [Run(child.text or "")])
+                self._collector.add(DocumentPlace(area), [Run(child.text or "")])
         for name in dict.fromkeys(page.get("draw:master-page-name", "") for page in pages):
             self._read_master(name)
         return self._collector.passages
 
-    def _read_slide(self, page: Element, place: Place) -> None:
+    def _read_slide(self, page: Element, place: DocumentPlace) -> None:
         self._tables = 0
         is_hidden = self._styles.is_slide_hidden(page.get("draw:style-name", ""))
-        mark = Mark.HIDDEN if is_hidden else Mark.PLAIN
+        mark = RunMark.HIDDEN if is_hidden else RunMark.PLAIN
         first = len(self._collector.passages)
         for shape in _iterate_shapes(page):
             shape_class = shape.get("presentation:class")
@@ -67,20 +67,20 @@ class _SlidesReader:
                 self._read_shape(shape, place)
         titles = (each for each in self._collector.passages[first:] if each.place.area is Area.TITLE)
         if is_hidden and next(titles, None) is None:
-            self._collector.add(replace(place, area=Area.TITLE), [Run("…", Mark.HIDDEN)])
+            self._collector.add(replace(place, area=Area.TITLE), [Run("…", RunMark.HIDDEN)])
         self._read_notes(page, place)
         for comment in page.findall("office:annotation"):
             author = comment.findtext("dc:creator", "")
             runs = self._shapes.read_paragraphs(comment)
             self._collector.add(replace(place, area=Area.COMMENT, name=author), runs)
 
-    def _read_shape(self, shape: Element, place: Place) -> None:
+    def _read_shape(self, shape: Element, place: DocumentPlace) -> None:
         if shape.find("table:table") is not None:
             self._tables += 1
             place = replace(place, table=self._tables)
         self._shapes.collect(shape, place)
 
-    def _read_notes(self, page: Element, place: Place) -> None:
+    def _read_notes(self, page: Element, place: DocumentPlace) -> None:
         for notes in page.findall("presentation:notes"):
             for shape in _iterate_shapes(notes):
                 if shape.get("presentation:class") not in _VOLATILE_CLASSES:
@@ -90,7 +90,7 @@ class _SlidesReader:
         """Read what stands on each slide of a master; a placeholder on it is a hint to authors."""
         for shape in _iterate_shapes(self._styles.master_pages.get(name, ())):
             if shape.get("presentation:class") is None:
-                self._shapes.collect(shape, Place(Area.MASTER))
+                self._shapes.collect(shape, DocumentPlace(Area.MASTER))
 
 
 def _iterate_shapes(parent: Iterable[Element]) -> Iterator[Element]:

@@ -18,7 +18,7 @@ _TITLE = "Title"
 _CURRENCY_SIGNS = "$€£¥₹₽₴₺₩"
 
 
-class Styles:
+class OpenDocumentStyles:
     """Styles by family and name; one inherits from its parent what it does not set."""
 
     def __init__(self, roots: list[Element]) -> None:
@@ -108,7 +108,7 @@ class Styles:
             name = style.get("style:parent-style-name", "")
 
 
-def parse_parts(package: Package, body_tag: str) -> tuple[Element, Styles]:
+def parse_parts(package: Package, body_tag: str) -> tuple[Element, OpenDocumentStyles]:
     """Return the body of the content by its tag (`office:text`), and the styles.
 
     Raises:
@@ -119,4 +119,4 @@ def parse_parts(package: Package, body_tag: str) -> tuple[Element, Styles]:
     body = next(content.iter(body_tag), None)
     if body is None:
         raise UnreadDocument(Reason.DAMAGED)
-    return body, Styles([*roots, content])
+    return body, OpenDocumentStyles([*roots, content])

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from documents.opendocument.form_controls import read_control
-from documents.passages import Mark, Run
+from documents.passages import Run, RunMark
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from documents.opendocument.changes import Changes
-    from documents.opendocument.styles import Styles
+    from documents.opendocument.styles import OpenDocumentStyles
 
 _CHARACTERS = {"text:s": " ", "text:tab": "\t", "text:line-break": " "}
 _VOLATILE_FIELDS = {
@@ -39,7 +39,7 @@ _SHAPES = {
 _INDEX_PAGES = re.compile(r"(?:\t|, )\s*(?:\d+(?:[,\s\u2013-]+\d+)*|[ivxlc]+)\s*$")
 
 
-class ParagraphReader:
+class OpenDocumentParagraph:
     """Reads one paragraph.
 
     Attributes:
@@ -51,7 +51,11 @@ class ParagraphReader:
     """
 
     def __init__(
-        self, styles: Styles, controls: dict[str, Element], changes: Changes, mark: Mark = Mark.PLAIN
+        self,
+        styles: OpenDocumentStyles,
+        controls: dict[str, Element],
+        changes: Changes,
+        mark: RunMark = RunMark.PLAIN,
     ) -> None:
         self.runs: list[Run] = []
         self.fields: list[tuple[str, list[Run]]] = []
@@ -68,7 +72,7 @@ class ParagraphReader:
         is_hidden = self._styles.is_hidden("paragraph", paragraph.get("text:style-name", "")) or any(
             each.get("text:is-hidden") == "true" for each in paragraph.iter("text:hidden-paragraph")
         )
-        self._read_with_mark(paragraph, Mark.HIDDEN if is_hidden else self._mark)
+        self._read_with_mark(paragraph, RunMark.HIDDEN if is_hidden else self._mark)
 
     def read_shape(self, shape: Element) -> None:
         """Read a shape that is anchored in no paragraph."""
@@ -77,7 +81,7 @@ class ParagraphReader:
     def drop_page_numbers(self) -> None:
         """Remove the page numbers at the end of an entry of an index: they move by themselves."""
         for position in reversed(range(len(self.runs))):
-            if self.runs[position].mark is not Mark.LINK:
+            if self.runs[position].mark is not RunMark.LINK:
                 text = "".join(run.text for run in self.runs[: position + 1])
                 pages = _INDEX_PAGES.search(text)
                 if pages:
@@ -91,7 +95,7 @@ class ParagraphReader:
             length -= len(run.text)
             position -= 1
 
-    def _read_with_mark(self, element: Element, mark: Mark) -> None:
+    def _read_with_mark(self, element: Element, mark: RunMark) -> None:
         outer, self._mark = self._mark, mark
         self._read_children(element)
         self._mark = outer
@@ -110,7 +114,7 @@ class ParagraphReader:
             return
         elif tag == "text:span":
             is_hidden = self._styles.is_hidden("text", element.get("text:style-name", ""))
-            self._read_with_mark(element, Mark.HIDDEN if is_hidden else self._mark)
+            self._read_with_mark(element, RunMark.HIDDEN if is_hidden else self._mark)
         elif tag in {"text:note", "office:annotation"}:
             self.notes.append(element)
         elif tag in _SHAPES:
@@ -132,9 +136,9 @@ class ParagraphReader:
         elif tag == "text:hidden-text":
             is_hidden = element.get("text:is-hidden") != "false"
             text = element.text or element.get("text:string-value") or ""
-            self.runs.append(Run(text, Mark.HIDDEN if is_hidden else self._mark))
+            self.runs.append(Run(text, RunMark.HIDDEN if is_hidden else self._mark))
         elif tag == "text:change":
-            self.runs.append(Run(self._changes.get_deleted_text(element), Mark.DELETED))
+            self.runs.append(Run(self._changes.get_deleted_text(element), RunMark.DELETED))
         elif tag in {"text:change-start", "text:change-end"}:
             self._changes.follow(element)
         elif tag == "field:fieldmark":
@@ -156,16 +160,16 @@ class ParagraphReader:
         outer, self.runs = self.runs, []
         self._read_children(control)
         self.fields.append((name, self.runs))
-        self.runs = [*outer, Run(name, Mark.FIELD)]
+        self.runs = [*outer, Run(name, RunMark.FIELD)]
 
     def _add(self, text: str | None) -> None:
         if text:
-            is_inserted = self._mark is Mark.PLAIN and self._changes.is_inserting
-            self.runs.append(Run(text, Mark.INSERTED if is_inserted else self._mark))
+            is_inserted = self._mark is RunMark.PLAIN and self._changes.is_inserting
+            self.runs.append(Run(text, RunMark.INSERTED if is_inserted else self._mark))
 
     def _add_link(self, address: str) -> None:
         if address and not address.startswith("#"):
-            self.runs.append(Run(address, Mark.LINK))
+            self.runs.append(Run(address, RunMark.LINK))
 
 
 def _is_volatile(element: Element) -> bool:

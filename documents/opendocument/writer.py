@@ -11,8 +11,8 @@ from documents.opendocument.form_controls import find_controls
 from documents.opendocument.objects import collect_objects
 from documents.opendocument.styles import parse_parts
 from documents.opendocument.tables import count_repeats, iterate_cells, iterate_numbers, iterate_rows
-from documents.opendocument.text_runs import ParagraphReader
-from documents.passages import Area, Mark, Passage, Place, Run
+from documents.opendocument.text_runs import OpenDocumentParagraph
+from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,16 +57,16 @@ class _TextReader:
         self._is_index = False
 
     def read(self) -> list[Passage]:
-        self._read_blocks(self._body, Place(), Mark.PLAIN)
+        self._read_blocks(self._body, DocumentPlace(), RunMark.PLAIN)
         self._heading = ""
         for page in self._styles.find_master_pages(_iterate_styled(self._body)):
             self._changes = Changes(page)
             for part in page:
                 if part.tag in _PAGE_AREAS and part.get("style:display") != "false":
-                    self._read_blocks(part, Place(_PAGE_AREAS[part.tag]), Mark.PLAIN)
+                    self._read_blocks(part, DocumentPlace(_PAGE_AREAS[part.tag]), RunMark.PLAIN)
         return self._collector.passages
 
-    def _read_blocks(self, parent: Element, place: Place, mark: Mark) -> None:
+    def _read_blocks(self, parent: Element, place: DocumentPlace, mark: RunMark) -> None:
         for block in parent:
             if block.tag in _PARAGRAPHS:
                 self._read_paragraph(block, place, mark)
@@ -81,37 +81,37 @@ class _TextReader:
             elif block.tag in {"text:change-start", "text:change-end"}:
                 self._changes.follow(block)
             elif block.tag == "text:change":
-                deleted = Run(self._changes.get_deleted_text(block), Mark.DELETED)
+                deleted = Run(self._changes.get_deleted_text(block), RunMark.DELETED)
                 self._collector.add(replace(place, heading=self._heading), [deleted])
             elif block.tag.startswith("draw:"):
                 self._read_anchored(block, place, mark)
             elif block.tag not in _SKIPPED:
                 self._read_blocks(block, place, mark)
 
-    def _read_section(self, section: Element, place: Place, mark: Mark) -> None:
+    def _read_section(self, section: Element, place: DocumentPlace, mark: RunMark) -> None:
         is_hidden = section.get("text:display") == "none" or section.get("text:is-hidden") == "true"
-        self._read_blocks(section, place, Mark.HIDDEN if is_hidden else mark)
+        self._read_blocks(section, place, RunMark.HIDDEN if is_hidden else mark)
 
-    def _read_anchored(self, shape: Element, place: Place, mark: Mark) -> None:
+    def _read_anchored(self, shape: Element, place: DocumentPlace, mark: RunMark) -> None:
         """Read a shape that is anchored to a page or stands between paragraphs."""
-        reader = ParagraphReader(self._styles, self._controls, self._changes, mark)
+        reader = OpenDocumentParagraph(self._styles, self._controls, self._changes, mark)
         reader.read_shape(shape)
         self._collect_asides(reader, place, mark)
 
-    def _read_paragraph(self, paragraph: Element, place: Place, mark: Mark) -> None:
-        reader = ParagraphReader(self._styles, self._controls, self._changes, mark)
+    def _read_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
+        reader = OpenDocumentParagraph(self._styles, self._controls, self._changes, mark)
         reader.read(paragraph)
         if self._is_index:
             reader.drop_page_numbers()
         elif place.area is Area.BODY and self._is_heading(paragraph):
-            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not Mark.DELETED)
+            heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not RunMark.DELETED)
             self._heading = heading or self._heading
             place = replace(place, area=Area.HEADING)
         place = replace(place, heading=self._heading)
         self._collector.add(place, reader.runs)
         self._collect_asides(reader, place, mark)
 
-    def _collect_asides(self, reader: ParagraphReader, place: Place, mark: Mark) -> None:
+    def _collect_asides(self, reader: OpenDocumentParagraph, place: DocumentPlace, mark: RunMark) -> None:
         for name, runs in reader.fields:
             self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
         for text_box in reader.text_boxes:
@@ -120,15 +120,17 @@ class _TextReader:
         for note in reader.notes:
             self._read_note(note, mark)
 
-    def _read_note(self, note: Element, mark: Mark) -> None:
+    def _read_note(self, note: Element, mark: RunMark) -> None:
         if note.tag == "office:annotation":
-            self._read_blocks(note, Place(Area.COMMENT, name=note.findtext("dc:creator", "")), Mark.PLAIN)
+            self._read_blocks(
+                note, DocumentPlace(Area.COMMENT, name=note.findtext("dc:creator", "")), RunMark.PLAIN
+            )
             return
         area = Area.ENDNOTE if note.get("text:note-class") == "endnote" else Area.FOOTNOTE
         for body in note.findall("text:note-body"):
-            self._read_blocks(body, Place(area), mark)
+            self._read_blocks(body, DocumentPlace(area), mark)
 
-    def _read_table(self, table: Element, place: Place, mark: Mark) -> None:
+    def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
         if place.area in {Area.BODY, Area.HEADING}:
             self._tables += 1
             place = replace(place, area=Area.TABLE, table=self._tables)
@@ -139,7 +141,7 @@ class _TextReader:
                 self._read_row(row, replace(place, row=number) if place.table else place, mark)
             row_number += repeats
 
-    def _read_row(self, row: Element, place: Place, mark: Mark) -> None:
+    def _read_row(self, row: Element, place: DocumentPlace, mark: RunMark) -> None:
         column_number = 1
         for cell in iterate_cells(row):
             repeats = count_repeats(cell)

@@ -23,7 +23,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
-from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, DocumentText, Passage, Run, RunMark
 from documents.pdf.attachments import find_attachments
 from documents.pdf.lines import join_lines
 from documents.pdf.pages import is_in_lower_half, read_pages
@@ -82,9 +82,9 @@ class _PdfTextReader:
         fields = list(_iterate_fields(self._reader))
         self._add_text(self._take_running_lines(pages))
         for name, value in fields:
-            self._collector.add(Place(Area.FIELD, name=name), [Run(value)])
+            self._collector.add(DocumentPlace(Area.FIELD, name=name), [Run(value)])
         for wording, area in self._running.items():
-            self._collector.add(Place(area), [Run(wording)])
+            self._collector.add(DocumentPlace(area), [Run(wording)])
         if not self._collector.passages:
             raise UnreadDocument(Reason.NO_TEXT)
         return self._collector.passages
@@ -108,7 +108,7 @@ class _PdfTextReader:
         for number, paragraph in join_lines(pages):
             self._add_annotations(finished, number - 1)
             finished = max(finished, number - 1)
-            self._collector.add(Place(page=number), [Run(paragraph)])
+            self._collector.add(DocumentPlace(page=number), [Run(paragraph)])
         self._add_annotations(finished, len(pages))
 
     def _add_annotations(self, first: int, last: int) -> None:
@@ -121,12 +121,12 @@ class _PdfTextReader:
             action = _look_up(annotation, "/A")
             address = _read_text(action, "/URI") if isinstance(action, DictionaryObject) else ""
             if address and address != self._last_link:  # one on two lines is two annotations
-                self._collector.add(Place(page=page), [Run(address, Mark.LINK)])
+                self._collector.add(DocumentPlace(page=page), [Run(address, RunMark.LINK)])
             self._last_link = address
         elif annotation.get("/Subtype") not in _NO_COMMENTS:
             author = _read_text(annotation, "/T")
             text = _read_text(annotation, "/Contents")
-            self._collector.add(Place(Area.COMMENT, name=author, page=page), [Run(text)])
+            self._collector.add(DocumentPlace(Area.COMMENT, name=author, page=page), [Run(text)])
 
 
 def _iterate_annotations(page: DictionaryObject) -> Iterator[DictionaryObject]:

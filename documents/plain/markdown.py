@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from documents.collector import PassageCollector
-from documents.passages import Area, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run
 from documents.plain.plain_text import decode_text
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -38,7 +38,7 @@ class _MarkdownReader:
         self._position = 0
         self._collector = PassageCollector()
         self._paragraph: list[str] = []
-        self._place = Place()
+        self._place = DocumentPlace()
         self._tables = 0
 
     def read(self) -> list[Passage]:
@@ -107,13 +107,13 @@ class _MarkdownReader:
             self._add_row(self._lines[self._position], replace(place, row=row))
             self._position += 1
 
-    def _add_row(self, line: str, place: Place) -> None:
+    def _add_row(self, line: str, place: DocumentPlace) -> None:
         cells = _CELL_BORDER.split(line.strip().removeprefix("|"))
         for column, cell in enumerate(cells, 1):
             self._collector.add(replace(place, column=column), [Run(cell.replace(r"\|", "|"))])
 
     def _add_heading(self, text: str) -> None:
-        self._place = Place(heading=text.strip())
+        self._place = DocumentPlace(heading=text.strip())
         self._collector.add(replace(self._place, area=Area.HEADING), [Run(text)])
 
     def _end_paragraph(self) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
-from documents.passages import Area, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, Passage, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def read_plain_text(content: bytes) -> list[Passage]:
             block.append(line.strip())
             continue
         for text in [" ".join(block)] if _is_wrapped(block) else block:
-            collector.add(Place(), [Run(text)])
+            collector.add(DocumentPlace(), [Run(text)])
         block = []
     return collector.passages
 
@@ -74,7 +74,7 @@ def read_csv(content: bytes) -> list[Passage]:
     try:
         for row_number, row in enumerate(rows, 1):
             for column_number, cell in enumerate(row, 1):
-                collector.add(Place(Area.CELL, row=row_number, column=column_number), [Run(cell)])
+                collector.add(DocumentPlace(Area.CELL, row=row_number, column=column_number), [Run(cell)])
     except csv.Error as error:
         raise UnreadDocument(Reason.DAMAGED) from error
     return collector.passages

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from documents import isolation
-from documents.comparison.parts import Comparison
+from documents.comparison.parts import DocumentComparison
 from documents.encoding import decode_text
 from documents.errors import Reason, State, UnreadDocument
 from documents.isolation import File
@@ -61,7 +61,7 @@ def compare(*, before: Path, after: Path, as_json: bool) -> None:
     outcome = isolation.compare_documents(*files)
     comparison = outcome.comparison
     if files[0].content == files[1].content and comparison.state is State.SAME_TEXT:
-        comparison = Comparison(State.SAME_TEXT, Reason.IDENTICAL)
+        comparison = DocumentComparison(State.SAME_TEXT, Reason.IDENTICAL)
     summary = build_summary(comparison)
     parts = [build_part(part) for part in comparison.parts]
     if as_json:

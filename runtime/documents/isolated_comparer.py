@@ -17,8 +17,8 @@ from reviews.ports.documents import CompareResult
 from reviews.wording.place_phrases import PartPlace
 
 if TYPE_CHECKING:
-    from documents.comparison.parts import Comparison, Part
-    from documents.passages import Place
+    from documents.comparison.parts import DocumentComparison, Part
+    from documents.passages import DocumentPlace
     from reviews.ports.documents import FetchedDocument
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ class IsolatedComparer:
         )
 
 
-def build_summary(comparison: Comparison) -> ComparisonSummary:
+def build_summary(comparison: DocumentComparison) -> ComparisonSummary:
     """Return the summary of a comparison in the product's words."""
     return ComparisonSummary(
         state=_STATES[comparison.state],
@@ -77,7 +77,7 @@ def build_part(part: Part) -> ChangedPart:
     )
 
 
-def build_place(place: Place) -> PartPlace:
+def build_place(place: DocumentPlace) -> PartPlace:
     """Return a place in a document in the product's words."""
     return PartPlace(
         area=place.area,

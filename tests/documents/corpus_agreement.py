@@ -19,7 +19,7 @@ from tests.documents.corpus_model import (
 )
 
 if TYPE_CHECKING:
-    from tests.documents.corpus_model import Change
+    from tests.documents.corpus_model import WordChange
 
 AGREEMENT = Story(
     header="Supply Agreement 2026-117, confidential",
@@ -114,7 +114,7 @@ AGREEMENT = Story(
 INSURANCE = "The Supplier insures the Goods against theft and fire until they are unloaded."
 AUDIT = "The Buyer may audit the Supplier's quality records once a year."
 
-AGREEMENT_CHANGES: dict[str, Change] = {
+AGREEMENT_CHANGES: dict[str, WordChange] = {
     "amount": reword("EUR 48,000", "EUR 52,500"),
     "date": reword("1 March 2026", "1 May 2026"),
     "may": reword("The Supplier shall deliver", "The Supplier may deliver"),

@@ -21,7 +21,7 @@ from tests.documents.corpus_workbook import (
 )
 
 if TYPE_CHECKING:
-    from tests.documents.corpus_workbook import Change, Row
+    from tests.documents.corpus_workbook import Row, WordChange
 
 
 def plan(key: str, item: str, first: float, second: float, due: date, owner: str) -> Row:
@@ -83,7 +83,7 @@ BUDGET = Workbook(
 INSURANCE = plan("insurance", "Insurance", 0, 0, date(2026, 2, 10), "Teresa Couto")
 AUDIT = plan("audit", "Safety audit", 900, 600, date(2026, 2, 28), "Teresa Couto")
 
-BUDGET_CHANGES: dict[str, Change] = {
+BUDGET_CHANGES: dict[str, WordChange] = {
     "amount": put("Budget", "paint", "B", Cell(1500, "eur")),
     "date": put("Budget", "steel", "E", Cell(date(2026, 4, 15), "date")),
     "name": put("Budget", "travel", "F", Cell("Lucía Outeiro")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.documents.corpus_model import Block, Story, reword
 
 if TYPE_CHECKING:
-    from tests.documents.corpus_model import Change
+    from tests.documents.corpus_model import WordChange
 
 FORM = Story(
     header="Supplier onboarding",
@@ -24,7 +24,7 @@ FORM = Story(
         Block("text", "The approver signs below the line. Copies go to the archive."),
     ),
 )
-FORM_CHANGES: dict[str, Change] = {
+FORM_CHANGES: dict[str, WordChange] = {
     "amount": reword("|EUR 48,000", "|EUR 52,500"),
     "choice": reword("Risk class|low", "Risk class|high"),
     "check": reword("checked|no", "checked|yes"),
@@ -59,7 +59,7 @@ NOTICE = Story(
         ),
     ),
 )
-NOTICE_CHANGES: dict[str, Change] = {
+NOTICE_CHANGES: dict[str, WordChange] = {
     "german": reword("1.250,00 € und wird jährlich", "1.350,00 € und wird jährlich"),
     "german-not": reword("Änderungen bedürfen der", "Änderungen bedürfen nicht der"),
     "accent": reword("práctico?", "practico?"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.documents.corpus_model import Block, Story, delete, insert, move, reword
 
 if TYPE_CHECKING:
-    from tests.documents.corpus_model import Change
+    from tests.documents.corpus_model import WordChange
 
 LETTER = Story(
     footer="Nordwind Components GmbH, page <<page:1>>",
@@ -34,7 +34,7 @@ LETTER = Story(
         Block("text", "We look forward to your order. Jörg Petersen, head of sales."),
     ),
 )
-LETTER_CHANGES: dict[str, Change] = {
+LETTER_CHANGES: dict[str, WordChange] = {
     "hidden": reword("stocked in Vigo", "stocked<<hidden: for now>> in Vigo"),
     "hidden-changed": reword("nine percent", "twelve percent"),
     "link": reword("nordwind.example/terms", "nordwind.invalid/terms"),

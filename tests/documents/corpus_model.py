@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Change = Callable[["Story"], "Story"]
+    WordChange = Callable[["Story"], "Story"]
 
 MARK = re.compile(r"<<(\w+):(?:([^|>]*)\|)?([^>]*)>>")
 
@@ -69,7 +69,7 @@ def strip_marks(text: str) -> str:
     return "".join(run.text for run in split_runs(text) if run.kind in {"plain", "bold", "link"})
 
 
-def reword(old: str, new: str) -> Change:
+def reword(old: str, new: str) -> WordChange:
     """Return the change that puts other words in the one place where these are."""
 
     def change(story: Story) -> Story:
@@ -94,7 +94,7 @@ def reword(old: str, new: str) -> Change:
     return change
 
 
-def insert(block: Block, *, after: str) -> Change:
+def insert(block: Block, *, after: str) -> WordChange:
     """Return the change that puts a block after the one that begins so."""
 
     def change(story: Story) -> Story:
@@ -104,7 +104,7 @@ def insert(block: Block, *, after: str) -> Change:
     return change
 
 
-def delete(*, begins: str, blocks: int = 1) -> Change:
+def delete(*, begins: str, blocks: int = 1) -> WordChange:
     """Return the change that takes away blocks from the one that begins so."""
 
     def change(story: Story) -> Story:
@@ -114,7 +114,7 @@ def delete(*, begins: str, blocks: int = 1) -> Change:
     return change
 
 
-def move(*, begins: str, after: str, blocks: int = 1) -> Change:
+def move(*, begins: str, after: str, blocks: int = 1) -> WordChange:
     """Return the change that moves blocks, from the one that begins so, behind another."""
 
     def change(story: Story) -> Story:
@@ -127,7 +127,7 @@ def move(*, begins: str, after: str, blocks: int = 1) -> Change:
     return change
 
 
-def split(*, before: str) -> Change:
+def split(*, before: str) -> WordChange:
     """Return the change that makes two paragraphs of one, the second beginning so."""
 
     def change(story: Story) -> Story:
@@ -140,7 +140,7 @@ def split(*, before: str) -> Change:
     return change
 
 
-def insert_row(row: tuple[str, ...], *, after: str) -> Change:
+def insert_row(row: tuple[str, ...], *, after: str) -> WordChange:
     """Return the change that puts a row into a table, below the one whose first cell this is."""
 
     def change(story: Story) -> Story:
@@ -154,7 +154,7 @@ def put_row(block: Block, row: tuple[str, ...], after: str) -> Block:
     return replace(block, rows=tuple(rows))
 
 
-def delete_row(first: str) -> Change:
+def delete_row(first: str) -> WordChange:
     """Return the change that takes away the row whose first cell this is."""
 
     def change(story: Story) -> Story:
@@ -166,11 +166,11 @@ def delete_row(first: str) -> Change:
     return change
 
 
-def set_font(font: str) -> Change:
+def set_font(font: str) -> WordChange:
     return lambda story: replace(story, font=font)
 
 
-def both(*changes: Change) -> Change:
+def both(*changes: WordChange) -> WordChange:
     """Return the change that makes several, one after the other."""
 
     def change(story: Story) -> Story:

@@ -136,7 +136,7 @@ class OdtWriter:
         change.addElement(about)
         if run.kind == "deleted":
             change.addElement(text.P(text=run.text))
-            paragraph.addElement(text.Change(changeid=key))
+            paragraph.addElement(text.WordChange(changeid=key))
         else:
             paragraph.addElement(text.ChangeStart(changeid=key))
             paragraph.addText(run.text)

@@ -17,7 +17,7 @@ from tests.documents.corpus_model import (
 )
 
 if TYPE_CHECKING:
-    from tests.documents.corpus_model import Change
+    from tests.documents.corpus_model import WordChange
 
 POLICY = Story(
     header="Anti-corruption policy, version 4",
@@ -126,7 +126,7 @@ DONATIONS = (
     "and the board together, once a year, from a fixed budget."
 )
 
-POLICY_CHANGES: dict[str, Change] = {
+POLICY_CHANGES: dict[str, WordChange] = {
     "amount": reword("more than 50 euros", "more than 30 euros"),
     "may": reword("euros shall be refused", "euros may be refused"),
     "not": reword("in good faith is not tolerated", "in good faith is tolerated"),

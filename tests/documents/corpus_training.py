@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Change = Callable[["Deck"], "Deck"]
+    WordChange = Callable[["Deck"], "Deck"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Deck:
     slides: tuple[Slide, ...]
 
 
-def change_slide(title: str, change: Callable[[Slide], Slide]) -> Change:
+def change_slide(title: str, change: Callable[[Slide], Slide]) -> WordChange:
     def change_deck(deck: Deck) -> Deck:
         find_slide(deck, title)
         return Deck(tuple(change(slide) if slide.title == title else slide for slide in deck.slides))
@@ -37,7 +37,7 @@ def change_slide(title: str, change: Callable[[Slide], Slide]) -> Change:
     return change_deck
 
 
-def reword(title: str, old: str, new: str) -> Change:
+def reword(title: str, old: str, new: str) -> WordChange:
     """Return the change of words on one slide, wherever on it they are."""
 
     def change(slide: Slide) -> Slide:
@@ -55,11 +55,11 @@ def reword(title: str, old: str, new: str) -> Change:
     return change_slide(title, change)
 
 
-def add_point(title: str, point: str) -> Change:
+def add_point(title: str, point: str) -> WordChange:
     return change_slide(title, lambda slide: replace(slide, points=(*slide.points, point)))
 
 
-def insert_slide(slide: Slide, *, after: str) -> Change:
+def insert_slide(slide: Slide, *, after: str) -> WordChange:
     def change(deck: Deck) -> Deck:
         at = find_slide(deck, after) + 1
         return Deck((*deck.slides[:at], slide, *deck.slides[at:]))
@@ -67,11 +67,11 @@ def insert_slide(slide: Slide, *, after: str) -> Change:
     return change
 
 
-def delete_slide(title: str) -> Change:
+def delete_slide(title: str) -> WordChange:
     return lambda deck: Deck(tuple(slide for slide in deck.slides if slide.title != title))
 
 
-def move_slide(title: str, *, after: str) -> Change:
+def move_slide(title: str, *, after: str) -> WordChange:
     def change(deck: Deck) -> Deck:
         moved = deck.slides[find_slide(deck, title)]
         return insert_slide(moved, after=after)(delete_slide(title)(deck))
@@ -117,7 +117,7 @@ TRAINING = Deck(
     )
 )
 
-TRAINING_CHANGES: dict[str, Change] = {
+TRAINING_CHANGES: dict[str, WordChange] = {
     "point": reword("When the alarm sounds", "within 4 minutes", "within 3 minutes"),
     "not": reword("When the alarm sounds", "stairs, not the lift", "stairs or the lift"),
     "title": reword("What starts a fire", "What starts a fire", "What causes a fire"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    Change = Callable[["Workbook"], "Workbook"]
+    WordChange = Callable[["Workbook"], "Workbook"]
 
 Format = Literal["", "eur", "usd", "percent", "date"]
 
@@ -65,7 +65,7 @@ def fill_formula(formula: str, sheet: Sheet) -> str:
     return formula.format_map(sheet.places)
 
 
-def change_sheet(name: str, change: Callable[[Sheet], Sheet]) -> Change:
+def change_sheet(name: str, change: Callable[[Sheet], Sheet]) -> WordChange:
     def change_workbook(book: Workbook) -> Workbook:
         if name not in {sheet.name for sheet in book.sheets}:
             raise ValueError(name)
@@ -74,7 +74,7 @@ def change_sheet(name: str, change: Callable[[Sheet], Sheet]) -> Change:
     return change_workbook
 
 
-def change_row(name: str, key: str, change: Callable[[Row], Row]) -> Change:
+def change_row(name: str, key: str, change: Callable[[Row], Row]) -> WordChange:
     def change_rows(sheet: Sheet) -> Sheet:
         if key not in sheet.places:
             raise ValueError(key)
@@ -83,7 +83,7 @@ def change_row(name: str, key: str, change: Callable[[Row], Row]) -> Change:
     return change_sheet(name, change_rows)
 
 
-def put(name: str, key: str, column: str, cell: Cell) -> Change:
+def put(name: str, key: str, column: str, cell: Cell) -> WordChange:
     """Return the change that puts another cell in the place of one."""
     at = ord(column) - ord("A")
     return change_row(
@@ -91,11 +91,11 @@ def put(name: str, key: str, column: str, cell: Cell) -> Change:
     )
 
 
-def hide_row(name: str, key: str) -> Change:
+def hide_row(name: str, key: str) -> WordChange:
     return change_row(name, key, lambda row: replace(row, hidden=True))
 
 
-def insert_row(name: str, row: Row, *, after: str) -> Change:
+def insert_row(name: str, row: Row, *, after: str) -> WordChange:
     def change(sheet: Sheet) -> Sheet:
         at = sheet.places[after]
         return replace(sheet, rows=(*sheet.rows[:at], row, *sheet.rows[at:]))
@@ -103,13 +103,13 @@ def insert_row(name: str, row: Row, *, after: str) -> Change:
     return change_sheet(name, change)
 
 
-def delete_row(name: str, key: str) -> Change:
+def delete_row(name: str, key: str) -> WordChange:
     return change_sheet(
         name, lambda sheet: replace(sheet, rows=tuple(row for row in sheet.rows if row.key != key))
     )
 
 
-def insert_column(name: str, column: str, values: tuple[str, ...]) -> Change:
+def insert_column(name: str, column: str, values: tuple[str, ...]) -> WordChange:
     """Return the change that puts a column in front of one; formulas must not reach it."""
     at = ord(column) - ord("A")
 
@@ -123,13 +123,13 @@ def insert_column(name: str, column: str, values: tuple[str, ...]) -> Change:
     return change_sheet(name, change)
 
 
-def add_sheet(sheet: Sheet) -> Change:
+def add_sheet(sheet: Sheet) -> WordChange:
     return lambda book: Workbook((*book.sheets, sheet))
 
 
-def rename_sheet(old: str, new: str) -> Change:
+def rename_sheet(old: str, new: str) -> WordChange:
     return change_sheet(old, lambda sheet: replace(sheet, name=new))
 
 
-def hide_sheet(name: str) -> Change:
+def hide_sheet(name: str) -> WordChange:
     return change_sheet(name, lambda sheet: replace(sheet, hidden=True))

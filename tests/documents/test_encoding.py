@@ -6,11 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.encoding import decode_text, encode_text, is_text
-from documents.passages import Area, Attachment, AttachmentKind, DocumentText, Mark, Passage, Place, Run
+from documents.passages import (
+    Area,
+    Attachment,
+    AttachmentKind,
+    DocumentPlace,
+    DocumentText,
+    Passage,
+    Run,
+    RunMark,
+)
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1)
 PLACES = st.builds(
-    Place,
+    DocumentPlace,
     st.sampled_from(Area),
     TEXTS,
     TEXTS,
@@ -22,7 +31,7 @@ PLACES = st.builds(
 PASSAGES = st.builds(
     Passage,
     PLACES,
-    st.lists(st.builds(Run, TEXTS, st.sampled_from(Mark)), min_size=1).map(tuple),
+    st.lists(st.builds(Run, TEXTS, st.sampled_from(RunMark)), min_size=1).map(tuple),
     st.booleans(),
 )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from documents.comparison.matching import match_items, measure_similarity
 from documents.comparison.units import Unit
-from documents.passages import Area, Place, Run
+from documents.passages import Area, DocumentPlace, Run
 
 
 def build_units(*texts: str, area: Area = Area.BODY) -> list[Unit]:
-    return [Unit(Place(area), (Run(text),), number) for number, text in enumerate(texts)]
+    return [Unit(DocumentPlace(area), (Run(text),), number) for number, text in enumerate(texts)]
 
 
 def test_a_similar_sentence_in_the_same_place_is_rewritten() -> None:

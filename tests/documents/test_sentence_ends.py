@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.comparison.units import split_sentences
-from documents.passages import Mark, Run
+from documents.passages import Run, RunMark
 
 
 def split(text: str) -> list[str]:
@@ -45,5 +45,5 @@ def test_a_sentence_ends_before_the_next(text: str, sentences: list[str]) -> Non
 
 
 def test_a_sentence_keeps_its_marks() -> None:
-    runs = (Run("Pay now. Th"), Run("en wait.", Mark.INSERTED))
-    assert list(split_sentences(runs)) == [(Run("Pay now."),), (Run("Th"), Run("en wait.", Mark.INSERTED))]
+    runs = (Run("Pay now. Th"), Run("en wait.", RunMark.INSERTED))
+    assert list(split_sentences(runs)) == [(Run("Pay now."),), (Run("Th"), Run("en wait.", RunMark.INSERTED))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.comparison.comparison import compare_documents
-from documents.passages import Area, DocumentText, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, DocumentText, Passage, Run
 from tests.documents.texts import build_sheet, list_parts
 
 ROWS = [["Rent", "100"], ["Power", "20"], ["Water", "7"]]
@@ -70,7 +70,7 @@ def test_a_renamed_sheet_is_the_same_sheet() -> None:
 
 def test_both_values_of_a_cell_that_is_there_twice_count() -> None:
     def build(first: str, second: str) -> DocumentText:
-        place = Place(Area.CELL, sheet="Fees", row=1, column=1)
+        place = DocumentPlace(Area.CELL, sheet="Fees", row=1, column=1)
         return DocumentText("xlsx", tuple(Passage(place, (Run(text),)) for text in (first, second)))
 
     assert list_parts(build("1", "9"), build("2", "9")) == [("replaced", "1 9", "2 9")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.comparison.words import compare_words, format_pieces, tokenize_runs
-from documents.passages import Mark, Run
+from documents.passages import Run, RunMark
 from tests.documents.texts import compare_paragraphs
 
 
@@ -35,8 +35,8 @@ def test_words_of_a_text(text: str, words: list[str]) -> None:
     assert [each.text for each in tokenize_runs([Run(text)])] == words
 
 
-@pytest.mark.parametrize("mark", [Mark.LINK, Mark.FORMULA, Mark.FIELD])
-def test_an_address_and_a_formula_are_one_word(mark: Mark) -> None:
+@pytest.mark.parametrize("mark", [RunMark.LINK, RunMark.FORMULA, RunMark.FIELD])
+def test_an_address_and_a_formula_are_one_word(mark: RunMark) -> None:
     assert len(tokenize_runs([Run("https://a.example/?b=1 2", mark)])) == 1
 
 

@@ -8,47 +8,49 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.comparison import compare_documents
 from documents.comparison.parts import PartKind
-from documents.passages import Area, DocumentText, Mark, Passage, Place, Run
+from documents.passages import Area, DocumentPlace, DocumentText, Passage, Run, RunMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from documents.comparison.parts import Comparison, Part
+    from documents.comparison.parts import DocumentComparison, Part
 
 _WORD = re.compile(r"\w+")
 
 
 def build_text(*paragraphs: str) -> DocumentText:
     """Return a document of paragraphs."""
-    return DocumentText("docx", tuple(Passage(Place(), (Run(each),)) for each in paragraphs if each))
+    return DocumentText("docx", tuple(Passage(DocumentPlace(), (Run(each),)) for each in paragraphs if each))
 
 
 def build_table(*rows: Sequence[str]) -> DocumentText:
     """Return a document with a table."""
-    return DocumentText("docx", tuple(_iterate_cells(rows, Place(Area.TABLE, table=1))))
+    return DocumentText("docx", tuple(_iterate_cells(rows, DocumentPlace(Area.TABLE, table=1))))
 
 
 def build_sheet(
     *rows: Sequence[str], name: str = "Fees", hidden: frozenset[int] = frozenset()
 ) -> DocumentText:
     """Return a workbook of one sheet; cells that begin with `=` are formulas, some rows are hidden."""
-    title = Passage(Place(Area.SHEET, sheet=name), (Run(name),))
-    cells = _iterate_cells(rows, Place(Area.CELL, sheet=name), hidden)
+    title = Passage(DocumentPlace(Area.SHEET, sheet=name), (Run(name),))
+    cells = _iterate_cells(rows, DocumentPlace(Area.CELL, sheet=name), hidden)
     return DocumentText("xlsx", (title, *cells))
 
 
 def _iterate_cells(
-    rows: Sequence[Sequence[str]], place: Place, hidden: frozenset[int] = frozenset()
+    rows: Sequence[Sequence[str]], place: DocumentPlace, hidden: frozenset[int] = frozenset()
 ) -> Iterable[Passage]:
     for row, cells in enumerate(rows, 1):
         for column, text in enumerate(cells, 1):
             if text:
-                run = Run(text[1:], Mark.FORMULA) if text.startswith("=") else Run(text)
-                where = Place(place.area, sheet=place.sheet, table=place.table, row=row, column=column)
+                run = Run(text[1:], RunMark.FORMULA) if text.startswith("=") else Run(text)
+                where = DocumentPlace(
+                    place.area, sheet=place.sheet, table=place.table, row=row, column=column
+                )
                 yield Passage(where, (run,), row in hidden)
 
 
-def compare_paragraphs(before: str, after: str) -> Comparison:
+def compare_paragraphs(before: str, after: str) -> DocumentComparison:
     return compare_documents(build_text(before), build_text(after))
 
 
