@@ -16,5 +16,5 @@ MAX_ANSWER_BYTES = 100_000_000
 
 MAX_MEMORY_BYTES = 512_000_000
 MAX_PROCESSOR_SECONDS = 10
-MAX_WAIT_SECONDS = 60
+MAX_WAIT_SECONDS = 300
 """Of the process that reads, for what its processor time doesn't count: a machine that is overloaded."""
