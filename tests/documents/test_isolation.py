@@ -149,7 +149,7 @@ def read_restricted(files: list[tuple[str, bytes]]) -> list[str]:
     sizes = json.dumps([(name, len(content)) for name, content in files]).encode()
     command = [sys.executable, "-E", "-s", "-m", "tests.documents.restricted_reader"]
     content = b"\n".join([sizes, b"".join(content for _, content in files)])
-    _, answer = run_bounded(command, content, wait_seconds=120)
+    _, answer = run_bounded(command, content, wait_seconds=600)
     return answer.decode().splitlines()
 
 
