@@ -11,6 +11,8 @@ from reviews.wording.comparison_sentences import describe_counts, name_matter
 from reviews.wording.place_phrases import describe_place
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.comparisons.parts import ChangedPart
     from reviews.comparisons.viewing import ComparisonViews, ShownComparison
     from reviews.identity import ProvenPerson
@@ -47,8 +49,16 @@ class ChangeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangesSection:
-    """The part of a page with the differences, or the reason why a visitor does not see them."""
+    """The part of a page with the differences, or the reason why a visitor does not see them.
 
+    Attributes:
+        is_new: Whether there was nothing to compare the document with.
+        version_before: What it is compared with, and when that was changed; `None` where unknown.
+    """
+
+    is_new: bool = False
+    version_before: int | None = None
+    updated_before: datetime | None = None
     summary: str = ""
     rows: tuple[ChangeRow, ...] = ()
     unlisted: str = ""
@@ -68,13 +78,16 @@ def read_changes(
 
 
 def _draw_section(shown: ShownComparison) -> ChangesSection:
-    summary = shown.comparison.summary
+    summary, before = shown.comparison.summary, shown.comparison.before
     parts = shown.parts[:MAX_SHOWN_PARTS]
     omitted = shown.unlisted_count + len(shown.parts) - len(parts)
     sentence = ngettext(
         "{count} more difference is not shown here.", "{count} more differences are not shown here.", omitted
     )
     return ChangesSection(
+        is_new=before is None,
+        version_before=before.version if before else None,
+        updated_before=before.updated if before else None,
         summary=describe_counts(summary.counts, summary.matters),
         rows=tuple(_draw_row(number, part) for number, part in enumerate(parts, 1)),
         unlisted=sentence.format(count=omitted) if omitted else "",

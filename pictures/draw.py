@@ -101,7 +101,8 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
 
 
 def _pages(browser: Browser, folder: Path) -> list[Path]:
-    with acknowledge_pages() as addresses:
+    with acknowledge_pages() as served:
+        addresses = served.addresses
         subjects = {
             "acknowledge": _Subject(address=addresses[OPEN.id]),
             "files": _Subject(address=addresses[MANY.id], selector="#files"),

@@ -6,15 +6,21 @@ import secrets
 import tempfile
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import session
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from pages import proven_identity
+from pictures.differences import COMPARED, PARTS, compare
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews.gathering import Cause, CauseKind
 from reviews.cards.card_drawing import draw_card
-from reviews.identity import Person
+from reviews.comparisons.parts import write_parts
+from reviews.identity import Identity, Person, ProvenPerson
 from reviews.ports.gatherings import start_gathering
 from runtime.settings.settings import load
 from runtime.web.application import build_application
@@ -23,7 +29,11 @@ from store.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
+    from flask import Flask
+
+    from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import UnitOfWork
 
 ROUTES = f"""
@@ -48,9 +58,24 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing about requests."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServedPages:
+    """The running application.
+
+    Attributes:
+        addresses: Of the pages of the reviews, by their ids.
+        here: Its own address.
+        cookie: Of a browser in which the owner has proven who they are.
+    """
+
+    addresses: dict[str, str]
+    here: str
+    cookie: str
+
+
 @contextmanager
-def acknowledge_pages() -> Iterator[dict[str, str]]:
-    """Serve the application; yield the addresses of the pages of the reviews, by their ids."""
+def acknowledge_pages() -> Iterator[ServedPages]:
+    """Serve the application."""
     with tempfile.TemporaryDirectory(prefix="docspace-review-pictures-") as folder:
         values = {
             "database_url": f"sqlite:///{Path(folder) / 'pictures.db'}",
@@ -66,16 +91,44 @@ def acknowledge_pages() -> Iterator[dict[str, str]]:
         with wiring.transactions() as work:
             work.reviews.add(OPEN)
             _add_many(work)
+            assert wiring.sealer is not None
+            _add_compared(work, wiring.sealer)
             work.people.remember(Person(id="olga", name="Olga Owner", email=OWNER), at=SAVED)
             work.commit()
-        server = make_server("127.0.0.1", 0, build_application(wiring), threaded=True, request_handler=_Quiet)
+        application = build_application(wiring)
+        server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.port}"
-        links = {each.id: wiring.links.make_address(draw_card(each)) for each in (OPEN, MANY)}
-        yield {name: link.replace(wiring.settings.inside_address, here) for name, link in links.items()}
+        links = {each.id: wiring.links.make_address(draw_card(each)) for each in (OPEN, MANY, COMPARED)}
+        yield ServedPages(
+            addresses={
+                name: link.replace(wiring.settings.inside_address, here) for name, link in links.items()
+            },
+            here=here,
+            cookie=_let_in(application, wiring.clock()),
+        )
         server.shutdown()
         server.server_close()
         wiring.engine.dispose()
+
+
+def _let_in(application: Flask, at: datetime) -> str:
+    """Return the cookie of a browser in which Olga has proven who she is."""
+    olga = ProvenPerson(identity=Identity.OIDC, name="Olga Owner", addresses=(OWNER,))
+    with application.test_request_context():
+        proven_identity.remember_person(olga, at=at)
+        serializer = SecureCookieSessionInterface().get_signing_serializer(application)
+        assert serializer is not None
+        return str(serializer.dumps(dict(session)))
+
+
+def _add_compared(work: UnitOfWork, sealer: Sealer) -> None:
+    """Write down the review of a document that was compared."""
+    work.reviews.add(COMPARED)
+    work.comparisons.request(COMPARED.id, COMPARED.revision, at=SAVED)
+    request = work.comparisons.get_request(1)
+    assert request is not None
+    work.comparisons.finish(request, compare(sealer.seal(write_parts(PARTS))))
 
 
 def _add_many(work: UnitOfWork) -> None:
