@@ -15,6 +15,7 @@ from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.chromium import chromium
+from pictures.differences import COMPARED
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
@@ -40,13 +41,17 @@ _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape
 
 @dataclass(frozen=True, kw_only=True)
 class _Subject:
-    """What a picture is drawn of: a card's page as it is, or the address of one of ours, or a part of it."""
+    """What a picture is drawn of: a card's page as it is, or the address of one of ours, or a part of it.
+
+    With `cookie` it is seen by whoever has it.
+    """
 
     html: str = ""
     address: str = ""
     width: int = PAGE_WIDE
     locale: str = "en-GB"
     selector: str = ""
+    cookie: str = ""
 
 
 def slack_page(card: Card) -> str:
@@ -66,13 +71,16 @@ def cards() -> dict[str, str]:
     """Return the pages of the cards by the names of their pictures, without fonts."""
     waiting, reviewed = draw_card(OPEN), draw_card(REVIEWED)
     many = add_page(draw_card(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
+    compared = add_page(draw_card(COMPARED), lambda _card: "https://reviews.acme.example/ack/…#changes")
     return {
         "slack": slack_page(waiting),
         "slack-reviewed": slack_page(reviewed),
         "slack-many": slack_page(many),
+        "slack-changes": slack_page(compared),
         "teams": teams_page(waiting),
         "teams-reviewed": teams_page(reviewed),
         "teams-many": teams_page(many),
+        "teams-changes": teams_page(compared),
     }
 
 
@@ -109,6 +117,14 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
             "files-narrow": _Subject(
                 address=addresses[MANY.id], selector="#files", width=NARROW, locale="de-DE"
             ),
+            "changes": _Subject(address=addresses[COMPARED.id], selector="#changes", cookie=served.cookie),
+            "changes-narrow": _Subject(
+                address=addresses[COMPARED.id],
+                selector="#changes",
+                width=NARROW,
+                locale="de-DE",
+                cookie=served.cookie,
+            ),
         }
         return [
             _take_picture(browser, folder / f"{name}{ending}.png", scheme, subject)
@@ -126,6 +142,8 @@ def _take_picture(browser: Browser, file: Path, scheme: str, subject: _Subject) 
         timezone_id="UTC",
         bypass_csp=True,
     )
+    if subject.cookie:
+        context.add_cookies([{"name": "docspace-review", "value": subject.cookie, "url": subject.address}])
     page = context.new_page()
     if subject.html:
         page.set_content(subject.html)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
 NAMES = (
-    *("slack", "slack-reviewed", "slack-many", "teams", "teams-reviewed", "teams-many"),
-    *("acknowledge", "files", "files-narrow"),
+    *("slack", "slack-reviewed", "slack-many", "slack-changes"),
+    *("teams", "teams-reviewed", "teams-many", "teams-changes"),
+    *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
 )
 PNG = b"\x89PNG\r\n\x1a\n"
 
