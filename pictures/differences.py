@@ -44,16 +44,16 @@ _LONG = (
     "since the review before. What the customer states is compared with the commercial register, with the "
     "register of beneficial owners and with the lists of sanctions, as they are on that day. Where they "
     "differ, the customer is asked for a document that explains the difference; {+no payment leaves the "
-    "account meanwhile+}[-payments go on meanwhile-]. The officer writes down what was looked at, on which day, "
-    "and with what result, and keeps it with the file for as long as the business relationship lasts and for "
-    "[-five-]{+ten+} years after it."
+    "account meanwhile+}[-payments go on meanwhile-]. The officer writes down what was looked at, on which "
+    "day, and with what result, and keeps it with the file for as long as the business relationship lasts "
+    "and for [-five-]{+ten+} years after it."
 )
 
 PARTS = (
     replaced(
         PartPlace(area="body", heading="3.2 Thresholds"),
-        "Cash payments of [-EUR 10,000-]{+EUR 3,000+} or more are reported to the authority. This applies from "
-        "[-1 July 2026-]{+1 April 2026+}.",
+        "Cash payments of [-EUR 10,000-]{+EUR 3,000+} or more are reported to the authority. This applies "
+        "from [-1 July 2026-]{+1 April 2026+}.",
         "amount",
         "date",
     ),
@@ -64,13 +64,15 @@ PARTS = (
     ),
     replaced(
         PartPlace(area="body", heading="4 Reporting"),
-        "The branch [-may-]{+must+} report a suspicion on the same day{+, also where the payment was refused+}.",
+        "The branch [-may-]{+must+} report a suspicion on the same day{+, also where the payment "
+        "was refused+}.",
         "obligation",
     ),
     _part(
         "inserted",
         PartPlace(area="body", heading="4 Reporting"),
-        after="Whoever reports a suspicion must not tell the customer, nor anyone who has no part in the review.",
+        after="Whoever reports a suspicion must not tell the customer, nor anyone who has no part in the "
+        "review.",
         matters=("obligation",),
     ),
     _part(
