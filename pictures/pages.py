@@ -21,6 +21,7 @@ from reviews.bulk_reviews.gathering import Cause, CauseKind
 from reviews.cards.card_drawing import draw_card
 from reviews.comparisons.parts import write_parts
 from reviews.identity import Identity, Person, ProvenPerson
+from reviews.lists.inbox import INBOX_PLACE
 from reviews.ports.gatherings import start_gathering
 from runtime.documents.sealing import FernetSealer
 from runtime.settings.settings import load
@@ -75,12 +76,12 @@ class ServedPages:
 
 
 @contextmanager
-def acknowledge_pages() -> Iterator[ServedPages]:
-    """Serve the application."""
+def acknowledge_pages(*, with_inbox: bool = False) -> Iterator[ServedPages]:
+    """Serve the application; of an installation `with_inbox`, every page leads to it."""
     with tempfile.TemporaryDirectory(prefix="docspace-review-pictures-") as folder:
         values = {
             "database_url": f"sqlite:///{Path(folder) / 'pictures.db'}",
-            "routes": ROUTES,
+            "routes": ROUTES.replace('"console"', '"console", "inbox"') if with_inbox else ROUTES,
             "secret_key": secrets.token_urlsafe(48),
             "docspace_webhook_secret": "Pictures!2026",
             "oidc_issuer": "https://login.company.com",
@@ -124,6 +125,7 @@ def _let_in(application: Flask, at: datetime) -> str:
 def _add_compared(work: UnitOfWork, sealer: Sealer) -> None:
     """Write down the review of a document that was compared."""
     work.reviews.add(COMPARED)
+    work.cards.owe(COMPARED.id, [INBOX_PLACE])
     work.comparisons.request(COMPARED.id, COMPARED.revision, at=SAVED)
     if request := work.comparisons.get_request(1):
         work.comparisons.finish(request, compare(sealer.seal(write_parts(PARTS))))

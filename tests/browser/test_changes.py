@@ -36,14 +36,15 @@ _CONTRASTS = """() => {
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[ServedPages]:
-    with acknowledge_pages() as pages:
+    with acknowledge_pages(with_inbox=True) as pages:
         yield pages
 
 
-@pytest.fixture(params=["acknowledge page", "history"])
+@pytest.fixture(params=["acknowledge page", "/inbox/reviews/", "/reviews/"])
 def address(request: pytest.FixtureRequest, served: ServedPages) -> str:
-    history = f"{served.here}/reviews/{COMPARED.id}"
-    return history if request.param == "history" else served.addresses[COMPARED.id]
+    if request.param.startswith("/"):
+        return f"{served.here}{request.param}{COMPARED.id}"
+    return served.addresses[COMPARED.id]
 
 
 @pytest.fixture
@@ -112,6 +113,15 @@ def test_its_colours_are_legible_by_day_and_by_night(owner: Page, address: str) 
     for scheme in SCHEMES:
         owner.emulate_media(color_scheme=scheme)
         assert min(owner.evaluate(_CONTRASTS)) >= LEGIBLE
+
+
+def test_a_card_in_the_inbox_leads_to_the_differences(owner: Page, served: ServedPages) -> None:
+    owner.goto(f"{served.here}/inbox")
+    wide = list_too_wide(owner)
+    owner.get_by_role("link", name="Show the differences").click()
+
+    expect(owner.get_by_role("heading", name="What changed")).to_be_in_viewport()
+    assert wide == []
 
 
 def test_a_stranger_is_led_to_where_they_confirm_who_they_are(page: Page, served: ServedPages) -> None:
