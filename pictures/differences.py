@@ -23,11 +23,11 @@ def _part(
 def replaced(place: PartPlace, text: str, *matters: str) -> ChangedPart:
     """Return what was replaced; in the text stands `[-deleted-]` and `{+inserted+}`."""
     words, end = [], 0
-    for found in _CHANGED.finditer(text):
-        words.append(ChangedWords(change="same", text=text[end : found.start()]))
-        change = "deleted" if found[1] else "inserted"
-        words.append(ChangedWords(change=change, text=found[1] or found[2]))
-        end = found.end()
+    for match in _CHANGED.finditer(text):
+        words.append(ChangedWords(change="same", text=text[end : match.start()]))
+        change = "deleted" if match[1] else "inserted"
+        words.append(ChangedWords(change=change, text=match[1] or match[2]))
+        end = match.end()
     words = [each for each in (*words, ChangedWords(change="same", text=text[end:])) if each.text]
     return replace(
         _part("replaced", place, matters=matters),

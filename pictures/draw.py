@@ -43,7 +43,7 @@ _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape
 class _Subject:
     """What a picture is drawn of: a card's page as it is, or the address of one of ours, or a part of it.
 
-    With `cookie` it is seen by whoever has it.
+    With `cookie` it is seen by the person who has it.
     """
 
     html: str = ""
