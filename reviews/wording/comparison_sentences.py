@@ -66,8 +66,11 @@ def has_differences(summary: ComparisonSummary | None) -> bool:
 
 
 def explain_comparison(reason: str) -> str:
-    """Return why two versions could not be compared, or what changed besides their text."""
-    return _(_REASONS[reason])
+    """Return why two versions could not be compared, or what changed besides their text.
+
+    It is empty for a reason that only a newer release knows.
+    """
+    return _(_REASONS[reason]) if reason in _REASONS else ""
 
 
 def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> str:
@@ -75,15 +78,16 @@ def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> st
 
     Args:
         counts: Parts that are `replaced`, `inserted`, `deleted`, `moved`.
-        matters: Parts about an `amount`, `date`, `number`, `obligation`, `name`.
+        matters: Parts about an `amount`, `date`, `number`, `obligation`, `name`; others, which only a newer
+            release knows, are left out.
     """
     changes = (
-        _("{count} changed").format(count=counts["replaced"]) if counts["replaced"] else "",
-        _("{count} added").format(count=counts["inserted"]) if counts["inserted"] else "",
-        _("{count} removed").format(count=counts["deleted"]) if counts["deleted"] else "",
-        _("{count} moved").format(count=counts["moved"]) if counts["moved"] else "",
+        _("{count} changed").format(count=counts["replaced"]) if counts.get("replaced") else "",
+        _("{count} added").format(count=counts["inserted"]) if counts.get("inserted") else "",
+        _("{count} removed").format(count=counts["deleted"]) if counts.get("deleted") else "",
+        _("{count} moved").format(count=counts["moved"]) if counts.get("moved") else "",
     )
-    subjects = [_count_matter(matter, count) for matter, count in matters.items()]
+    subjects = [_count_matter(matter, count) for matter, count in matters.items() if matter in _MATTERS]
     return "; ".join(filter(None, (", ".join(filter(None, changes)), ", ".join(subjects))))
 
 

@@ -22,7 +22,7 @@ KINDS = ("inserted", "deleted", "replaced", "moved")
 def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> None:
     """Print how two states differ, or why that is not known."""
     if not has_differences(summary):
-        click.echo(explain_comparison(summary.reason) if summary.reason else summary.state)
+        click.echo((summary.reason and explain_comparison(summary.reason)) or summary.state)
         return
     click.echo(describe_counts(summary.counts, summary.matters))
     for part in parts:
