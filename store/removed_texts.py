@@ -14,7 +14,7 @@ from store.schema import comparisons, reviews
 if TYPE_CHECKING:
     from datetime import datetime
 
-_newer = reviews.alias("newer")
+_newer, _newer_states = reviews.alias("newer"), comparisons.alias("newer_states")
 _BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
 _IS_OUTDATED = sa.or_(
     sa.exists().where(
@@ -24,6 +24,9 @@ _IS_OUTDATED = sa.or_(
         _newer.c.seq > reviews.c.seq,
         _newer.c.state == ReviewState.ACKNOWLEDGED,
         _newer.c.answered_at < _BEFORE,
+        # Only of a state that is known: until there is one, the next change is compared with this text.
+        _newer_states.c.review_id == _newer.c.id,
+        _newer_states.c.after.is_not(None),
     ),
     # An earlier release removes reviews without their comparisons.
     ~sa.exists().where(reviews.c.id == comparisons.c.review_id),
