@@ -30,13 +30,17 @@ _PUT_OFF = (
 )
 _ACKNOWLEDGED = (
     sa.select(comparisons)
-    .join(reviews, reviews.c.id == comparisons.c.review_id)
+    .select_from(reviews)
+    .outerjoin(
+        comparisons,
+        sa.and_(comparisons.c.review_id == reviews.c.id, comparisons.c.revision == reviews.c.revision),
+    )
     .where(
         reviews.c.file_id == sa.bindparam("file_id"),
         reviews.c.route == sa.bindparam("route"),
         reviews.c.state == ReviewState.ACKNOWLEDGED,
+        reviews.c.content == sa.true(),
         reviews.c.id != sa.bindparam("review_id"),
-        comparisons.c.after.is_not(None),
     )
     .order_by(reviews.c.seq.desc())
     .limit(1)
@@ -93,6 +97,15 @@ class SqlComparisonRepository:
         changed = summary.values(changes=build_summary_values(comparison.summary))
         return self._connection.execute(changed).rowcount == 1
 
+    def drop(self, request: ComparisonRequest) -> None:
+        self._connection.execute(
+            sa.delete(comparisons).where(
+                comparisons.c.id == request.id,
+                comparisons.c.revision == request.revision,
+                comparisons.c.state == WAITING,
+            )
+        )
+
     def put_off(self, comparison_id: int, owner: str, *, until: datetime) -> None:
         self._connection.execute(_PUT_OFF, {"comparison": comparison_id, "owner": owner, "until": until})
 
@@ -108,4 +121,4 @@ class SqlComparisonRepository:
     def find_acknowledged(self, file_id: str, route: str, *, before_review: str) -> Comparison | None:
         parameters = {"file_id": file_id, "route": route, "review_id": before_review}
         row = self._connection.execute(_ACKNOWLEDGED, parameters).mappings().first()
-        return build_comparison(dict(row)) if row is not None else None
+        return build_comparison(dict(row)) if row is not None and row["id"] is not None else None

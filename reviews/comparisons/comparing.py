@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, WithheldReason
-from reviews.errors import RateLimitReached, TryLater
+from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
+from reviews.kinds import ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
+from reviews.ports.reports import ComparisonSettled, ignore_report
 from reviews.routes.route import ShowChanges
 
 if TYPE_CHECKING:
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
         FetchedDocument,
         Sealer,
     )
+    from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Route, Routes
 
 FILE_SIZE_REASON = "file_size"
+CRASHED_REASON = "crashed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,7 @@ class Comparing:
     sealer: Sealer | None
     clock: Clock
     random: Callable[[], float]
+    report: Callable[[Report], None] = ignore_report
 
     def process(self, comparison_id: int) -> float | None:
         """Make one comparison and store it; return in how many seconds to try again, or `None` when done."""
@@ -52,7 +57,10 @@ class Comparing:
                 if review
                 else None
             )
-        if request is None or review is None or review.revision != request.revision:
+        if request is None:
+            return None
+        if review is None or review.revision != request.revision:
+            self._drop(request)
             return None
         try:
             comparison = self._compare(review, earlier)
@@ -71,22 +79,29 @@ class Comparing:
         """Count a failed attempt; return in how many seconds to try again, or `None` if it is given up."""
         with self.transactions() as work:
             attempts = work.comparisons.count_failure(comparison_id)
+            request = work.comparisons.get_request(comparison_id)
             work.commit()
-        if attempts < MAX_ATTEMPTS:
+        if request is None:
+            return None
+        is_permanent = isinstance(error, Permanent)
+        if attempts < MAX_ATTEMPTS and not is_permanent:
+            self._report(request, ComparisonState.WAITING, describe_error(error))
             retry_after = getattr(error, "retry_after", None)
             return compute_wait(attempts, retry_after=retry_after, random=self.random)
-        with self.transactions(reading=True) as work:
-            request = work.comparisons.get_request(comparison_id)
-            review = work.reviews.get(request.review_id) if request else None
-        if request is not None and review is not None:
-            reason = WithheldReason.NOT_FETCHED
-            self._store(request, _describe_without(review, ComparisonState.UNREADABLE, reason))
+        reason = CRASHED_REASON if is_permanent else WithheldReason.NOT_FETCHED
+        summary = ComparisonSummary(state=ComparisonState.UNREADABLE, reason=reason)
+        self._store(
+            request, Comparison(review_id=request.review_id, revision=request.revision, summary=summary)
+        )
         return None
 
     def _compare(self, review: Review, earlier: Comparison | None) -> Comparison:
         route = self.routes.find_route(review.route)
         sealer = self._require_allowed(route)
         after = self.source.fetch_version(review.file_id, review.version_to)
+        is_reviewed_state = after.state.updated == review.modified_at
+        if not is_reviewed_state and review.state is not ReviewState.OPEN:
+            raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         result, before_state = self._compare_with_earlier(review, earlier, after, sealer)
         comparison = Comparison(
             review_id=review.id,
@@ -98,7 +113,8 @@ class Comparing:
         return replace(
             comparison,
             parts=sealer.seal(result.parts) if result.parts else b"",
-            text=sealer.seal(result.text) if result.text else b"",
+            # What was saved since may never be acknowledged; the next comparison must not rely on it.
+            text=sealer.seal(result.text) if result.text and is_reviewed_state else b"",
         )
 
     def _require_allowed(self, route: Route | None) -> Sealer:
@@ -117,21 +133,45 @@ class Comparing:
 
         The stored text counts first: a save may have replaced the content of that version since.
         """
+        reviewed = earlier.after if earlier else None
+        if reviewed is not None and reviewed.version != review.version_from:
+            earlier = reviewed = None  # a bulk review was acknowledged since
         text = sealer.open(earlier.text) if earlier and earlier.text else None
-        if earlier is not None and text is not None and self.comparer.accepts_text(text):
-            return self.comparer.compare(text, after), earlier.after
+        if text is not None and self.comparer.accepts_text(text):
+            return self.comparer.compare(text, after), reviewed
         if review.version_from is None:
             return self.comparer.compare(None, after), None
         if review.version_from == review.version_to:
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         before = self.source.fetch_version(review.file_id, review.version_from)
+        if reviewed and reviewed.sha256 != before.state.sha256:
+            raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         return self.comparer.compare(before, after), before.state
 
     def _store(self, request: ComparisonRequest, comparison: Comparison) -> None:
         with self.transactions() as work:
-            if work.comparisons.finish(request, comparison):
-                work.cards.redraw_later(request.review_id)
-                work.commit()
+            if not work.comparisons.finish(request, comparison):
+                return
+            work.cards.redraw_later(request.review_id)
+            work.commit()
+        self._report(request, comparison.summary.state, comparison.summary.reason)
+
+    def _drop(self, request: ComparisonRequest) -> None:
+        """Drop a request whose review was removed, or revised by a change that has no content."""
+        with self.transactions() as work:
+            work.comparisons.drop(request)
+            work.commit()
+
+    def _report(self, request: ComparisonRequest, state: ComparisonState, reason: str | None) -> None:
+        self.report(
+            ComparisonSettled(
+                review_id=request.review_id,
+                revision=request.revision,
+                state=state,
+                reason=reason,
+                attempts=request.attempts,
+            )
+        )
 
 
 def _describe_without(review: Review, state: ComparisonState, reason: str) -> Comparison:

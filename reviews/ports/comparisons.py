@@ -27,6 +27,10 @@ class ComparisonRepository(Protocol):
         """Store a comparison and its summary; `False` if the review has a newer revision meanwhile."""
         ...
 
+    def drop(self, request: ComparisonRequest) -> None:
+        """Remove a request that is still to be made, unless a newer revision has replaced it."""
+        ...
+
     def put_off(self, comparison_id: int, owner: str, *, until: datetime) -> None:
         """Make a comparison due later, and let any worker take it."""
         ...
@@ -36,5 +40,8 @@ class ComparisonRepository(Protocol):
         ...
 
     def find_acknowledged(self, file_id: str, route: str, *, before_review: str) -> Comparison | None:
-        """Return the comparison of the newest acknowledged review of a file that has its state."""
+        """Return the comparison of the review of a file's content that was acknowledged last, if it has one.
+
+        A state that nothing is known of is not skipped: an older one was not what was acknowledged last.
+        """
         ...

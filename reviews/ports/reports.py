@@ -1,4 +1,4 @@
-"""Reports to operators of finished work: one each for an event, a card and an answer.
+"""Reports to operators of finished work: one each for an event, a card, an answer and a comparison.
 
 None contains a title, a note, or more of a person than an address of a channel.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from reviews.comparison import ComparisonState
     from reviews.kinds import EventState
     from reviews.model import Answer, ChangeEvent, Post, Review, StoredEvent
 
@@ -80,6 +81,17 @@ class CodeNotMailed:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ComparisonSettled:
+    """A comparison was made or given up; of one that failed and is tried again, the state is `waiting`."""
+
+    review_id: str
+    revision: int
+    state: ComparisonState
+    reason: str | None
+    attempts: int
+
+
 Report = (
     EventSettled
     | EventsGivenUp
@@ -88,6 +100,7 @@ Report = (
     | CardWithoutChannel
     | ReviewAnswered
     | CodeNotMailed
+    | ComparisonSettled
 )
 
 

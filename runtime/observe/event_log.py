@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from reviews.changes.classification import explain_ignored
+from reviews.comparison import ComparisonState
 from reviews.kinds import EventState
 from reviews.notice import parse_person_target
 from reviews.ports.reports import (
     CardDelivered,
     CardWithoutChannel,
     CodeNotMailed,
+    ComparisonSettled,
     EventSettled,
     EventsGivenUp,
     KeysShared,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from reviews.ports.reports import Report
 
 PERSON_TARGET = "somebody"
+UNFINISHED_STATES = (ComparisonState.WAITING, ComparisonState.UNREADABLE, ComparisonState.TOO_LARGE)
 
 log = structlog.get_logger()
 
@@ -51,6 +54,8 @@ def write(report: Report) -> None:
             _log_answer(report)
         case CodeNotMailed():
             log.warning("code_not_mailed", reason=report.reason)
+        case ComparisonSettled():
+            _log_comparison(report)
 
 
 def log_ignored_event(event: ChangeEvent) -> None:
@@ -87,6 +92,18 @@ def _log_shared_keys(report: KeysShared) -> None:
         webhook_id=event.webhook_id,
         event_id=event.event_id,
         found_in=event.found_in,
+    )
+
+
+def _log_comparison(report: ComparisonSettled) -> None:
+    write_line = log.warning if report.state in UNFINISHED_STATES else log.info
+    write_line(
+        "document_compared",
+        review_id=report.review_id,
+        revision=report.revision,
+        state=report.state,
+        reason=report.reason,
+        attempts=report.attempts,
     )
 
 

@@ -12,6 +12,7 @@ from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
 from runtime.documents.sealing import FernetSealer
+from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
 
 if TYPE_CHECKING:
@@ -50,4 +51,5 @@ class ComparisonWiring(ChannelWiring):
             sealer=self.sealer,
             clock=self.clock,
             random=random.random,
+            report=event_log.write,
         )

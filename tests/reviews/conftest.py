@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.unit_of_work import SqlUnitOfWork
+from tests.reviews.comparing_desk import ComparingDesk, open_comparing_desk
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, open_portal_desk
 from tests.reviews.samples import event, routes
@@ -53,3 +54,12 @@ def private(desk: Desk) -> Desk:
     desk.delivery = replace(desk.delivery, routes=desk.routes)
     desk.paper.public = {"C1"}
     return desk
+
+
+@pytest.fixture
+def comparing_desk(portal_desk: PortalDesk) -> Iterator[ComparingDesk]:
+    """Yield a desk at the stand-in portal that compares documents; what the portal had is settled."""
+    with open_comparing_desk(portal_desk) as opened:
+        opened.compare_due()
+        portal_desk.portal.faults.forget_calls()
+        yield opened
