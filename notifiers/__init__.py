@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.routes.route import AddressForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable
@@ -124,6 +124,11 @@ class _SilentChannels(AbstractSet[str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[str]) -> set[str]:  # type: ignore[override]
+        """Return the result of an operator such as `-`: a set of any names."""
+        return set(names)
 
 
 def _import_channel(name: str) -> Any:

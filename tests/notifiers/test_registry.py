@@ -51,3 +51,7 @@ def test_an_address_whose_setting_would_name_a_file_is_refused(
 
     assert form is not None
     assert (form.find_problem(address) is None) is taken
+
+
+def test_channels_that_are_not_silent_are_listed_by_leaving_the_silent_out() -> None:
+    assert set(notifiers.list_channels()) - notifiers.list_silent_channels() >= {"slack", "mail", "console"}
