@@ -100,7 +100,7 @@ def _draw_row(number: int, part: ChangedPart) -> ChangeRow:
         kind=part.kind,
         label=_(_KINDS[part.kind]),
         where=escape_controls(describe_place(part.place)),
-        subjects=", ".join(name_matter(matter) for matter in part.matters),
+        subjects=", ".join(filter(None, map(name_matter, part.matters))),
         before=_draw_side(part, part.before, "deleted"),
         after=_draw_side(part, part.after, "inserted"),
     )

@@ -11,7 +11,7 @@ from reviews.stored_enums import read_enum
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_STATES = {state.value for state in ComparisonState}
+_STATES = tuple(state.value for state in ComparisonState)
 
 
 def build_comparison(row: Mapping[str, Any]) -> Comparison:
@@ -45,7 +45,8 @@ def build_summary(value: Any) -> ComparisonSummary | None:
 
 
 def _read_counts(value: Any) -> dict[str, int]:
-    return dict(value) if isinstance(value, dict) else {}
+    counts = value.items() if isinstance(value, dict) else ()
+    return {name: count for name, count in counts if isinstance(count, int)}
 
 
 def build_summary_values(summary: ComparisonSummary) -> dict[str, Any]:

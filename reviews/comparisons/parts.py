@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from reviews.wording.place_phrases import PartPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+PART_KINDS = ("inserted", "deleted", "replaced", "moved")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,23 +43,27 @@ class ChangedPart:
 
 
 def write_parts(parts: Sequence[ChangedPart]) -> bytes:
-    """Return parts in the form in which they are stored, compressed, before they are sealed."""
-    if not parts:
-        return b""
-    return zlib.compress(json.dumps([asdict(part) for part in parts], ensure_ascii=False).encode())
+    """Return parts in the form in which they are stored, before they are sealed."""
+    return json.dumps([asdict(part) for part in parts], ensure_ascii=False).encode() if parts else b""
 
 
 def read_parts(content: bytes) -> list[ChangedPart]:
-    """Return the parts that `write_parts` wrote."""
-    values: list[dict[str, Any]] = json.loads(zlib.decompress(content)) if content else []
-    return [
-        ChangedPart(
-            kind=value["kind"],
-            place=PartPlace(**value["place"]),
-            before=value["before"],
-            after=value["after"],
-            words=tuple(ChangedWords(**each) for each in value["words"]),
-            matters=tuple(value["matters"]),
-        )
-        for value in values
-    ]
+    """Return the parts that `write_parts` wrote, without those of a kind that only a newer release knows."""
+    values: list[dict[str, Any]] = json.loads(content) if content else []
+    return [_build_part(value) for value in values if value["kind"] in PART_KINDS]
+
+
+def _build_part(value: dict[str, Any]) -> ChangedPart:
+    return ChangedPart(
+        kind=value["kind"],
+        place=PartPlace(**_pick_members(PartPlace, value["place"])),
+        before=value["before"],
+        after=value["after"],
+        words=tuple(ChangedWords(**_pick_members(ChangedWords, each)) for each in value["words"]),
+        matters=tuple(value["matters"]),
+    )
+
+
+def _pick_members(kind: type[PartPlace | ChangedWords], value: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that this release has: a newer one may write more."""
+    return {member.name: value[member.name] for member in fields(kind) if member.name in value}

@@ -92,8 +92,8 @@ def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> st
 
 
 def name_matter(matter: str) -> str:
-    """Return what a difference is about, as a word."""
-    return _(_MATTERS[matter])
+    """Return what a difference is about, as a word; empty for a subject that only a newer release knows."""
+    return _(_MATTERS[matter]) if matter in _MATTERS else ""
 
 
 _MATTERS = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviews.comparisons.parts import PART_KINDS
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import describe_counts, explain_comparison, has_differences
 from reviews.wording.place_phrases import describe_place
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from reviews.comparison import ComparisonSummary
     from reviews.comparisons.parts import ChangedPart
-
-KINDS = ("inserted", "deleted", "replaced", "moved")
 
 
 def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> None:
@@ -44,7 +43,7 @@ def build_comparison_json(summary: ComparisonSummary, parts: Sequence[ChangedPar
         "state": summary.state,
         "reason": summary.reason,
         "sentence": explain_comparison(summary.reason) if summary.reason else None,
-        "counts": {kind: summary.counts.get(kind, 0) for kind in KINDS},
+        "counts": {kind: summary.counts.get(kind, 0) for kind in PART_KINDS},
         "matters": dict(summary.matters),
         "parts": [_build_part_json(part) for part in parts],
     }

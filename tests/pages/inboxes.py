@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
@@ -77,7 +78,12 @@ class InboxApplication:
 
 
 def open_inbox(
-    desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
+    desk: Desk,
+    *,
+    streams: Streams | None = None,
+    codes: MailedCodes | None = None,
+    demo: bool = True,
+    comparison_views: ComparisonViews | None = None,
 ) -> InboxApplication:
     """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
@@ -92,6 +98,7 @@ def open_inbox(
         codes=codes,
         demo_links=stand_ins if demo else None,
         separation=desk.separation,
+        comparison_views=comparison_views,
     )
     app.register_blueprint(build_inbox_page(inbox))
     app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))

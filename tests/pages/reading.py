@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
 
@@ -44,6 +45,7 @@ class HistoryReader:
         ways: HistorySignInMethods = WAYS,
         codes: MailedCodes | None = None,
         keep: timedelta | None = None,
+        comparison_views: ComparisonViews | None = None,
     ) -> None:
         self.desk = desk
         numbers = itertools.count(1)
@@ -58,7 +60,12 @@ class HistoryReader:
         set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
         self.history = build_history_page(
-            archive, self.links, self.addresses, sign_in_methods=ways, codes=codes
+            archive,
+            self.links,
+            self.addresses,
+            sign_in_methods=ways,
+            codes=codes,
+            comparison_views=comparison_views,
         )
         app.register_blueprint(self.history)
         self.client = app.test_client()

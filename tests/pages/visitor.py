@@ -19,6 +19,7 @@ from tests.reviews.samples import event
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
+    from reviews.comparisons.viewing import ComparisonViews
     from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
@@ -30,13 +31,25 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class ReviewPageVisitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
-    def __init__(self, desk: Desk, codes: MailedCodes | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        codes: MailedCodes | None = None,
+        *,
+        comparison_views: ComparisonViews | None = None,
+    ) -> None:
         self.desk = desk
         self.links = Links(SECRET_KEY, ADDRESS)
         self._app = Flask(__name__, static_folder=None)
         set_up_sessions(self._app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         self._app.register_blueprint(
-            acknowledge_page(desk.answers, self.links, codes=codes, separation=desk.separation)
+            acknowledge_page(
+                desk.answers,
+                self.links,
+                codes=codes,
+                separation=desk.separation,
+                comparison_views=comparison_views,
+            )
         )
         self._app.register_blueprint(build_canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()

@@ -1,0 +1,91 @@
+"""Comparisons that are stored as a worker stores them, with the parts that a test says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
+from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
+from reviews.comparisons.viewing import ComparisonViews
+from reviews.wording.place_phrases import PartPlace
+from runtime.documents.sealing import FernetSealer
+from store.schema import comparisons
+from tests.keys import SECRET_KEY
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.route import Routes
+    from store.unit_of_work import SqlUnitOfWork
+    from tests.reviews.desk import Desk
+
+BEFORE, AFTER = "The fee is EUR 100.", "The fee is EUR 250."
+
+
+def make_part(**more: Any) -> ChangedPart:
+    """Return a difference of one word, or what `more` says."""
+    values: dict[str, Any] = {
+        "kind": "replaced",
+        "place": PartPlace(area="body", heading="Payment terms"),
+        "before": BEFORE,
+        "after": AFTER,
+        "words": (
+            ChangedWords(change="same", text="The fee is EUR "),
+            ChangedWords(change="deleted", text="100"),
+            ChangedWords(change="inserted", text="250"),
+            ChangedWords(change="same", text="."),
+        ),
+        "matters": ("amount",),
+    }
+    return ChangedPart(**{**values, **more})
+
+
+def make_summary(count: int = 1, **more: Any) -> ComparisonSummary:
+    values: dict[str, Any] = {
+        "state": ComparisonState.COMPARED,
+        "counts": {"replaced": count, "inserted": 0, "deleted": 0, "moved": 0},
+        "matters": {"amount": count},
+    }
+    return ComparisonSummary(**{**values, **more})
+
+
+def store_comparison(
+    desk: Desk, review: Review, parts: Sequence[ChangedPart], summary: ComparisonSummary | None = None
+) -> Review:
+    """Store a comparison of a review, as its worker does; return the review with it."""
+    with desk.transactions() as work:
+        work.comparisons.request(review.id, review.revision, at=desk.clock())
+        request = work.comparisons.get_request(find_number(work, review.id))  # type: ignore[arg-type]
+        assert request is not None
+        comparison = Comparison(
+            review_id=review.id,
+            revision=review.revision,
+            summary=summary or make_summary(len(parts)),
+            after=DocumentState(version=review.version_to, updated=START, sha256="ab" * 32, size=9),
+            parts=FernetSealer(SECRET_KEY).seal(write_parts(parts)) if parts else b"",
+            text=b"sealed",
+        )
+        assert work.comparisons.finish(request, comparison)
+        work.cards.redraw_later(review.id)
+        work.commit()
+    with desk.transactions(reading=True) as work:
+        stored = work.reviews.get(review.id)
+    assert stored is not None
+    return stored
+
+
+def find_number(work: SqlUnitOfWork, review_id: str) -> int:
+    query = sa.select(comparisons.c.id).where(comparisons.c.review_id == review_id)
+    return int(work.connection.execute(query).scalar_one())
+
+
+def make_views(
+    transactions: Transactions, routes: Routes, *, secret_key: str | None = SECRET_KEY
+) -> ComparisonViews:
+    sealer = FernetSealer(secret_key) if secret_key else None
+    return ComparisonViews(transactions=transactions, routes=routes, sealer=sealer)
