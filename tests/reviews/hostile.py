@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import MAX_FIRST_FILES, BulkSummary
+from reviews.comparison import ComparisonState, ComparisonSummary, WithheldReason
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
@@ -43,6 +44,20 @@ def long_links() -> st.SearchStrategy[str | None]:
     return st.none() | longest_texts().map("https://acme.example.com/?q={}".format)
 
 
+def comparison_summaries() -> st.SearchStrategy[ComparisonSummary]:
+    """Draw what comparisons say on a card, with numbers of any length and texts of another release."""
+    numbers = st.integers(0, 10**40)
+    names = st.sampled_from(("replaced", "inserted", "deleted", "moved", "recoloured"))
+    subjects = st.sampled_from(("amount", "date", "number", "obligation", "name", "tone"))
+    return st.builds(
+        ComparisonSummary,
+        state=st.sampled_from(ComparisonState),
+        reason=st.none() | st.sampled_from(WithheldReason) | longest_texts(),
+        counts=st.dictionaries(names, numbers),
+        matters=st.dictionaries(subjects, numbers),
+    )
+
+
 @st.composite
 def hostile_reviews(draw: st.DrawFn) -> Review:
     """Draw reviews in every state and of every kind of change, all their texts hostile."""
@@ -66,6 +81,7 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
         version_from=10**30,
         version_to=draw(st.sampled_from([None, 10**31])),
         bulk=draw(st.none() | hostile_files()),
+        changes=draw(st.none() | comparison_summaries()),
     )
 
 
