@@ -42,7 +42,9 @@ class PortalDocuments:
         protection = find_protection(self._client, file)
         if protection is not None:
             raise ContentWithheld(_REASONS[protection])
-        if version not in {None, file.version} and file_id.isdecimal():
+        if version not in {None, file.version}:
+            if not file_id.isdecimal():  # a connected storage sends its newest content for any version
+                raise ContentWithheld(WithheldReason.NOT_VISIBLE)
             file = self._client.get_file(file_id, version=version)
         content = take_content(self._client, file, max_bytes=self._max_bytes)
         state = DocumentState(
