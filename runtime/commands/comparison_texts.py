@@ -34,7 +34,8 @@ def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -
             _print_side("+ ", part.after)
     unlisted = sum(summary.counts.values()) - len(parts)
     if unlisted > 0:
-        click.echo(f"\n{unlisted} more differences are counted and not listed.")
+        differences = "difference is" if unlisted == 1 else "differences are"
+        click.echo(f"\n{unlisted} more {differences} counted and not listed.")
 
 
 def build_comparison_json(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> dict[str, Any]:
