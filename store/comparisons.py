@@ -37,8 +37,9 @@ _ACKNOWLEDGED = (
     )
     .where(
         reviews.c.file_id == sa.bindparam("file_id"),
-        reviews.c.route == sa.bindparam("route"),
-        reviews.c.state == ReviewState.ACKNOWLEDGED,
+        # By the file alone: SQLite would take another index where it has no statistics.
+        reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text),
+        reviews.c.state.concat("") == ReviewState.ACKNOWLEDGED,
         reviews.c.content == sa.true(),
         reviews.c.id != sa.bindparam("review_id"),
     )

@@ -15,35 +15,40 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _newer, _newer_states = reviews.alias("newer"), comparisons.alias("newer_states")
-_BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
-_IS_OUTDATED = sa.or_(
-    sa.exists().where(
-        reviews.c.id == comparisons.c.review_id,
-        _newer.c.file_id == reviews.c.file_id,
-        _newer.c.route == reviews.c.route,
-        _newer.c.seq > reviews.c.seq,
-        _newer.c.state == ReviewState.ACKNOWLEDGED,
-        _newer.c.answered_at < _BEFORE,
-        # Only of a state that is known: until there is one, the next change is compared with this text.
-        _newer_states.c.review_id == _newer.c.id,
-        _newer_states.c.after.is_not(None),
-    ),
-    # An earlier release removes reviews without their comparisons.
-    ~sa.exists().where(reviews.c.id == comparisons.c.review_id),
+_BATCH = (
+    sa.select(comparisons.c.id, comparisons.c.review_id)
+    .where(comparisons.c.text_at.is_not(None), comparisons.c.id > sa.bindparam("after"))
+    .order_by(comparisons.c.id)
+    .limit(BATCH_SIZE)
 )
+# Only a state that is known is newer: until there is one, the next change is compared with this text.
+_NEWER = sa.select(_newer.c.seq).where(
+    _newer.c.file_id == reviews.c.file_id,
+    _newer.c.route.concat("") == reviews.c.route,
+    _newer.c.seq > reviews.c.seq,
+    _newer.c.state.concat("") == ReviewState.ACKNOWLEDGED,
+    _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
+    _newer_states.c.review_id == _newer.c.id,
+    _newer_states.c.after.is_not(None),
+)
+# One by one, which the limit says: PostgreSQL would read all reviews and join them.
+_OUTDATED = sa.select(reviews.c.id).where(
+    reviews.c.id.in_(sa.bindparam("ids", expanding=True)),
+    _NEWER.limit(1).scalar_subquery().is_not(None),
+)
+_EXISTING = sa.select(reviews.c.id).where(reviews.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def remove_texts(engine: sa.Engine, after: int, *, before: datetime) -> RetentionStep:
     """Remove the content of documents whose newer state was acknowledged before then."""
-    query = sa.select(comparisons.c.id, _IS_OUTDATED.label("over"))
-    query = query.where(comparisons.c.text_at.is_not(None), comparisons.c.id > after)
     with read_only(engine).connect() as connection:
-        batch = connection.execute(
-            query.order_by(comparisons.c.id).limit(BATCH_SIZE), {"before": before}
-        ).all()
-    outdated = [row.id for row in batch if row.over]
+        batch = connection.execute(_BATCH, {"after": after}).all()
+        ids = [row.review_id for row in batch]
+        outdated = set(connection.execute(_OUTDATED, {"ids": ids, "before": before}).scalars())
+        # An earlier release removes reviews without their comparisons.
+        outdated |= {*ids} - {*connection.execute(_EXISTING, {"ids": ids}).scalars()}
     if outdated:
-        update = sa.update(comparisons).where(comparisons.c.id.in_(outdated))
+        update = sa.update(comparisons).where(comparisons.c.review_id.in_(sorted(outdated)))
         with engine.begin() as connection:
             connection.execute(update.values(text=b"", parts=b"", text_at=None))
     return RetentionStep(removed=len(outdated), after=batch[-1].id if len(batch) == BATCH_SIZE else None)

@@ -20,6 +20,7 @@ from store.schema import (
     accounts,
     answers,
     cards,
+    comparisons,
     events,
     files,
     folders,
@@ -133,6 +134,16 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "error": "'why'",
             },
         ),
+        comparisons: (
+            1,
+            {
+                "id": "i",
+                "review_id": "'r' || i",
+                "state": _by_age(count, old="'unreadable'", new="'waiting'", else_="'compared'"),
+                "text_at": _by_age(count, old="NULL", new="NULL", else_=at),
+                "due_at": at,
+            },
+        ),
         review_index: (
             1,
             {"value": "CASE WHEN i = i / 2 * 2 THEN 'folder:even' ELSE 'folder:odd' END", "seq": "i"},
@@ -190,6 +201,7 @@ def _write_samples(engine: sa.Engine) -> None:
         )
         work.idempotency_keys.add_if_new("key", at=START)
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
+        work.comparisons.request("r1", 1, at=START)
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
         work.ledger.append(ledger_entries.build_opened(review(id="r1"), [1]))
@@ -197,6 +209,8 @@ def _write_samples(engine: sa.Engine) -> None:
         work.commit()
     with engine.begin() as connection:
         connection.execute(sa.update(cards).values(drawn=cards.c.wanted, handed_over=cards.c.wanted))
+        compared = {"state": "compared", "after": {"version": 8, "updated": None, "sha256": "ab", "size": 9}}
+        connection.execute(sa.update(comparisons).values(compared))
 
 
 def _copy(connection: sa.Connection, table: sa.Table, count: int, changed: Mapping[str, str]) -> None:

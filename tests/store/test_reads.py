@@ -22,6 +22,7 @@ from store.due_work import DueKind
 from store.engine import create_engine
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
+from store.removed_texts import remove_texts
 from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
@@ -52,6 +53,8 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "take redraws": lambda engine: due_work.take_cards(
         engine, DueKind.REDRAWS, owner="me:1", now=NOW, most=10
     ),
+    "take comparisons": lambda engine: due_work.take_comparisons(engine, owner="me:1", now=NOW, most=10),
+    "texts that are no longer compared with": lambda engine: remove_texts(engine, 0, before=NOW),
     "pass over events": lambda engine: due_work.pass_over_followers(engine, DueKind.EVENTS, now=NOW),
     "release the claims of a dead worker": lambda engine: release_claims_of_worker(
         engine, "nobody", died=True
@@ -116,6 +119,11 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the latest review of a file on a route": lambda work: work.reviews.find_latest_on_route(
         f"f{LAST}", "compliance", lock=True
     ),
+    "what was acknowledged last of a file": lambda work: work.comparisons.find_acknowledged(
+        f"f{LAST}", "compliance", before_review="another"
+    ),
+    "the comparison of a review": lambda work: work.comparisons.get(f"r{LAST}"),
+    "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
