@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -43,13 +44,14 @@ class ChangedPart:
 
 
 def write_parts(parts: Sequence[ChangedPart]) -> bytes:
-    """Return parts in the form in which they are stored, before they are sealed."""
-    return json.dumps([asdict(part) for part in parts], ensure_ascii=False).encode() if parts else b""
+    """Return parts in the form in which they are stored, before they are sealed: compressed JSON."""
+    content = json.dumps([asdict(part) for part in parts], ensure_ascii=False)
+    return zlib.compress(content.encode()) if parts else b""
 
 
 def read_parts(content: bytes) -> list[ChangedPart]:
     """Return the parts that `write_parts` wrote, without those of a kind that only a newer release knows."""
-    values: list[dict[str, Any]] = json.loads(content) if content else []
+    values: list[dict[str, Any]] = json.loads(zlib.decompress(content)) if content else []
     return [_build_part(value) for value in values if value["kind"] in PART_KINDS]
 
 

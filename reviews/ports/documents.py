@@ -54,7 +54,7 @@ class CompareResult:
     """What reading and comparing two states gave.
 
     Attributes:
-        parts: The differences as `reviews.comparisons.parts` writes them; empty where there are none.
+        parts: The differences as `write_parts` writes them; empty where there are none.
         text: The text of the later state, in the form in which `compare` takes it again; empty where one of
             the two can't be read.
     """
