@@ -28,6 +28,7 @@ _PUT_OFF = (
     .where(comparisons.c.id == sa.bindparam("comparison"), comparisons.c.claimed_by == sa.bindparam("owner"))
     .values(claimed_by=None, due_at=sa.bindparam("until", type_=Utc))
 )
+_own = reviews.alias("own")
 _ACKNOWLEDGED = (
     sa.select(comparisons)
     .select_from(reviews)
@@ -41,7 +42,7 @@ _ACKNOWLEDGED = (
         reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text),
         reviews.c.state.concat("") == ReviewState.ACKNOWLEDGED,
         reviews.c.content == sa.true(),
-        reviews.c.id != sa.bindparam("review_id"),
+        reviews.c.seq < sa.select(_own.c.seq).where(_own.c.id == sa.bindparam("review_id")).scalar_subquery(),
     )
     .order_by(reviews.c.seq.desc())
     .limit(1)

@@ -40,8 +40,9 @@ class ComparisonRepository(Protocol):
         ...
 
     def find_acknowledged(self, file_id: str, route: str, *, before_review: str) -> Comparison | None:
-        """Return the comparison of the review of a file's content that was acknowledged last, if it has one.
+        """Return the comparison of the review of a file's content that was acknowledged last before another.
 
+        It is `None` if that review has none.
         A state that nothing is known of is not skipped: an older one was not what was acknowledged last.
         """
         ...

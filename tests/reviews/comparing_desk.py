@@ -137,6 +137,11 @@ class ComparingDesk:
         """Return what the card says of a comparison."""
         return self.review(review).changes
 
+    def get_outcome(self, review: Review) -> tuple[str, str | None] | None:
+        """Return the state and the reason of a comparison; `None` before there is one."""
+        summary = self.summary(review)
+        return (summary.state.value, summary.reason) if summary else None
+
     def review(self, review: Review) -> Review:
         return next(each for each in self.desk.reviews() if each.id == review.id)
 

@@ -17,28 +17,15 @@ from reviews.comparison import ComparisonState
 from reviews.errors import Permanent
 from reviews.ports.reports import ComparisonSettled
 from reviews.routes.route import Routes, ShowChanges
-from store.claims import release_claims
 from tests.databases import ON_SQLITE
-from tests.reviews.comparing_desk import FIRST, HANDLER, MAX_BYTES, SECOND
-from tests.reviews.deliveries import deliver_card
+from tests.reviews.comparing_desk import HANDLER, MAX_BYTES
 from webhook.document_source import PortalDocuments
 
 if TYPE_CHECKING:
     from demo.body_faults import BodyFault
-    from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
 
 OUTAGES = (401, 402, 429, 500, 503)
-
-
-def outcome(desk: ComparingDesk, review: Review) -> tuple[str, str | None] | None:
-    summary = desk.summary(review)
-    return (summary.state.value, summary.reason) if summary else None
-
-
-def count_due_cards(desk: ComparingDesk) -> int:
-    with desk.desk.transactions(reading=True) as work:
-        return sum(card.requested_drawing > card.finished_drawing for card in work.cards.list_recent(1000))
 
 
 @ON_SQLITE
@@ -54,7 +41,7 @@ def test_nothing_is_fetched_where_the_route_does_not_allow_it(
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("withheld", reason)
+    assert comparing_desk.get_outcome(review) == ("withheld", reason)
     assert comparing_desk.count_downloads() == 0
 
 
@@ -65,7 +52,7 @@ def test_nothing_is_fetched_for_a_route_that_is_gone(comparing_desk: ComparingDe
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("withheld", "turned_off")
+    assert comparing_desk.get_outcome(review) == ("withheld", "turned_off")
     assert comparing_desk.count_downloads() == 0
 
 
@@ -76,7 +63,7 @@ def test_nothing_is_fetched_that_could_not_be_encrypted(comparing_desk: Comparin
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("withheld", "no_key")
+    assert comparing_desk.get_outcome(review) == ("withheld", "no_key")
     assert comparing_desk.count_downloads() == 0
 
 
@@ -87,7 +74,7 @@ def test_nothing_is_fetched_of_a_room_with_a_watermark(comparing_desk: Comparing
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("withheld", "watermark")
+    assert comparing_desk.get_outcome(review) == ("withheld", "watermark")
     assert comparing_desk.count_downloads() == 0
 
 
@@ -98,7 +85,7 @@ def test_nothing_is_fetched_of_a_room_that_denies_downloads(comparing_desk: Comp
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("withheld", "download_denied")
+    assert comparing_desk.get_outcome(review) == ("withheld", "download_denied")
     assert comparing_desk.count_downloads() == 0
 
 
@@ -108,7 +95,7 @@ def test_a_document_over_the_limit_is_said_to_be_too_large(comparing_desk: Compa
 
     comparing_desk.compare_due()
 
-    assert outcome(comparing_desk, review) == ("too_large", "file_size")
+    assert comparing_desk.get_outcome(review) == ("too_large", "file_size")
     assert comparing_desk.count_downloads() == 0
 
 
@@ -119,7 +106,7 @@ def test_a_portal_that_sends_without_end_is_left_at_the_limit(comparing_desk: Co
 
     assert comparing_desk.compare_due() == [None]
 
-    assert outcome(comparing_desk, review) == ("too_large", "file_size")
+    assert comparing_desk.get_outcome(review) == ("too_large", "file_size")
     [report] = comparing_desk.reports
     assert isinstance(report, ComparisonSettled)
     assert (report.review_id, report.state) == (review.id, ComparisonState.TOO_LARGE)
@@ -134,9 +121,9 @@ def test_content_that_is_not_whole_is_fetched_again(comparing_desk: ComparingDes
     [seconds] = comparing_desk.compare_due()
 
     assert seconds
-    assert outcome(comparing_desk, review) is None
+    assert comparing_desk.get_outcome(review) is None
     assert comparing_desk.compare_due() == [None]
-    assert outcome(comparing_desk, review) == ("compared", None)
+    assert comparing_desk.get_outcome(review) == ("compared", None)
 
 
 @ON_SQLITE
@@ -151,7 +138,7 @@ def test_a_portal_that_sends_a_byte_at_a_time_is_left_and_tried_again(comparing_
 
     comparing_desk.portal.faults.clear()
     assert seconds
-    assert outcome(comparing_desk, review) is None
+    assert comparing_desk.get_outcome(review) is None
 
 
 @ON_SQLITE
@@ -163,7 +150,7 @@ def test_an_outage_is_no_outcome(comparing_desk: ComparingDesk, status: int) -> 
     [seconds] = comparing_desk.compare_due()
 
     assert seconds
-    assert outcome(comparing_desk, review) is None
+    assert comparing_desk.get_outcome(review) is None
 
 
 @ON_SQLITE
@@ -176,7 +163,7 @@ def test_a_version_that_docspace_does_not_show_is_said_not_to_be_shown(
 
     assert comparing_desk.compare_due() == [None]
 
-    assert outcome(comparing_desk, review) == ("withheld", "not_visible")
+    assert comparing_desk.get_outcome(review) == ("withheld", "not_visible")
 
 
 @ON_SQLITE
@@ -187,7 +174,7 @@ def test_a_redirect_that_leads_in_circles_is_tried_again(comparing_desk: Compari
     [seconds] = comparing_desk.compare_due()
 
     assert seconds
-    assert outcome(comparing_desk, review) is None
+    assert comparing_desk.get_outcome(review) is None
 
 
 def test_attempts_are_ever_further_apart_and_end_with_a_sentence(comparing_desk: ComparingDesk) -> None:
@@ -199,7 +186,7 @@ def test_attempts_are_ever_further_apart_and_end_with_a_sentence(comparing_desk:
     assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
     assert waits[-1] is None
     assert sorted(waits[:-1]) == waits[:-1]  # type: ignore[type-var]
-    assert outcome(comparing_desk, review) == ("unreadable", "not_fetched")
+    assert comparing_desk.get_outcome(review) == ("unreadable", "not_fetched")
     card = draw_card(comparing_desk.review(review))
     assert card.changes == "The text could not be read: DocSpace did not send the document."
     assert comparing_desk.take() == []
@@ -222,90 +209,4 @@ def test_a_comparison_that_kills_its_workers_is_given_up_at_once(comparing_desk:
 
     assert comparing_desk.comparing.count_failure(number, Permanent("the worker died")) is None
 
-    assert outcome(comparing_desk, review) == ("unreadable", "crashed")
-
-
-def test_the_result_for_a_revision_before_is_dropped(comparing_desk: ComparingDesk) -> None:
-    review = comparing_desk.upload(FIRST)
-    comparing_desk.do_meanwhile(lambda: comparing_desk.save(review, SECOND))
-
-    comparing_desk.compare_due()
-
-    assert outcome(comparing_desk, review) is None
-    assert comparing_desk.compare_due() == [None]
-    comparison = comparing_desk.comparison(review)
-    assert comparison is not None
-    assert comparison.revision == 2
-    assert comparing_desk.get_texts(review)[0] == ("", "The fee is EUR 250.")
-
-
-def test_a_click_during_the_comparison_changes_nothing_about_it(comparing_desk: ComparingDesk) -> None:
-    review = comparing_desk.upload(FIRST)
-    comparing_desk.do_meanwhile(lambda: comparing_desk.acknowledge(review))
-
-    comparing_desk.compare_due()
-
-    assert outcome(comparing_desk, review) == ("compared", None)
-    assert len(comparing_desk.review(review).answers) == 1
-
-
-def test_what_a_dead_worker_had_is_taken_again(comparing_desk: ComparingDesk) -> None:
-    review = comparing_desk.upload()
-    [number] = comparing_desk.take()
-    assert comparing_desk.take() == []
-
-    release_claims(comparing_desk.desk.engine, {"w:1"}, died=True)
-
-    assert comparing_desk.take() == [number]
-    comparing_desk.compare(number)
-    assert outcome(comparing_desk, review) == ("compared", None)
-
-
-def test_of_two_workers_one_stores_its_result(comparing_desk: ComparingDesk) -> None:
-    review = comparing_desk.upload()
-    [number] = comparing_desk.take()
-    comparing_desk.do_meanwhile(lambda: comparing_desk.comparing.process(number))
-
-    comparing_desk.compare(number)
-
-    assert outcome(comparing_desk, review) == ("compared", None)
-    assert len(comparing_desk.reports) == 1
-
-
-def test_the_card_is_drawn_anew_once_for_a_comparison(comparing_desk: ComparingDesk) -> None:
-    review = comparing_desk.upload()
-    comparing_desk.desk.deliver_all()
-    assert count_due_cards(comparing_desk) == 0
-    [number] = comparing_desk.take()
-
-    comparing_desk.compare(number)
-    comparing_desk.compare(number)
-
-    with comparing_desk.desk.transactions(reading=True) as work:
-        due = [
-            card for card in work.cards.list_recent(1000) if card.requested_drawing > card.finished_drawing
-        ]
-    assert [(card.review_id, card.requested_drawing - card.finished_drawing) for card in due] == [
-        (review.id, 1)
-    ] * len(due)
-    assert due
-    for card in due:
-        deliver_card(comparing_desk.desk.delivery, card.id, "job")
-    assert count_due_cards(comparing_desk) == 0
-
-
-def test_two_routes_of_one_file_are_compared_each_with_its_own_state(comparing_desk: ComparingDesk) -> None:
-    first = comparing_desk.upload(FIRST)
-    comparing_desk.compare_due()
-    comparing_desk.acknowledge(first)
-    second = comparing_desk.save(first, SECOND)
-    comparing_desk.compare_due()
-    comparing_desk.acknowledge(second)
-
-    with comparing_desk.desk.transactions(reading=True) as work:
-        mine = work.comparisons.find_acknowledged(first.file_id, first.route, before_review="none")
-        others = work.comparisons.find_acknowledged(first.file_id, "other", before_review="none")
-
-    assert mine is not None
-    assert mine.review_id == second.id
-    assert others is None
+    assert comparing_desk.get_outcome(review) == ("unreadable", "crashed")

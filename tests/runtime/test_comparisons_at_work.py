@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -51,9 +51,9 @@ def receive(wiring: Wiring, file_id: int) -> None:
         intake.receive_events(partial(SqlUnitOfWork, engine), [reported], now=wiring.clock())
 
 
-def count(wiring: Wiring, query: sa.Select[tuple[int]]) -> int:
+def count(wiring: Wiring, query: sa.Select[Any]) -> int:
     with wiring.engine.connect() as connection:
-        return connection.execute(query).scalar_one()
+        return int(connection.execute(query).scalar_one())
 
 
 def count_cards(wiring: Wiring, *, at_least_drawn: int) -> int:

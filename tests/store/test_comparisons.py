@@ -68,6 +68,7 @@ def add_acknowledged(work: SqlUnitOfWork, number: int, **more: Any) -> None:
 
 
 def find_acknowledged(work: SqlUnitOfWork, *, route: str = "compliance") -> str | None:
+    add_review(work, id="rev-9", route="another", file_id="another")
     found = work.comparisons.find_acknowledged("3358285", route, before_review="rev-9")
     return found.review_id if found else None
 
@@ -176,11 +177,26 @@ def test_only_its_owner_puts_a_comparison_off(engine: sa.Engine) -> None:
 def test_the_newest_acknowledged_state_is_found(work: SqlUnitOfWork) -> None:
     add_acknowledged(work, 1)
     add_acknowledged(work, 2)
-    add_acknowledged(work, 3, route="other")
     add_review(work, id="rev-4")
 
     assert find_acknowledged(work) == "rev-2"
-    assert find_acknowledged(work, route="other") == "rev-3"
+
+
+def test_a_state_of_another_route_is_not_found(work: SqlUnitOfWork) -> None:
+    add_acknowledged(work, 1)
+    add_acknowledged(work, 2, route="other")
+
+    assert find_acknowledged(work) == "rev-1"
+
+
+def test_a_state_that_was_acknowledged_later_is_not_found(work: SqlUnitOfWork) -> None:
+    add_acknowledged(work, 1)
+    add_acknowledged(work, 2)
+
+    found = work.comparisons.find_acknowledged("3358285", "compliance", before_review="rev-2")
+
+    assert found is not None
+    assert found.review_id == "rev-1"
 
 
 def test_an_acknowledged_rename_is_no_newer_state(work: SqlUnitOfWork) -> None:

@@ -120,7 +120,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         f"f{LAST}", "compliance", lock=True
     ),
     "what was acknowledged last of a file": lambda work: work.comparisons.find_acknowledged(
-        f"f{LAST}", "compliance", before_review="another"
+        f"f{LAST}", "compliance", before_review=f"r{LAST + 1}"
     ),
     "the comparison of a review": lambda work: work.comparisons.get(f"r{LAST}"),
     "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
