@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -37,6 +38,8 @@ _LIMITS = (
 
 def main() -> None:
     """Do one task, and end."""
+    for stop in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_IGN)  # a stopping service sends them to all
     task, sources = _read_task(sys.stdin.buffer)
     formats.load_readers(content for _, content in sources)
     restrict_process()
@@ -71,11 +74,16 @@ def _do_task(
 ) -> tuple[dict[str, Any], bytes]:
     """Return the answer's first line, and the text of the last document."""
     documents: list[DocumentText] = []
+    failure: dict[str, Any] = {}
     for number, (source, content) in enumerate(sources):
         try:
             documents.append(_read_source(source, content))
         except UnreadDocument as error:
-            return {"state": error.state, "reason": error.reason, "source": number}, b""
+            failure = failure or {"state": error.state, "reason": error.reason, "source": number}
+    if failure:
+        # The text of a later state is stored all the same: the next one is compared with it.
+        is_later_read = failure["source"] == 0 and len(documents) == len(sources) - 1 > 0
+        return failure, encode_text(documents[-1]) if is_later_read else b""
     header: dict[str, Any] = {"state": State.READ}
     if task["compare"]:
         before = documents[0] if len(documents) > 1 else DocumentText(documents[0].format, ())

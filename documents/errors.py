@@ -35,6 +35,7 @@ class Reason(StrEnum):
     MEMORY = "memory"
     # The same text.
     IDENTICAL = "identical"
+    EMPTY = "empty"
     PICTURES = "pictures"
     OBJECTS = "objects"
     MACROS = "macros"

@@ -21,6 +21,7 @@ from documents.encoding import decode_comparison
 from documents.errors import Reason, State, UnreadDocument
 from documents.limits import MAX_ANSWER_BYTES, MAX_FILE_BYTES, MAX_WAIT_SECONDS
 
+_STOPS = {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL}
 _ROOT = Path(__file__).parent.parent
 _PIECE = 1 << 16
 
@@ -50,7 +51,7 @@ class Outcome:
 
     Attributes:
         comparison: Of a document that can't be read it has the reason.
-        text: Of the later state, to be kept; None where one of the two could not be read.
+        text: Of the later state, to be stored; None where it could not be read.
         unread: The state that could not be read: 0 the earlier, 1 the later, else None.
         defect: Kind and place of an error that is a defect of this program, else empty.
     """
@@ -59,6 +60,10 @@ class Outcome:
     text: StoredText | None = None
     unread: int | None = None
     defect: str = ""
+
+
+class ReaderStopped(Exception):
+    """The process that reads was ended from outside: a stop of the service, or a machine without memory."""
 
 
 def read_text(document: File) -> StoredText:
@@ -87,7 +92,8 @@ def compare_documents(before: File | StoredText | None, after: File | StoredText
     unread = header.get("source")
     if before is None and unread is not None:
         unread = 1
-    return Outcome(comparison, unread=unread, defect=header.get("defect", ""))
+    stored = StoredText(text) if text else None
+    return Outcome(comparison, text=stored, unread=unread, defect=header.get("defect", ""))
 
 
 def _run_child(documents: list[File | StoredText], *, compare: bool) -> tuple[dict[str, Any], bytes]:
@@ -104,21 +110,23 @@ def _run_child(documents: list[File | StoredText], *, compare: bool) -> tuple[di
         return _describe(Reason.TIME), b""
     if code == -signal.SIGXCPU:
         return _describe(Reason.TIME), b""
-    header, _, text = answer.partition(b"\n")
+    if code in _STOPS and answer is not None:
+        raise ReaderStopped(f"reading a document was stopped from outside (exit {code})")
+    header, _, text = (answer or b"").partition(b"\n")
     if code or not header:
         return {**_describe(Reason.CRASHED), "defect": f"exit {code}"}, b""
     return json.loads(header), text
 
 
-def run_bounded(command: list[str], content: bytes, *, wait_seconds: float) -> tuple[int, bytes]:
-    """Return how a process ended and what it answered; one that answers too much is killed.
+def run_bounded(command: list[str], content: bytes, *, wait_seconds: float) -> tuple[int, bytes | None]:
+    """Return how a process ended and what it answered; `None` if it answered too much and was killed.
 
     Raises:
         subprocess.TimeoutExpired: It has not ended in time.
     """
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        cwd=_ROOT, env={}, bufsize=0,
+        cwd=_ROOT, env={}, bufsize=0, start_new_session=True,
     ) as process:  # fmt: skip
         is_late = threading.Event()
 
@@ -138,7 +146,7 @@ def run_bounded(command: list[str], content: bytes, *, wait_seconds: float) -> t
         writer.join()
     if is_late.is_set():
         raise subprocess.TimeoutExpired(command, wait_seconds)
-    return code, answer or b""
+    return code, answer
 
 
 def _write(stream: IO[bytes], content: bytes) -> None:

@@ -44,6 +44,12 @@ def build_summary(value: Any) -> ComparisonSummary | None:
     )
 
 
+def build_shown_summary(value: Any, *, revision: int) -> ComparisonSummary | None:
+    """Return the summary in a review's row; an earlier release revises a review and leaves the old one."""
+    is_current = isinstance(value, dict) and value.get("revision") == revision
+    return build_summary(value) if is_current else None
+
+
 def _read_counts(value: Any) -> dict[str, int]:
     counts = value.items() if isinstance(value, dict) else ()
     return {name: count for name, count in counts if isinstance(count, int)}

@@ -28,9 +28,18 @@ _PUT_OFF = (
     .where(comparisons.c.id == sa.bindparam("comparison"), comparisons.c.claimed_by == sa.bindparam("owner"))
     .values(claimed_by=None, due_at=sa.bindparam("until", type_=Utc))
 )
+# Both may have megabytes.
+_WITHOUT_TEXT = (
+    *(column for column in comparisons.c if column is not comparisons.c.text),
+    sa.literal(b"").label("text"),
+)
+_WITHOUT_PARTS = (
+    *(column for column in comparisons.c if column is not comparisons.c.parts),
+    sa.literal(b"").label("parts"),
+)
 _own = reviews.alias("own")
 _ACKNOWLEDGED = (
-    sa.select(comparisons)
+    sa.select(*_WITHOUT_PARTS)
     .select_from(reviews)
     .outerjoin(
         comparisons,
@@ -71,7 +80,7 @@ class SqlComparisonRepository:
         )
 
     def get(self, review_id: str) -> Comparison | None:
-        query = sa.select(comparisons).where(comparisons.c.review_id == review_id)
+        query = sa.select(*_WITHOUT_TEXT).where(comparisons.c.review_id == review_id)
         row = self._connection.execute(query).mappings().first()
         return build_comparison(dict(row)) if row is not None else None
 
@@ -86,18 +95,19 @@ class SqlComparisonRepository:
             "text_at": sa.func.current_timestamp() if comparison.text else None,
             "claimed_by": None,
         }
+        # First the review, as everything that locks both: a change that revises it, and its removal.
+        changes = {**build_summary_values(comparison.summary), "revision": comparison.revision}
+        summary = sa.update(reviews).where(
+            reviews.c.id == request.review_id, reviews.c.revision == request.revision
+        )
+        if self._connection.execute(summary.values(changes=changes)).rowcount == 0:
+            return False
         update = sa.update(comparisons).where(
             comparisons.c.id == request.id,
             comparisons.c.revision == request.revision,
             comparisons.c.state == WAITING,
         )
-        if self._connection.execute(update.values(values)).rowcount == 0:
-            return False
-        summary = sa.update(reviews).where(
-            reviews.c.id == request.review_id, reviews.c.revision == request.revision
-        )
-        changed = summary.values(changes=build_summary_values(comparison.summary))
-        return self._connection.execute(changed).rowcount == 1
+        return self._connection.execute(update.values(values)).rowcount == 1
 
     def drop(self, request: ComparisonRequest) -> None:
         self._connection.execute(

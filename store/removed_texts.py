@@ -46,9 +46,13 @@ def remove_texts(engine: sa.Engine, after: int, *, before: datetime) -> Retentio
         ids = [row.review_id for row in batch]
         outdated = set(connection.execute(_OUTDATED, {"ids": ids, "before": before}).scalars())
         # An earlier release removes reviews without their comparisons.
-        outdated |= {*ids} - {*connection.execute(_EXISTING, {"ids": ids}).scalars()}
-    if outdated:
+        orphaned = {*ids} - {*connection.execute(_EXISTING, {"ids": ids}).scalars()}
+    if outdated or orphaned:
         update = sa.update(comparisons).where(comparisons.c.review_id.in_(sorted(outdated)))
+        delete = sa.delete(comparisons).where(comparisons.c.review_id.in_(sorted(orphaned)))
         with engine.begin() as connection:
             connection.execute(update.values(text=b"", parts=b"", text_at=None))
-    return RetentionStep(removed=len(outdated), after=batch[-1].id if len(batch) == BATCH_SIZE else None)
+            connection.execute(delete)
+    return RetentionStep(
+        removed=len(outdated | orphaned), after=batch[-1].id if len(batch) == BATCH_SIZE else None
+    )

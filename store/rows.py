@@ -13,7 +13,7 @@ from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewSta
 from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
 from reviews.stored_enums import read_enum
 from reviews.tree import FilePresence, FileState, FolderContents, FolderState
-from store.comparison_rows import build_summary
+from store.comparison_rows import build_shown_summary
 from store.notice_rows import build_notice
 from store.unknown_members import select_known
 
@@ -139,7 +139,7 @@ def build_review(
         answers=answers,
         cards=cards,
         bulk=bulk,
-        changes=build_summary(row["changes"]),
+        changes=build_shown_summary(row["changes"], revision=row["revision"]),
     )
 
 

@@ -9,6 +9,7 @@ from reviews.answers.permission import permit_separation, require_review
 from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.bulk_reviews.file_views import get_file_facts
+from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
 from reviews.language import _
@@ -75,6 +76,8 @@ class FileSeparation:
             route = self.routes.find_route(review.route)
             separate_review = _build_review(review, file, route, review_id=self.new_id(), now=now)
             work.reviews.add(separate_review)
+            if route is not None:
+                request_comparison(work, separate_review, route)
             work.ledger.append(
                 {**ledger_entries.build_opened(separate_review, []), "taken_out_of": review.id}
             )

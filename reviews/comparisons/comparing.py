@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FILE_SIZE_REASON = "file_size"
 CRASHED_REASON = "crashed"
+IDENTICAL_REASON = "identical"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,10 @@ class Comparing:
         is_reviewed_state = after.state.updated == review.modified_at
         if not is_reviewed_state and review.state is not ReviewState.OPEN:
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
-        result, before_state = self._compare_with_earlier(review, earlier, after, sealer)
+        result, before_state = self._compare_or_read(review, earlier, after, sealer)
+        if before_state is not None and before_state.sha256 == after.state.sha256:
+            same = ComparisonSummary(state=ComparisonState.SAME_TEXT, reason=IDENTICAL_REASON)
+            result = replace(result, summary=same, parts=b"")
         comparison = Comparison(
             review_id=review.id,
             revision=review.revision,
@@ -125,6 +129,18 @@ class Comparing:
         if self.sealer is None:
             raise ContentWithheld(WithheldReason.NO_KEY)
         return self.sealer
+
+    def _compare_or_read(
+        self, review: Review, earlier: Comparison | None, after: FetchedDocument, sealer: Sealer
+    ) -> tuple[CompareResult, DocumentState | None]:
+        """Compare; where only the earlier content can't be had, read what the next is compared with."""
+        try:
+            return self._compare_with_earlier(review, earlier, after, sealer)
+        except ContentWithheld as error:
+            summary = ComparisonSummary(state=ComparisonState.WITHHELD, reason=error.reason)
+        except DocumentTooLarge:
+            summary = ComparisonSummary(state=ComparisonState.TOO_LARGE, reason=FILE_SIZE_REASON)
+        return replace(self.comparer.compare(None, after), summary=summary, parts=b""), None
 
     def _compare_with_earlier(
         self, review: Review, earlier: Comparison | None, after: FetchedDocument, sealer: Sealer

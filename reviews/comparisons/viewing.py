@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.comparisons.parts import read_parts
 from reviews.language import _
 from reviews.people.answerers import is_contributor, is_responsible_for
+from reviews.routes.route import ShowChanges
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
@@ -67,14 +68,17 @@ class ComparisonViews:
         if person is None:
             return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
         route = self.routes.find_route(review.route)
+        if route is None or route.private or route.show_changes is ShowChanges.OFF:
+            return VisibleChanges()
         with self.transactions(reading=True) as work:
             if not (
                 is_responsible_for(work, review, route, person) or is_contributor(review, person.aliases)
             ):
-                sentence = _("Only owners, deputies and the people who changed it see the differences.")
+                sentence = _("Only those who may answer, and the people who changed it, see the differences.")
                 return VisibleChanges(refusal=sentence)
             comparison = work.comparisons.get(review.id)
-        shown = self._open(comparison) if comparison is not None else None
+        is_current = comparison is not None and comparison.revision == review.revision
+        shown = self._open(comparison) if comparison is not None and is_current else None
         if shown is None or not shown.parts:
             return VisibleChanges(refusal=_("The differences are no longer stored."))
         return VisibleChanges(shown=shown)

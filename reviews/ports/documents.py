@@ -23,7 +23,6 @@ class FetchedDocument:
 
     Attributes:
         title: With the extension, which says what kind of plain text it is.
-        content: None where it is larger than what can be compared.
     """
 
     title: str

@@ -45,6 +45,7 @@ _REASONS = {
         "What changed can't be shown: saves have replaced the earlier content of this version."
     ),
     "identical": gettext_noop("Same content."),
+    "empty": gettext_noop("The new document has no text yet."),
     "pictures": gettext_noop("Same text; pictures changed."),
     "objects": gettext_noop("Same text; embedded objects changed."),
     "macros": gettext_noop("Same text; macros changed."),

@@ -44,6 +44,8 @@ def text(*, file: Path, as_json: bool) -> None:
     except UnreadDocument as error:
         _print_unread(error.state, error.reason, as_json=as_json)
         click.get_current_context().exit(1)
+    except isolation.ReaderStopped as error:
+        raise click.ClickException(f"{error}: try again") from error
     if as_json:
         print_json(_build_text_json(document, content))
         return
@@ -58,7 +60,10 @@ def text(*, file: Path, as_json: bool) -> None:
 def compare(*, before: Path, after: Path, as_json: bool) -> None:
     """Print how the text of a file differs BEFORE and AFTER a change; what matters most comes first."""
     files = _read_file(before), _read_file(after)
-    outcome = isolation.compare_documents(*files)
+    try:
+        outcome = isolation.compare_documents(*files)
+    except isolation.ReaderStopped as error:
+        raise click.ClickException(f"{error}: try again") from error
     comparison = outcome.comparison
     if files[0].content == files[1].content and comparison.state is State.SAME_TEXT:
         comparison = DocumentComparison(State.SAME_TEXT, Reason.IDENTICAL)

@@ -13,6 +13,7 @@ from documents.errors import Reason, State
 from documents.isolation import File, StoredText
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
+from reviews.errors import TryLater
 from reviews.ports.documents import CompareResult
 from reviews.wording.place_phrases import PartPlace
 
@@ -36,17 +37,15 @@ class IsolatedComparer:
             earlier = StoredText(before)
         elif before is not None:
             earlier = File(before.title, before.content)
-        outcome = isolation.compare_documents(earlier, File(after.title, after.content))
+        try:
+            outcome = isolation.compare_documents(earlier, File(after.title, after.content))
+        except isolation.ReaderStopped as error:
+            raise TryLater(str(error)) from error
         if outcome.defect:
             log.warning("document_reader_failed", reason=outcome.defect)
         comparison = outcome.comparison
-        if (
-            not isinstance(before, bytes)
-            and before
-            and before.state.sha256 == after.state.sha256
-            and comparison.state is State.SAME_TEXT
-        ):
-            comparison = replace(comparison, reason=Reason.IDENTICAL)
+        if before is None and comparison.state is State.SAME_TEXT:
+            comparison = replace(comparison, reason=Reason.EMPTY)
         parts = [build_part(part) for part in comparison.parts]
         return CompareResult(
             summary=build_summary(comparison),

@@ -76,8 +76,10 @@ class Dispatcher:
             self._jobs.start_events(lane, events, owner)
             count = len(events)
         self._capacity.note_waiting(lane, has_more=count == free)
-        if kind in CARD_KINDS or kind is DueKind.COMPARISONS:
-            return kind in CARD_KINDS and count > 0
+        if kind is DueKind.COMPARISONS:
+            return False
+        if kind in CARD_KINDS:
+            return count > 0
         return count < free and self._pass_over_followers(kind, is_first=count > 0)
 
     def _pass_over_followers(self, kind: DueKind, *, is_first: bool) -> bool:
