@@ -91,7 +91,18 @@ def test_an_acknowledgement_that_was_withdrawn_removes_nothing(desk: Desk) -> No
     assert list_texts(desk) == [first.id, second.id]
 
 
-def test_a_rename_is_no_newer_state(desk: Desk) -> None:
+def test_a_newer_state_that_is_not_known_removes_nothing(desk: Desk) -> None:
+    first = compare_and_acknowledge(desk)
+    desk.portal.versions["f1"] += 1
+    acknowledge(desk, store_comparison(desk, desk.open(event(file_id="f1")), [], has_content=False))
+    pass_days(desk, 31)
+
+    remove_texts(desk)
+
+    assert list_texts(desk) == [first.id]
+
+
+def test_a_removal_is_no_newer_state(desk: Desk) -> None:
     first = compare_and_acknowledge(desk)
     second = desk.open(event(file_id="f1", trigger="file.trashed"))
     assert second.kind is ChangeKind.TRASHED

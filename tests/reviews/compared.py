@@ -55,7 +55,12 @@ def make_summary(count: int = 1, **more: Any) -> ComparisonSummary:
 
 
 def store_comparison(
-    desk: Desk, review: Review, parts: Sequence[ChangedPart], summary: ComparisonSummary | None = None
+    desk: Desk,
+    review: Review,
+    parts: Sequence[ChangedPart],
+    summary: ComparisonSummary | None = None,
+    *,
+    has_content: bool = True,
 ) -> Review:
     """Store a comparison of a review, as its worker does; return the review with it."""
     with desk.transactions() as work:
@@ -66,9 +71,11 @@ def store_comparison(
             review_id=review.id,
             revision=review.revision,
             summary=summary or make_summary(len(parts)),
-            after=DocumentState(version=review.version_to, updated=START, sha256="ab" * 32, size=9),
+            after=DocumentState(version=review.version_to, updated=START, sha256="ab" * 32, size=9)
+            if has_content
+            else None,
             parts=FernetSealer(SECRET_KEY).seal(write_parts(parts)) if parts else b"",
-            text=b"sealed",
+            text=b"sealed" if has_content else b"",
         )
         assert work.comparisons.finish(request, comparison)
         work.cards.redraw_later(review.id)
