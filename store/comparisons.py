@@ -28,11 +28,7 @@ _PUT_OFF = (
     .where(comparisons.c.id == sa.bindparam("comparison"), comparisons.c.claimed_by == sa.bindparam("owner"))
     .values(claimed_by=None, due_at=sa.bindparam("until", type_=Utc))
 )
-# Both may have megabytes.
-_WITHOUT_TEXT = (
-    *(column for column in comparisons.c if column is not comparisons.c.text),
-    sa.literal(b"").label("text"),
-)
+# They may have megabytes.
 _WITHOUT_PARTS = (
     *(column for column in comparisons.c if column is not comparisons.c.parts),
     sa.literal(b"").label("parts"),
@@ -80,7 +76,7 @@ class SqlComparisonRepository:
         )
 
     def get(self, review_id: str) -> Comparison | None:
-        query = sa.select(*_WITHOUT_TEXT).where(comparisons.c.review_id == review_id)
+        query = sa.select(comparisons).where(comparisons.c.review_id == review_id)
         row = self._connection.execute(query).mappings().first()
         return build_comparison(dict(row)) if row is not None else None
 

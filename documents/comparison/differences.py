@@ -40,10 +40,13 @@ def report_deleted(units: Sequence[Unit], place: DocumentPlace, position: float)
     return Difference(position, part)
 
 
-def report_moved(before: Sequence[Unit], after: Sequence[Unit]) -> Difference:
-    """Return the part of units that say the same elsewhere."""
+def report_moved(
+    before: Sequence[Unit], after: Sequence[Unit], place: DocumentPlace | None = None
+) -> Difference:
+    """Return the part of units that say the same elsewhere; without a place, at the first of them."""
     texts = cut_text(join_units(before)), cut_text(join_units(after))
-    return Difference(after[0].paragraph, Part(PartKind.MOVED, after[0].place, *texts))
+    part = Part(PartKind.MOVED, place or after[0].place, *texts)
+    return Difference(after[0].paragraph, part)
 
 
 def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Difference | None:

@@ -35,7 +35,8 @@ def compare_sheets(
     by_name = {pair.old.name: pair for pair in pairs}
     for pair in pairs:
         yield from _compare_titles(pair)
-        yield from _compare_lines(pair)
+        yield from _compare_rows(pair)
+        yield from _compare_columns(pair)
         yield from _compare_cells(pair, by_name)
         yield from _compare_visibility(pair)
     yield from _report_sheet_moves(pairs, news)
@@ -64,8 +65,8 @@ def _compare_titles(pair: _SheetPair) -> Iterator[Difference]:
             yield difference
 
 
-def _compare_lines(pair: _SheetPair) -> Iterator[Difference]:
-    """Yield rows and columns that are in one state alone, and rows that moved."""
+def _compare_rows(pair: _SheetPair) -> Iterator[Difference]:
+    """Yield rows that are in one state alone, and rows that moved."""
     for row in pair.rows.inserted:
         cells = _sort_cells(pair.new.rows[row])
         yield report_inserted(cells, replace(cells[0].place, area=Area.ROW, column=0))
@@ -76,6 +77,15 @@ def _compare_lines(pair: _SheetPair) -> Iterator[Difference]:
     for old_row, row in pair.rows.pairs:
         if row in pair.rows.moved:
             yield report_moved(_sort_cells(pair.old.rows[old_row]), _sort_cells(pair.new.rows[row]))
+
+
+def _compare_columns(pair: _SheetPair) -> Iterator[Difference]:
+    """Yield columns that are in one state alone, and columns that moved."""
+    for old_column, column in _find_shifts(pair):
+        olds = _list_column(pair.old, old_column, without=pair.rows.deleted)
+        news = _list_column(pair.new, column, without=pair.rows.inserted)
+        if olds and news:
+            yield report_moved(olds, news, replace(news[0].place, row=0))
     for column in pair.columns.inserted:
         cells = _list_column(pair.new, column, without=pair.rows.inserted)
         if cells:
@@ -84,6 +94,22 @@ def _compare_lines(pair: _SheetPair) -> Iterator[Difference]:
         cells = _list_column(pair.old, column, without=pair.rows.deleted)
         if cells:
             yield report_deleted(cells, replace(cells[0].place, row=0), pair.new.title.paragraph)
+
+
+def _find_shifts(pair: _SheetPair) -> Iterator[tuple[int, int]]:
+    """Yield the columns that changed places, and the first of neighbours that nothing inserted has shifted.
+
+    An amount that stands in the next column is another amount, though its sheet has the same values.
+    """
+    shift = 0
+    for old_column, column in sorted(pair.columns.pairs):
+        inserted = sum(each < column for each in pair.columns.inserted)
+        deleted = sum(each < old_column for each in pair.columns.deleted)
+        own_shift = column - old_column - inserted + deleted
+        if column in pair.columns.moved or own_shift != shift:
+            yield old_column, column
+        if column not in pair.columns.moved:
+            shift = own_shift
 
 
 def _compare_cells(pair: _SheetPair, pairs: dict[str, _SheetPair]) -> Iterator[Difference]:

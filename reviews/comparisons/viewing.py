@@ -68,7 +68,7 @@ class ComparisonViews:
         if person is None:
             return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
         route = self.routes.find_route(review.route)
-        if route is None or route.private or route.show_changes is ShowChanges.OFF:
+        if route is not None and (route.private or route.show_changes is ShowChanges.OFF):
             return VisibleChanges()
         with self.transactions(reading=True) as work:
             if not (

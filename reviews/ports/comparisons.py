@@ -20,7 +20,7 @@ class ComparisonRepository(Protocol):
         ...
 
     def get(self, review_id: str) -> Comparison | None:
-        """Return the comparison of a review without its text, also one that waits."""
+        """Return the comparison of a review, also one that waits."""
         ...
 
     def finish(self, request: ComparisonRequest, comparison: Comparison) -> bool:

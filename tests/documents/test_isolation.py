@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from random import Random
 
@@ -170,3 +171,43 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else() -> None:
 
     assert len(answers) == len(files)
     assert {answer.partition(" ")[0] for answer in answers} <= {"read", *Reason} - {Reason.CRASHED}
+
+
+def test_a_service_that_stops_does_not_end_the_process() -> None:
+    """Stopping sends the signal to each process of the service, while its worker waits for them."""
+    command = [sys.executable, "-E", "-s", "-m", "documents.child"]
+    process = subprocess.Popen(command, cwd=ROOT, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    source = {"is_text": False, "name": "a.docx", "size": len(LETTER)}
+    task = json.dumps({"compare": False, "sources": [source]}).encode()
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(task + b"\n" + LETTER[:10])
+        process.stdin.flush()
+        wait_until_it_ignores(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
+        process.stdin.write(LETTER[10:])
+        process.stdin.close()
+        header = json.loads(process.stdout.readline())
+    assert header == {"state": "read"}
+
+
+def wait_until_it_ignores(process_id: int, stop: signal.Signals) -> None:
+    status = Path(f"/proc/{process_id}/status")
+    while True:
+        ignored = next(line for line in status.read_text().splitlines() if line.startswith("SigIgn"))
+        if int(ignored.split()[1], 16) >> (stop - 1) & 1:
+            return
+        time.sleep(0.01)
+
+
+def test_where_the_earlier_state_can_not_be_read_the_text_of_the_later_is_returned() -> None:
+    outcome = compare_documents(File("a.docx", b"PK\x03\x04 no package"), File("a.docx", LETTER))
+    assert (outcome.comparison.state, outcome.unread) == ("unreadable", 0)
+    assert outcome.text is not None
+    assert [each.text for each in decode_text(outcome.text.content).passages] == ["Pay within 30 days."]
+
+
+def test_where_the_later_state_can_not_be_read_there_is_no_text() -> None:
+    outcome = compare_documents(File("a.docx", LETTER), File("a.docx", b"PK\x03\x04 no package"))
+    assert (outcome.comparison.state, outcome.unread, outcome.text) == ("unreadable", 1, None)

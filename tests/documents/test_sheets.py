@@ -74,3 +74,14 @@ def test_both_values_of_a_cell_that_is_there_twice_count() -> None:
         return DocumentText("xlsx", tuple(Passage(place, (Run(text),)) for text in (first, second)))
 
     assert list_parts(build("1", "9"), build("2", "9")) == [("replaced", "1 9", "2 9")]
+
+
+def test_an_amount_that_stands_in_the_next_column_has_moved() -> None:
+    before, after = [["Rent", "100", ""], ["Power", "20", ""]], [["Rent", "", "100"], ["Power", "", "20"]]
+    [part] = compare_documents(build_sheet(*before), build_sheet(*after)).parts
+    assert (part.kind, part.place.column, part.place.row, part.after) == ("moved", 3, 0, "100\n20")
+
+
+def test_a_column_that_was_inserted_moves_no_other() -> None:
+    after = [[row[0], f"new {number}", row[1]] for number, row in enumerate(ROWS)]
+    assert {kind for kind, *_ in list_parts(build_sheet(*ROWS), build_sheet(*after))} == {"inserted"}

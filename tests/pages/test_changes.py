@@ -31,7 +31,7 @@ HANDED = "successor@example.com"
 MARKUP = '<script>alert(1)</script><b onclick="x">&amp;'
 TURNED = "pay \u202e001 RUE\u202c\x1b[2J\x07 now"
 CONFIRM = "Confirm who you are to see the differences."
-NOT_YOURS = "Only owners, deputies and the people who changed it see the differences."
+NOT_YOURS = "Only those who may answer, and the people who changed it, see the differences."
 GONE = "The differences are no longer stored."
 
 

@@ -265,3 +265,11 @@ def test_an_answer_stands_when_all_files_were_reviewed_again(desk: Desk, many: R
 
     assert refused.value.reason is RefusalReason.SUPERSEDED
     assert [review.state for review in list_bulk_reviews(desk)] == [ReviewState.ACKNOWLEDGED]
+
+
+def test_a_file_that_is_taken_out_is_compared_as_the_others_are_not(desk: Desk, many: Review) -> None:
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
+
+    with desk.transactions(reading=True) as work:
+        requested = {each: work.comparisons.get(each) is not None for each in (apart.id, many.id)}
+    assert requested == {apart.id: True, many.id: False}

@@ -242,3 +242,25 @@ def test_odd_members_of_a_summary_are_left_out(members: dict[str, Any]) -> None:
     summary = build_summary({"state": "compared", **members})
 
     assert summary == ComparisonSummary(state=ComparisonState.COMPARED)
+
+
+def test_a_review_that_an_earlier_release_revised_shows_no_old_summary(work: SqlUnitOfWork) -> None:
+    """It raises the revision, and knows neither the summary nor the comparison."""
+    add_review(work)
+    assert work.comparisons.finish(request(work), describe())
+    work.connection.execute(sa.update(reviews).values(revision=2))
+
+    stored = work.reviews.get("rev-1")
+
+    assert stored is not None
+    assert stored.changes is None
+
+
+def test_a_finished_comparison_is_on_its_review(work: SqlUnitOfWork) -> None:
+    add_review(work)
+    assert work.comparisons.finish(request(work), describe())
+
+    stored = work.reviews.get("rev-1")
+
+    assert stored is not None
+    assert stored.changes == SUMMARY
