@@ -69,8 +69,8 @@ def add_acknowledged(work: SqlUnitOfWork, number: int, **more: Any) -> None:
 
 def find_acknowledged(work: SqlUnitOfWork, *, route: str = "compliance") -> str | None:
     add_review(work, id="rev-9", route="another", file_id="another")
-    found = work.comparisons.find_acknowledged("3358285", route, before_review="rev-9")
-    return found.review_id if found else None
+    comparison = work.comparisons.find_acknowledged("3358285", route, before_review="rev-9")
+    return comparison.review_id if comparison else None
 
 
 def test_a_comparison_that_waits_has_no_content(work: SqlUnitOfWork) -> None:
@@ -193,10 +193,10 @@ def test_a_state_that_was_acknowledged_later_is_not_found(work: SqlUnitOfWork) -
     add_acknowledged(work, 1)
     add_acknowledged(work, 2)
 
-    found = work.comparisons.find_acknowledged("3358285", "compliance", before_review="rev-2")
+    comparison = work.comparisons.find_acknowledged("3358285", "compliance", before_review="rev-2")
 
-    assert found is not None
-    assert found.review_id == "rev-1"
+    assert comparison is not None
+    assert comparison.review_id == "rev-1"
 
 
 def test_an_acknowledged_rename_is_no_newer_state(work: SqlUnitOfWork) -> None:
