@@ -236,3 +236,17 @@ def test_a_restored_older_version_is_compared_as_any_other(comparing_desk: Compa
     comparing_desk.compare_due()
 
     assert comparing_desk.get_texts(restored) == [FEE[::-1]]
+
+
+def test_the_bytes_that_were_acknowledged_are_the_same_content(comparing_desk: ComparingDesk) -> None:
+    first = comparing_desk.upload(FIRST)
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(first)
+
+    second = comparing_desk.save(first, FIRST)
+    comparing_desk.compare_due()
+
+    comparison = comparing_desk.comparison(second)
+    assert comparison is not None
+    assert comparison.summary.reason == "identical"
+    assert comparison.text

@@ -45,10 +45,10 @@ def test_the_text_of_one_comparison_is_the_earlier_state_of_the_next() -> None:
     assert again == direct
 
 
-def test_the_same_bytes_are_the_same_content() -> None:
+def test_the_same_bytes_have_the_same_text() -> None:
     result = COMPARER.compare(fetch("agreement.docx"), fetch("agreement.docx"))
 
-    assert (result.summary.state, result.summary.reason) == (ComparisonState.SAME_TEXT, "identical")
+    assert result.summary.state is ComparisonState.SAME_TEXT
     assert result.parts == b""
     assert result.text
 
@@ -74,3 +74,16 @@ def test_what_can_not_be_read_has_a_reason_and_is_never_the_same(name: str, cont
 @pytest.mark.parametrize("text", [b"", b"{}", b"text", b"\0" * 40])
 def test_no_other_bytes_are_taken_for_a_text(text: bytes) -> None:
     assert not COMPARER.accepts_text(text)
+
+
+def test_a_new_document_without_text_says_so() -> None:
+    result = COMPARER.compare(None, fetch("a.txt", b"\n"))
+
+    assert (result.summary.state, result.summary.reason) == (ComparisonState.SAME_TEXT, "empty")
+
+
+def test_where_the_earlier_state_can_not_be_read_the_later_text_is_stored() -> None:
+    result = COMPARER.compare(fetch("a.docx", b"PK\x03\x04 no package"), fetch("agreement.docx"))
+
+    assert result.summary.state is ComparisonState.UNREADABLE
+    assert COMPARER.accepts_text(result.text)
