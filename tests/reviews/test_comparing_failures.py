@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from demo.body_faults import BodyFault
     from tests.reviews.comparing_desk import ComparingDesk
 
+pytestmark = ON_SQLITE
+"""What the store does is held by `tests/store/test_comparisons.py` on both databases."""
+
+
 OUTAGES = (401, 402, 429, 500, 503)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [({"private": True}, "private_route"), ({"show_changes": ShowChanges.OFF}, "turned_off")],
@@ -45,7 +48,6 @@ def test_nothing_is_fetched_where_the_route_does_not_allow_it(
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_nothing_is_fetched_for_a_route_that_is_gone(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.comparing = replace(comparing_desk.comparing, routes=Routes([]))
@@ -56,7 +58,6 @@ def test_nothing_is_fetched_for_a_route_that_is_gone(comparing_desk: ComparingDe
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_nothing_is_fetched_that_could_not_be_encrypted(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.comparing = replace(comparing_desk.comparing, sealer=None)
@@ -67,7 +68,6 @@ def test_nothing_is_fetched_that_could_not_be_encrypted(comparing_desk: Comparin
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_nothing_is_fetched_of_a_room_with_a_watermark(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.portal.protect_room(ROOM, watermark="Confidential")
@@ -78,7 +78,6 @@ def test_nothing_is_fetched_of_a_room_with_a_watermark(comparing_desk: Comparing
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_nothing_is_fetched_of_a_room_that_denies_downloads(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.portal.protect_room(ROOM, denies_download=True)
@@ -89,7 +88,6 @@ def test_nothing_is_fetched_of_a_room_that_denies_downloads(comparing_desk: Comp
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_a_document_over_the_limit_is_said_to_be_too_large(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload("word " * (MAX_BYTES // 4))
 
@@ -99,7 +97,6 @@ def test_a_document_over_the_limit_is_said_to_be_too_large(comparing_desk: Compa
     assert comparing_desk.count_downloads() == 0
 
 
-@ON_SQLITE
 def test_a_portal_that_sends_without_end_is_left_at_the_limit(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.portal.faults.spoil(Endless(), path=HANDLER)
@@ -112,7 +109,6 @@ def test_a_portal_that_sends_without_end_is_left_at_the_limit(comparing_desk: Co
     assert (report.review_id, report.state) == (review.id, ComparisonState.TOO_LARGE)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("fault", [Cut(7), SignInPage()])
 def test_content_that_is_not_whole_is_fetched_again(comparing_desk: ComparingDesk, fault: BodyFault) -> None:
     review = comparing_desk.upload()
@@ -126,7 +122,6 @@ def test_content_that_is_not_whole_is_fetched_again(comparing_desk: ComparingDes
     assert comparing_desk.get_outcome(review) == ("compared", None)
 
 
-@ON_SQLITE
 def test_a_portal_that_sends_a_byte_at_a_time_is_left_and_tried_again(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     address = comparing_desk.address
@@ -141,7 +136,6 @@ def test_a_portal_that_sends_a_byte_at_a_time_is_left_and_tried_again(comparing_
     assert comparing_desk.get_outcome(review) is None
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("status", OUTAGES)
 def test_an_outage_is_no_outcome(comparing_desk: ComparingDesk, status: int) -> None:
     review = comparing_desk.upload()
@@ -153,7 +147,6 @@ def test_an_outage_is_no_outcome(comparing_desk: ComparingDesk, status: int) -> 
     assert comparing_desk.get_outcome(review) is None
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_version_that_docspace_does_not_show_is_said_not_to_be_shown(
     comparing_desk: ComparingDesk, status: int
@@ -166,7 +159,6 @@ def test_a_version_that_docspace_does_not_show_is_said_not_to_be_shown(
     assert comparing_desk.get_outcome(review) == ("withheld", "not_visible")
 
 
-@ON_SQLITE
 def test_a_redirect_that_leads_in_circles_is_tried_again(comparing_desk: ComparingDesk) -> None:
     review = comparing_desk.upload()
     comparing_desk.portal.faults.redirect(HANDLER, path=HANDLER, count=9)

@@ -21,6 +21,10 @@ from tests.reviews.samples import bulk_review
 if TYPE_CHECKING:
     from tests.reviews.comparing_desk import ComparingDesk
 
+pytestmark = ON_SQLITE
+"""What the store does is held by `tests/store/test_comparisons.py` on both databases."""
+
+
 FEE = ("The fee is EUR 100.", "The fee is EUR 250.")
 DATE = ("It is due on 1 May 2026.", "It is due on 9 May 2026.")
 
@@ -44,7 +48,6 @@ def test_each_revision_gets_a_comparison_of_its_own(comparing_desk: ComparingDes
     assert comparing_desk.get_texts(second) == [("", FEE[1]), ("", DATE[0])]
 
 
-@ON_SQLITE
 def test_a_rename_and_a_removal_are_not_compared(comparing_desk: ComparingDesk) -> None:
     first = comparing_desk.upload(FIRST)
     comparing_desk.compare_due()
@@ -59,7 +62,6 @@ def test_a_rename_and_a_removal_are_not_compared(comparing_desk: ComparingDesk) 
     assert comparing_desk.take() == []
 
 
-@ON_SQLITE
 def test_neither_a_folder_nor_a_bulk_review_is_compared(comparing_desk: ComparingDesk) -> None:
     folder = comparing_desk.portal.add_folder("Minutes", COMPLIANCE, by=ALICE.id)
     comparing_desk.portal.add_file("A.txt", folder.id, by=ALICE.id)
@@ -71,7 +73,6 @@ def test_neither_a_folder_nor_a_bulk_review_is_compared(comparing_desk: Comparin
     assert not is_comparable(bulk_review())
 
 
-@ON_SQLITE
 def test_a_route_without_comparisons_requests_none(comparing_desk: ComparingDesk) -> None:
     house, before = comparing_desk.house, count_comparisons(comparing_desk)
     with open_portal_desk(house.desk, replace(both_folders(), show_changes=ShowChanges.OFF)) as off:
