@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import chain, cycle, repeat
 from typing import TYPE_CHECKING
 
 import requests
@@ -118,8 +118,10 @@ def many_channels(
     routes = "".join(
         f'[[route]]\nname = "r{folder}"\nwatch = ["{folder}"]\nowners = ["{OLGA.email}"]\n'
         f"notify = {[f'slack:{channel}' for channel in channels_of(folder, each)]}\n"
-        f'quiet_period = "{quiet}"\n{bulk}'
-        for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
+        f'quiet_period = "{quiet}"\nshow_changes = "{show_changes}"\n{bulk}'
+        for folder, quiet, show_changes in zip(
+            folders, cycle(quiet_periods), chain(["ask"], repeat("off")), strict=False
+        )
     )
 
     def prepare(portal: DemoPortal, slack: FakeSlack) -> None:
