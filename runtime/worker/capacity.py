@@ -73,6 +73,11 @@ class Capacity:
         with self._lock:
             return max(self._max_jobs[lane] - self._counts[lane], 0)
 
+    def is_running(self, lane: Lane) -> bool:
+        """Return whether a job of a lane runs in this process."""
+        with self._lock:
+            return self._counts[lane] > 0
+
     def claim(self, lane: Lane) -> None:
         """Count a job."""
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runtime.worker.capacity import Lane
@@ -11,6 +12,9 @@ from store.claims import name_owner
 from store.due_work import DueKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     import sqlalchemy as sa
 
     from reviews.clock import Clock
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
     from runtime.worker.jobs import Jobs
 
 CARD_KINDS = (DueKind.REDRAWS, DueKind.POSTS)
+EVENT_KINDS = (DueKind.EVENTS, DueKind.FLOODS)
+MAX_YIELD = timedelta(minutes=1)
+"""How long a comparison waits for events that need the same calls to DocSpace."""
 
 
 class Dispatcher:
@@ -51,11 +58,23 @@ class Dispatcher:
             free = self._capacity.count_free(Lane(kind))
             if due_at > now:
                 waits.append((due_at - now).total_seconds())
+            elif kind is DueKind.COMPARISONS and self._yields_to_events(first_due, now):
+                continue
             elif not free:
                 self._capacity.note_waiting(Lane(kind), has_more=True)
             elif self._take(kind, free):
                 waits.append(0.0)
         return min(waits)
+
+    def _yields_to_events(self, first_due: Mapping[DueKind, datetime], now: datetime) -> bool:
+        """Return whether comparisons wait for events, whose cards come first: both call DocSpace.
+
+        They do not wait for more than `MAX_YIELD`, so that a stream of events does not stop them.
+        """
+        has_events = self._capacity.is_running(Lane.EVENTS) or any(
+            first_due.get(kind, now + MAX_YIELD) <= now for kind in EVENT_KINDS
+        )
+        return has_events and now - first_due[DueKind.COMPARISONS] < MAX_YIELD
 
     def _take(self, kind: DueKind, free: int) -> bool:
         """Take due work and start its jobs; return whether to look again at once.
