@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ENCRYPTED = 0x1
 _DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+"""What `zipfile` raises on archives that are none: it has no error of its own for most of them."""
+
 _MACRO_FOLDERS = ("basic/", "scripts/")  # of OpenDocument
 _PICTURE_ENDINGS = (
     ".png",
