@@ -44,6 +44,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_signing import signed
+from tests.reviews.compared import make_change_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,7 +115,11 @@ class Door:
         self.slack, self.median = slack, format_cursor(reviews // 100 * 50)
         transactions = partial(SqlUnitOfWork, create_engine(address))
         commands = Commands(
-            transactions=transactions, routes=ROUTES, clock=get_utc_time, subscriptions=_nowhere(transactions)
+            transactions=transactions,
+            routes=ROUTES,
+            clock=get_utc_time,
+            subscriptions=_nowhere(transactions),
+            change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
         )
         accounts = AccountLookup(
             transactions=transactions, clock=get_utc_time, find_account=lambda _address: None

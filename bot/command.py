@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
+    from reviews.answers.change_pages import ChangePages
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
@@ -78,6 +79,7 @@ class Commands:
     subscriptions: ChannelSubscriptions
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
+    change_pages: ChangePages
 
     def answer(self, command_request: CommandRequest, requester: Requester) -> CommandReply:
         """Return what was requested, or a sentence that says why not."""

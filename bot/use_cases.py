@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.command import Commands
     from reviews.answers.answers import Answers
+    from reviews.answers.change_pages import ChangePages
     from reviews.answers.menu import Menu
     from reviews.answers.reassignment import Reassignment
     from reviews.monitoring.canaries import Canaries
@@ -20,6 +21,7 @@ class UseCases:
 
     answers: Answers
     menu: Menu
+    change_pages: ChangePages
     reassignment: Reassignment
     canaries: Canaries
     commands: Commands

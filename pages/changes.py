@@ -5,46 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.language import _, gettext_noop, ngettext
-from reviews.text import escape_controls
-from reviews.wording.comparison_sentences import describe_counts, name_matter
-from reviews.wording.place_phrases import describe_place
+from reviews.comparisons.change_rows import ChangeRow, draw_row
+from reviews.language import ngettext
+from reviews.wording.comparison_sentences import describe_counts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.comparisons.parts import ChangedPart
     from reviews.comparisons.viewing import ComparisonViews, ShownComparison
     from reviews.identity import ProvenPerson
     from reviews.model import Review
 
 MAX_SHOWN_PARTS = 500
 """Of a page; the command has all that are stored."""
-
-_KINDS = {
-    "inserted": gettext_noop("Added"),
-    "deleted": gettext_noop("Removed"),
-    "replaced": gettext_noop("Changed"),
-    "moved": gettext_noop("Moved"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeRow:
-    """One difference as the page shows it.
-
-    Attributes:
-        before: Words of the earlier text: whether each stays, and the text; empty for what was added.
-        after: Words of the later text in the same way; empty for what was removed.
-    """
-
-    number: int
-    kind: str
-    label: str
-    where: str
-    subjects: str
-    before: tuple[tuple[bool, str], ...]
-    after: tuple[tuple[bool, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,29 +62,6 @@ def _draw_section(shown: ShownComparison) -> ChangesSection:
         version_before=before.version if before else None,
         updated_before=before.updated if before else None,
         summary=describe_counts(summary.counts, summary.matters),
-        rows=tuple(_draw_row(number, part) for number, part in enumerate(parts, 1)),
+        rows=tuple(draw_row(number, part) for number, part in enumerate(parts, 1)),
         unlisted=sentence.format(count=omitted) if omitted else "",
-    )
-
-
-def _draw_row(number: int, part: ChangedPart) -> ChangeRow:
-    return ChangeRow(
-        number=number,
-        kind=part.kind,
-        label=_(_KINDS[part.kind]),
-        where=escape_controls(describe_place(part.place)),
-        subjects=", ".join(filter(None, map(name_matter, part.matters))),
-        before=_draw_side(part, part.before, "deleted"),
-        after=_draw_side(part, part.after, "inserted"),
-    )
-
-
-def _draw_side(part: ChangedPart, text: str, change: str) -> tuple[tuple[bool, str], ...]:
-    """Return one side of a part, word by word where both sides have text."""
-    if not part.words:
-        return ((part.kind == "moved", escape_controls(text)),) if text else ()
-    return tuple(
-        (words.change == "same", escape_controls(words.text))
-        for words in part.words
-        if words.change in {"same", change}
     )

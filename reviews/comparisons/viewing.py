@@ -56,23 +56,32 @@ class ComparisonViews:
             comparison = work.comparisons.get(review_id)
         return self._open(comparison) if comparison is not None else None
 
-    def show_to(self, review: Review, person: ProvenPerson | None) -> VisibleChanges:
+    def is_turned_off(self, review: Review) -> bool:
+        route = self.routes.find_route(review.route)
+        return route is not None and route.show_changes is ShowChanges.OFF
+
+    def show_to(
+        self, review: Review, person: ProvenPerson | None, *, is_member: bool = False
+    ) -> VisibleChanges:
         """Return what a person sees: owners, deputies, contributors, and those to whom it was reassigned.
 
         Args:
             review: As stored, not redacted.
             person: `None` where no one has proven who they are.
+            is_member: Whether they ask in a channel whose members may answer, as one of them.
         """
         if not has_differences(review.changes):
             return VisibleChanges()
         if person is None:
             return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
         route = self.routes.find_route(review.route)
-        if route is not None and (route.private or route.show_changes is ShowChanges.OFF):
+        if (route is not None and route.private) or self.is_turned_off(review):
             return VisibleChanges()
         with self.transactions(reading=True) as work:
             if not (
-                is_responsible_for(work, review, route, person) or is_contributor(review, person.aliases)
+                is_member
+                or is_responsible_for(work, review, route, person)
+                or is_contributor(review, person.aliases)
             ):
                 sentence = _("Only those who may answer, and the people who changed it, see the differences.")
                 return VisibleChanges(refusal=sentence)

@@ -15,7 +15,7 @@ from reviews.people.sign_in_links import SignInLinks
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
 from runtime.wiring.channel_lookups import build_channel_lookups
-from runtime.wiring.channels import ChannelWiring
+from runtime.wiring.comparisons import ComparisonWiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CommandWiring(ChannelWiring):
+class CommandWiring(ComparisonWiring):
     """The use cases behind the commands in chat."""
 
     @cached_property
@@ -38,6 +38,7 @@ class CommandWiring(ChannelWiring):
             subscriptions=self._build_subscriptions(),
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
+            change_pages=self.change_pages,
         )
 
     def _sign_in_link(self, person: ProvenPerson) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from docspace.limits import READ_SECONDS
+from reviews.answers.change_pages import ChangePages
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
@@ -33,6 +34,16 @@ class ComparisonWiring(ChannelWiring):
     @cached_property
     def comparison_views(self) -> ComparisonViews:
         return ComparisonViews(transactions=self.request_transactions, routes=self.routes, sealer=self.sealer)
+
+    @cached_property
+    def change_pages(self) -> ChangePages:
+        return ChangePages(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            views=self.comparison_views,
+            find_page=self._find_page,
+        )
 
     def build_comparing(self, wait: Callable[[float], bool]) -> Comparing:
         """Return the worker's use case; its calls to DocSpace leave room for those of events."""

@@ -17,7 +17,6 @@ from reviews.cards.card_drawing import add_page, draw_card
 from reviews.intake.review_opening import generate_review_id
 from runtime.observe import event_log
 from runtime.wiring.chat_commands import CommandWiring
-from runtime.wiring.comparisons import ComparisonWiring
 from runtime.wiring.delivery import DeliveryWiring
 from runtime.wiring.intake import IntakeWiring
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wiring(IntakeWiring, DeliveryWiring, CommandWiring, ComparisonWiring):
+class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
     """The objects of one process, each built on first use."""
 
     def build_reassignment(self, wake: Callable[[], None] = lambda: None) -> Reassignment:
@@ -97,6 +96,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring, ComparisonWiring):
         return UseCases(
             answers=self.build_answers(wake),
             menu=self.menu,
+            change_pages=self.change_pages,
             reassignment=self.build_reassignment(wake),
             canaries=self.patient_canaries,
             commands=self.commands,

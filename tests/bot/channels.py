@@ -22,6 +22,7 @@ from tests.bot.slack_installation import SECRET, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
+from tests.reviews.compared import make_change_pages
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Channels(SlackInstallation):
             routes=rules,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, self._web)}),
+            change_pages=make_change_pages(self.desk.transactions, rules, self.desk.clock),
         )
         self._open()
 

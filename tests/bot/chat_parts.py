@@ -24,6 +24,7 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
     """Return the use cases of a chat, on the database and by the routes of its answers."""
     return UseCases(
         answers=answers,
+        change_pages=commands.change_pages,
         menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
         reassignment=Reassignment(
             transactions=answers.transactions,

@@ -25,6 +25,7 @@ from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
+from tests.reviews.compared import make_change_pages
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
@@ -92,6 +93,7 @@ class SlackInstallation:
             routes=self.desk.routes,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
+            change_pages=make_change_pages(transactions, self.desk.routes, self.desk.clock),
             make_sign_in_address=way_in,
         )
         use_cases = make_use_cases(self.desk.answers, self.commands, directory)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.answers.change_pages import ChangePages
+from reviews.cards.card_drawing import omit_page
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
 from reviews.comparisons.viewing import ComparisonViews
@@ -18,6 +20,8 @@ from tests.reviews.samples import START
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviews.cards.card_drawing import PageOf
+    from reviews.clock import Clock
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
@@ -96,3 +100,16 @@ def make_views(
 ) -> ComparisonViews:
     sealer = FernetSealer(secret_key) if secret_key else None
     return ComparisonViews(transactions=transactions, routes=routes, sealer=sealer)
+
+
+def make_change_pages(
+    transactions: Transactions, routes: Routes, clock: Clock, *, find_page: PageOf = omit_page
+) -> ChangePages:
+    """Return what changed as chats show it."""
+    return ChangePages(
+        transactions=transactions,
+        routes=routes,
+        clock=clock,
+        views=make_views(transactions, routes),
+        find_page=find_page,
+    )

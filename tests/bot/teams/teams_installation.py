@@ -24,6 +24,7 @@ from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_activities import texts
 from tests.edge.teams_person import TeamsSide
+from tests.reviews.compared import make_change_pages
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
@@ -99,6 +100,7 @@ class TeamsInstallation:
             routes=routes,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
+            change_pages=make_change_pages(transactions, routes, self.desk.clock),
             make_sign_in_address=way_in,
         )
         bot = build_bot(

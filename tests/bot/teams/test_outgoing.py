@@ -24,6 +24,7 @@ from tests.bot.teams.teams_installation import read_text
 from tests.edge.adaptive_cards import find_schema_problems
 from tests.edge.teams_elements import list_verbs
 from tests.edge.unreadable import NEVER_COMES
+from tests.reviews.compared import make_change_pages
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
 
@@ -49,6 +50,7 @@ def client(desk: Desk) -> FlaskClient:
         routes=desk.routes,
         clock=desk.clock,
         subscriptions=subscriptions(desk),
+        change_pages=make_change_pages(desk.transactions, desk.routes, desk.clock),
     )
     app = Flask(__name__)
     app.register_blueprint(build_outgoing_blueprint(decode_key(SECRET), commands))

@@ -1,0 +1,133 @@
+"""What changed in the document of a review, page by page, for one person in a chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.answers.permission import may_answer_for_channel, refuse_untracked
+from reviews.cards.card_context import find_context
+from reviews.cards.card_drawing import add_page, draw_card, omit_page
+from reviews.comparison import ComparisonState, WithheldReason
+from reviews.comparisons.change_rows import draw_row
+from reviews.comparisons.requests import is_comparable
+from reviews.language import _
+from reviews.privacy.channel_visibility import redact_for_reader
+from reviews.wording.comparison_sentences import describe_summary, explain_comparison
+
+if TYPE_CHECKING:
+    from reviews.cards.card import Card
+    from reviews.cards.card_drawing import PageOf
+    from reviews.clock import Clock
+    from reviews.comparison import DocumentState
+    from reviews.comparisons.change_rows import ChangeRow
+    from reviews.comparisons.viewing import ComparisonViews, VisibleChanges
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.review_request import ReviewRequest
+    from reviews.routes.route import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesPage:
+    """Some of the differences of a review's document, as one person may see them.
+
+    Attributes:
+        card: Of the review, as that person may see it; with the address of the page that has all differences,
+            where there is one. It says what happened where no content changed.
+        summary: How much changed, or why that is not known; a sentence, and never empty.
+        is_new: Whether there was nothing to compare the document with.
+        before: What it was compared with; `None` where unknown.
+        rows: The differences from `start` on; empty where there are none, or the person may not see them.
+        total: How many differences there are to turn to.
+        unlisted_count: How many more there are than that.
+        refusal: Why this person does not see the differences; empty if they do, or if there are none.
+    """
+
+    card: Card
+    summary: str
+    is_new: bool = False
+    before: DocumentState | None = None
+    rows: tuple[ChangeRow, ...] = ()
+    start: int = 0
+    total: int = 0
+    unlisted_count: int = 0
+    refusal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePages:
+    """Looks up differences for people in chats.
+
+    Where a channel may acknowledge, its members see the differences too, if they ask on a card there.
+    """
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    views: ComparisonViews
+    find_page: PageOf = omit_page
+
+    def load_page(self, review_request: ReviewRequest, *, start: int, limit: int) -> ChangesPage:
+        """Return at most `limit` differences from `start` on, counted from 0; `Refused` without a review.
+
+        A `start` beyond the last difference returns the last page.
+        """
+        with self.transactions(reading=True) as work:
+            review = work.reviews.get(review_request.review_id)
+            if review is None:
+                raise refuse_untracked()
+            summary = self._describe_outcome(work, review)
+            card = self._draw_card(work, review, review_request)
+        page = ChangesPage(card=card, summary=summary)
+        visible = self.views.show_to(
+            review, review_request.person, is_member=self._asks_as_member(review, review_request)
+        )
+        return _add_rows(page, visible, start=start, limit=limit)
+
+    def _draw_card(self, work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Card:
+        redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
+        context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
+        return add_page(draw_card(redacted, context), self.find_page)
+
+    def _asks_as_member(self, review: Review, review_request: ReviewRequest) -> bool:
+        """Return whether they clicked on a card in a channel whose members may answer."""
+        cards = {(card.notifier, card.target) for card in review.cards}
+        route = self.routes.find_route(review.route)
+        return review_request.place in cards and may_answer_for_channel(route, review_request)
+
+    def _describe_outcome(self, work: UnitOfWork, review: Review) -> str:
+        sentence = describe_summary(review.changes) if review.changes else ""
+        if sentence:
+            return sentence
+        if review.bulk:
+            return _("Files of a bulk review are not compared. A file that is reviewed separately is.")
+        if not is_comparable(review):
+            return _("No content to compare.")
+        if self.views.is_turned_off(review):
+            return explain_comparison(WithheldReason.TURNED_OFF)
+        comparison = work.comparisons.get(review.id)
+        if comparison is not None and comparison.summary.state is ComparisonState.WAITING:
+            return _("The comparison is not ready yet. Try again in a minute.")
+        return _("This change was not compared.")
+
+
+def _add_rows(page: ChangesPage, visible: VisibleChanges, *, start: int, limit: int) -> ChangesPage:
+    shown = visible.shown
+    if shown is None:
+        return replace(page, refusal=visible.refusal)
+    total = len(shown.parts)
+    start = start if 0 <= start < total else max(total - 1, 0) // limit * limit
+    before = shown.comparison.before
+    return replace(
+        page,
+        is_new=before is None,
+        before=before,
+        rows=tuple(
+            draw_row(number, part)
+            for number, part in enumerate(shown.parts[start : start + limit], start + 1)
+        ),
+        start=start,
+        total=total,
+        unlisted_count=shown.unlisted_count,
+    )
