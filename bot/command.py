@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.command_replies import (
+    ChangesReply,
     CommandReply,
     FiguresReply,
     HelpReply,
@@ -18,7 +19,9 @@ from bot.command_replies import (
     SentenceReply,
 )
 from bot.command_requests import (
+    CHANGES_PAGE_SIZE,
     PAGE_SIZE,
+    ChangesRequest,
     CommandRequest,
     HelpRequest,
     ListRequest,
@@ -44,6 +47,7 @@ from reviews.language import _
 from reviews.lists import my_reviews
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import redact_for_reader
+from reviews.review_request import ReviewRequest
 from reviews.sweep import completeness
 from reviews.text import strip_unstorable
 
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
+    from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
@@ -114,10 +119,8 @@ class Commands:
                 return self.subscriptions.carry_out(command_request, requester)
             case WebLinkRequest():
                 return self._make_sign_in_link(requester)
-            case ShowRequest():
-                reader = self._find_reader(requester)
-                with self.transactions(reading=True) as work:
-                    return self._show_review(work, strip_unstorable(command_request.subject), reader)
+            case ShowRequest() | ChangesRequest():
+                return self._answer_about_review(command_request, requester)
             case StatsRequest():
                 now = self.clock()
                 since = (now - timedelta(days=command_request.days)).astimezone(UTC).date()
@@ -138,7 +141,8 @@ class Commands:
             case HelpRequest() | StatsRequest():
                 return False
             case (
-                MineRequest()
+                ChangesRequest()
+                | MineRequest()
                 | PendingRequest(own_only=True)
                 | WebLinkRequest()
                 | SubscribeChannelRequest()
@@ -256,25 +260,50 @@ class Commands:
             return (Mark(MarkKind.FOLDER, name),)
         return make_marks(MarkKind.FOLDER, work.listings.find_folders(name, MAX_MATCHED_FOLDERS)) or None
 
-    def _show_review(self, work: UnitOfWork, subject: str, reader: ProvenPerson) -> CommandReply:
-        """Show a review by its id, or the newest review of a document or folder.
-
-        It has no answer buttons: a review is answered where its card was posted, by the people who saw it
-        there.
-        """
-        review = work.reviews.get(subject) or work.reviews.find_latest(subject)
-        if review is None:
-            return SentenceReply(
-                sentence=_(
-                    "Review not found. Give the document's link as your browser shows it, or the id of the "
-                    "document or the review."
+    def _answer_about_review(
+        self, command_request: ShowRequest | ChangesRequest, requester: Requester
+    ) -> CommandReply:
+        """Answer about a review by its id, or about the newest review of a document or folder."""
+        subject = strip_unstorable(command_request.subject)
+        reader = self._find_reader(requester) if isinstance(command_request, ShowRequest) else UNPROVEN_PERSON
+        with self.transactions(reading=True) as work:
+            review = work.reviews.get(subject) or work.reviews.find_latest(subject)
+            if review is None:
+                return SentenceReply(
+                    sentence=_(
+                        "Review not found. Give the document's link as your browser shows it, or the id of "
+                        "the document or the review."
+                    )
                 )
-            )
+            if isinstance(command_request, ShowRequest):
+                return self._show_review(work, review, reader)
+        return self._show_changes(review, replace(command_request, subject=subject), requester)
+
+    def _show_review(self, work: UnitOfWork, review: Review, reader: ProvenPerson) -> ReviewReply:
+        """Show a review without answer buttons.
+
+        It is answered where its card was posted, by the people who saw it there.
+        """
         review = redact_for_reader(work, review, routes=self.routes, reader=reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
         card = add_page(draw_card(review, context), self.find_page)
         actions = tuple(action for action in card.actions if action in LINK_ACTIONS)
         return ReviewReply(review=review, card=replace(card, actions=actions))
+
+    def _show_changes(
+        self, review: Review, changes_request: ChangesRequest, requester: Requester
+    ) -> ChangesReply:
+        """Show the differences to the requester alone; where others read along, only how much changed."""
+        person = UNPROVEN_PERSON if requester.is_overheard else requester.find_reader()
+        page = self.change_pages.load_page(
+            ReviewRequest(review_id=review.id, person=person),
+            start=changes_request.skipped,
+            limit=CHANGES_PAGE_SIZE,
+        )
+        if requester.is_overheard and page.refusal:
+            sentence = _("Others read this chat. Ask for the differences in a private chat.")
+            page = replace(page, refusal=sentence)
+        return ChangesReply(subject=changes_request.subject, page=page)
 
 
 def _is_about_requester(list_request: ListRequest) -> bool:

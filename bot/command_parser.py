@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.command_hints import EXAMPLES, CommandSyntaxError, correct_command, find_nearest_word
 from bot.command_requests import (
     DEFAULT_DAYS,
+    ChangesRequest,
     CommandRequest,
     HelpRequest,
     ListSubscriptionsRequest,
@@ -32,6 +33,7 @@ from bot.command_values import (
     parse_page,
     parse_person,
     parse_since,
+    parse_skipped,
 )
 from reviews.language import _
 from reviews.text import clean_text
@@ -102,6 +104,14 @@ def _parse_show(tokens: Sequence[Token]) -> ShowRequest:
     return ShowRequest(subject=subject)
 
 
+def _parse_changes(tokens: Sequence[Token]) -> ChangesRequest:
+    if not tokens:
+        raise CommandSyntaxError(_("changes takes the id of a review, the link of a document, or its id."))
+    values = _Options.read(tokens[1:], ("after",)).values
+    skipped = parse_skipped(values["after"]) if "after" in values else 0
+    return ChangesRequest(subject=read_id_from_address(tokens[0].text), skipped=skipped)
+
+
 def _parse_stats(tokens: Sequence[Token]) -> StatsRequest:
     return StatsRequest(days=parse_days(tokens[0]) if tokens else DEFAULT_DAYS)
 
@@ -166,6 +176,7 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
     Verb.OVERDUE: _parse_overdue,
     Verb.MINE: _parse_mine,
     Verb.SHOW: _parse_show,
+    Verb.CHANGES: _parse_changes,
     Verb.STATS: _parse_stats,
     Verb.WEB: _parse_web,
     Verb.SUBSCRIBE: _parse_subscribe,

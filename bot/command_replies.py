@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.command_hints import EXAMPLES
 from bot.command_requests import (
+    CHANGES_PAGE_SIZE,
     MAX_COUNT,
     MAX_DAYS,
+    ChangesRequest,
     ListRequest,
     MineRequest,
     OverdueRequest,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from reviews.answers.change_pages import ChangesPage
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext
     from reviews.model import Review
@@ -76,6 +79,30 @@ class ReviewReply:
 
     review: Review
     card: Card
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesReply:
+    """What changed in the document of a review, for the requester alone."""
+
+    subject: str
+    page: ChangesPage
+
+    @property
+    def previous_page_command(self) -> str | None:
+        """The command for the differences before these."""
+        if not self.page.start:
+            return None
+        return self._write_page_command(max(self.page.start - CHANGES_PAGE_SIZE, 0))
+
+    @property
+    def next_page_command(self) -> str | None:
+        """The command for the differences after these."""
+        end = self.page.start + len(self.page.rows)
+        return self._write_page_command(end) if end < self.page.total else None
+
+    def _write_page_command(self, skipped: int) -> str:
+        return ChangesRequest(subject=self.subject, skipped=skipped).words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +211,7 @@ class FiguresReply:
         ]
 
 
-CommandReply = SentenceReply | LinkReply | HelpReply | ListReply | ReviewReply | FiguresReply
+CommandReply = SentenceReply | LinkReply | HelpReply | ListReply | ReviewReply | ChangesReply | FiguresReply
 
 
 def describe_figures(route_figures: RouteFigures) -> list[str]:
@@ -246,6 +273,7 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
             _("the last N changes, at most {most}; in a folder or on a route").format(most=MAX_COUNT),
         ),
         Verb.SHOW: ("show LINK", _("the review of one document, by its link or its id")),
+        Verb.CHANGES: ("changes ID", _("what changed in a document, by the id of a review or the document")),
         Verb.STATS: ("stats [30d]", _("statistics for the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.SUBSCRIBE: (

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DEFAULT_COUNT = 5
 MAX_COUNT = 20
 PAGE_SIZE = 10
+CHANGES_PAGE_SIZE = 5
+MAX_SKIPPED = 1_000_000
 DEFAULT_DAYS = 30
 MAX_DAYS = 92
 
@@ -31,6 +33,7 @@ class Verb(StrEnum):
     OVERDUE = "overdue"
     MINE = "mine"
     SHOW = "show"
+    CHANGES = "changes"
     STATS = "stats"
     WEB = "web"
     SUBSCRIBE = "subscribe"
@@ -115,6 +118,23 @@ class ShowRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangesRequest:
+    """What changed in the document of a review: `CHANGES_PAGE_SIZE` differences, after the first `skipped`.
+
+    `subject` is as in `ShowRequest`.
+    """
+
+    subject: str
+    skipped: int = 0
+    verb = Verb.CHANGES
+
+    @property
+    def words(self) -> str:
+        after = f" after {self.skipped}" if self.skipped else ""
+        return f"{self.verb} {_quote(self.subject)}{after}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatsRequest:
     days: int = DEFAULT_DAYS
     verb = Verb.STATS
@@ -166,7 +186,15 @@ ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
 
 SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
-CommandRequest = ListRequest | ShowRequest | StatsRequest | WebLinkRequest | SubscriptionRequest | HelpRequest
+CommandRequest = (
+    ListRequest
+    | ShowRequest
+    | ChangesRequest
+    | StatsRequest
+    | WebLinkRequest
+    | SubscriptionRequest
+    | HelpRequest
+)
 
 
 def _quote(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.command_hints import CommandSyntaxError, find_nearest_word
-from bot.command_requests import MAX_COUNT, MAX_DAYS, PersonReference
+from bot.command_requests import MAX_COUNT, MAX_DAYS, MAX_SKIPPED, PersonReference
 from bot.command_tokens import read_id_from_address
 from reviews.kinds import ChangeKind
 from reviews.language import _
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_VALUE_LENGTH = 200
 MAX_SINCE = timedelta(days=3660)
 _NUMBER = re.compile("[0-9]{1,4}")
+_LONG_NUMBER = re.compile("[0-9]{1,7}")
 _SPAN = re.compile("([0-9]{1,5})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -57,6 +58,15 @@ def parse_days(token: Token) -> int:
         return days
     hint = _("stats takes a span from 1d to {most}d, not {word}.")
     raise CommandSyntaxError(hint.format(most=MAX_DAYS, word=_quote_text(token.text)), ("30d", [token]))
+
+
+def parse_skipped(tokens: Sequence[Token]) -> int:
+    """Return after how many differences a page begins."""
+    text = _require_single_word(tokens, "after")
+    if _LONG_NUMBER.fullmatch(text) and int(text) <= MAX_SKIPPED:
+        return int(text)
+    hint = _("changes takes a number of differences after which to begin, not {word}.")
+    raise CommandSyntaxError(hint.format(word=_quote_text(text)), ("5", tokens))
 
 
 def parse_folder(tokens: Sequence[Token]) -> str:

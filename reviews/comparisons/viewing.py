@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.comparisons.parts import read_parts
 from reviews.language import _
 from reviews.people.answerers import is_contributor, is_responsible_for
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import MayAcknowledge, ShowChanges
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.route import Routes
+    from reviews.routes.route import Route, Routes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +83,7 @@ class ComparisonViews:
                 or is_responsible_for(work, review, route, person)
                 or is_contributor(review, person.aliases)
             ):
-                sentence = _("Only those who may answer, and the people who changed it, see the differences.")
-                return VisibleChanges(refusal=sentence)
+                return VisibleChanges(refusal=_explain_refusal(route))
             comparison = work.comparisons.get(review.id)
         is_current = comparison is not None and comparison.revision == review.revision
         shown = self._open(comparison) if comparison is not None and is_current else None
@@ -95,3 +94,12 @@ class ComparisonViews:
     def _open(self, comparison: Comparison) -> ShownComparison:
         content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None
         return ShownComparison(comparison=comparison, parts=tuple(read_parts(content or b"")))
+
+
+def _explain_refusal(route: Route | None) -> str:
+    if route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL:
+        return _(
+            "Members of the channel see the differences on the card there. Everywhere else, only the owners, "
+            "their deputies and the people who changed it see them."
+        )
+    return _("Only those who may answer, and the people who changed it, see the differences.")
