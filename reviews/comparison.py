@@ -38,6 +38,18 @@ class WithheldReason(StrEnum):
     """A save replaced the earlier content under the same version, before its text was stored."""
 
 
+class UnreadReason(StrEnum):
+    """Why the bytes of a revision are not known, besides the reasons of `WithheldReason`."""
+
+    NOT_YET = "not_yet"
+    """No worker had read them when it was answered."""
+    SAVED_AGAIN = "saved_again"
+    """A save came before they were read, so what was read is of another state."""
+    BULK = "bulk"
+    NO_CONTENT = "no_content"
+    """A folder, or a change that leaves no content to read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentState:
     """The exact content of a version.
@@ -64,12 +76,18 @@ class ComparisonSummary:
         reason: Why the state is not `compared`; of `same_text`, what else changed.
         counts: How many parts were `inserted`, `deleted`, `replaced`, `moved`.
         matters: How many parts are about an `amount`, a `date` and so on.
+        sha256: Of the bytes of the revision, in hex; `None` where they are not known.
+        size: Bytes.
+        not_read: Why they are not known, as a reason of one of the enums above; `None` where they are.
     """
 
     state: ComparisonState
     reason: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     matters: Mapping[str, int] = field(default_factory=dict)
+    sha256: str | None = None
+    size: int | None = None
+    not_read: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,12 @@ class Answer:
     """What proved the identity, by name: who vouched for it and under which id. It contains no secret."""
     owner: str | None = None
     withdrawn_at: datetime | None = None
+    sha256: str | None = None
+    """Of the document's bytes at that revision, in hex; `None` where they are not known."""
+    size: int | None = None
+    """Bytes."""
+    not_read: str | None = None
+    """Why the bytes are not known; also `None` for an answer that an earlier release recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)

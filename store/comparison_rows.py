@@ -41,6 +41,9 @@ def build_summary(value: Any) -> ComparisonSummary | None:
         reason=reason if isinstance(reason, str) else None,
         counts=_read_counts(value.get("counts")),
         matters=_read_counts(value.get("matters")),
+        sha256=sha256 if isinstance(sha256 := value.get("sha256"), str) else None,
+        size=size if isinstance(size := value.get("size"), int) else None,
+        not_read=not_read if isinstance(not_read := value.get("not_read"), str) else None,
     )
 
 
@@ -61,6 +64,9 @@ def build_summary_values(summary: ComparisonSummary) -> dict[str, Any]:
         "reason": summary.reason,
         "counts": dict(summary.counts),
         "matters": dict(summary.matters),
+        "sha256": summary.sha256,
+        "size": summary.size,
+        "not_read": summary.not_read,
     }
 
 

@@ -40,8 +40,9 @@ _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
 """Members that an answer's entry and the rows have alike: of the review, and of the answer."""
 _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
-_LEFT_OUT = frozenset({"proof", "owner"})
+_LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read"})
 """Members that an entry leaves out if they are empty."""
+_OF_BYTES = ("sha256", "size", "not_read")
 _UNTOUCHED = {
     **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
     "reminders": 0,
@@ -152,9 +153,19 @@ def _is_answer_matching(row: Row, answer: Row, entry: LedgerEntry) -> bool:
         and answer["proof"] == entry.get("proof", {})
         and isinstance(answer["owner"], str | None)
         and (answer["owner"] or None) == entry.get("owner")
+        and _is_same_document(answer, entry)
         and answer["withdrawn_at"] is None
         and answer["revision"] == row["revision"]
     )
+
+
+def _is_same_document(answer: Row, entry: LedgerEntry) -> bool:
+    """Compare which bytes were answered; an entry has either them, or the reason why they are not known."""
+    if answer["sha256"] is None:
+        expected = (None, None, answer["not_read"] or None)
+    else:
+        expected = (answer["sha256"], answer["size"], None)
+    return expected == tuple(map(entry.get, _OF_BYTES))
 
 
 def _is_same_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:

@@ -258,6 +258,9 @@ def build_answer(row: Row) -> Answer:
         proof=row["proof"],
         owner=row["owner"],
         withdrawn_at=row["withdrawn_at"],
+        sha256=row["sha256"],
+        size=row["size"],
+        not_read=row["not_read"],
     )
 
 

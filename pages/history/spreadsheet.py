@@ -28,6 +28,7 @@ COLUMNS = (
     *("changed_by", "owners", "opened_at", "changed_at", "due_at", "answered_at", "answered_by"),
     *("answered_by_email", "identity", "late", "took_seconds", "note", "superseded_by", "link"),
     *("title_before", "folder_before", "moved_to", "acts", "saves"),
+    *("sha256", "size"),
 )
 CHUNK_BYTES = 64 * 1024
 """Characters that are sent at once."""
@@ -70,6 +71,7 @@ def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
         *(card.title_before, card.path_before, card.moved_to),
         "; ".join(f"{act.kind}: {format_people(act.people)}" for act in review.acts),
         review.saves,
+        *(answer and answer.sha256, answer and answer.size),
     )
 
 

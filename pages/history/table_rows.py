@@ -13,6 +13,7 @@ from reviews.language import _, gettext_noop
 from reviews.ledger.history import describe_identity
 from reviews.stored_enums import PhraseTable
 from reviews.text import clean_text
+from reviews.wording.bytes_sentences import describe_size, explain_unread_answer
 from reviews.wording.labels import split_answer_note
 from reviews.wording.phrases import STATUS_LABELS
 from reviews.wording.placeholders import format_name
@@ -61,6 +62,10 @@ class AnswerRow:
     reviewer: str
     identity: str
     note: tuple[str, ...]
+    size: str
+    """Of the document that was answered; empty where it was not read."""
+    unread: str
+    """Why it was not read; empty where it was, or where that is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,8 @@ def make_answer_row(answer: Answer) -> AnswerRow:
         reviewer=format_name(clean_text(answer.reviewer.name)),
         identity=describe_identity(answer.identity),
         note=tuple(split_answer_note(answer)),
+        size=describe_size(answer.size) if answer.size is not None else "",
+        unread=explain_unread_answer(answer),
     )
 
 

@@ -24,6 +24,7 @@ from reviews.answers.repeated_requests import (
 )
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
+from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _
@@ -225,6 +226,7 @@ class Answers:
         self, review: Review, answer_request: AnswerRequest, permit: Permit, note: str | None
     ) -> Answer:
         now = self.clock()
+        reviewed_bytes = find_reviewed_bytes(review, self.routes.find_route(review.route))
         return Answer(
             decision=answer_request.decision,
             reviewer=permit.reviewer,
@@ -237,6 +239,9 @@ class Answers:
             own_change=permit.own_change,
             proof=answer_request.person.proof,
             owner=permit.owner_entry,
+            sha256=reviewed_bytes.sha256,
+            size=reviewed_bytes.size,
+            not_read=reviewed_bytes.not_read,
         )
 
     def _find_contributor_channel(self, review: Review) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
-from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, WithheldReason
+from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
 from reviews.kinds import ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
@@ -90,7 +90,7 @@ class Comparing:
             retry_after = getattr(error, "retry_after", None)
             return compute_wait(attempts, retry_after=retry_after, random=self.random)
         reason = CRASHED_REASON if is_permanent else WithheldReason.NOT_FETCHED
-        summary = ComparisonSummary(state=ComparisonState.UNREADABLE, reason=reason)
+        summary = ComparisonSummary(state=ComparisonState.UNREADABLE, reason=reason, not_read=reason)
         self._store(
             request, Comparison(review_id=request.review_id, revision=request.revision, summary=summary)
         )
@@ -107,10 +107,15 @@ class Comparing:
         if before_state is not None and before_state.sha256 == after.state.sha256:
             same = ComparisonSummary(state=ComparisonState.SAME_TEXT, reason=IDENTICAL_REASON)
             result = replace(result, summary=same, parts=b"")
+        summary = result.summary
+        if is_reviewed_state:
+            summary = replace(summary, sha256=after.state.sha256, size=after.state.size)
+        else:
+            summary = replace(summary, not_read=UnreadReason.SAVED_AGAIN)
         comparison = Comparison(
             review_id=review.id,
             revision=review.revision,
-            summary=result.summary,
+            summary=summary,
             before=before_state,
             after=after.state,
         )
@@ -192,5 +197,5 @@ class Comparing:
 
 def _describe_without(review: Review, state: ComparisonState, reason: str) -> Comparison:
     """Return the comparison of a review whose content could not be compared."""
-    summary = ComparisonSummary(state=state, reason=reason)
+    summary = ComparisonSummary(state=state, reason=reason, not_read=reason)
     return Comparison(review_id=review.id, revision=review.revision, summary=summary)

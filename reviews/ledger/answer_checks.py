@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
 
 _ANSWER_TYPES = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
-_OPTIONAL_MEMBERS: dict[str, Any] = {"proof": {}, "owner": None}
+_OPTIONAL_MEMBERS: dict[str, Any] = {
+    "proof": {},
+    **dict.fromkeys(("owner", "sha256", "size", "not_read")),
+}
 """Members that an entry omits when empty."""
 _COLUMN_BY_MEMBER = {"type": "decision"}
 """Members that the database names differently."""

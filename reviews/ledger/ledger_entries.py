@@ -53,7 +53,15 @@ def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
         "own_change": answer.own_change,
         **({"proof": dict(answer.proof)} if answer.proof else {}),
         **({"owner": answer.owner} if answer.owner else {}),
+        **_describe_bytes(answer),
     }
+
+
+def _describe_bytes(answer: Answer) -> dict[str, Any]:
+    """Return which bytes were answered, or why that is not known."""
+    if answer.sha256 is not None:
+        return {"sha256": answer.sha256, "size": answer.size}
+    return {"not_read": answer.not_read} if answer.not_read else {}
 
 
 def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:

@@ -31,7 +31,8 @@ COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
     "version_from", "version_to", "version", "reviewer", "identity", "proof", "statement", "note", "late",
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
-    "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period",
+    "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period", "sha256", "size",
+    "not_read",
 )  # fmt: skip
 
 

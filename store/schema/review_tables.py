@@ -107,4 +107,8 @@ answers = sa.Table(
     sa.Column("proof", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("owner", sa.Text),
     sa.Column("withdrawn_at", Utc),
+    # The document's bytes at that revision, or why they are not known.
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("not_read", sa.String(32)),
 )

@@ -1,0 +1,40 @@
+"""Which bytes an answer is about, in words, or why that is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, format_number, gettext_noop, ngettext
+
+if TYPE_CHECKING:
+    from reviews.model import Answer
+
+_REASONS = {
+    "not_yet": gettext_noop("The document had not been read when it was answered."),
+    "saved_again": gettext_noop("The document was saved again before it was read."),
+    "bulk": gettext_noop("The documents of a bulk review are not read."),
+    "turned_off": gettext_noop("The document was not read: the route turns it off."),
+    "private_route": gettext_noop("The document was not read: the route is private."),
+    "watermark": gettext_noop(
+        "The document was not read: DocSpace puts a watermark on the documents of this room."
+    ),
+    "download_denied": gettext_noop("The document was not read: DocSpace doesn't allow it to be downloaded."),
+    "not_visible": gettext_noop("The document was not read: DocSpace doesn't show this version."),
+    "no_key": gettext_noop("The document was not read: no SECRET_KEY is set."),
+    "not_fetched": gettext_noop("The document was not read: DocSpace did not send it."),
+    "file_size": gettext_noop("The document was not read: it has more than 25 MB."),
+    "crashed": gettext_noop("The document was not read: reading it failed."),
+    "earlier_replaced": gettext_noop("The document was saved again before it was read."),
+}
+
+
+def describe_size(size: int) -> str:
+    return ngettext("{count} byte", "{count} bytes", size).format(count=format_number(size))
+
+
+def explain_unread_answer(answer: Answer) -> str:
+    """Return why the bytes of an answer are not known.
+
+    It is empty where they are known, where there are none, and for a reason of another release.
+    """
+    return _(_REASONS[answer.not_read]) if answer.not_read in _REASONS else ""
