@@ -70,8 +70,7 @@ def test_an_answer_before_the_document_was_read_says_so(comparing_desk: Comparin
 def test_bytes_that_were_saved_after_the_revision_are_not_those_of_the_answer(
     comparing_desk: ComparingDesk,
 ) -> None:
-    review = comparing_desk.upload(FIRST)
-    comparing_desk.desk.clock.advance(seconds=1)
+    review = comparing_desk.save(comparing_desk.upload(FIRST), SECOND, force=True)
     comparing_desk.portal.save(int(review.file_id), by=ALICE.id, content=write(THIRD), force_save=True)
     comparing_desk.compare_due()
 
