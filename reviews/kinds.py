@@ -57,8 +57,10 @@ class CardState(StrEnum):
 
 
 class SweepSource(StrEnum):
-    """Where the gap sweep detected a missed event, the most exact source first."""
+    """Where we saw something that no delivery reports: the gap sweep's sources, the most exact first."""
 
     DELIVERY_LOG = "delivery log"
     FOLDER_LOG = "folder log"
     LISTING = "listing"
+    ANSWER = "answer"
+    """Not DocSpace, but an answer here, after which we ask about the document."""

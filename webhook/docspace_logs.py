@@ -12,7 +12,7 @@ from reviews.errors import LogNotKept, NotVisible, Rejected
 from reviews.identity import Person
 from reviews.kinds import SweepSource
 from reviews.ports.docspace_logs import LogPage
-from reviews.sweep.missed_events import Sighting
+from reviews.sightings import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
 from webhook.address import PATH

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.answers import answer_notices, outcome_notices
+from reviews.answers.answer_events import build_answer_event
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.answers.permission import (
     check_withdrawal,
@@ -170,6 +171,9 @@ class Answers:
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
             self._owe_notices(work, after, answer)
+            event = build_answer_event(review, answer)
+            if event is not None:
+                work.events.add([(event, None)], at=self.clock())
             work.commit()
         return after, answer
 

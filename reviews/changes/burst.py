@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.acts import MOVES, Act, ActKind, merge_acts, merge_people
+from reviews.answers.answer_events import ANSWER_ID_PREFIX, ANSWER_TRIGGER
 from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
 from reviews.monitoring.canaries import CANARY_ID_PREFIX
@@ -172,6 +173,11 @@ class Burst:
             stored.event.trigger == CANARY_TRIGGER and stored.event.file_id.startswith(CANARY_ID_PREFIX)
             for stored in self.events
         )
+
+    @property
+    def is_of_answer(self) -> bool:
+        """Whether the events are those of answers to one review, and of no file."""
+        return self.subject.startswith(ANSWER_ID_PREFIX) and self.triggers == {ANSWER_TRIGGER}
 
     @property
     def is_of_folder(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.answers.answer_events import ANSWER_TRIGGER
 from reviews.cards.docspace_comment import is_own_comment
 from reviews.kinds import ChangeKind
 from reviews.ports.alarms import CANARY_TRIGGER
@@ -36,7 +37,9 @@ LISTED_TRIGGER, MISSING_TRIGGER = "file.listed", "file.missing"
 COMPARED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
 """Events whose file is compared with its stored state. A download and a stopped form are not compared."""
 DELIVERED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {CANARY_TRIGGER}
-HANDLED_TRIGGERS = DELIVERED_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
+FOUND_TRIGGERS = frozenset({LISTED_TRIGGER, MISSING_TRIGGER, ANSWER_TRIGGER})
+"""Triggers of our own events. No delivery has one of them."""
+HANDLED_TRIGGERS = DELIVERED_TRIGGERS | FOUND_TRIGGERS
 """Triggers of the events that are handled. All others are ignored at once."""
 SAVE_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
 """Triggers that may bring new content: a submitted or filled out form is saved (facts on DocSpace, 10.4)."""
@@ -74,7 +77,7 @@ class Judgement:
 def explain_ignored(event: ChangeEvent) -> str | None:
     """Return why an event is ignored, or `None` if it is handled."""
     trigger = event.trigger
-    if event.unusable or (event.found_in and trigger in {LISTED_TRIGGER, MISSING_TRIGGER}):
+    if event.unusable or (event.found_in and trigger in FOUND_TRIGGERS):
         return event.unusable
     if not trigger:
         return "the body names no trigger: a portal older than 3.1, or not a DocSpace delivery"

@@ -16,6 +16,7 @@ from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Conflict, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
+from reviews.intake.answered_documents import AnsweredDocuments
 from reviews.intake.burst_context import ContextReader
 from reviews.intake.change_writer import ChangeWriter, StateUpdate
 from reviews.intake.folders_above import FoldersAbove, require_no_changes
@@ -101,6 +102,7 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
             clock=clock,
         ),
         pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
+        answered_documents=AnsweredDocuments(transactions=transactions, portal=portal),
         canaries=canaries,
         precedence=precedence,
         clock=clock,
@@ -119,6 +121,7 @@ class Intake:
     contributors: Contributors
     change_writer: ChangeWriter
     pre_baseline_lookup: PreBaselineLookup
+    answered_documents: AnsweredDocuments
     canaries: Canaries
     precedence: Precedence
     clock: Clock
@@ -151,7 +154,7 @@ class Intake:
             if pending is None:
                 return None
             burst = self._pending.build_burst(pending.events)
-            has_context = not burst.is_canary and not burst.is_of_folder
+            has_context = not (burst.is_canary or burst.is_of_answer or burst.is_of_folder)
             context = self.context_reader.read(work, burst, pending) if has_context else None
         self._pending.save_corrections(burst, pending.events)
         return burst, context
@@ -191,6 +194,9 @@ class Intake:
         if burst.is_canary:
             self._handle_canaries(burst)
             return None
+        if burst.is_of_answer:
+            self._check_answered_document(burst)
+            return None
         return self._handle_folder(burst) if context is None else self._handle_file(burst, context)
 
     def _handle_canaries(self, burst: Burst) -> None:
@@ -201,6 +207,18 @@ class Intake:
                 if not work.events.settle([stored.id], state, reason):
                     raise Conflict("another worker settled this event")
             work.commit()
+
+    def _check_answered_document(self, burst: Burst) -> None:
+        """Ask DocSpace once whether a document still is what was answered."""
+        check = self.answered_documents.check(burst.subject)
+        if check.missed is not None:
+            receive_events(self.transactions, [check.missed], now=self.clock(), report=self.report)
+        with self.transactions() as work:
+            if work.events.settle(burst.ids, check.state, check.reason) != len(burst.ids):
+                raise Conflict("another worker settled these events")
+            work.commit()
+        attempts = burst.first_event.attempts
+        self._pending.report_settled(burst, check.state, check.reason, attempts=attempts)
 
     def _handle_file(self, burst: Burst, context: BurstContext) -> float | None:
         if context.routes is None:

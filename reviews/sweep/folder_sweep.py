@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import NotVisible, Rejected, RemoteError, TryLater
 from reviews.kinds import SweepSource
+from reviews.sightings import Sighting
 from reviews.sweep.baseline import MAX_PASSES
 from reviews.sweep.folder_log import FolderLogReader
 from reviews.sweep.listing_comparison import ListingComparison
-from reviews.sweep.missed_events import LONG_AGO, Sighting
+from reviews.sweep.missed_events import LONG_AGO
 from reviews.sweep.moved_folders import MovedFolders
 from reviews.tree import FOLDER_ID_PREFIX
 

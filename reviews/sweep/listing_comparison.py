@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.changes.classification import LISTED_TRIGGER, MISSING_TRIGGER
+from reviews.changes.classification import MISSING_TRIGGER
 from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE
-from reviews.kinds import SweepSource
-from reviews.sweep.missed_events import Sighting
+from reviews.changes.listed_files import ListedFiles, is_different, is_new
 from reviews.sweep.moved_folders import MovedFolders, build_sighted_event
 from reviews.tree import FOLDER_ID_PREFIX, FilePresence
 
@@ -65,7 +64,7 @@ class ListingComparison:
         self._listed.update(ids)
         for state in states:
             self._parents.add(state.parent_id)
-            if state.file_id in pending_files or not _is_different(stored.get(state.file_id), state):
+            if state.file_id in pending_files or not is_different(stored.get(state.file_id), state):
                 continue
             if state.modified_at is None or state.modified_at <= self.until:
                 self._different[state.file_id] = state
@@ -119,9 +118,9 @@ class ListingComparison:
         """Yield the events of files that are present: that of the folder they came with, or their own."""
         yield from (move.event for move in arrivals.values() if move.is_certain)
         for before, state in states:
-            if not _is_different(before, state):
+            if not is_different(before, state):
                 continue
-            move = arrivals.get(state.parent_id, return_move) if _is_new(before) else None
+            move = arrivals.get(state.parent_id, return_move) if is_new(before) else None
             yield move.event if move else self._build_file_event(state)
 
     def _list_missing_events(self, states: list[FileState]) -> Iterator[ChangeEvent]:
@@ -141,42 +140,7 @@ class ListingComparison:
         return [event for subject, event in events.items() if subject not in waiting_folders]
 
     def _build_file_event(self, state: FileState) -> ChangeEvent:
-        """Return the event of a file; one that went back to an older state has no time of its own."""
-        with self.transactions(reading=True) as work:
-            stored = work.files.get(state.file_id)
-        saved_at = state.modified_at if stored and _is_newer(state, stored) else None
-        moments = (state.modified_at, self.since, stored.as_of if stored else None)
-        sighting = Sighting(
-            found_in=SweepSource.LISTING,
-            trigger=LISTED_TRIGGER,
-            subject=state.file_id,
-            at=saved_at or max(each for each in moments if each),
-            is_dated=saved_at is not None,
-            parent_id=state.parent_id,
-            title=state.title,
-        )
-        key = [
-            "there",
-            state.file_id,
-            *map(str, (*_list_compared_values(state), *(_list_compared_values(stored) if stored else ()))),
-        ]
-        return self._find_repeated_event(sighting, key, stored) or sighting.build_event(*key)
-
-    def _find_repeated_event(
-        self, sighting: Sighting, key: list[str], stored: FileState | None
-    ) -> ChangeEvent | None:
-        """Return the event of a file that was in this same state before, and in another in between.
-
-        A restored portal shows an old state once more. A state that was reviewed and still differs is
-        reported only once.
-        """
-        with self.transactions(reading=True) as work:
-            before = work.events.list_sharing_keys(sighting.build_event(*key))
-            last = work.events.find_last_reviewed(sighting.subject) if before else None
-        is_present = stored is not None and stored.presence is FilePresence.PRESENT
-        if last is None or (is_present and last <= before[0].id):
-            return None
-        return sighting.build_event(*key, str(last))
+        return ListedFiles(transactions=self.transactions).build_event(state, since=self.since)
 
     def _build_missing_event(self, stored: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it left with; `None` if it is still inside."""
@@ -196,32 +160,9 @@ class ListingComparison:
                 return self._archived
             # The listing missed it: it moved between pages, or lies deeper in connected storage.
             is_old = file.modified_at is None or file.modified_at <= self.until
-            return self._build_file_event(file) if is_old and _is_different(stored, file) else None
+            return self._build_file_event(file) if is_old and is_different(stored, file) else None
         trigger = "file.trashed" if file and file.presence is FilePresence.TRASHED else MISSING_TRIGGER
         times = [stored.as_of, stored.listed_at and stored.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
         return build_sighted_event(
             trigger, stored.file_id, max([self.since, *filter(None, times)]), self.since
         )
-
-
-def _is_different(before: FileState | None, current: FileState) -> bool:
-    """Return whether a listed file differs from its stored state; a lock or a comment doesn't count."""
-    return (
-        before is None or _is_new(before) or _list_compared_values(before) != _list_compared_values(current)
-    )
-
-
-def _is_new(before: FileState | None) -> bool:
-    """Return whether a file that is present was not stored as present."""
-    return before is None or before.presence is not FilePresence.PRESENT
-
-
-def _list_compared_values(state: FileState) -> tuple[object, ...]:
-    """Return the values of a file in a listing that may need a review."""
-    return (state.version, state.modified_at, state.size, state.title, state.parent_id)
-
-
-def _is_newer(current: FileState, before: FileState) -> bool:
-    """Return whether a file was modified since; in a restored portal it may be older."""
-    at = current.modified_at
-    return at is not None and (before.modified_at is None or at > before.modified_at)

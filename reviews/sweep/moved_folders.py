@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import NotVisible
 from reviews.kinds import ChangeKind, SweepSource
-from reviews.sweep.missed_events import Sighting
+from reviews.sightings import Sighting
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
