@@ -43,6 +43,7 @@ _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "s
 _LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read"})
 """Members that an entry leaves out if they are empty."""
 _OF_BYTES = ("sha256", "size", "not_read")
+"""The document's bytes that were answered, or why they are not known."""
 _UNTOUCHED = {
     **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
     "reminders": 0,
@@ -54,6 +55,7 @@ _REVIEWER = frozenset({"name", *_EMPTY_PERSON})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
 _pick_same, _pick_untouched = itemgetter(*_SAME), itemgetter(*_UNTOUCHED)
 _pick_of_review, _pick_of_answer = itemgetter(*_OF_REVIEW), itemgetter(*_OF_ANSWER)
+_pick_bytes = itemgetter(*_OF_BYTES)
 _pick_derived_columns = itemgetter("answered_at", "answered_late", "took_seconds")
 _pick_lists = itemgetter("folders", "contributors", "acts", "owners")
 _NOTHING_ELSE = _pick_untouched(_UNTOUCHED)
@@ -153,19 +155,10 @@ def _is_answer_matching(row: Row, answer: Row, entry: LedgerEntry) -> bool:
         and answer["proof"] == entry.get("proof", {})
         and isinstance(answer["owner"], str | None)
         and (answer["owner"] or None) == entry.get("owner")
-        and _is_same_document(answer, entry)
+        and _pick_bytes(answer) == tuple(map(entry.get, _OF_BYTES))
         and answer["withdrawn_at"] is None
         and answer["revision"] == row["revision"]
     )
-
-
-def _is_same_document(answer: Row, entry: LedgerEntry) -> bool:
-    """Compare which bytes were answered; an entry has either them, or the reason why they are not known."""
-    if answer["sha256"] is None:
-        expected = (None, None, answer["not_read"] or None)
-    else:
-        expected = (answer["sha256"], answer["size"], None)
-    return expected == tuple(map(entry.get, _OF_BYTES))
 
 
 def _is_same_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.answers.answer_events import ANSWER_ID_PREFIX
 from reviews.changes.classification import COMPARED_TRIGGERS
 from reviews.intake.event_keys import condense_event
 from reviews.kinds import EventState
@@ -56,9 +57,10 @@ def condense_events(
     with read_only(engine).connect() as connection:
         batch = connection.execute(query).all()
         expired = _load_events(connection, [row.id for row in batch if row.is_old and row.state in _SETTLED])
-    if expired:
+    recurring = [(stored, past) for stored, past in expired if not _is_of_answer(stored)]
+    if recurring:
         with engine.begin() as connection:
-            _save_condensed(connection, expired)
+            _save_condensed(connection, recurring)
     return CondensedEvents(
         ids=[stored.id for stored, _ in expired], after=batch[-1].id if has_more_old_rows(batch) else None
     )
@@ -69,8 +71,16 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
     if not ids:
         return 0
     is_condensed = sa.exists().where(past_events.c.id == events.c.id)
+    is_of_answer = events.c.file_id.startswith(ANSWER_ID_PREFIX, autoescape=True)
     with engine.begin() as connection:
-        return connection.execute(sa.delete(events).where(events.c.id.in_(ids), is_condensed)).rowcount
+        return connection.execute(
+            sa.delete(events).where(events.c.id.in_(ids), is_condensed | is_of_answer)
+        ).rowcount
+
+
+def _is_of_answer(stored: StoredEvent) -> bool:
+    """Return whether an event is that of an answer, which never comes again: nothing of it is stored."""
+    return stored.event.file_id.startswith(ANSWER_ID_PREFIX)
 
 
 def _load_events(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEvent, PastEvent]]:

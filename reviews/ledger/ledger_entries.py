@@ -59,9 +59,8 @@ def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
 
 def _describe_bytes(answer: Answer) -> dict[str, Any]:
     """Return which bytes were answered, or why that is not known."""
-    if answer.sha256 is not None:
-        return {"sha256": answer.sha256, "size": answer.size}
-    return {"not_read": answer.not_read} if answer.not_read else {}
+    members = {"sha256": answer.sha256, "size": answer.size, "not_read": answer.not_read}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:

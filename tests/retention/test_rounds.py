@@ -167,6 +167,7 @@ def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url
     for number in range(30):
         file_id = f"f{number}"
         desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id))))
+        desk.intake.process(desk.newest_event().id)
     desk.deliver_all()
     remember(desk, 100)
     pass_days(desk, 400)

@@ -173,4 +173,4 @@ def test_an_answer_takes_few_statements_and_one_transaction(prepared: Desk) -> N
     with counted(desk.engine) as cost:
         desk.answers.record_answer(request)
 
-    assert cost == Cost(statements=17, transactions=1)
+    assert cost == Cost(statements=18, transactions=1)

@@ -15,9 +15,11 @@ BEFORE = "0023"
 
 
 def add_written_columns(engine: sa.Engine) -> None:
-    """Add the columns of later migrations that the product of today writes and returns with each review."""
+    """Add the columns of later migrations that the product of today writes and returns with each review and answer."""
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN changes JSON")
+        for column in ("sha256 VARCHAR(64)", "size BIGINT", "not_read VARCHAR(32)"):
+            connection.exec_driver_sql(f"ALTER TABLE answers ADD COLUMN {column}")
 
 
 def bring_to(engine: sa.Engine, revision: str) -> None:
