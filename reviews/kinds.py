@@ -34,6 +34,8 @@ class ReviewState(StrEnum):
     CHANGES_REQUESTED = "changes_requested"
     REPLACED = "replaced"
     """Never answered: the review named in `superseded_by` has taken over the duty."""
+    CARRIED = "carried"
+    """Never answered: an earlier acknowledgement counts, since nothing material has changed."""
 
 
 class Decision(StrEnum):

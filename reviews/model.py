@@ -143,6 +143,21 @@ class LastReassignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarriedAcknowledgement:
+    """The acknowledgement that counts for a review whose document has not changed materially.
+
+    `review_id` and `version` are those that were acknowledged, by the people in `names`, at
+    `acknowledged_at`. `at` is when it was carried over.
+    """
+
+    review_id: str
+    version: int | None
+    names: tuple[str, ...]
+    acknowledged_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """The duty to review one file and one range of versions, and its outcome.
 
@@ -211,6 +226,7 @@ class Review:
     """Whether private parts are redacted for the reader; a redacted review is never stored."""
     changes: ComparisonSummary | None = None
     """How the document differs from what was reviewed before, once a worker has compared them."""
+    carried: CarriedAcknowledgement | None = None
 
 
 class ReviewReference(Protocol):

@@ -45,7 +45,7 @@ _ACKNOWLEDGED = (
         reviews.c.file_id == sa.bindparam("file_id"),
         # By the file alone: SQLite would take another index where it has no statistics.
         reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text),
-        reviews.c.state.concat("") == ReviewState.ACKNOWLEDGED,
+        reviews.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
         reviews.c.content == sa.true(),
         reviews.c.seq < sa.select(_own.c.seq).where(_own.c.id == sa.bindparam("review_id")).scalar_subquery(),
     )

@@ -149,6 +149,8 @@ def add_file_marks(connection: sa.Connection, review: Review, file: BulkFile) ->
 
 def _derive_answer_columns(review: Review) -> dict[str, Any]:
     last = find_deciding_answer(review)
+    if last is None and review.carried is not None:
+        return {"answered_at": review.carried.at, "answered_late": False, "took_seconds": None}
     if last is None:
         return {"answered_at": None, "answered_late": None, "took_seconds": None}
     took = max(int((last.at - review.opened_at).total_seconds()), 0)

@@ -45,7 +45,9 @@ _LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read"})
 _OF_BYTES = ("sha256", "size", "not_read")
 """The document's bytes that were answered, or why they are not known."""
 _UNTOUCHED = {
-    **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
+    **dict.fromkeys(
+        ("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over", "carried")
+    ),
     "reminders": 0,
     "snoozed_by": "",
 }

@@ -63,7 +63,10 @@ _IS_STILL_ASKED_FOR = sa.and_(
 )
 _IS_SETTLED = sa.or_(
     # A document with requested changes is still to be reviewed: its next review continues it.
-    sa.and_(reviews.c.superseded_by.is_(None), reviews.c.state == ReviewState.ACKNOWLEDGED),
+    sa.and_(
+        reviews.c.superseded_by.is_(None),
+        reviews.c.state.in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
+    ),
     # The card of an open review shows the changes that were requested before it.
     sa.and_(
         reviews.c.superseded_by.is_not(None),

@@ -26,7 +26,7 @@ _NEWER = sa.select(_newer.c.seq).where(
     _newer.c.file_id == reviews.c.file_id,
     _newer.c.route.concat("") == reviews.c.route,
     _newer.c.seq > reviews.c.seq,
-    _newer.c.state.concat("") == ReviewState.ACKNOWLEDGED,
+    _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
     _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
     _newer_states.c.review_id == _newer.c.id,
     _newer_states.c.after.is_not(None),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import Answer, LastReassignment, Post, Review
+    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Post, Review
 
 # The parts of a review are loaded with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
@@ -281,6 +281,16 @@ class SqlReviewRepository:
         after = None if before is None else (*before, answer)
         refresh_derived_columns_of(self._connection, row, answers=after)
         record_answer_time(self._connection, review_id, answer.at)
+        return True
+
+    def carry(self, review: Review, carried: CarriedAcknowledgement) -> bool:
+        parameters = {"of_review": review.id, "of_revision": review.revision}
+        values = {"state": ReviewState.CARRIED, "carried": rows.build_carried_values(carried)}
+        result = self._connection.execute(_RECORD_ANSWER, {**parameters, **values})
+        row = result.mappings().one_or_none()
+        if row is None:
+            return False
+        refresh_derived_columns_of(self._connection, row, answers=self._answers.get(review.id))
         return True
 
     def withdraw(

@@ -10,7 +10,15 @@ from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer, list_id_members, read_id_members
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
-from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
+from reviews.model import (
+    Answer,
+    CarriedAcknowledgement,
+    ChangeEvent,
+    LastReassignment,
+    Post,
+    Review,
+    StoredEvent,
+)
 from reviews.stored_enums import read_enum
 from reviews.tree import FilePresence, FileState, FolderContents, FolderState
 from store.comparison_rows import build_shown_summary
@@ -140,6 +148,7 @@ def build_review(
         cards=cards,
         bulk=bulk,
         changes=build_shown_summary(row["changes"], revision=row["revision"]),
+        carried=_build_carried(row["carried"]),
     )
 
 
@@ -207,17 +216,36 @@ def build_file_values(state: FileState) -> dict[str, Any]:
     return {**build_members(state, exclude=frozenset({"presence"})), "standing": state.presence}
 
 
-_NOT_IN_REVIEW_ROW = frozenset({"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment"})
+_CARRIED_TIMES = ("acknowledged_at", "at")
+_NOT_IN_REVIEW_ROW = frozenset(
+    {"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "carried"}
+)
 
 
 def build_review_values(item: Review) -> dict[str, Any]:
     values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
+    values["carried"] = build_carried_values(item.carried)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
 def build_reassignment_values(item: LastReassignment | None) -> dict[str, Any] | None:
     return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
+
+
+def build_carried_values(item: CarriedAcknowledgement | None) -> dict[str, Any] | None:
+    if item is None:
+        return None
+    times = {name: getattr(item, name).astimezone(UTC).isoformat() for name in _CARRIED_TIMES}
+    return {**build_members(item), **times}
+
+
+def _build_carried(value: dict[str, Any] | None) -> CarriedAcknowledgement | None:
+    if not value:
+        return None
+    members = select_known(CarriedAcknowledgement, value)
+    times = {name: datetime.fromisoformat(value[name]) for name in _CARRIED_TIMES}
+    return CarriedAcknowledgement(**{**members, **times, "names": tuple(value["names"])})
 
 
 def _build_reassignment(value: dict[str, Any] | None) -> LastReassignment | None:

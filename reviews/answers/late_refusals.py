@@ -51,6 +51,11 @@ def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
         name, when = format_name(answer.reviewer.name), format_date(answer.at)
         sentence = _describe_answered(answer, count_subject(review)).format(title=title, name=name, when=when)
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
+    if review.state is ReviewState.CARRIED:
+        sentence = _(
+            "{title} needs no answer any more: text, pictures and formulas are the same as acknowledged."
+        )
+        return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
     if review.state is ReviewState.REPLACED:
         sentence = _(
             "{title} is reviewed together with many other files that changed at the same time. "

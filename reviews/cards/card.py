@@ -123,6 +123,8 @@ class Card:
     last_reassignment: LastReassignment | None = None
     changes: str = ""
     """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
+    is_carried: bool = False
+    """Whether nobody has to answer, since an earlier acknowledgement counts on."""
     changes_url: str = ""
     """The address of the differences themselves; empty where there are none to show."""
 
@@ -145,7 +147,8 @@ class Card:
             if self.answer_count > 1 or (self.answer_count and not self.answer)
             else []
         )
-        return ", ".join([revision, *answered, *partial, *again])
+        carried = ["carried"] if self.is_carried else []
+        return ", ".join([revision, *answered, *partial, *again, *carried])
 
     @property
     def who(self) -> str:

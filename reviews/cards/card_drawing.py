@@ -19,7 +19,14 @@ from reviews.cards.card_state import (
     show_answer,
     show_request,
 )
-from reviews.cards.card_subject import draw_contents, draw_other_acts, draw_title, draw_verb, draw_versions
+from reviews.cards.card_subject import (
+    draw_changes,
+    draw_contents,
+    draw_other_acts,
+    draw_title,
+    draw_verb,
+    draw_versions,
+)
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.language import _, gettext_noop
 from reviews.quorum import (
@@ -29,7 +36,7 @@ from reviews.quorum import (
     list_missing_owners,
 )
 from reviews.text import clean_text, sanitize_link
-from reviews.wording.comparison_sentences import describe_summary, has_differences
+from reviews.wording.comparison_sentences import has_differences
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
@@ -70,7 +77,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
         owners=tuple(map(clean_text, review.owners)),
-        due_at=review.due_at,
+        due_at=review.due_at if review.carried is None else None,
         status=describe_status(review),
         status_inline=describe_status_inline(review),
         answer=answer,
@@ -110,7 +117,8 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed_until else "",
         last_reassignment=review.last_reassignment if is_open and is_current else None,
-        changes=describe_summary(review.changes) if review.changes else "",
+        changes=draw_changes(review),
+        is_carried=review.carried is not None,
     )
 
 

@@ -40,6 +40,8 @@ class CardLook(StrEnum):
 def choose_look(card: Card) -> CardLook:
     if card.superseded:
         return CardLook.SUPERSEDED
+    if card.is_carried:
+        return CardLook.DONE
     if card.answer is None:
         return CardLook.LATE if card.overdue_since else CardLook.OPEN
     return CardLook.DONE if card.answer.decision is Decision.ACKNOWLEDGE else CardLook.CHANGES

@@ -9,9 +9,10 @@ from reviews.acts import find_act
 from reviews.cards.bulk_card import choose_verb
 from reviews.language import _
 from reviews.text import clean_text
+from reviews.wording.comparison_sentences import describe_summary
 from reviews.wording.labels import describe_other_acts, format_versions
 from reviews.wording.phrases import ACT_VERBS, CHANGE_VERBS
-from reviews.wording.placeholders import format_title
+from reviews.wording.placeholders import format_title, join_names
 from reviews.wording.subject import name_subject
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ def draw_versions(review: Review) -> str:
     if review.saves is None or review.saves <= 1:
         return covered
     return _("{versions}, {count} saves").format(versions=covered, count=review.saves)
+
+
+def draw_changes(review: Review) -> str:
+    """Return how the document differs from what was reviewed, and which acknowledgement counts on."""
+    summary = describe_summary(review.changes) if review.changes else ""
+    if review.carried is None:
+        return summary
+    carried = _("Version {version}, acknowledged by {names}, counts on: nobody is asked again.").format(
+        version=review.carried.version or _("unknown"), names=join_names(review.carried.names)
+    )
+    return " ".join(filter(None, (summary, carried)))
 
 
 def draw_contents(contents: FolderContents | None) -> FolderContents | None:

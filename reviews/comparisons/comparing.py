@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
+from reviews.comparisons.carrying import carry_acknowledgement
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
 from reviews.kinds import ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
@@ -73,7 +74,7 @@ class Comparing:
             return error.retry_after
         except TryLater as error:
             return self.count_failure(comparison_id, error)
-        self._store(request, comparison)
+        self._store(request, comparison, acknowledged=earlier, route=self.routes.find_route(review.route))
         return None
 
     def count_failure(self, comparison_id: int, error: Exception) -> float | None:
@@ -169,11 +170,21 @@ class Comparing:
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         return self.comparer.compare(before, after), before.state
 
-    def _store(self, request: ComparisonRequest, comparison: Comparison) -> None:
+    def _store(
+        self,
+        request: ComparisonRequest,
+        comparison: Comparison,
+        *,
+        acknowledged: Comparison | None = None,
+        route: Route | None = None,
+    ) -> None:
         with self.transactions() as work:
             if not work.comparisons.finish(request, comparison):
                 return
-            work.cards.redraw_later(request.review_id)
+            if not carry_acknowledgement(
+                work, comparison, acknowledged=acknowledged, route=route, at=self.clock()
+            ):
+                work.cards.redraw_later(request.review_id)
             work.commit()
         self._report(request, comparison.summary.state, comparison.summary.reason)
 

@@ -42,6 +42,7 @@ class EntryType(StrEnum):
     REVIEW_FILE_SUPERSEDED = "review:file_superseded"
     REVIEW_TAKEN_OUT = "review:taken_out"
     REVIEW_ABSORBED = "review:absorbed"
+    REVIEW_CARRIED = "review:carried"
 
 
 class LedgerBroken(Exception):

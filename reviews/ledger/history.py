@@ -129,6 +129,19 @@ def _describe_changes_requested(entry: LedgerEntry) -> str:
     return " ".join([sentence, *_list_remarks(entry)])
 
 
+def _describe_carried(entry: LedgerEntry) -> str:
+    sentence = _(
+        "Nobody was asked again: text, pictures and formulas are those of version {version}, which {names} "
+        "acknowledged."
+    )
+    names = entry.get("acknowledged_by")
+    people = [clean_text(str(each)) for each in names] if isinstance(names, list) else []
+    return sentence.format(
+        version=read_number(entry, "acknowledged_version") or _("unknown"),
+        names=join_with_and(list(filter(None, people)) or [format_name(UNKNOWN_PERSON)]),
+    )
+
+
 def _describe_relabelled(entry: LedgerEntry) -> str:
     if not read_text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
@@ -177,6 +190,7 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_SUPERSEDED: _describe_superseded,
     EntryType.REVIEW_ACKNOWLEDGED: _describe_acknowledged,
     EntryType.REVIEW_CHANGES_REQUESTED: _describe_changes_requested,
+    EntryType.REVIEW_CARRIED: _describe_carried,
     EntryType.REVIEW_RELABELLED: _describe_relabelled,
     EntryType.REVIEW_RELINKED: _describe_relinked,
     EntryType.REVIEW_WITHDRAWN: _describe_withdrawn,

@@ -158,6 +158,7 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
             find_last_value(entries, EntryType.REVIEW_LAPSED, "at"),
             ledger_entries.format_moment(review.lapsed_at),
         ),
+        _pair_carried(review, entries),
         ("superseded_by", superseded if superseded.entry else absorbed, review.superseded_by),
         (
             "snoozed_until",
@@ -165,6 +166,23 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
             ledger_entries.format_moment(review.snoozed_until),
         ),
     ]
+
+
+def _pair_carried(review: Review, entries: EntriesByType) -> ComparedMember:
+    """Return the acknowledgement that counts on, as the entry and the row have it."""
+    names = ("acknowledged_in", "acknowledged_version", "acknowledged_by", "acknowledged_at", "at")
+    recorded, entry_value = get_entries(entries, EntryType.REVIEW_CARRIED), NO_ENTRY_VALUE
+    if recorded:
+        entry_value = EntryValue([recorded[-1].get(name) for name in names], recorded[-1]["seq"])
+    carried = review.carried
+    database_value = carried and [
+        carried.review_id,
+        carried.version,
+        list(carried.names),
+        ledger_entries.format_moment(carried.acknowledged_at),
+        ledger_entries.format_moment(carried.at),
+    ]
+    return "carried", entry_value, database_value
 
 
 def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMember], frozenset[str]]:
@@ -201,6 +219,9 @@ def _pair_states(review: Review, entries: EntriesByType) -> ComparedMember:
     absorbed = get_entries(entries, EntryType.REVIEW_ABSORBED)
     if absorbed:
         return "state", EntryValue(ReviewState.REPLACED.value, absorbed[-1]["seq"]), review.state.value
+    carried = get_entries(entries, EntryType.REVIEW_CARRIED)
+    if carried:
+        return "state", EntryValue(ReviewState.CARRIED.value, carried[-1]["seq"]), review.state.value
     answers = list_valid_answers(review)
     outcome = derive_state(review, answers) if answers else ReviewState.OPEN
     return "state", EntryValue(outcome.value), review.state.value

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.acts import Act
+    from reviews.comparison import DocumentState
     from reviews.identity import Identity, Person, Reviewer
-    from reviews.model import Answer, Review
+    from reviews.model import Answer, CarriedAcknowledgement, Review
     from reviews.review_request import ReviewRequest
     from reviews.tree import FolderContents
 
@@ -35,6 +36,41 @@ def build_superseded(review: Review, newer: Review) -> dict[str, Any]:
 def build_absorbed(review: Review, bulk_review: Review) -> dict[str, Any]:
     """Return the entry of a review that became part of a bulk review before it was answered."""
     return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at), "by": bulk_review.id}
+
+
+def build_carried(
+    review: Review,
+    carried: CarriedAcknowledgement,
+    *,
+    before: DocumentState,
+    after: DocumentState,
+    reason: str,
+) -> dict[str, Any]:
+    """Return the entry of a review that nobody has to answer: what was acknowledged, and what is there now.
+
+    `reason` says what is the same: `identical` bytes, or all but the `formatting`.
+    """
+    return {
+        **_begin_entry(EntryType.REVIEW_CARRIED, review, carried.at),
+        "revision": review.revision,
+        "version": review.version_to,
+        "acknowledged_in": carried.review_id,
+        "acknowledged_at": format_moment(carried.acknowledged_at),
+        "acknowledged_by": list(carried.names),
+        "acknowledged_version": carried.version,
+        "from": _describe_state(before),
+        "to": _describe_state(after),
+        "reason": reason,
+    }
+
+
+def _describe_state(state: DocumentState) -> dict[str, Any]:
+    return {
+        "version": state.version,
+        "updated": format_moment(state.updated),
+        "sha256": state.sha256,
+        "size": state.size,
+    }
 
 
 def build_answered(review: Review, answer: Answer) -> dict[str, Any]:

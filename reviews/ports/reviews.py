@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import ReviewState
-    from reviews.model import Answer, LastReassignment, Review
+    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Review
 
 
 class ReviewRepository(Protocol):
@@ -79,6 +79,10 @@ class ReviewRepository(Protocol):
         One conditional UPDATE: of any number of concurrent callers that end the review exactly one gets
         `True`.
         """
+        ...
+
+    def carry(self, review: Review, carried: CarriedAcknowledgement) -> bool:
+        """Close an open review that needs no answer, at its revision; `False` if too late."""
         ...
 
     def withdraw(

@@ -20,6 +20,7 @@ from reviews.routes.route import (
     SegregationOfDuties,
     ShowChanges,
     ThreadVisibility,
+    Unchanged,
     is_group,
 )
 from reviews.routes.toml_table import TomlTable
@@ -35,7 +36,7 @@ KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
-    "bulk", "show_changes",
+    "bulk", "show_changes", "unchanged",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language")
 MAX_DUE_WEEKS = 520
@@ -201,7 +202,18 @@ class _RouteTable(TomlTable):
             ),
             show_changes=self.read_text("show_changes", None, value_parsers.make_choice_parser(ShowChanges))
             or Route.show_changes,
+            unchanged=self._read_unchanged(),
         )
+
+    def _read_unchanged(self) -> Unchanged:
+        """Read what happens without a material change, which only a comparison can tell."""
+        unchanged = self.read_text("unchanged", None, value_parsers.make_choice_parser(Unchanged))
+        if unchanged is Unchanged.CARRY:
+            if self.table.get("private") is True:
+                self.add_problem("unchanged", "documents of a private route are not compared")
+            elif self.table.get("show_changes") == ShowChanges.OFF:
+                self.add_problem("unchanged", 'with show_changes = "off" documents are not compared')
+        return unchanged or Route.unchanged
 
     def _read_guests(self) -> bool:
         if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:

@@ -59,6 +59,14 @@ class ShowChanges(StrEnum):
     """How much changed stands on the card, the differences themselves on its page."""
 
 
+class Unchanged(StrEnum):
+    """What happens where text, pictures and formulas are the same as acknowledged."""
+
+    ASK = "ask"
+    CARRY = "carry"
+    """The acknowledgement counts on, and nobody is asked again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """Where a card goes: `slack:C0123456789`, or `console` for a channel that has one place only."""
@@ -115,6 +123,7 @@ class Route:
     bulk: int | None = 25
     """More files than this by one cause are one review; `None` means never."""
     show_changes: ShowChanges = ShowChanges.ASK
+    unchanged: Unchanged = Unchanged.ASK
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""

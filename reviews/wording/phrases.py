@@ -38,6 +38,7 @@ STATUS_LABELS = PhraseTable(
         ReviewState.ACKNOWLEDGED: gettext_noop("Reviewed"),
         ReviewState.CHANGES_REQUESTED: gettext_noop("Changes requested"),
         ReviewState.REPLACED: gettext_noop("Part of a bulk review"),
+        ReviewState.CARRIED: gettext_noop("Carried over"),
     }
 )
 STATUS_IN_SENTENCE = PhraseTable(
@@ -46,6 +47,7 @@ STATUS_IN_SENTENCE = PhraseTable(
         ReviewState.ACKNOWLEDGED: gettext_noop("reviewed"),
         ReviewState.CHANGES_REQUESTED: gettext_noop("changes requested"),
         ReviewState.REPLACED: gettext_noop("part of a bulk review"),
+        ReviewState.CARRIED: gettext_noop("carried over"),
     }
 )
 OUTCOME_SENTENCES = PhraseTable(

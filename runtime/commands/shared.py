@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
-    from reviews.model import Answer, LastReassignment, Post, Review, StoredEvent
+    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Post, Review, StoredEvent
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limit_option = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
@@ -132,6 +132,7 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "seen_late": review.seen_late,
         "happened_at": format_moment(review.happened_at),
         "superseded_by": review.superseded_by,
+        "carried": build_carried_json(review.carried) if review.carried else None,
         "answers": [build_answer_json(answer) for answer in review.answers],
         "cards": [build_card_json(card) for card in review.cards],
     }
@@ -159,6 +160,11 @@ def build_bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, A
 
 def build_reassignment_json(reassignment: LastReassignment) -> dict[str, Any]:
     return {**asdict(reassignment), "at": format_moment(reassignment.at)}
+
+
+def build_carried_json(carried: CarriedAcknowledgement) -> dict[str, Any]:
+    times = {"acknowledged_at": carried.acknowledged_at, "at": carried.at}
+    return {**asdict(carried), **{name: format_moment(at) for name, at in times.items()}}
 
 
 def build_answer_json(answer: Answer) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""Where nothing material has changed, a route may let the acknowledgement count on: nobody is asked again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from demo import ALICE, StoredContent
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_state import CardLook, choose_look
+from reviews.errors import Refused
+from reviews.kinds import ReviewState
+from reviews.routes.route import Unchanged
+from runtime.commands.shared import build_review_json
+from runtime.ledger_verification.ledger_check import check_ledger
+from store.schema import reviews
+from tests.reviews.comparing_desk import FIRST, SECOND, write
+from tests.reviews.desk import build_answer_request
+from tests.reviews.samples import OWNER
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from tests.reviews.comparing_desk import ComparingDesk
+
+COUNTS_ON = "Same content. Version 1, acknowledged by Dana Ozola, counts on: nobody is asked again."
+
+
+def carry(comparing_desk: ComparingDesk, **more: Any) -> None:
+    comparing_desk.follow(unchanged=Unchanged.CARRY, **more)
+
+
+def acknowledge_first(comparing_desk: ComparingDesk) -> Review:
+    review = comparing_desk.upload(FIRST)
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(review)
+    return review
+
+
+def save_again(comparing_desk: ComparingDesk, review: Review, text: str = FIRST) -> Review:
+    saved = comparing_desk.save(review, text)
+    comparing_desk.compare_due()
+    return comparing_desk.review(saved)
+
+
+def test_the_same_content_closes_its_review_and_an_entry_names_both_states(
+    comparing_desk: ComparingDesk,
+) -> None:
+    carry(comparing_desk)
+    first = acknowledge_first(comparing_desk)
+
+    again = save_again(comparing_desk, first)
+
+    assert again.state is ReviewState.CARRIED
+    entry = comparing_desk.desk.entries()[-1]
+    assert (entry["type"], entry["review_id"], entry["reason"]) == ("review:carried", again.id, "identical")
+    assert (entry["acknowledged_in"], entry["acknowledged_by"]) == (first.id, ["Dana Ozola"])
+    assert (entry["from"]["version"], entry["to"]["version"]) == (1, 2)
+    assert entry["from"]["sha256"] == entry["to"]["sha256"]
+    assert check_ledger(comparing_desk.desk.engine).intact
+
+
+def test_its_card_says_which_acknowledgement_counts_and_has_no_answer_buttons(
+    comparing_desk: ComparingDesk,
+) -> None:
+    carry(comparing_desk)
+    card = draw_card(save_again(comparing_desk, acknowledge_first(comparing_desk)))
+
+    assert (card.status, card.changes) == ("Carried over", COUNTS_ON)
+    assert choose_look(card) is CardLook.DONE
+    assert [action.value for action in card.actions] == ["open", "more"]
+    assert card.due_at is None
+
+
+def test_by_default_the_same_content_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    assert save_again(comparing_desk, acknowledge_first(comparing_desk)).state is ReviewState.OPEN
+
+
+def test_other_text_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+
+    assert save_again(comparing_desk, acknowledge_first(comparing_desk), SECOND).state is ReviewState.OPEN
+
+
+def test_content_that_was_never_acknowledged_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    review = comparing_desk.upload(FIRST)
+    comparing_desk.compare_due()
+
+    assert save_again(comparing_desk, review).state is ReviewState.OPEN
+
+
+def test_what_was_carried_over_is_carried_on(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    first = acknowledge_first(comparing_desk)
+    second = save_again(comparing_desk, first)
+
+    third = save_again(comparing_desk, second)
+
+    assert third.state is ReviewState.CARRIED
+    assert third.carried is not None
+    assert (third.carried.review_id, third.carried.version) == (first.id, 1)
+    assert check_ledger(comparing_desk.desk.engine).intact
+
+
+def test_a_change_after_it_opens_a_review_of_its_own(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    carried = save_again(comparing_desk, acknowledge_first(comparing_desk))
+
+    changed = save_again(comparing_desk, carried, SECOND)
+
+    assert (changed.state, changed.version_from) == (ReviewState.OPEN, 2)
+    assert changed.changes is not None
+    assert changed.changes.counts["replaced"] == 1
+    assert comparing_desk.review(carried).superseded_by == changed.id
+    assert check_ledger(comparing_desk.desk.engine).intact
+
+
+def test_a_document_that_was_renamed_too_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    first, portal = acknowledge_first(comparing_desk), comparing_desk.portal
+
+    def rename_and_save() -> None:
+        portal.rename(int(first.file_id), "Other.txt", by=ALICE.id)
+        portal.save(int(first.file_id), by=ALICE.id, content=write(FIRST))
+
+    saved = comparing_desk.change(rename_and_save)
+    comparing_desk.compare_due()
+
+    assert comparing_desk.review(saved).state is ReviewState.OPEN
+
+
+def test_an_answer_that_comes_first_is_not_replaced(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    saved = comparing_desk.save(acknowledge_first(comparing_desk), FIRST)
+    comparing_desk.acknowledge(saved)
+
+    comparing_desk.compare_due()
+
+    answered = comparing_desk.review(saved)
+    assert (answered.state, answered.carried) == (ReviewState.ACKNOWLEDGED, None)
+    assert check_ledger(comparing_desk.desk.engine).intact
+
+
+def test_an_answer_that_comes_later_is_refused_with_the_reason(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    carried = save_again(comparing_desk, acknowledge_first(comparing_desk))
+
+    with pytest.raises(Refused, match="needs no answer any more"):
+        comparing_desk.desk.answers.record_answer(build_answer_request(carried))
+
+
+def test_it_is_carried_once_by_two_workers(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    saved = comparing_desk.save(acknowledge_first(comparing_desk), FIRST)
+    [number] = comparing_desk.take()
+    comparing_desk.do_meanwhile(lambda: comparing_desk.compare(number))
+
+    comparing_desk.compare(number)
+
+    entries = [each for each in comparing_desk.desk.entries() if each["type"] == "review:carried"]
+    assert [each["review_id"] for each in entries] == [saved.id]
+
+
+def build_docx(*, bold: bool) -> bytes:
+    """Return a small document, of which the text is the same either way."""
+    run = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    body = f"<w:p><w:r>{run}<w:t>The fee is EUR 100.</w:t></w:r></w:p>"
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    members = {
+        "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{kind}" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>',
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def test_other_formatting_of_the_same_text_is_carried(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    plain, bold = StoredContent(build_docx(bold=False)), StoredContent(build_docx(bold=True))
+    portal = comparing_desk.portal
+    first = comparing_desk.change(lambda: portal.upload("Fee.docx", 539564, by=ALICE.id, content=plain))
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(first)
+
+    saved = comparing_desk.change(lambda: portal.save(int(first.file_id), by=ALICE.id, content=bold))
+    comparing_desk.compare_due()
+
+    assert comparing_desk.review(saved).state is ReviewState.CARRIED
+    assert comparing_desk.desk.entries()[-1]["reason"] == "formatting"
+
+
+def test_a_forged_carry_is_found(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    carried = save_again(comparing_desk, acknowledge_first(comparing_desk))
+    assert build_review_json(carried)["carried"]["names"] == ("Dana Ozola",)
+
+    with comparing_desk.desk.engine.begin() as connection:
+        forged = build_review_json(carried)["carried"] | {"names": [OWNER]}
+        connection.execute(sa.update(reviews).where(reviews.c.id == carried.id).values(carried=forged))
+
+    assert not check_ledger(comparing_desk.desk.engine).intact
+    assert replace(carried, carried=None) != carried
