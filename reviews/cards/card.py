@@ -124,7 +124,7 @@ class Card:
     changes: str = ""
     """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
     is_carried: bool = False
-    """Whether nobody has to answer, since an earlier acknowledgement counts on."""
+    """Whether no one has to answer, since an earlier acknowledgement counts on."""
     changes_url: str = ""
     """The address of the differences themselves; empty where there are none to show."""
 

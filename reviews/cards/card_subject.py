@@ -56,7 +56,7 @@ def draw_changes(review: Review) -> str:
     summary = describe_summary(review.changes) if review.changes else ""
     if review.carried is None:
         return summary
-    carried = _("Version {version}, acknowledged by {names}, counts on: nobody is asked again.").format(
+    carried = _("Version {version}, acknowledged by {names}, counts on: no one is asked again.").format(
         version=review.carried.version or _("unknown"), names=join_names(review.carried.names)
     )
     return " ".join(filter(None, (summary, carried)))

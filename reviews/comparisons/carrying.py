@@ -1,4 +1,4 @@
-"""Acknowledgements that count on where nothing material has changed, so that nobody is asked again."""
+"""Acknowledgements that count on where nothing material has changed, so that no one is asked again."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _is_immaterial(comparison: Comparison) -> bool:
 
 
 def _needs_only_content(review: Review) -> bool:
-    """Return whether an open review is of saved content alone, and nobody has answered it yet."""
+    """Return whether an open review is of saved content alone, and no one has answered it yet."""
     was_relabelled = review.title_before or review.path_before or review.moved_to or review.acts
     is_of_content = review.kind is ChangeKind.CONTENT and not was_relabelled
     return review.state is ReviewState.OPEN and is_of_content and not list_valid_answers(review)

@@ -131,7 +131,7 @@ def _describe_changes_requested(entry: LedgerEntry) -> str:
 
 def _describe_carried(entry: LedgerEntry) -> str:
     sentence = _(
-        "Nobody was asked again: text, pictures and formulas are those of version {version}, which {names} "
+        "No one was asked again: text, pictures and formulas are those of version {version}, which {names} "
         "acknowledged."
     )
     names = entry.get("acknowledged_by")

@@ -46,7 +46,7 @@ def build_carried(
     after: DocumentState,
     reason: str,
 ) -> dict[str, Any]:
-    """Return the entry of a review that nobody has to answer: what was acknowledged, and what is there now.
+    """Return the entry of a review that no one has to answer: what was acknowledged, and what is there now.
 
     `reason` says what is the same: `identical` bytes, or all but the `formatting`.
     """

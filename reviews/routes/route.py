@@ -64,7 +64,7 @@ class Unchanged(StrEnum):
 
     ASK = "ask"
     CARRY = "carry"
-    """The acknowledgement counts on, and nobody is asked again."""
+    """The acknowledgement counts on, and no one is asked again."""
 
 
 @dataclass(frozen=True, kw_only=True)

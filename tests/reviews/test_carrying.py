@@ -1,4 +1,4 @@
-"""Where nothing material has changed, a route may let the acknowledgement count on: nobody is asked again."""
+"""Where nothing material has changed, a route may let the acknowledgement count on: no one is asked again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from demo import ALICE, StoredContent
+from demo import ALICE, COMPLIANCE, StoredContent
+from demo.office_files import Paragraph, make_docx
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import CardLook, choose_look
 from reviews.errors import Refused
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
 
-COUNTS_ON = "Same content. Version 1, acknowledged by Dana Ozola, counts on: nobody is asked again."
+COUNTS_ON = "Same content. Version 1, acknowledged by Dana Ozola, counts on: no one is asked again."
 
 
 def carry(comparing_desk: ComparingDesk, **more: Any) -> None:
@@ -166,35 +167,21 @@ def test_it_is_carried_once_by_two_workers(comparing_desk: ComparingDesk) -> Non
     assert [each["review_id"] for each in entries] == [saved.id]
 
 
-def build_docx(*, bold: bool) -> bytes:
-    """Return a small document, of which the text is the same either way."""
-    run = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    body = f"<w:p><w:r>{run}<w:t>The fee is EUR 100.</w:t></w:r></w:p>"
-    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    types = "http://schemas.openxmlformats.org/package/2006/content-types"
-    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    members = {
-        "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{kind}" '
-        'Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>',
-    }
+def make_bold(content: bytes) -> bytes:
+    """Return a Word document with all of its text in bold."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b"<w:r>", b"<w:r><w:rPr><w:b/></w:rPr>"))
     return buffer.getvalue()
 
 
 def test_other_formatting_of_the_same_text_is_carried(comparing_desk: ComparingDesk) -> None:
     carry(comparing_desk)
-    plain, bold = StoredContent(build_docx(bold=False)), StoredContent(build_docx(bold=True))
+    document = make_docx([Paragraph("The fee is EUR 100.")])
+    plain, bold = StoredContent(document), StoredContent(make_bold(document))
     portal = comparing_desk.portal
-    first = comparing_desk.change(lambda: portal.upload("Fee.docx", 539564, by=ALICE.id, content=plain))
+    first = comparing_desk.change(lambda: portal.upload("Fee.docx", COMPLIANCE, by=ALICE.id, content=plain))
     comparing_desk.compare_due()
     comparing_desk.acknowledge(first)
 

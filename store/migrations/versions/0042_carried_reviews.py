@@ -1,4 +1,4 @@
-"""Reviews that nobody has to answer, since nothing material has changed."""
+"""Reviews that no one has to answer, since nothing material has changed."""
 
 import sqlalchemy as sa
 
