@@ -15,9 +15,10 @@ BEFORE = "0023"
 
 
 def add_written_columns(engine: sa.Engine) -> None:
-    """Add the columns of later migrations that the product of today writes and returns with each review and answer."""
+    """Add the columns of later migrations that the product of today writes with reviews and answers."""
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN changes JSON")
+        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN carried JSON")
         for column in ("sha256 VARCHAR(64)", "size BIGINT", "not_read VARCHAR(32)"):
             connection.exec_driver_sql(f"ALTER TABLE answers ADD COLUMN {column}")
 
