@@ -29,6 +29,13 @@ FORGED: dict[str, Any] = {
     "reviews.kind": "renamed",
     "reviews.contributors": [PERSON],
     "reviews.owners": ["eve@example.com"],
+    "reviews.carried": {
+        "review_id": "rev-9",
+        "version": 9,
+        "names": ["Mallory"],
+        "acknowledged_at": "2026-03-01T09:00:00+00:00",
+        "at": "2026-03-01T09:00:00+00:00",
+    },
     "reviews.contents": {"count": 1, "titles": ["Forged.docx"]},
     "reviews.folders": ["1"],
     "reviews.handed_over": {"by": "Eve", "to": "Eve", "at": START.isoformat()},
