@@ -64,6 +64,17 @@ def shorten_text(text: str, max_length: int) -> str:
     return f"{text[:end]}…"
 
 
+def shorten_start(text: str, max_length: int) -> str:
+    """Return text of at most `max_length` characters; of a longer one the end, after an ellipsis."""
+    if len(text) <= max_length:
+        return text
+    start = len(text) - max_length + 1
+    latest = min(start + _MAX_COMBINING_MARKS, len(text) - 1)
+    while start < latest and _is_continuation(text, start):
+        start += 1
+    return f"…{text[start:]}"
+
+
 def clean_title(text: str) -> str:
     """Return the title of a file or folder as it is stored, from whatever source."""
     return shorten_text(strip_unstorable(text), MAX_TITLE_LENGTH)

@@ -108,6 +108,7 @@ def build_bot(
     )
     menu = TeamsMenuClicks(
         menu=use_cases.menu,
+        change_pages=use_cases.change_pages,
         answers=answers,
         reassignment=use_cases.reassignment,
         people=people,

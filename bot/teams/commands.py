@@ -46,7 +46,7 @@ class TeamsCommand:
         )
 
     def answer_page_click(self, activity: Activity) -> dict[str, Any] | None:
-        """Return the requested page for a click on a page button; `None` for any other click."""
+        """Return what was asked for by a button with a command; `None` for any other click."""
         data = get_member(activity.payload, "value", "action", "data")
         words = read_command(data, get_text(activity.payload, "value", "action", "verb") or "none")
         if get_text(activity.payload, "name") != CARD_ACTION or not words:

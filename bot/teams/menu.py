@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from notifiers.teams_bot import NAME, actions, menu_card
+from notifiers.teams_bot import NAME, actions, changes_card, menu_card
 from reviews.answers.answers import make_answer_request
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.teams.people import TeamsPeople
     from bot.teams.request_reader import TeamsRequestReader
     from reviews.answers.answers import Answers
+    from reviews.answers.change_pages import ChangePages, ChangesPage
     from reviews.answers.menu import Menu
     from reviews.answers.reassignment import Reassignment
     from reviews.model import Review
@@ -43,8 +44,11 @@ class _Click:
 
     @property
     def button_data(self) -> dict[str, str]:
+        return self.make_button_data(self.seen_revision)
+
+    def make_button_data(self, revision: int) -> dict[str, str]:
         list_data = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(self.data) else {}
-        return {**actions.make_click_data(self.review_request.review_id, self.seen_revision), **list_data}
+        return {**actions.make_click_data(self.review_request.review_id, revision), **list_data}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class TeamsMenuClicks:
     """
 
     menu: Menu
+    change_pages: ChangePages
     answers: Answers
     reassignment: Reassignment
     people: TeamsPeople
@@ -80,6 +85,7 @@ class TeamsMenuClicks:
             actions.ASK_TO_WITHDRAW: self._ask,
             actions.WITHDRAW: self._withdraw,
             actions.HISTORY: self._show_history,
+            actions.CHANGES: self._show_changes,
         }
 
     def _draw_menu(self, click: _Click) -> Card:
@@ -143,15 +149,34 @@ class TeamsMenuClicks:
         self.menu.build_offer(
             click.review_request, seen_revision=click.seen_revision
         )  # refuses a review without a card in this channel
-        start = actions.read_text(click.data, actions.START)
-        valid = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
         pages = self.menu.load_history(
             click.review_request.review_id,
             click.review_request.person,
-            start=int(start) if valid else 0,
+            start=actions.read_start(click.data),
             limit=menu_card.HISTORY_PAGE_SIZE,
         )
         return menu_card.draw_history(pages, click.button_data)
+
+    def _show_changes(self, click: _Click) -> Card:
+        """Show the differences to the person who clicked, or the reason why they don't see them.
+
+        A page of an earlier revision says nothing of where to go on: its differences begin again.
+        """
+        self.menu.build_offer(
+            click.review_request, seen_revision=click.seen_revision
+        )  # refuses a review without a card in this channel
+        start = actions.read_start(click.data)
+        page = self._load_changes(click, start)
+        is_newer = start > 0 and page.card.revision != click.seen_revision
+        if is_newer:
+            page = self._load_changes(click, 0)
+        data = click.make_button_data(page.card.revision)
+        return changes_card.draw_changes(page, data, is_newer=is_newer)
+
+    def _load_changes(self, click: _Click, start: int) -> ChangesPage:
+        return self.change_pages.load_page(
+            click.review_request, start=start, limit=changes_card.CHANGES_PAGE_SIZE
+        )
 
     def _change_once(self, click: _Click, change: Callable[[], Review]) -> Review:
         """Run a change, unless this very click has already done it; return the current review.

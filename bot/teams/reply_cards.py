@@ -6,9 +6,11 @@ Text from outside is only in text runs, where Markdown is not interpreted.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.command_replies import (
+    ChangesReply,
     CommandReply,
     FiguresReply,
     HelpReply,
@@ -19,10 +21,20 @@ from bot.command_replies import (
     describe_figures,
     describe_state,
 )
-from bot.command_requests import MineRequest, PendingRequest
-from bot.teams.page_buttons import draw_page_buttons
-from notifiers.shared.adaptive_card import SCHEMA, VERSION
-from notifiers.shared.card_links import CardLinks
+from bot.command_requests import ChangesRequest, MineRequest, PendingRequest
+from bot.teams.changes_reply import draw_changes
+from bot.teams.page_buttons import ASK_CHANGES, draw_command_button, draw_page_buttons
+from bot.teams.reply_elements import (
+    MAX_CARD_BYTES,
+    MAX_HINT_LENGTH,
+    MAX_TITLE_LENGTH,
+    build_message,
+    draw_page_hint,
+    draw_row,
+    draw_run,
+    draw_text,
+)
+from notifiers.shared.card_links import CardLinks, list_button_links
 from notifiers.shared.card_text import (
     describe_extent,
     make_button_address,
@@ -30,25 +42,21 @@ from notifiers.shared.card_text import (
     shorten_name,
     summarize_side_facts,
 )
-from notifiers.shared.teams_text import escape_plain, escape_run, write_date
+from notifiers.shared.teams_text import escape_plain, write_date
 from notifiers.teams_bot import NAME, actions
-from notifiers.teams_bot.card import CARD_TYPE, draw_card_message
+from notifiers.teams_bot.card import draw_card_message
 from notifiers.teams_bot.messages import make_message_address
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_context import make_neighbour
 from reviews.language import _, format_date
-from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from reviews.cards.card_context import NeighbourReview
     from reviews.model import Review
 
-MAX_CARD_BYTES = 20_000  # bytes; an outgoing webhook's answer may not be larger than any connector's message
-MAX_TITLE_LENGTH = 150
 MAX_NAMES_LENGTH = 100
 MAX_STATE_LENGTH = 250
 MAX_LINK_LENGTH = 600
-MAX_HINT_LENGTH = 600
 MAX_ROUTES = 25
 _TITLE_PLACEHOLDER = "\ufdd0"
 """Stands in for a title until the sentence is complete: no text from outside contains it."""
@@ -64,31 +72,34 @@ def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dic
     match reply:
         case SentenceReply():
             return (
-                _build_message(reply.sentence, _draw_lines(reply))
+                build_message(reply.sentence, _draw_lines(reply))
                 if reply.lines
                 else make_text_message(reply.sentence)
             )
         case LinkReply():
-            return _build_message(
-                reply.sentence, [_draw_text(_draw_run(reply.sentence))], [_draw_link(reply)]
-            )
+            return build_message(reply.sentence, [draw_text(draw_run(reply.sentence))], [_draw_link(reply)])
         case HelpReply():
-            return _build_message(reply.hint or _("Available commands"), _draw_help(reply))
+            return build_message(reply.hint or _("Available commands"), _draw_help(reply))
         case FiguresReply():
             return (
-                _build_message(reply.heading, _draw_figures(reply))
+                build_message(reply.heading, _draw_figures(reply))
                 if reply.figures
                 else make_text_message(reply.empty_sentence)
             )
+        case ListReply() | ReviewReply() | ChangesReply():
+            return _draw_reviews(reply, tenant, buttons=buttons)
+
+
+def _draw_reviews(
+    reply: ListReply | ReviewReply | ChangesReply, tenant: str, *, buttons: bool
+) -> dict[str, Any]:
+    match reply:
         case ListReply():
             return _draw_list(reply, tenant, buttons=buttons)
         case ReviewReply():
-            newer, earlier = (
-                _find_card_address(each, tenant) or "" for each in (reply.card.newer, reply.card.earlier)
-            )
-            return draw_card_message(
-                reply.card, card_links=CardLinks(newer=newer, earlier=earlier), limit=MAX_CARD_BYTES
-            )
+            return _draw_review_reply(reply, tenant, buttons=buttons)
+        case ChangesReply():
+            return draw_changes(reply, buttons=buttons)
 
 
 def _draw_link(reply: LinkReply) -> Element:
@@ -102,45 +113,34 @@ def make_text_message(text: str) -> dict[str, Any]:
 
 def _draw_lines(reply: SentenceReply) -> list[Element]:
     lines = [
-        _draw_text(_draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"}
+        draw_text(draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"}
         for line in reply.lines
     ]
-    return [_draw_text(_draw_run(reply.sentence, weight="bolder")), *lines]
+    return [draw_text(draw_run(reply.sentence, weight="bolder")), *lines]
 
 
 def _draw_help(reply: HelpReply) -> list[Element]:
-    rows = [_draw_row(words, meaning) for words, meaning in reply.rows]
+    rows = [draw_row(words, meaning) for words, meaning in reply.rows]
     if not reply.hint:
         return rows
-    hint = [_draw_text(_draw_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
-    example = [_draw_row(reply.example, "", before=_("For example:"))] if reply.example else []
+    hint = [draw_text(draw_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
+    example = [draw_row(reply.example, "", before=_("For example:"))] if reply.example else []
     return [*hint, *example, *({**row, "separator": not n} for n, row in enumerate(rows))]
 
 
-def _draw_row(words: str, meaning: str, *, before: str = "") -> Element:
-    command_run = _draw_run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
-    prefix = [_draw_run(f"{before} ")] if before else []
-    return _draw_text(*prefix, command_run, *([_draw_run(f"  {meaning}")] if meaning else []))
-
-
 def _draw_figures(reply: FiguresReply) -> list[Element]:
-    body = [_draw_text(_draw_run(reply.heading, weight="bolder", size="medium"))]
+    body = [draw_text(draw_run(reply.heading, weight="bolder", size="medium"))]
     for route_figures in reply.figures[:MAX_ROUTES]:
-        lines = [
-            _draw_text(_draw_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)
-        ]
-        name = _draw_text(_draw_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
+        lines = [draw_text(draw_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)]
+        name = draw_text(draw_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
         body.append({"type": "Container", "separator": True, "items": [name, *lines]})
     more = len(reply.figures) - MAX_ROUTES
     if more > 0:
-        body.append(_draw_text(_draw_run(_("and {count} more routes").format(count=more), isSubtle=True)))
+        body.append(draw_text(draw_run(_("and {count} more routes").format(count=more), isSubtle=True)))
     complete = reply.list_completeness(format_date)[:MAX_ROUTES]
     return [
         *body,
-        *(
-            _draw_text(_draw_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}"))
-            for name, line in complete
-        ),
+        *(draw_text(draw_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}")) for name, line in complete),
     ]
 
 
@@ -151,7 +151,7 @@ def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any
     head = (
         _draw_heading(reply.heading, reply.order_label)
         if reply.page.entries
-        else _draw_text(_draw_run(reply.empty_sentence))
+        else draw_text(draw_run(reply.empty_sentence))
     )
     own = buttons and (
         isinstance(reply.list_request, MineRequest)
@@ -164,20 +164,39 @@ def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any
     )
     after = [_draw_heading(_("Recently answered by you"), ""), *recent_answers] if recent_answers else []
     ahead = reply.write_next_page_command(len(review_rows))
-    page_buttons = draw_page_buttons(reply, ahead) if buttons else []
-    hint_rows = [_draw_page_hint(reply, words) for words in (ahead,) if words] if not buttons else []
+    page_buttons = (
+        draw_page_buttons(reply.page_labels, previous_command=reply.previous_page_command, next_command=ahead)
+        if buttons
+        else []
+    )
+    hint_rows = [draw_page_hint(reply.page_labels[1], ahead)] if ahead and not buttons else []
     summary = f"{reply.heading}, {reply.order_label}" if review_rows else reply.empty_sentence
-    return _build_message(summary, [head, *review_rows, *hint_rows, *after], page_buttons)
+    return build_message(summary, [head, *review_rows, *hint_rows, *after], page_buttons)
+
+
+def _draw_review_reply(reply: ReviewReply, tenant: str, *, buttons: bool) -> dict[str, Any]:
+    """Draw the card of a review; what changed is asked for in the chat, or else opened on its page."""
+    card, label = reply.card, CardAction.CHANGES.label
+    address = list_button_links(card)[CardAction.CHANGES]
+    if buttons:
+        words = ChangesRequest(subject=card.review_id).words
+        changes_button = draw_command_button(ASK_CHANGES, label, words)
+    elif address:
+        changes_button = actions.make_link_button(label, address)
+    else:
+        card = replace(card, actions=tuple(each for each in card.actions if each is not CardAction.CHANGES))
+        changes_button = None
+    newer, earlier = (_find_card_address(each, tenant) or "" for each in (card.newer, card.earlier))
+    return draw_card_message(
+        card,
+        card_links=CardLinks(newer=newer, earlier=earlier),
+        limit=MAX_CARD_BYTES,
+        changes_button=changes_button,
+    )
 
 
 def _draw_heading(head: str, order: str) -> Element:
-    return _draw_text(_draw_run(head, weight="bolder"), *([_draw_run(f", {order}")] if order else []))
-
-
-def _draw_page_hint(reply: ListReply, words: str) -> Element:
-    """Say what to type for the next page."""
-    label = reply.page_labels[1]
-    return _draw_row(words, "", before=f"{label}:") | {"separator": True}
+    return draw_text(draw_run(head, weight="bolder"), *([draw_run(f", {order}")] if order else []))
 
 
 def _draw_fitting_reviews(
@@ -198,7 +217,7 @@ def _draw_fitting_reviews(
 
 def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     """Draw one review: its name opens the document, and a second link leads to the card."""
-    name = _draw_run(
+    name = draw_run(
         shorten_name(card.title, MAX_TITLE_LENGTH), weight="bolder", **_make_link_action(card.link)
     )
     words, who = (
@@ -207,7 +226,7 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     )
     sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.verb, who=who)
     before, _title, after = sentence.partition(_TITLE_PLACEHOLDER)
-    story = [*([_draw_run(before)] if before else []), name, _draw_run(after)]
+    story = [*([draw_run(before)] if before else []), name, draw_run(after)]
     links = (
         (_find_card_address(make_neighbour(review), tenant), _("Go to the card")),
         (_find_card_address(card.newer, tenant), _("Go to the newer review")),
@@ -216,23 +235,23 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
         part
         for where, label in links
         if where
-        for part in (_draw_run(" "), _draw_run(label, **_make_link_action(where)))
+        for part in (draw_run(" "), draw_run(label, **_make_link_action(where)))
     ]
-    state = _draw_run(shorten(describe_state(card), MAX_STATE_LENGTH))
+    state = draw_run(shorten(describe_state(card), MAX_STATE_LENGTH))
     facts = f"{write_date(card.changed_at)} · {describe_extent(card)}"
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=write_date(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
     side_facts = summarize_side_facts(card, max_length=MAX_NAMES_LENGTH)
     more = (
-        [{**_draw_text(_draw_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}]
+        [{**draw_text(draw_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}]
         if side_facts
         else []
     )
     return {
         "type": "Container",
         "separator": True,
-        "items": [_draw_text(*story), *more, dated, {**_draw_text(state, *link_runs), "spacing": "none"}],
+        "items": [draw_text(*story), *more, dated, {**draw_text(state, *link_runs), "spacing": "none"}],
     }
 
 
@@ -256,28 +275,3 @@ def _make_link_action(address: str | None) -> Element:
     if web is None or len(web) > MAX_LINK_LENGTH:
         return {}
     return {"color": "accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
-
-
-def _draw_run(text: str, **properties: Any) -> Element:
-    return {"type": "TextRun", "text": escape_run(text) or " ", **properties}
-
-
-def _draw_text(*runs: Element) -> Element:
-    return {"type": "RichTextBlock", "inlines": list(runs)}
-
-
-def _build_message(summary: str, body: list[Element], actions: list[Element] | None = None) -> dict[str, Any]:
-    """Return a message with a card; `summary` is the text of the notification."""
-    card = {
-        "$schema": SCHEMA,
-        "type": "AdaptiveCard",
-        "version": VERSION,
-        "msteams": {"width": "Full"},
-        "body": body,
-        **({"actions": actions} if actions else {}),
-    }
-    return {
-        "type": "message",
-        "summary": clean_text(summary),
-        "attachments": [{"contentType": CARD_TYPE, "content": card}],
-    }

@@ -12,11 +12,13 @@ NOTE = "note"
 MORE, BACK = "more", "back"
 ACKNOWLEDGE_WITH_NOTE, REASSIGN, SNOOZE = "acknowledge_with_note", "hand_over", "postpone"
 ASK_TO_WITHDRAW, WITHDRAW, HISTORY = "ask_to_withdraw", "withdraw", "history"
+CHANGES = "changes"
 PERSON_INPUT, UNTIL_INPUT = "whom", "until"
 """The ids of the inputs for an address, and for a time."""
 LIST_KEY, OWN_LIST = "seat", "mine"
 """The place of a button that is not on a review's own card: a person's list of their reviews."""
 START = "start"
+"""The member of a page button's data for what its page begins with, counted from 0."""
 ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
 """The button on the card of a test, and the member that names the test."""
 MAX_REVISION_DIGITS = 9
@@ -35,6 +37,16 @@ def make_acknowledge_button(title: str, *, review_id: str, revision: int) -> Act
 def make_request_button(title: str, *, review_id: str, revision: int) -> Action:
     """Return the button that sends the note; it is on the same card as the input `NOTE`."""
     return _execute(title, REQUEST_CHANGES, make_click_data(review_id, revision))
+
+
+def make_changes_button(title: str, data: dict[str, str], *, page_address: str | None) -> Action:
+    """Return the button that shows what changed; clients without `Action.Execute` open its page instead."""
+    button = make_step_button(title, CHANGES, data)
+    return {**button, "fallback": make_link_button(title, page_address)} if page_address else button
+
+
+def make_link_button(title: str, address: str) -> Action:
+    return {"type": "Action.OpenUrl", "title": title, "url": address}
 
 
 def make_click_data(review_id: str, revision: int) -> dict[str, str]:
@@ -69,6 +81,12 @@ def read_text(data: object, name: str) -> str:
     """Return the text or choice of one input; empty if there is none."""
     text = data.get(name) if isinstance(data, dict) else None
     return text if isinstance(text, str) else ""
+
+
+def read_start(data: object) -> int:
+    """Return what a page begins with; 0 if the data does not say, or what it says is not ours."""
+    start = read_text(data, START)
+    return int(start) if start.isascii() and start.isdecimal() and len(start) <= MAX_REVISION_DIGITS else 0
 
 
 def is_in_own_list(data: object) -> bool:

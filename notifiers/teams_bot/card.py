@@ -35,9 +35,12 @@ def draw_card_message(
     *,
     card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
+    changes_button: actions.Action | None = None,
 ) -> dict[str, Any]:
     """Return the activity that shows the card; `summary` is the text of a notification."""
-    content = draw_review_card(card, members_by_address, card_links=card_links, limit=limit)
+    content = draw_review_card(
+        card, members_by_address, card_links=card_links, limit=limit, changes_button=changes_button
+    )
     return {
         "type": "message",
         "summary": summarize(card)[:MAX_SUMMARY_LENGTH],
@@ -66,10 +69,12 @@ def draw_review_card(
     *,
     card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
+    changes_button: actions.Action | None = None,
 ) -> dict[str, Any]:
     """Return the Adaptive Card of a review's current state, with the buttons for it.
 
     `members_by_address` are the owners, stand-ins and members of their groups whom Teams has, by address.
+    `changes_button` shows what changed where the card is not one that was posted for the review.
     """
     owners_by_address = members_by_address or {}
     owners, stand_ins = (
@@ -79,7 +84,11 @@ def draw_review_card(
     named = {*card.owners, *card.stand_ins}
     members = [owner for address, owner in owners_by_address.items() if address not in named]
     (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
-    buttons = [_draw_button(card, action) for action in card.actions if _is_shown(card, action)]
+    buttons = [
+        changes_button if changes_button and action is CardAction.CHANGES else _draw_button(card, action)
+        for action in card.actions
+        if _is_shown(card, action)
+    ]
     return adaptive_card.draw_adaptive_card(
         card, owners=owners, stand_ins=stand_ins, actions=buttons, card_links=card_links, limit=limit
     )
@@ -87,7 +96,7 @@ def draw_review_card(
 
 def _is_shown(card: Card, action: CardAction) -> bool:
     links = list_button_links(card)
-    return action not in links or links[action] is not None
+    return action not in links or action is CardAction.CHANGES or links[action] is not None
 
 
 def _draw_button(card: Card, action: CardAction) -> dict[str, Any]:
@@ -101,7 +110,12 @@ def _draw_button(card: Card, action: CardAction) -> dict[str, Any]:
         case CardAction.MORE:
             data = actions.make_click_data(card.review_id, card.revision)
             return actions.make_step_button(action.label, actions.MORE, data)
-        case CardAction.OPEN | CardAction.FILES | CardAction.CHANGES:
+        case CardAction.CHANGES:
+            data = actions.make_click_data(card.review_id, card.revision)
+            return actions.make_changes_button(
+                action.label, data, page_address=list_button_links(card)[action]
+            )
+        case CardAction.OPEN | CardAction.FILES:
             return {"type": "Action.OpenUrl", "title": action.label, "url": list_button_links(card)[action]}
 
 

@@ -33,13 +33,13 @@ Data = dict[str, str]
 
 def draw_menu(offer: Offer, data: Data) -> Element:
     """Return what this person may do now; `data` is what each button sends."""
-    why_not = [_draw_line(offer.refusal)] if offer.refusal else []
+    why_not = [draw_line(offer.refusal)] if offer.refusal else []
     buttons = [
         _draw_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES
     ]
     return _draw_menu(
         offer.review,
-        [_draw_line(_describe_state(offer.review)), *why_not],
+        [draw_line(_describe_state(offer.review)), *why_not],
         [*buttons, make_back_button(data)],
     )
 
@@ -51,20 +51,20 @@ def draw_withdraw_question(review: Review, data: Data) -> Element:
     keep = actions.make_step_button(_("Keep answer"), actions.MORE, data)
     return _draw_menu(
         review,
-        [_draw_line(_("Withdraw your answer?"), weight="Bolder"), _draw_line(explanation)],
+        [draw_line(_("Withdraw your answer?"), weight="Bolder"), draw_line(explanation)],
         [yes, keep],
     )
 
 
 def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
     """Return the confirmation of what was done, with a button back."""
-    return _draw_menu(review, [_draw_line(sentence)], [make_back_button(data)])
+    return _draw_menu(review, [draw_line(sentence)], [make_back_button(data)])
 
 
 def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
     filled_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [_draw_line(sentence), _draw_line(_("Your text was not sent:")), filled_input]
+    lines = [draw_line(sentence), draw_line(_("Your text was not sent:")), filled_input]
     return _draw_menu(review, lines, [make_back_button(data)])
 
 
@@ -78,7 +78,7 @@ def draw_refilled_form(
     why, where = explanations
     note_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
     return _draw_menu(
-        review, [_draw_line(why, weight="Bolder"), note_input, _draw_line(where, isSubtle=True)], buttons
+        review, [draw_line(why, weight="Bolder"), note_input, draw_line(where, isSubtle=True)], buttons
     )
 
 
@@ -92,16 +92,20 @@ def make_send_button(decision: Decision, data: Data) -> Element:
 def draw_history(pages: HistoryPage, data: Data) -> Element:
     """Return some steps of a review, the oldest first, with buttons to the others."""
     steps = [_draw_step(step) for step in pages.steps]
-    page_turns = []
-    if pages.start > 0:
-        page_turns.append((_("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
-    if pages.has_more:
-        page_turns.append((_("Later"), pages.start + HISTORY_PAGE_SIZE))
-    page_buttons = [
-        actions.make_step_button(label, actions.HISTORY, {**data, actions.START: str(start)})
-        for label, start in page_turns
-    ]
+    page_buttons = draw_page_buttons(
+        actions.HISTORY, data, start=pages.start, size=HISTORY_PAGE_SIZE, has_more=pages.has_more
+    )
     return _draw_menu(pages.review, steps, [*page_buttons, make_back_button(data)])
+
+
+def draw_page_buttons(verb: str, data: Data, *, start: int, size: int, has_more: bool) -> list[Element]:
+    """Return the buttons to the pages before and after one that begins with `start`, as far as there are."""
+    page_turns = [(_("Earlier"), max(start - size, 0))] if start > 0 else []
+    page_turns += [(_("Later"), start + size)] if has_more else []
+    return [
+        actions.make_step_button(label, verb, {**data, actions.START: str(turned)})
+        for label, turned in page_turns
+    ]
 
 
 def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
@@ -127,12 +131,14 @@ def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
             return _draw_form(_("Snooze reminders"), _draw_time_input(offer), explanation, sends)
         case MenuItem.WITHDRAW:
             return actions.make_step_button(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
+        case MenuItem.CHANGES:
+            return actions.make_step_button(_("What changed"), actions.CHANGES, data)
         case _:
             return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
 def _draw_form(title: str, input_element: Element, explanation: str, send_button: Element) -> Element:
-    body = [input_element, _draw_line(explanation, isSubtle=True)]
+    body = [input_element, draw_line(explanation, isSubtle=True)]
     card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send_button]}
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
@@ -191,23 +197,23 @@ def _draw_step(step: HistoryStep) -> Element:
         write_date(step.at) if step.at else _("at an unknown time"),
         *([step.proven] if step.proven else []),
     ]
-    until = [_draw_subtle_line(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
+    until = [draw_subtle_line(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
     note = shorten("\n".join(step.note), MAX_SHOWN_NOTE_LENGTH).splitlines()
     quoted = [_draw_quote(note)] if note else []
-    items = [_draw_line(step.sentence), *until, *quoted, _draw_subtle_line(" · ".join(facts))]
+    items = [draw_line(step.sentence), *until, *quoted, draw_subtle_line(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
 
 
 def _draw_quote(note: list[str]) -> Element:
-    return {"type": "Container", "style": "emphasis", "items": [_draw_line(each) for each in note]}
+    return {"type": "Container", "style": "emphasis", "items": [draw_line(each) for each in note]}
 
 
-def _draw_subtle_line(text: str) -> Element:
+def draw_subtle_line(text: str) -> Element:
     """Return our own words with a time in them, which each reader sees in their own zone."""
     return {"type": "TextBlock", "text": text, "wrap": True, "isSubtle": True, "spacing": "None"}
 
 
-def _draw_line(text: str, **properties: Any) -> Element:
+def draw_line(text: str, **properties: Any) -> Element:
     shortened = escape_run(shorten(text, MAX_SENTENCE_LENGTH)) or " "
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": shortened, **properties}]}
 
@@ -221,14 +227,17 @@ def _draw_button_rows(buttons: list[Element]) -> list[Element]:
 
 
 def _draw_menu(review: Review, body: list[Element], buttons: list[Element]) -> Element:
-    title = {
-        **_draw_line(shorten_name(draw_card(review).title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")
-    }
-    privacy = _("Only you see this.")
+    return draw_private_card(draw_card(review).title, body, buttons)
+
+
+def draw_private_card(title: str, body: list[Element], buttons: list[Element]) -> Element:
+    """Return a card that stands in a message's place for one person, with the title of the document."""
+    heading = draw_line(shorten_name(title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")
+    privacy = draw_line(_("Only you see this."), isSubtle=True, size="Small")
     return {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "body": [_draw_line(privacy, isSubtle=True, size="Small"), title, *body, *_draw_button_rows(buttons)],
+        "body": [privacy, heading, *body, *_draw_button_rows(buttons)],
     }

@@ -17,6 +17,7 @@ from reviews.ledger.history_entries import list_history_entries
 from reviews.people.docspace_accounts import AccountLookupNeeded
 from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
+from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +40,7 @@ class MenuItem(StrEnum):
     REASSIGN = "reassign"
     SNOOZE = "snooze"
     WITHDRAW = "withdraw"
+    CHANGES = "changes"
     HISTORY = "history"
 
 
@@ -135,10 +137,11 @@ def list_allowed_items(
 ) -> tuple[MenuItem, ...]:
     """Return what a person who saw this revision may do with a review now.
 
-    All who see its card may see its history.
+    All who see its card may see its history, and ask what changed.
     """
     checks = _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)
-    return tuple(item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
+    allowed = (item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
+    return tuple(item for item in allowed if item is not MenuItem.CHANGES or has_differences(review.changes))
 
 
 def explain_refusal(

@@ -1,0 +1,183 @@
+"""What changed in a document, as elements of an Adaptive Card, by pure functions (facts on Teams, 2.2).
+
+Text of the document is only in text runs, which read no Markdown. What was removed is struck through and
+subtle, what was added is underlined and bold; the words before each side say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.adaptive_card import choose_fitting
+from notifiers.shared.adaptive_elements import make_rich_block, make_text_block, make_text_run
+from notifiers.shared.card_links import list_button_links
+from notifiers.shared.card_text import Fact, list_facts, shorten
+from notifiers.shared.change_sides import SideLimits, shorten_side
+from notifiers.shared.teams_text import escape_run, write_date
+from notifiers.teams_bot import actions
+from notifiers.teams_bot.card import MAX_CARD_BYTES
+from notifiers.teams_bot.menu_card import draw_page_buttons, draw_private_card, make_back_button
+from reviews.cards.card import CardAction
+from reviews.language import _, format_number, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from notifiers.shared.adaptive_elements import Element
+    from notifiers.shared.change_sides import Words
+    from notifiers.teams_bot.menu_card import Data
+    from reviews.answers.change_pages import ChangesPage
+    from reviews.comparison import DocumentState
+    from reviews.comparisons.change_rows import ChangeRow
+
+CHANGES_PAGE_SIZE = 8  # a page
+MAX_FACT_LENGTH = 400
+_FACTS = (
+    Fact.TITLE_BEFORE,
+    Fact.PATH_BEFORE,
+    Fact.MOVED_TO,
+    Fact.CHANGE,
+    Fact.ALSO,
+    Fact.WHEN,
+    Fact.FILES,
+    Fact.VERSION,
+)
+_REMOVED: Mapping[str, Any] = {"strikethrough": True, "isSubtle": True}
+_ADDED: Mapping[str, Any] = {"underline": True, "weight": "Bolder"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Limits:
+    place: int
+    side: SideLimits
+
+
+# From what is read in comfort to what fits with the worst texts.
+_LIMITS = (
+    _Limits(place=200, side=SideLimits(length=700, runs=40, lines=12)),
+    _Limits(place=120, side=SideLimits(length=300, runs=20, lines=6)),
+    _Limits(place=80, side=SideLimits(length=120, runs=8, lines=3)),
+    _Limits(place=40, side=SideLimits(length=50, runs=4, lines=2)),
+)
+
+
+def draw_changes(page: ChangesPage, data: Data, *, is_newer: bool = False) -> Element:
+    """Return what changed, for one person, with buttons to other differences and back to the review.
+
+    `data` is what each button sends. With `is_newer`, the person asked for differences of a revision that
+    is no longer the newest.
+    """
+    note = [_draw_newer_note()] if is_newer and page.rows else []
+    buttons = [
+        *draw_page_buttons(
+            actions.CHANGES,
+            data,
+            start=page.start,
+            size=CHANGES_PAGE_SIZE,
+            has_more=page.start + len(page.rows) < page.total,
+        ),
+        *draw_page_link(page),
+        make_back_button(data),
+    ]
+    return choose_fitting_changes(
+        page, lambda body: draw_private_card(page.card.title, [*note, *body], buttons), MAX_CARD_BYTES
+    )
+
+
+def choose_fitting_changes(
+    page: ChangesPage, draw: Callable[[list[Element]], Element], max_bytes: int
+) -> Element:
+    """Return what `draw` makes of the differences, their texts shortened until it fits."""
+    return choose_fitting((draw(list(_draw_body(page, limits))) for limits in _LIMITS), max_bytes)
+
+
+def draw_page_link(page: ChangesPage) -> list[Element]:
+    """Return the button that opens the page with all differences, if there is such a page."""
+    address = list_button_links(page.card)[CardAction.CHANGES]
+    return [actions.make_link_button(_("Show on a page"), address)] if address else []
+
+
+def _draw_body(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
+    yield make_rich_block(make_text_run(_("What changed"), weight="Bolder"))
+    yield make_rich_block(make_text_run(escape_run(page.summary)), spacing="None")
+    if page.refusal:
+        yield make_rich_block(make_text_run(escape_run(page.refusal)), spacing="Small")
+    elif page.rows:
+        yield from _draw_differences(page, limits)
+    else:
+        yield from _draw_facts(page)
+
+
+def _draw_differences(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
+    compared = describe_compared(page.before, is_new=page.is_new)
+    if compared:
+        yield make_text_block(compared, isSubtle=True, spacing="None")
+    end = page.start + len(page.rows)
+    if len(page.rows) < page.total:
+        position = _("Differences {first}–{last} of {total}").format(  # noqa: RUF001 - a range
+            first=format_number(page.start + 1), last=format_number(end), total=format_number(page.total)
+        )
+        yield make_text_block(position, isSubtle=True, spacing="None")
+    for row in page.rows:
+        yield _draw_row(row, limits)
+    if page.unlisted_count and end == page.total:
+        sentence = ngettext(
+            "{count} more difference is not shown here.",
+            "{count} more differences are not shown here.",
+            page.unlisted_count,
+        )
+        yield make_text_block(sentence.format(count=page.unlisted_count), isSubtle=True, separator=True)
+
+
+def describe_compared(before: DocumentState | None, *, is_new: bool) -> str:
+    """Return for a `TextBlock` what the document is compared with; empty where that is not known."""
+    if is_new:
+        return _("New document: all of its text is new.")
+    if before is None or before.version is None:
+        return ""
+    if before.updated is None:
+        return _("Compared with version {version}").format(version=before.version)
+    return _("Compared with version {version} of {when}").format(
+        version=before.version, when=write_date(before.updated)
+    )
+
+
+def _draw_row(row: ChangeRow, limits: _Limits) -> Element:
+    heading = [make_text_run(row.label, weight="Bolder")]
+    if row.where:
+        heading.append(make_text_run(f"  {escape_run(shorten(row.where, limits.place))}"))
+    if row.subjects:
+        heading.append(make_text_run(f" · {row.subjects}", isSubtle=True))
+    before, after = (shorten_side(side, limits.side) for side in (row.before, row.after))
+    is_pair = bool(before and after) and row.kind != "moved"
+    sides = [] if row.kind == "moved" else _draw_side(before, _REMOVED, _("Before:") if is_pair else "")
+    sides += _draw_side(after, _ADDED, _("After:") if is_pair else "")
+    quoted = [{"type": "Container", "style": "emphasis", "spacing": "Small", "items": sides}] if sides else []
+    return {"type": "Container", "separator": True, "items": [make_rich_block(*heading), *quoted]}
+
+
+def _draw_side(lines: Sequence[Sequence[Words]], changed: Mapping[str, Any], label: str) -> list[Element]:
+    """Return a block for each line; the first begins with the label, if there is one."""
+    blocks = []
+    for number, line in enumerate(lines):
+        runs = [make_text_run(escape_run(text), **({} if stays else changed)) for stays, text in line]
+        named = [make_text_run(f"{label} ", isSubtle=True)] if label and not number else []
+        blocks.append(make_rich_block(*named, *runs, spacing="None" if number else "Small"))
+    return blocks
+
+
+def _draw_facts(page: ChangesPage) -> Iterator[Element]:
+    """Return what happened, where no content changed or none can be shown."""
+    for label, text in list_facts(page.card, facts=_FACTS):
+        name = f"{label}: "
+        if label == Fact.WHEN.label:
+            yield make_text_block(f"{name}{write_date(page.card.changed_at)}", spacing="Small")
+        else:
+            words = escape_run(shorten(text, MAX_FACT_LENGTH))
+            yield make_rich_block(make_text_run(name, isSubtle=True), make_text_run(words), spacing="Small")
+
+
+def _draw_newer_note() -> Element:
+    sentence = _("The document has changed again. These are the differences of its newest state.")
+    return make_rich_block(make_text_run(sentence, weight="Bolder"))
