@@ -110,15 +110,12 @@ def _draw_body(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
 
 
 def _draw_differences(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
-    compared = describe_compared(page.before, is_new=page.is_new)
+    compared = _describe_compared(page.before, is_new=page.is_new)
     if compared:
         yield make_text_block(compared, isSubtle=True, spacing="None")
     end = page.start + len(page.rows)
     if len(page.rows) < page.total:
-        position = _("Differences {first}–{last} of {total}").format(  # noqa: RUF001 - a range
-            first=format_number(page.start + 1), last=format_number(end), total=format_number(page.total)
-        )
-        yield make_text_block(position, isSubtle=True, spacing="None")
+        yield make_text_block(_describe_position(page), isSubtle=True, spacing="None")
     for row in page.rows:
         yield _draw_row(row, limits)
     if page.unlisted_count and end == page.total:
@@ -130,7 +127,16 @@ def _draw_differences(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
         yield make_text_block(sentence.format(count=page.unlisted_count), isSubtle=True, separator=True)
 
 
-def describe_compared(before: DocumentState | None, *, is_new: bool) -> str:
+def _describe_position(page: ChangesPage) -> str:
+    """Return which of the differences these are."""
+    first, last, total = map(format_number, (page.start + 1, page.start + len(page.rows), page.total))
+    if first == last:
+        return _("Difference {number} of {total}").format(number=first, total=total)
+    sentence = _("Differences {first}–{last} of {total}")  # noqa: RUF001 - a range
+    return sentence.format(first=first, last=last, total=total)
+
+
+def _describe_compared(before: DocumentState | None, *, is_new: bool) -> str:
     """Return for a `TextBlock` what the document is compared with; empty where that is not known."""
     if is_new:
         return _("New document: all of its text is new.")
@@ -146,7 +152,8 @@ def describe_compared(before: DocumentState | None, *, is_new: bool) -> str:
 def _draw_row(row: ChangeRow, limits: _Limits) -> Element:
     heading = [make_text_run(row.label, weight="Bolder")]
     if row.where:
-        heading.append(make_text_run(f"  {escape_run(shorten(row.where, limits.place))}"))
+        where = shorten(" ".join(row.where.split()), limits.place)
+        heading.append(make_text_run(f"  {escape_run(where)}"))
     if row.subjects:
         heading.append(make_text_run(f" · {row.subjects}", isSubtle=True))
     before, after = (shorten_side(side, limits.side) for side in (row.before, row.after))

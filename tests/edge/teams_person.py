@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import AppAnswer, Send
-from tests.edge.teams_activities import CARD_TYPE, card_problems, cards
+from tests.edge.teams_activities import CARD_TYPE, LARGEST_ACTIVITY, card_problems, cards
 from tests.edge.teams_elements import pressed
 from tests.edge.teams_signing import HONEST, Spoil, authorization
 from tests.edge.teams_state import Conversation, Json, Person
@@ -190,6 +190,8 @@ class TeamsSide:
         kind, value, status = body.get("type"), body.get("value"), body.get("statusCode")
         if kind == CARD_TYPE:
             problems = card_problems(self.teams, value)
+            # As much as a message may have (facts on Teams, 2.4): of answers to clicks nothing else is said.
+            assert len(json.dumps(body)) <= LARGEST_ACTIVITY, "the card is too large"
             assert (status, problems) == (200, []), f"{status}: {problems}"
             assert isinstance(value, dict)
             self.shown[person_id, message_id] = deepcopy(value)

@@ -123,6 +123,11 @@ def test_a_client_sends_no_form_that_is_not_filled(bot: Bot, side: TeamsSide, ca
     "answer",
     [
         {"statusCode": 200, "type": CARD_TYPE, "value": {"type": "AdaptiveCard"}},
+        {
+            "statusCode": 200,
+            "type": CARD_TYPE,
+            "value": small_card(body=[{"type": "TextBlock", "text": "x" * 102_400}]),
+        },
         {"statusCode": 200, "type": MESSAGE_TYPE, "value": {}},
         {
             "statusCode": 200,

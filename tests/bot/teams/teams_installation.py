@@ -14,6 +14,7 @@ from notifiers.teams_bot import NAME, TeamsBot
 from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
+from reviews.cards.card_drawing import omit_page
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.cards.card_drawing import PageOf
     from reviews.identity import LinkedAccounts
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
@@ -60,6 +62,7 @@ class TeamsInstallation:
         private: bool = False,
         people: Mapping[str, LinkedAccounts] | None = None,
         way_in: WayIn | None = None,
+        find_page: PageOf = omit_page,
     ) -> None:
         self.teams = teams
         teams.add_person(DANA, "Dana Ozola", OWNER, oid="oid-dana")
@@ -93,6 +96,7 @@ class TeamsInstallation:
             transactions=transactions,
             notifiers={NAME: TeamsBot(connector, self.find_conversation, directory)},
             random=lambda: 0.0,
+            get_page_url=find_page,
         )
         bots = self.desk.delivery.notifiers[NAME]
         self.commands = Commands(
@@ -100,7 +104,8 @@ class TeamsInstallation:
             routes=routes,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
-            change_pages=make_change_pages(transactions, routes, self.desk.clock),
+            change_pages=make_change_pages(transactions, routes, self.desk.clock, find_page=find_page),
+            find_page=find_page,
             make_sign_in_address=way_in,
         )
         bot = build_bot(

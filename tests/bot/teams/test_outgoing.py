@@ -24,7 +24,7 @@ from tests.bot.teams.teams_installation import read_text
 from tests.edge.adaptive_cards import find_schema_problems
 from tests.edge.teams_elements import list_verbs
 from tests.edge.unreadable import NEVER_COMES
-from tests.reviews.compared import make_change_pages
+from tests.reviews.compared import make_change_pages, make_part, store_comparison
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event
 
@@ -85,6 +85,9 @@ def ask(client: FlaskClient, text: str) -> dict[str, Any]:
     assert reply["type"] == "message"
     for attached in reply.get("attachments", ()):
         assert find_schema_problems(attached["content"]) == []
+    # Its cards may open addresses, and nothing else (facts on Teams, 2.3 d).
+    assert "Action.Execute" not in str(reply)
+    assert "Action.Submit" not in str(reply)
     return reply
 
 
@@ -116,8 +119,27 @@ def test_nothing_in_the_answer_acts(desk: Desk, client: FlaskClient) -> None:
     [shown] = ask(client, "show 3358285")["attachments"]
 
     assert list_verbs(shown["content"]) == []
-    assert "Action.Execute" not in str(shown)
-    assert "Action.Submit" not in str(shown)
+
+
+def test_how_much_changed_is_answered_and_not_what(desk: Desk, client: FlaskClient) -> None:
+    review = store_comparison(desk, desk.open(event()), [make_part()])
+
+    reply = read_text(ask(client, f"{AT} changes {review.id}"))
+    shown = ask(client, f"{AT} show {review.id}")
+
+    assert "1 changed; 1 amount" in reply
+    assert "Others read this chat. Ask for the differences in a private chat." in reply
+    assert "EUR" not in reply
+    assert "What changed: 1 changed; 1 amount" in read_text(shown)
+
+
+def test_without_differences_it_says_what_happened(desk: Desk, client: FlaskClient) -> None:
+    desk.open(event())
+
+    reply = read_text(ask(client, f"{AT} changes 3358285"))
+
+    assert "The comparison is not ready yet." in reply
+    assert "Change: " in reply
 
 
 BODY = json.dumps(activity(f"{AT} pending")).encode()
