@@ -67,7 +67,10 @@ def _run(inline: Json) -> Markup:
     if inline["type"] != "TextRun":
         raise Unknown(f"no picture of an inline of type {inline['type']!r}")
     opens = " link" if "selectAction" in inline else ""
-    return Markup('<span class="{}{}">{}</span>').format(_list_classes(inline), opens, inline["text"])
+    html = escape(inline["text"])
+    html = Markup("<s>{}</s>").format(html) if inline.get("strikethrough") else html
+    html = Markup("<u>{}</u>").format(html) if inline.get("underline") else html
+    return Markup('<span class="{}{}">{}</span>').format(_list_classes(inline), opens, html)
 
 
 def _text(text: str) -> Markup:

@@ -26,7 +26,7 @@ def draw_changes(reply: ChangesReply, *, buttons: bool) -> dict[str, Any]:
     """Return the message with some differences; without `buttons`, it says what to type for the next."""
     page, labels = reply.page, (_("Earlier"), _("Later"))
     title = shorten_name(page.card.title, MAX_TITLE_LENGTH)
-    heading = draw_text(draw_run(title, weight="bolder", size="medium"))
+    heading = draw_text(draw_run(title, weight="Bolder", size="Large"))
     ahead = reply.next_page_command
     hint = [draw_page_hint(labels[1], ahead)] if ahead and not buttons else []
     turns = (

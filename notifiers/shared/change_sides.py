@@ -69,13 +69,13 @@ def _omit_middle(text: str, before: int, after: int) -> str:
 
 
 def _cut_end(side: Sequence[Words], limits: SideLimits) -> list[Words]:
-    kept: list[Words] = []
+    shown: list[Words] = []
     for stays, text in side:
-        room = limits.length - _count(kept)
-        if room < 1 or len(kept) == limits.runs:
-            return [*kept, (True, ELLIPSIS)]
-        kept.append((stays, text if len(text) <= room else shorten_text(text, room)))
-    return kept
+        room = limits.length - _count(shown)
+        if room < 1 or len(shown) == limits.runs:
+            return [*shown, (True, ELLIPSIS)]
+        shown.append((stays, text if len(text) <= room else shorten_text(text, room)))
+    return shown
 
 
 def _split_lines(side: Iterable[Words]) -> list[list[Words]]:

@@ -45,6 +45,8 @@ _FACTS = (
 )
 _REMOVED: Mapping[str, Any] = {"strikethrough": True, "isSubtle": True}
 _ADDED: Mapping[str, Any] = {"underline": True, "weight": "Bolder"}
+_ALL_ADDED: Mapping[str, Any] = {"underline": True}
+"""Of text without an earlier side, which may be a whole page: bold words stand out among others only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +161,7 @@ def _draw_row(row: ChangeRow, limits: _Limits) -> Element:
     before, after = (shorten_side(side, limits.side) for side in (row.before, row.after))
     is_pair = bool(before and after) and row.kind != "moved"
     sides = [] if row.kind == "moved" else _draw_side(before, _REMOVED, _("Before:") if is_pair else "")
-    sides += _draw_side(after, _ADDED, _("After:") if is_pair else "")
+    sides += _draw_side(after, *((_ADDED, _("After:")) if is_pair else (_ALL_ADDED, "")))
     quoted = [{"type": "Container", "style": "emphasis", "spacing": "Small", "items": sides}] if sides else []
     return {"type": "Container", "separator": True, "items": [make_rich_block(*heading), *quoted]}
 
@@ -182,7 +184,7 @@ def _draw_facts(page: ChangesPage) -> Iterator[Element]:
             yield make_text_block(f"{name}{write_date(page.card.changed_at)}", spacing="Small")
         else:
             words = escape_run(shorten(text, MAX_FACT_LENGTH))
-            yield make_rich_block(make_text_run(name, isSubtle=True), make_text_run(words), spacing="Small")
+            yield make_rich_block(make_text_run(f"{name}{words}"), spacing="Small")
 
 
 def _draw_newer_note() -> Element:

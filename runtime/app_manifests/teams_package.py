@@ -22,6 +22,7 @@ _COMMANDS = {
     "mine": "Your open reviews, and your recent answers",
     "stats": "Statistics for the last 30 days; stats 7d for a week",
     "show": "The review of one document: show and its link or id",
+    "changes": "What changed in a document: changes and its link or id",
     "web": "All your reviews in the browser; in a chat with the bot alone",
     "help": "Available commands",
 }

@@ -13,7 +13,7 @@ import bot.slack.reply_view
 import bot.teams.reply_cards
 from bot.command_hints import EXAMPLES
 from bot.command_parser import parse
-from bot.command_replies import FiguresReply, HelpReply, ListReply, ReviewReply
+from bot.command_replies import ChangesReply, FiguresReply, HelpReply, ListReply, ReviewReply
 from bot.command_requests import MineRequest, OverdueRequest, PendingRequest, RecentRequest, Verb
 from bot.slack import home_view, menu_view, modals, unfurling
 from notifiers import console
@@ -21,10 +21,15 @@ from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_bot_card
+from notifiers.teams_bot import changes_card
 from reviews.answers import snooze_choices
+from reviews.answers.change_pages import ChangesPage
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
-from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
+from reviews.comparison import DocumentState
+from reviews.comparisons.change_rows import draw_row
+from reviews.comparisons.parts import PART_KINDS
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import use_language
@@ -35,8 +40,10 @@ from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, Not
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
+from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
+from tests.reviews.compared import make_part, make_summary
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import (
     ALICE,
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 _CODE = re.compile("`[^`]*`")
+_MATTERS = ("amount", "date", "number", "obligation", "name")
 _PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{UNKNOWN_PERSON}\n{GUEST}")
 _LATER = START + timedelta(days=1)
 _REQUEST = ReviewRequest(
@@ -217,6 +225,39 @@ def helped(language: str) -> list[str]:
         return [
             line.replace(kinds, "") for each in lines if (line := _CODE.sub("", each).strip()) not in typed
         ]
+
+
+@cache
+def changed(language: str) -> list[str]:
+    """Return the lines of what changed in a document: of the card in Teams, and of replies to the command."""
+    with use_language(language):
+        views = [view for page in _list_change_pages() for view in _draw_changes(page)]
+        return list(dict.fromkeys(line for view in views for line in seen(view)))
+
+
+def _list_change_pages() -> Iterator[ChangesPage]:
+    card = add_page(draw_card(review(changes=make_summary(1))), lambda _card: LINK)
+    parts = (make_part(kind=kind, before="17", after="18", words=()) for kind in PART_KINDS)
+    rows = tuple(
+        replace(draw_row(number, replace(part, matters=tuple(_MATTERS))), where="1.docx")
+        for number, part in enumerate(parts, 1)
+    )
+    before = DocumentState(version=3, updated=START, sha256="", size=9)
+    page = ChangesPage(card=card, summary=card.changes, before=before, rows=rows, total=99, start=20)
+    yield page
+    yield replace(page, before=replace(before, updated=None), start=94, total=98, unlisted_count=7)
+    yield replace(page, before=None, is_new=True, rows=rows[:1], start=98, unlisted_count=1)
+    nothing = replace(page, rows=(), total=0, before=None, start=0)
+    yield replace(nothing, refusal=explain_comparison("turned_off"))
+    yield from (replace(nothing, card=draw_card(each)) for each in STATES.values())
+
+
+def _draw_changes(page: ChangesPage) -> Iterator[dict[str, Any]]:
+    yield changes_card.draw_changes(page, {}, is_newer=True)
+    for buttons in (True, False):
+        yield bot.teams.reply_cards.draw_reply(
+            ChangesReply(subject="47", page=page), tenant="x", buttons=buttons
+        )
 
 
 def _homes() -> Iterator[dict[str, Any]]:

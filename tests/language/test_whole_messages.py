@@ -16,7 +16,7 @@ from reviews.cards.docspace_comment import format_comment, is_own_comment
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import LANGUAGES, use_language
 from tests.language.catalogue import WORD, english_left
-from tests.language.chat_drawings import NOTICES, WRONG, draw_notices, helped, homes, menus
+from tests.language.chat_drawings import NOTICES, WRONG, changed, draw_notices, helped, homes, menus
 from tests.language.drawings import CHANNELS, STATES, drawn, forms, words
 from tests.reviews.samples import answered_review, review
 
@@ -52,7 +52,7 @@ def test_no_notice_says_half_of_it_in_english(channel: str) -> None:
     assert words(lines) & words(draw_notices(channel, "en")) <= SAME_IN_BOTH
 
 
-@pytest.mark.parametrize("drawn", [menus, homes, helped])
+@pytest.mark.parametrize("drawn", [menus, homes, helped, changed])
 def test_no_menu_no_list_and_no_home_says_half_of_it_in_english(drawn: Callable[[str], list[str]]) -> None:
     lines = drawn("de")
 
@@ -61,7 +61,7 @@ def test_no_menu_no_list_and_no_home_says_half_of_it_in_english(drawn: Callable[
 
 
 @pytest.mark.parametrize(
-    "drawn", [*(partial(draw_notices, channel) for channel in NOTICES), menus, homes, helped]
+    "drawn", [*(partial(draw_notices, channel) for channel in NOTICES), menus, homes, helped, changed]
 )
 def test_what_is_looked_for_beside_the_cards_would_be_found(drawn: Callable[[str], list[str]]) -> None:
     assert english_left(drawn("en"))
