@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 ACK = "https://review.example.com/ack/token"
 PAGE = f"{ACK}#changes"
 WHEN = "{{DATE(2026-01-01T09:30:05Z, SHORT)}} at {{TIME(2026-01-01T09:30:05Z)}}"
-BEFORE = DocumentState(version=3, updated=datetime(2026, 1, 1, 9, 30, 5, 250_000, tzinfo=UTC), sha256="ab" * 32, size=9)
+BEFORE = DocumentState(
+    version=3, updated=datetime(2026, 1, 1, 9, 30, 5, 250_000, tzinfo=UTC), sha256="ab" * 32, size=9
+)
 ROW = ChangeRow(
     number=1,
     kind="replaced",

@@ -17,7 +17,7 @@ from notifiers.teams_bot.tokens import Tokens
 from reviews.cards.card_drawing import omit_page
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
-from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, ShowChanges, Target
 from reviews.subscriptions.conversations import make_lookup_where_joined
 from tests.bot.chat_parts import make_use_cases
 from tests.bot.subscribing import subscriptions
@@ -60,6 +60,7 @@ class TeamsInstallation:
         may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS,
         guests: bool = False,
         private: bool = False,
+        show_changes: ShowChanges = ShowChanges.ASK,
         people: Mapping[str, LinkedAccounts] | None = None,
         way_in: WayIn | None = None,
         find_page: PageOf = omit_page,
@@ -83,6 +84,7 @@ class TeamsInstallation:
             guests=guests,
             segregation_of_duties=duties,
             private=private,
+            show_changes=show_changes,
         )
         routes = Routes([rule])
         self.transactions = transactions

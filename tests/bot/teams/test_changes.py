@@ -12,7 +12,7 @@ import pytest
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.card import MAX_CARD_BYTES
 from notifiers.teams_bot.changes_card import CHANGES_PAGE_SIZE
-from reviews.routes.route import MayAcknowledge, Routes, ShowChanges
+from reviews.routes.route import MayAcknowledge, ShowChanges
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.pressing import find_shown_message, press
 from tests.bot.teams.teams_installation import (
@@ -280,14 +280,13 @@ def test_a_review_that_was_removed_is_not_shown(installation: TeamsInstallation,
 
 
 def test_once_the_route_turns_it_off_the_differences_are_not_shown(
-    installation: TeamsInstallation, card: Json
+    teams: FakeTeams, engine: sa.Engine
 ) -> None:
-    pages = installation.commands.change_pages
-    turned_off = Routes([replace(pages.routes.all[0], show_changes=ShowChanges.OFF)])
-    for object_ in (pages, pages.views):
-        object.__setattr__(object_, "routes", turned_off)
+    installation = TeamsInstallation(
+        teams, engine, partial(SqlUnitOfWork, engine), show_changes=ShowChanges.OFF
+    )
 
-    text = see(installation, card)
+    text = see(installation, compare(installation))
 
     assert "EUR" not in text
     assert "Change: changed by Alice Moreau" in text
