@@ -99,6 +99,7 @@ class Comparison:
         after: What is to be reviewed; None where it could not be had.
         parts: The differences, sealed; empty where there are none.
         text: The text of `after`, sealed; empty where it could not be read or is no longer stored.
+        snippets: The differences that stand on the card, sealed; empty where the route shows none there.
     """
 
     review_id: str
@@ -108,6 +109,7 @@ class Comparison:
     after: DocumentState | None = None
     parts: bytes = b""
     text: bytes = b""
+    snippets: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,14 @@ def clean_text(text: str) -> str:
     return " ".join(cleaned.split())
 
 
+def clean_direction(text: str) -> str:
+    """Return part of a text without control characters or hidden changes of direction.
+
+    Line breaks become spaces, and spaces at the edges stay.
+    """
+    return text if text.isprintable() else strip_unstorable(text).translate(_SINGLE_LINE_TABLE)
+
+
 def escape_controls(text: str) -> str:
     r"""Return text with control characters and direction marks escaped like `\u202e`; line breaks remain.
 

@@ -25,6 +25,7 @@ def build_comparison(row: Mapping[str, Any]) -> Comparison:
         after=_build_state(row["after"]),
         parts=row["parts"],
         text=row["text"],
+        snippets=row["snippets"],
     )
 
 

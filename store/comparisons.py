@@ -15,13 +15,14 @@ from store.schema import comparisons, reviews
 from store.schema.states import WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.comparison import Comparison
 
 _EMPTY: dict[str, Any] = {
     "state": ComparisonState.WAITING, "before": None, "after": None, "summary": None, "parts": b"",
-    "text": b"", "text_at": None, "claimed_by": None, "attempts": 0, "deaths": 0,
+    "text": b"", "snippets": b"", "text_at": None, "claimed_by": None, "attempts": 0, "deaths": 0,
 }  # fmt: skip
 _PUT_OFF = (
     sa.update(comparisons)
@@ -32,6 +33,9 @@ _PUT_OFF = (
 _WITHOUT_PARTS = (
     *(column for column in comparisons.c if column is not comparisons.c.parts),
     sa.literal(b"").label("parts"),
+)
+_SNIPPETS = sa.select(comparisons.c.review_id, comparisons.c.revision, comparisons.c.snippets).where(
+    comparisons.c.review_id.in_(sa.bindparam("ids", expanding=True)), comparisons.c.snippets != b""
 )
 _own = reviews.alias("own")
 _ACKNOWLEDGED = (
@@ -80,6 +84,10 @@ class SqlComparisonRepository:
         row = self._connection.execute(query).mappings().first()
         return build_comparison(dict(row)) if row is not None else None
 
+    def list_snippets(self, revisions: Mapping[str, int]) -> dict[str, bytes]:
+        rows = self._connection.execute(_SNIPPETS, {"ids": sorted(revisions)}).all()
+        return {row.review_id: row.snippets for row in rows if row.revision == revisions[row.review_id]}
+
     def finish(self, request: ComparisonRequest, comparison: Comparison) -> bool:
         values = {
             "state": comparison.summary.state,
@@ -88,6 +96,7 @@ class SqlComparisonRepository:
             "after": build_state_values(comparison.after),
             "parts": comparison.parts,
             "text": comparison.text,
+            "snippets": comparison.snippets,
             "text_at": sa.func.current_timestamp() if comparison.text else None,
             "claimed_by": None,
         }

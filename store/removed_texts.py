@@ -51,7 +51,7 @@ def remove_texts(engine: sa.Engine, after: int, *, before: datetime) -> Retentio
         update = sa.update(comparisons).where(comparisons.c.review_id.in_(sorted(outdated)))
         delete = sa.delete(comparisons).where(comparisons.c.review_id.in_(sorted(orphaned)))
         with engine.begin() as connection:
-            connection.execute(update.values(text=b"", parts=b"", text_at=None))
+            connection.execute(update.values(text=b"", parts=b"", snippets=b"", text_at=None))
             connection.execute(delete)
     return RetentionStep(
         removed=len(outdated | orphaned), after=batch[-1].id if len(batch) == BATCH_SIZE else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.cards.bulk_card import BulkCard
     from reviews.cards.card_context import NeighbourReview
+    from reviews.cards.card_snippets import CardSnippet
     from reviews.identity import Person
     from reviews.model import Answer, LastReassignment
     from reviews.tree import FolderContents
@@ -125,6 +126,8 @@ class Card:
     """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
     is_carried: bool = False
     """Whether no one has to answer, since an earlier acknowledgement counts on."""
+    snippets: tuple[CardSnippet, ...] = ()
+    """The most important differences, if the route shows them to everyone who sees the card."""
     changes_url: str = ""
     """The address of the differences themselves; empty where there are none to show."""
 

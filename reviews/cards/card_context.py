@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviews.comparisons.snippet_lookup import find_snippets
 from reviews.kinds import ChangeKind, Decision
 from reviews.people.answerers import find_stand_ins
 from reviews.quorum import find_deciding_answer
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.comparisons.snippets import Snippet
     from reviews.model import Answer, Review
+    from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -23,13 +26,14 @@ class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
     `stand_ins` are the deputies who answer because no owner can. Without `now` only reviews that the clock
-    has marked as lapsed are overdue.
+    has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
     """
 
     newer: Review | None = None
     earlier: Review | None = None
     stand_ins: tuple[str, ...] = ()
     now: datetime | None = None
+    snippets: tuple[Snippet, ...] = ()
 
 
 NO_CONTEXT = CardContext()
@@ -44,30 +48,44 @@ class NeighbourReview:
     cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-def find_context(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> CardContext:
-    """Return the context of one review's card."""
+def find_context(
+    work: UnitOfWork, review: Review, route: Route | None, *, now: datetime, sealer: Sealer | None = None
+) -> CardContext:
+    """Return the context of one review's card; without a `sealer` it has no snippets of the document."""
     earlier = work.reviews.find_predecessors([review.id]) if _has_shown_predecessor(review) else {}
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
         stand_ins=find_stand_ins(review, route),
         now=now,
+        snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
     )
 
 
 def find_contexts(
-    work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
+    work: UnitOfWork,
+    reviews: Sequence[Review],
+    routes: Routes,
+    *,
+    now: datetime,
+    sealer: Sealer | None = None,
 ) -> dict[str, CardContext]:
-    """Return the contexts of a page's reviews by id, without the newer ones: the page links by id."""
+    """Return the contexts of a page's reviews by id, without the newer ones: the page links by id.
+
+    Without a `sealer` they have no snippets of documents.
+    """
     current = [review.id for review in reviews if _has_shown_predecessor(review)]
     earlier = work.reviews.find_predecessors(current) if current else {}
+    routed = [(review, routes.find_route(review.route)) for review in reviews]
+    snippets = find_snippets(work, routed, sealer)
     return {
         review.id: CardContext(
             earlier=earlier.get(review.id),
-            stand_ins=find_stand_ins(review, routes.find_route(review.route)),
+            stand_ins=find_stand_ins(review, route),
             now=now,
+            snippets=snippets.get(review.id, ()),
         )
-        for review in reviews
+        for review, route in routed
     }
 
 

@@ -10,6 +10,7 @@ from reviews.acts import list_doers
 from reviews.cards.bulk_card import draw_bulk, list_people
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
+from reviews.cards.card_snippets import draw_snippets
 from reviews.cards.card_state import (
     count_outdated,
     describe_status,
@@ -58,7 +59,10 @@ BULK_REVIEW_TEXT = gettext_noop("Many files changed at once: this one is reviewe
 
 
 def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
-    """Draw the card of a review in its current state and context."""
+    """Draw the card of a review in its current state and context.
+
+    Snippets of the document help to answer: once it is answered they go, and the number of differences stays.
+    """
     deciding_answer = find_deciding_answer(review)
     answer = show_answer(deciding_answer) if deciding_answer else None
     is_open = review.state is ReviewState.OPEN
@@ -119,6 +123,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         last_reassignment=review.last_reassignment if is_open and is_current else None,
         changes=draw_changes(review),
         is_carried=review.carried is not None,
+        snippets=draw_snippets(context.snippets) if is_open and is_current and review.changes else (),
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
 from reviews.comparisons.carrying import carry_acknowledgement
+from reviews.comparisons.parts import read_parts
+from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
 from reviews.kinds import ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
@@ -123,6 +125,7 @@ class Comparing:
         return replace(
             comparison,
             parts=sealer.seal(result.parts) if result.parts else b"",
+            snippets=_seal_snippets(result.parts, route, sealer),
             # What was saved since may never be acknowledged; the next comparison must not rely on it.
             text=sealer.seal(result.text) if result.text and is_reviewed_state else b"",
         )
@@ -204,6 +207,14 @@ class Comparing:
                 attempts=request.attempts,
             )
         )
+
+
+def _seal_snippets(parts: bytes, route: Route | None, sealer: Sealer) -> bytes:
+    """Return what stands on cards, sealed; nothing is cut where the route shows none there."""
+    if route is None or route.show_changes is not ShowChanges.CARD:
+        return b""
+    snippets = write_snippets(cut_snippets(read_parts(parts)))
+    return sealer.seal(snippets) if snippets else b""
 
 
 def _describe_without(review: Review, state: ComparisonState, reason: str) -> Comparison:

@@ -58,12 +58,20 @@ def read_parts(content: bytes) -> list[ChangedPart]:
 def _build_part(value: dict[str, Any]) -> ChangedPart:
     return ChangedPart(
         kind=value["kind"],
-        place=PartPlace(**_pick_members(PartPlace, value["place"])),
+        place=build_place(value["place"]),
         before=value["before"],
         after=value["after"],
-        words=tuple(ChangedWords(**_pick_members(ChangedWords, each)) for each in value["words"]),
+        words=build_words(value["words"]),
         matters=tuple(value["matters"]),
     )
+
+
+def build_place(value: dict[str, Any]) -> PartPlace:
+    return PartPlace(**_pick_members(PartPlace, value))
+
+
+def build_words(values: Sequence[dict[str, Any]]) -> tuple[ChangedWords, ...]:
+    return tuple(ChangedWords(**_pick_members(ChangedWords, value)) for value in values)
 
 
 def _pick_members(kind: type[PartPlace | ChangedWords], value: dict[str, Any]) -> dict[str, Any]:

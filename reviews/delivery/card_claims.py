@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
     from reviews.model import Post, Review
+    from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
@@ -47,6 +48,8 @@ class CardClaims:
     notifiers: Mapping[str, Notifier]
     routes: Routes
     clock: Clock
+    sealer: Sealer | None = None
+    """Opens the snippets of documents; without one no card shows any."""
 
     def claim(self, card_id: int, job: str) -> ClaimedCard | float | None:
         """Return the claimed card, else the seconds until the next run, or `None` if there is nothing to do.
@@ -145,7 +148,8 @@ class CardClaims:
             return ClaimedCard(post=_add_file_counts(work, post), review=review, thread_card=thread_card)
         if review is None:
             return ClaimedCard(post=post, review=None, sends_at=sends_at)
-        context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
+        route = self.routes.find_route(review.route)
+        context = find_context(work, review, route, now=self.clock(), sealer=self.sealer)
         return ClaimedCard(post=post, review=review, context=context, sends_at=sends_at)
 
     def _explain_lost_claim(self, work: UnitOfWork, post: Post) -> float | None:

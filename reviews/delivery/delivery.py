@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from reviews.delivery.post_once import PostResult
     from reviews.model import Post, Review
     from reviews.notice import Notice
+    from reviews.ports.documents import Sealer
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
@@ -82,6 +83,8 @@ class ChannelDelivery:
     report: Callable[[Report], None] = ignore_report
     get_page_url: PageOf = omit_page
     """Returns the page that lists all files of a bulk review."""
+    sealer: Sealer | None = None
+    """Opens the snippets of documents; without one no card shows any."""
     missing_channels: set[str] = field(default_factory=set)
     """The channels that cards needed and this worker lacks."""
 
@@ -112,7 +115,11 @@ class ChannelDelivery:
     @property
     def _claims(self) -> CardClaims:
         return CardClaims(
-            transactions=self.transactions, notifiers=self.notifiers, routes=self.routes, clock=self.clock
+            transactions=self.transactions,
+            notifiers=self.notifiers,
+            routes=self.routes,
+            clock=self.clock,
+            sealer=self.sealer,
         )
 
     def _send(self, claimed: ClaimedCard, job: str) -> float | None:

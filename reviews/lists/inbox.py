@@ -10,6 +10,7 @@ from reviews.answers.menu import MenuItem, explain_refusal, list_allowed_items
 from reviews.answers.permission import refuse_untracked, require_review
 from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
+from reviews.comparisons.viewing import may_see_differences
 from reviews.lists import my_reviews
 from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.model import Review
+    from reviews.ports.documents import Sealer
     from reviews.ports.listing import PageTurn, ReviewPage
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.review_request import ReviewRequest
@@ -45,7 +47,7 @@ class InboxReview:
     def mark(self) -> str:
         """A digest that changes whenever any of this would be shown differently."""
         late = find_overdue_since(self.review, self.context.now)
-        context_values = (self.context.stand_ins, self.newer, self.earlier, late)
+        context_values = (self.context.stand_ins, self.newer, self.earlier, late, self.context.snippets)
         content = repr((replace(self.review, cards=()), self.items, self.refusal, context_values))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -69,6 +71,8 @@ class Inbox:
     transactions: Transactions
     routes: Routes
     clock: Clock
+    sealer: Sealer | None = None
+    """Opens the snippets of documents on cards of a list; the page of one review shows all differences."""
 
     def list_open(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the open reviews."""
@@ -119,7 +123,7 @@ class Inbox:
 
     def _build_page(self, work: UnitOfWork, reader: ReviewRequest, page: ReviewPage) -> InboxPage:
         reviews = [entry.review for entry in page.entries]
-        contexts = find_contexts(work, reviews, self.routes, now=self.clock())
+        contexts = find_contexts(work, reviews, self.routes, now=self.clock(), sealer=self.sealer)
         cards = (
             self._build_card(work, replace(reader, review_id=each.id), each, contexts[each.id])
             for each in reviews
@@ -130,6 +134,8 @@ class Inbox:
         self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
+        if context.snippets and not may_see_differences(work, review, route, review_request.person):
+            context = replace(context, snippets=())
         may_follow = review.superseded_by and route and is_owner_or_deputy(work, route, review_request.person)
         return InboxReview(
             context=context,

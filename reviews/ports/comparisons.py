@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.comparison import Comparison, ComparisonRequest
@@ -21,6 +22,10 @@ class ComparisonRepository(Protocol):
 
     def get(self, review_id: str) -> Comparison | None:
         """Return the comparison of a review, also one that waits."""
+        ...
+
+    def list_snippets(self, revisions: Mapping[str, int]) -> dict[str, bytes]:
+        """Return the sealed snippets of reviews, by their ids; `revisions` are theirs, by the same ids."""
         ...
 
     def finish(self, request: ComparisonRequest, comparison: Comparison) -> bool:

@@ -55,6 +55,7 @@ def redact_card(card: Card, folder: str) -> Card:
         path_before="",
         moved_to="",
         changes="",
+        snippets=(),
         changes_url="",
         actions=tuple(
             action

@@ -167,6 +167,7 @@ class _RouteTable(TomlTable):
             self.read_text("identity", None, value_parsers.make_choice_parser(PageIdentity)) or Route.identity
         )
         self._refuse_unproven(identity)
+        private = self.read_flag("private")
         return Route(
             name=self.read_text("name", default_name, value_parsers.parse_text) or default_name,
             watch=watch,
@@ -190,7 +191,7 @@ class _RouteTable(TomlTable):
             identity=identity,
             required=self._read_required((*owners, *deputies)),
             remind=self.read_text("remind", None, value_parsers.parse_interval),
-            private=self.read_flag("private"),
+            private=private,
             thread=thread or Route.thread,
             tell_contributors=self.read_flag("tell_contributors"),
             acknowledge_reaction=self.read_text("acknowledge_reaction", None, value_parsers.parse_reaction)
@@ -200,16 +201,15 @@ class _RouteTable(TomlTable):
             bulk=self.read_number(
                 "bulk", Route.bulk, value_parsers.parse_bulk_limit, expected='a number of files or "off"'
             ),
-            show_changes=self.read_text("show_changes", None, value_parsers.make_choice_parser(ShowChanges))
-            or Route.show_changes,
-            unchanged=self._read_unchanged(),
+            show_changes=self._read_show_changes(private=private),
+            unchanged=self._read_unchanged(private=private),
         )
 
-    def _read_unchanged(self) -> Unchanged:
+    def _read_unchanged(self, *, private: bool) -> Unchanged:
         """Read what happens without a material change, which only a comparison can tell."""
         unchanged = self.read_text("unchanged", None, value_parsers.make_choice_parser(Unchanged))
         if unchanged is Unchanged.CARRY:
-            if self.table.get("private") is True:
+            if private:
                 self.add_problem("unchanged", "documents of a private route are not compared")
             elif self.table.get("show_changes") == ShowChanges.OFF:
                 self.add_problem("unchanged", 'with show_changes = "off" documents are not compared')
@@ -219,6 +219,16 @@ class _RouteTable(TomlTable):
         if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:
             self.add_problem("guests", 'guests counts only beside may_acknowledge = "channel"')
         return self.read_flag("guests")
+
+    def _read_show_changes(self, *, private: bool) -> ShowChanges:
+        value = self.read_text("show_changes", None, value_parsers.make_choice_parser(ShowChanges))
+        if private and value is ShowChanges.CARD:
+            self.add_problem(
+                "show_changes",
+                'show_changes: documents of a private route are not read, so "card" would never show '
+                'anything: write "ask" or "off", or leave private out',
+            )
+        return value or Route.show_changes
 
     def _refuse_unproven(self, identity: PageIdentity) -> None:
         """Refuse to enforce the segregation of duties on people who prove nothing."""

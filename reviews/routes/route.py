@@ -57,6 +57,8 @@ class ShowChanges(StrEnum):
     OFF = "off"
     ASK = "ask"
     """How much changed stands on the card, the differences themselves on its page."""
+    CARD = "card"
+    """The most important differences stand on the card too, for everyone who sees it."""
 
 
 class Unchanged(StrEnum):

@@ -11,6 +11,7 @@ from notifiers import ChannelContext
 from pages.links import Links
 from reviews.changes.folder_places import FolderPlaces
 from reviews.people.identification import Directory, Identification
+from runtime.documents.sealing import FernetSealer
 from runtime.settings import routes_source
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable
+    from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
     from webhook.enrichment import Enrichment
@@ -39,6 +41,12 @@ class ChannelWiring(DocSpaceWiring):
     def links(self) -> Links:
         key = self.settings.require("SECRET_KEY", f"it signs the links to the acknowledge page: {MAKES_KEY}")
         return Links(key, self.settings.outside_address)
+
+    @cached_property
+    def sealer(self) -> Sealer | None:
+        """Seals what is stored of documents, and opens what of that stands on cards."""
+        key = self.settings.get_option("SECRET_KEY")
+        return FernetSealer(key) if key else None
 
     @cached_property
     def channels(self) -> frozenset[str]:

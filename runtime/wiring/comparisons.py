@@ -12,24 +12,16 @@ from reviews.answers.change_pages import ChangePages
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
-from runtime.documents.sealing import FernetSealer
 from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.ports.documents import Sealer
-
 
 @dataclass(frozen=True)
 class ComparisonWiring(ChannelWiring):
     """What reads documents is loaded by a worker alone."""
-
-    @cached_property
-    def sealer(self) -> Sealer | None:
-        key = self.settings.get_option("SECRET_KEY")
-        return FernetSealer(key) if key else None
 
     @cached_property
     def comparison_views(self) -> ComparisonViews:

@@ -43,6 +43,7 @@ class DeliveryWiring(ChannelWiring):
             routes=self.routes,
             report=event_log.write,
             get_page_url=self._find_page,
+            sealer=self.sealer,
         )
 
     @cached_property

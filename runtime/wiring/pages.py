@@ -54,7 +54,12 @@ def build_inbox_services(
 ) -> InboxServices:
     """Return the services of the inbox; `wake` is called as in `Wiring.build_answers`."""
     return InboxServices(
-        inbox=Inbox(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock),
+        inbox=Inbox(
+            transactions=wiring.request_transactions,
+            routes=wiring.routes,
+            clock=wiring.clock,
+            sealer=wiring.sealer,
+        ),
         answers=wiring.build_answers(wake),
         menu=wiring.menu,
         streams=streams,

@@ -68,7 +68,8 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
         """Draw a card; look up the place only for a private route: the page alone needs no channel."""
         route = self.routes.find_route(review.route)
         with self.request_transactions(reading=True) as work:
-            card = draw_card(review, find_context(work, review, route, now=self.clock()))
+            context = find_context(work, review, route, now=self.clock(), sealer=self.sealer)
+        card = draw_card(review, context)
         card = add_page(card, self._find_page)
         return self.delivery.redactor.redact_card(card, review, place) if route and route.private else card
 

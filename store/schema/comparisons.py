@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from store.clock import Utc
 from store.schema.base import LONG_AGO, build_partial_index, metadata
 
-# `before` and `after` name the exact content: `version`, `updated`, `sha256`, `size`. Parts and text are
-# sealed with a key that is derived from SECRET_KEY. There is no foreign key: an earlier release removes
-# reviews, and does not know this table.
+# `before` and `after` name the exact content: `version`, `updated`, `sha256`, `size`. Parts, text and
+# snippets are sealed with a key that is derived from SECRET_KEY. There is no foreign key: an earlier release
+# removes reviews, and does not know this table.
 comparisons = sa.Table(
     "comparisons",
     metadata,
@@ -22,6 +22,7 @@ comparisons = sa.Table(
     sa.Column("summary", sa.JSON(none_as_null=True)),
     sa.Column("parts", sa.LargeBinary, nullable=False, server_default=""),
     sa.Column("text", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("snippets", sa.LargeBinary, nullable=False, server_default=""),
     sa.Column("text_at", Utc),  # since when the text is stored; NULL without one
     # When a worker looks at it again, who has it now, and how many workers died over it.
     sa.Column("due_at", Utc, nullable=False, server_default=LONG_AGO),

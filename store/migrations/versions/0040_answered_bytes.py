@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from store.migrations.steps import add_column
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0039"
 
 
 def upgrade() -> None:
