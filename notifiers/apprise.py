@@ -44,6 +44,7 @@ from notifiers.shared.notice_text import (
     label_answers_link,
     list_notice_lines,
 )
+from notifiers.shared.snippet_text import list_snippets
 from reviews.cards.card import Card, CardAction
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
@@ -153,10 +154,12 @@ def render(
 ) -> list[str]:
     """Return the card as lines, with the answer's facts if it is answered; `escape` makes a line literal.
 
-    The link to answer comes first: services have limits of their own, and too long a text loses its end.
+    The link to answer comes first, and snippets of the document last: services have limits of their own, and
+    too long a text loses its end.
     """
     facts = list_facts(card, facts=_ANSWER_FACTS) if card.answer else list_facts(card)
     lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in facts]
+    lines += [escape(f"{label}: {text}") for label, text in list_snippets(card)]
     link_lines = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
     links = [*label_page_links(card), *label_links(card_links)]
     link_lines += [f"{label}: {address}" for label, address in links]

@@ -89,7 +89,7 @@ class Console:
 
 def render(card: Card, acknowledge_link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
-    facts = list_facts(card)
+    facts = list_facts(card, with_snippets=True)
     if card.link:
         facts.append((_("Document"), clean_text(card.link)))
     facts += [*label_page_links(card), *label_links(card_links)]

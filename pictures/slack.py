@@ -15,6 +15,13 @@ Json = dict[str, Any]
 
 _TOKEN = re.compile(r"<([^<>]+)>")
 _BOLD, _ITALIC = re.compile(r"\*([^*\n]+)\*"), re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
+_ROWS = {
+    "rich_text_section": Markup("<p>{}</p>"),
+    "rich_text_quote": Markup("<blockquote>{}</blockquote>"),
+}
+_TEXT_STYLES = {
+    "bold": Markup("<b>{}</b>"), "italic": Markup("<i>{}</i>"), "strike": Markup("<s>{}</s>"),
+}  # fmt: skip
 
 
 class Unknown(ValueError):
@@ -40,7 +47,25 @@ def _block(block: Json, people: Mapping[str, str]) -> Markup:
             return Markup('<div class="context">{}</div>').format(texts)
         case {"type": "actions", "elements": elements}:
             return Markup('<div class="actions">{}</div>').format(Markup().join(map(_button, elements)))
+        case {"type": "rich_text", "elements": elements}:
+            return Markup('<div class="section">{}</div>').format(Markup().join(map(_rich_text, elements)))
     raise Unknown(f"no picture of a block of type {block.get('type')!r}")
+
+
+def _rich_text(element: Json) -> Markup:
+    if element["type"] not in _ROWS:
+        raise Unknown(f"no picture of an element of type {element['type']!r}")
+    return _ROWS[element["type"]].format(Markup().join(map(_styled_text, element["elements"])))
+
+
+def _styled_text(element: Json) -> Markup:
+    styles = [name for name, on in element.get("style", {}).items() if on]
+    if element["type"] != "text" or not _TEXT_STYLES.keys() >= set(styles):
+        raise Unknown(f"no picture of rich text as {element!r}")
+    html = escape(element["text"])
+    for style in styles:
+        html = _TEXT_STYLES[style].format(html)
+    return html
 
 
 def _button(element: Json) -> Markup:

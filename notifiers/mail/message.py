@@ -73,7 +73,8 @@ def write_card_mail(
 
 def render_text(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as the text part."""
-    lines = [summarize(card), "", *(f"{label}: {text}" for label, text in list_facts(card))]
+    facts = list_facts(card, with_snippets=True)
+    lines = [summarize(card), "", *(f"{label}: {text}" for label, text in facts)]
     if card.link:
         lines += ["", f"{CardAction.OPEN.label}: {clean_text(card.link)}"]
     links = [*label_page_links(card), *label_links(card_links)]

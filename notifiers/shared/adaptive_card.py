@@ -18,6 +18,7 @@ from notifiers.shared.adaptive_elements import make_text_block as _block
 from notifiers.shared.adaptive_elements import make_text_run as _run
 from notifiers.shared.adaptive_elements import split_around as _around
 from notifiers.shared.adaptive_outcome import TextLimits, draw_outcome, draw_request
+from notifiers.shared.adaptive_snippets import draw_snippets
 from notifiers.shared.card_links import NO_LINKS, CardLinks
 from notifiers.shared.card_text import (
     Fact,
@@ -93,7 +94,12 @@ class _People:
 # From the limits that nearly every card fits to those that fit the worst texts; what is shortened first is
 # also shown elsewhere.
 _TEXT_LIMITS = (
-    TextLimits(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    *(
+        TextLimits(
+            contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20, snippets=snippets
+        )
+        for snippets in (3, 1, 0)
+    ),
     TextLimits(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
     TextLimits(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
     TextLimits(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
@@ -221,6 +227,7 @@ def _draw_story(card: Card, limits: TextLimits) -> Element:
         changes = escape_run(shorten(card.changes, limits.path))
         label = _run(f"{Fact.CHANGES.label}: ", weight="Bolder")
         items.append(_rich(label, _run(changes), spacing="Small"))
+        items += draw_snippets(card.snippets[: limits.snippets])
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TextLimits:
-    """How much of each text is shown, in characters; for owners and titles of files, how many."""
+    """How much of each text is shown, in characters; of owners, titles of files and snippets, how many."""
 
     contents: int
     titles: int
@@ -36,6 +36,7 @@ class TextLimits:
     title: int
     people: int
     owners: int
+    snippets: int = 0
 
 
 def draw_outcome(card: Card, limits: TextLimits, card_links: CardLinks) -> list[Element]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from notifiers.shared.snippet_text import list_snippets
 from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
@@ -84,8 +85,13 @@ class Fact(StrEnum):
         }[self]
 
 
-def list_facts(card: Card, *, facts: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
-    """Return the facts of a card as (label, text): each on one line, and hostile until it is escaped."""
+def list_facts(
+    card: Card, *, facts: Iterable[Fact] = tuple(Fact), with_snippets: bool = False
+) -> list[tuple[str, str]]:
+    """Return the facts of a card as (label, text): each on one line, and hostile until it is escaped.
+
+    Snippets of the document follow what changed, if they are asked for.
+    """
     change = _("{happened} by {who}").format(happened=card.verb, who=card.who)
     texts = {
         Fact.BULK if card.bulk else Fact.FILE: card.title,
@@ -111,7 +117,11 @@ def list_facts(card: Card, *, facts: Iterable[Fact] = tuple(Fact)) -> list[tuple
         texts[Fact.NOTE] = clean_text(card.answer.note)
     if card.earlier_request:
         texts[Fact.REQUESTED] = describe_request(card.earlier_request)
-    return [(fact.label, texts[fact]) for fact in Fact if fact in texts and fact in facts]
+    lines = []
+    for fact in (fact for fact in Fact if fact in texts and fact in facts):
+        lines.append((fact.label, texts[fact]))
+        lines += list_snippets(card) if with_snippets and fact is Fact.CHANGES else []
+    return lines
 
 
 def list_earlier_names(card: Card) -> dict[Fact, str]:

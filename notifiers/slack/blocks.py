@@ -18,6 +18,7 @@ from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack import notices
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
+from notifiers.slack.snippet_blocks import draw_snippets
 from notifiers.slack.text import escape, fit_text, format_link, format_mention, write_date
 from reviews.cards.answer_progress import (
     describe_missing,
@@ -82,6 +83,7 @@ def draw_card_message(
     contents += [_draw_bulk(card.bulk)] if card.bulk and card.bulk.first else []
     story = [
         _draw_story(card),
+        *draw_snippets(card),
         *contents,
         *requested,
         _draw_facts(card, owners, stand_ins),

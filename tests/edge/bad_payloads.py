@@ -28,6 +28,11 @@ def modal(**more: Any) -> Json:
 
 CONFIRM = {"title": plain("Sure?"), "text": plain("Really?"), "confirm": plain("Yes"), "deny": plain("No")}
 
+
+def rich_text(*elements: Json) -> Json:
+    return message({"type": "rich_text", "elements": [*elements]})
+
+
 BAD_MESSAGES: list[tuple[str, Json, str]] = [
     ("neither text nor blocks", {}, "/text"),
     ("text over 40,000", {"text": "x" * 40_001}, "/text"),
@@ -142,6 +147,22 @@ BAD_MESSAGES: list[tuple[str, Json, str]] = [
         "/blocks",
     ),
     ("markdown over 12,000 in all", message(*[{"type": "markdown", "text": "x" * 6001}] * 2), "/blocks"),
+    ("rich text of an unknown kind", rich_text({"type": "rich_text_poem"}), "/blocks/0/elements/0/type"),
+    (
+        "rich text without text",
+        rich_text({"type": "rich_text_section", "elements": [{"type": "text", "text": ""}]}),
+        "/blocks/0/elements/0/elements/0/text",
+    ),
+    (
+        "rich text in an unknown style",
+        rich_text(
+            {
+                "type": "rich_text_quote",
+                "elements": [{"type": "text", "text": "x", "style": {"blinking": True}}],
+            }
+        ),
+        "/blocks/0/elements/0/elements/0/style",
+    ),
     ("metadata without a payload", message(metadata={"event_type": "x"}), "/metadata"),
     (
         "a payload that is text",

@@ -25,6 +25,7 @@ from tests.edge.block_rules import (
     within,
 )
 from tests.edge.mrkdwn import mentions, text_problems
+from tests.edge.rich_text import RICH_TEXT
 
 Surface = Literal["message", "modal", "home"]
 
@@ -64,7 +65,7 @@ _BLOCKS: dict[str, Check] = {
         {"label": text(2000, PLAIN), "element": by_type(IN_INPUT)},
         {**_ID, "hint": text(2000, PLAIN), "optional": boolean, "dispatch_action": boolean},
     ),
-    "rich_text": shape({"elements": many(anything, 1, 1000)}, _ID),
+    "rich_text": shape({"elements": many(by_type(RICH_TEXT), 1, 1000)}, _ID),
     "markdown": shape({"text": string(MARKDOWN_TEXT)}, _ID),
     "table": shape(
         {"rows": many(many(anything, 1, 20), 1, 100)}, {**_ID, "column_settings": many(anything, 0, 20)}

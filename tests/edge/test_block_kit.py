@@ -14,6 +14,7 @@ from tests.edge.bad_payloads import (
     message,
     modal,
     options,
+    rich_text,
     section,
 )
 from tests.edge.block_kit import Surface, find_problems, list_pings
@@ -58,6 +59,12 @@ GOOD_MESSAGES: list[Json] = [
     message({"type": "markdown", "text": "# Title & <b>more</b>"}),
     message({"type": "image", "image_url": "https://e.x/i.png", "alt_text": "A page"}),
     message(section(text=mrkdwn("> quoted\n>also quoted"))),
+    rich_text(
+        {
+            "type": "rich_text_quote",
+            "elements": [{"type": "text", "text": "<!channel> & *x*", "style": {"strike": True}}],
+        }
+    ),
 ]
 
 

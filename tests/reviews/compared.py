@@ -10,6 +10,7 @@ from reviews.answers.change_pages import ChangePages
 from reviews.cards.card_drawing import omit_page
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
+from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.wording.place_phrases import PartPlace
 from runtime.documents.sealing import FernetSealer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from store.unit_of_work import SqlUnitOfWork
     from tests.reviews.desk import Desk
 
+SEALER = FernetSealer(SECRET_KEY)
 BEFORE, AFTER = "The fee is EUR 100.", "The fee is EUR 250."
 
 
@@ -65,8 +67,12 @@ def store_comparison(
     summary: ComparisonSummary | None = None,
     *,
     has_content: bool = True,
+    has_snippets: bool = False,
 ) -> Review:
-    """Store a comparison of a review, as its worker does; return the review with it."""
+    """Store a comparison of a review, as its worker does; return the review with it.
+
+    With `has_snippets` its route is one that shows some on the card.
+    """
     with desk.transactions() as work:
         work.comparisons.request(review.id, review.revision, at=desk.clock())
         request = work.comparisons.get_request(find_number(work, review.id))  # type: ignore[arg-type]
@@ -78,8 +84,9 @@ def store_comparison(
             after=DocumentState(version=review.version_to, updated=START, sha256="ab" * 32, size=9)
             if has_content
             else None,
-            parts=FernetSealer(SECRET_KEY).seal(write_parts(parts)) if parts else b"",
+            parts=SEALER.seal(write_parts(parts)) if parts else b"",
             text=b"sealed" if has_content else b"",
+            snippets=SEALER.seal(write_snippets(cut_snippets(parts))) if has_snippets else b"",
         )
         assert work.comparisons.finish(request, comparison)
         work.cards.redraw_later(review.id)

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from reviews.errors import RoutesInvalid
 from reviews.kinds import ChangeKind
 from reviews.routes.file_parser import parse
-from reviews.routes.route import DEFAULT_REVIEWED_KINDS, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.route import (
+    DEFAULT_REVIEWED_KINDS,
+    MayAcknowledge,
+    Routes,
+    SegregationOfDuties,
+    ShowChanges,
+    Target,
+)
 from reviews.routes.value_parsers import parse_duration
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
@@ -159,6 +166,10 @@ MISTAKES = {
     "a link where duties are segregated in words": (
         f'{LEAST}segregation_of_duties = "enforce"\nidentity = "link"', 6, "a link does not prove who answers"
     ),
+    "snippets of documents that are not read": (
+        f'{LEAST}private = true\nshow_changes = "card"', 6, '"card" would never show anything'
+    ),
+    "an unknown way to show changes": (f'{LEAST}show_changes = "cards"', 5, "did you mean 'card'?"),
     "an unknown duty": (f'{LEAST}segregation_of_duties = "of"', 5, "did you mean 'off'?"),
     "a name twice": (f'{LEAST}name = "x"\n{LEAST}name = "x"', 10, "the name 'x' is taken"),
     "broken TOML": (f"{LEAST}due = \n", 5, "Invalid value"),
@@ -174,6 +185,13 @@ def test_a_link_is_enough_where_no_one_has_to_be_told_from_the_contributors(duti
     [route] = parse(text, notifiers=CHANNELS).all
 
     assert (route.link_suffices, route.segregation_of_duties) == (True, duties)
+
+
+@pytest.mark.parametrize("way", ShowChanges)
+def test_a_route_says_how_changes_are_shown(way: ShowChanges) -> None:
+    [route] = parse(f'{LEAST}show_changes = "{way}"', notifiers=CHANNELS).all
+
+    assert route.show_changes is way
 
 
 def test_of_a_link_and_an_unknown_duty_the_duty_is_the_mistake() -> None:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from reviews.text import (
     MAX_NAME_LENGTH,
     MAX_TITLE_LENGTH,
+    clean_direction,
     clean_name,
     clean_title,
     escape_controls,
+    shorten_start,
     shorten_text,
 )
 from reviews.tree import Place
@@ -53,3 +55,13 @@ def test_titles_names_and_paths_have_a_length() -> None:
     assert len(clean_name("n" * 1000)) == MAX_NAME_LENGTH
     assert len(place.path) == 4000
     assert clean_title("A.docx") == "A.docx"
+
+
+def test_a_text_without_its_beginning_keeps_whole_characters() -> None:
+    assert shorten_start("abcdef", 6) == "abcdef"
+    assert shorten_start("abcdefg", 4) == "…efg"
+    assert shorten_start("abcde\u0301f", 3) == "…f"
+
+
+def test_part_of_a_text_keeps_the_spaces_at_its_edges() -> None:
+    assert clean_direction(" to be\u202e paid\n") == " to be paid "
