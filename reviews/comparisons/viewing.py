@@ -17,13 +17,8 @@ if TYPE_CHECKING:
     from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.documents import Sealer
-    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Route, Routes
-
-
-def may_see_differences(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
-    """Return whether a person sees what changed on a page of their own."""
-    return is_responsible_for(work, review, route, person) or is_contributor(review, person.aliases)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +78,11 @@ class ComparisonViews:
         if (route is not None and route.private) or self.is_turned_off(review):
             return VisibleChanges()
         with self.transactions(reading=True) as work:
-            if not (is_member or may_see_differences(work, review, route, person)):
+            if not (
+                is_member
+                or is_responsible_for(work, review, route, person)
+                or is_contributor(review, person.aliases)
+            ):
                 return VisibleChanges(refusal=_explain_refusal(route))
             comparison = work.comparisons.get(review.id)
         is_current = comparison is not None and comparison.revision == review.revision

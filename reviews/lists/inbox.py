@@ -10,7 +10,6 @@ from reviews.answers.menu import MenuItem, explain_refusal, list_allowed_items
 from reviews.answers.permission import refuse_untracked, require_review
 from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
-from reviews.comparisons.viewing import may_see_differences
 from reviews.lists import my_reviews
 from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
@@ -72,7 +71,10 @@ class Inbox:
     routes: Routes
     clock: Clock
     sealer: Sealer | None = None
-    """Opens the snippets of documents on cards of a list; the page of one review shows all differences."""
+    """Opens the snippets of documents on the cards of open reviews, which only those responsible see here.
+
+    The page of one review shows them all differences.
+    """
 
     def list_open(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the open reviews."""
@@ -134,8 +136,6 @@ class Inbox:
         self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
-        if context.snippets and not may_see_differences(work, review, route, review_request.person):
-            context = replace(context, snippets=())
         may_follow = review.superseded_by and route and is_owner_or_deputy(work, route, review_request.person)
         return InboxReview(
             context=context,

@@ -31,15 +31,19 @@ from reviews.answers.menu import MenuItem
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.docspace_comment import format_comment
+from reviews.comparisons.parts import ChangedWords
+from reviews.comparisons.snippets import cut_snippets
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
 from reviews.lists.inbox import InboxReview
 from reviews.model import LastReassignment, Review
 from reviews.tree import FolderContents
+from reviews.wording.place_phrases import PartPlace
 from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
+from tests.reviews.compared import make_part, make_summary
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -136,6 +140,8 @@ STATES: dict[str, Review] = {
 }
 
 _SENT_BACK = answered_review(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
+_REPLACED = (ChangedWords(change="deleted", text="1"), ChangedWords(change="inserted", text="2"))
+_IN_A_TABLE = PartPlace(area="table", table=1, row=2)
 _LATE = START + timedelta(hours=9)
 AROUND: dict[str, tuple[Review, CardContext]] = {
     "overdue": (review(due_at=START, lapsed_at=_LATE), CardContext(now=_LATE)),
@@ -147,6 +153,19 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
     ),
     "sent back before": (review(id="rev-2"), CardContext(earlier=_SENT_BACK)),
     "for the deputies": (review(), CardContext(stand_ins=(OWNER, "@juris"))),
+    "with what changed": (
+        review(changes=make_summary(4)),
+        CardContext(
+            snippets=cut_snippets(
+                make_part(kind=kind, place=_IN_A_TABLE, before="1", after="2", words=())
+                for kind in ("inserted", "deleted", "moved")
+            )
+        ),
+    ),
+    "with what was replaced": (
+        review(changes=make_summary(4)),
+        CardContext(snippets=cut_snippets([make_part(words=_REPLACED, place=PartPlace(area="body"))])),
+    ),
     "superseded by a known one": (STATES["superseded"], CardContext(newer=review(id="rev-2"))),
 }
 """What only shows on a card that is drawn with what is around its review."""

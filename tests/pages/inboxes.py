@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reviews.comparisons.viewing import ComparisonViews
     from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
+    from reviews.ports.documents import Sealer
     from tests.reviews.desk import Desk
 
 TITLE = "AML Policy 2026.docx"
@@ -84,6 +85,7 @@ def open_inbox(
     codes: MailedCodes | None = None,
     demo: bool = True,
     comparison_views: ComparisonViews | None = None,
+    sealer: Sealer | None = None,
 ) -> InboxApplication:
     """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
@@ -91,7 +93,7 @@ def open_inbox(
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
     stand_ins = DemoSignInLinks(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(
-        inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, sealer=sealer),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         streams=streams or Streams(),

@@ -12,9 +12,12 @@ import pytest
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
+from pictures.differences import COMPARED, PARTS
 from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_page, teams_page
 from pictures.sample import OPEN, REVIEWED
+from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
+from reviews.comparisons.snippets import cut_snippets
 from tests.language.drawings import STATES
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ NAMES = (
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
 )
+_CODE: dict[str, Any] = {
+    "type": "rich_text_quote",
+    "elements": [{"type": "text", "text": "x", "style": {"code": True}}],
+}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -38,6 +45,14 @@ def test_every_card_can_be_drawn(review: Review) -> None:
 
     assert str(in_slack).count("<h3>") == 1
     assert "TextRun" in in_teams
+
+
+def test_snippets_are_drawn_as_they_are_marked() -> None:
+    card = draw_card(COMPARED, CardContext(snippets=cut_snippets(PARTS)))
+
+    assert "<s>EUR 10,000</s> <b>EUR 3,000</b>" in slack_page(card)
+    assert "<s>EUR 10,000</s>" in teams_page(card)
+    assert "<u>EUR 3,000</u>" in teams_page(card)
 
 
 @pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
@@ -60,6 +75,8 @@ def test_hostile_text_stays_text() -> None:
     "block",
     [
         {"type": "video"},
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},
+        {"type": "rich_text", "elements": [_CODE]},
         {"type": "actions", "elements": [{"type": "datepicker"}]},
         {"type": "section", "text": {"type": "raw_text", "text": "x"}},
         {"type": "section", "text": {"type": "mrkdwn", "text": "<!channel>"}},

@@ -42,6 +42,13 @@ def remove_texts(desk: Desk, **more: Any) -> None:
     remove_all(desk, **{"keep_text": KEEP_TEXT, **more})
 
 
+def get_snippets(desk: Desk, review: Review) -> bytes:
+    with desk.transactions(reading=True) as work:
+        comparison = work.comparisons.get(review.id)
+    assert comparison is not None
+    return comparison.snippets
+
+
 def list_texts(desk: Desk) -> list[str]:
     """Return the reviews whose text and differences are stored, the oldest first."""
     query = sa.select(comparisons).where(comparisons.c.text != b"").order_by(comparisons.c.id)
@@ -61,6 +68,19 @@ def test_a_text_goes_some_time_after_a_newer_state_was_acknowledged(desk: Desk) 
     pass_days(desk, 2)
     remove_texts(desk)
     assert list_texts(desk) == [second.id]
+
+
+def test_snippets_go_with_the_differences(desk: Desk) -> None:
+    desk.portal.versions["f1"] += 1
+    first = store_comparison(desk, desk.open(event(file_id="f1")), [make_part()], has_snippets=True)
+    acknowledge(desk, first)
+    compare_and_acknowledge(desk)
+    assert get_snippets(desk, first)
+
+    pass_days(desk, 31)
+    remove_texts(desk)
+
+    assert get_snippets(desk, first) == b""
 
 
 def test_what_was_acknowledged_last_stays_however_old(desk: Desk) -> None:

@@ -39,8 +39,13 @@ def portal_with_one_file() -> DemoPortal:
 
 
 @contextmanager
-def wire_worker(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> Iterator[Wiring]:
-    """Yield what a worker is made of, beside a portal; its one route waits until it was quiet for so long."""
+def wire_worker(
+    database_url: str, portal: DemoPortal, *, quiet: str = "1h", **settings: str
+) -> Iterator[Wiring]:
+    """Yield what a worker is made of, beside a portal; its one route waits until it was quiet for so long.
+
+    `settings` are further ones, or replace these.
+    """
     with run_portal(portal) as address:
         values = {
             "sweep_minutes": 0,
@@ -49,6 +54,7 @@ def wire_worker(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> 
             "secret_key": SECRET_KEY,
             "docspace_api_host": address,
             "docspace_api_key": portal.api_key,
+            **settings,
         }
         wiring = Wiring(parse_settings(values))
         yield wiring

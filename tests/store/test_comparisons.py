@@ -54,8 +54,9 @@ def request(work: SqlUnitOfWork, review_id: str = "rev-1", revision: int = 1) ->
 
 def describe(review_id: str = "rev-1", revision: int = 1, **more: Any) -> Comparison:
     basic = Comparison(
-        review_id=review_id, revision=revision, summary=SUMMARY, after=STATE, parts=b"parts", text=b"text"
-    )
+        review_id=review_id, revision=revision, summary=SUMMARY, after=STATE, parts=b"parts", text=b"text",
+        snippets=b"snippets",
+    )  # fmt: skip
     return replace(basic, **more)
 
 
@@ -104,6 +105,22 @@ def test_a_newer_request_replaces_the_texts_of_the_one_before(work: SqlUnitOfWor
     comparison = work.comparisons.get("rev-1")
     assert comparison is not None
     assert (comparison.revision, comparison.parts, comparison.text, comparison.after) == (2, b"", b"", None)
+    assert comparison.snippets == b""
+
+
+def test_snippets_are_listed_for_the_revision_that_they_are_of(work: SqlUnitOfWork) -> None:
+    for review_id in ("rev-1", "rev-2", "rev-3"):
+        add_review(work, id=review_id, file_id=review_id)
+    work.comparisons.finish(request(work), describe())
+    work.comparisons.finish(request(work, "rev-2"), describe("rev-2", snippets=b""))
+    work.comparisons.finish(request(work, "rev-3"), describe("rev-3", snippets=b"others"))
+
+    assert work.comparisons.list_snippets({"rev-1": 1, "rev-2": 1, "rev-3": 1, "rev-9": 1}) == {
+        "rev-1": b"snippets",
+        "rev-3": b"others",
+    }
+    assert work.comparisons.list_snippets({"rev-1": 2}) == {}
+    assert work.comparisons.list_snippets({}) == {}
 
 
 def test_a_result_for_another_revision_is_not_stored(work: SqlUnitOfWork) -> None:

@@ -123,6 +123,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         f"f{LAST}", "compliance", before_review=f"r{LAST + 1}"
     ),
     "the comparison of a review": lambda work: work.comparisons.get(f"r{LAST}"),
+    "the snippets of a card": lambda work: work.comparisons.list_snippets({f"r{LAST}": 1}),
     "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
