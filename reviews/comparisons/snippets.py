@@ -130,13 +130,13 @@ def _shorten_around(text: str, *, before: int, after: int) -> str:
 
 def _cut_end(words: Sequence[ChangedWords]) -> tuple[ChangedWords, ...]:
     """Return the first words that fit; a change stays whole, with what it replaced."""
-    kept: list[ChangedWords] = []
+    first: list[ChangedWords] = []
     for _stays, group in groupby(words, key=lambda each: each.change == SAME):
         runs = list(group)
-        if _count([*kept, *runs]) >= MAX_SNIPPET_LENGTH:
+        if _count([*first, *runs]) >= MAX_SNIPPET_LENGTH:
             break
-        kept += runs
-    return (*kept, ChangedWords(change=SAME, text=_ELLIPSIS))
+        first += runs
+    return (*first, ChangedWords(change=SAME, text=_ELLIPSIS))
 
 
 def _count(words: Iterable[ChangedWords]) -> int:

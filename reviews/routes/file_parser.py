@@ -111,6 +111,7 @@ def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]
             watched.setdefault(folder, route.name)
     return problems
 
+_NEVER_CARRIED = 'unchanged: documents of this route are not compared, so "carry" would never apply'
 
 class _RouteTable(TomlTable):
     """One [[route]] table."""
@@ -206,13 +207,13 @@ class _RouteTable(TomlTable):
         )
 
     def _read_unchanged(self, *, private: bool) -> Unchanged:
-        """Read what happens without a material change, which only a comparison can tell."""
+        """Read what happens without a material change; refuse `carry` where nothing is compared."""
         unchanged = self.read_text("unchanged", None, value_parsers.make_choice_parser(Unchanged))
         if unchanged is Unchanged.CARRY:
             if private:
-                self.add_problem("unchanged", "documents of a private route are not compared")
+                self.add_problem("unchanged", f"{_NEVER_CARRIED}: write \"ask\", or leave private out")
             elif self.table.get("show_changes") == ShowChanges.OFF:
-                self.add_problem("unchanged", 'with show_changes = "off" documents are not compared')
+                self.add_problem("unchanged", f"{_NEVER_CARRIED}: write \"ask\", or another show_changes")
         return unchanged or Route.unchanged
 
     def _read_guests(self) -> bool:

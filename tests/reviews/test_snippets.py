@@ -179,8 +179,8 @@ def test_without_snippets_nothing_is_stored() -> None:
 
 def test_what_a_newer_release_wrote_is_read_as_far_as_it_is_known() -> None:
     place = PartPlace(area="body")
-    known = cut_snippets([make_part(place=place)])
+    stored = cut_snippets([make_part(place=place)])
     newer = write_snippets(cut_snippets([make_part(place=place, kind="recoloured"), make_part(place=place)]))
     with_member = newer.replace(b'"area": "body"', b'"area": "body", "shelf": 7')
 
-    assert read_snippets(with_member) == known
+    assert read_snippets(with_member) == stored

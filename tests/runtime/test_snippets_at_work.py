@@ -63,8 +63,8 @@ def receive(wiring: Wiring, trigger: str) -> None:
 
 def read_snippets(card: dict[str, Any]) -> list[Any]:
     """Return what the rich text of a card says: each text with its style."""
-    found = [block for block in card["blocks"] if block["type"] == "rich_text"]
-    rows = [row for block in found for row in block["elements"]]
+    blocks = [block for block in card["blocks"] if block["type"] == "rich_text"]
+    rows = [row for block in blocks for row in block["elements"]]
     return [(each["text"], each.get("style")) for row in rows for each in row["elements"]]
 
 
