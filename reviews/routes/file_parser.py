@@ -111,7 +111,9 @@ def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]
             watched.setdefault(folder, route.name)
     return problems
 
+
 _NEVER_CARRIED = 'unchanged: documents of this route are not compared, so "carry" would never apply'
+
 
 class _RouteTable(TomlTable):
     """One [[route]] table."""
@@ -211,9 +213,9 @@ class _RouteTable(TomlTable):
         unchanged = self.read_text("unchanged", None, value_parsers.make_choice_parser(Unchanged))
         if unchanged is Unchanged.CARRY:
             if private:
-                self.add_problem("unchanged", f"{_NEVER_CARRIED}: write \"ask\", or leave private out")
+                self.add_problem("unchanged", f'{_NEVER_CARRIED}: write "ask", or leave private out')
             elif self.table.get("show_changes") == ShowChanges.OFF:
-                self.add_problem("unchanged", f"{_NEVER_CARRIED}: write \"ask\", or another show_changes")
+                self.add_problem("unchanged", f'{_NEVER_CARRIED}: write "ask", or another show_changes')
         return unchanged or Route.unchanged
 
     def _read_guests(self) -> bool:
