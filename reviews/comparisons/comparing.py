@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
-from reviews.comparisons.carrying import carry_acknowledgement
 from reviews.comparisons.parts import read_parts
 from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
@@ -18,6 +17,7 @@ from reviews.routes.route import ShowChanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from reviews.clock import Clock
     from reviews.comparison import ComparisonRequest, DocumentState
@@ -30,12 +30,34 @@ if TYPE_CHECKING:
         Sealer,
     )
     from reviews.ports.reports import Report
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
 FILE_SIZE_REASON = "file_size"
 CRASHED_REASON = "crashed"
 IDENTICAL_REASON = "identical"
+
+
+class Carry(Protocol):
+    """Closes a review whose document has not changed materially, as far as its route wants that."""
+
+    def __call__(
+        self,
+        work: UnitOfWork,
+        comparison: Comparison,
+        *,
+        acknowledged: Comparison | None,
+        route: Route | None,
+        at: datetime,
+    ) -> bool:
+        """Return whether it was closed, and its cards are due for a redraw.
+
+        Args:
+            comparison: Of the review's document, as it was just made.
+            acknowledged: Of the state that was acknowledged last, as it was then; `None` if none was.
+            route: The review's, as it is now.
+        """
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +69,7 @@ class Comparing:
     source: DocumentSource
     comparer: DocumentComparer
     sealer: Sealer | None
+    carry: Carry
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None] = ignore_report
@@ -184,9 +207,7 @@ class Comparing:
         with self.transactions() as work:
             if not work.comparisons.finish(request, comparison):
                 return
-            if not carry_acknowledgement(
-                work, comparison, acknowledged=acknowledged, route=route, at=self.clock()
-            ):
+            if not self.carry(work, comparison, acknowledged=acknowledged, route=route, at=self.clock()):
                 work.cards.redraw_later(request.review_id)
             work.commit()
         self._report(request, comparison.summary.state, comparison.summary.reason)

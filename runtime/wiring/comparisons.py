@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from docspace.limits import READ_SECONDS
+from reviews.answers.carrying import carry_acknowledgement
 from reviews.answers.change_pages import ChangePages
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
@@ -52,6 +53,7 @@ class ComparisonWiring(ChannelWiring):
             source=self.build_documents(http, max_bytes=MAX_FILE_BYTES),
             comparer=IsolatedComparer(),
             sealer=self.sealer,
+            carry=carry_acknowledgement,
             clock=self.clock,
             random=random.random,
             report=event_log.write,

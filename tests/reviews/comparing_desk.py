@@ -10,6 +10,7 @@ from demo import ALICE, COMPLIANCE, StoredContent, run_portal
 from demo.starting_data import API_KEY
 from docspace.client import Client
 from docspace.http import Http
+from reviews.answers.carrying import carry_acknowledgement
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.routes.route import Routes
@@ -72,6 +73,7 @@ class ComparingDesk:
             source=source,
             comparer=IsolatedComparer(),
             sealer=FernetSealer(secret_key) if secret_key else None,
+            carry=carry_acknowledgement,
             clock=self.desk.clock,
             random=lambda: 0.0,
             report=self.reports.append,

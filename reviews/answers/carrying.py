@@ -34,10 +34,7 @@ def carry_acknowledgement(
 ) -> bool:
     """Close a review that needs no answer, with its entry in the ledger; `False` if it needs one.
 
-    Args:
-        comparison: Of the review's document, as it was just made.
-        acknowledged: Of the state that was acknowledged last, as it was then; `None` if none was.
-        route: The review's, as it is now.
+    It is the `Carry` of `reviews.comparisons.comparing`.
     """
     before, after = comparison.before, comparison.after
     if acknowledged is None or before is None or after is None or before != acknowledged.after:
