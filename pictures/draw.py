@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 
+from bot.slack.changes_view import MODAL_PAGE_SIZE, draw_changes_modal
 from notifiers.shared.adaptive_card import Owner
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.chromium import chromium
-from pictures.differences import COMPARED
+from pictures.differences import COMPARED, PARTS, SUMMARY, compare
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
+from reviews.answers.change_pages import ChangesPage
 from reviews.cards.card_drawing import add_page, draw_card
+from reviews.comparisons.change_rows import draw_row
+from reviews.wording.comparison_sentences import describe_summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -60,6 +64,12 @@ def slack_page(card: Card) -> str:
     return _TEMPLATES.get_template("slack.html").render(blocks=html, at=f"{SAVED:%-I:%M %p}")
 
 
+def slack_modal_page(page: ChangesPage) -> str:
+    """Return the modal *What changed* as Slack shows it."""
+    html = slack.modal(draw_changes_modal(page, is_over_menu=False, is_newer=False))
+    return _TEMPLATES.get_template("slack_modal.html").render(modal=html)
+
+
 def teams_page(card: Card) -> str:
     """Return the card as Teams shows it, with the bot's buttons."""
     olga = Owner(name="Olga Owner", mention=OWNER)
@@ -72,11 +82,19 @@ def cards() -> dict[str, str]:
     waiting, reviewed = draw_card(OPEN), draw_card(REVIEWED)
     many = add_page(draw_card(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
     compared = add_page(draw_card(COMPARED), lambda _card: "https://reviews.acme.example/ack/…#changes")
+    differences = ChangesPage(
+        card=compared,
+        summary=describe_summary(SUMMARY),
+        before=compare(b"").before,
+        rows=tuple(draw_row(number, part) for number, part in enumerate(PARTS[:MODAL_PAGE_SIZE], 1)),
+        total=len(PARTS),
+    )
     return {
         "slack": slack_page(waiting),
         "slack-reviewed": slack_page(reviewed),
         "slack-many": slack_page(many),
         "slack-changes": slack_page(compared),
+        "slack-differences": slack_modal_page(differences),
         "teams": teams_page(waiting),
         "teams-reviewed": teams_page(reviewed),
         "teams-many": teams_page(many),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from pictures.sample import SAVED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,22 +35,28 @@ def blocks(message: Json, people: Mapping[str, str]) -> Markup:
     return Markup("\n").join(_block(block, people) for block in message["blocks"])
 
 
+def modal(view: Json) -> Markup:
+    """Return a modal with its title above its blocks; raises `Unknown`."""
+    bar = Markup('<div class="title">{}<span class="close">✕</span></div>').format(view["title"]["text"])
+    foot = Markup('<div class="foot"><span class="button usual">{}</span></div>').format(
+        view["close"]["text"]
+    )
+    return Markup('{}<div class="blocks">{}</div>{}').format(bar, blocks(view, {}), foot)
+
+
 def _block(block: Json, people: Mapping[str, str]) -> Markup:
     match block:
         case {"type": "header", "text": text}:
             return Markup("<h3>{}</h3>").format(_text(text, people))
-        case {"type": "section", "fields": fields}:
-            cells = (Markup("<div>{}</div>").format(_text(field, people)) for field in fields)
-            return Markup('<div class="fields">{}</div>').format(Markup().join(cells))
-        case {"type": "section", "text": text}:
-            return Markup('<div class="section">{}</div>').format(_text(text, people))
+        case {"type": "section"}:
+            return _section(block, people)
         case {"type": "context", "elements": elements}:
             texts = Markup().join(_text(element, people) for element in elements)
             return Markup('<div class="context">{}</div>').format(texts)
         case {"type": "actions", "elements": elements}:
             return Markup('<div class="actions">{}</div>').format(Markup().join(map(_button, elements)))
         case {"type": "rich_text", "elements": elements}:
-            return Markup('<div class="section">{}</div>').format(Markup().join(map(_rich_text, elements)))
+            return Markup('<div class="rich">{}</div>').format(Markup().join(map(_rich_text, elements)))
     raise Unknown(f"no picture of a block of type {block.get('type')!r}")
 
 
@@ -66,6 +74,17 @@ def _styled_text(element: Json) -> Markup:
     for style in styles:
         html = _TEXT_STYLES[style].format(html)
     return html
+
+
+def _section(block: Json, people: Mapping[str, str]) -> Markup:
+    if "fields" in block:
+        cells = (Markup("<div>{}</div>").format(_text(field, people)) for field in block["fields"])
+        return Markup('<div class="fields">{}</div>').format(Markup().join(cells))
+    text = _text(block["text"], people)
+    if "accessory" in block:
+        button = _button(block["accessory"])
+        return Markup('<div class="section beside"><div>{}</div>{}</div>').format(text, button)
+    return Markup('<div class="section">{}</div>').format(text)
 
 
 def _button(element: Json) -> Markup:
@@ -109,9 +128,10 @@ def _token(token: str, people: Mapping[str, str]) -> str:
 
 
 def _moment(seconds: str, form: str) -> str:
-    """Return a moment as a reader in UTC reads it on the same day."""
+    """Return a moment as a reader in UTC reads it on the day of the sample."""
     at = datetime.fromtimestamp(int(seconds), UTC)
-    html = form.replace("{date_short_pretty}", "today").replace("{time}", f"{at:%-I:%M %p}")
+    day = "today" if at.date() == SAVED.date() else f"{at:%b %-d, %Y}"
+    html = form.replace("{date_short_pretty}", day).replace("{time}", f"{at:%-I:%M %p}")
     if "{" in html:
         raise Unknown(f"no picture of a date as {form!r}")
     return html

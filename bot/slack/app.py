@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from bot.slack import request_checks
 from bot.slack.actions import SlackClicks
 from bot.slack.canary import SlackCanaryClicks
+from bot.slack.changes import SlackChanges
 from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS, SlackCommand
 from bot.slack.forms import Forms
 from bot.slack.listener_threads import ListenerThreads, provide_ack
@@ -87,6 +88,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
     SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
+    SlackChanges(use_cases.change_pages, request_reader, replies=replies).register(bolt)
     Forms(answers, use_cases.reassignment, request_reader).register(bolt)
     Reactions(answers, request_reader, replies=replies).register(bolt)
     SlackCanaryClicks(use_cases.canaries, replies=replies).register(bolt)

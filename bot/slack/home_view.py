@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
-from notifiers.slack.blocks import draw_buttons
+from notifiers.slack.blocks import add_changes_button, draw_buttons
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
@@ -103,7 +103,7 @@ def _draw_open_review(review: Review, contents: HomeContents) -> list[Block]:
     buttons = [
         {**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)
     ]
-    return [make_section("\n".join(lines)), *buttons]
+    return [add_changes_button(make_section("\n".join(lines)), card), *buttons]
 
 
 def _draw_answered_reviews(contents: HomeContents) -> list[Block]:

@@ -108,6 +108,11 @@ def _describe_item(item: MenuItem) -> tuple[str, str, str]:
             _("The review waits for an answer again."),
             _("Withdraw"),
         ),
+        MenuItem.CHANGES: lambda: (
+            _("What changed"),
+            _("What was added, removed or replaced in the document."),
+            _("Show differences"),
+        ),
         MenuItem.HISTORY: lambda: (
             _("History"),
             _("All ledger entries of this review."),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.command_replies import (
+    ChangesReply,
     CommandReply,
     FiguresReply,
     HelpReply,
@@ -16,6 +17,7 @@ from bot.command_replies import (
     describe_figures,
     describe_state,
 )
+from bot.slack.changes_view import MESSAGE_SIDE, draw_changes, read_out
 from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
 from notifiers.slack.blocks import draw_card_message
@@ -64,9 +66,9 @@ def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]
         case FiguresReply():
             return _build_message(_draw_figures(reply))
         case ListReply():
-            return _build_message(_draw_list(reply, domain), _draw_page_buttons(reply))
-        case ReviewReply():
-            return _draw_review(reply, domain)
+            return _build_message(_draw_list(reply, domain), _draw_list_buttons(reply))
+        case ReviewReply() | ChangesReply():
+            return _draw_about_review(reply, domain)
 
 
 def _draw_link_button(reply: LinkReply) -> Block:
@@ -103,19 +105,23 @@ def _draw_bullets(lines: Sequence[str]) -> list[str]:
     return ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
 
 
-def _draw_page_buttons(reply: ListReply) -> list[Block]:
-    """Draw the buttons to the other pages. Each carries its command."""
+def _draw_list_buttons(reply: ListReply) -> list[Block]:
     behind, ahead = reply.page_labels
-    pages = (
-        (PREVIOUS_PAGE, behind, reply.previous_page_command),
-        (NEXT_PAGE, ahead, reply.write_next_page_command()),
-    )
+    return _draw_page_buttons((behind, reply.previous_page_command), (ahead, reply.write_next_page_command()))
+
+
+def _draw_page_buttons(behind: tuple[str, str | None], ahead: tuple[str, str | None]) -> list[Block]:
+    """Draw the buttons to the pages before and after; each is a label and the command that it carries."""
     buttons = [
         {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": words}
-        for action, label, words in pages
+        for action, (label, words) in ((PREVIOUS_PAGE, behind), (NEXT_PAGE, ahead))
         if words
     ]
     return [{"type": "actions", "block_id": "pages", "elements": buttons}] if buttons else []
+
+
+def _draw_about_review(reply: ReviewReply | ChangesReply, domain: str) -> dict[str, Any]:
+    return _draw_review(reply, domain) if isinstance(reply, ReviewReply) else _draw_changes_reply(reply)
 
 
 def _draw_review(reply: ReviewReply, domain: str) -> dict[str, Any]:
@@ -132,6 +138,14 @@ def _draw_review(reply: ReviewReply, domain: str) -> dict[str, Any]:
     where = _find_card_address(make_neighbour(reply.review), domain)
     link_block = [make_section(format_link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *link_block], "response_type": "ephemeral"}
+
+
+def _draw_changes_reply(reply: ChangesReply) -> dict[str, Any]:
+    buttons = _draw_page_buttons(
+        (_("Earlier"), reply.previous_page_command), (_("Later"), reply.next_page_command)
+    )
+    blocks = [*draw_changes(reply.page, MESSAGE_SIDE), *buttons]
+    return {"text": read_out(reply.page), "blocks": blocks, "response_type": "ephemeral"}
 
 
 def _draw_review_line(review: Review, card: Card, domain: str) -> str:

@@ -44,10 +44,19 @@ class SlackRequestReader:
         stores that channel; App Home is in none. `before_lookup` is called before Slack is asked for a person
         who is not cached; raises `RemoteError` if Slack does not provide them.
         """
-        review_id, revision = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
-        person = self.identify_sender(body, before_lookup=before_lookup)
-        review_request = _make_request(body, review_id, person)
+        review_request, revision = self.read_viewing(body, before_lookup=before_lookup)
         return self._home.check_own_review(review_request) if is_home(body) else review_request, revision
+
+    def read_viewing(
+        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_ack
+    ) -> tuple[ReviewRequest, int]:
+        """Return the request of a click that answers nothing, and the number in the button's value.
+
+        App Home requires no duty for it: what the person may see is checked where it is looked up.
+        """
+        review_id, number = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
+        person = self.identify_sender(body, before_lookup=before_lookup)
+        return _make_request(body, review_id, person), number
 
     def read_submission(self, body: dict[str, Any]) -> tuple[ReviewRequest, int] | None:
         """Return the request of a submitted form; `None` if its sender is not cached. Never asks Slack."""

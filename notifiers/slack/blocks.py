@@ -83,6 +83,7 @@ def draw_card_message(
     contents += [_draw_bulk(card.bulk)] if card.bulk and card.bulk.first else []
     story = [
         _draw_story(card),
+        *_draw_changes(card),
         *draw_snippets(card),
         *contents,
         *requested,
@@ -101,13 +102,24 @@ def draw_card_message(
 
 def draw_plain_card(content: dict[str, Any]) -> dict[str, Any]:
     """Return the same message as a sentence and its buttons, for a Slack that refuses the card."""
-    sentence = {"type": "section", "text": make_mrkdwn(content["text"])}
+    beside = [{"accessory": block["accessory"]} for block in content["blocks"] if "accessory" in block]
+    sentence = {**make_section(content["text"]), **(beside[0] if beside else {})}
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
 def draw_buttons(card: Card) -> list[Block]:
     """Return the block with the card's buttons, for other places than the card; empty without buttons."""
     return [_draw_action_row(card)] if _list_buttons(card) else []
+
+
+def add_changes_button(section: Block, card: Card) -> Block:
+    """Return a section with the button *What changed* beside it, if there are differences.
+
+    In the row of the others it would not fit beside them in a narrow window.
+    """
+    if CardAction.CHANGES not in card.actions:
+        return section
+    return {**section, "accessory": _draw_button(card, CardAction.CHANGES)}
 
 
 def make_button_value(review_id: str, revision: int) -> str:
@@ -154,8 +166,17 @@ def _draw_story(card: Card) -> Block:
         if card.seen_late is not None
         else []
     )
-    changes = [f"{Fact.CHANGES.label}: {fit_text(card.changes, MAX_BEFORE_LENGTH)}"] if card.changes else []
-    return make_section("\n".join([sentence, *where, *also, *earlier, *late, *changes]))
+    return make_section("\n".join([sentence, *where, *also, *earlier, *late]))
+
+
+def _draw_changes(card: Card) -> list[Block]:
+    """Return how much changed, with the button that shows what; empty until it is compared."""
+    if not card.changes:
+        return []
+    words = fit_text(card.changes, MAX_BEFORE_LENGTH)
+    if CardAction.CHANGES in card.actions:
+        return [add_changes_button(make_section(words), card)]
+    return [make_section(f"{Fact.CHANGES.label}: {words}")]
 
 
 def _draw_state(card: Card) -> list[Block]:
@@ -279,9 +300,13 @@ def _draw_action_row(card: Card) -> Block:
 
 
 def _list_buttons(card: Card) -> list[CardAction]:
-    """Return the buttons; those that open something only if Slack accepts the address."""
+    """Return the buttons of the row; those with a link only if Slack accepts the address."""
     links = list_button_links(card)
-    return [action for action in card.actions if action not in links or links[action]]
+    return [
+        action
+        for action in card.actions
+        if action is not CardAction.CHANGES and (action not in links or links[action])
+    ]
 
 
 def _draw_button(card: Card, action: CardAction) -> Block:
@@ -294,6 +319,7 @@ def _draw_button(card: Card, action: CardAction) -> Block:
     }
     if action is CardAction.ACKNOWLEDGE:
         button["style"] = "primary"
-    if url := list_button_links(card).get(action):
+    # What changed is shown in a modal.
+    if action is not CardAction.CHANGES and (url := list_button_links(card).get(action)):
         button["url"] = url
     return button

@@ -77,18 +77,18 @@ class ChangePages:
             review = work.reviews.get(review_request.review_id)
             if review is None:
                 raise refuse_untracked()
-            summary = self._describe_outcome(work, review)
-            card = self._draw_card(work, review, review_request)
+            redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
+            summary = self._describe_outcome(work, redacted)
+            card = self._draw_card(work, redacted)
         page = ChangesPage(card=card, summary=summary)
         visible = self.views.show_to(
             review, review_request.person, is_member=self._asks_as_member(review, review_request)
         )
         return _add_rows(page, visible, start=start, limit=limit)
 
-    def _draw_card(self, work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Card:
-        redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
+    def _draw_card(self, work: UnitOfWork, review: Review) -> Card:
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
-        return add_page(draw_card(redacted, context), self.find_page)
+        return add_page(draw_card(review, context), self.find_page)
 
     def _asks_as_member(self, review: Review, review_request: ReviewRequest) -> bool:
         """Return whether they clicked on a card in a channel whose members may answer."""
@@ -97,7 +97,8 @@ class ChangePages:
         return review_request.place in cards and may_answer_for_channel(route, review_request)
 
     def _describe_outcome(self, work: UnitOfWork, review: Review) -> str:
-        sentence = describe_summary(review.changes) if review.changes else ""
+        private = explain_comparison(WithheldReason.PRIVATE_ROUTE) if review.redacted else ""
+        sentence = private or (describe_summary(review.changes) if review.changes else "")
         if sentence:
             return sentence
         if review.bulk:

@@ -140,8 +140,13 @@ def list_allowed_items(
     All who see its card may see its history, and ask what changed.
     """
     checks = _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)
-    allowed = (item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
-    return tuple(item for item in allowed if item is not MenuItem.CHANGES or has_differences(review.changes))
+    is_private = route is not None and route.private
+    omitted = () if has_differences(review.changes) and not is_private else (MenuItem.CHANGES,)
+    return tuple(
+        item
+        for item in MenuItem
+        if item not in omitted and (item not in checks or _find_refusal(checks[item]) is None)
+    )
 
 
 def explain_refusal(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 
-from bot.slack import menu_view, modals
+from bot.slack import changes_view, menu_view, modals
 from reviews.answers.menu import MenuItem
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
 HANGING = 600.0  # seconds, unless they are let go
 MARK = "white_check_mark"
-IN_MODALS = {*menu_view.ITEM_IDS.values(), menu_view.EARLIER, menu_view.LATER, modals.PERSON_ACTION}
+IN_MODALS = {
+    *menu_view.ITEM_IDS.values(),
+    *(menu_view.EARLIER, menu_view.LATER, changes_view.EARLIER, changes_view.LATER),
+    modals.PERSON_ACTION,
+}
 FILLED_IN = {
     modals.NOTE_BLOCK: {modals.NOTE_ACTION: {"value": "The date is wrong"}},
     modals.PERSON_BLOCK: {modals.PERSON_ACTION: {"selected_user": STRANGER}},

@@ -22,6 +22,14 @@ def options(count: int) -> list[Json]:
     return [{"text": plain(f"Option {n}"), "value": str(n)} for n in range(count)]
 
 
+def rich(*elements: Json, kind: str = "rich_text_section", **more: Any) -> Json:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements), **more}]}
+
+
+def words(text: Any = "words", **more: Any) -> Json:
+    return {"type": "text", "text": text, **more}
+
+
 def modal(**more: Any) -> Json:
     return {**note_modal(), **more}
 
@@ -162,6 +170,50 @@ BAD_MESSAGES: list[tuple[str, Json, str]] = [
             }
         ),
         "/blocks/0/elements/0/elements/0/style",
+    ),
+    ("rich text of nothing", message({"type": "rich_text", "elements": []}), "/blocks/0/elements"),
+    ("a section of rich text without words", message(rich()), "/blocks/0/elements/0/elements"),
+    (
+        "an empty text in rich text",
+        message(rich(words(), words(""))),
+        "/blocks/0/elements/0/elements/1/text",
+    ),
+    (
+        "a text object in rich text",
+        message(rich(mrkdwn("x"), kind="rich_text_quote")),
+        "/blocks/0/elements/0/elements/0/type",
+    ),
+    (
+        "words outside of a section",
+        message({"type": "rich_text", "elements": [words()]}),
+        "/blocks/0/elements/0/type",
+    ),
+    (
+        "an unknown style of words",
+        message(rich(words(style={"red": True}))),
+        "/blocks/0/elements/0/elements/0/style",
+    ),
+    (
+        "a style that is text",
+        message(rich(words(style={"bold": "yes"}))),
+        "/blocks/0/elements/0/elements/0/style/bold",
+    ),
+    (
+        "a mention in preformatted text",
+        message(rich({"type": "user", "user_id": "U1"}, kind="rich_text_preformatted")),
+        "/blocks/0/elements/0/elements/0/type",
+    ),
+    (
+        "a list of another style",
+        message(
+            {
+                "type": "rich_text",
+                "elements": [
+                    {"type": "rich_text_list", "style": "stars", "elements": rich(words())["elements"]}
+                ],
+            }
+        ),
+        "/blocks/0/elements/0/style",
     ),
     ("metadata without a payload", message(metadata={"event_type": "x"}), "/metadata"),
     (

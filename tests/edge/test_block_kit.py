@@ -14,8 +14,10 @@ from tests.edge.bad_payloads import (
     message,
     modal,
     options,
+    rich,
     rich_text,
     section,
+    words,
 )
 from tests.edge.block_kit import Surface, find_problems, list_pings
 from tests.edge.sample_card import Json, button, home_view, mrkdwn, note_modal, plain, review_card
@@ -65,6 +67,8 @@ GOOD_MESSAGES: list[Json] = [
             "elements": [{"type": "text", "text": "<!channel> & *x*", "style": {"strike": True}}],
         }
     ),
+    message(rich(words("<!channel> *as it is* & <b>"), words(" ", style={"strike": True, "bold": False}))),
+    message(rich(words(), {"type": "link", "url": "https://e.x"}, kind="rich_text_quote", border=1)),
 ]
 
 

@@ -15,7 +15,7 @@ from bot.command_hints import EXAMPLES
 from bot.command_parser import parse
 from bot.command_replies import ChangesReply, FiguresReply, HelpReply, ListReply, ReviewReply
 from bot.command_requests import MineRequest, OverdueRequest, PendingRequest, RecentRequest, Verb
-from bot.slack import home_view, menu_view, modals, unfurling
+from bot.slack import changes_view, home_view, menu_view, modals, unfurling
 from notifiers import console
 from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
@@ -229,13 +229,14 @@ def helped(language: str) -> list[str]:
 
 @cache
 def changed(language: str) -> list[str]:
-    """Return the lines of what changed in a document: of the card in Teams, and of replies to the command."""
+    """Return the lines of what changed in a document: Teams' card, Slack's modal, and replies."""
     with use_language(language):
-        views = [view for page in _list_change_pages() for view in _draw_changes(page)]
+        views = [view for page in list_change_pages() for view in _draw_changes(page)]
         return list(dict.fromkeys(line for view in views for line in seen(view)))
 
 
-def _list_change_pages() -> Iterator[ChangesPage]:
+def list_change_pages() -> Iterator[ChangesPage]:
+    """Yield what changed as pages of every kind: with all kinds of differences, refused, and without any."""
     card = add_page(draw_card(review(changes=make_summary(1))), lambda _card: LINK)
     parts = (make_part(kind=kind, before="17", after="18", words=()) for kind in PART_KINDS)
     rows = tuple(
@@ -254,6 +255,11 @@ def _list_change_pages() -> Iterator[ChangesPage]:
 
 def _draw_changes(page: ChangesPage) -> Iterator[dict[str, Any]]:
     yield changes_card.draw_changes(page, {}, is_newer=True)
+    for is_over_menu in (True, False):
+        yield changes_view.draw_changes_modal(page, is_over_menu=is_over_menu, is_newer=True)
+    yield bot.slack.reply_view.draw_reply(
+        ChangesReply(subject="47", page=page), name="/reviews", domain="acme"
+    )
     for buttons in (True, False):
         yield bot.teams.reply_cards.draw_reply(
             ChangesReply(subject="47", page=page), tenant="x", buttons=buttons

@@ -26,6 +26,8 @@ from tests.reviews.samples import answered_review, review
 if TYPE_CHECKING:
     from reviews.cards.card import Card
 
+BUTTON = "show_changes"
+"""Of the button in Slack, which opens a modal."""
 ACK = "https://review.example.com/ack/token"
 PAGE = f"{ACK}#changes"
 SENTENCE, GERMAN = "4 changed; 4 amounts", "4 geändert; 4 Beträge"
@@ -45,6 +47,11 @@ def draw(**more: Any) -> Card:
     return add_page(draw_card(review(changes=make_summary(4, **more))), lambda _card: PAGE)
 
 
+def find_lead(drawing: str) -> str:
+    """Return what leads to the differences."""
+    return BUTTON if drawing == "slack" else PAGE
+
+
 @pytest.mark.parametrize("channel", SHOWN)
 def test_each_channel_says_how_much_changed(channel: str) -> None:
     assert SENTENCE in " ".join(CHANNELS[channel](draw()))
@@ -58,7 +65,7 @@ def test_each_channel_says_it_in_german(channel: str) -> None:
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
 def test_each_drawing_leads_to_the_differences(drawing: str) -> None:
-    assert PAGE in DRAWINGS[drawing](draw())
+    assert find_lead(drawing) in DRAWINGS[drawing](draw())
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
@@ -66,7 +73,7 @@ def test_an_answered_card_leads_to_them_too(drawing: str) -> None:
     answered = answered_review()
     card = draw_card(review(state=answered.state, answers=answered.answers, changes=make_summary(4)))
 
-    assert PAGE in DRAWINGS[drawing](add_page(card, lambda _card: PAGE))
+    assert find_lead(drawing) in DRAWINGS[drawing](add_page(card, lambda _card: PAGE))
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
@@ -74,7 +81,7 @@ def test_where_there_are_none_nothing_leads_there(drawing: str) -> None:
     card = draw(state=ComparisonState.WITHHELD, reason="watermark")
 
     assert "watermark" in DRAWINGS[drawing](card)
-    assert PAGE not in DRAWINGS[drawing](card)
+    assert find_lead(drawing) not in DRAWINGS[drawing](card)
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
@@ -82,7 +89,27 @@ def test_a_redacted_card_neither_says_nor_leads_there(drawing: str) -> None:
     drawn = DRAWINGS[drawing](redact_card(draw(), "Compliance"))
 
     assert "changed;" not in drawn
-    assert PAGE not in drawn
+    assert find_lead(drawing) not in drawn
+
+
+def test_in_slack_the_button_is_there_without_a_page_and_leads_to_no_address() -> None:
+    card = draw_card(review(changes=make_summary(4)))
+
+    [button] = [
+        block["accessory"]
+        for block in blocks.draw_card_message(card, list(card.owners))["blocks"]
+        if "accessory" in block
+    ]
+
+    assert (button["action_id"], button["value"], button.get("url")) == (BUTTON, "rev-1.1", None)
+    assert PAGE not in DRAWINGS["slack"](draw())
+
+
+def test_the_plain_form_of_a_card_in_slack_keeps_the_button() -> None:
+    plain = blocks.draw_plain_card(blocks.draw_card_message(draw(), ["Olga"]))
+
+    assert find_problems(plain, surface="message") == []
+    assert plain["blocks"][0]["accessory"]["action_id"] == BUTTON
 
 
 def test_an_append_only_channel_is_not_posted_to_again_for_a_comparison() -> None:

@@ -13,19 +13,21 @@ from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.differences import COMPARED, PARTS
-from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_page, teams_page
+from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_modal_page, slack_page, teams_page
 from pictures.sample import OPEN, REVIEWED
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.comparisons.snippets import cut_snippets
+from tests.language.chat_drawings import list_change_pages
 from tests.language.drawings import STATES
 
 if TYPE_CHECKING:
+    from reviews.answers.change_pages import ChangesPage
     from reviews.model import Review
 
 LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
 NAMES = (
-    *("slack", "slack-reviewed", "slack-many", "slack-changes"),
+    *("slack", "slack-reviewed", "slack-many", "slack-changes", "slack-differences"),
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
 )
@@ -55,6 +57,11 @@ def test_snippets_are_drawn_as_they_are_marked() -> None:
     assert "<u>EUR 3,000</u>" in teams_page(card)
 
 
+@pytest.mark.parametrize("page", list(list_change_pages()))
+def test_every_modal_with_differences_can_be_drawn(page: ChangesPage) -> None:
+    assert slack_modal_page(page).count('<div class="rich">') == len(page.rows)
+
+
 @pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
 def test_a_picture_says_what_its_card_says(review: Review) -> None:
     for page in (slack_page(draw_card(review)), teams_page(draw_card(review))):
@@ -75,9 +82,11 @@ def test_hostile_text_stays_text() -> None:
     "block",
     [
         {"type": "video"},
-        {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},
         {"type": "rich_text", "elements": [_CODE]},
         {"type": "actions", "elements": [{"type": "datepicker"}]},
+        {"type": "section", "text": {"type": "plain_text", "text": "x"}, "accessory": {"type": "overflow"}},
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "user"}]}]},
         {"type": "section", "text": {"type": "raw_text", "text": "x"}},
         {"type": "section", "text": {"type": "mrkdwn", "text": "<!channel>"}},
         {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0STRANGER>"}},

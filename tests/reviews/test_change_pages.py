@@ -104,6 +104,13 @@ def test_nothing_is_shown_once_the_route_forbids_it(desk: Desk, more: dict[str, 
     assert (page.rows, page.refusal) == ((), "")
 
 
+def test_a_reader_of_a_private_route_without_access_does_not_even_see_how_much_changed(desk: Desk) -> None:
+    page = load(desk, open_with(desk, 1), STRANGER, private=True)
+
+    assert page.summary == "What changed is not shown: documents of a private route are not read."
+    assert (page.card.redacted, page.card.changes) == (True, "")
+
+
 def test_without_a_review_it_is_refused(desk: Desk) -> None:
     review = replace(open_with(desk, 1), id="no-such-review")
 
