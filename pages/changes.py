@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from reviews.comparisons.change_rows import ChangeRow, draw_row
 from reviews.language import ngettext
-from reviews.wording.comparison_sentences import describe_counts
+from reviews.wording.comparison_sentences import describe_since_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.comparisons.viewing import ComparisonViews, ShownComparison
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_PARTS = 500
 """Of a page; the command has all that are stored."""
+SINCE, ACKNOWLEDGED = "since", "acknowledged"
+"""The parameter of a page with which it shows the comparison for all, and not that of the visitor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +30,16 @@ class ChangesSection:
     Attributes:
         is_new: Whether there was nothing to compare the document with.
         version_before: What it is compared with, and when that was changed; `None` where unknown.
+        answered_at: When the visitor answered that state; `None` where they have not.
+        has_other: Whether the differences from another state can be shown as well: those for all beside those
+            since the visitor's answer, or the other way round.
     """
 
     is_new: bool = False
     version_before: int | None = None
     updated_before: datetime | None = None
+    answered_at: datetime | None = None
+    has_other: bool = False
     summary: str = ""
     rows: tuple[ChangeRow, ...] = ()
     unlisted: str = ""
@@ -39,18 +47,28 @@ class ChangesSection:
 
 
 def read_changes(
-    views: ComparisonViews | None, review: Review, person: ProvenPerson | None
+    views: ComparisonViews | None,
+    review: Review,
+    person: ProvenPerson | None,
+    *,
+    parameters: Mapping[str, str],
 ) -> ChangesSection | None:
-    """Return the section for a visitor; `None` if there are no differences, or the review is redacted."""
+    """Return the section for a visitor; `None` if there are no differences, or the review is redacted.
+
+    `parameters` are those of the page.
+    """
     if views is None or review.redacted:
         return None
-    visible = views.show_to(review, person)
+    since_own_answer = parameters.get(SINCE) != ACKNOWLEDGED
+    visible = views.show_to(review, person, since_own_answer=since_own_answer)
     if visible.shown is not None:
-        return _draw_section(visible.shown)
-    return ChangesSection(refusal=visible.refusal) if visible.refusal else None
+        return _draw_section(visible.shown, has_other=visible.has_other)
+    if visible.refusal:
+        return ChangesSection(refusal=visible.refusal, has_other=visible.has_other)
+    return None
 
 
-def _draw_section(shown: ShownComparison) -> ChangesSection:
+def _draw_section(shown: ShownComparison, *, has_other: bool) -> ChangesSection:
     summary, before = shown.comparison.summary, shown.comparison.before
     parts = shown.parts[:MAX_SHOWN_PARTS]
     omitted = shown.unlisted_count + len(shown.parts) - len(parts)
@@ -61,7 +79,9 @@ def _draw_section(shown: ShownComparison) -> ChangesSection:
         is_new=before is None,
         version_before=before.version if before else None,
         updated_before=before.updated if before else None,
-        summary=describe_counts(summary.counts, summary.matters),
+        answered_at=shown.answered_at,
+        has_other=has_other,
+        summary=describe_since_answer(summary, before.version if before else None),
         rows=tuple(draw_row(number, part) for number, part in enumerate(parts, 1)),
         unlisted=sentence.format(count=omitted) if omitted else "",
     )

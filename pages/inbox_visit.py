@@ -159,7 +159,9 @@ class InboxVisit:
     def _read_changes(self, inbox_review: InboxReview | None) -> ChangesSection | None:
         if inbox_review is None:
             return None
-        return read_changes(self.services.comparison_views, inbox_review.review, self.person)
+        return read_changes(
+            self.services.comparison_views, inbox_review.review, self.person, parameters=request.values
+        )
 
     def _load_history(self, review_id: str) -> HistoryPage:
         return self.services.menu.load_history(review_id, self.person, start=0, limit=MAX_HISTORY_STEPS)

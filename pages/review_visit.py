@@ -177,7 +177,9 @@ class ReviewVisit:
             visit=self,
             card=card,
             table=table,
-            changes=read_changes(self.comparison_views, self.visible_review, self.proven_person),
+            changes=read_changes(
+                self.comparison_views, self.visible_review, self.proven_person, parameters=request.values
+            ),
             page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),

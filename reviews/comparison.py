@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from reviews.identity import Reviewer
+
 
 class ComparisonState(StrEnum):
     WAITING = "waiting"
@@ -100,6 +102,8 @@ class Comparison:
         parts: The differences, sealed; empty where there are none.
         text: The text of `after`, sealed; empty where it could not be read or is no longer stored.
         snippets: The differences that stand on the card, sealed; empty where the route shows none there.
+        earlier: The document compared with earlier states, each as one that people answered; only of a
+            comparison that was just made.
     """
 
     review_id: str
@@ -110,6 +114,7 @@ class Comparison:
     parts: bytes = b""
     text: bytes = b""
     snippets: bytes = b""
+    earlier: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,3 +129,29 @@ class ComparisonRequest:
     review_id: str
     revision: int
     attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredState:
+    """A state of a document that a person answered, at one revision of a review.
+
+    Attributes:
+        at: When they answered.
+        sha256: Of its bytes, in hex; `None` where they are not known.
+        has_text: Whether its text is stored.
+    """
+
+    review_id: str
+    revision: int
+    reviewer: Reviewer
+    at: datetime
+    sha256: str | None
+    has_text: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredText:
+    """The text of a state, sealed."""
+
+    state: DocumentState
+    text: bytes

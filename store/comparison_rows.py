@@ -21,8 +21,8 @@ def build_comparison(row: Mapping[str, Any]) -> Comparison:
         review_id=row["review_id"],
         revision=row["revision"],
         summary=build_summary(row["summary"]) or waiting,
-        before=_build_state(row["before"]),
-        after=_build_state(row["after"]),
+        before=build_state(row["before"]),
+        after=build_state(row["after"]),
         parts=row["parts"],
         text=row["text"],
         snippets=row["snippets"],
@@ -71,7 +71,7 @@ def build_summary_values(summary: ComparisonSummary) -> dict[str, Any]:
     }
 
 
-def _build_state(value: Mapping[str, Any] | None) -> DocumentState | None:
+def build_state(value: Mapping[str, Any] | None) -> DocumentState | None:
     if value is None:
         return None
     updated = datetime.fromisoformat(value["updated"]) if value["updated"] else None

@@ -12,6 +12,7 @@ from store.retention import BATCH_SIZE, RetentionStep
 from store.schema import comparisons, reviews
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _newer, _newer_states = reviews.alias("newer"), comparisons.alias("newer_states")
@@ -25,7 +26,7 @@ _BATCH = (
 _NEWER = sa.select(_newer.c.seq).where(
     _newer.c.file_id == reviews.c.file_id,
     _newer.c.route.concat("") == reviews.c.route,
-    _newer.c.seq > reviews.c.seq,
+    _newer.c.seq >= reviews.c.seq + sa.bindparam("distance", type_=sa.Integer),
     _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
     _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
     _newer_states.c.review_id == _newer.c.id,
@@ -44,9 +45,8 @@ def remove_texts(engine: sa.Engine, after: int, *, before: datetime) -> Retentio
     with read_only(engine).connect() as connection:
         batch = connection.execute(_BATCH, {"after": after}).all()
         ids = [row.review_id for row in batch]
-        outdated = set(connection.execute(_OUTDATED, {"ids": ids, "before": before}).scalars())
-        # An earlier release removes reviews without their comparisons.
-        orphaned = {*ids} - {*connection.execute(_EXISTING, {"ids": ids}).scalars()}
+        outdated = find_outdated(connection, ids, before=before)
+        orphaned = find_orphaned(connection, ids)
     if outdated or orphaned:
         update = sa.update(comparisons).where(comparisons.c.review_id.in_(sorted(outdated)))
         delete = sa.delete(comparisons).where(comparisons.c.review_id.in_(sorted(orphaned)))
@@ -56,3 +56,23 @@ def remove_texts(engine: sa.Engine, after: int, *, before: datetime) -> Retentio
     return RetentionStep(
         removed=len(outdated | orphaned), after=batch[-1].id if len(batch) == BATCH_SIZE else None
     )
+
+
+def find_outdated(
+    connection: sa.Connection, ids: Sequence[str], *, before: datetime, has_newer_revision: bool = False
+) -> set[str]:
+    """Return the reviews of whose documents a newer state was acknowledged before then.
+
+    Args:
+        connection: To read with.
+        ids: Of the reviews.
+        before: When it has to have been acknowledged.
+        has_newer_revision: Whether the review itself is of a newer state too.
+    """
+    values = {"ids": ids, "before": before, "distance": 0 if has_newer_revision else 1}
+    return set(connection.execute(_OUTDATED, values).scalars())
+
+
+def find_orphaned(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of these reviews that an earlier release removed, without what is stored of them here."""
+    return {*ids} - {*connection.execute(_EXISTING, {"ids": ids}).scalars()}

@@ -262,7 +262,7 @@ def build_answer_values(item: Answer) -> dict[str, Any]:
     return {**build_members(item), "reviewer": reviewer}
 
 
-def _build_reviewer(stored: dict[str, Any]) -> Reviewer:
+def build_reviewer(stored: dict[str, Any]) -> Reviewer:
     return Reviewer(
         name=stored["name"],
         email=stored.get("email"),
@@ -275,7 +275,7 @@ def _build_reviewer(stored: dict[str, Any]) -> Reviewer:
 def build_answer(row: Row) -> Answer:
     return Answer(
         decision=read_enum(Decision, row["decision"]),
-        reviewer=_build_reviewer(row["reviewer"]),
+        reviewer=build_reviewer(row["reviewer"]),
         identity=read_enum(Identity, row["identity"]),
         revision=row["revision"],
         version=row["version"],

@@ -11,6 +11,7 @@ from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
 from store.clock import read_database_time
 from store.comparisons import SqlComparisonRepository
+from store.earlier_comparisons import SqlEarlierComparisonRepository
 from store.engine import connect
 from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
@@ -85,6 +86,7 @@ class SqlUnitOfWork:
     sign_in_links = _Repository(SqlSignInLinkRepository)
     sessions = _Repository(SqlSessionRepository)
     comparisons = _Repository(SqlComparisonRepository)
+    earlier_comparisons = _Repository(SqlEarlierComparisonRepository)
     listings = _Repository(SqlReviewQueries)
     ledger = _Repository(SqlLedgerRepository)
 

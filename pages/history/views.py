@@ -153,7 +153,7 @@ def _add_review(
             found_review=entry,
             card=card,
             table=table,
-            changes=read_changes(comparison_views, entry.review, visitor),
+            changes=read_changes(comparison_views, entry.review, visitor, parameters=request.args),
             page_url=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),

@@ -13,9 +13,15 @@ from reviews.comparisons.change_rows import draw_row
 from reviews.comparisons.requests import is_comparable
 from reviews.language import _
 from reviews.privacy.channel_visibility import redact_for_reader
-from reviews.wording.comparison_sentences import describe_summary, explain_comparison
+from reviews.wording.comparison_sentences import (
+    describe_since_answer,
+    describe_summary,
+    explain_comparison,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.cards.card import Card
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
@@ -38,6 +44,7 @@ class ChangesPage:
         summary: How much changed, or why that is not known; a sentence, and never empty.
         is_new: Whether there was nothing to compare the document with.
         before: What it was compared with; `None` where unknown.
+        answered_at: When this person answered that state; `None` where they have not.
         rows: The differences from `start` on; empty where there are none, or the person may not see them.
         total: How many differences there are to turn to.
         unlisted_count: How many more there are than that.
@@ -48,18 +55,25 @@ class ChangesPage:
     summary: str
     is_new: bool = False
     before: DocumentState | None = None
+    answered_at: datetime | None = None
     rows: tuple[ChangeRow, ...] = ()
     start: int = 0
     total: int = 0
     unlisted_count: int = 0
     refusal: str = ""
 
+    @property
+    def since_own(self) -> bool:
+        """Whether it says what changed since this person answered an earlier state."""
+        return self.answered_at is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePages:
     """Looks up differences for people in chats.
 
-    Where a channel may acknowledge, its members see the differences too, if they ask on a card there.
+    Where a channel may acknowledge, its members see the differences too, if they ask on a card there. Those
+    who answered an earlier state of the document see what changed since then.
     """
 
     transactions: Transactions
@@ -120,10 +134,14 @@ def _add_rows(page: ChangesPage, visible: VisibleChanges, *, start: int, limit: 
     total = len(shown.parts)
     start = start if 0 <= start < total else max(total - 1, 0) // limit * limit
     before = shown.comparison.before
+    if shown.answered_at is not None:
+        sentence = describe_since_answer(shown.comparison.summary, before.version if before else None)
+        page = replace(page, summary=sentence)
     return replace(
         page,
         is_new=before is None,
         before=before,
+        answered_at=shown.answered_at,
         rows=tuple(
             draw_row(number, part)
             for number, part in enumerate(shown.parts[start : start + limit], start + 1)

@@ -16,6 +16,7 @@ from reviews.people.answerers import (
     count_own_files,
     is_contributor,
     is_named_by_entry,
+    is_same_person,
     is_segregated,
     list_answerers,
     list_members,
@@ -158,16 +159,7 @@ def _permit_link_holder(review: Review, route: Route | None, aliases: Sequence[R
 def find_newest_answer(answers: Iterable[Answer], aliases: Sequence[Reviewer]) -> Answer | None:
     """Return the newest of these answers that this person gave."""
     return next(
-        (answer for answer in reversed(tuple(answers)) if _is_same_person(answer.reviewer, aliases)), None
-    )
-
-
-def _is_same_person(reviewer: Reviewer, aliases: Sequence[Reviewer]) -> bool:
-    return any(
-        (reviewer.email is not None and reviewer.email.casefold() == (alias.email or "").casefold())
-        or any(alias.chat_ids.get(chat) == account for chat, account in reviewer.chat_ids.items())
-        or (reviewer.docspace_id is not None and reviewer.docspace_id == alias.docspace_id)
-        for alias in aliases
+        (answer for answer in reversed(tuple(answers)) if is_same_person(answer.reviewer, aliases)), None
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
+from reviews.comparisons.earlier_states import IDENTICAL_REASON, EarlierStates
 from reviews.comparisons.parts import read_parts
 from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 FILE_SIZE_REASON = "file_size"
 CRASHED_REASON = "crashed"
-IDENTICAL_REASON = "identical"
 
 
 class Carry(Protocol):
@@ -144,6 +144,7 @@ class Comparing:
             summary=summary,
             before=before_state,
             after=after.state,
+            earlier=self._earlier_states.compare(review, after, compared=before_state, sealer=sealer),
         )
         return replace(
             comparison,
@@ -152,6 +153,10 @@ class Comparing:
             # What was saved since may never be acknowledged; the next comparison must not rely on it.
             text=sealer.seal(result.text) if result.text and is_reviewed_state else b"",
         )
+
+    @property
+    def _earlier_states(self) -> EarlierStates:
+        return EarlierStates(transactions=self.transactions, comparer=self.comparer, report=self.report)
 
     def _require_allowed(self, route: Route | None) -> Sealer:
         if route is None or route.show_changes is ShowChanges.OFF:
@@ -207,6 +212,8 @@ class Comparing:
         with self.transactions() as work:
             if not work.comparisons.finish(request, comparison):
                 return
+            if comparison.earlier or request.revision > 1:
+                work.earlier_comparisons.replace(request.review_id, comparison.earlier)
             if not self.carry(work, comparison, acknowledged=acknowledged, route=route, at=self.clock()):
                 work.cards.redraw_later(request.review_id)
             work.commit()

@@ -17,8 +17,13 @@ _KINDS_WITH_CONTENT = {ChangeKind.CONTENT, ChangeKind.CREATED, ChangeKind.MOVED_
 
 
 def request_comparison(work: UnitOfWork, review: Review, route: Route) -> None:
-    """Request the comparison of a review whose document has content to review."""
+    """Request the comparison of a review whose document has content to review.
+
+    It replaces the text of the revision before, which is kept where people answered that.
+    """
     if is_comparable(review) and route.show_changes is not ShowChanges.OFF:
+        if any(answer.withdrawn_at is None for answer in review.answers):
+            work.earlier_comparisons.keep_answered_text(review.id)
         work.comparisons.request(review.id, review.revision, at=review.changed_at)
 
 

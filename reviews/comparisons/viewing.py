@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.comparison import ComparisonState
+from reviews.comparisons.earlier_states import find_last_answered
 from reviews.comparisons.parts import read_parts
 from reviews.language import _
 from reviews.people.answerers import is_contributor, is_responsible_for
@@ -12,21 +14,29 @@ from reviews.routes.route import MayAcknowledge, ShowChanges
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
-    from reviews.comparison import Comparison
+    from datetime import datetime
+
+    from reviews.comparison import AnsweredState, Comparison
     from reviews.comparisons.parts import ChangedPart
     from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.documents import Sealer
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownComparison:
-    """A comparison with its parts, the most important first; they are empty where there are none to show."""
+    """A comparison with its parts, the most important first; they are empty where there are none to show.
+
+    Attributes:
+        answered_at: When the reader answered the state with which the document is compared; `None` where
+            another state is the last that they answered.
+    """
 
     comparison: Comparison
     parts: tuple[ChangedPart, ...]
+    answered_at: datetime | None = None
 
     @property
     def unlisted_count(self) -> int:
@@ -36,10 +46,16 @@ class ShownComparison:
 
 @dataclass(frozen=True, kw_only=True)
 class VisibleChanges:
-    """What a person may see of a comparison: it, or the reason why not; neither without differences."""
+    """What a person may see of a comparison: it, or the reason why not; neither without differences.
+
+    Attributes:
+        has_other: Whether the document was compared both with what the reader answered last and with another
+            state, which is the one for all: one of the two is shown.
+    """
 
     shown: ShownComparison | None = None
     refusal: str = ""
+    has_other: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +77,25 @@ class ComparisonViews:
         return route is not None and route.show_changes is ShowChanges.OFF
 
     def show_to(
-        self, review: Review, person: ProvenPerson | None, *, is_member: bool = False
+        self,
+        review: Review,
+        person: ProvenPerson | None,
+        *,
+        is_member: bool = False,
+        since_own_answer: bool = True,
     ) -> VisibleChanges:
         """Return what a person sees: owners, deputies, contributors, and those to whom it was reassigned.
+
+        People who answered an earlier state of the document see what changed since that one.
 
         Args:
             review: As stored, not redacted.
             person: `None` where no one has proven who they are.
             is_member: Whether they ask in a channel whose members may answer, as one of them.
+            since_own_answer: Otherwise they see the comparison for all.
         """
-        if not has_differences(review.changes):
+        differs = has_differences(review.changes)
+        if review.changes is None or (person is None and not differs):
             return VisibleChanges()
         if person is None:
             return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
@@ -83,13 +108,53 @@ class ComparisonViews:
                 or is_responsible_for(work, review, route, person)
                 or is_contributor(review, person.aliases)
             ):
-                return VisibleChanges(refusal=_explain_refusal(route))
-            comparison = work.comparisons.get(review.id)
-        is_current = comparison is not None and comparison.revision == review.revision
-        shown = self._open(comparison) if comparison is not None and is_current else None
-        if shown is None or not shown.parts:
-            return VisibleChanges(refusal=_("The differences are no longer stored."))
-        return VisibleChanges(shown=shown)
+                return VisibleChanges(refusal=_explain_refusal(route) if differs else "")
+            return self._choose(work, review, person, since_own_answer=since_own_answer)
+
+    def _choose(
+        self, work: UnitOfWork, review: Review, person: ProvenPerson, *, since_own_answer: bool
+    ) -> VisibleChanges:
+        """Return the comparison that a person sees who may see one."""
+        differs = has_differences(review.changes)
+        answered = find_last_answered(work.earlier_comparisons.list_answered(review), person.aliases)
+        own = self._find_own(work, review, answered)
+        if own is not None and since_own_answer:
+            return VisibleChanges(shown=own, has_other=differs)
+        shown = self._find_common(work, review, answered)
+        if shown is None and differs:
+            refusal = _("The differences are no longer stored.")
+            return VisibleChanges(refusal=refusal, has_other=own is not None)
+        return VisibleChanges(shown=shown, has_other=own is not None)
+
+    def _find_own(
+        self, work: UnitOfWork, review: Review, answered: AnsweredState | None
+    ) -> ShownComparison | None:
+        """Return the comparison with what the reader answered last, if it is not the one for all."""
+        if answered is None or answered.sha256 is None:
+            return None
+        comparison = work.earlier_comparisons.find(review, answered.sha256)
+        shown = self._open_complete(comparison) if comparison is not None else None
+        return replace(shown, answered_at=answered.at) if shown is not None else None
+
+    def _find_common(
+        self, work: UnitOfWork, review: Review, answered: AnsweredState | None
+    ) -> ShownComparison | None:
+        """Return the comparison for all; without differences, to those who answered what it is with."""
+        comparison = work.comparisons.get(review.id)
+        if comparison is None or comparison.revision != review.revision:
+            return None
+        before = comparison.before
+        is_own = answered is not None and before is not None and before.sha256 == answered.sha256
+        if not is_own and not has_differences(comparison.summary):
+            return None
+        shown = self._open_complete(comparison)
+        return replace(shown, answered_at=answered.at) if shown and answered and is_own else shown
+
+    def _open_complete(self, comparison: Comparison) -> ShownComparison | None:
+        """Return a comparison of two known texts, unless it has differences that can't be read any more."""
+        shown = self._open(comparison)
+        is_complete = bool(shown.parts) or comparison.summary.state is ComparisonState.SAME_TEXT
+        return shown if is_complete else None
 
     def _open(self, comparison: Comparison) -> ShownComparison:
         content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None

@@ -119,6 +119,16 @@ def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozens
     return email == entry.casefold()
 
 
+def is_same_person(reviewer: Reviewer, aliases: Iterable[Reviewer]) -> bool:
+    """Return whether the person who answered is this one, under any of their addresses and accounts."""
+    return any(
+        (reviewer.email is not None and reviewer.email.casefold() == (alias.email or "").casefold())
+        or any(alias.chat_ids.get(chat) == account for chat, account in reviewer.chat_ids.items())
+        or (reviewer.docspace_id is not None and reviewer.docspace_id == alias.docspace_id)
+        for alias in aliases
+    )
+
+
 def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
     """Return whether a person changed the document, under any of their accounts and addresses."""
     ids = {alias.docspace_id for alias in aliases if alias.docspace_id}

@@ -92,6 +92,17 @@ class ComparisonSettled:
     attempts: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class EarlierStateLeftOut:
+    """A document could not be compared with an earlier state that people answered; `reason` says why."""
+
+    review_id: str
+    revision: int
+    answered_review_id: str
+    answered_revision: int
+    reason: str
+
+
 Report = (
     EventSettled
     | EventsGivenUp
@@ -101,6 +112,7 @@ Report = (
     | ReviewAnswered
     | CodeNotMailed
     | ComparisonSettled
+    | EarlierStateLeftOut
 )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reviews.ports.bulk_files import BulkFileRepository
     from reviews.ports.cards import CardRepository, GateRepository
     from reviews.ports.comparisons import ComparisonRepository
+    from reviews.ports.earlier_comparisons import EarlierComparisonRepository
     from reviews.ports.events import EventRepository
     from reviews.ports.gatherings import GatheringRepository
     from reviews.ports.ledger import LedgerRepository
@@ -82,6 +83,8 @@ class UnitOfWork(Protocol):
     def sessions(self) -> SessionRepository: ...
     @property
     def comparisons(self) -> ComparisonRepository: ...
+    @property
+    def earlier_comparisons(self) -> EarlierComparisonRepository: ...
     @property
     def listings(self) -> ReviewQueries: ...
     @property

@@ -61,6 +61,17 @@ def describe_summary(summary: ComparisonSummary) -> str:
     return explain_comparison(summary.reason) if summary.reason else ""
 
 
+def describe_since_answer(summary: ComparisonSummary, version: int | None) -> str:
+    """Return how much changed since a person answered a version; `None` where its number is not known."""
+    if has_differences(summary):
+        return describe_counts(summary.counts, summary.matters)
+    if summary.reason != "identical":
+        return describe_summary(summary)
+    if version is None:
+        return _("Nothing changed since your last answer.")
+    return _("Nothing changed since you answered version {version}.").format(version=version)
+
+
 def has_differences(summary: ComparisonSummary | None) -> bool:
     """Return whether a comparison has differences to show."""
     return summary is not None and summary.state is ComparisonState.COMPARED

@@ -15,6 +15,7 @@ from reviews.ports.reports import (
     CardWithoutChannel,
     CodeNotMailed,
     ComparisonSettled,
+    EarlierStateLeftOut,
     EventSettled,
     EventsGivenUp,
     KeysShared,
@@ -54,7 +55,7 @@ def write(report: Report) -> None:
             _log_answer(report)
         case CodeNotMailed():
             log.warning("code_not_mailed", reason=report.reason)
-        case ComparisonSettled():
+        case ComparisonSettled() | EarlierStateLeftOut():
             _log_comparison(report)
 
 
@@ -95,7 +96,17 @@ def _log_shared_keys(report: KeysShared) -> None:
     )
 
 
-def _log_comparison(report: ComparisonSettled) -> None:
+def _log_comparison(report: ComparisonSettled | EarlierStateLeftOut) -> None:
+    if isinstance(report, EarlierStateLeftOut):
+        log.warning(
+            "earlier_state_left_out",
+            review_id=report.review_id,
+            revision=report.revision,
+            answered_review_id=report.answered_review_id,
+            answered_revision=report.answered_revision,
+            reason=report.reason,
+        )
+        return
     write_line = log.warning if report.state in UNFINISHED_STATES else log.info
     write_line(
         "document_compared",

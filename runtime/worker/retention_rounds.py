@@ -13,7 +13,7 @@ import structlog
 from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from runtime.worker.rounds import Rounds
-from store import removed_events, removed_reviews, removed_texts, retention
+from store import removed_earlier_states, removed_events, removed_reviews, removed_texts, retention
 from store.outages import DATABASE_ERRORS
 from store.removed_events import MIN_KEPT_EVENTS
 from store.retention import RetentionStep
@@ -167,7 +167,7 @@ def build_rules(
     """
     rules = {"reviews": _build_review_rule(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_text is not None:
-        rules["texts"] = _build_text_rule(engine, keep_text)
+        rules |= _build_text_rules(engine, keep_text)
     if keep_events is not None:
         events = EventRemoval(engine, keep_events, min_kept=min_kept)
         rules["events"] = RetentionRule(start=0, step=events.remove_step)
@@ -182,11 +182,15 @@ def _build_review_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
     return RetentionRule(start=0, step=remove_step)
 
 
-def _build_text_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
-    def remove_step(after_id: int, now: datetime) -> RetentionStep:
-        return removed_texts.remove_texts(engine, after_id, before=now - keep)
+def _build_text_rules(engine: sa.Engine, keep: timedelta) -> dict[str, RetentionRule]:
+    def remove_in_steps(remove: Callable[..., RetentionStep]) -> RetentionRule:
+        return RetentionRule(start=0, step=lambda after, now: remove(engine, after, before=now - keep))
 
-    return RetentionRule(start=0, step=remove_step)
+    return {
+        "texts": remove_in_steps(removed_texts.remove_texts),
+        "answered_texts": remove_in_steps(removed_earlier_states.remove_answered_texts),
+        "earlier_comparisons": remove_in_steps(removed_earlier_states.remove_earlier_comparisons),
+    }
 
 
 def _build_other_rules(

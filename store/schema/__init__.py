@@ -6,6 +6,7 @@ from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.comparisons import comparisons
+from store.schema.earlier_states import answered_texts, earlier_comparisons
 from store.schema.figures import route_increments, route_sums, tallies
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
@@ -27,6 +28,7 @@ from store.schema.work import events, webhook_state, workers
 __all__ = [
     "accounts",
     "alarms",
+    "answered_texts",
     "answers",
     "baselines",
     "bulk_reviews",
@@ -37,6 +39,7 @@ __all__ = [
     "conversations",
     "digest_lines",
     "docspace_accounts",
+    "earlier_comparisons",
     "events",
     "files",
     "folders",

@@ -114,7 +114,10 @@ def test_a_redacted_review_shows_nothing_of_them(desk: Desk) -> None:
     redacted = redact_review(open_compared(desk), "Compliance")
 
     assert redacted.changes is None
-    assert read_changes(make_views(desk.transactions, desk.routes), redacted, prove(OWNER)) is None
+    assert (
+        read_changes(make_views(desk.transactions, desk.routes), redacted, prove(OWNER), parameters={})
+        is None
+    )
 
 
 def test_the_inbox_shows_the_differences_of_its_review(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from store.migrations.steps import add_column
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 
 
 def upgrade() -> None:
