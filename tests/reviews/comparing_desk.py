@@ -79,10 +79,12 @@ class ComparingDesk:
             report=self.reports.append,
         )
 
-    def follow(self, **route_keys: Any) -> None:
-        """Go by the one route with other keys from now on."""
+    def follow(self, **route_keys: Any) -> Routes:
+        """Go by the one route with other keys from now on, and return it."""
         [route] = self.desk.routes.all
-        self.comparing = replace(self.comparing, routes=Routes([_change(route, **route_keys)]))
+        routes = Routes([_change(route, **route_keys)])
+        self.comparing = replace(self.comparing, routes=routes)
+        return routes
 
     @property
     def views(self) -> ComparisonViews:

@@ -18,9 +18,11 @@ from reviews.ledger import ledger_entries
 from reviews.tree import Place
 from store.schema import (
     accounts,
+    answered_texts,
     answers,
     cards,
     comparisons,
+    earlier_comparisons,
     events,
     files,
     folders,
@@ -35,6 +37,7 @@ from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
 from tests.reviews.small_portal import SmallPortal
+from tests.store.earlier import build_earlier
 from tests.store.received import receive_event
 
 if TYPE_CHECKING:
@@ -144,6 +147,8 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "due_at": at,
             },
         ),
+        answered_texts: (1, {"id": "i", "review_id": "'r' || i", "revision": "1"}),
+        earlier_comparisons: (1, {"id": "i", "review_id": "'r' || i"}),
         review_index: (
             1,
             {"value": "CASE WHEN i = i / 2 * 2 THEN 'folder:even' ELSE 'folder:odd' END", "seq": "i"},
@@ -202,6 +207,7 @@ def _write_samples(engine: sa.Engine) -> None:
         work.idempotency_keys.add_if_new("key", at=START)
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
         work.comparisons.request("r1", 1, at=START)
+        work.earlier_comparisons.replace("r1", (build_earlier("r1"),))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
         work.ledger.append(ledger_entries.build_opened(review(id="r1"), [1]))
@@ -209,6 +215,9 @@ def _write_samples(engine: sa.Engine) -> None:
         work.commit()
     with engine.begin() as connection:
         connection.execute(sa.update(cards).values(drawn=cards.c.wanted, handed_over=cards.c.wanted))
+        earlier = {"version": 7, "updated": None, "sha256": "cd", "size": 9}
+        kept = {"review_id": "r1", "revision": 1, "state": earlier, "text": b"text"}
+        connection.execute(sa.insert(answered_texts).values(kept))
         compared = {"state": "compared", "after": {"version": 8, "updated": None, "sha256": "ab", "size": 9}}
         connection.execute(sa.update(comparisons).values(compared))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from reviews.comparison import AnsweredState
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.lists.archive import ReviewSearch, list_week_edges
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder
@@ -22,12 +23,14 @@ from store.due_work import DueKind
 from store.engine import create_engine
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
+from store.removed_earlier_states import remove_answered_texts, remove_earlier_comparisons
 from store.removed_texts import remove_texts
 from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import find_worker_health
-from tests.reviews.samples import START, event, routes
+from tests.reviews.samples import START, answer, event, review, routes
+from tests.store.earlier import build_earlier
 from tests.store.many_rows import FIRST, IN_A_FOLDER, Statistics, fill
 from tests.store.reads import count_reads, list_statements
 
@@ -42,6 +45,10 @@ ROUTES = routes()
 QUARTER = datetime(2019, 12, 31, 9, 30, 0, 654_321, tzinfo=UTC)
 """The day before the history begins."""
 LAST = FIRST + SHORT - 1
+NEWEST = review(id=f"r{LAST}", file_id=f"f{LAST}")
+ANSWERED = AnsweredState(
+    review_id=NEWEST.id, revision=1, reviewer=answer().reviewer, at=START, sha256=None, has_text=True
+)
 EVEN, ODD = Mark(MarkKind.FOLDER, "even"), Mark(MarkKind.FOLDER, "odd")
 
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
@@ -55,6 +62,8 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     ),
     "take comparisons": lambda engine: due_work.take_comparisons(engine, owner="me:1", now=NOW, most=10),
     "texts that are no longer compared with": lambda engine: remove_texts(engine, 0, before=NOW),
+    "texts of earlier revisions": lambda engine: remove_answered_texts(engine, 0, before=NOW),
+    "comparisons with earlier states": lambda engine: remove_earlier_comparisons(engine, 0, before=NOW),
     "pass over events": lambda engine: due_work.pass_over_followers(engine, DueKind.EVENTS, now=NOW),
     "release the claims of a dead worker": lambda engine: release_claims_of_worker(
         engine, "nobody", died=True
@@ -124,6 +133,13 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "the comparison of a review": lambda work: work.comparisons.get(f"r{LAST}"),
     "the snippets of a card": lambda work: work.comparisons.list_snippets({f"r{LAST}": 1}),
+    "who answered which state": lambda work: work.earlier_comparisons.list_answered(NEWEST),
+    "the text of a state": lambda work: work.earlier_comparisons.get_text(ANSWERED),
+    "keep the text of a revision": lambda work: work.earlier_comparisons.keep_answered_text(f"r{LAST}"),
+    "the comparison with a state": lambda work: work.earlier_comparisons.find(NEWEST, "cd" * 32),
+    "store comparisons with states": lambda work: work.earlier_comparisons.replace(
+        NEWEST.id, (build_earlier(NEWEST.id),)
+    ),
     "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
