@@ -122,8 +122,8 @@ class SqlEarlierComparisonRepository:
         insert = insert_into(self._connection, answered_texts).from_select(
             ["review_id", "revision", "state", "text"], _ANSWERED_TEXT
         )
-        kept = self._connection.execute(insert.on_conflict_do_nothing(), {"of_review": review_id})
-        if kept.rowcount:
+        result = self._connection.execute(insert.on_conflict_do_nothing(), {"of_review": review_id})
+        if result.rowcount:
             self._connection.execute(_DROP_OLD_TEXTS, {"of_review": review_id})
 
     def replace(self, review_id: str, comparisons: tuple[Comparison, ...]) -> None:

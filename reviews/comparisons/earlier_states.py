@@ -126,11 +126,11 @@ def find_last_answered(
 
 def _select_states(answered: Sequence[AnsweredState], *, without: str | None) -> list[AnsweredState]:
     """Return the states that someone answered last and whose texts are stored, each once."""
-    known = {without}
+    hashes = {without}
     selected = []
     for state in _list_last_answered(answered):
-        if state.has_text and state.sha256 not in known:
-            known.add(state.sha256)
+        if state.has_text and state.sha256 not in hashes:
+            hashes.add(state.sha256)
             selected.append(state)
     return selected
 

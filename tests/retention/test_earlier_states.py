@@ -31,8 +31,8 @@ def compare(desk: Desk) -> Review:
         work.commit()
     state = {**vars(STATE), "updated": None}
     with desk.engine.begin() as connection:
-        kept = {"review_id": review.id, "revision": 0, "state": state, "text": b"sealed"}
-        connection.execute(sa.insert(answered_texts).values(kept))
+        stored = {"review_id": review.id, "revision": 0, "state": state, "text": b"sealed"}
+        connection.execute(sa.insert(answered_texts).values(stored))
     return review
 
 

@@ -117,7 +117,7 @@ def test_only_the_texts_of_the_newest_answered_revisions_are_kept(desk_of_two: C
     assert (review.revision, list_kept_revisions(desk_of_two, review)) == (6, [3, 4, 5])
 
 
-def test_a_revision_that_nobody_answered_leaves_no_text(comparing_desk: ComparingDesk) -> None:
+def test_a_revision_without_answers_leaves_no_text(comparing_desk: ComparingDesk) -> None:
     first = compare(comparing_desk, comparing_desk.upload(FIRST))
     revised = compare(comparing_desk, comparing_desk.save(first, SECOND))
 
@@ -182,7 +182,7 @@ def test_the_comparison_for_all_is_shown_where_it_is_asked_for(comparing_desk: C
 
 
 @pytest.mark.parametrize("who", [EDITOR, STELLA])
-def test_nobody_sees_the_comparison_of_another_person(comparing_desk: ComparingDesk, who: Reviewer) -> None:
+def test_no_one_sees_the_comparison_of_another_person(comparing_desk: ComparingDesk, who: Reviewer) -> None:
     third = send_second_back(comparing_desk)
 
     visible = comparing_desk.views.show_to(third, make_proven_person(who))

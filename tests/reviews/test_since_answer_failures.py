@@ -228,7 +228,7 @@ def test_at_most_so_many_states_are_compared(comparing_desk: ComparingDesk) -> N
     assert versions == [None, 2, 3, 4, 5]
 
 
-def test_where_nobody_answered_an_earlier_state_one_statement_says_so(comparing_desk: ComparingDesk) -> None:
+def test_without_answers_to_earlier_states_one_statement_says_so(comparing_desk: ComparingDesk) -> None:
     comparing_desk.upload(FIRST)
 
     assert _count_statements(comparing_desk) == 1

@@ -216,8 +216,8 @@ def _write_samples(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.update(cards).values(drawn=cards.c.wanted, handed_over=cards.c.wanted))
         earlier = {"version": 7, "updated": None, "sha256": "cd", "size": 9}
-        kept = {"review_id": "r1", "revision": 1, "state": earlier, "text": b"text"}
-        connection.execute(sa.insert(answered_texts).values(kept))
+        stored = {"review_id": "r1", "revision": 1, "state": earlier, "text": b"text"}
+        connection.execute(sa.insert(answered_texts).values(stored))
         compared = {"state": "compared", "after": {"version": 8, "updated": None, "sha256": "ab", "size": 9}}
         connection.execute(sa.update(comparisons).values(compared))
 

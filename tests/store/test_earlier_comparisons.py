@@ -48,8 +48,8 @@ def add(work: SqlUnitOfWork, number: int, *people: Reviewer, **more: Any) -> Rev
         sa.update(comparisons).where(comparisons.c.review_id == added.id).values(compared)
     )
     for minute, who in enumerate(people):
-        given = answer(reviewer=who, revision=added.revision, at=START + timedelta(minutes=minute))
-        assert work.reviews.record_answer(added.id, given, ReviewState.OPEN)
+        new_answer = answer(reviewer=who, revision=added.revision, at=START + timedelta(minutes=minute))
+        assert work.reviews.record_answer(added.id, new_answer, ReviewState.OPEN)
     work.connection.execute(sa.update(reviews).where(reviews.c.id == added.id).values(state=added.state))
     return added
 
@@ -136,7 +136,7 @@ def test_the_text_of_an_answered_revision_is_kept_beside_the_next(work: SqlUnitO
 
 
 @pytest.mark.parametrize("people", [(), (DANA,)])
-def test_the_text_of_a_revision_that_nobody_answers_for_is_not_kept(
+def test_the_text_of_a_revision_without_answers_is_not_kept(
     work: SqlUnitOfWork, people: tuple[Reviewer, ...]
 ) -> None:
     of = add(work, 1, *people, state=ReviewState.OPEN)
