@@ -97,7 +97,7 @@ class SqlComparisonRepository:
             "parts": comparison.parts,
             "text": comparison.text,
             "snippets": comparison.snippets,
-            "text_at": sa.func.current_timestamp() if comparison.text else None,
+            "text_at": sa.func.current_timestamp() if comparison.text or comparison.parts else None,
             "claimed_by": None,
         }
         # First the review, as everything that locks both: a change that revises it, and its removal.

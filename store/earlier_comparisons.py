@@ -34,10 +34,11 @@ _RECENT = (
     .limit(MAX_REVIEWS)
     .subquery("recent")
 )
+_has_text = sa.and_(comparisons.c.text_at.is_not(None), comparisons.c.text != b"")
 _is_stored = sa.and_(
     comparisons.c.review_id == answers.c.review_id,
     comparisons.c.revision == answers.c.revision,
-    comparisons.c.text_at.is_not(None),
+    _has_text,
 )
 _is_kept = sa.and_(
     answered_texts.c.review_id == answers.c.review_id, answered_texts.c.revision == answers.c.revision
@@ -65,7 +66,7 @@ _TEXT = sa.union_all(
     sa.select(comparisons.c.after.label("state"), comparisons.c.text).where(
         comparisons.c.review_id == sa.bindparam("of_review"),
         comparisons.c.revision == sa.bindparam("of_revision"),
-        comparisons.c.text_at.is_not(None),
+        _has_text,
     ),
     sa.select(answered_texts.c.state, answered_texts.c.text).where(
         answered_texts.c.review_id == sa.bindparam("of_review"),
@@ -76,7 +77,7 @@ _ANSWERED_TEXT = sa.select(
     comparisons.c.review_id, comparisons.c.revision, comparisons.c.after, comparisons.c.text
 ).where(
     comparisons.c.review_id == sa.bindparam("of_review"),
-    comparisons.c.text_at.is_not(None),
+    _has_text,
     sa.exists().where(
         answers.c.review_id == comparisons.c.review_id,
         answers.c.revision == comparisons.c.revision,

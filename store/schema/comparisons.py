@@ -23,7 +23,7 @@ comparisons = sa.Table(
     sa.Column("parts", sa.LargeBinary, nullable=False, server_default=""),
     sa.Column("text", sa.LargeBinary, nullable=False, server_default=""),
     sa.Column("snippets", sa.LargeBinary, nullable=False, server_default=""),
-    sa.Column("text_at", Utc),  # since when the text is stored; NULL without one
+    sa.Column("text_at", Utc),  # since when text or parts are stored; NULL without either
     # When a worker looks at it again, who has it now, and how many workers died over it.
     sa.Column("due_at", Utc, nullable=False, server_default=LONG_AGO),
     sa.Column("claimed_by", sa.Text),

@@ -16,11 +16,14 @@ from tests.edge.teams_person import TeamsSide
 from tests.journeys.processes import eventually
 from tests.journeys.running_installation import (
     CHANNEL,
+    OLGA_IN_SLACK,
     RunningInstallation,
     make_sqlite_address,
+    read_text,
     route,
     run_installation,
 )
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +47,9 @@ def teams() -> Iterator[FakeTeams]:
 @pytest.fixture(scope="module")
 def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("teams-bot")
-    settings = {**teams.settings, "LOG_LEVEL": "debug"}
-    routes = route(notify=f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}')
+    settings = {**teams.settings, "LOG_LEVEL": "debug", "SECRET_KEY": SECRET_KEY}
+    targets = f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}'
+    routes = route(notify=targets, more='show_changes = "card"')
     with run_installation(make_sqlite_address(folder), folder, routes=routes, settings=settings) as opened:
         yield opened
 
@@ -102,7 +106,8 @@ def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
     [review] = opened.reviews(file)
 
     assert answer.status == 200
-    assert list_verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == list_verbs(cards(redrawn)[0]) == ["more"]
+    for shown in (side.shown[OLGA_IN_TEAMS, asked["id"]], cards(redrawn)[0]):
+        assert [verb for verb in list_verbs(shown) if verb != "changes"] == ["more"]
     opened.card("Clicked.docx", "Reviewed by")
     [recorded] = review["answers"]
     assert (recorded["identity"], recorded["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
@@ -125,6 +130,40 @@ def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
     assert side.replies[BOB_IN_TEAMS, asked["id"]]
     assert "Olga Owner requested changes to Wrong.docx." in read_card_text(cards(messages[0])[0])
     assert list_mentioned(cards(messages[0])[0]) == ["oid-bob"]
+
+
+def test_what_changed_is_shown_in_both_chats_and_the_answer_names_the_bytes(
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
+) -> None:
+    side.install(OLGA_IN_TEAMS, GENERAL)
+    file = opened.save("Compared.docx")
+    in_slack = opened.card("Compared.docx", "What changed")
+    in_teams = card(teams, "Compared.docx", "What changed")
+
+    opened.click(OLGA_IN_SLACK, in_slack, "show_changes")
+    [modal] = opened.slack.wait_for(lambda: opened.slack.modals(OLGA_IN_SLACK))
+    side.click(OLGA_IN_TEAMS, in_teams, "changes")
+    shown = read_card_text(side.shown[OLGA_IN_TEAMS, in_teams["id"]])
+    side.click(OLGA_IN_TEAMS, in_teams, "acknowledge")
+    [review] = opened.reviews(file)
+
+    changes = opened.product.json("reviews", "changes", review["id"])
+    assert changes["state"] == "compared"
+    for part in changes["parts"]:
+        assert (part["after"] or part["before"])[:20] in shown
+    for in_chat in (str(modal["blocks"]), read_text(in_slack), read_card_text(cards(in_teams)[0])):
+        assert changes["parts"][0]["where"] in in_chat
+    [answer] = review["answers"]
+    assert (answer["sha256"], answer["size"]) == (changes["to"]["sha256"], changes["to"]["size"])
+    [check] = eventually(lambda: find_checks(opened, review))
+    assert check["reason"] == "the document still is what was answered"
+
+
+def find_checks(opened: RunningInstallation, review: Json) -> list[Json]:
+    """Return the checks of a review's document after its answer that are done."""
+    listed = opened.product.json("events", "list")
+    of_review = (each for each in listed if each["file_id"] == f"answer:{review['id']}")
+    return [each for each in of_review if each["state"] != "received"]
 
 
 def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(

@@ -83,6 +83,21 @@ def test_snippets_go_with_the_differences(desk: Desk) -> None:
     assert get_snippets(desk, first) == b""
 
 
+def test_differences_without_a_text_go_too(desk: Desk) -> None:
+    desk.portal.versions["f1"] += 1
+    first = store_comparison(desk, desk.open(event(file_id="f1")), [make_part()], has_content=False)
+    acknowledge(desk, first)
+    compare_and_acknowledge(desk)
+
+    pass_days(desk, 31)
+    remove_texts(desk)
+
+    with desk.transactions(reading=True) as work:
+        comparison = work.comparisons.get(first.id)
+    assert comparison is not None
+    assert comparison.parts == b""
+
+
 def test_what_was_acknowledged_last_stays_however_old(desk: Desk) -> None:
     review = compare_and_acknowledge(desk)
     pass_days(desk, 900)
