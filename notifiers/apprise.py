@@ -116,7 +116,7 @@ class Apprise:
         service = self._require_service(target)
         card_links = link_to_pages(card, self._acknowledge_link)
         title, body, form = _render_card(service, card, self._acknowledge_link(card), card_links)
-        kind = _KINDS[card.answer.decision if card.answer else None]
+        kind = _KINDS[_find_decision(card)]
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return card.stage
 
@@ -147,6 +147,13 @@ class Apprise:
 
     def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent(f"Apprise can't look for what was posted to apprise:{target}")
+
+
+def _find_decision(card: Card) -> Decision | None:
+    """Return how a review ended; an acknowledgement that was carried over counts as one."""
+    if card.answer:
+        return card.answer.decision
+    return Decision.ACKNOWLEDGE if card.is_carried else None
 
 
 def render(

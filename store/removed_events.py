@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.answers.answer_events import ANSWER_ID_PREFIX
 from reviews.changes.classification import COMPARED_TRIGGERS
 from reviews.intake.event_keys import condense_event
-from reviews.kinds import EventState
+from reviews.kinds import EventState, SweepSource
 from store import rows
 from store.engine import insert_into, read_only
 from store.retention import BATCH_SIZE, compare_age, has_more_old_rows
@@ -71,7 +70,7 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
     if not ids:
         return 0
     is_condensed = sa.exists().where(past_events.c.id == events.c.id)
-    is_of_answer = events.c.file_id.startswith(ANSWER_ID_PREFIX, autoescape=True)
+    is_of_answer = events.c.said["found_in"].as_string() == SweepSource.ANSWER
     with engine.begin() as connection:
         return connection.execute(
             sa.delete(events).where(events.c.id.in_(ids), is_condensed | is_of_answer)
@@ -80,7 +79,7 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
 
 def _is_of_answer(stored: StoredEvent) -> bool:
     """Return whether an event is that of an answer, which never comes again: nothing of it is stored."""
-    return stored.event.file_id.startswith(ANSWER_ID_PREFIX)
+    return stored.event.found_in is SweepSource.ANSWER
 
 
 def _load_events(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEvent, PastEvent]]:

@@ -131,6 +131,8 @@ class Unfurls:
 
 def describe_state(card: Card, review: Review) -> str:
     """Return the outcome of a review in one line of mrkdwn: who answered and when, without a mention."""
+    if card.is_carried:
+        return fit_text(card.changes, MAX_NAME_LENGTH)
     if card.answer is None:
         return _("Waiting for review since {when}.").format(when=write_date(review.changed_at))
     template = {

@@ -153,7 +153,7 @@ def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, 
 
 
 def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, Any]:
-    waiting = card.answer is None and not card.superseded
+    waiting = card.waits
     named, entities = name_owners(parts.owners[: limits.owners], with_mentions=waiting)
     deputies, more = name_owners(parts.stand_ins[: limits.owners], with_mentions=waiting)
     people = _People(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviews.cards.card_drawing import draw_card
+from reviews.kinds import ReviewState
 from reviews.language import DEFAULT_LANGUAGE, use_language
 from reviews.quorum import find_deciding_answer
 from reviews.text import escape_cell
@@ -28,7 +29,7 @@ COLUMNS = (
     *("changed_by", "owners", "opened_at", "changed_at", "due_at", "answered_at", "answered_by"),
     *("answered_by_email", "identity", "late", "took_seconds", "note", "superseded_by", "link"),
     *("title_before", "folder_before", "moved_to", "acts", "saves"),
-    *("sha256", "size"),
+    *("sha256", "size", "not_read", "carried_from"),
 )
 CHUNK_BYTES = 64 * 1024
 """Characters that are sent at once."""
@@ -54,7 +55,7 @@ def write_spreadsheet(reviews: Iterable[Review], *, now: datetime) -> Iterator[b
 def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
     card, answer = draw_card(review), find_deciding_answer(review)
     reviewer = answer.reviewer if answer else None
-    is_open = answer is None
+    is_open = review.state is ReviewState.OPEN
     return (
         *(
             review.id,
@@ -71,7 +72,8 @@ def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
         *(card.title_before, card.path_before, card.moved_to),
         "; ".join(f"{act.kind}: {format_people(act.people)}" for act in review.acts),
         review.saves,
-        *(answer and answer.sha256, answer and answer.size),
+        *(answer and answer.sha256, answer and answer.size, answer and answer.not_read),
+        review.carried and review.carried.review_id,
     )
 
 

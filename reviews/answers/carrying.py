@@ -1,21 +1,23 @@
-"""Acknowledgements that count on where nothing material has changed, so that no one is asked again."""
+"""Acknowledgements that still count where nothing material has changed, so that no one is asked again."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.comparison import ComparisonState
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import ledger_entries
 from reviews.model import CarriedAcknowledgement
-from reviews.quorum import list_acknowledgements, list_valid_answers
+from reviews.people.answerers import is_contributor, is_segregated, may_have_contributed
+from reviews.quorum import derive_state, list_acknowledgements, list_valid_answers
 from reviews.routes.route import Unchanged
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.comparison import Comparison
+    from reviews.comparison import Comparison, DocumentState
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
@@ -36,15 +38,15 @@ def carry_acknowledgement(
 
     It is the `Carry` of `reviews.comparisons.comparing`.
     """
-    before, after = comparison.before, comparison.after
-    if acknowledged is None or before is None or after is None or before != acknowledged.after:
+    if acknowledged is None or route is None or route.unchanged is not Unchanged.CARRY:
         return False
-    if route is None or route.unchanged is not Unchanged.CARRY or not _is_immaterial(comparison):
+    before, after = _find_states(comparison, acknowledged)
+    if before is None or after is None:
         return False
     review = work.reviews.lock(comparison.review_id)
     if review is None or review.revision != comparison.revision or not _needs_only_content(review):
         return False
-    carried = _find_acknowledgement(work.reviews.get(acknowledged.review_id), at)
+    carried = _find_acknowledgement(work, review, route, acknowledged_id=acknowledged.review_id, at=at)
     if carried is None or not work.reviews.carry(review, carried):
         return False
     reason = str(comparison.summary.reason)
@@ -55,12 +57,21 @@ def carry_acknowledgement(
     return True
 
 
-def _is_immaterial(comparison: Comparison) -> bool:
-    """Return whether the revision has the text, pictures and formulas that it is compared with."""
+def _find_states(
+    comparison: Comparison, acknowledged: Comparison
+) -> tuple[DocumentState | None, DocumentState | None]:
+    """Return the acknowledged state and that of the revision, if they are materially the same.
+
+    Either may be a later save than the revision that it was read for; then it proves nothing.
+    """
+    before, after = comparison.before, comparison.after
+    was_acknowledged = before is not None and acknowledged.summary.sha256 == before.sha256
+    is_of_revision = after is not None and comparison.summary.sha256 == after.sha256
     summary = comparison.summary
-    is_of_revision = summary.sha256 is not None
     is_same = summary.state is ComparisonState.SAME_TEXT and summary.reason in IMMATERIAL_REASONS
-    return is_of_revision and is_same
+    if was_acknowledged and is_of_revision and is_same and before == acknowledged.after:
+        return before, after
+    return None, None
 
 
 def _needs_only_content(review: Review) -> bool:
@@ -70,20 +81,43 @@ def _needs_only_content(review: Review) -> bool:
     return review.state is ReviewState.OPEN and is_of_content and not list_valid_answers(review)
 
 
-def _find_acknowledgement(review: Review | None, at: datetime) -> CarriedAcknowledgement | None:
-    """Return the acknowledgement of a review, which may itself have been carried over."""
-    if review is None:
+def _find_acknowledgement(
+    work: UnitOfWork, review: Review, route: Route, *, acknowledged_id: str, at: datetime
+) -> CarriedAcknowledgement | None:
+    """Return the acknowledgement that would do for this review as well; `None` if there is none.
+
+    Nothing may have come in between, such as a request for changes. The acknowledged review may itself have
+    been carried over: then its first acknowledgement counts, as long as it is stored.
+    """
+    predecessor = work.reviews.find_predecessors([review.id]).get(review.id)
+    if predecessor is None or predecessor.id != acknowledged_id:
         return None
-    if review.carried is not None:
-        earlier = review.carried
-        return CarriedAcknowledgement(**{**vars(earlier), "at": at})
-    acknowledgements = list_acknowledgements(review)
-    if review.state is not ReviewState.ACKNOWLEDGED or not acknowledgements:
+    carried = predecessor.carried
+    answered = work.reviews.get(carried.review_id) if carried else predecessor
+    if answered is None or not _would_do(work, review, route, answered):
         return None
+    if carried is not None:
+        return replace(carried, at=at)
+    acknowledgements = list_acknowledgements(answered)
     return CarriedAcknowledgement(
-        review_id=review.id,
-        version=review.version_to,
+        review_id=answered.id,
+        version=answered.version_to,
         names=tuple(clean_text(answer.reviewer.name) for answer in acknowledgements),
         acknowledged_at=acknowledgements[-1].at,
         at=at,
+    )
+
+
+def _would_do(work: UnitOfWork, review: Review, route: Route, answered: Review) -> bool:
+    """Return whether the people who acknowledged a review could acknowledge this one, and would be enough."""
+    acknowledgements = list_acknowledgements(answered)
+    has_same_owners = {each.casefold() for each in review.owners} == {
+        each.casefold() for each in answered.owners
+    }
+    is_enough = derive_state(review, acknowledgements) is ReviewState.ACKNOWLEDGED
+    if not acknowledgements or not has_same_owners or not is_enough:
+        return False
+    return not is_segregated(route) or not any(
+        is_contributor(review, [answer.reviewer]) or may_have_contributed(work, review, [answer.reviewer])
+        for answer in acknowledgements
     )

@@ -44,6 +44,14 @@ def refuse_superseded(review: Review) -> Refused:
     return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
 
 
+def refuse_carried(review: Review) -> Refused:
+    """Return the refusal for a person who acts on a review that needs no answer."""
+    sentence = _(
+        "{title} needs no answer any more: text, pictures and formulas are the same as acknowledged."
+    )
+    return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=name_subject(review)))
+
+
 def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
     """Return the refusal for a person who saw a revision that was answered or replaced since."""
     title, answer = name_subject(review), find_deciding_answer(review)
@@ -52,10 +60,7 @@ def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
         sentence = _describe_answered(answer, count_subject(review)).format(title=title, name=name, when=when)
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
     if review.state is ReviewState.CARRIED:
-        sentence = _(
-            "{title} needs no answer any more: text, pictures and formulas are the same as acknowledged."
-        )
-        return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
+        return refuse_carried(review)
     if review.state is ReviewState.REPLACED:
         sentence = _(
             "{title} is reviewed together with many other files that changed at the same time. "

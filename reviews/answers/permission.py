@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
-from reviews.answers.late_refusals import refuse_second_answer, refuse_superseded
+from reviews.answers.late_refusals import refuse_carried, refuse_second_answer, refuse_superseded
 from reviews.answers.own_change_refusals import refuse_own_change, refuse_own_files, refuse_unknown_account
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
@@ -323,6 +323,8 @@ def check_reassignment(
     work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
 ) -> Permit:
     """Return who may reassign or snooze a review now, or raise `Refused`."""
+    if review.state is ReviewState.CARRIED:
+        raise refuse_carried(hide_title(review, route))
     if review.state is not ReviewState.OPEN:
         sentence = ngettext(
             "{title} has been answered and can't be reassigned or snoozed any more.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def is_shared(card: Card) -> bool:
     """Return whether this review needs answers from more than one person."""
-    return card.needed > 1 and not card.superseded
+    return card.needed > 1 and not card.superseded and not card.is_carried
 
 
 def format_answer_count(card: Card) -> str:

@@ -125,7 +125,7 @@ class Card:
     changes: str = ""
     """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
     is_carried: bool = False
-    """Whether no one has to answer, since an earlier acknowledgement counts on."""
+    """Whether no one has to answer, since an earlier acknowledgement still counts."""
     snippets: tuple[CardSnippet, ...] = ()
     """The most important differences, if the route shows them to everyone who sees the card."""
     changes_url: str = ""
@@ -152,6 +152,11 @@ class Card:
         )
         carried = ["carried"] if self.is_carried else []
         return ", ".join([revision, *answered, *partial, *again, *carried])
+
+    @property
+    def waits(self) -> bool:
+        """Whether someone has to answer."""
+        return self.answer is None and not self.superseded and not self.is_carried
 
     @property
     def who(self) -> str:

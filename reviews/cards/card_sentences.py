@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.cards.card_state import describe_answer
 from reviews.kinds import Decision
-from reviews.language import ngettext
+from reviews.language import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,8 @@ def describe_news(card: Card) -> str:
         return ngettext("is part of a bulk review", "are part of a bulk review", card.subject_count)
     if card.superseded:
         return ngettext("has changed again", "have changed again", card.subject_count)
+    if card.is_carried:
+        return _("needs no new review")
     if card.answer is None:
         return ngettext("needs your review", "need your review", card.subject_count)
     return _NEWS_BY_DECISION[card.answer.decision](card.subject_count)
@@ -46,6 +48,8 @@ def _describe_result(card: Card) -> list[str]:
             card.subject_count,
         )
         return [describe_answer(card), sentence]
+    if card.is_carried:
+        return [card.changes]
     return [
         describe_answer(card)
         if card.answer

@@ -52,13 +52,13 @@ def draw_versions(review: Review) -> str:
 
 
 def draw_changes(review: Review) -> str:
-    """Return how the document differs from what was reviewed, and which acknowledgement counts on."""
+    """Return how the document differs from what was reviewed, and which acknowledgement still counts."""
     summary = describe_summary(review.changes) if review.changes else ""
     if review.carried is None:
         return summary
-    carried = _("Version {version}, acknowledged by {names}, counts on: no one is asked again.").format(
-        version=review.carried.version or _("unknown"), names=join_names(review.carried.names)
-    )
+    carried = _(
+        "The acknowledgement of version {version} by {names} still counts: no one is asked again."
+    ).format(version=review.carried.version or _("unknown"), names=join_names(review.carried.names))
     return " ".join(filter(None, (summary, carried)))
 
 

@@ -138,13 +138,16 @@ class Comparing:
             summary = replace(summary, sha256=after.state.sha256, size=after.state.size)
         else:
             summary = replace(summary, not_read=UnreadReason.SAVED_AGAIN)
+        # A document that can't be read costs as much with any other state.
+        is_unread = summary.state in {ComparisonState.UNREADABLE, ComparisonState.TOO_LARGE}
+        compare_earlier = self._earlier_states.compare
         comparison = Comparison(
             review_id=review.id,
             revision=review.revision,
             summary=summary,
             before=before_state,
             after=after.state,
-            earlier=self._earlier_states.compare(review, after, compared=before_state, sealer=sealer),
+            earlier=() if is_unread else compare_earlier(review, after, compared=before_state, sealer=sealer),
         )
         return replace(
             comparison,
@@ -192,6 +195,9 @@ class Comparing:
         text = sealer.open(earlier.text) if earlier and earlier.text else None
         if text is not None and self.comparer.accepts_text(text):
             return self.comparer.compare(text, after), reviewed
+        if earlier and earlier.summary.not_read == UnreadReason.SAVED_AGAIN:
+            # What was read then is not what was acknowledged.
+            raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         if review.version_from is None:
             return self.comparer.compare(None, after), None
         if review.version_from == review.version_to:

@@ -43,4 +43,6 @@ def _explain_unread(review: Review, route: Route | None) -> str:
         return UnreadReason.NO_CONTENT
     if route is not None and route.show_changes is ShowChanges.OFF:
         return WithheldReason.TURNED_OFF
+    if route is not None and route.private:
+        return WithheldReason.PRIVATE_ROUTE
     return UnreadReason.NOT_YET

@@ -42,7 +42,7 @@ def _redraw_or_post(
         try:
             notifier.update(post.target, lookup.message_id, card)
         except MessageGone:
-            if card.answer is not None:
+            if card.answer is not None or card.is_carried:
                 return lookup.message_id, 0.0  # no answer is needed, so neither is a card
             post, lookup = attempts.forget_message(post), PostLookup(message_id=None)
         else:

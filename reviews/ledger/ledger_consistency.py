@@ -169,7 +169,7 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
 
 
 def _pair_carried(review: Review, entries: EntriesByType) -> ComparedMember:
-    """Return the acknowledgement that counts on, as the entry and the row have it."""
+    """Return the acknowledgement that still counts, as the entry and the row have it."""
     names = ("acknowledged_in", "acknowledged_version", "acknowledged_by", "acknowledged_at", "at")
     recorded, entry_value = get_entries(entries, EntryType.REVIEW_CARRIED), NO_ENTRY_VALUE
     if recorded:

@@ -66,7 +66,7 @@ class Unchanged(StrEnum):
 
     ASK = "ask"
     CARRY = "carry"
-    """The acknowledgement counts on, and no one is asked again."""
+    """The acknowledgement still counts, and no one is asked again."""
 
 
 @dataclass(frozen=True, kw_only=True)

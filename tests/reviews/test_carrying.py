@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,20 +14,23 @@ from demo.office_files import Paragraph, make_docx
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import CardLook, choose_look
 from reviews.errors import Refused
-from reviews.kinds import ReviewState
+from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import Unchanged
 from runtime.commands.shared import build_review_json
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
-from tests.reviews.comparing_desk import FIRST, SECOND, write
+from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
+from tests.reviews.portal_desk import DANA
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
 
-COUNTS_ON = "Same content. Version 1, acknowledged by Dana Ozola, counts on: no one is asked again."
+STILL_COUNTS = (
+    "Same content. The acknowledgement of version 1 by Dana Ozola still counts: no one is asked again."
+)
 
 
 def carry(comparing_desk: ComparingDesk, **more: Any) -> None:
@@ -71,7 +73,7 @@ def test_its_card_says_which_acknowledgement_counts_and_has_no_answer_buttons(
     carry(comparing_desk)
     card = draw_card(save_again(comparing_desk, acknowledge_first(comparing_desk)))
 
-    assert (card.status, card.changes) == ("Carried over", COUNTS_ON)
+    assert (card.status, card.changes) == ("Carried over", STILL_COUNTS)
     assert choose_look(card) is CardLook.DONE
     assert [action.value for action in card.actions] == ["open", "more"]
     assert card.due_at is None
@@ -167,6 +169,59 @@ def test_it_is_carried_once_by_two_workers(comparing_desk: ComparingDesk) -> Non
     assert [each["review_id"] for each in entries] == [saved.id]
 
 
+def test_bytes_that_replaced_what_was_acknowledged_before_they_were_read_are_asked_about(
+    comparing_desk: ComparingDesk,
+) -> None:
+    carry(comparing_desk)
+    second = comparing_desk.save(acknowledge_first(comparing_desk), SECOND, force=True)
+    comparing_desk.portal.save(int(second.file_id), by=ALICE.id, content=write(THIRD), force_save=True)
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(second)
+    assert comparing_desk.review(second).answers[-1].not_read == "saved_again"
+
+    third = save_again(comparing_desk, second, THIRD)
+
+    assert third.state is ReviewState.OPEN
+    assert comparing_desk.get_outcome(third) == ("withheld", "earlier_replaced")
+
+
+def test_a_person_who_acknowledged_and_then_saved_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    first = acknowledge_first(comparing_desk)
+    saved = comparing_desk.change(
+        lambda: comparing_desk.portal.save(int(first.file_id), by=DANA.id, content=write(FIRST))
+    )
+    comparing_desk.compare_due()
+
+    assert comparing_desk.review(saved).state is ReviewState.OPEN
+
+
+def test_a_request_for_changes_in_between_is_not_closed(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    second = save_again(comparing_desk, acknowledge_first(comparing_desk), SECOND)
+    comparing_desk.desk.answers.record_answer(
+        build_answer_request(second, decision=Decision.REQUEST_CHANGES, note="Clause 9 is missing.")
+    )
+
+    assert save_again(comparing_desk, second, FIRST).state is ReviewState.OPEN
+
+
+@pytest.mark.parametrize("values", [{"owners": ["other@example.com"]}, {"required": 2}])
+def test_other_owners_or_more_of_them_are_asked(
+    comparing_desk: ComparingDesk, values: dict[str, Any]
+) -> None:
+    comparing_desk: ComparingDesk, values: dict[str, Any]
+) -> None:
+    carry(comparing_desk)
+    saved = comparing_desk.save(acknowledge_first(comparing_desk), FIRST)
+    with comparing_desk.desk.engine.begin() as connection:
+        connection.execute(sa.update(reviews).where(reviews.c.id == saved.id).values(values))
+
+    comparing_desk.compare_due()
+
+    assert comparing_desk.review(saved).state is ReviewState.OPEN
+
+
 def make_bold(content: bytes) -> bytes:
     """Return a Word document with all of its text in bold."""
     buffer = io.BytesIO()
@@ -202,4 +257,3 @@ def test_a_forged_carry_is_found(comparing_desk: ComparingDesk) -> None:
         connection.execute(sa.update(reviews).where(reviews.c.id == carried.id).values(carried=forged))
 
     assert not check_ledger(comparing_desk.desk.engine).intact
-    assert replace(carried, carried=None) != carried
