@@ -22,7 +22,7 @@ import requests
 from demo.errors import PortalError
 from tests.databases import postgres_databases
 from tests.journeys.channels import ManyChannels, is_open, many_channels, review_of
-from tests.journeys.installation import SERVE
+from tests.journeys.installation import SERVE, list_delivered
 from tests.journeys.processes import eventually
 from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address
 
@@ -225,7 +225,7 @@ def _check(opened: ManyChannels, figures: CrashFigures, changes: int) -> None:
     verdict = opened.product.json("ledger", "verify")
     figures.answers = sum(answers.values())
     assert (verdict["intact"], verdict["checked"]) == (True, changes + figures.answers)
-    states = Counter(event["state"] for event in opened.product.json("events", "list", "--limit", "10000"))
+    states = Counter(event["state"] for event in list_delivered(opened.product))
     assert states == Counter(done=changes)
     figures.reviews, figures.cards, figures.reported_twice = len(reviews), sum(posted.values()), len(twice)
 

@@ -248,3 +248,9 @@ def _release() -> list[str]:
 
 def _procfile() -> dict[str, str]:
     return dict(line.split(": ", 1) for line in PROCFILE.read_text().splitlines())
+
+
+def list_delivered(product: Installation) -> list[Any]:
+    """Return the events that DocSpace has delivered, the newest first: not our own, as those of answers."""
+    listed = product.json("events", "list", "--limit", "10000")
+    return [event for event in listed if event["found_in"] is None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo import BOB
+from tests.journeys.installation import list_delivered
 from tests.journeys.processes import eventually
 from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address, run_installation
 
@@ -29,7 +30,7 @@ def test_what_was_accepted_survives_a_kill_and_is_shown_once(tmp_path: Path) -> 
         opened.card("Saved afterwards.docx")
 
         assert [len(opened.cards(each)) for each in (title, clicked)] == [1, 1]
-        states = [event["state"] for event in opened.product.json("events", "list")]
+        states = [event["state"] for event in list_delivered(opened.product)]
         assert states == ["done"] * 3
         verdict = opened.product.json("ledger", "verify")
         assert (verdict["intact"], verdict["checked"]) == (True, 4)

@@ -31,13 +31,14 @@ from reviews.answers.menu import MenuItem
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.docspace_comment import format_comment
+from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.comparisons.parts import ChangedWords
 from reviews.comparisons.snippets import cut_snippets
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
 from reviews.lists.inbox import InboxReview
-from reviews.model import LastReassignment, Review
+from reviews.model import CarriedAcknowledgement, LastReassignment, Review
 from reviews.tree import FolderContents
 from reviews.wording.place_phrases import PartPlace
 from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
@@ -122,6 +123,13 @@ STATES: dict[str, Review] = {
         required=2, owners=_THREE, state=Decision.ACKNOWLEDGE.outcome, answers=(answer(), _SECOND)
     ),
     "superseded": replace(answered_review(), superseded_by="rev-2"),
+    "carried over": review(
+        state=ReviewState.CARRIED,
+        carried=CarriedAcknowledgement(
+            review_id="rev-0", version=7, names=("Dana Ozola",), acknowledged_at=START, at=START
+        ),
+        changes=ComparisonSummary(state=ComparisonState.SAME_TEXT, reason="formatting"),
+    ),
     "superseded unanswered": review(superseded_by="rev-2", answers=()),
     "a folder": review(contents=_FILES, revision=2),
     "a folder with one file": review(contents=FolderContents(count=1, titles=("1.docx",))),

@@ -210,8 +210,6 @@ def test_a_request_for_changes_in_between_is_not_closed(comparing_desk: Comparin
 def test_other_owners_or_more_of_them_are_asked(
     comparing_desk: ComparingDesk, values: dict[str, Any]
 ) -> None:
-    comparing_desk: ComparingDesk, values: dict[str, Any]
-) -> None:
     carry(comparing_desk)
     saved = comparing_desk.save(acknowledge_first(comparing_desk), FIRST)
     with comparing_desk.desk.engine.begin() as connection:
