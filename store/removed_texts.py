@@ -15,22 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_newer, _newer_states = reviews.alias("newer"), comparisons.alias("newer_states")
+_newer = reviews.alias("newer")
 _BATCH = (
     sa.select(comparisons.c.id, comparisons.c.review_id)
     .where(comparisons.c.text_at.is_not(None), comparisons.c.id > sa.bindparam("after"))
     .order_by(comparisons.c.id)
     .limit(BATCH_SIZE)
 )
-# Only a state that is known is newer: until there is one, the next change is compared with this text.
+# Nothing is compared with this text any more, whether or not the newer state could be read.
 _NEWER = sa.select(_newer.c.seq).where(
     _newer.c.file_id == reviews.c.file_id,
     _newer.c.route.concat("") == reviews.c.route,
     _newer.c.seq >= reviews.c.seq + sa.bindparam("distance", type_=sa.Integer),
     _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
     _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
-    _newer_states.c.review_id == _newer.c.id,
-    _newer_states.c.after.is_not(None),
 )
 # One by one, which the limit says: PostgreSQL would read all reviews and join them.
 _OUTDATED = sa.select(reviews.c.id).where(
