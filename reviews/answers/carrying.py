@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
 
-IMMATERIAL_REASONS = frozenset({"identical", "formatting"})
-"""What a comparison says of the same text where pictures, objects, macros and formulas are the same too."""
+IMMATERIAL_REASONS = frozenset({"identical"})
+"""What a comparison says where nothing material has changed.
+
+Not `formatting`: that is all that is not read, such as list numbers, crops of pictures, and equations.
+"""
 
 
 def carry_acknowledgement(

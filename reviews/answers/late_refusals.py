@@ -46,9 +46,7 @@ def refuse_superseded(review: Review) -> Refused:
 
 def refuse_carried(review: Review) -> Refused:
     """Return the refusal for a person who acts on a review that needs no answer."""
-    sentence = _(
-        "{title} needs no answer any more: text, pictures and formulas are the same as acknowledged."
-    )
+    sentence = _("{title} needs no answer any more: it is the same document as acknowledged.")
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=name_subject(review)))
 
 

@@ -11,7 +11,7 @@ from reviews.comparisons.earlier_states import IDENTICAL_REASON, EarlierStates
 from reviews.comparisons.parts import read_parts
 from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
-from reviews.kinds import ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
 from reviews.ports.reports import ComparisonSettled, ignore_report
 from reviews.routes.route import ShowChanges
@@ -198,11 +198,12 @@ class Comparing:
         if earlier and earlier.summary.not_read == UnreadReason.SAVED_AGAIN:
             # What was read then is not what was acknowledged.
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
-        if review.version_from is None:
+        version_from = _find_version_before(review)
+        if version_from is None:
             return self.comparer.compare(None, after), None
-        if review.version_from == review.version_to:
+        if version_from == review.version_to:
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
-        before = self.source.fetch_version(review.file_id, review.version_from)
+        before = self.source.fetch_version(review.file_id, version_from)
         if reviewed and reviewed.sha256 != before.state.sha256:
             raise ContentWithheld(WithheldReason.EARLIER_REPLACED)
         return self.comparer.compare(before, after), before.state
@@ -241,6 +242,17 @@ class Comparing:
                 attempts=request.attempts,
             )
         )
+
+
+def _find_version_before(review: Review) -> int | None:
+    """Return the version before the change; `None` for a document that is new.
+
+    Of a document that was first seen when it changed, no earlier version is stored here. DocSpace has it.
+    """
+    is_first_seen = review.version_from is None and review.kind is ChangeKind.CONTENT
+    if is_first_seen and review.version_to is not None and review.version_to > 1:
+        return review.version_to - 1
+    return review.version_from
 
 
 def _seal_snippets(parts: bytes, route: Route | None, sealer: Sealer) -> bytes:

@@ -37,6 +37,8 @@ class ShownComparison:
     comparison: Comparison
     parts: tuple[ChangedPart, ...]
     answered_at: datetime | None = None
+    is_sealed: bool = False
+    """Whether there are parts that can't be opened: without a key, or sealed with another one."""
 
     @property
     def unlisted_count(self) -> int:
@@ -158,7 +160,11 @@ class ComparisonViews:
 
     def _open(self, comparison: Comparison) -> ShownComparison:
         content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None
-        return ShownComparison(comparison=comparison, parts=tuple(read_parts(content or b"")))
+        return ShownComparison(
+            comparison=comparison,
+            parts=tuple(read_parts(content or b"")),
+            is_sealed=bool(comparison.parts) and content is None,
+        )
 
 
 def _explain_refusal(route: Route | None) -> str:

@@ -131,8 +131,7 @@ def _describe_changes_requested(entry: LedgerEntry) -> str:
 
 def _describe_carried(entry: LedgerEntry) -> str:
     sentence = _(
-        "No one was asked again: text, pictures and formulas are those of version {version}, which {names} "
-        "acknowledged."
+        "No one was asked again: the document is the same as version {version}, which {names} acknowledged."
     )
     names = entry.get("acknowledged_by")
     people = [clean_text(str(each)) for each in names] if isinstance(names, list) else []

@@ -62,7 +62,7 @@ class ShowChanges(StrEnum):
 
 
 class Unchanged(StrEnum):
-    """What happens where text, pictures and formulas are the same as acknowledged."""
+    """What happens where a document has the bytes that were acknowledged."""
 
     ASK = "ask"
     CARRY = "carry"

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from reviews.comparisons.parts import ChangedPart
 
 
-def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> None:
-    """Print how two states differ, or why that is not known."""
+MISSING_SENTENCES = {
+    "sealed": "The differences can't be read: no SECRET_KEY is set, or another one than encrypted them.",
+    "removed": "The differences are no longer stored.",
+}
+"""Why the differences of a comparison are not there."""
+
+
+def print_comparison(
+    summary: ComparisonSummary, parts: Sequence[ChangedPart], *, missing: str | None = None
+) -> None:
+    """Print how two states differ, or why that is not known; `missing` is a key of `MISSING_SENTENCES`."""
     if not has_differences(summary):
         click.echo((summary.reason and explain_comparison(summary.reason)) or summary.state)
         return
@@ -32,18 +41,24 @@ def print_comparison(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -
         else:
             _print_side("- ", part.before)
             _print_side("+ ", part.after)
+    if missing:
+        click.echo(f"\n{MISSING_SENTENCES[missing]}")
+        return
     unlisted = sum(summary.counts.values()) - len(parts)
     if unlisted > 0:
         differences = "difference is" if unlisted == 1 else "differences are"
         click.echo(f"\n{unlisted} more {differences} counted and not listed.")
 
 
-def build_comparison_json(summary: ComparisonSummary, parts: Sequence[ChangedPart]) -> dict[str, Any]:
-    """Return a comparison as JSON; `sentence` is its reason in words."""
+def build_comparison_json(
+    summary: ComparisonSummary, parts: Sequence[ChangedPart], *, missing: str | None = None
+) -> dict[str, Any]:
+    """Return a comparison as JSON; `sentence` is its reason in words, or why its parts are `missing`."""
+    sentence = explain_comparison(summary.reason) if summary.reason else None
     return {
         "state": summary.state,
-        "reason": summary.reason,
-        "sentence": explain_comparison(summary.reason) if summary.reason else None,
+        "reason": missing or summary.reason,
+        "sentence": MISSING_SENTENCES[missing] if missing else sentence,
         "counts": {kind: summary.counts.get(kind, 0) for kind in PART_KINDS},
         "matters": dict(summary.matters),
         "parts": [_build_part_json(part) for part in parts],

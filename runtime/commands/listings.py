@@ -12,6 +12,7 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.routes.route import Target
 from reviews.text import clean_text
+from reviews.wording.comparison_sentences import has_differences
 from runtime.commands.comparison_texts import build_comparison_json, print_comparison
 from runtime.commands.shared import (
     all_option,
@@ -173,13 +174,15 @@ def show_changes(*, review_id: str, as_json: bool) -> None:
             f"there is no comparison of review {clean_text(review_id)}: it is none of a document's content, "
             "or its route turns comparisons off"
         )
-    comparison = shown.comparison
+    comparison, missing = shown.comparison, None
+    if has_differences(comparison.summary) and not shown.parts:
+        missing = "sealed" if shown.is_sealed else "removed"
     if as_json:
         states = {"from": _build_state_json(comparison.before), "to": _build_state_json(comparison.after)}
-        content = build_comparison_json(comparison.summary, shown.parts)
+        content = build_comparison_json(comparison.summary, shown.parts, missing=missing)
         print_json({"review_id": comparison.review_id, "revision": comparison.revision, **states, **content})
     else:
-        print_comparison(comparison.summary, shown.parts)
+        print_comparison(comparison.summary, shown.parts, missing=missing)
 
 
 def _build_state_json(state: DocumentState | None) -> dict[str, Any] | None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from demo import ALICE
+from demo import ALICE, COMPLIANCE
 from store.schema import comparisons
 from tests.databases import ON_SQLITE
-from tests.reviews.comparing_desk import FIRST, MAX_BYTES, SECOND, THIRD
+from tests.reviews.comparing_desk import FIRST, MAX_BYTES, SECOND, THIRD, write
 
 if TYPE_CHECKING:
     from tests.reviews.comparing_desk import ComparingDesk
@@ -66,3 +66,20 @@ def test_after_a_version_that_is_gone_the_next_is_compared(comparing_desk: Compa
 
     assert comparing_desk.get_outcome(second) == ("withheld", "not_visible")
     assert comparing_desk.get_texts(third) == [DATE]
+
+
+def test_a_document_that_is_first_seen_when_it_changes_is_compared_with_the_version_before(
+    comparing_desk: ComparingDesk,
+) -> None:
+    file = comparing_desk.portal.upload("Terms.txt", COMPLIANCE, by=ALICE.id, content=write(FIRST))
+    comparing_desk.house.sender.lose_queue()
+
+    changed = comparing_desk.change(
+        lambda: comparing_desk.portal.save(file.id, by=ALICE.id, content=write(SECOND))
+    )
+    comparing_desk.compare_due()
+
+    summary = comparing_desk.summary(changed)
+    assert changed.version_from is None
+    assert summary is not None
+    assert summary.counts == {"replaced": 1, "inserted": 0, "deleted": 0, "moved": 0}

@@ -110,13 +110,24 @@ def test_an_unknown_review_is_an_error(database_url: str, review_id: str) -> Non
     assert "\x1b" not in result.err
 
 
-def test_with_another_key_the_numbers_remain(desk: Desk, review: Review, database_url: str) -> None:
+def test_with_another_key_the_numbers_remain_and_the_reason_is_said(
+    desk: Desk, review: Review, database_url: str
+) -> None:
     store_comparison(desk, review, [make_part()])
+    other = {"SECRET_KEY": "another-Zq8vN3rW6yKf0bXs2LmT9cHdJ4gP"}
 
-    result = show(database_url, review.id, SECRET_KEY="another-Zq8vN3rW6yKf0bXs2LmT9cHdJ4gP")
+    result = show(database_url, review.id, **other)
+    written = json.loads(show(database_url, review.id, "--json", **other).out)
 
     assert result.code == 0
-    assert result.out == "1 changed; 1 amount\n\n1 more difference is counted and not listed.\n"
+    assert result.out.startswith("1 changed; 1 amount\n\nThe differences can't be read: no SECRET_KEY is set")
+    assert (written["state"], written["reason"], written["parts"]) == ("compared", "sealed", [])
+
+
+def test_differences_that_were_removed_are_said_to_be(desk: Desk, review: Review, database_url: str) -> None:
+    store_comparison(desk, review, [], make_summary(1))
+
+    assert show(database_url, review.id).out.endswith("The differences are no longer stored.\n")
 
 
 def test_hostile_text_moves_no_cursor(desk: Desk, review: Review, database_url: str) -> None:
