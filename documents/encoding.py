@@ -24,8 +24,11 @@ from documents.passages import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FORM = b"text 1\n"
-"""The form of a stored text: one of another form is read from the document again."""
+_FORM = b"text 2\n"
+"""The form of a stored text: one of another form is read from the document again.
+
+It has another number once documents are read otherwise, so that no reader's change is taken for a document's.
+"""
 
 
 def is_text(content: bytes) -> bool:

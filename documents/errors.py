@@ -39,6 +39,8 @@ class Reason(StrEnum):
     PICTURES = "pictures"
     OBJECTS = "objects"
     MACROS = "macros"
+    APPEARANCE = "appearance"
+    """Drawings, fonts or layout, which are not read: of a PDF file nothing tells one from the other."""
     FORMATTING = "formatting"
 
 

@@ -6,12 +6,14 @@ import codecs
 import importlib
 from typing import TYPE_CHECKING
 
+from documents.attachments import find_attachments
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_FILE_BYTES
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
 from documents.office.word import read_word
 from documents.opendocument.manifest import find_opendocument_format
+from documents.opendocument.outside_links import find_outside_links
 from documents.opendocument.sheets import read_opendocument_sheets
 from documents.opendocument.slides import read_opendocument_slides
 from documents.opendocument.writer import read_opendocument_text
@@ -114,11 +116,15 @@ def _is_pdf(content: bytes) -> bool:
 
 
 def _read_package(package: Package) -> DocumentText:
-    document_format = find_opendocument_format(package) or _find_office_format(package)
+    opendocument_format = find_opendocument_format(package)
+    document_format = opendocument_format or _find_office_format(package)
     if document_format is None:
         raise UnreadDocument(Reason.UNKNOWN_FORMAT)
     passages = _PACKAGES[document_format](package)
-    return DocumentText(document_format, tuple(passages), package.find_attachments())
+    attachments = set(find_attachments(package))
+    if opendocument_format:
+        attachments |= find_outside_links(package)
+    return DocumentText(document_format, tuple(passages), tuple(sorted(attachments)))
 
 
 def _find_office_format(package: Package) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import posixpath
 import zipfile
@@ -14,7 +13,6 @@ from xml.etree import ElementTree as ET
 
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
-from documents.passages import Attachment, AttachmentKind
 from documents.xml_names import shorten_names
 
 if TYPE_CHECKING:
@@ -24,33 +22,7 @@ _ENCRYPTED = 0x1
 _DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 """What `zipfile` raises on archives that are none: it has no error of its own for most of them."""
 
-_MACRO_FOLDERS = ("basic/", "scripts/")  # of OpenDocument
-_PICTURE_ENDINGS = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".bmp",
-    ".emf",
-    ".wmf",
-    ".svg",
-    ".svm",
-    ".tif",
-    ".tiff",
-    ".webp",
-)
-_NO_CONTENT_ENDINGS = (".xml", ".rels", ".vml", ".odttf", ".fntdata", ".rdf", "mimetype", "layout-cache")
-_NO_CONTENT_FOLDERS = (
-    "docprops/",
-    "thumbnails/",
-    "meta-inf/",
-    "configurations2/",
-    "objectreplacements/",
-    "pictures/tablepreview",
-    "xl/printersettings/",
-    "fonts/",
-)
-"""Settings, fonts, pictures of the first page, of objects and of tables: nothing that is not elsewhere."""
+_RELATIONS_ENDING = ".rels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +113,17 @@ class Package:
     def read_relations(self, name: str) -> dict[str, Relation]:
         """Return what an OOXML part refers to, by id; with an empty name, the package (ECMA-376-2, 6.5)."""
         folder, _, file_name = name.rpartition("/")
-        relations_name = posixpath.join(folder, "_rels", f"{file_name}.rels")
+        relations_name = posixpath.join(folder, "_rels", f"{file_name}{_RELATIONS_ENDING}")
         if relations_name not in self:
             return {}
-        relations = {}
-        for each in self.parse(relations_name):
-            target = each.get("Target", "")
-            is_external = each.get("TargetMode") == "External"
-            relations[each.get("Id", "")] = Relation(
-                type=each.get("Type", "").rpartition("/")[2],
-                target=target if is_external else _resolve_target(folder, target),
-                is_external=is_external,
-            )
-        return relations
+        return dict(self._parse_relations(relations_name, folder))
+
+    def iterate_relations(self) -> Iterator[Relation]:
+        """Yield what all OOXML parts refer to, also those that none refers to; raises as `parse`."""
+        for name in self:
+            if _normalize_name(name).endswith(_RELATIONS_ENDING):
+                folder = posixpath.dirname(posixpath.dirname(name))
+                yield from (relation for _, relation in self._parse_relations(name, folder))
 
     def find_related(self, name: str, relation_type: str) -> list[str]:
         """Return the names of the parts that a part refers to by a type, in the order of its relations.
@@ -170,14 +140,17 @@ class Package:
             raise UnreadDocument(Reason.DAMAGED)
         return targets
 
-    def find_attachments(self) -> tuple[Attachment, ...]:
-        """Return what the package holds besides text. Nothing in it is opened, nested archives included."""
-        attachments = []
-        for name in self:
-            kind = _classify_attachment(name)
-            if kind:
-                attachments.append(Attachment(kind, hashlib.sha256(self.read(name)).hexdigest()))
-        return tuple(sorted(attachments))
+    def _parse_relations(self, relations_name: str, folder: str) -> Iterator[tuple[str, Relation]]:
+        """Yield what the part of a folder refers to, by id."""
+        for each in self.parse(relations_name):
+            target = each.get("Target", "")
+            is_external = each.get("TargetMode") == "External"
+            relation = Relation(
+                type=each.get("Type", "").rpartition("/")[2],
+                target=target if is_external else _resolve_target(folder, target),
+                is_external=is_external,
+            )
+            yield each.get("Id", ""), relation
 
 
 def _resolve_target(folder: str, target: str) -> str:
@@ -188,14 +161,3 @@ def _resolve_target(folder: str, target: str) -> str:
 def _normalize_name(name: str) -> str:
     """Return a name as it is looked up: without escapes (`%20`), in lower case."""
     return unquote(name).lower()
-
-
-def _classify_attachment(name: str) -> AttachmentKind | None:
-    lower = name.lower()
-    if lower.endswith("vbaproject.bin") or lower.startswith(_MACRO_FOLDERS):
-        return AttachmentKind.MACRO
-    if lower.endswith(_NO_CONTENT_ENDINGS) or lower.startswith(_NO_CONTENT_FOLDERS):
-        return None
-    if lower.endswith(_PICTURE_ENDINGS) or "/media/" in lower:
-        return AttachmentKind.PICTURE
-    return AttachmentKind.OBJECT

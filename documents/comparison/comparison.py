@@ -32,7 +32,8 @@ def compare_documents(before: DocumentText, after: DocumentText) -> DocumentComp
     differences = _find_differences(before, after)
     others = _compare_attachments(before, after)
     if not differences:
-        return DocumentComparison(State.SAME_TEXT, others[0] if others else Reason.FORMATTING, others=others)
+        reason = others[0] if others else _choose_unread_reason(before, after)
+        return DocumentComparison(State.SAME_TEXT, reason, others=others)
     parts = [each.part for each in sorted(differences, key=_rank)]
     kinds = Counter(part.kind for part in parts)
     matters = Counter(matter for part in parts for matter in part.matters)
@@ -72,6 +73,11 @@ def _compare_attachments(before: DocumentText, after: DocumentText) -> tuple[Rea
     changed = set(before.attachments) ^ set(after.attachments)
     kinds = {each.kind for each in changed}
     return tuple(reason for kind, reason in _REASONS.items() if kind in kinds)
+
+
+def _choose_unread_reason(before: DocumentText, after: DocumentText) -> Reason:
+    """Return what may differ where nothing that is read does; a line drawn on a PDF page can be a stroke."""
+    return Reason.APPEARANCE if "pdf" in {before.format, after.format} else Reason.FORMATTING
 
 
 def _split_cells(document: DocumentText) -> tuple[list[tuple[int, Passage]], list[tuple[int, Passage]]]:

@@ -24,6 +24,12 @@ _INSTRUCTION_TEXT = re.compile(
 
 _LINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s"\\]\S*))', re.IGNORECASE)
 
+_SOURCE = re.compile(
+    r"\s*(?:DATABASE|DDE|DDEAUTO|IMPORT|INCLUDE|INCLUDEPICTURE|INCLUDETEXT|LINK|RD)\s+(.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Of fields whose value a program loads from elsewhere: a file, an address, another program."""
+
 
 @dataclass(slots=True)
 class OpenField:
@@ -54,9 +60,12 @@ def read_instruction_text(instruction: str) -> str:
 
 
 def find_link(instruction: str) -> str:
-    """Return the address that a field links to, or an empty text."""
+    """Return the address that a field links to, or where it loads its value from; else an empty text."""
     match = _LINK.match(instruction)
-    return (match[1] or match[2] or "") if match else ""
+    if match:
+        return match[1] or match[2] or ""
+    source = _SOURCE.fullmatch(instruction)
+    return source[1].strip() if source else ""
 
 
 def read_form_field(start: Element) -> str:

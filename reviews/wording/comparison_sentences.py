@@ -47,8 +47,9 @@ _REASONS = {
     "identical": gettext_noop("Same content."),
     "empty": gettext_noop("The new document has no text yet."),
     "pictures": gettext_noop("Same text; pictures changed."),
-    "objects": gettext_noop("Same text; embedded objects changed."),
+    "objects": gettext_noop("Same text; embedded objects or linked files changed."),
     "macros": gettext_noop("Same text; macros changed."),
+    "appearance": gettext_noop("Same text; drawings, fonts or layout may have changed."),
     "formatting": gettext_noop("Same text; formatting changed."),
 }
 """By the reason that a comparison has."""

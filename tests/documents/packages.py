@@ -99,6 +99,7 @@ def build_docx(
     *targets: tuple[str, str],
     external: tuple[str, str] = ("", ""),
     parts: Mapping[str, str] | None = None,
+    others: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
     """Return a Word document by the XML in its body.
 
@@ -106,6 +107,7 @@ def build_docx(
         body: Blocks.
         targets: What the document refers to, as `relate` takes it.
         parts: Content of parts in `word/`, by their names without `.xml`.
+        others: Further members of the package.
     """
     members = {
         f"word/{name}.xml": content.replace(">", f" {NAMESPACES}>", 1)
@@ -117,6 +119,7 @@ def build_docx(
             "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
             "word/_rels/document.xml.rels": relate(*targets, external=external),
             **members,
+            **(others or {}),
         },
     )
 

@@ -7,7 +7,6 @@ import pytest
 from documents.errors import Reason, UnreadDocument
 from documents.formats import read_document
 from documents.package import Package, parse_xml
-from documents.passages import AttachmentKind
 from tests.documents.packages import build_docx, relate, write_paragraph, zip_members
 
 
@@ -43,17 +42,6 @@ def test_an_external_target_is_not_followed() -> None:
     relations = relate(external=("header", "file:///etc/passwd"))
     package = Package(zip_members({"word/_rels/document.xml.rels": relations}))
     assert package.find_related("word/document.xml", "header") == []
-
-
-def test_attachments_are_known_by_their_bytes_and_not_opened() -> None:
-    members = {
-        "word/media/a.png": "1",
-        "word/vbaProject.bin": "2",
-        "word/embeddings/b.docx": "3",
-        "docProps/app.xml": "4",
-    }
-    kinds = [each.kind for each in Package(zip_members(members)).find_attachments()]
-    assert kinds == [AttachmentKind.MACRO, AttachmentKind.OBJECT, AttachmentKind.PICTURE]
 
 
 @pytest.mark.parametrize(

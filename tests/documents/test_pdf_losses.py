@@ -10,6 +10,7 @@ from documents.comparison.comparison import compare_documents
 from documents.errors import Reason, UnreadDocument
 from documents.pdf.reader import read_pdf
 from tests.documents.pdf_files import build_page, write_stream, write_text
+from tests.documents.texts import build_text
 
 if TYPE_CHECKING:
     from documents.passages import DocumentText
@@ -55,6 +56,18 @@ def test_a_form_of_xfa_is_an_object_whose_change_is_reported() -> None:
 
     comparison = compare_documents(build(b"<fee>5</fee>"), build(b"<fee>9</fee>"))
     assert (comparison.state, comparison.reason) == ("same_text", Reason.OBJECTS)
+
+
+def test_a_drawing_may_have_changed_where_the_text_is_the_same() -> None:
+    plain = build_page(write_text("Pay 500"))
+    struck = build_page(f"{write_text('Pay 500')} 50 704 m 95 704 l S")
+    comparison = compare_documents(read_pdf(plain), read_pdf(struck))
+    assert (comparison.state, comparison.reason) == ("same_text", Reason.APPEARANCE)
+
+
+def test_of_other_formats_only_formatting_changed() -> None:
+    comparison = compare_documents(build_text("Pay 500"), build_text("Pay 500"))
+    assert (comparison.state, comparison.reason) == ("same_text", Reason.FORMATTING)
 
 
 def test_a_comment_alone_is_text() -> None:

@@ -19,6 +19,8 @@ from reviews.routes.route import Unchanged
 from runtime.commands.shared import build_review_json
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
+from tests.documents.packages import relate
+from tests.documents.pdf_files import build_page, write_text
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import DANA
@@ -229,20 +231,76 @@ def make_bold(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def replace_document(comparing_desk: ComparingDesk, title: str, before: bytes, after: bytes) -> Review:
+    """Acknowledge a document, and save another one in its place; return the review of that."""
+    portal = comparing_desk.portal
+    earlier, later = StoredContent(before), StoredContent(after)
+    first = comparing_desk.change(lambda: portal.upload(title, COMPLIANCE, by=ALICE.id, content=earlier))
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(first)
+    saved = comparing_desk.change(lambda: portal.save(int(first.file_id), by=ALICE.id, content=later))
+    comparing_desk.compare_due()
+    return comparing_desk.review(saved)
+
+
 def test_other_formatting_of_the_same_text_is_asked_about(comparing_desk: ComparingDesk) -> None:
     carry(comparing_desk)
     document = make_docx([Paragraph("The fee is EUR 100.")])
-    plain, bold = StoredContent(document), StoredContent(make_bold(document))
-    portal = comparing_desk.portal
-    first = comparing_desk.change(lambda: portal.upload("Fee.docx", COMPLIANCE, by=ALICE.id, content=plain))
-    comparing_desk.compare_due()
-    comparing_desk.acknowledge(first)
 
-    saved = comparing_desk.change(lambda: portal.save(int(first.file_id), by=ALICE.id, content=bold))
-    comparing_desk.compare_due()
+    saved = replace_document(comparing_desk, "Fee.docx", document, make_bold(document))
 
     assert comparing_desk.get_outcome(saved) == ("same_text", "formatting")
     assert comparing_desk.review(saved).state is ReviewState.OPEN
+
+
+def attach_template(content: bytes, address: str) -> bytes:
+    """Return a Word document that takes its template from an address."""
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr("word/_rels/settings.xml.rels", relate(external=("attachedTemplate", address)))
+    return buffer.getvalue()
+
+
+def test_a_document_with_another_template_from_elsewhere_is_asked_about(
+    comparing_desk: ComparingDesk,
+) -> None:
+    carry(comparing_desk)
+    document = make_docx([Paragraph("The fee is EUR 100.")])
+    before, after = (attach_template(document, f"https://{name}.example/a.dotm") for name in ("a", "b"))
+
+    saved = replace_document(comparing_desk, "Fee.docx", before, after)
+
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (ReviewState.OPEN, ("same_text", "objects"))
+
+
+def test_the_same_template_from_elsewhere_is_no_difference(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    document = make_docx([Paragraph("The fee is EUR 100.")])
+    before, after = (
+        attach_template(each, "https://a.example/a.dotm") for each in (document, make_bold(document))
+    )
+
+    saved = replace_document(comparing_desk, "Fee.docx", before, after)
+
+    assert comparing_desk.get_outcome(saved) == ("same_text", "formatting")
+
+
+def test_a_pdf_with_other_bytes_is_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    text = write_text("The fee is EUR 100.")
+
+    saved = replace_document(
+        comparing_desk, "Fee.pdf", build_page(text), build_page(f"{text} 50 704 m 200 704 l S")
+    )
+
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (ReviewState.OPEN, ("same_text", "appearance"))
+
+
+def test_a_pdf_with_the_same_bytes_is_carried(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    page = build_page(write_text("The fee is EUR 100."))
+
+    assert replace_document(comparing_desk, "Fee.pdf", page, page).state is ReviewState.CARRIED
 
 
 def test_a_forged_carry_is_found(comparing_desk: ComparingDesk) -> None:
