@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,13 +26,7 @@ log = structlog.get_logger()
 
 
 class IsolatedComparer:
-    """Each comparison is a process, which has no settings and can open nothing.
-
-    One runs at a time: it may take a core and 512 MB.
-    """
-
-    def __init__(self) -> None:
-        self._running = threading.Lock()
+    """Each comparison is a process, which has no settings and can open nothing."""
 
     def accepts_text(self, text: bytes) -> bool:
         return is_text(text)
@@ -45,8 +38,7 @@ class IsolatedComparer:
         elif before is not None:
             earlier = File(before.title, before.content)
         try:
-            with self._running:
-                outcome = isolation.compare_documents(earlier, File(after.title, after.content))
+            outcome = isolation.compare_documents(earlier, File(after.title, after.content))
         except isolation.ReaderStopped as error:
             raise TryLater(str(error)) from error
         if outcome.defect:

@@ -33,7 +33,7 @@ MAX_JOBS: Mapping[Lane, int] = {
     Lane.POSTS: 16,
     Lane.EVENTS: 10,
     Lane.FLOODS: 6,
-    Lane.COMPARISONS: 3,  # they fetch together, and read one after the other
+    Lane.COMPARISONS: 1,  # each has a process that may take a core and 512 MB
     Lane.SWEEPS: 4,
 }
 """Jobs that this process has taken and that have not ended. The others wait for any worker with room."""

@@ -124,7 +124,3 @@ def test_a_target_that_hangs_leaves_a_call_to_the_others(
 
 def test_each_kind_of_due_work_has_a_lane() -> None:
     assert {Lane(kind) for kind in DueKind} == set(Lane) - {Lane.SWEEPS}
-
-
-def test_a_document_that_is_fetched_slowly_holds_up_no_other() -> None:
-    assert MAX_JOBS[Lane.COMPARISONS] > 1
