@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.comparisons.change_rows import ChangeRow, draw_row
-from reviews.language import ngettext
-from reviews.wording.comparison_sentences import describe_since_answer
+from reviews.wording.comparison_sentences import describe_since_answer, describe_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +71,6 @@ def _draw_section(shown: ShownComparison, *, has_other: bool) -> ChangesSection:
     summary, before = shown.comparison.summary, shown.comparison.before
     parts = shown.parts[:MAX_SHOWN_PARTS]
     omitted = shown.unlisted_count + len(shown.parts) - len(parts)
-    sentence = ngettext(
-        "{count} more difference is not shown here.", "{count} more differences are not shown here.", omitted
-    )
     return ChangesSection(
         is_new=before is None,
         version_before=before.version if before else None,
@@ -83,5 +79,5 @@ def _draw_section(shown: ShownComparison, *, has_other: bool) -> ChangesSection:
         has_other=has_other,
         summary=describe_since_answer(summary, before.version if before else None),
         rows=tuple(draw_row(number, part) for number, part in enumerate(parts, 1)),
-        unlisted=sentence.format(count=omitted) if omitted else "",
+        unlisted=describe_unlisted(omitted),
     )

@@ -83,6 +83,19 @@ def shorten_start(text: str, max_length: int) -> str:
     return f"…{text[start:]}"
 
 
+def omit_middle(text: str, *, before: int, after: int) -> str:
+    """Return text without its middle: `before` characters of its beginning, `after` of its end.
+
+    It is cut between words, unless one of them is very long. The ellipsis is not counted.
+    """
+    if len(text) <= before + after:
+        return text
+    start = shorten_text(text, before + 1)[:-1] if before else ""
+    end = shorten_start(text, after + 1)[1:] if after else ""
+    last, first = start.rfind(" ", len(start) * 2 // 3), end.find(" ", 0, len(end) // 3)
+    return f"{start[: last + 1] or start}…{end[max(first, 0) :]}"
+
+
 def clean_title(text: str) -> str:
     """Return the title of a file or folder as it is stored, from whatever source."""
     return shorten_text(strip_unstorable(text), MAX_TITLE_LENGTH)

@@ -14,13 +14,13 @@ from notifiers.shared.change_sides import SideLimits, shorten_side
 from notifiers.shared.comparison_text import (
     describe_baseline,
     describe_range,
-    describe_unlisted,
     list_change_facts,
 )
 from notifiers.slack.blocks import make_button_value
 from notifiers.slack.elements import make_context, make_plain_text, make_section
 from notifiers.slack.text import MAX_LINK_LENGTH, fit_text, format_link, write_date
 from reviews.language import _
+from reviews.wording.comparison_sentences import describe_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def draw_changes(page: ChangesPage, side_limits: SideLimits, *, is_newer: bool =
     )
     refusal = [make_section(fit_text(page.refusal, MAX_SENTENCE_LENGTH))] if page.refusal else []
     above = [describe_baseline(page, write_date), describe_range(page)]
-    below = [describe_unlisted(page), *([_link_page(page)] if page.rows else [])]
+    below = [describe_unlisted(page.unlisted_count), *([_link_page(page)] if page.rows else [])]
     return [
         make_section(_write_head(page)),
         *newer,
@@ -92,7 +92,11 @@ def read_out(page: ChangesPage) -> str:
     """Return a page as text in mrkdwn, as far as it fits: a screen reader reads it in place of the blocks."""
     rows = [_write_row(row) for row in page.rows]
     facts = [] if page.rows or page.refusal else [_write_facts(page)]
-    others = (fit_text(page.refusal, MAX_SENTENCE_LENGTH), describe_range(page), describe_unlisted(page))
+    others = (
+        fit_text(page.refusal, MAX_SENTENCE_LENGTH),
+        describe_range(page),
+        describe_unlisted(page.unlisted_count),
+    )
     text = _write_head(page)
     for paragraph in filter(None, [*others, *rows, *facts]):
         if len(text) + len(paragraph) + 2 <= MAX_READ_LENGTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.text import shorten_start, shorten_text
+from reviews.text import omit_middle, shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,21 +51,9 @@ def _shorten_around_changes(side: Sequence[Words], *, around: int, change: int) 
     for number, (stays, text) in enumerate(side):
         # Where all words stay, the change is on the other side: at the beginning of these, or at their end.
         before, after = (around if number or not last else 0), (around if number < last or not last else 0)
-        shortened.append((stays, _omit_middle(text, before, after) if stays else shorten_text(text, change)))
+        cut = omit_middle(text, before=before, after=after) if stays else shorten_text(text, change)
+        shortened.append((stays, cut))
     return shortened
-
-
-def _omit_middle(text: str, before: int, after: int) -> str:
-    """Return a text without its middle: `before` characters of its beginning, `after` of its end.
-
-    It is cut between words, unless one of them is very long.
-    """
-    if len(text) <= before + after:
-        return text
-    start = shorten_text(text, before + 1)[:-1] if before else ""
-    end = shorten_start(text, after + 1)[1:] if after else ""
-    last, first = start.rfind(" ", len(start) * 2 // 3), end.find(" ", 0, len(end) // 3)
-    return f"{start[: last + 1] or start}{ELLIPSIS}{end[max(first, 0) :]}"
 
 
 def _cut_end(side: Sequence[Words], limits: SideLimits) -> list[Words]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import Fact, list_facts
-from reviews.language import _, format_number, ngettext
+from reviews.language import _, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,17 +43,6 @@ def describe_range(page: ChangesPage) -> str:
     if first == last:
         return _("Difference {number} of {total}").format(number=first, total=total)
     return _("Differences {first}\u2013{last} of {total}").format(first=first, last=last, total=total)
-
-
-def describe_unlisted(page: ChangesPage) -> str:
-    """Return how many differences are on no page; empty for none."""
-    if not page.unlisted_count:
-        return ""
-    return ngettext(
-        "{count} more difference is not shown here.",
-        "{count} more differences are not shown here.",
-        page.unlisted_count,
-    ).format(count=format_number(page.unlisted_count))
 
 
 def list_change_facts(card: Card) -> list[tuple[str, str]]:

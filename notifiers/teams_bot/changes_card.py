@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.adaptive_card import choose_fitting
 from notifiers.shared.adaptive_elements import make_rich_block, make_text_block, make_text_run
 from notifiers.shared.card_links import list_button_links
-from notifiers.shared.card_text import Fact, list_facts, shorten
+from notifiers.shared.card_text import Fact, shorten
 from notifiers.shared.change_sides import SideLimits, shorten_side
+from notifiers.shared.comparison_text import describe_baseline, describe_range, list_change_facts
 from notifiers.shared.teams_text import escape_run, write_date
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.card import MAX_CARD_BYTES
 from notifiers.teams_bot.menu_card import draw_page_buttons, draw_private_card, make_back_button
 from reviews.cards.card import CardAction
-from reviews.language import _, format_number, ngettext
+from reviews.language import _
+from reviews.wording.comparison_sentences import describe_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,21 +30,10 @@ if TYPE_CHECKING:
     from notifiers.shared.change_sides import Words
     from notifiers.teams_bot.menu_card import Data
     from reviews.answers.change_pages import ChangesPage
-    from reviews.comparison import DocumentState
     from reviews.comparisons.change_rows import ChangeRow
 
 CHANGES_PAGE_SIZE = 8  # a page
 MAX_FACT_LENGTH = 400
-_FACTS = (
-    Fact.TITLE_BEFORE,
-    Fact.PATH_BEFORE,
-    Fact.MOVED_TO,
-    Fact.CHANGE,
-    Fact.ALSO,
-    Fact.WHEN,
-    Fact.FILES,
-    Fact.VERSION,
-)
 _REMOVED: Mapping[str, Any] = {"strikethrough": True, "isSubtle": True}
 _ADDED: Mapping[str, Any] = {"underline": True, "weight": "Bolder"}
 _ALL_ADDED: Mapping[str, Any] = {"underline": True}
@@ -112,43 +103,14 @@ def _draw_body(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
 
 
 def _draw_differences(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
-    compared = _describe_compared(page.before, is_new=page.is_new)
-    if compared:
-        yield make_text_block(compared, isSubtle=True, spacing="None")
-    end = page.start + len(page.rows)
-    if len(page.rows) < page.total:
-        yield make_text_block(_describe_position(page), isSubtle=True, spacing="None")
+    for sentence in (describe_baseline(page, write_date), describe_range(page)):
+        if sentence:
+            yield make_text_block(sentence, isSubtle=True, spacing="None")
     for row in page.rows:
         yield _draw_row(row, limits)
-    if page.unlisted_count and end == page.total:
-        sentence = ngettext(
-            "{count} more difference is not shown here.",
-            "{count} more differences are not shown here.",
-            page.unlisted_count,
-        )
-        yield make_text_block(sentence.format(count=page.unlisted_count), isSubtle=True, separator=True)
-
-
-def _describe_position(page: ChangesPage) -> str:
-    """Return which of the differences these are."""
-    first, last, total = map(format_number, (page.start + 1, page.start + len(page.rows), page.total))
-    if first == last:
-        return _("Difference {number} of {total}").format(number=first, total=total)
-    sentence = _("Differences {first}–{last} of {total}")  # noqa: RUF001 - a range
-    return sentence.format(first=first, last=last, total=total)
-
-
-def _describe_compared(before: DocumentState | None, *, is_new: bool) -> str:
-    """Return for a `TextBlock` what the document is compared with; empty where that is not known."""
-    if is_new:
-        return _("New document: all of its text is new.")
-    if before is None or before.version is None:
-        return ""
-    if before.updated is None:
-        return _("Compared with version {version}").format(version=before.version)
-    return _("Compared with version {version} of {when}").format(
-        version=before.version, when=write_date(before.updated)
-    )
+    unlisted = describe_unlisted(page.unlisted_count)
+    if unlisted:
+        yield make_text_block(unlisted, isSubtle=True, separator=True)
 
 
 def _draw_row(row: ChangeRow, limits: _Limits) -> Element:
@@ -178,7 +140,7 @@ def _draw_side(lines: Sequence[Sequence[Words]], changed: Mapping[str, Any], lab
 
 def _draw_facts(page: ChangesPage) -> Iterator[Element]:
     """Return what happened, where no content changed or none can be shown."""
-    for label, text in list_facts(page.card, facts=_FACTS):
+    for label, text in list_change_facts(page.card):
         name = f"{label}: "
         if label == Fact.WHEN.label:
             yield make_text_block(f"{name}{write_date(page.card.changed_at)}", spacing="Small")

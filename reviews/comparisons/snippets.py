@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from reviews.comparisons.parts import PART_KINDS, ChangedWords, build_place, build_words
-from reviews.text import clean_direction, is_visible, shorten_start, shorten_text
+from reviews.text import clean_direction, is_visible, omit_middle, shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,22 +110,11 @@ def _shorten_words(words: Sequence[ChangedWords], *, around: int, change: int) -
     for number, each in enumerate(words):
         if each.change == SAME and last > 0:
             before, after = around if number else 0, around if number < last else 0
-            text = _shorten_around(each.text, before=before, after=after)
+            text = omit_middle(each.text, before=before, after=after)
         else:
             text = shorten_text(each.text, change)
         shortened.append(ChangedWords(change=each.change, text=text))
     return shortened
-
-
-def _shorten_around(text: str, *, before: int, after: int) -> str:
-    """Return text without its middle: `before` characters of its beginning, `after` of its end."""
-    if len(text) <= before + after:
-        return text
-    start = shorten_text(text, before + 1)[:-1] if before else ""
-    end = shorten_start(text, after + 1)[1:] if after else ""
-    # Whole words, unless one of them is very long.
-    last, first = start.rfind(" ", len(start) * 2 // 3), end.find(" ", 0, len(end) // 3)
-    return f"{start[: last + 1] or start}{_ELLIPSIS}{end[max(first, 0) :]}"
 
 
 def _cut_end(words: Sequence[ChangedWords]) -> tuple[ChangedWords, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.comparison import ComparisonState
-from reviews.language import _, gettext_noop, ngettext
+from reviews.language import _, format_number, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +71,15 @@ def describe_since_answer(summary: ComparisonSummary, version: int | None) -> st
     if version is None:
         return _("Nothing changed since your last answer.")
     return _("Nothing changed since you answered version {version}.").format(version=version)
+
+
+def describe_unlisted(count: int) -> str:
+    """Return how many differences are not shown beside those that are; empty for none."""
+    if not count:
+        return ""
+    return ngettext(
+        "{count} more difference is not shown here.", "{count} more differences are not shown here.", count
+    ).format(count=format_number(count))
 
 
 def has_differences(summary: ComparisonSummary | None) -> bool:

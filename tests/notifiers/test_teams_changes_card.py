@@ -89,6 +89,10 @@ def test_with_what_is_not_known_it_does_not_say(before: DocumentState | None) ->
     assert "ompared with" not in read_card_text(draw(before=before))
 
 
+def test_more_differences_than_are_listed_are_counted_with_a_separator() -> None:
+    assert "1,200 more differences are not shown here." in read_card_text(draw(unlisted_count=1200))
+
+
 def test_the_last_difference_on_a_page_of_its_own_is_one() -> None:
     assert "Difference 9 of 9" in read_card_text(draw(total=9, start=8)).splitlines()
 

@@ -15,6 +15,7 @@ from reviews.text import (
     clean_name,
     clean_title,
     escape_controls,
+    omit_middle,
     shorten_start,
     shorten_text,
 )
@@ -65,3 +66,11 @@ def test_a_text_without_its_beginning_keeps_whole_characters() -> None:
 
 def test_part_of_a_text_keeps_the_spaces_at_its_edges() -> None:
     assert clean_direction(" to be\u202e paid\n") == " to be paid "
+
+
+def test_a_text_without_its_middle_is_cut_between_words_and_keeps_whole_characters() -> None:
+    assert omit_middle("abcdef", before=3, after=3) == "abcdef"
+    assert omit_middle("one two three four", before=5, after=6) == "one … four"
+    assert omit_middle("a" * 20, before=3, after=2) == "aaa…aa"
+    assert omit_middle("abcde\u0301fgh", before=5, after=1) == "abcd…h"
+    assert omit_middle("one two three", before=0, after=5) == "…three"
