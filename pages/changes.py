@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.answers.change_pages import ACKNOWLEDGED, SINCE
 from reviews.comparisons.change_rows import ChangeRow, draw_row
 from reviews.wording.comparison_sentences import describe_since_answer, describe_unlisted
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_PARTS = 500
 """Of a page; the command has all that are stored."""
-SINCE, ACKNOWLEDGED = "since", "acknowledged"
-"""The parameter of a page with which it shows the comparison for all, and not that of the visitor."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,13 @@ _FIND = sa.select(earlier_comparisons).where(
     earlier_comparisons.c.sha256 == sa.bindparam("of_state"),
     earlier_comparisons.c.revision == sa.bindparam("of_revision"),
 )
+_HAS_DIFFERENCES = sa.select(
+    sa.exists().where(
+        earlier_comparisons.c.review_id == sa.bindparam("of_review"),
+        earlier_comparisons.c.revision == sa.bindparam("of_revision"),
+        earlier_comparisons.c.parts != b"",
+    )
+)
 
 
 class SqlEarlierComparisonRepository:
@@ -158,6 +165,10 @@ class SqlEarlierComparisonRepository:
             before=build_state(row["before"]),
             parts=row["parts"],
         )
+
+    def has_differences(self, review: Review) -> bool:
+        values = {"of_review": review.id, "of_revision": review.revision}
+        return bool(self._connection.execute(_HAS_DIFFERENCES, values).scalar_one())
 
 
 def _build_answered(row: sa.RowMapping) -> AnsweredState:

@@ -42,6 +42,8 @@ class SlackChanges:
         bolt.action(menu_view.ITEM_IDS[MenuItem.CHANGES])(self.push)
         bolt.action(changes_view.EARLIER)(self.turn_page)
         bolt.action(changes_view.LATER)(self.turn_page)
+        bolt.action(changes_view.SHOW_ALL)(self.show_all)
+        bolt.action(changes_view.SHOW_OWN)(self.show_own)
 
     def open(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
@@ -55,12 +57,29 @@ class SlackChanges:
     def turn_page(self, ack: Ack, body: dict[str, Any]) -> None:
         """Show another page; where a newer revision has other differences, the first of those."""
         ack()
+        _revision, for_all = _read_metadata(body)
+        self._replace(body, since_own_answer=not for_all)
+
+    def show_all(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Show the comparison for all in place of what changed since the person's answer."""
+        ack()
+        self._replace(body, since_own_answer=False)
+
+    def show_own(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        self._replace(body, since_own_answer=True)
+
+    def _replace(self, body: dict[str, Any], *, since_own_answer: bool) -> None:
         is_over_menu = bool(get_text(body, "view", "previous_view_id"))
-        shown_revision, _channel = modals.read_metadata(get_text(body, "view", "private_metadata"))
+        shown_revision, _for_all = _read_metadata(body)
         try:
             review_request, start = self._request_reader.read_viewing(body)
             view = self._draw(
-                review_request, start=start, seen_revision=shown_revision, is_over_menu=is_over_menu
+                review_request,
+                start=start,
+                seen_revision=shown_revision,
+                is_over_menu=is_over_menu,
+                since_own_answer=since_own_answer,
             )
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
@@ -85,15 +104,32 @@ class SlackChanges:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
 
     def _draw(
-        self, review_request: ReviewRequest, *, start: int, seen_revision: str, is_over_menu: bool
+        self,
+        review_request: ReviewRequest,
+        *,
+        start: int,
+        seen_revision: str,
+        is_over_menu: bool,
+        since_own_answer: bool = True,
     ) -> dict[str, Any]:
-        load = partial(self._change_pages.load_page, review_request, limit=MODAL_PAGE_SIZE)
+        load = partial(
+            self._change_pages.load_page,
+            review_request,
+            limit=MODAL_PAGE_SIZE,
+            since_own_answer=since_own_answer,
+        )
         page = load(start=start)
         is_newer = bool(page.rows) and str(page.card.revision) != seen_revision
         if is_newer and page.start:
             page = load(start=0)
         view = changes_view.draw_changes_modal(page, is_over_menu=is_over_menu, is_newer=is_newer)
         return modals.attach_channel(view, review_request.place)
+
+
+def _read_metadata(body: dict[str, Any]) -> tuple[str, bool]:
+    """Return (revision, whether it shows the comparison for all) of the clicked modal."""
+    value, _channel = modals.read_metadata(get_text(body, "view", "private_metadata"))
+    return changes_view.read_metadata(value)
 
 
 def _describe_timeout() -> str:

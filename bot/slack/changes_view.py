@@ -14,6 +14,7 @@ from notifiers.shared.change_sides import SideLimits, shorten_side
 from notifiers.shared.comparison_text import (
     describe_baseline,
     describe_range,
+    label_other,
     list_change_facts,
 )
 from notifiers.slack.blocks import make_button_value
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from reviews.comparisons.change_rows import ChangeRow
 
 EARLIER, LATER = "changes_earlier", "changes_later"
+SHOW_ALL, SHOW_OWN = "changes_for_all", "changes_since_answer"
+_FOR_ALL = "all"
 MODAL_PAGE_SIZE = 8
 MODAL_SIDE = SideLimits(length=600, runs=40, lines=20)
 MESSAGE_SIDE = SideLimits(length=320, runs=7, lines=8)
@@ -57,14 +60,26 @@ def draw_changes_modal(page: ChangesPage, *, is_over_menu: bool, is_newer: bool)
     """
     return {
         "type": "modal",
-        "private_metadata": str(page.card.revision),
+        "private_metadata": f"{page.card.revision}.{_FOR_ALL}" if page.for_all else str(page.card.revision),
         "title": make_plain_text(_("What changed")),
         "close": make_plain_text(_("Back") if is_over_menu else _("Close")),
         "blocks": [
             *draw_changes(page, MODAL_SIDE, is_newer=is_newer),
-            *_draw_page_buttons(page),
+            *_draw_buttons(page),
         ],
     }
+
+
+def read_metadata(value: str) -> tuple[str, bool]:
+    """Return (revision, whether it shows the comparison for all) of a modal's metadata."""
+    revision, _dot, shown = value.partition(".")
+    return revision, shown == _FOR_ALL
+
+
+def draw_link_to_all(page: ChangesPage) -> list[Block]:
+    """Return a link to the comparison for all, where it has an address and this is not it."""
+    link = _draw_link(page.for_all_url, label_other(page))
+    return [make_context(link)] if link else []
 
 
 def draw_changes(page: ChangesPage, side_limits: SideLimits, *, is_newer: bool = False) -> list[Block]:
@@ -94,6 +109,7 @@ def read_out(page: ChangesPage) -> str:
     facts = [] if page.rows or page.refusal else [_write_facts(page)]
     others = (
         fit_text(page.refusal, MAX_SENTENCE_LENGTH),
+        describe_baseline(page, write_date),
         describe_range(page),
         describe_unlisted(page.unlisted_count),
     )
@@ -114,11 +130,14 @@ def _draw_context(parts: Sequence[str]) -> list[Block]:
 
 
 def _link_page(page: ChangesPage) -> str:
-    """Return a link to the page with all differences; empty without one, or if it is too long for Slack."""
-    address = make_button_address(page.card.changes_url) if page.card.changes_url else None
-    if address is None or len(address) > MAX_LINK_LENGTH:
-        return ""
-    return format_link(address, _("Show on a page"))
+    """Return a link to the page with all differences; empty without one."""
+    return _draw_link(page.card.changes_url, _("Show on a page"))
+
+
+def _draw_link(url: str, label: str) -> str:
+    """Return a link; empty without an address, or if it is too long for Slack."""
+    address = make_button_address(url) if url else None
+    return "" if address is None or len(address) > MAX_LINK_LENGTH else format_link(address, label)
 
 
 def _draw_row(row: ChangeRow, side_limits: SideLimits) -> Block:
@@ -217,12 +236,13 @@ def _write_row(row: ChangeRow) -> str:
     return "\n".join(fit_text(line, MAX_READ_LINE_LENGTH) for line in (head, *sides))
 
 
-def _draw_page_buttons(page: ChangesPage) -> list[Block]:
-    """Return the buttons to the previous and next page; a button's value is where its page starts."""
+def _draw_buttons(page: ChangesPage) -> list[Block]:
+    """Return the buttons to the other pages and the other comparison; their values are where those start."""
     end = page.start + len(page.rows)
     page_turns = [
         *([(EARLIER, _("Earlier"), max(page.start - MODAL_PAGE_SIZE, 0))] if page.start else []),
         *([(LATER, _("Later"), end)] if page.rows and end < page.total else []),
+        *([(SHOW_OWN if page.for_all else SHOW_ALL, label_other(page), 0)] if page.has_other else []),
     ]
     buttons = [
         {

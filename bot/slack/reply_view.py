@@ -17,7 +17,7 @@ from bot.command_replies import (
     describe_figures,
     describe_state,
 )
-from bot.slack.changes_view import MESSAGE_SIDE, draw_changes, read_out
+from bot.slack.changes_view import MESSAGE_SIDE, draw_changes, draw_link_to_all, read_out
 from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
 from notifiers.slack.blocks import draw_card_message
@@ -144,7 +144,7 @@ def _draw_changes_reply(reply: ChangesReply) -> dict[str, Any]:
     buttons = _draw_page_buttons(
         (_("Earlier"), reply.previous_page_command), (_("Later"), reply.next_page_command)
     )
-    blocks = [*draw_changes(reply.page, MESSAGE_SIDE), *buttons]
+    blocks = [*draw_changes(reply.page, MESSAGE_SIDE), *draw_link_to_all(reply.page), *buttons]
     return {"text": read_out(reply.page), "blocks": blocks, "response_type": "ephemeral"}
 
 

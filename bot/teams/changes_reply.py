@@ -34,7 +34,7 @@ def draw_changes(reply: ChangesReply, *, buttons: bool) -> dict[str, Any]:
         if buttons
         else []
     )
-    card_buttons = [*turns, *changes_card.draw_page_link(page)]
+    card_buttons = [*turns, *changes_card.draw_page_link(page), *changes_card.draw_link_to_all(page)]
     return changes_card.choose_fitting_changes(
         page,
         lambda body: build_message(

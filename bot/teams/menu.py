@@ -175,7 +175,10 @@ class TeamsMenuClicks:
 
     def _load_changes(self, click: _Click, start: int) -> ChangesPage:
         return self.change_pages.load_page(
-            click.review_request, start=start, limit=changes_card.CHANGES_PAGE_SIZE
+            click.review_request,
+            start=start,
+            limit=changes_card.CHANGES_PAGE_SIZE,
+            since_own_answer=not actions.is_for_all(click.data),
         )
 
     def _change_once(self, click: _Click, change: Callable[[], Review]) -> Review:

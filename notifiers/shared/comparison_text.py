@@ -21,7 +21,9 @@ _FACTS_OF_A_CHANGE = (
 
 
 def describe_baseline(page: ChangesPage, render_time: Callable[[datetime], str]) -> str:
-    """Return what the document is compared with; empty where there are no differences."""
+    """Return what the document is compared with; empty where that is not known."""
+    if page.answered_at is not None:
+        return _describe_answered(page.before.version if page.before else None, render_time(page.answered_at))
     if page.is_new:
         return _("New document: all of its text is new.")
     if page.before is None or not page.before.version:
@@ -31,6 +33,20 @@ def describe_baseline(page: ChangesPage, render_time: Callable[[datetime], str])
     return _("Compared with version {version} of {when}").format(
         version=page.before.version, when=render_time(page.before.updated)
     )
+
+
+def _describe_answered(version: int | None, when: str) -> str:
+    if not version:
+        return _("Compared with what you answered on %(when)s") % {"when": when}
+    sentence = _("Compared with version %(version)s, which you answered on %(when)s")
+    return sentence % {"version": version, "when": when}
+
+
+def label_other(page: ChangesPage) -> str:
+    """Return the label of what leads to the other comparison of a document; empty where there is none."""
+    if not page.has_other:
+        return ""
+    return _("Show all changes") if page.since_own else _("Only since my answer")
 
 
 def describe_range(page: ChangesPage) -> str:

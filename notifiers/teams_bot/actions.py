@@ -19,6 +19,8 @@ LIST_KEY, OWN_LIST = "seat", "mine"
 """The place of a button that is not on a review's own card: a person's list of their reviews."""
 START = "start"
 """The member of a page button's data for what its page begins with, counted from 0."""
+SINCE, ACKNOWLEDGED = "since", "acknowledged"
+"""The member of a button's data that asks for the comparison for all, and not for that of the person."""
 ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
 """The button on the card of a test, and the member that names the test."""
 MAX_REVISION_DIGITS = 9
@@ -87,6 +89,11 @@ def read_start(data: object) -> int:
     """Return what a page begins with; 0 if the data does not say, or what it says is not ours."""
     start = read_text(data, START)
     return int(start) if start.isascii() and start.isdecimal() and len(start) <= MAX_REVISION_DIGITS else 0
+
+
+def is_for_all(data: object) -> bool:
+    """Return whether a button asks for the comparison for all."""
+    return read_text(data, SINCE) == ACKNOWLEDGED
 
 
 def is_in_own_list(data: object) -> bool:

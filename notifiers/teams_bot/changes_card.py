@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.adaptive_card import choose_fitting
 from notifiers.shared.adaptive_elements import make_rich_block, make_text_block, make_text_run
 from notifiers.shared.card_links import list_button_links
-from notifiers.shared.card_text import Fact, shorten
+from notifiers.shared.card_text import Fact, make_button_address, shorten
 from notifiers.shared.change_sides import SideLimits, shorten_side
-from notifiers.shared.comparison_text import describe_baseline, describe_range, list_change_facts
+from notifiers.shared.comparison_text import (
+    describe_baseline,
+    describe_range,
+    label_other,
+    list_change_facts,
+)
 from notifiers.shared.teams_text import escape_run, write_date
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.card import MAX_CARD_BYTES
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 CHANGES_PAGE_SIZE = 8  # a page
 MAX_FACT_LENGTH = 400
+_FOR_ALL: Mapping[str, str] = {actions.SINCE: actions.ACKNOWLEDGED}
 _REMOVED: Mapping[str, Any] = {"strikethrough": True, "isSubtle": True}
 _ADDED: Mapping[str, Any] = {"underline": True, "weight": "Bolder"}
 _ALL_ADDED: Mapping[str, Any] = {"underline": True}
@@ -65,11 +71,12 @@ def draw_changes(page: ChangesPage, data: Data, *, is_newer: bool = False) -> El
     buttons = [
         *draw_page_buttons(
             actions.CHANGES,
-            data,
+            {**data, **_FOR_ALL} if page.for_all else data,
             start=page.start,
             size=CHANGES_PAGE_SIZE,
             has_more=page.start + len(page.rows) < page.total,
         ),
+        *_draw_other_button(page, data),
         *draw_page_link(page),
         make_back_button(data),
     ]
@@ -91,21 +98,37 @@ def draw_page_link(page: ChangesPage) -> list[Element]:
     return [actions.make_link_button(_("Show on a page"), address)] if address else []
 
 
+def draw_link_to_all(page: ChangesPage) -> list[Element]:
+    """Return the button that opens the comparison for all, where it has an address and this is not it."""
+    address = make_button_address(page.for_all_url) if page.for_all_url else None
+    return [actions.make_link_button(label_other(page), address)] if address else []
+
+
+def _draw_other_button(page: ChangesPage, data: Data) -> list[Element]:
+    """Return the button to the comparison for all, or back to that since the person's answer."""
+    if not page.has_other:
+        return []
+    return [
+        actions.make_step_button(
+            label_other(page), actions.CHANGES, data if page.for_all else {**data, **_FOR_ALL}
+        )
+    ]
+
+
 def _draw_body(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
     yield make_rich_block(make_text_run(_("What changed"), weight="Bolder"))
     yield make_rich_block(make_text_run(escape_run(page.summary)), spacing="None")
     if page.refusal:
         yield make_rich_block(make_text_run(escape_run(page.refusal)), spacing="Small")
-    elif page.rows:
+    for sentence in filter(None, (describe_baseline(page, write_date), describe_range(page))):
+        yield make_text_block(sentence, isSubtle=True, spacing="None")
+    if page.rows:
         yield from _draw_differences(page, limits)
-    else:
+    elif not page.refusal:
         yield from _draw_facts(page)
 
 
 def _draw_differences(page: ChangesPage, limits: _Limits) -> Iterator[Element]:
-    for sentence in (describe_baseline(page, write_date), describe_range(page)):
-        if sentence:
-            yield make_text_block(sentence, isSubtle=True, spacing="None")
     for row in page.rows:
         yield _draw_row(row, limits)
     unlisted = describe_unlisted(page.unlisted_count)

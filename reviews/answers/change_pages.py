@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from reviews.answers.permission import may_answer_for_channel, refuse_untracked
 from reviews.cards.card_context import find_context
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Routes
 
+SINCE, ACKNOWLEDGED = "since", "acknowledged"
+"""The parameter of a page with which it shows the comparison for all, and not that of the visitor."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangesPage:
@@ -45,6 +49,8 @@ class ChangesPage:
         is_new: Whether there was nothing to compare the document with.
         before: What it was compared with; `None` where unknown.
         answered_at: When this person answered that state; `None` where they have not.
+        has_other: Whether the differences from another state can be shown as well: those for all beside those
+            since this person's answer, or the other way round.
         rows: The differences from `start` on; empty where there are none, or the person may not see them.
         total: How many differences there are to turn to.
         unlisted_count: How many more there are than that.
@@ -56,6 +62,7 @@ class ChangesPage:
     is_new: bool = False
     before: DocumentState | None = None
     answered_at: datetime | None = None
+    has_other: bool = False
     rows: tuple[ChangeRow, ...] = ()
     start: int = 0
     total: int = 0
@@ -66,6 +73,18 @@ class ChangesPage:
     def since_own(self) -> bool:
         """Whether it says what changed since this person answered an earlier state."""
         return self.answered_at is not None
+
+    @property
+    def for_all(self) -> bool:
+        """Whether it is the comparison for all, and this person has one of their own."""
+        return self.has_other and not self.since_own
+
+    @property
+    def for_all_url(self) -> str:
+        """The address of the comparison for all, if this is not it; empty without a page or another."""
+        if not (self.has_other and self.since_own and self.card.changes_url):
+            return ""
+        return _point_to_all(self.card.changes_url)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +101,13 @@ class ChangePages:
     views: ComparisonViews
     find_page: PageOf = omit_page
 
-    def load_page(self, review_request: ReviewRequest, *, start: int, limit: int) -> ChangesPage:
+    def load_page(
+        self, review_request: ReviewRequest, *, start: int, limit: int, since_own_answer: bool = True
+    ) -> ChangesPage:
         """Return at most `limit` differences from `start` on, counted from 0; `Refused` without a review.
 
-        A `start` beyond the last difference returns the last page.
+        A `start` beyond the last difference returns the last page. Without `since_own_answer` they are those
+        of the comparison for all.
         """
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_request.review_id)
@@ -96,9 +118,22 @@ class ChangePages:
             card = self._draw_card(work, redacted)
         page = ChangesPage(card=card, summary=summary)
         visible = self.views.show_to(
-            review, review_request.person, is_member=self._asks_as_member(review, review_request)
+            review,
+            review_request.person,
+            is_member=self._asks_as_member(review, review_request),
+            since_own_answer=since_own_answer,
         )
-        return _add_rows(page, visible, start=start, limit=limit)
+        return self._link_page(_add_rows(page, visible, start=start, limit=limit))
+
+    def _link_page(self, page: ChangesPage) -> ChangesPage:
+        """Return a page of differences with the address of the very same ones.
+
+        A card has none where only this person's own comparison has differences.
+        """
+        address = page.card.changes_url or (self.find_page(page.card) if page.rows else "")
+        if address and page.for_all:
+            address = _point_to_all(address)
+        return replace(page, card=replace(page.card, changes_url=address))
 
     def _draw_card(self, work: UnitOfWork, review: Review) -> Card:
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
@@ -129,6 +164,7 @@ class ChangePages:
 
 def _add_rows(page: ChangesPage, visible: VisibleChanges, *, start: int, limit: int) -> ChangesPage:
     shown = visible.shown
+    page = replace(page, has_other=visible.has_other)
     if shown is None:
         return replace(page, refusal=visible.refusal)
     total = len(shown.parts)
@@ -150,3 +186,10 @@ def _add_rows(page: ChangesPage, visible: VisibleChanges, *, start: int, limit: 
         total=total,
         unlisted_count=shown.unlisted_count,
     )
+
+
+def _point_to_all(address: str) -> str:
+    """Return the address of a page as that of the comparison for all."""
+    parts = urlsplit(address)
+    query = "&".join(filter(None, (parts.query, f"{SINCE}={ACKNOWLEDGED}")))
+    return parts._replace(query=query).geturl()

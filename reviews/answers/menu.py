@@ -17,6 +17,7 @@ from reviews.ledger.history_entries import list_history_entries
 from reviews.people.docspace_accounts import AccountLookupNeeded
 from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
+from reviews.routes.route import ShowChanges
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
@@ -137,16 +138,25 @@ def list_allowed_items(
 ) -> tuple[MenuItem, ...]:
     """Return what a person who saw this revision may do with a review now.
 
-    All who see its card may see its history, and ask what changed.
+    All who see its card may see its history, and ask what changed: for all, or since someone's answer.
     """
     checks = _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)
-    is_private = route is not None and route.private
-    omitted = () if has_differences(review.changes) and not is_private else (MenuItem.CHANGES,)
+    omitted = () if _may_show_changes(work, review, route) else (MenuItem.CHANGES,)
     return tuple(
         item
         for item in MenuItem
         if item not in omitted and (item not in checks or _find_refusal(checks[item]) is None)
     )
+
+
+def _may_show_changes(work: UnitOfWork, review: Review, route: Route | None) -> bool:
+    """Return whether someone sees differences of the document; to others it is said what there is."""
+    if review.changes is None or (route is not None and route.private):
+        return False
+    if has_differences(review.changes):
+        return True
+    is_turned_off = route is not None and route.show_changes is ShowChanges.OFF
+    return not is_turned_off and work.earlier_comparisons.has_differences(review)
 
 
 def explain_refusal(

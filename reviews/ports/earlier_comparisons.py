@@ -35,3 +35,7 @@ class EarlierComparisonRepository(Protocol):
     def find(self, review: Review, sha256: str) -> Comparison | None:
         """Return how a review, at its revision, differs from the state with this hash."""
         ...
+
+    def has_differences(self, review: Review) -> bool:
+        """Return whether a review, at its revision, differs from a state that someone answered."""
+        ...

@@ -30,6 +30,8 @@ from tests.reviews.hostile import hostile_reviews, longest_texts
 from tests.reviews.samples import HOSTILE, START, review
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.model import Review
 
 PAGE = "https://review.example.com/ack/token#changes"
@@ -114,6 +116,51 @@ def test_above_stand_what_it_is_compared_with_and_which_differences_these_are() 
 
 def test_a_new_document_is_compared_with_nothing() -> None:
     assert get_texts(make_page(make_part(), is_new=True))[1] == "New document: all of its text is new."
+
+
+def test_what_a_person_answered_is_named_with_the_time_of_the_answer() -> None:
+    before = DocumentState(version=3, updated=START - timedelta(days=3), sha256="", size=1)
+    page = make_page(make_part(), before=before, answered_at=START)
+    since = f"which you answered on <!date^{int(START.timestamp())}^"
+
+    assert get_texts(page)[1].startswith(f"Compared with version 3, {since}")
+    assert f"Compared with version 3, {since}" in read_out(page)
+    unnumbered = replace(page, before=replace(before, version=None))
+    assert get_texts(unnumbered)[1].startswith("Compared with what you answered on <!date^")
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "label"), [(START, "Show all changes"), (None, "Only since my answer")]
+)
+@pytest.mark.parametrize("refusal", ["", "The differences are no longer stored."])
+def test_a_button_leads_to_the_other_comparison_also_where_there_is_nothing_to_show(
+    answered_at: datetime | None, label: str, refusal: str
+) -> None:
+    page = make_page(answered_at=answered_at, has_other=True, refusal=refusal)
+
+    assert [each["text"]["text"] for each in draw(page)[-1]["elements"]] == [label]
+    assert label not in str(draw(replace(page, has_other=False)))
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        (PAGE, "https://review.example.com/ack/token?since=acknowledged#changes"),
+        ("https://review.example.com/a?b=c#d", "https://review.example.com/a?b=c&amp;since=acknowledged#d"),
+        ("", ""),
+        ("javascript:x", ""),
+        (f"https://review.example.com/{'x' * 1990}", ""),
+    ],
+)
+def test_a_reply_links_to_the_comparison_for_all(address: str, link: str) -> None:
+    page = make_page(make_part(), answered_at=START, has_other=True)
+    page = replace(page, card=replace(page.card, changes_url=address))
+
+    words = str(draw_answer(page)["blocks"])
+
+    assert (f"<{link}|Show all changes>" in words) == bool(link)
+    assert ("Show all changes" in words) == bool(link)
+    assert "Show all changes" not in str(draw_answer(replace(page, answered_at=None)))
 
 
 def test_below_stand_what_is_not_listed_and_the_way_to_the_page() -> None:
@@ -221,7 +268,7 @@ def draw_answer(page: ChangesPage) -> dict[str, Any]:
 def test_slack_takes_whatever_a_document_holds(part: ChangedPart, changed: Review, summary: str) -> None:
     def build(count: int) -> ChangesPage:
         card = replace(draw_card(changed), changes_url=PAGE)
-        more = {"start": 8, "total": 99, "unlisted_count": 7}
+        more = {"start": 8, "total": 99, "unlisted_count": 7, "answered_at": START, "has_other": True}
         return make_page(*[part] * count, card=card, summary=summary, **more)
 
     draw(build(MODAL_PAGE_SIZE), is_newer=True)

@@ -34,6 +34,7 @@ MARK = "white_check_mark"
 IN_MODALS = {
     *menu_view.ITEM_IDS.values(),
     *(menu_view.EARLIER, menu_view.LATER, changes_view.EARLIER, changes_view.LATER),
+    *(changes_view.SHOW_ALL, changes_view.SHOW_OWN),
     modals.PERSON_ACTION,
 }
 FILLED_IN = {

@@ -247,6 +247,8 @@ def list_change_pages() -> Iterator[ChangesPage]:
     page = ChangesPage(card=card, summary=card.changes, before=before, rows=rows, total=99, start=20)
     yield page
     yield replace(page, before=replace(before, updated=None), start=94, total=98, unlisted_count=7)
+    own = replace(page, answered_at=START, has_other=True)
+    yield from (own, replace(own, before=None), replace(own, answered_at=None))
     yield replace(page, before=None, is_new=True, rows=rows[:1], start=98, unlisted_count=1)
     nothing = replace(page, rows=(), total=0, before=None, start=0)
     yield replace(nothing, refusal=explain_comparison("turned_off"))

@@ -38,6 +38,8 @@ WHEN = "{{DATE(2026-01-01T09:30:05Z, SHORT)}} at {{TIME(2026-01-01T09:30:05Z)}}"
 BEFORE = DocumentState(
     version=3, updated=datetime(2026, 1, 1, 9, 30, 5, 250_000, tzinfo=UTC), sha256="ab" * 32, size=9
 )
+ANSWERED = datetime(2026, 5, 4, 8, 0, 1, 750_000, tzinfo=UTC)
+ANSWERED_WHEN = "{{DATE(2026-05-04T08:00:01Z, SHORT)}} at {{TIME(2026-05-04T08:00:01Z)}}"
 ROW = ChangeRow(
     number=1,
     kind="replaced",
@@ -75,6 +77,11 @@ def list_flaws(card: dict[str, Any]) -> list[str]:
         ({}, f"Compared with version 3 of {WHEN}"),
         ({"before": replace(BEFORE, updated=None)}, "Compared with version 3"),
         ({"before": None, "is_new": True}, "New document: all of its text is new."),
+        ({"answered_at": ANSWERED}, f"Compared with version 3, which you answered on {ANSWERED_WHEN}"),
+        (
+            {"answered_at": ANSWERED, "before": replace(BEFORE, version=None)},
+            f"Compared with what you answered on {ANSWERED_WHEN}",
+        ),
     ],
 )  # fmt: skip
 def test_it_says_with_what_the_document_is_compared(more: dict[str, Any], line: str) -> None:
@@ -179,9 +186,10 @@ def _rows() -> SearchStrategy[ChangeRow]:
     rows=st.lists(_rows(), max_size=2),
     is_newer=st.booleans(),
     is_described=st.booleans(),
+    is_since=st.booleans(),
 )
 def test_any_differences_are_drawn_within_the_limits(
-    changed: Any, rows: list[ChangeRow], *, is_newer: bool, is_described: bool
+    changed: Any, rows: list[ChangeRow], *, is_newer: bool, is_described: bool, is_since: bool
 ) -> None:
     card = add_page(draw_card(changed), lambda _card: f"https://review.example.com/ack/{'t' * 400}#changes")
     page = make_page(
@@ -192,6 +200,8 @@ def test_any_differences_are_drawn_within_the_limits(
         unlisted_count=10**6,
         summary=card.changes or "No content to compare.",
         before=BEFORE if is_described else None,
+        answered_at=ANSWERED if is_since else None,
+        has_other=True,
     )
 
     content = draw_changes(page, actions.make_click_data("rev-1", 10**8), is_newer=is_newer)

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.comparison import ComparisonState, ComparisonSummary, DocumentState
-from reviews.comparisons.parts import write_parts
 from reviews.identity import Reviewer
-from runtime.documents.sealing import FernetSealer
-from tests.keys import SECRET_KEY
 from tests.pages.inboxes import inbox_routes, open_inbox
 from tests.pages.proving import let_in
 from tests.pages.reading import HistoryReader
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
-from tests.reviews.compared import make_part, make_summary, make_views, store_comparison
+from tests.reviews.compared import (
+    IDENTICAL,
+    make_part,
+    make_views,
+    store_comparison,
+    store_own_comparison,
+)
 from tests.reviews.desk import build_answer_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import DEPUTY, OWNER, START, event
-from tests.store.earlier import build_earlier
+from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
+    from reviews.comparison import ComparisonSummary
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
-ANSWERED = DocumentState(version=3, updated=START, sha256="ab" * 32, size=9)
 OWN = make_part(before="It ends in May.", after="It ends in <b>June</b>.", words=())
-IDENTICAL = ComparisonSummary(state=ComparisonState.SAME_TEXT, reason="identical")
 SHOW_ALL, SHOW_OWN = "Show all changes of this review", "Show only what changed since your answer"
 
 
@@ -39,16 +38,7 @@ def open_answered(desk: Desk, summary: ComparisonSummary | None = None, **state:
     desk.answers.record_answer(build_answer_request(first))
     desk.portal.versions["f1"] += 1
     review = store_comparison(desk, desk.open(event(file_id="f1")), [make_part(), make_part()])
-    parts = b"" if summary else FernetSealer(SECRET_KEY).seal(write_parts([OWN]))
-    comparison = build_earlier(
-        review.id,
-        before=replace(ANSWERED, **state),
-        summary=summary or make_summary(1, matters={}),
-        parts=parts,
-    )
-    with desk.transactions() as work:
-        work.earlier_comparisons.replace(review.id, (comparison,))
-        work.commit()
+    store_own_comparison(desk, review, [] if summary else [OWN], summary, **state)
     return review
 
 

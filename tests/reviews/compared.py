@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 SEALER = FernetSealer(SECRET_KEY)
 BEFORE, AFTER = "The fee is EUR 100.", "The fee is EUR 250."
+
+
+ANSWERED = DocumentState(version=3, updated=START, sha256="ab" * 32, size=9)
+"""The state of which `store_comparison` stores the text."""
+IDENTICAL = ComparisonSummary(state=ComparisonState.SAME_TEXT, reason="identical")
 
 
 def make_part(**more: Any) -> ChangedPart:
@@ -95,6 +101,29 @@ def store_comparison(
         stored = work.reviews.get(review.id)
     assert stored is not None
     return stored
+
+
+def store_own_comparison(
+    desk: Desk,
+    review: Review,
+    parts: Sequence[ChangedPart],
+    summary: ComparisonSummary | None = None,
+    **state: Any,
+) -> None:
+    """Store also how a review differs from `ANSWERED`, with what `state` changes of it.
+
+    Those see it who answered that state last.
+    """
+    comparison = Comparison(
+        review_id=review.id,
+        revision=review.revision,
+        summary=summary or make_summary(len(parts), matters={}),
+        before=replace(ANSWERED, **state),
+        parts=SEALER.seal(write_parts(parts)) if parts else b"",
+    )
+    with desk.transactions() as work:
+        work.earlier_comparisons.replace(review.id, (comparison,))
+        work.commit()
 
 
 def find_number(work: SqlUnitOfWork, review_id: str) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
 
+PAGE = "https://reviews.example.com/ack/token"
 STELLA = Reviewer(name="Stella Berg", email=DEPUTY)
 
 
@@ -64,17 +65,20 @@ def get_version(desk: ComparingDesk, review: Review, who: Reviewer | ProvenPerso
     return shown.comparison.before.version
 
 
-def load_page(desk: ComparingDesk, review: Review, who: Reviewer) -> ChangesPage:
-    """Return what a chat shows a person."""
+def load_page(
+    desk: ComparingDesk, review: Review, who: Reviewer, *, since_own_answer: bool = True
+) -> ChangesPage:
+    """Return what a chat shows a person, with an address of the page."""
     comparing = desk.comparing
     pages = ChangePages(
         transactions=comparing.transactions,
         routes=comparing.routes,
         clock=comparing.clock,
         views=desk.views,
+        find_page=lambda _card: PAGE,
     )
     request = ReviewRequest(review_id=review.id, person=make_proven_person(who))
-    return pages.load_page(request, start=0, limit=5)
+    return pages.load_page(request, start=0, limit=5, since_own_answer=since_own_answer)
 
 
 def count_earlier(desk: ComparingDesk, review: Review) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,8 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import UNPROVEN_PERSON, Reviewer
 from reviews.kinds import Decision
 from reviews.review_request import ReviewRequest
-from reviews.routes.route import MayAcknowledge
+from reviews.routes.route import MayAcknowledge, ShowChanges
+from tests.reviews.compared import IDENTICAL, make_part, store_comparison, store_own_comparison
 from tests.reviews.desk import build_answer_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
@@ -54,6 +55,23 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
         zip(requests, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
     ):
         assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, request))
+
+
+@pytest.mark.parametrize(
+    ("keys", "offered"),
+    [({}, True), ({"show_changes": ShowChanges.OFF}, False), ({"private": True}, False)],
+)
+def test_what_changed_since_an_answer_is_offered_where_the_route_shows_differences(
+    desk: Desk, keys: dict[str, Any], *, offered: bool
+) -> None:
+    review = store_comparison(desk, desk.open(event()), [], IDENTICAL)
+    store_own_comparison(desk, review, [make_part()])
+    menu = Menu(transactions=desk.transactions, routes=routes(**keys), clock=desk.clock)
+    request = ReviewRequest(review_id=review.id, person=make_proven_person(WHO["owner"]))
+
+    items = menu.build_offer(request, seen_revision=1).items
+
+    assert (MenuItem.CHANGES in items) == offered
 
 
 def test_an_unknown_review_is_refused(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from tests.reviews.people import make_proven_person
 from tests.reviews.portal_desk import DANA as DANA_IN_DOCSPACE
 from tests.reviews.portal_desk import both_folders, open_portal_desk
 from tests.reviews.since_answer import (
+    PAGE,
     STELLA,
     acknowledge,
     compare,
@@ -292,6 +293,40 @@ def test_differences_are_shown_though_there_are_none_from_what_was_acknowledged(
     assert comparing_desk.get_outcome(third) == ("same_text", "identical")
     assert get_texts(comparing_desk, third, DANA) == [FEE[::-1]]
     assert not visible.has_other
+
+
+def test_a_chat_shows_the_comparison_for_all_to_who_asks_for_it(comparing_desk: ComparingDesk) -> None:
+    third = send_second_back(comparing_desk)
+
+    own, common = (load_page(comparing_desk, third, DANA, since_own_answer=own) for own in (True, False))
+
+    assert (own.since_own, own.has_other, own.for_all, own.total) == (True, True, False, 1)
+    assert (common.since_own, common.has_other, common.for_all, common.total) == (False, True, True, 2)
+    assert (own.card.changes_url, common.card.changes_url) == (PAGE, f"{PAGE}?since=acknowledged")
+    assert (own.for_all_url, common.for_all_url) == (common.card.changes_url, "")
+
+
+def test_those_without_a_comparison_of_their_own_are_shown_no_way_to_one(
+    comparing_desk: ComparingDesk,
+) -> None:
+    third = send_second_back(comparing_desk)
+
+    pages = [load_page(comparing_desk, third, STELLA, since_own_answer=own) for own in (True, False)]
+
+    assert [(page.has_other, page.total, page.card.changes_url) for page in pages] == [(False, 2, PAGE)] * 2
+
+
+def test_a_chat_leads_to_the_page_where_only_the_own_comparison_has_differences(
+    comparing_desk: ComparingDesk,
+) -> None:
+    first = acknowledge(comparing_desk, compare(comparing_desk, comparing_desk.upload(FIRST)))
+    second = send_back(comparing_desk, compare(comparing_desk, comparing_desk.save(first, SECOND)))
+    third = compare(comparing_desk, comparing_desk.save(second, FIRST))
+
+    own, others = (load_page(comparing_desk, third, who) for who in (DANA, STELLA))
+
+    assert (own.total, own.card.changes_url) == (1, PAGE)
+    assert (others.total, others.card.changes_url, others.summary) == (0, "", "Same content.")
 
 
 def test_a_chat_shows_what_changed_since_the_answer_of_who_asks(comparing_desk: ComparingDesk) -> None:

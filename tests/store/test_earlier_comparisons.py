@@ -178,6 +178,17 @@ def test_the_comparison_of_another_review_or_revision_is_not_found(work: SqlUnit
     assert work.earlier_comparisons.find(replace(of, revision=2), STATE.sha256) is None
 
 
+def test_only_differences_of_the_same_revision_are_differences(work: SqlUnitOfWork) -> None:
+    of, other, same = add(work, 1), add(work, 2), add(work, 3)
+    work.earlier_comparisons.replace(of.id, (build_earlier(of.id),))
+    work.earlier_comparisons.replace(same.id, (build_earlier(same.id, parts=b""),))
+
+    assert work.earlier_comparisons.has_differences(of)
+    assert not work.earlier_comparisons.has_differences(replace(of, revision=2))
+    assert not work.earlier_comparisons.has_differences(other)
+    assert not work.earlier_comparisons.has_differences(same)
+
+
 def test_a_summary_that_a_newer_release_wrote_shows_nothing(work: SqlUnitOfWork) -> None:
     of = add(work, 1)
     work.earlier_comparisons.replace(of.id, (build_earlier(of.id),))

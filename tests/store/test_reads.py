@@ -137,6 +137,9 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the text of a state": lambda work: work.earlier_comparisons.get_text(ANSWERED),
     "keep the text of a revision": lambda work: work.earlier_comparisons.keep_answered_text(f"r{LAST}"),
     "the comparison with a state": lambda work: work.earlier_comparisons.find(NEWEST, "cd" * 32),
+    "whether there are differences from a state": lambda work: work.earlier_comparisons.has_differences(
+        NEWEST
+    ),
     "store comparisons with states": lambda work: work.earlier_comparisons.replace(
         NEWEST.id, (build_earlier(NEWEST.id),)
     ),
