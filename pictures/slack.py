@@ -131,7 +131,8 @@ def _moment(seconds: str, form: str) -> str:
     """Return a moment as a reader in UTC reads it on the day of the sample."""
     at = datetime.fromtimestamp(int(seconds), UTC)
     day = "today" if at.date() == SAVED.date() else f"{at:%b %-d, %Y}"
-    html = form.replace("{date_short_pretty}", day).replace("{time}", f"{at:%-I:%M %p}")
+    html = form.replace("{date_short_pretty}", day).replace("{date_short}", f"{at:%b %-d, %Y}")
+    html = html.replace("{time}", f"{at:%-I:%M %p}")
     if "{" in html:
         raise Unknown(f"no picture of a date as {form!r}")
     return html

@@ -19,7 +19,7 @@ from notifiers.shared.comparison_text import (
 )
 from notifiers.slack.blocks import make_button_value
 from notifiers.slack.elements import make_context, make_plain_text, make_section
-from notifiers.slack.text import MAX_LINK_LENGTH, fit_text, format_link, write_date
+from notifiers.slack.text import MAX_LINK_LENGTH, fit_text, format_link, write_calendar_date, write_date
 from reviews.language import _
 from reviews.wording.comparison_sentences import describe_unlisted
 
@@ -90,7 +90,7 @@ def draw_changes(page: ChangesPage, side_limits: SideLimits, *, is_newer: bool =
         else []
     )
     refusal = [make_section(fit_text(page.refusal, MAX_SENTENCE_LENGTH))] if page.refusal else []
-    above = [describe_baseline(page, write_date), describe_range(page)]
+    above = [describe_baseline(page, write_calendar_date), describe_range(page)]
     below = [describe_unlisted(page.unlisted_count), *([_link_page(page)] if page.rows else [])]
     return [
         make_section(_write_head(page)),
@@ -109,7 +109,7 @@ def read_out(page: ChangesPage) -> str:
     facts = [] if page.rows or page.refusal else [_write_facts(page)]
     others = (
         fit_text(page.refusal, MAX_SENTENCE_LENGTH),
-        describe_baseline(page, write_date),
+        describe_baseline(page, write_calendar_date),
         describe_range(page),
         describe_unlisted(page.unlisted_count),
     )

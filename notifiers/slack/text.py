@@ -49,8 +49,17 @@ def format_group_mention(group: str | None) -> str | None:
 
 
 def write_date(at: datetime) -> str:
-    """Return a date that each reader sees in their own zone."""
-    placeholder = _("{date} at {time}").format(date="{date_short_pretty}", time="{time}")
+    """Return a date that each reader sees in their own zone; one of these days as *today* or *yesterday*."""
+    return _write_date(at, "{date_short_pretty}")
+
+
+def write_calendar_date(at: datetime) -> str:
+    """Return the same within a sentence where *today* would not fit."""
+    return _write_date(at, "{date_short}")
+
+
+def _write_date(at: datetime, day: str) -> str:
+    placeholder = _("{date} at {time}").format(date=day, time="{time}")
     return f"<!date^{int(at.timestamp())}^{placeholder}|{format_date(at)}>"
 
 

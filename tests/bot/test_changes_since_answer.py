@@ -132,8 +132,8 @@ def test_the_button_of_another_person_shows_what_its_sender_may_see(
     installation: SlackInstallation, card: dict[str, Any], user: str, shown: list[str]
 ) -> None:
     own = turn(installation, DANA, open_changes(installation, DANA, card), SHOW_ALL)
-    theirs = deepcopy(open_changes(installation, user, card))
-    forged = {**theirs, "blocks": own["blocks"]}
+    shown_modal = deepcopy(open_changes(installation, user, card))
+    forged = {**shown_modal, "blocks": own["blocks"]}
 
     installation.side.click_in_view(user, forged, SHOW_OWN)
 

@@ -123,7 +123,7 @@ def test_what_a_person_answered_is_named_with_the_time_of_the_answer() -> None:
     page = make_page(make_part(), before=before, answered_at=START)
     since = f"which you answered on <!date^{int(START.timestamp())}^"
 
-    assert get_texts(page)[1].startswith(f"Compared with version 3, {since}")
+    assert get_texts(page)[1].startswith(f"Compared with version 3, {since}{{date_short}} at {{time}}|")
     assert f"Compared with version 3, {since}" in read_out(page)
     unnumbered = replace(page, before=replace(before, version=None))
     assert get_texts(unnumbered)[1].startswith("Compared with what you answered on <!date^")

@@ -23,7 +23,7 @@ from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_bot_card
 from notifiers.teams_bot import changes_card
 from reviews.answers import snooze_choices
-from reviews.answers.change_pages import ChangesPage
+from reviews.answers.change_pages import ACKNOWLEDGED, SINCE, ChangesPage
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
@@ -232,7 +232,8 @@ def changed(language: str) -> list[str]:
     """Return the lines of what changed in a document: Teams' card, Slack's modal, and replies."""
     with use_language(language):
         views = [view for page in list_change_pages() for view in _draw_changes(page)]
-        return list(dict.fromkeys(line for view in views for line in seen(view)))
+        parameter = f"?{SINCE}={ACKNOWLEDGED}"  # of an address
+        return list(dict.fromkeys(line.replace(parameter, "") for view in views for line in seen(view)))
 
 
 def list_change_pages() -> Iterator[ChangesPage]:
