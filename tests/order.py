@@ -11,6 +11,7 @@ SHARED_INSTALLATIONS = "tests/journeys/, with the installations that they share"
 SHARING = (
     "test_canary.py",
     "test_command_line.py",
+    "test_hostile_documents.py",
     "test_main_journey.py",
     "test_outage.py",
     "test_race.py",

@@ -39,6 +39,10 @@ PACE = 0.02
 """The portal's retries come after 20, 40, 80 ... ms instead of seconds."""
 
 
+COMPARED_WITHIN = 180.0
+"""Seconds until a document is compared on a busy machine: comparisons let events go first for a minute."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunningInstallation:
     """One running installation and the stand-ins it talks to."""
@@ -103,6 +107,13 @@ class RunningInstallation:
         """Return the reviews of a file as the command line lists them."""
         listed: list[Json] = self.product.json("reviews", "list")
         return [review for review in listed if review["file_id"] == str(file.id)]
+
+    def wait_until_compared(self, file: PortalFile) -> Json:
+        """Wait until a worker has read the document of a file's only review; return that review."""
+        return eventually(
+            lambda: next((each for each in self.reviews(file) if each["sha256"]), None),
+            within=COMPARED_WITHIN,
+        )
 
     def events(self, file: PortalFile) -> list[Json]:
         listed: list[Json] = self.product.json("events", "list")

@@ -66,6 +66,7 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
     [asked] = eventually(lambda: mails_on(mail, title))
     [message] = eventually(lambda: read_messages(service, title))
     [link] = set(re.findall(r"http://\S+/ack/\S+", text_of(asked)))
+    opened.wait_until_compared(file)
 
     acknowledge(link, name="Olga Owner")
 
@@ -76,6 +77,7 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
     for text in (text_of(answer), news["message"]):
         assert "Reviewed by Olga Owner" in text
         assert "Acknowledge review" not in text
+    assert "What changed: " in text_of(answer)
     eventually(lambda: all(card["state"] == "posted" for card in opened.reviews(file)[0]["cards"]))
 
 

@@ -137,6 +137,7 @@ def test_what_changed_is_shown_in_both_chats_and_the_answer_names_the_bytes(
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     file = opened.save("Compared.docx")
+    opened.wait_until_compared(file)
     in_slack = opened.card("Compared.docx", "What changed")
     in_teams = card(teams, "Compared.docx", "What changed")
 
