@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from reviews.comparisons.viewing import ComparisonViews, ShownComparison
+    from reviews.comparisons.viewing import ComparisonViews, ReadableComparison
     from reviews.identity import ProvenPerson
     from reviews.model import Review
 
@@ -59,22 +59,22 @@ def read_changes(
         return None
     since_own_answer = parameters.get(SINCE) != ACKNOWLEDGED
     visible = views.show_to(review, person, since_own_answer=since_own_answer)
-    if visible.shown is not None:
-        return _draw_section(visible.shown, has_other=visible.has_other)
+    if visible.readable is not None:
+        return _draw_section(visible.readable, has_other=visible.has_other)
     if visible.refusal:
         return ChangesSection(refusal=visible.refusal, has_other=visible.has_other)
     return None
 
 
-def _draw_section(shown: ShownComparison, *, has_other: bool) -> ChangesSection:
-    summary, before = shown.comparison.summary, shown.comparison.before
-    parts = shown.parts[:MAX_SHOWN_PARTS]
-    omitted = shown.unlisted_count + len(shown.parts) - len(parts)
+def _draw_section(readable: ReadableComparison, *, has_other: bool) -> ChangesSection:
+    summary, before = readable.comparison.summary, readable.comparison.before
+    parts = readable.parts[:MAX_SHOWN_PARTS]
+    omitted = readable.unlisted_count + len(readable.parts) - len(parts)
     return ChangesSection(
         is_new=before is None,
         version_before=before.version if before else None,
         updated_before=before.updated if before else None,
-        answered_at=shown.answered_at,
+        answered_at=readable.answered_at,
         has_other=has_other,
         summary=describe_since_answer(summary, before.version if before else None),
         rows=tuple(draw_row(number, part) for number, part in enumerate(parts, 1)),

@@ -163,28 +163,28 @@ class ChangePages:
 
 
 def _add_rows(page: ChangesPage, visible: VisibleChanges, *, start: int, limit: int) -> ChangesPage:
-    shown = visible.shown
+    readable = visible.readable
     page = replace(page, has_other=visible.has_other)
-    if shown is None:
+    if readable is None:
         return replace(page, refusal=visible.refusal)
-    total = len(shown.parts)
+    total = len(readable.parts)
     start = start if 0 <= start < total else max(total - 1, 0) // limit * limit
-    before = shown.comparison.before
-    if shown.answered_at is not None:
-        sentence = describe_since_answer(shown.comparison.summary, before.version if before else None)
+    before = readable.comparison.before
+    if readable.answered_at is not None:
+        sentence = describe_since_answer(readable.comparison.summary, before.version if before else None)
         page = replace(page, summary=sentence)
     return replace(
         page,
         is_new=before is None,
         before=before,
-        answered_at=shown.answered_at,
+        answered_at=readable.answered_at,
         rows=tuple(
             draw_row(number, part)
-            for number, part in enumerate(shown.parts[start : start + limit], start + 1)
+            for number, part in enumerate(readable.parts[start : start + limit], start + 1)
         ),
         start=start,
         total=total,
-        unlisted_count=shown.unlisted_count,
+        unlisted_count=readable.unlisted_count,
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownComparison:
+class ReadableComparison:
     """A comparison with its parts, the most important first; they are empty where there are none to show.
 
     Attributes:
@@ -55,7 +55,7 @@ class VisibleChanges:
             state, which is the one for all: one of the two is shown.
     """
 
-    shown: ShownComparison | None = None
+    readable: ReadableComparison | None = None
     refusal: str = ""
     has_other: bool = False
 
@@ -68,7 +68,7 @@ class ComparisonViews:
     routes: Routes
     sealer: Sealer | None
 
-    def find(self, review_id: str) -> ShownComparison | None:
+    def find(self, review_id: str) -> ReadableComparison | None:
         """Return the comparison of a review, for operators; `None` if none was requested."""
         with self.transactions(reading=True) as work:
             comparison = work.comparisons.get(review_id)
@@ -121,26 +121,26 @@ class ComparisonViews:
         answered = find_last_answered(work.earlier_comparisons.list_answered(review), person.aliases)
         own = self._find_own(work, review, answered)
         if own is not None and since_own_answer:
-            return VisibleChanges(shown=own, has_other=differs)
-        shown = self._find_common(work, review, answered)
-        if shown is None and differs:
+            return VisibleChanges(readable=own, has_other=differs)
+        readable = self._find_common(work, review, answered)
+        if readable is None and differs:
             refusal = _("The differences are no longer stored.")
             return VisibleChanges(refusal=refusal, has_other=own is not None)
-        return VisibleChanges(shown=shown, has_other=own is not None)
+        return VisibleChanges(readable=readable, has_other=own is not None)
 
     def _find_own(
         self, work: UnitOfWork, review: Review, answered: AnsweredState | None
-    ) -> ShownComparison | None:
+    ) -> ReadableComparison | None:
         """Return the comparison with what the reader answered last, if it is not the one for all."""
         if answered is None or answered.sha256 is None:
             return None
         comparison = work.earlier_comparisons.find(review, answered.sha256)
-        shown = self._open_complete(comparison) if comparison is not None else None
-        return replace(shown, answered_at=answered.at) if shown is not None else None
+        readable = self._open_complete(comparison) if comparison is not None else None
+        return replace(readable, answered_at=answered.at) if readable is not None else None
 
     def _find_common(
         self, work: UnitOfWork, review: Review, answered: AnsweredState | None
-    ) -> ShownComparison | None:
+    ) -> ReadableComparison | None:
         """Return the comparison for all; without differences, to those who answered what it is with."""
         comparison = work.comparisons.get(review.id)
         if comparison is None or comparison.revision != review.revision:
@@ -149,18 +149,18 @@ class ComparisonViews:
         is_own = answered is not None and before is not None and before.sha256 == answered.sha256
         if not is_own and not has_differences(comparison.summary):
             return None
-        shown = self._open_complete(comparison)
-        return replace(shown, answered_at=answered.at) if shown and answered and is_own else shown
+        readable = self._open_complete(comparison)
+        return replace(readable, answered_at=answered.at) if readable and answered and is_own else readable
 
-    def _open_complete(self, comparison: Comparison) -> ShownComparison | None:
+    def _open_complete(self, comparison: Comparison) -> ReadableComparison | None:
         """Return a comparison of two known texts, unless it has differences that can't be read any more."""
-        shown = self._open(comparison)
-        is_complete = bool(shown.parts) or comparison.summary.state is ComparisonState.SAME_TEXT
-        return shown if is_complete else None
+        readable = self._open(comparison)
+        is_complete = bool(readable.parts) or comparison.summary.state is ComparisonState.SAME_TEXT
+        return readable if is_complete else None
 
-    def _open(self, comparison: Comparison) -> ShownComparison:
+    def _open(self, comparison: Comparison) -> ReadableComparison:
         content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None
-        return ShownComparison(
+        return ReadableComparison(
             comparison=comparison,
             parts=tuple(read_parts(content or b"")),
             is_sealed=bool(comparison.parts) and content is None,

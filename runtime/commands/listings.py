@@ -168,21 +168,21 @@ def _describe_removal(entries: Sequence[Mapping[str, Any]]) -> str:
 def show_changes(*, review_id: str, as_json: bool) -> None:
     """Show how the document of a review differs from what was reviewed before."""
     wiring = open_wiring()
-    shown = wiring.comparison_views.find(review_id)
-    if shown is None:
+    readable = wiring.comparison_views.find(review_id)
+    if readable is None:
         raise click.ClickException(
             f"there is no comparison of review {clean_text(review_id)}: it is none of a document's content, "
             "or its route turns comparisons off"
         )
-    comparison, missing = shown.comparison, None
-    if has_differences(comparison.summary) and not shown.parts:
-        missing = "sealed" if shown.is_sealed else "removed"
+    comparison, missing = readable.comparison, None
+    if has_differences(comparison.summary) and not readable.parts:
+        missing = "sealed" if readable.is_sealed else "removed"
     if as_json:
         states = {"from": _build_state_json(comparison.before), "to": _build_state_json(comparison.after)}
-        content = build_comparison_json(comparison.summary, shown.parts, missing=missing)
+        content = build_comparison_json(comparison.summary, readable.parts, missing=missing)
         print_json({"review_id": comparison.review_id, "revision": comparison.revision, **states, **content})
     else:
-        print_comparison(comparison.summary, shown.parts, missing=missing)
+        print_comparison(comparison.summary, readable.parts, missing=missing)
 
 
 def _build_state_json(state: DocumentState | None) -> dict[str, Any] | None:

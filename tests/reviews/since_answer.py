@@ -17,7 +17,7 @@ from tests.reviews.samples import DEPUTY
 
 if TYPE_CHECKING:
     from reviews.answers.change_pages import ChangesPage
-    from reviews.comparisons.viewing import ShownComparison
+    from reviews.comparisons.viewing import ReadableComparison
     from reviews.identity import ProvenPerson
     from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
@@ -46,9 +46,9 @@ def compare(desk: ComparingDesk, review: Review) -> Review:
     return desk.review(review)
 
 
-def show(desk: ComparingDesk, review: Review, who: Reviewer | ProvenPerson) -> ShownComparison | None:
+def show(desk: ComparingDesk, review: Review, who: Reviewer | ProvenPerson) -> ReadableComparison | None:
     person = make_proven_person(who) if isinstance(who, Reviewer) else who
-    return desk.views.show_to(desk.review(review), person).shown
+    return desk.views.show_to(desk.review(review), person).readable
 
 
 def get_texts(desk: ComparingDesk, review: Review, who: Reviewer | ProvenPerson) -> list[tuple[str, str]]:

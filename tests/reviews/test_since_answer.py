@@ -177,9 +177,9 @@ def test_the_comparison_for_all_is_shown_where_it_is_asked_for(comparing_desk: C
 
     assert own.has_other
     assert common.has_other
-    assert common.shown is not None
-    assert common.shown.answered_at is None
-    assert [(part.before, part.after) for part in common.shown.parts] == [FEE, DATE]
+    assert common.readable is not None
+    assert common.readable.answered_at is None
+    assert [(part.before, part.after) for part in common.readable.parts] == [FEE, DATE]
 
 
 @pytest.mark.parametrize("who", [EDITOR, STELLA])
@@ -188,8 +188,8 @@ def test_no_one_sees_the_comparison_of_another_person(comparing_desk: ComparingD
 
     visible = comparing_desk.views.show_to(third, make_proven_person(who))
 
-    assert visible.shown is not None
-    assert (visible.shown.answered_at, visible.has_other) == (None, False)
+    assert visible.readable is not None
+    assert (visible.readable.answered_at, visible.has_other) == (None, False)
 
 
 @ON_SQLITE
@@ -213,7 +213,7 @@ def test_who_may_not_see_the_differences_sees_none_since_an_answer(
 
     visible = comparing_desk.views.show_to(third, person)  # type: ignore[arg-type]
 
-    assert (visible.shown, visible.has_other) == (None, False)
+    assert (visible.readable, visible.has_other) == (None, False)
 
 
 def test_who_is_no_longer_responsible_sees_none(comparing_desk: ComparingDesk) -> None:
