@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.kinds import ReviewState
+from reviews.kinds import ChangeKind, ReviewState
 from store.engine import read_only
 from store.retention import BATCH_SIZE, RetentionStep
 from store.schema import comparisons, reviews
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+_REMOVALS = [ChangeKind.TRASHED, ChangeKind.DELETED, ChangeKind.MOVED_OUT]
 _newer = reviews.alias("newer")
 _BATCH = (
     sa.select(comparisons.c.id, comparisons.c.review_id)
@@ -22,12 +23,14 @@ _BATCH = (
     .order_by(comparisons.c.id)
     .limit(BATCH_SIZE)
 )
-# Nothing is compared with this text any more, whether or not the newer state could be read.
+# Nothing is compared with this text any more, whether or not the newer state could be read. After a rename or
+# a move the next change still is.
 _NEWER = sa.select(_newer.c.seq).where(
     _newer.c.file_id == reviews.c.file_id,
     _newer.c.route.concat("") == reviews.c.route,
     _newer.c.seq >= reviews.c.seq + sa.bindparam("distance", type_=sa.Integer),
     _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
+    sa.or_(_newer.c.content == sa.true(), _newer.c.kind.in_(_REMOVALS)),
     _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
 )
 # One by one, which the limit says: PostgreSQL would read all reviews and join them.

@@ -9,15 +9,23 @@ from reviews.comparison import ComparisonState
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import ledger_entries
 from reviews.model import CarriedAcknowledgement
-from reviews.people.answerers import is_contributor, is_segregated, may_have_contributed
+from reviews.people.answerers import (
+    is_contributor,
+    is_named_by_entry,
+    is_segregated,
+    list_members,
+    list_responsible,
+    may_have_contributed,
+)
 from reviews.quorum import derive_state, list_acknowledgements, list_valid_answers
-from reviews.routes.route import Unchanged
+from reviews.routes.route import MayAcknowledge, Unchanged
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.comparison import Comparison, DocumentState
+    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
@@ -120,7 +128,20 @@ def _would_do(work: UnitOfWork, review: Review, route: Route, answered: Review) 
     is_enough = derive_state(review, acknowledgements) is ReviewState.ACKNOWLEDGED
     if not acknowledgements or not has_same_owners or not is_enough:
         return False
+    if not all(_may_still_answer(work, review, route, answer.reviewer) for answer in acknowledgements):
+        return False
     return not is_segregated(route) or not any(
         is_contributor(review, [answer.reviewer]) or may_have_contributed(work, review, [answer.reviewer])
         for answer in acknowledgements
     )
+
+
+def _may_still_answer(work: UnitOfWork, review: Review, route: Route, reviewer: Reviewer) -> bool:
+    """Return whether a person is an owner or deputy now, or any member of a channel may answer.
+
+    They are known by the address under which they answered.
+    """
+    entries = list_responsible(review, route)
+    members = list_members(work, entries)
+    is_responsible = any(is_named_by_entry(reviewer, entry, members) for entry in entries)
+    return is_responsible or route.may_acknowledge is MayAcknowledge.CHANNEL

@@ -152,6 +152,19 @@ def test_the_text_of_a_document_goes_after_its_removal_was_acknowledged(desk: De
     assert list_texts(desk) == []
 
 
+def test_after_a_rename_that_was_acknowledged_the_text_is_still_compared_with(desk: Desk) -> None:
+    first = compare_and_acknowledge(desk)
+    desk.portal.titles["f1"] = "Other.docx"
+    renamed = desk.open(event(file_id="f1", title="Other.docx"))
+    assert (renamed.kind, renamed.content) == (ChangeKind.RENAMED, False)
+    acknowledge(desk, renamed)
+    pass_days(desk, 31)
+
+    remove_texts(desk)
+
+    assert list_texts(desk) == [first.id]
+
+
 def test_other_files_keep_their_texts(desk: Desk) -> None:
     compare_and_acknowledge(desk)
     other = compare_and_acknowledge(desk, "f2")

@@ -14,6 +14,7 @@ from demo.office_files import Paragraph, make_docx
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import CardLook, choose_look
 from reviews.errors import Refused
+from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import Unchanged
 from runtime.commands.shared import build_review_json
@@ -206,6 +207,20 @@ def test_a_request_for_changes_in_between_is_not_closed(comparing_desk: Comparin
     )
 
     assert save_again(comparing_desk, second, FIRST).state is ReviewState.OPEN
+
+
+def test_an_acknowledgement_of_a_person_who_is_no_deputy_any_more_does_not_count(
+    comparing_desk: ComparingDesk,
+) -> None:
+    [route] = comparing_desk.comparing.routes.all
+    first = comparing_desk.upload(FIRST)
+    comparing_desk.compare_due()
+    comparing_desk.desk.answers.record_answer(
+        build_answer_request(first, reviewer=Reviewer(name="Dep", email=route.deputies[0]))
+    )
+    carry(comparing_desk, deputies=())
+
+    assert save_again(comparing_desk, first).state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("values", [{"owners": ["other@example.com"]}, {"required": 2}])
