@@ -14,10 +14,11 @@ from documents.passages import Passage, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from documents.passages import DocumentPlace
+    from documents.passages import DocumentPlace, Label
 
 _MAX_NAME = 250  # characters of a heading, an author, a sheet
 _WHITESPACE = re.compile(r"\s+")
+_NO_TEXT = (Run("…"),)
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 """Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, BOM."""
 
@@ -32,19 +33,28 @@ class PassageCollector:
         self.passages: list[Passage] = []
         self._characters = 0
 
-    def add(self, place: DocumentPlace, runs: Iterable[Run], *, is_hidden: bool = False) -> None:
-        """Add a passage, unless it has no text.
+    def add(
+        self,
+        place: DocumentPlace,
+        runs: Iterable[Run],
+        *,
+        is_hidden: bool = False,
+        label: Label | None = None,
+    ) -> None:
+        """Add a passage, unless it shows nothing; the number of an empty paragraph is seen.
 
         Raises:
             UnreadDocument: The document has too much text.
         """
         cleaned = clean_runs(runs)
+        if not cleaned and label and any(each.isalnum() for each in label.text):
+            cleaned = _NO_TEXT
         if not cleaned:
             return
-        self._characters += sum(len(run.text) for run in cleaned)
+        self._characters += sum(len(run.text) for run in cleaned) + (len(label.text) if label else 0)
         if len(self.passages) >= MAX_PASSAGES or self._characters > MAX_CHARACTERS:
             raise UnreadDocument(Reason.TEXT_SIZE)
-        self.passages.append(Passage(_clean_place(place), cleaned, is_hidden))
+        self.passages.append(Passage(_clean_place(place), cleaned, is_hidden, label))
 
 
 def _clean_place(place: DocumentPlace) -> DocumentPlace:

@@ -16,6 +16,7 @@ from documents.passages import (
     AttachmentKind,
     DocumentPlace,
     DocumentText,
+    Label,
     Passage,
     Run,
     RunMark,
@@ -40,10 +41,7 @@ def encode_text(document: DocumentText) -> bytes:
     """Return the text of a document as compressed JSON."""
     value = {
         "format": document.format,
-        "passages": [
-            [_encode_place(each.place), [[run.mark, run.text] for run in each.runs], each.is_hidden]
-            for each in document.passages
-        ],
+        "passages": [_encode_passage(each) for each in document.passages],
         "attachments": [[each.kind, each.sha256] for each in document.attachments],
     }
     return _FORM + zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
@@ -52,10 +50,7 @@ def encode_text(document: DocumentText) -> bytes:
 def decode_text(content: bytes) -> DocumentText:
     """Return the text that `encode_text` encoded; such content is our own."""
     value = json.loads(zlib.decompress(content.removeprefix(_FORM)))
-    passages = (
-        Passage(_decode_place(place), tuple(Run(text, RunMark(mark)) for mark, text in runs), is_hidden)
-        for place, runs, is_hidden in value["passages"]
-    )
+    passages = (_decode_passage(each) for each in value["passages"])
     attachments = (Attachment(AttachmentKind(kind), digest) for kind, digest in value["attachments"])
     return DocumentText(value["format"], tuple(passages), tuple(attachments))
 
@@ -82,6 +77,18 @@ def decode_comparison(value: dict[str, Any]) -> DocumentComparison:
         tuple(_decode_part(each) for each in value["parts"]),
         tuple(Reason(each) for each in value["others"]),
     )
+
+
+def _encode_passage(passage: Passage) -> list[Any]:
+    label = list(astuple(passage.label)) if passage.label else None
+    runs = [[run.mark, run.text] for run in passage.runs]
+    return [_encode_place(passage.place), runs, passage.is_hidden, label]
+
+
+def _decode_passage(value: list[Any]) -> Passage:
+    place, runs, is_hidden, label = value
+    decoded_runs = tuple(Run(text, RunMark(mark)) for mark, text in runs)
+    return Passage(_decode_place(place), decoded_runs, is_hidden, Label(*label) if label else None)
 
 
 def _encode_part(part: Part) -> list[Any]:

@@ -90,6 +90,22 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """The number or bullet that a program shows in front of a paragraph, which is not in its text.
+
+    Attributes:
+        text: As it is shown: `Clause 4.`
+        definition: Equal for labels that differ by the count alone: same words, format, level, start.
+        sequence: Equal for paragraphs that are counted on from each other; where a list starts anew,
+            there is another.
+    """
+
+    text: str
+    definition: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph, a cell, a comment: text that stands together.
 
@@ -97,16 +113,19 @@ class Passage:
         place: Where it is.
         runs: Its text, none of them empty.
         is_hidden: Whether the row or column of a cell is hidden. Other hidden text is marked in its runs.
+        label: The number of a paragraph of a list, or of a heading.
     """
 
     place: DocumentPlace
     runs: tuple[Run, ...]
     is_hidden: bool = False
+    label: Label | None = None
 
     @property
     def text(self) -> str:
-        """The text with its marks in words: `30 [inserted: working] days`."""
-        return format_text(self.runs, is_hidden=self.is_hidden)
+        """The text with its label and its marks in words: `3. 30 [inserted: working] days`."""
+        text = format_text(self.runs, is_hidden=self.is_hidden)
+        return f"{self.label.text} {text}" if self.label else text
 
 
 class AttachmentKind(StrEnum):

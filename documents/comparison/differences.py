@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.importance import find_matters
 from documents.comparison.parts import MAX_PART_CHARACTERS, Part, PartKind, cut_text
-from documents.comparison.units import join_units
+from documents.comparison.units import join_units, show_label
 from documents.comparison.words import WordChange, compare_words, format_pieces
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ class Difference:
 
 
 def report_inserted(units: Sequence[Unit], place: DocumentPlace) -> Difference:
-    """Return the part of units that are in the later state alone."""
+    """Return the part of units that are in the later state alone; labels are shown, but don't matter."""
     matters = find_matters([(WordChange.INSERTED, _join_tokens(units))])
-    part = Part(PartKind.INSERTED, place, "", cut_text(join_units(units)), matters=matters)
+    part = Part(PartKind.INSERTED, place, "", _show_units(units), matters=matters)
     return Difference(units[0].paragraph, part)
 
 
 def report_deleted(units: Sequence[Unit], place: DocumentPlace, position: float) -> Difference:
-    """Return the part of units that are in the earlier state alone."""
+    """Return the part of units that are in the earlier state alone, as `report_inserted` does."""
     matters = find_matters([(WordChange.DELETED, _join_tokens(units))])
-    part = Part(PartKind.DELETED, place, cut_text(join_units(units)), "", matters=matters)
+    part = Part(PartKind.DELETED, place, _show_units(units), "", matters=matters)
     return Difference(position, part)
 
 
@@ -61,6 +61,10 @@ def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Differenc
         matters=find_matters(groups),
     )  # fmt: skip
     return Difference(after[0].paragraph, part)
+
+
+def _show_units(units: Sequence[Unit]) -> str:
+    return cut_text(join_units([show_label(each) for each in units]))
 
 
 def _join_tokens(units: Sequence[Unit]) -> list[Word]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from documents.comparison.differences import (
@@ -12,6 +13,7 @@ from documents.comparison.differences import (
     report_moved,
     report_rewritten,
 )
+from documents.comparison.labels import LabelComparer
 from documents.comparison.matching import match_items, measure_similarity
 from documents.comparison.units import Unit, is_same_row, split_passages
 
@@ -29,12 +31,13 @@ def compare_flow(
     """Yield the differences between passages, which come with their positions."""
     old, new = split_passages(before), split_passages(after)
     matching = match_items(old, new)
-    for firsts, seconds in _absorb_neighbours(old, new, matching):
-        difference = report_rewritten(firsts, seconds)
+    labels = LabelComparer(old, new, matching.same)
+    for firsts, seconds in chain(_absorb_neighbours(old, new, matching), labels.group_changes()):
+        difference = report_rewritten(*labels.show(firsts, seconds))
         if difference is not None:
             yield difference
     for pairs in _group_moves(matching.moved):
-        yield report_moved([old[first] for first, _ in pairs], [new[second] for _, second in pairs])
+        yield report_moved(*labels.show([first for first, _ in pairs], [second for _, second in pairs]))
     for group in _group_units(new, matching.inserted):
         yield report_inserted(group, _place_group(group))
     pairs_in_order = sorted([*matching.same, *matching.rewritten])
@@ -48,7 +51,7 @@ def compare_flow(
 
 def _absorb_neighbours(
     old: Sequence[Unit], new: Sequence[Unit], matching: Matching
-) -> Iterator[tuple[list[Unit], list[Unit]]]:
+) -> Iterator[tuple[list[int], list[int]]]:
     """Yield rewritten pairs, each with the neighbours that make it more similar.
 
     A sentence that was split or joined is found so. What is taken in is removed from `matching.deleted` and
@@ -62,7 +65,7 @@ def _absorb_neighbours(
             has_grown = _absorb_one(old, new, firsts, seconds, deleted) or _absorb_one(
                 new, old, seconds, firsts, inserted
             )
-        yield [old[each] for each in firsts], [new[each] for each in seconds]
+        yield firsts, seconds
     matching.deleted[:] = sorted(deleted)
     matching.inserted[:] = sorted(inserted)
 

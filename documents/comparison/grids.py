@@ -146,7 +146,7 @@ def build_grids(passages: Iterable[tuple[int, Passage]]) -> list[Grid]:
         runs = passage.runs
         if place.column in cells:  # a damaged sheet that has a cell twice
             runs = (*cells[place.column].runs, Run(" "), *runs)
-        cells[place.column] = Cell(place, runs, position, passage.is_hidden)
+        cells[place.column] = Cell(place, runs, position, is_hidden=passage.is_hidden)
     return list(grids.values())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.sentences import find_sentence_ends
 from documents.comparison.words import tokenize_runs
-from documents.passages import Area, DocumentPlace, Passage, Run, RunMark, format_runs
+from documents.passages import Area, DocumentPlace, Label, Passage, Run, RunMark, format_runs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -29,11 +29,13 @@ class Unit:
         place: Where it is.
         runs: Its text.
         paragraph: Position in the document of the passage that it belongs to.
+        label: What is shown in front of it. Not part of what it says: it is compared by `labels`.
     """
 
     place: DocumentPlace
     runs: tuple[Run, ...]
     paragraph: int
+    label: Label | None = None
 
     @cached_property
     def key(self) -> Hashable:
@@ -82,8 +84,18 @@ def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:
         if passage.place.area in {Area.CELL, Area.SHEET}:
             units.append(Unit(passage.place, passage.runs, position))
         else:
-            units += (Unit(passage.place, runs, position) for runs in split_sentences(passage.runs))
+            label = passage.label
+            for runs in split_sentences(passage.runs):
+                units.append(Unit(passage.place, runs, position, label))
+                label = None  # it is in front of the first
     return units
+
+
+def show_label(unit: Unit) -> Unit:
+    """Return a unit with its label as part of its text."""
+    if unit.label is None:
+        return unit
+    return replace(unit, runs=(Run(f"{unit.label.text} "), *unit.runs), label=None)
 
 
 def join_units(units: Sequence[Unit]) -> str:

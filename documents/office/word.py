@@ -9,6 +9,7 @@ from documents.collector import PassageCollector, clean_runs
 from documents.errors import Reason, UnreadDocument
 from documents.office.alternatives import choose_alternatives
 from documents.office.charts import collect_charts
+from documents.office.word_numbering import WordNumbering
 from documents.office.word_runs import (
     ParagraphReader,
     get_change_mark,
@@ -32,6 +33,9 @@ _NOTE_AREAS = {
 }
 _ROW_CHANGES = {"w:ins": RunMark.INSERTED, "w:del": RunMark.DELETED}
 _CELL_CHANGES = {"w:cellIns": RunMark.INSERTED, "w:cellDel": RunMark.DELETED}
+_TEXTS = {Area.HEADING: Area.BODY, Area.TABLE: Area.BODY, Area.FIELD: Area.BODY}
+"""Areas of one text, in which lists are counted on."""
+
 _PAGE_AREAS = {"w:headerReference": Area.HEADER, "w:footerReference": Area.FOOTER}
 
 
@@ -62,6 +66,7 @@ class _WordReader:
         self._name = name
         self._collector = PassageCollector()
         self._styles = read_styles(package, name)
+        self._numbering = WordNumbering(package, name, self._styles)
         self._relations = package.read_relations(name)
         self._notes = {
             (kind, note_id): note for kind in _NOTE_AREAS for note_id, note in self._find_notes(kind)
@@ -104,12 +109,13 @@ class _WordReader:
     def _read_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
         reader = ParagraphReader(self._styles, self._relations, mark)
         reader.read(paragraph)
+        label = self._numbering.count(paragraph, _TEXTS.get(place.area, place.area))
         if place.area is Area.BODY and self._styles.is_heading(paragraph):
             heading = "".join(run.text for run in clean_runs(reader.runs) if run.mark is not RunMark.DELETED)
             self._heading = heading or self._heading
             place = replace(place, area=Area.HEADING)
         place = replace(place, heading=self._heading)
-        self._collector.add(place, reader.runs)
+        self._collector.add(place, reader.runs, label=label)
         for name, runs in reader.fields:
             self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
         for text_box in reader.text_boxes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from documents.numbering import parse_number
 from documents.xml_names import find_path
 
 if TYPE_CHECKING:
@@ -30,11 +31,37 @@ def is_on_value(value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberProperties:
+    """What puts a paragraph into a list (`w:numPr`).
+
+    Attributes:
+        list_id: Empty where it is inherited.
+        level: From 0; None where it is inherited.
+        style: The style that has these properties; empty where the paragraph has.
+    """
+
+    list_id: str = ""
+    level: int | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WordStyles:
-    """Ids of styles with an effect on the text."""
+    """Ids of styles with an effect on the text.
+
+    Attributes:
+        lists: Lists by style; with an empty id, that of paragraphs without a style.
+    """
 
     headings: frozenset[str]
     hidden: frozenset[str]
+    lists: dict[str, NumberProperties] = field(default_factory=dict)
+
+    def find_list(self, properties: Element | None) -> NumberProperties:
+        """Return the list of a paragraph, by its properties (`w:pPr`): its own, or its style's."""
+        style = _get_value(properties.find("w:pStyle")) if properties is not None else ""
+        inherited = self.lists.get(style if style in self.lists else "", NumberProperties())
+        return _inherit_list(_read_list(properties, ""), inherited)
 
     def is_heading(self, paragraph: Element) -> bool:
         """Return whether a paragraph (`w:p`) is a heading."""
@@ -62,8 +89,12 @@ def read_styles(package: Package, document_name: str) -> WordStyles:
     parents: dict[str, str] = {}
     headings: set[str] = set()
     hidden: set[str] = set()
+    lists: dict[str, NumberProperties] = {}
+    default = ""
     for name in package.find_related(document_name, "styles"):
-        for style in package.parse(name).findall("w:style"):
+        root = package.parse(name)
+        lists[""] = _read_list(find_path(root, "w:docDefaults", "w:pPrDefault", "w:pPr"), "")
+        for style in root.findall("w:style"):
             style_id = style.get("w:styleId", "")
             parents[style_id] = _get_value(style.find("w:basedOn"))
             level = _get_value(find_path(style, "w:pPr", "w:outlineLvl"), _BODY_LEVEL)
@@ -71,7 +102,48 @@ def read_styles(package: Package, document_name: str) -> WordStyles:
                 headings.add(style_id)
             if is_on(style.find("w:rPr"), "w:vanish"):
                 hidden.add(style_id)
-    return WordStyles(_add_descendants(headings, parents), _add_descendants(hidden, parents))
+            lists[style_id] = _read_list(style.find("w:pPr"), style_id)
+            if style.get("w:type") == "paragraph" and is_on_value(style.get("w:default", "0")):
+                default = style_id
+    lists = _complete_lists(lists, parents)
+    lists[""] = lists.get(default, NumberProperties())
+    return WordStyles(_add_descendants(headings, parents), _add_descendants(hidden, parents), lists)
+
+
+def _read_list(properties: Element | None, style: str) -> NumberProperties:
+    numbers = properties.find("w:numPr") if properties is not None else None
+    if numbers is None:
+        return NumberProperties()
+    level = numbers.find("w:ilvl")
+    return NumberProperties(
+        _get_value(numbers.find("w:numId")),
+        parse_number(_get_value(level), 0) if level is not None else None,
+        style,
+    )
+
+
+def _inherit_list(own: NumberProperties, base: NumberProperties) -> NumberProperties:
+    if own == NumberProperties():
+        return base
+    level = base.level if own.level is None and not own.list_id else own.level
+    return NumberProperties(own.list_id or base.list_id, level, own.style)
+
+
+def _complete_lists(own: dict[str, NumberProperties], parents: dict[str, str]) -> dict[str, NumberProperties]:
+    """Return the list of each style with what it inherits; a circle of styles ends where it began."""
+    complete: dict[str, NumberProperties] = {}
+    for start in own:
+        line: dict[str, None] = {}
+        style = start
+        while style in own and style not in complete and style not in line:
+            line[style] = None
+            if not style:
+                break
+            style = parents.get(style, "")
+        inherited = complete.get(style, NumberProperties())
+        for each in reversed(line):
+            inherited = complete[each] = _inherit_list(own[each], inherited)
+    return complete
 
 
 def _get_value(element: Element | None, default: str = "") -> str:
