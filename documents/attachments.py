@@ -40,6 +40,9 @@ _NO_CONTENT_FOLDERS = (
 )
 """Settings, fonts, pictures of the first page, of objects and of tables: nothing that is not elsewhere."""
 
+_UNORDERED = ("ppt/slidemasters/", "ppt/slidelayouts/")
+"""Parts in an order of the writer's own."""
+
 _CONNECTIONS = ("xl/connections.xml", "xl/querytables/")
 _CONNECTION_TYPES = {"connections", "queryTable"}
 """Where a workbook gets data from (ECMA-376 part 1, 18.13 and 18.15)."""
@@ -64,10 +67,36 @@ def find_attachments(package: Package) -> tuple[Attachment, ...]:
     return tuple(sorted(attachments))
 
 
+def list_shown(package: Package) -> tuple[Attachment, ...]:
+    """Return what the OOXML parts show that were read, once for each place, in their order."""
+    return tuple(_iterate_uses(package))
+
+
+def hash_member(package: Package, name: str) -> Attachment | None:
+    """Return a part as what it is besides text, or None if it is no such part, or missing."""
+    kind = _classify_member(name)
+    return _hash_member(package, name, kind) if kind and name in package else None
+
+
 def hash_reference(*words: str) -> Attachment:
     """Return a reference to what is elsewhere as an object, known by its words."""
     content = "\0".join(words).encode("utf-8", "surrogatepass")  # XML has no NUL
     return Attachment(AttachmentKind.OBJECT, hashlib.sha256(content).hexdigest())
+
+
+def _iterate_uses(package: Package) -> Iterator[Attachment]:
+    hashed: dict[Relation, Attachment | None] = {}
+    for name, relation in package.iterate_uses():
+        if name.lower().startswith(_UNORDERED):
+            continue
+        if relation not in hashed:
+            is_inside = not relation.is_external
+            hashed[relation] = (
+                hash_member(package, relation.target) if is_inside else _hash_relation(relation)
+            )
+        attachment = hashed[relation]
+        if attachment:
+            yield attachment
 
 
 def _hash_member(package: Package, name: str, kind: AttachmentKind) -> Attachment:

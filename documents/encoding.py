@@ -43,6 +43,7 @@ def encode_text(document: DocumentText) -> bytes:
         "format": document.format,
         "passages": [_encode_passage(each) for each in document.passages],
         "attachments": [[each.kind, each.sha256] for each in document.attachments],
+        "shown": [[each.kind, each.sha256] for each in document.shown],
     }
     return _FORM + zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -51,8 +52,11 @@ def decode_text(content: bytes) -> DocumentText:
     """Return the text that `encode_text` encoded; such content is our own."""
     value = json.loads(zlib.decompress(content.removeprefix(_FORM)))
     passages = (_decode_passage(each) for each in value["passages"])
-    attachments = (Attachment(AttachmentKind(kind), digest) for kind, digest in value["attachments"])
-    return DocumentText(value["format"], tuple(passages), tuple(attachments))
+    attachments, shown = (
+        tuple(Attachment(AttachmentKind(kind), digest) for kind, digest in value[key])
+        for key in ("attachments", "shown")
+    )
+    return DocumentText(value["format"], tuple(passages), attachments, shown)
 
 
 def encode_comparison(comparison: DocumentComparison) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import codecs
 import importlib
 from typing import TYPE_CHECKING
 
-from documents.attachments import find_attachments
+from documents.attachments import find_attachments, list_shown
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_FILE_BYTES
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
 from documents.office.word import read_word
+from documents.opendocument.links import find_links
 from documents.opendocument.manifest import find_opendocument_format
-from documents.opendocument.outside_links import find_outside_links
 from documents.opendocument.sheets import read_opendocument_sheets
 from documents.opendocument.slides import read_opendocument_slides
 from documents.opendocument.writer import read_opendocument_text
@@ -121,10 +121,11 @@ def _read_package(package: Package) -> DocumentText:
     if document_format is None:
         raise UnreadDocument(Reason.UNKNOWN_FORMAT)
     passages = _PACKAGES[document_format](package)
-    attachments = set(find_attachments(package))
+    attachments, shown = find_attachments(package), list_shown(package)
     if opendocument_format:
-        attachments |= find_outside_links(package)
-    return DocumentText(document_format, tuple(passages), tuple(sorted(attachments)))
+        links = find_links(package)
+        attachments, shown = tuple(sorted({*attachments, *links.outside})), links.pictures
+    return DocumentText(document_format, tuple(passages), attachments, shown)
 
 
 def _find_office_format(package: Package) -> str | None:

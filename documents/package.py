@@ -17,12 +17,15 @@ from documents.xml_names import shorten_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
 _ENCRYPTED = 0x1
 _DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 """What `zipfile` raises on archives that are none: it has no error of its own for most of them."""
 
 _RELATIONS_ENDING = ".rels"
+_SHOWN_TYPES = {"image", "oleObject", "package"}
+"""Of relations to what is seen in a place of a part (ECMA-376 part 1, 15.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Package:
         self._members = {_normalize_name(each.filename): each for each in members}
         if len(self._members) < len(members):
             raise UnreadDocument(Reason.DAMAGED)
+        self._uses: dict[str, list[Relation]] = {}
 
     def __contains__(self, name: str) -> bool:
         return _normalize_name(name) in self._members
@@ -108,7 +112,12 @@ class Package:
 
     def parse(self, name: str) -> ET.Element:
         """Return the root of a member that is XML; raises as `read` and `parse_xml`."""
-        return parse_xml(self.read(name))
+        root = parse_xml(self.read(name))
+        if name not in self._uses:
+            relations = self.read_relations(name)
+            shown = {key: each for key, each in relations.items() if each.type in _SHOWN_TYPES}
+            self._uses[name] = list(_iterate_uses(root, shown)) if shown else []
+        return root
 
     def read_relations(self, name: str) -> dict[str, Relation]:
         """Return what an OOXML part refers to, by id; with an empty name, the package (ECMA-376-2, 6.5)."""
@@ -124,6 +133,14 @@ class Package:
             if _normalize_name(name).endswith(_RELATIONS_ENDING):
                 folder = posixpath.dirname(posixpath.dirname(name))
                 yield from (relation for _, relation in self._parse_relations(name, folder))
+
+    def iterate_uses(self) -> Iterator[tuple[str, Relation]]:
+        """Yield the pictures and objects that parts show, with the part: once for each place, in their order.
+
+        It has the OOXML parts that were parsed, in the order in which they were.
+        """
+        for name, uses in self._uses.items():
+            yield from ((name, each) for each in uses)
 
     def find_related(self, name: str, relation_type: str) -> list[str]:
         """Return the names of the parts that a part refers to by a type, in the order of its relations.
@@ -151,6 +168,30 @@ class Package:
                 is_external=is_external,
             )
             yield each.get("Id", ""), relation
+
+
+def _iterate_uses(root: Element, relations: dict[str, Relation]) -> Iterator[Relation]:
+    """Yield the relations that a part refers to, in its order."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if element.tag == "mc:AlternateContent":
+            yield from _choose_uses(element, relations)
+            continue
+        for name, value in element.attrib.items():
+            if name.startswith("r:") and value in relations:
+                yield relations[value]
+        stack.extend(element[::-1])
+
+
+def _choose_uses(content: Element, relations: dict[str, Relation]) -> Iterator[Relation]:
+    """Yield what alternatives refer to, those alike once: programs write one or several."""
+    chosen: list[list[Relation]] = []
+    for alternative in content:
+        uses = list(_iterate_uses(alternative, relations))
+        if uses not in chosen:
+            chosen.append(uses)
+            yield from uses
 
 
 def _resolve_target(folder: str, target: str) -> str:

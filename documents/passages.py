@@ -151,12 +151,14 @@ class DocumentText:
     Attributes:
         format: `docx`, `xlsx` and so on, by its content.
         passages: In reading order.
-        attachments: Sorted.
+        attachments: Each once, sorted.
+        shown: Attachments once for each place in which they are shown, in order, as far as that is known.
     """
 
     format: str
     passages: tuple[Passage, ...]
     attachments: tuple[Attachment, ...] = field(default=())
+    shown: tuple[Attachment, ...] = field(default=())
 
 
 def format_text(runs: tuple[Run, ...], *, is_hidden: bool) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from documents.comparison.differences import Difference
     from documents.comparison.parts import Part
-    from documents.passages import DocumentText, Passage
+    from documents.passages import Attachment, DocumentText, Passage
 
 _REASONS = {
     AttachmentKind.MACRO: Reason.MACROS,
@@ -70,9 +70,13 @@ def _limit_parts(parts: Iterable[Part]) -> Iterator[Part]:
 
 def _compare_attachments(before: DocumentText, after: DocumentText) -> tuple[Reason, ...]:
     """Return the kinds of content besides text that differ, the most important first."""
-    changed = set(before.attachments) ^ set(after.attachments)
-    kinds = {each.kind for each in changed}
-    return tuple(reason for kind, reason in _REASONS.items() if kind in kinds)
+    changed = {each.kind for each in set(before.attachments) ^ set(after.attachments)}
+    changed |= {kind for kind in AttachmentKind if _select_shown(before, kind) != _select_shown(after, kind)}
+    return tuple(reason for kind, reason in _REASONS.items() if kind in changed)
+
+
+def _select_shown(document: DocumentText, kind: AttachmentKind) -> list[Attachment]:
+    return [each for each in document.shown if each.kind is kind]
 
 
 def _choose_unread_reason(before: DocumentText, after: DocumentText) -> Reason:

@@ -12,6 +12,7 @@ from documents.passages import (
     AttachmentKind,
     DocumentPlace,
     DocumentText,
+    Label,
     Passage,
     Run,
     RunMark,
@@ -28,17 +29,20 @@ PLACES = st.builds(
     TEXTS,
     st.integers(0, 99),
 )
+ATTACHMENTS = (Attachment(AttachmentKind.MACRO, "ab" * 32),)
+LABELS = st.none() | st.builds(Label, TEXTS, TEXTS, st.integers(0, 99))
 PASSAGES = st.builds(
     Passage,
     PLACES,
     st.lists(st.builds(Run, TEXTS, st.sampled_from(RunMark)), min_size=1).map(tuple),
     st.booleans(),
+    LABELS,
 )
 
 
 @given(st.lists(PASSAGES, max_size=5))
 def test_a_stored_text_is_read_as_it_was(passages: list[Passage]) -> None:
-    document = DocumentText("docx", tuple(passages), (Attachment(AttachmentKind.MACRO, "ab" * 32),))
+    document = DocumentText("docx", tuple(passages), ATTACHMENTS, ATTACHMENTS * 2)
     assert decode_text(encode_text(document)) == document
 
 
