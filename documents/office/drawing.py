@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from documents.office.alternatives import iterate_chosen
+from documents.office.equations import iterate_texts
 from documents.passages import Area, Run, RunMark
 from documents.xml_names import find_path
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from documents.package import Relation
     from documents.passages import DocumentPlace
 
+_TEXTS = {"a:t", "m:t"}
 _VOLATILE_FIELDS = ("slidenum", "datetime")
 """Of `a:fld`: what a reader's program fills in anew, so a saved value is no content."""
 
@@ -47,12 +49,8 @@ def read_paragraph(paragraph: Element, relations: dict[str, Relation]) -> Iterat
         elif child.tag == "a:fld" and child.get("type", "").startswith(_VOLATILE_FIELDS):
             continue
         else:
-            yield from (Run(text) for text in _iterate_texts(child))
+            yield from (Run(text) for text in iterate_texts(child, _TEXTS))
             yield from _read_link(find_path(child, "a:rPr", "a:hlinkClick"), relations)
-
-
-def _iterate_texts(element: Element) -> Iterator[str]:
-    return (each.text for each in element.iter() if each.tag in {"a:t", "m:t"} and each.text)
 
 
 def _read_link(link: Element | None, relations: dict[str, Relation]) -> Iterator[Run]:

@@ -24,6 +24,8 @@ _INSTRUCTION_TEXT = re.compile(
 
 _LINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s"\\]\S*))', re.IGNORECASE)
 
+_KEEPS_FORMAT = re.compile(r"\\\*\s*MERGEFORMAT", re.IGNORECASE)
+
 _SOURCE = re.compile(
     r"\s*(?:DATABASE|DDE|DDEAUTO|IMPORT|INCLUDE|INCLUDEPICTURE|INCLUDETEXT|LINK|RD)\s+(.*)",
     re.DOTALL | re.IGNORECASE,
@@ -66,6 +68,12 @@ def find_link(instruction: str) -> str:
         return match[1] or match[2] or ""
     source = _SOURCE.fullmatch(instruction)
     return source[1].strip() if source else ""
+
+
+def find_formula(instruction: str) -> str:
+    """Return the formula that a field computes, with the format of its value; else an empty text."""
+    text = instruction.strip()
+    return _KEEPS_FORMAT.sub("", text[1:]).strip() if text.startswith("=") else ""
 
 
 def read_form_field(start: Element) -> str:

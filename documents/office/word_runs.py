@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from documents.office.alternatives import choose_alternatives
+from documents.office.equations import spell_structure
 from documents.office.word_fields import (
     OpenField,
+    find_formula,
     find_link,
     is_volatile,
     read_form_field,
@@ -142,10 +144,19 @@ class ParagraphReader:
         elif tag == "wp:docPr":
             for link in element.iter("a:hlinkClick"):
                 self._add_link(self._relations.get(link.get("r:id", "")))
+        elif tag.startswith("m:"):
+            self._read_equation(element)
         else:
             if tag == "w:drawing":
                 self.drawings.append(element)
             self._read_children(element)
+
+    def _read_equation(self, element: Element) -> None:
+        for piece in spell_structure(element) or element:
+            if isinstance(piece, str):
+                self._add(piece)
+            else:
+                self._read_element(piece)
 
     def _read_run(self, run: Element) -> None:
         if self._styles.is_hidden(run.find("w:rPr"), "w:rStyle"):
@@ -192,9 +203,11 @@ class ParagraphReader:
         if is_volatile(field):
             del field.runs[field.start :]
         self._add(read_instruction_text(field.instruction))
-        link = find_link(field.instruction)
+        link, formula = find_link(field.instruction), find_formula(field.instruction)
         if link:
             self.runs.append(Run(link, RunMark.LINK))
+        if formula:
+            self.runs.append(Run(formula, RunMark.FORMULA))
 
     def _add(self, text: str) -> None:
         self.runs.append(Run(text, self._mark))

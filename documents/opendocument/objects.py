@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from documents.opendocument.equations import iterate_equation
 from documents.opendocument.tables import iterate_cells, iterate_rows
 from documents.passages import Area, Run
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from documents.package import Package
     from documents.passages import DocumentPlace
 
-_FORMULA_TEXTS = {"math:mi", "math:mn", "math:mo", "math:mtext", "math:ms"}
 _NO_NUMBER = "NaN"  # in a chart, a cell without a value
 
 
@@ -36,8 +36,7 @@ def _collect_object(collector: PassageCollector, root: Element, place: DocumentP
     if chart is not None:
         _collect_chart(collector, chart, replace(place, area=Area.CHART))
     elif root.tag == "math:math":
-        texts = (element.text or "" for element in root.iter() if element.tag in _FORMULA_TEXTS)
-        collector.add(place, [Run(" ".join(texts))])
+        collector.add(place, [Run(" ".join(filter(None, iterate_equation(root))))])
     else:
         for paragraph in root.iter("text:p"):
             collector.add(replace(place, area=Area.TEXT_BOX), [Run("".join(paragraph.itertext()))])

@@ -145,6 +145,13 @@ class OpenDocumentParagraph:
             self._add(_read_field_mark(element))
         else:
             self._read_children(element)
+            self._add_formula(element)
+
+    def _add_formula(self, field: Element) -> None:
+        """Add the formula of a field, unless it is the value that is shown."""
+        formula = field.get("text:formula", "").partition(":")[2]
+        if formula and formula.strip('"') != "".join(field.itertext()):
+            self.runs.append(Run(formula, RunMark.FORMULA))
 
     def _read_control(self, shape: Element) -> None:
         control = self._controls.get(shape.get("draw:control", ""))

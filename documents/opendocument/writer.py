@@ -146,7 +146,10 @@ class _TextReader:
         for cell in iterate_cells(row):
             repeats = count_repeats(cell)
             for number in iterate_numbers(self._collector, column_number, repeats):
-                self._read_blocks(cell, replace(place, column=number) if place.table else place, mark)
+                where = replace(place, column=number) if place.table else place
+                self._read_blocks(cell, where, mark)
+                formula = cell.get("table:formula", "").partition(":")[2]
+                self._collector.add(replace(where, heading=self._heading), [Run(formula, RunMark.FORMULA)])
             column_number += repeats
 
     def _is_heading(self, paragraph: Element) -> bool:
