@@ -9,7 +9,7 @@ from documents.collector import clean_text
 from documents.passages import Label
 
 _INTEGER = re.compile(r"\s*[+-]?\d{1,9}\s*")
-_MAX_LETTERS = 780  # 30 rounds of the alphabet, beyond which Word writes none either
+MAX_LETTERS = 780  # 30 rounds of the alphabet, beyond which Word writes none either
 _MAX_ROMAN = 3999
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
@@ -70,7 +70,7 @@ def hash_definition(*values: object) -> str:
 
 def _format_letters(number: int) -> str:
     """Return a to z, then aa, bb: as Word counts."""
-    if not 0 < number <= _MAX_LETTERS:
+    if not 0 < number <= MAX_LETTERS:
         return str(number)
     rounds, letter = divmod(number - 1, _LETTERS)
     return chr(_FIRST_LETTER + letter) * (rounds + 1)

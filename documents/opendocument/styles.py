@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
+from documents.opendocument.numbering import ListNumbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ class OpenDocumentStyles:
     """Styles by family and name; one inherits from its parent what it does not set."""
 
     def __init__(self, roots: list[Element]) -> None:
+        self.numbering = ListNumbering(roots)
         self._styles = {
             (each.get("style:family", ""), each.get("style:name", "")): each
             for root in roots

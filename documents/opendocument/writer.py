@@ -51,6 +51,7 @@ class _TextReader:
         self._body, self._styles = parse_parts(package, "office:text")
         self._controls = find_controls(self._body)
         self._changes = Changes(self._body)
+        self._numbering = self._styles.numbering
         self._collector = PassageCollector()
         self._heading = ""
         self._tables = 0
@@ -72,12 +73,6 @@ class _TextReader:
                 self._read_paragraph(block, place, mark)
             elif block.tag == "table:table":
                 self._read_table(block, place, mark)
-            elif block.tag == "text:section":
-                self._read_section(block, place, mark)
-            elif block.tag == "text:index-body":
-                self._is_index = True
-                self._read_blocks(block, place, mark)
-                self._is_index = False
             elif block.tag in {"text:change-start", "text:change-end"}:
                 self._changes.follow(block)
             elif block.tag == "text:change":
@@ -86,7 +81,27 @@ class _TextReader:
             elif block.tag.startswith("draw:"):
                 self._read_anchored(block, place, mark)
             elif block.tag not in _SKIPPED:
-                self._read_blocks(block, place, mark)
+                self._read_container(block, place, mark)
+
+    def _read_container(self, block: Element, place: DocumentPlace, mark: RunMark) -> None:
+        if block.tag == "text:list":
+            self._read_list(block, place, mark)
+        elif block.tag == "text:section":
+            self._read_section(block, place, mark)
+        elif block.tag == "text:index-body":
+            self._is_index = True
+            self._read_blocks(block, place, mark)
+            self._is_index = False
+        else:
+            self._read_blocks(block, place, mark)
+
+    def _read_list(self, element: Element, place: DocumentPlace, mark: RunMark) -> None:
+        self._numbering.open_list(element)
+        for child in element:
+            if child.tag == "text:list-item":
+                self._numbering.open_item(child)
+            self._read_blocks(child, place, mark)
+        self._numbering.open_lists.pop()
 
     def _read_section(self, section: Element, place: DocumentPlace, mark: RunMark) -> None:
         is_hidden = section.get("text:display") == "none" or section.get("text:is-hidden") == "true"
@@ -101,6 +116,7 @@ class _TextReader:
     def _read_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
         reader = OpenDocumentParagraph(self._styles, self._controls, self._changes, mark)
         reader.read(paragraph)
+        label = self._numbering.count(paragraph)
         if self._is_index:
             reader.drop_page_numbers()
         elif place.area is Area.BODY and self._is_heading(paragraph):
@@ -108,10 +124,11 @@ class _TextReader:
             self._heading = heading or self._heading
             place = replace(place, area=Area.HEADING)
         place = replace(place, heading=self._heading)
-        self._collector.add(place, reader.runs)
+        self._collector.add(place, reader.runs, label=label)
         self._collect_asides(reader, place, mark)
 
     def _collect_asides(self, reader: OpenDocumentParagraph, place: DocumentPlace, mark: RunMark) -> None:
+        outer, self._numbering.open_lists = self._numbering.open_lists, []
         for name, runs in reader.fields:
             self._collector.add(replace(place, area=Area.FIELD, name=name), runs)
         for text_box in reader.text_boxes:
@@ -119,6 +136,7 @@ class _TextReader:
         collect_objects(self._collector, reader.objects, place, self._package)
         for note in reader.notes:
             self._read_note(note, mark)
+        self._numbering.open_lists = outer
 
     def _read_note(self, note: Element, mark: RunMark) -> None:
         if note.tag == "office:annotation":
