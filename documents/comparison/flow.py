@@ -31,9 +31,10 @@ def compare_flow(
     """Yield the differences between passages, which come with their positions."""
     old, new = split_passages(before), split_passages(after)
     matching = match_items(old, new)
-    labels = LabelComparer(old, new, matching.same)
-    for firsts, seconds in chain(_absorb_neighbours(old, new, matching), labels.group_changes()):
-        difference = report_rewritten(*labels.show(firsts, seconds))
+    labels = LabelComparer(old, new, matching)
+    rewritten = (labels.show(*pair) for pair in _absorb_neighbours(old, new, matching))
+    for olds, news in chain(rewritten, labels.group_changes()):
+        difference = report_rewritten(olds, news)
         if difference is not None:
             yield difference
     for pairs in _group_moves(matching.moved):

@@ -91,11 +91,10 @@ def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:
     return units
 
 
-def show_label(unit: Unit) -> Unit:
-    """Return a unit with its label as part of its text."""
-    if unit.label is None:
-        return unit
-    return replace(unit, runs=(Run(f"{unit.label.text} "), *unit.runs), label=None)
+def show_label(unit: Unit, label: Label | None = None) -> Unit:
+    """Return a unit with a label, else with its own if it has one, as part of its text."""
+    shown = label or unit.label
+    return replace(unit, runs=(Run(f"{shown.text} "), *unit.runs), label=None) if shown else unit
 
 
 def join_units(units: Sequence[Unit]) -> str:

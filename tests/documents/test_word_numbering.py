@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.documents.packages import build_docx, list_texts, read
 from tests.documents.texts import list_parts
@@ -309,6 +311,41 @@ def test_another_number_is_shown_where_the_text_differs_too() -> None:
 def test_a_rewritten_paragraph_that_is_renumbered_is_shown_without_its_number() -> None:
     parts = compare(build_clauses(FEES), build_clauses(COSTS, FEES.replace("500", "900")))
     assert ("replaced", FEES, FEES.replace("500", "900")) in parts
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=12))
+def test_paragraphs_that_come_or_go_are_all_that_differs(items: list[tuple[int, bool]]) -> None:
+    def write(number: int, level: int) -> str:
+        return write_item(f"Paragraph {number} of the agreement of both parties.", level)
+
+    every = build("".join(write(number, level) for number, (level, _) in enumerate(items)), CLAUSES)
+    some = build(
+        "".join(write(number, level) for number, (level, stays) in enumerate(items) if stays), CLAUSES
+    )
+    assert {kind for kind, _, _ in compare(every, some)} <= {"deleted"}
+    assert {kind for kind, _, _ in compare(some, every)} <= {"inserted"}
+    assert compare(every, every) == []
+
+
+def test_a_sentence_that_is_inserted_in_front_is_all_that_differs() -> None:
+    before, after = build_clauses(FEES, TERM), build_clauses(f"{COSTS} {FEES}", TERM)
+    assert compare(before, after) == [("inserted", "", f"Clause 1. {COSTS}")]
+    assert compare(after, before) == [("deleted", f"Clause 1. {COSTS}", "")]
+
+
+def test_a_paragraph_of_a_list_that_is_split_has_another_number() -> None:
+    before, after = build_clauses(f"{FEES} {COSTS}", TERM), build_clauses(FEES, COSTS, TERM)
+    assert compare(before, after) == [("replaced", COSTS, f"Clause 2. {COSTS}")]
+    assert compare(after, before) == [("replaced", f"Clause 2. {COSTS}", COSTS)]
+
+
+def test_other_words_of_a_number_are_found_behind_a_sentence_that_is_inserted_in_front() -> None:
+    numbering = CLAUSES.replace("Clause", "Not clause")
+    after = build_clauses(f"{COSTS} {FEES}", numbering=numbering)
+    assert compare(build_clauses(FEES), after) == [
+        ("replaced", f"Clause 1. {FEES}", f"Not clause 1. {FEES}"),
+        ("inserted", "", f"Not clause 1. {COSTS}"),
+    ]
 
 
 def test_of_many_paragraphs_with_another_number_ten_are_listed() -> None:
