@@ -145,10 +145,10 @@ def _find_property(element: Element, tag: str) -> Element | None:
 
 
 def _get_property(element: Element, tag: str, default: str) -> str:
-    found = _find_property(element, tag)
-    return default if found is None else found.get("m:val", default)
+    value = _find_property(element, tag)
+    return default if value is None else value.get("m:val", default)
 
 
 def _is_on(element: Element, tag: str) -> bool:
-    found = _find_property(element, tag)
-    return found is not None and is_on_value(found.get("m:val", "1"))
+    value = _find_property(element, tag)
+    return value is not None and is_on_value(value.get("m:val", "1"))

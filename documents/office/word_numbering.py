@@ -94,15 +94,17 @@ class WordNumbering:
         """
         if not self._lists:
             return None
-        found = self._styles.find_list(paragraph.find("w:pPr"))
-        used = self._lists.get(found.list_id)
-        if used is None or found.list_id == _NO_LIST:
+        properties = self._styles.find_list(paragraph.find("w:pPr"))
+        used = self._lists.get(properties.list_id)
+        if used is None or properties.list_id == _NO_LIST:
             return None
-        number = used.levels_by_style.get(found.style, 0) if found.level is None else found.level
+        number = (
+            used.levels_by_style.get(properties.style, 0) if properties.level is None else properties.level
+        )
         if number not in used.levels:
             return None
         counters = self._counters.setdefault((text, used.abstract_id), _Counters())
-        self._advance(counters, used, number, (text, found.list_id, number))
+        self._advance(counters, used, number, (text, properties.list_id, number))
         restarts = (text, used.abstract_id, *counters.restarts[: number + 1])
         sequence = self._sequences.setdefault(restarts, len(self._sequences))
         return build_label(_format_label(used, number, counters.numbers), used.define(number), sequence)
@@ -207,12 +209,12 @@ def _read_level(element: Element) -> Level:
 
 def _read_format(element: Element) -> str:
     """Return the format of a level; one of a newer kind is among alternatives, with its pattern."""
-    found = element.find("w:numFmt")
-    if found is None:
-        found = next(element.iter("w:numFmt"), None)
-    if found is None:
+    format_element = element.find("w:numFmt")
+    if format_element is None:
+        format_element = next(element.iter("w:numFmt"), None)
+    if format_element is None:
         return "decimal"
-    name = found.get("w:format") or found.get("w:val") or "decimal"
+    name = format_element.get("w:format") or format_element.get("w:val") or "decimal"
     return name if len(name) <= _MAX_FORMAT else hash_definition(name)
 
 
