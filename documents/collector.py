@@ -41,13 +41,13 @@ class PassageCollector:
         is_hidden: bool = False,
         label: Label | None = None,
     ) -> None:
-        """Add a passage, unless it shows nothing; the number of an empty paragraph is seen.
+        """Add a passage, unless it has no text and no number: an empty paragraph counts others on, too.
 
         Raises:
             UnreadDocument: The document has too much text.
         """
         cleaned = clean_runs(runs)
-        if not cleaned and label and any(each.isalnum() for each in label.text):
+        if not cleaned and label and (label.is_counted or any(each.isalnum() for each in label.text)):
             cleaned = _NO_TEXT
         if not cleaned:
             return

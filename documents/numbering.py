@@ -57,10 +57,15 @@ def format_bullet(text: str, font: str) -> str:
     return _SIGNS.get(ord(text) & 0xFF, BULLET) if is_wingdings else BULLET
 
 
-def build_label(text: str, definition: str, sequence: int) -> Label | None:
-    """Return the label of a paragraph, or None where it shows nothing."""
+def build_label(text: str, definition: str, sequence: int, *, is_counted: bool = False) -> Label | None:
+    """Return the label of a paragraph, or None where it shows nothing and counts for no other."""
     shown = clean_text(text).strip()
-    return Label(shown, definition, sequence) if shown else None
+    return Label(shown, definition, sequence, is_counted) if shown or is_counted else None
+
+
+def is_number(number_format: str) -> bool:
+    """Return whether a format shows a number."""
+    return number_format not in {"", "none", "bullet"}
 
 
 def hash_definition(*values: object) -> str:

@@ -94,15 +94,17 @@ class Label:
     """The number or bullet that a program shows in front of a paragraph, which is not in its text.
 
     Attributes:
-        text: As it is shown: `Clause 4.`
+        text: As it is shown: `Clause 4.`; empty where nothing is.
         definition: Equal for labels that differ by the count alone: same words, format, level, start.
         sequence: Equal for paragraphs that are counted on from each other; where a list starts anew,
             there is another.
+        is_counted: Whether the numbers of other paragraphs depend on this one being there.
     """
 
     text: str
     definition: str
     sequence: int
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Passage:
     def text(self) -> str:
         """The text with its label and its marks in words: `3. 30 [inserted: working] days`."""
         text = format_text(self.runs, is_hidden=self.is_hidden)
-        return f"{self.label.text} {text}" if self.label else text
+        return f"{self.label.text} {text}" if self.label and self.label.text else text
 
 
 class AttachmentKind(StrEnum):

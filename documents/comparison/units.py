@@ -84,7 +84,7 @@ def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:
         if passage.place.area in {Area.CELL, Area.SHEET}:
             units.append(Unit(passage.place, passage.runs, position))
         else:
-            label = passage.label
+            label = passage.label if passage.label and passage.label.text else None
             for runs in split_sentences(passage.runs):
                 units.append(Unit(passage.place, runs, position, label))
                 label = None  # it is in front of the first

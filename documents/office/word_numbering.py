@@ -6,8 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from documents.numbering import build_label, format_bullet, format_number, hash_definition, parse_number
+from documents.numbering import (
+    build_label,
+    format_bullet,
+    format_number,
+    hash_definition,
+    is_number,
+    parse_number,
+)
 from documents.office.word_styles import NumberProperties, is_on
+from documents.passages import RunMark
 from documents.xml_names import find_path
 
 if TYPE_CHECKING:
@@ -47,6 +55,7 @@ class _List:
     """A list that paragraphs refer to (`w:num`); others with the same `abstract_id` count on with it.
 
     Attributes:
+        is_counted: Whether some level of it, or of those that count on with it, shows a number.
         definitions: By level, once it is asked for.
         overrides: Where levels start anew when a first paragraph of this list is on them.
         levels_by_style: Levels by the style that puts a paragraph on them.
@@ -55,6 +64,7 @@ class _List:
     abstract_id: str
     levels: dict[int, Level]
     levels_by_style: dict[str, int]
+    is_counted: bool = False
     overrides: dict[int, int] = field(default_factory=dict)
     definitions: dict[int, str] = field(default_factory=dict)
 
@@ -107,7 +117,8 @@ class WordNumbering:
         self._advance(counters, used, number, (text, properties.list_id, number))
         restarts = (text, used.abstract_id, *counters.restarts[: number + 1])
         sequence = self._sequences.setdefault(restarts, len(self._sequences))
-        return build_label(_format_label(used, number, counters.numbers), used.define(number), sequence)
+        text = _format_label(used, number, counters.numbers)
+        return build_label(text, used.define(number), sequence, is_counted=used.is_counted)
 
     def _advance(
         self, counters: _Counters, used: _List, level_number: int, first_use: tuple[str, str, int]
@@ -162,7 +173,14 @@ def _read_lists(package: Package, document_name: str, styles: WordStyles) -> dic
             used = _List(abstract_id, levels, levels_by_style)
             _read_overrides(number, used)
             lists[number.get("w:numId", "")] = used
+    counted = {each.abstract_id for each in lists.values() if _shows_numbers(each)}
+    for used in lists.values():
+        used.is_counted = used.abstract_id in counted
     return lists
+
+
+def _shows_numbers(used: _List) -> bool:
+    return any(is_number(each.number_format) and each.text for each in used.levels.values())
 
 
 def _follow_links(
@@ -199,7 +217,7 @@ def _read_level(element: Element) -> Level:
         text = format_bullet(text, fonts.get("w:ascii", "") if fonts is not None else "")
     restart = element.find("w:lvlRestart")
     return Level(
-        "" if is_on(element.find("w:rPr"), "w:vanish") else text,
+        f"[{RunMark.HIDDEN}: {text}]" if text and is_on(element.find("w:rPr"), "w:vanish") else text,
         number_format,
         parse_number(_get_value(element, "w:start"), 0),
         parse_number(restart.get("w:val"), 0) if restart is not None else None,

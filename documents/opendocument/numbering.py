@@ -14,6 +14,7 @@ from documents.numbering import (
     format_bullet,
     format_number,
     hash_definition,
+    is_number,
     parse_number,
 )
 
@@ -146,7 +147,9 @@ class ListNumbering:
             numbers.pop(deeper, None)
         key = (counters.key, *counters.restarts[: level_number + 1])
         sequence = self._sequences.setdefault(key, len(self._sequences))
-        return build_label(self._format(style, level, numbers), self._define(style, level_number), sequence)
+        text = self._format(style, level, numbers)
+        is_counted = any(is_number(each.number_format) for each in self._styles[style].values())
+        return build_label(text, self._define(style, level_number), sequence, is_counted=is_counted)
 
     def _format(self, style: str, level: _Level, numbers: dict[int, int]) -> str:
         levels = self._styles[style]

@@ -58,6 +58,7 @@ def build(body: str, numbering: str = "", styles: str = "") -> bytes:
     )
 
 
+HIDDEN = "<w:rPr><w:vanish/></w:rPr>"
 WINGDINGS = '<w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr>'
 NEWER = """
   <mc:AlternateContent><mc:Choice><w:numFmt w:val="custom" w:format="001"/></mc:Choice></mc:AlternateContent>
@@ -89,7 +90,7 @@ def build_clauses(*texts: str, numbering: str = CLAUSES) -> bytes:
         (write_level(0, "–", kind=write_format("bullet")), ["– A"] * 3),
         (write_level(0, "\uf0fc", WINGDINGS, kind=write_format("bullet")), ["✓ A"] * 3),
         (write_level(0, "\uf0fb", WINGDINGS, kind=write_format("bullet")), ["✗ A"] * 3),
-        (write_level(0, "%1.", "<w:rPr><w:vanish/></w:rPr>"), ["A", "A", "A"]),
+        (write_level(0, "%1.", HIDDEN), ["[hidden: 1.] A", "[hidden: 2.] A", "[hidden: 3.] A"]),
         (write_level(0, "%1.", start="9" * 5000), ["0. A", "1. A", "2. A"]),
         (write_level(0, "%1", kind=write_format("lowerLetter"), start="800"), ["800 A", "801 A", "802 A"]),
         (write_level(0, "%1", kind=NEWER), ["1 [001] A", "2 [001] A", "3 [001] A"]),
@@ -254,6 +255,17 @@ def test_an_inserted_paragraph_that_is_empty_is_seen_by_its_number() -> None:
     assert compare(build_clauses(FEES, TERM), build_clauses(FEES, "", TERM)) == [
         ("inserted", "", "Clause 2. …")
     ]
+
+
+@pytest.mark.parametrize(
+    "level",
+    [write_level(0, ""), write_level(0, "x", HIDDEN), write_level(0, "•", kind=write_format("bullet"))],
+)
+def test_a_paragraph_that_shows_nothing_but_counts_others_on_is_seen(level: str) -> None:
+    silent = write_use(2, f'<w:lvlOverride w:ilvl="0">{level}</w:lvlOverride>')
+    after = write_item(FEES) + write_item("", number=2) + write_item(TERM)
+    [(kind, before, text)] = compare(build_clauses(FEES, TERM), build(after, CLAUSES + silent))
+    assert (kind, before, text[-1]) == ("inserted", "", "…")
 
 
 def test_a_section_that_is_inserted_in_front_of_others_is_all_that_differs() -> None:
