@@ -57,9 +57,8 @@ def find_attachments(package: Package) -> tuple[Attachment, ...]:
     relations = list(package.iterate_relations())
     attachments = {_hash_relation(each) for each in relations if _is_taken_from_elsewhere(each)}
     attachments.update(_hash_data_exchanges(package, relations))
-    for each in relations:
-        if each.type in _CONNECTION_TYPES and each.target in package:
-            attachments.add(_hash_member(package, each.target, AttachmentKind.OBJECT))
+    for name in _list_targets(package, relations, _CONNECTION_TYPES):
+        attachments.add(_hash_member(package, name, AttachmentKind.OBJECT))
     for name in package:
         kind = _classify_member(name)
         if kind:
@@ -114,10 +113,15 @@ def _hash_relation(relation: Relation) -> Attachment:
 
 def _hash_data_exchanges(package: Package, relations: list[Relation]) -> Iterator[Attachment]:
     """Yield the programs that a workbook asks for data, by DDE (ECMA-376 part 1, 18.14.4)."""
-    for name in {each.target for each in relations if each.type == "externalLink"}:
-        if name in package:
-            for link in package.parse(name).iter("s:ddeLink"):
-                yield hash_reference(link.tag, link.get("ddeService", ""), link.get("ddeTopic", ""))
+    for name in _list_targets(package, relations, {"externalLink"}):
+        for link in package.parse(name).iter("s:ddeLink"):
+            yield hash_reference(link.tag, link.get("ddeService", ""), link.get("ddeTopic", ""))
+
+
+def _list_targets(package: Package, relations: list[Relation], types: set[str]) -> set[str]:
+    """Return the parts to which relations of these types lead, each once however it is spelled."""
+    targets = {each.target.lower() for each in relations if each.type in types and not each.is_external}
+    return {target for target in targets if target in package}
 
 
 def _classify_member(name: str) -> AttachmentKind | None:

@@ -130,8 +130,8 @@ class Package:
     def iterate_relations(self) -> Iterator[Relation]:
         """Yield what all OOXML parts refer to, also those that none refers to; raises as `parse`."""
         for name in self:
-            if _normalize_name(name).endswith(_RELATIONS_ENDING):
-                folder = posixpath.dirname(posixpath.dirname(name))
+            folder, _, relations = posixpath.dirname(name).rpartition("/")
+            if relations.lower() == "_rels" and _normalize_name(name).endswith(_RELATIONS_ENDING):
                 yield from (relation for _, relation in self._parse_relations(name, folder))
 
     def iterate_uses(self) -> Iterator[tuple[str, Relation]]:

@@ -208,3 +208,9 @@ def test_an_embedded_chart_that_refers_to_its_document_takes_nothing_from_elsewh
     members = {"Object 1/content.xml": '<x xmlns:l="http://www.w3.org/1999/xlink" l:href=".."/>'}
     content = build_opendocument("text", "<text:p>100</text:p>", members=members)
     assert read_document(content, "x.odt").attachments == ()
+
+
+def test_a_member_that_is_only_named_like_relations_is_none() -> None:
+    named_like_them = build_docx(TEXT, others={"word/media/note.rels": "no XML"})
+
+    assert compare(named_like_them, named_like_them)[0] == "same_text"
