@@ -44,6 +44,7 @@ def encode_text(document: DocumentText) -> bytes:
         "passages": [_encode_passage(each) for each in document.passages],
         "attachments": [[each.kind, each.sha256] for each in document.attachments],
         "shown": [[each.kind, each.sha256] for each in document.shown],
+        "fingerprint": document.fingerprint,
     }
     return _FORM + zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -56,7 +57,7 @@ def decode_text(content: bytes) -> DocumentText:
         tuple(Attachment(AttachmentKind(kind), digest) for kind, digest in value[key])
         for key in ("attachments", "shown")
     )
-    return DocumentText(value["format"], tuple(passages), attachments, shown)
+    return DocumentText(value["format"], tuple(passages), attachments, shown, value["fingerprint"])
 
 
 def encode_comparison(comparison: DocumentComparison) -> dict[str, Any]:

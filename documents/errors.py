@@ -41,6 +41,8 @@ class Reason(StrEnum):
     MACROS = "macros"
     APPEARANCE = "appearance"
     """Drawings, fonts or layout, which are not read: of a PDF file nothing tells one from the other."""
+    EMPHASIS = "emphasis"
+    """At most emphasis and alignment: all else in the file is proven to be the same."""
     FORMATTING = "formatting"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from documents.attachments import find_attachments, list_shown
 from documents.errors import Reason, UnreadDocument
+from documents.fingerprint import compute_fingerprint
 from documents.limits import MAX_FILE_BYTES
 from documents.office.presentation import read_presentation
 from documents.office.spreadsheet import read_spreadsheet
@@ -125,7 +126,8 @@ def _read_package(package: Package) -> DocumentText:
     if opendocument_format:
         links = find_links(package)
         attachments, shown = tuple(sorted({*attachments, *links.outside})), links.pictures
-    return DocumentText(document_format, tuple(passages), attachments, shown)
+    fingerprint = compute_fingerprint(package)
+    return DocumentText(document_format, tuple(passages), attachments, shown, fingerprint)
 
 
 def _find_office_format(package: Package) -> str | None:

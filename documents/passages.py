@@ -155,12 +155,14 @@ class DocumentText:
         passages: In reading order.
         attachments: Each once, sorted.
         shown: Attachments once for each place in which they are shown, in order, as far as that is known.
+        fingerprint: Of all but emphasis, as `documents.fingerprint` has it; empty where there is none.
     """
 
     format: str
     passages: tuple[Passage, ...]
     attachments: tuple[Attachment, ...] = field(default=())
     shown: tuple[Attachment, ...] = field(default=())
+    fingerprint: str = ""
 
 
 def format_text(runs: tuple[Run, ...], *, is_hidden: bool) -> str:

@@ -81,6 +81,8 @@ def _select_shown(document: DocumentText, kind: AttachmentKind) -> list[Attachme
 
 def _choose_unread_reason(before: DocumentText, after: DocumentText) -> Reason:
     """Return what may differ where nothing that is read does; a line drawn on a PDF page can be a stroke."""
+    if before.fingerprint and before.fingerprint == after.fingerprint:
+        return Reason.EMPHASIS
     return Reason.APPEARANCE if "pdf" in {before.format, after.format} else Reason.FORMATTING
 
 

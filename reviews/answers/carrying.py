@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
 
-IMMATERIAL_REASONS = frozenset({"identical"})
+IMMATERIAL_REASONS = frozenset({"identical", "emphasis"})
 """What a comparison says where nothing material has changed.
 
-Not `formatting`: that is all that is not read, such as list numbers, crops of pictures, and equations.
+With `emphasis` all else in the file is proven to be the same. Not `formatting`: that is all that is not read,
+such as text that is struck through, drawings, and crops of pictures.
 """
 
 

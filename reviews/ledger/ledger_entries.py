@@ -48,7 +48,7 @@ def build_carried(
 ) -> dict[str, Any]:
     """Return the entry of a review that no one has to answer: what was acknowledged, and what is there now.
 
-    `reason` says what is the same: `identical` bytes.
+    `reason` says what is the same: `identical` bytes, or all but `emphasis`.
     """
     return {
         **_begin_entry(EntryType.REVIEW_CARRIED, review, carried.at),

@@ -62,7 +62,7 @@ class ShowChanges(StrEnum):
 
 
 class Unchanged(StrEnum):
-    """What happens where a document has the bytes that were acknowledged."""
+    """What happens where a document is proven to be the one that was acknowledged."""
 
     ASK = "ask"
     CARRY = "carry"

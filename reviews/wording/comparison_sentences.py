@@ -50,6 +50,7 @@ _REASONS = {
     "objects": gettext_noop("Same text; embedded objects or linked files changed."),
     "macros": gettext_noop("Same text; macros changed."),
     "appearance": gettext_noop("Same text; drawings, fonts or layout may have changed."),
+    "emphasis": gettext_noop("Same text; at most emphasis or alignment changed."),
     "formatting": gettext_noop("Same text; formatting changed."),
 }
 """By the reason that a comparison has."""

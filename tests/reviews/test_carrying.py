@@ -237,12 +237,12 @@ def test_other_owners_or_more_of_them_are_asked(
     assert comparing_desk.review(saved).state is ReviewState.OPEN
 
 
-def make_bold(content: bytes) -> bytes:
-    """Return a Word document with all of its text in bold."""
+def format_text(content: bytes, look: str) -> bytes:
+    """Return a Word document with all of its text in this look."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
         for name in before.namelist():
-            after.writestr(name, before.read(name).replace(b"<w:r>", b"<w:r><w:rPr><w:b/></w:rPr>"))
+            after.writestr(name, before.read(name).replace(b"<w:r>", f"<w:r><w:rPr>{look}</w:rPr>".encode()))
     return buffer.getvalue()
 
 
@@ -258,14 +258,28 @@ def replace_document(comparing_desk: ComparingDesk, title: str, before: bytes, a
     return comparing_desk.review(saved)
 
 
-def test_other_formatting_of_the_same_text_is_asked_about(comparing_desk: ComparingDesk) -> None:
+def test_other_emphasis_of_the_same_text_is_carried(comparing_desk: ComparingDesk) -> None:
     carry(comparing_desk)
     document = make_docx([Paragraph("The fee is EUR 100.")])
 
-    saved = replace_document(comparing_desk, "Fee.docx", document, make_bold(document))
+    saved = replace_document(comparing_desk, "Fee.docx", document, format_text(document, "<w:b/>"))
 
-    assert comparing_desk.get_outcome(saved) == ("same_text", "formatting")
-    assert comparing_desk.review(saved).state is ReviewState.OPEN
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (
+        ReviewState.CARRIED,
+        ("same_text", "emphasis"),
+    )
+    assert comparing_desk.desk.entries()[-1]["reason"] == "emphasis"
+    assert check_ledger(comparing_desk.desk.engine).intact
+
+
+@pytest.mark.parametrize("look", ["<w:strike/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'])
+def test_formatting_that_can_carry_meaning_is_asked_about(comparing_desk: ComparingDesk, look: str) -> None:
+    carry(comparing_desk)
+    document = make_docx([Paragraph("The fee is EUR 100.")])
+
+    saved = replace_document(comparing_desk, "Fee.docx", document, format_text(document, look))
+
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (ReviewState.OPEN, ("same_text", "formatting"))
 
 
 def attach_template(content: bytes, address: str) -> bytes:
@@ -291,9 +305,8 @@ def test_a_document_with_another_template_from_elsewhere_is_asked_about(
 def test_the_same_template_from_elsewhere_is_no_difference(comparing_desk: ComparingDesk) -> None:
     carry(comparing_desk)
     document = make_docx([Paragraph("The fee is EUR 100.")])
-    before, after = (
-        attach_template(each, "https://a.example/a.dotm") for each in (document, make_bold(document))
-    )
+    states = (document, format_text(document, "<w:strike/>"))
+    before, after = (attach_template(each, "https://a.example/a.dotm") for each in states)
 
     saved = replace_document(comparing_desk, "Fee.docx", before, after)
 
