@@ -97,7 +97,7 @@ def test_another_template_from_elsewhere_is_another_object() -> None:
 
 
 def test_the_same_template_from_elsewhere_is_the_same() -> None:
-    assert compare(attach_template(ADDRESS), attach_template(ADDRESS)) == ("same_text", Reason.FORMATTING)
+    assert compare(attach_template(ADDRESS), attach_template(ADDRESS)) == ("same_text", Reason.EMPHASIS)
 
 
 @given(st.sampled_from(sorted(NO_LINK)), st.sampled_from([ADDRESS, OTHER, "x", "\\\\b\\x"]))
@@ -134,7 +134,7 @@ def test_relations_that_are_damaged_are_damage() -> None:
 
 def test_another_workbook_behind_a_link_is_another_object() -> None:
     assert compare(link_workbook(ADDRESS), link_workbook(OTHER)) == ("same_text", Reason.OBJECTS)
-    assert compare(link_workbook(ADDRESS), link_workbook(ADDRESS)) == ("same_text", Reason.FORMATTING)
+    assert compare(link_workbook(ADDRESS), link_workbook(ADDRESS)) == ("same_text", Reason.EMPHASIS)
 
 
 def test_another_program_that_gives_data_is_another_object_and_other_data_are_not() -> None:
@@ -154,7 +154,7 @@ def test_another_program_that_gives_data_is_another_object_and_other_data_are_no
 def test_another_connection_is_another_object(name: str, kind: str) -> None:
     before = connect(name=name, kind=kind, content="<a/>")
     assert compare(before, connect(name=name, kind=kind, content="<b/>")) == ("same_text", Reason.OBJECTS)
-    assert compare(before, connect(name=name, kind=kind, content="<a/>")) == ("same_text", Reason.FORMATTING)
+    assert compare(before, connect(name=name, kind=kind, content="<a/>")) == ("same_text", Reason.EMPHASIS)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_an_opendocument_file_takes_from_elsewhere_is_an_object(link: str, 
         return build_opendocument("text", f"<text:p>100</text:p>{link.format(address)}")
 
     assert compare(build(ADDRESS), build(other)) == ("same_text", Reason.OBJECTS)
-    assert compare(build(other), build(other)) == ("same_text", Reason.FORMATTING)
+    assert compare(build(other), build(other)) == ("same_text", Reason.EMPHASIS)
     assert compare(build(other), build_opendocument("text", "<text:p>100</text:p>")) == (
         "same_text", Reason.OBJECTS,
     )  # fmt: skip
@@ -186,7 +186,7 @@ def test_another_source_of_a_table_is_another_object() -> None:
         return build_opendocument("spreadsheet", f'<table:table table:name="Fees">{source}</table:table>')
 
     assert compare(build(ADDRESS), build(OTHER)) == ("same_text", Reason.OBJECTS)
-    assert compare(build(ADDRESS), build(ADDRESS)) == ("same_text", Reason.FORMATTING)
+    assert compare(build(ADDRESS), build(ADDRESS)) == ("same_text", Reason.EMPHASIS)
 
 
 @pytest.mark.parametrize(

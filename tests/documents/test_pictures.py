@@ -82,7 +82,7 @@ def test_pictures_that_are_swapped_repeated_or_removed_differ(show: Show, number
 
 @pytest.mark.parametrize("show", SHOW)
 def test_pictures_in_the_same_order_are_the_same(show: Show) -> None:
-    assert list_changes(show(1, 2, 1), show(1, 2, 1)) == ("same_text", Reason.FORMATTING)
+    assert list_changes(show(1, 2, 1), show(1, 2, 1)) == ("same_text", Reason.EMPHASIS)
 
 
 def test_a_picture_that_is_stored_once_more_is_the_same() -> None:
