@@ -16,7 +16,8 @@ from store.schema import cards, gates
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
+_UNLOCKED_GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name"))
+_GATE = _UNLOCKED_GATE.with_for_update()
 _CLOSED_UNTIL = sa.select(gates.c.closed_until).where(gates.c.name == sa.bindparam("name"))
 _IS_OPEN = (
     gates.c.name == sa.bindparam("gate"),
@@ -94,6 +95,10 @@ class SqlGateRepository:
         slot = self._find_next_slot(self._lock_gate(name), now, interval=interval)
         self._update(name, {"next_at": slot + interval})
         return slot
+
+    def find_next_slot(self, name: str, now: datetime) -> datetime:
+        gate = self._connection.execute(_UNLOCKED_GATE, {"name": name}).one_or_none()
+        return self._find_next_slot(gate, now, interval=timedelta()) if gate else now
 
     def close(self, name: str, until: datetime) -> None:
         gate = self._lock_gate(name)

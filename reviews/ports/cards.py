@@ -165,6 +165,10 @@ class GateRepository(Protocol):
         """Return the next free slot in the queue, and take it."""
         ...
 
+    def find_next_slot(self, name: str, now: datetime) -> datetime:
+        """Return the next free slot in the queue, without taking it; others may take it meanwhile."""
+        ...
+
     def take_turn(
         self, name: str, now: datetime, *, place: datetime | None, interval: timedelta
     ) -> timedelta:

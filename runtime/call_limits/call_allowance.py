@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.sweep.completeness import MAX_CALLS_PER_SECOND
@@ -62,6 +62,14 @@ NO_TURN_WAIT = TurnWait(seconds=0.0, wait=lambda _seconds: True)
 """For calls that get the waiting time at once, such as those of sweeps, which pause by themselves."""
 
 
+class PermitSource(Protocol):
+    """Source of permits for calls."""
+
+    def take_permit(self) -> float:
+        """Use up one permit and return zero, or return the seconds until there is one."""
+        ...
+
+
 class Allowance:
     """Source of permits, taken from the database a batch at a time so that most calls cost no write."""
 
@@ -97,7 +105,7 @@ class Allowance:
 
 
 def build_shared_permit(
-    allowances: Sequence[Allowance], in_line: TurnWait = NO_TURN_WAIT
+    allowances: Sequence[PermitSource], in_line: TurnWait = NO_TURN_WAIT
 ) -> Callable[[], float]:
     """Return a function that uses up a permit of each, or returns the wait for a missing one in seconds.
 

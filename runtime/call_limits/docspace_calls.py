@@ -17,6 +17,7 @@ from runtime.call_limits.call_allowance import (
     build_person_permit,
     build_shared_permit,
 )
+from runtime.call_limits.spare_calls import SpareAllowance
 from runtime.settings.settings import UnusableSettings
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class DocSpaceConnector:
         """
         allowances = [Allowance(self.transactions, self.clock, rate) for rate in (*rates, TOTAL_RATE)]
         return self._connect(build_shared_permit(allowances, turn_wait), self.concurrency_limit, timeout)
+
+    def connect_with_spare_calls(self, *, timeout: float, turn_wait: TurnWait) -> Http:
+        """Return a connection for one call at a time, of those that events leave."""
+        spare = SpareAllowance(self.transactions, self.clock)
+        return self._connect(build_shared_permit([spare], turn_wait), self.concurrency_limit, timeout)
 
     def connect_for_person(self, *, timeout: float) -> Http:
         """Return a connection for calls for which a person waits."""

@@ -12,7 +12,8 @@ from reviews.answers.carrying import carry_acknowledgement
 from reviews.answers.change_pages import ChangePages
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
-from runtime.call_limits.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
+from runtime.call_limits.call_allowance import TurnWait
+from runtime.call_limits.spare_calls import SPARE_TURN_SECONDS
 from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
 
@@ -39,14 +40,12 @@ class ComparisonWiring(ChannelWiring):
         )
 
     def build_comparing(self, wait: Callable[[float], bool]) -> Comparing:
-        """Return the worker's use case; its calls to DocSpace leave room for those of events."""
+        """Return the worker's use case; its calls to DocSpace are those that events leave."""
         from documents.limits import MAX_FILE_BYTES  # noqa: PLC0415
         from runtime.documents.isolated_comparer import IsolatedComparer  # noqa: PLC0415
 
-        turn_wait = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
-        http = self._docspace_calls.connect(
-            timeout=READ_SECONDS, rates=[BACKGROUND_RATE], turn_wait=turn_wait
-        )
+        turn_wait = TurnWait(seconds=SPARE_TURN_SECONDS, wait=wait)
+        http = self._docspace_calls.connect_with_spare_calls(timeout=READ_SECONDS, turn_wait=turn_wait)
         return Comparing(
             transactions=self.transactions,
             routes=self.routes,

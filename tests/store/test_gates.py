@@ -151,3 +151,13 @@ def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: SqlUnitOfWork
     places = [work.gates.take_next_slot("slack:C1", START, interval=hour) for _ in range(5)]
 
     assert places == [START, START + hour, START + 2 * hour, START + 3 * hour, START]
+
+
+def test_the_next_place_in_a_line_is_found_without_taking_it(work: SqlUnitOfWork) -> None:
+    unknown = work.gates.find_next_slot("slack:C1", START)
+    work.gates.take_next_slot("slack:C1", START, interval=SECOND)
+
+    slots = [work.gates.find_next_slot("slack:C1", START) for _ in range(2)]
+
+    assert (unknown, slots) == (START, [START + SECOND] * 2)
+    assert work.gates.find_next_slot("slack:C1", START + 9 * SECOND) == START + 9 * SECOND
