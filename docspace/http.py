@@ -101,16 +101,25 @@ class Http:
         The key goes to the portal's own address only.
         """
         limits = DownloadLimits(max_bytes=max_bytes, seconds=seconds)
+        # While it waits for its first permit, it holds no slot, and the time of the file does not run.
+        self._check_permit()
+        has_permit = True
+
+        def request(url: str, *, with_key: bool) -> requests.Response:
+            nonlocal has_permit
+            if with_key and not has_permit:
+                self._check_permit()
+            has_permit = False
+            return self._request_file(url, with_key=with_key)
+
         try:
             url = requests.Request("GET", f"{self._base}/{path}", params=query).prepare().url or ""
             with self._concurrency_limit.hold_slot(timeout=self._timeout):
-                return download(url, self._request_file, limits)
+                return download(url, request, limits)
         except _OUTAGES as error:  # its text has the address in it, which may be signed
             raise _describe_outage(error) from None
 
     def _request_file(self, url: str, *, with_key: bool) -> requests.Response:
-        if with_key:
-            self._check_permit()
         session = self._session if with_key else self._keyless_session
         return session.get(url, headers=HEADERS, timeout=self._timeouts(), allow_redirects=False, stream=True)
 

@@ -271,6 +271,19 @@ def test_each_call_of_the_portal_takes_a_permit(portal: DemoPortal, address: str
 
 
 @pytest.mark.usefixtures("policy")
+def test_a_download_holds_no_slot_while_it_waits_for_its_permit(portal: DemoPortal, address: str) -> None:
+    share = ConcurrencyLimit(limit=1)
+
+    def take_permit() -> float:
+        with share.hold_slot(timeout=0):  # as another call would
+            return 0.0
+
+    client = Client(Http(address, portal.api_key, take_permit, share, timeout=5))
+
+    assert client.get_content("7", 1, max_bytes=MIB)
+
+
+@pytest.mark.usefixtures("policy")
 def test_a_download_is_one_of_the_calls_under_way(portal: DemoPortal, address: str) -> None:
     share = ConcurrencyLimit(limit=1)
     client = Client(Http(address, portal.api_key, concurrency_limit=share, timeout=0.05))
