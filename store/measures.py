@@ -11,15 +11,19 @@ import sqlalchemy as sa
 from reviews.kinds import CardState, EventState, ReviewState
 from store.clock import read_database_time
 from store.engine import read_only
-from store.schema import cards, events, reviews, workers
-from store.schema.states import DEAD_CARD, DEAD_EVENT, OPEN, PENDING
+from store.schema import cards, comparisons, events, reviews, workers
+from store.schema.states import DEAD_CARD, DEAD_EVENT, OPEN, PENDING, WAITING
 from store.tallies import Tally, load_tallies
 from store.workers import SILENCE_TIMEOUT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_WAITING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD)
+_WAITING_CARD = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CARD)
+# As the index has them: those that no worker is making now.
+_WAITING_COMPARISON = sa.and_(comparisons.c.state == WAITING, comparisons.c.claimed_by.is_(None))
+
+_COUNT_COMPARISONS = sa.select(sa.func.count()).select_from(comparisons).where(_WAITING_COMPARISON)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ class Measures:
     tallies: list[Tally]
     oldest: dict[tuple[str, str], timedelta]
     cards_waiting: int
+    comparisons_waiting: int
     overdue: dict[str, int]
     workers: int
     heartbeat: timedelta | None = field(default=None)
@@ -45,7 +50,7 @@ def measure(engine: sa.Engine) -> Measures:
     with read_only(engine).connect() as connection, connection.begin():
         at = read_database_time(connection)
         waiting, since = connection.execute(
-            sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(_WAITING)
+            sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(_WAITING_CARD)
         ).one()
         oldest_times = {**_find_oldest(connection), ("card", "waiting"): since}
         last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
@@ -57,6 +62,7 @@ def measure(engine: sa.Engine) -> Measures:
                 kind: max(at - time, timedelta()) for kind, time in oldest_times.items() if time is not None
             },
             cards_waiting=waiting,
+            comparisons_waiting=connection.execute(_COUNT_COMPARISONS).scalar_one(),
             overdue=_count_overdue(connection, at),
             workers=len(living),
             overdue_rounds=[name for names in living for name in names],

@@ -129,9 +129,10 @@ def _list_waiting_metrics(measures: Measures) -> Iterator[Metric]:
         (kind,): sum(each.count for each in _filter_tallies(measures, subject) if each.state == DEAD)
         for kind, subject in (("event", EVENTS), ("card", CARDS))
     }
-    due = {(): measures.cards_waiting}
+    due, uncompared = {(): measures.cards_waiting}, {(): measures.comparisons_waiting}
     overdue = {(route,): count for route, count in measures.overdue.items()}
     yield _build_gauge("cards_waiting", "Cards and notices due to be posted or updated.", due)
+    yield _build_gauge("comparisons_waiting", "Documents to be compared.", uncompared)
     yield _build_gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
     yield _build_gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
     yield _build_gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))

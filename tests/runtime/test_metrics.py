@@ -72,6 +72,7 @@ def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) 
     }
     assert samples["dead_letters"] == {("event",): 1, ("card",): 1}
     assert samples["cards_waiting"] == {(): 4}
+    assert samples["comparisons_waiting"] == {(): 0}
     assert samples["oldest_seconds"]["event", "received"] > 0
     assert samples["workers"] == {(): 2}
     assert samples["worker_rounds_overdue"] == {("alarms",): 1, ("digests",): 2}
