@@ -87,7 +87,7 @@ class SignedInReader:
         )
         self._client: FlaskClient = app.test_client()
         link = links.create(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
-        self._sign_in(addresses.make_address(link.id))
+        self._sign_in(addresses.make_address(link))
 
     def _sign_in(self, path: str) -> None:
         match = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)

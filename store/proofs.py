@@ -129,7 +129,11 @@ class SqlSignInLinkRepository:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        return SignInLink(**{**row, "person": ProvenPerson.from_stored(row["person"])})
+        try:
+            person = ProvenPerson.from_stored(row["person"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None  # written by another release of this program, or changed by hand
+        return SignInLink(**{**row, "person": person})
 
     def spend(self, link_id: str, *, now: datetime) -> bool:
         update = sa.update(sign_in_links).where(*_match_valid(link_id, now)).values(used=True)

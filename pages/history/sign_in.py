@@ -37,12 +37,12 @@ def add_sign_in(
 
     @blueprint.get("/reviews/sign-in/<token>")
     def show_link(token: str) -> AnyResponse:
-        link = links.get(addresses.read_link_id(token))
+        link = links.get(addresses.read_reference(token))
         return draw_page("continue.html", link=link, token=token, now=get_visitor(links.clock()))
 
     @blueprint.post("/reviews/sign-in/<token>")
     def use_link(token: str) -> AnyResponse:
-        link = links.use(addresses.read_link_id(token))
+        link = links.use(addresses.read_reference(token))
         now = links.clock()
         proven_identity.remember_person(_build_person(link, now), at=now)
         log.info("signed_in", identity=link.person.identity)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reviews.people.code_mail import MonitoredCodeMailer
     from reviews.people.code_recipients import CodeRecipients
     from reviews.people.identification import Identification
+    from reviews.people.stored_proofs import CodeDigests
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
 CODE_DIGITS = 8
@@ -94,7 +95,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCodes:
-    """Mails and verifies codes. `hash_code` and `verify_digest` make and compare stored codes, slowly."""
+    """Mails and verifies codes. `digests` makes and compares what is stored of them, slowly."""
 
     transactions: Transactions
     recipients: CodeRecipients
@@ -104,8 +105,7 @@ class MailedCodes:
     run_later: JobQueue
     random_below: Callable[[int], int]
     new_id: Callable[[], str]
-    hash_code: Callable[[str], str]
-    verify_digest: Callable[[str, str], bool]
+    digests: CodeDigests
     limits: CodeQuotas = DEFAULT_CODE_QUOTAS
 
     def request_code(self, typed_address: str, review: Review | None, requester: CodeRequester) -> None:
@@ -159,15 +159,17 @@ class MailedCodes:
             id=self.new_id(),
             browser=requester.browser,
             email=address or "",
-            digest=self.hash_code(code),
+            digest="",
             sent_at=now,
             good_until=now + CODE_VALID_FOR,
         )
+        mailed_code = replace(mailed_code, digest=self.digests.make(mailed_code, code))
         with self.transactions() as work:
             if not self._count_mail(work, address, typed_address, requester.method):
                 newest = work.codes.find_newest(requester.browser)
                 if newest is not None and now < newest.good_until:
                     return
+                # Its digest was made for the address, so it matches no code: none was mailed.
                 mailed_code, address = replace(mailed_code, email=""), None
             work.codes.add(mailed_code)
             work.commit()
@@ -204,7 +206,7 @@ class MailedCodes:
         """
         digits = "".join(character for character in typed_code if character in "0123456789")
         code = self._count_guess(digits, requester)
-        if code is None or not self.verify_digest(code.digest, digits):
+        if code is None or not self.digests.is_match(code, digits):
             raise WrongCode
         with self.transactions() as work:
             spent = work.codes.spend(code.id)

@@ -230,7 +230,7 @@ class SignInLinkRepository(Protocol):
     def add(self, link: SignInLink) -> None: ...
 
     def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
-        """Return a link that is still valid."""
+        """Return a link that is still valid; `None` also for one that can't be read."""
         ...
 
     def spend(self, link_id: str, *, now: datetime) -> bool:

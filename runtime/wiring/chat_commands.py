@@ -43,7 +43,7 @@ class CommandWiring(ComparisonWiring):
 
     def _sign_in_link(self, person: ProvenPerson) -> str:
         """Return the sign-in address of the pages for a person whom a chat has proven."""
-        return self.sign_in_addresses.make_address(self.sign_in_links.create(person).id)
+        return self.sign_in_addresses.make_address(self.sign_in_links.create(person))
 
     @cached_property
     def sign_in_links(self) -> SignInLinks:

@@ -15,6 +15,7 @@ from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
 from reviews.people.sessions import BrowserSessions
+from reviews.people.stored_proofs import CodeDigests
 from runtime.observe import event_log
 from runtime.settings.settings import UnusableSettings
 from runtime.wiring.databases import get_utc_time
@@ -86,8 +87,12 @@ def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
         run_later=later,
         random_below=secrets.randbelow,
         new_id=lambda: secrets.token_urlsafe(16),
-        hash_code=generate_password_hash,
-        verify_digest=check_password_hash,
+        digests=CodeDigests(
+            # Without it there is no page on which a code can be requested.
+            secret_key=wiring.settings.get_option("SECRET_KEY"),
+            compute_hash=generate_password_hash,
+            verify_hash=check_password_hash,
+        ),
     )
 
 

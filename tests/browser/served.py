@@ -30,6 +30,7 @@ from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory, Identification
 from reviews.people.mailed_codes import MailedCodes
 from reviews.people.sessions import BrowserSessions
+from reviews.people.stored_proofs import CodeDigests
 from reviews.routes.route import PageIdentity, Route, Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
@@ -99,6 +100,7 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Mail
         run_later=at_once,
         random_below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
-        hash_code=generate_password_hash,
-        verify_digest=check_password_hash,
+        digests=CodeDigests(
+            secret_key=SECRET_KEY, compute_hash=generate_password_hash, verify_hash=check_password_hash
+        ),
     )

@@ -49,7 +49,7 @@ def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
             slack,
             engine,
             transactions,
-            way_in=lambda person: addresses.make_address(links.create(person).id),
+            way_in=lambda person: addresses.make_address(links.create(person)),
         )
         clock = installation.desk.clock
         set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=installation.desk.sessions)

@@ -27,6 +27,7 @@ from reviews.model import BULK_STATEMENT, STATEMENT, Review
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
+from reviews.people.stored_proofs import CodeDigests
 from reviews.tree import FolderContents
 from reviews.wording.place_phrases import PartPlace
 from runtime.documents.sealing import FernetSealer
@@ -124,8 +125,11 @@ class ReviewPages:
             run_later=at_once,
             random_below=lambda most: most - 1,
             new_id=iter(map(str, range(99))).__next__,
-            hash_code=partial(generate_password_hash, method="pbkdf2:sha256:1"),
-            verify_digest=check_password_hash,
+            digests=CodeDigests(
+                secret_key=SECRET_KEY,
+                compute_hash=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+                verify_hash=check_password_hash,
+            ),
         )
 
     def read(self, language: str) -> list[str]:

@@ -15,8 +15,10 @@ from pages.code_mail import SmtpCodeMail
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
+from reviews.people.stored_proofs import CodeDigests
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
 from store.unit_of_work import SqlUnitOfWork
+from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
@@ -60,8 +62,11 @@ def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
         run_later=at_once,
         random_below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
-        hash_code=partial(generate_password_hash, method="pbkdf2:sha256:1"),
-        verify_digest=check_password_hash,
+        digests=CodeDigests(
+            secret_key=SECRET_KEY,
+            compute_hash=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+            verify_hash=check_password_hash,
+        ),
     )
     return replace(codes, **more)
 

@@ -16,7 +16,9 @@ from reviews.people.mailed_codes import (
     WaitNeeded,
     WrongCode,
 )
+from reviews.people.stored_proofs import CodeDigests
 from reviews.ports.quotas import MAX_QUOTA_PERIOD, CodeQuotas, Quota
+from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,8 +91,7 @@ class CodeRequests:
             run_later=self.waiting,
             random_below=lambda most: next(numbers) % most,
             new_id=lambda: f"code-{next(numbers)}",
-            hash_code=self._digest,
-            verify_digest=self._fits,
+            digests=CodeDigests(secret_key=SECRET_KEY, compute_hash=self._digest, verify_hash=self._fits),
             limits=FEW,
         )
 
