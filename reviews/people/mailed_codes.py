@@ -153,28 +153,32 @@ class MailedCodes:
         quota and the browser already waits for a code, that code stays. One transaction: a failed job can be
         repeated.
         """
-        address, now = self.recipients.find(typed_address, review), self.clock()
+        address = self.recipients.find(typed_address, review)
         code = f"{self.random_below(10**CODE_DIGITS):0{CODE_DIGITS}}"
-        mailed_code = MailedCode(
-            id=self.new_id(),
-            browser=requester.browser,
-            email=address or "",
-            digest="",
-            sent_at=now,
-            good_until=now + CODE_VALID_FOR,
-        )
-        mailed_code = replace(mailed_code, digest=self.digests.make(mailed_code, code))
+        mailed_code = self._build_row(code, requester.browser, address or "")
         with self.transactions() as work:
             if not self._count_mail(work, address, typed_address, requester.method):
                 newest = work.codes.find_newest(requester.browser)
-                if newest is not None and now < newest.good_until:
+                if newest is not None and mailed_code.sent_at < newest.good_until:
                     return
-                # Its digest was made for the address, so it matches no code: none was mailed.
+                # No code matches this row any more, and none was mailed.
                 mailed_code, address = replace(mailed_code, email=""), None
             work.codes.add(mailed_code)
             work.commit()
         # In a line of its own: the duration of a mail must not affect when the next code is stored.
         self.run_later(f"mail {requester.method}", partial(self._mail_code, address, code, review, language))
+
+    def _build_row(self, code: str, browser: str, email: str) -> MailedCode:
+        now = self.clock()
+        row = MailedCode(
+            id=self.new_id(),
+            browser=browser,
+            email=email,
+            digest="",
+            sent_at=now,
+            good_until=now + CODE_VALID_FOR,
+        )
+        return replace(row, digest=self.digests.make(row, code))
 
     def _count_mail(
         self, work: UnitOfWork, address: str | None, typed_address: str, method: CodeRequestMethod

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import request
+from werkzeug.security import check_password_hash, generate_password_hash
 
+from reviews.people.stored_proofs import CodeDigests
+from reviews.ports.people import MailedCode
 from runtime.settings.settings import UnusableSettings, parse_settings
 from runtime.web.application import build_application
+from runtime.wiring.pages import build_codes
 from runtime.wiring.wiring import Wiring
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
+from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,3 +164,26 @@ def test_the_health_says_whether_mail_can_be_sent_where_codes_are_mailed(
     with_mail, without = parts(MAIL), parts({})
 
     assert (with_mail["mail"]["state"], "mail" in without) == ("unknown", False)
+
+
+@pytest.mark.parametrize(
+    ("secret_key", "expected"),
+    [(SECRET_KEY, True), (SECRET_KEY[::-1], False)],
+    ids=["the key", "another key"],
+)
+def test_what_is_stored_of_a_code_is_made_with_the_secret_key(
+    tmp_path: Path, secret_key: str, *, expected: bool
+) -> None:
+    values = {"database_url": f"sqlite:///{tmp_path / 'page.db'}", "routes": CONSOLE, **KEY, **MAIL}
+    wiring = Wiring(parse_settings(values))
+    codes = build_codes(wiring, lambda _line, _job: True)
+    assert codes
+    row = MailedCode(id="1", browser="b", email="o@company.com", digest="", sent_at=START, good_until=START)
+
+    digests = CodeDigests(
+        secret_key=secret_key, compute_hash=generate_password_hash, verify_hash=check_password_hash
+    )
+
+    stored = replace(row, digest=digests.make(row, "12345678"))
+
+    assert codes.digests.is_match(stored, "12345678") is expected
