@@ -1,0 +1,1 @@
+"""The ledger's key, and the checkpoints that are signed with it."""

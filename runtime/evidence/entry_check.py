@@ -1,0 +1,118 @@
+"""The check of the entries that a checkpoint is to cover.
+
+Entries after the beginning of the ledger's key need a MAC. Those before it are held by the hash of the last
+one of them, which the key contains: they are checked up to that one before the first of them is signed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.evidence.merkle_tree import hash_leaf
+from reviews.ledger.entry_macs import MacCheck
+from reviews.ledger.hash_chain import Head, LedgerBroken, verify
+from store import chain
+from store.chain import EntryRange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import sqlalchemy as sa
+
+    from reviews.ledger.hash_chain import ReadEntry, Verdict
+    from runtime.evidence.ledger_key import LedgerKeys
+    from store.chain import StoredEntry
+
+    Look = Callable[[StoredEntry], None]
+
+
+class CheckpointRefused(Exception):
+    """No checkpoint can cover the next entries; the message says why, and `entry` is the first of them."""
+
+    def __init__(self, reason: str, *, entry: int | None = None) -> None:
+        super().__init__(reason)
+        self.entry = entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedEntries:
+    """The leaves of the entries that hold, and what is wrong with the one after them."""
+
+    leaves: list[bytes]
+    problem: str | None
+
+
+class EntryCheck:
+    """Checks the entries of a database with the keys of the installation, some at a time."""
+
+    def __init__(self, engine: sa.Engine, keys: LedgerKeys, *, batch: int) -> None:
+        self._engine, self._batch = engine, batch
+        self._since = keys.current.since if keys.current else Head(seq=0, hash="")
+        self._mac_check = MacCheck(keys=keys.mac_keys, after=self._since.seq) if keys.current else None
+        self._early_heads: dict[int, Head] = {}
+
+    def check(self, *, size: int, end: int, last_leaf: bytes | None) -> CheckedEntries:
+        """Check some of the entries after number `size`, up to `end`; entry `size` has to have this leaf."""
+        until = min(size + self._batch, end)
+        saved_heads: list[Head] = []
+        if size < self._since.seq:
+            until = min(size + self._batch, self._since.seq)
+            saved_heads = [self._find_early_head(size, until)]
+        leaves: list[bytes] = []
+        verdict = self._follow(size, until, self._collect(leaves), saved_heads)
+        if last_leaf is None:
+            return CheckedEntries(leaves=leaves[: verdict.checked], problem=verdict.problem)
+        if not verdict.checked or leaves[0] != last_leaf:
+            raise CheckpointRefused(f"entry {size} is not the one that the last checkpoint covers")
+        return CheckedEntries(leaves=leaves[1 : verdict.checked], problem=verdict.problem)
+
+    def find_fault(self, *, size: int) -> str | None:
+        """Return what is wrong with the first entry after number `size` that does not hold."""
+        saved_heads = [self._since] if size < self._since.seq else []
+        return self._follow(size, None, self._check_mac, saved_heads).problem
+
+    def _find_early_head(self, size: int, until: int) -> Head:
+        """Return what an entry from before the key must be, so that the entry in the key follows."""
+        if until not in self._early_heads:
+            heads: dict[int, Head] = {}
+            verdict = self._follow(size, self._since.seq, self._note_heads(size, heads), [self._since])
+            if verdict.problem is not None:
+                raise CheckpointRefused(verdict.problem)
+            self._early_heads = heads
+        return self._early_heads[until]
+
+    def _follow(self, size: int, until: int | None, look: Look, saved_heads: list[Head]) -> Verdict:
+        """Check the chain from entry `size` on; each entry is looked at before that."""
+
+        def read() -> Iterator[ReadEntry]:
+            for stored in chain.read_entries(self._engine, EntryRange(after=max(size - 1, 0), until=until)):
+                look(stored)
+                yield stored.read
+
+        return verify(read(), from_start=size == 0, saved_heads=saved_heads)
+
+    def _check_mac(self, stored: StoredEntry) -> None:
+        check = self._mac_check
+        fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check else None
+        if fault is not None:
+            raise LedgerBroken(fault)
+
+    def _collect(self, leaves: list[bytes]) -> Look:
+        """Return what checks the MAC of an entry and adds its leaf."""
+
+        def look(stored: StoredEntry) -> None:
+            self._check_mac(stored)
+            leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
+
+        return look
+
+    def _note_heads(self, size: int, heads: dict[int, Head]) -> Look:
+        """Return what notes the head at the end of each batch; they count only if the whole chain holds."""
+
+        def look(stored: StoredEntry) -> None:
+            seq = stored.seq
+            if (seq - size) % self._batch == 0 or seq == self._since.seq:
+                heads[seq] = Head(seq=seq, hash=str(stored.read.entry.get("hash")))
+
+        return look
