@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import Head, LedgerBroken, chain_entry, encode_canonical, parse_entry
 from reviews.ledger.ledger_entries import format_moment
-from store.engine import read_only
+from store.engine import ENTRY_KEY, read_only
 from store.postgresql_commit import send_together, share_wait
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from reviews.ledger.entry_macs import MacKey
     from reviews.ledger.hash_chain import ReadEntry
     from reviews.ports.ledger import LedgerEntry
 
@@ -34,7 +35,9 @@ _LOCKED_HEAD_NO_FLUSH = _HEAD.add_columns(
 ).with_for_update()
 _LINK = sa.insert(ledger)
 _PIN = sa.update(ledger_head)
-_ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
+# SQLite may hold a number in a column of bytes, of which so many zeros would be made: it is taken as it is.
+_MAC = sa.type_coerce(ledger.c.mac, sa.types.NULLTYPE).label("mac")
+_ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry, _MAC)
 _ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
 
 
@@ -84,15 +87,17 @@ class SqlLedgerRepository:
             transaction.commit()
 
     def _write(self, end: Head) -> None:
-        links = []
+        links, mac_key = [], self._find_mac_key()
         for body in self._waiting:
             entry = chain_entry(end, body)
+            encoded = encode_canonical(entry)
             values = {
                 "seq": entry["seq"],
                 "review_id": entry["review_id"],
                 "at": datetime.fromisoformat(entry["at"]),
                 "hash": entry["hash"],
-                "entry": encode_canonical(entry).decode(),
+                "entry": encoded.decode(),
+                "mac": mac_key.compute_mac(encoded) if mac_key else None,
             }
             links.append(values)
             end = Head(seq=entry["seq"], hash=entry["hash"])
@@ -100,6 +105,10 @@ class SqlLedgerRepository:
             self._connection.execute(_LINK, links if len(links) > 1 else links[0])
             self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
         self._waiting.clear()
+
+    def _find_mac_key(self) -> MacKey | None:
+        find_key: Callable[[], MacKey | None] | None = self._connection.get_execution_options().get(ENTRY_KEY)
+        return find_key() if find_key else None
 
 
 def read_head(connection: sa.Connection) -> Head:
@@ -190,20 +199,29 @@ def iterate_texts(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator
 def iterate_entries(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[LedgerEntry]:
     """Yield a part's entries, or all, in order; raise `LedgerBroken` if columns and entry disagree."""
     for each in read_entries(engine, excerpt.entry_range if excerpt else _ALL):
-        yield each.entry
+        yield each.read.entry
 
 
-def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[ReadEntry]:
-    """Yield the entries as `verify` needs them; raise `LedgerBroken` if columns and entry disagree.
+class StoredEntry(NamedTuple):
+    """An entry of the database: its number, its text, its MAC, and as it was read."""
+
+    seq: int
+    text: str
+    mac: bytes | None
+    read: ReadEntry
+
+
+def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredEntry]:
+    """Yield the entries to be verified; raise `LedgerBroken` if columns and entry disagree.
 
     Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
     for row in _iterate_rows(engine, entry_range):
-        seq, review_id, at, digest, text = row
+        seq, review_id, at, digest, text, mac = row
         checked = read_to_verify(text, label=f"entry {seq}")
         columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
         _compare_columns(columns, checked.entry)
-        yield checked
+        yield StoredEntry(seq, text, mac, checked)
 
 
 def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
@@ -234,7 +252,7 @@ def _try_parse(seq: int, text: str) -> dict[str, Any] | None:
 
 def _iterate_rows(
     engine: sa.Engine, entry_range: EntryRange
-) -> Iterator[sa.Row[int, str, datetime, str, str]]:
+) -> Iterator[sa.Row[int, str, datetime, str, str, bytes | None]]:
     """Read page by page, so that no transaction stays open long.
 
     A row without a number is neither after nor before another: such rows come first.
@@ -251,7 +269,9 @@ def _iterate_rows(
         page = query.where(ledger.c.seq > batch[-1].seq)
 
 
-def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
+def _fetch_page(
+    engine: sa.Engine, query: sa.Select[Any]
+) -> Sequence[sa.Row[int, str, datetime, str, str, bytes | None]]:
     try:
         with read_only(engine).connect() as connection:
             return connection.execute(query).all()

@@ -34,7 +34,11 @@ from store.sqlite_connection import SqliteConnection, begin_to_write
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reviews.ledger.entry_macs import MacKey
+
 MAX_PARAMETERS = 1000  # parameters of one statement
+ENTRY_KEY = "docspace_review_entry_key"
+"""Execution option: a function that returns the key by which entries of the ledger are authenticated."""
 
 _JSON = json.JSONDecoder()
 
@@ -79,6 +83,14 @@ def create_engine(
             url, SESSION_LIMITS[work_kind].lock if lock_timeout is None else lock_timeout
         )
     return _create_postgresql_engine(url, work_kind)
+
+
+def authenticate_entries(engine: sa.Engine, find_key: Callable[[], MacKey | None]) -> None:
+    """Give each entry that is appended over this engine a MAC by the key; with `None` it gets none.
+
+    It belongs to the engine, since every way to append an entry begins there, and none can do without.
+    """
+    engine.update_execution_options(**{ENTRY_KEY: find_key})
 
 
 def create_statement_engine(engine: sa.Engine) -> sa.Engine:

@@ -23,6 +23,8 @@ class LedgerPart(StrEnum):
     REVIEW = "review"
     INDEX = "index"
     GUARD = "guard"
+    MAC = "mac"
+    TREE = "tree"
 
 
 @dataclass(frozen=True, kw_only=True)

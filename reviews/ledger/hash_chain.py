@@ -65,12 +65,24 @@ class ReadEntry(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoveredEntries:
+    """What a checkpoint covers: how many entries, and by which verifier keys it is proven to be signed.
+
+    `is_signed` is true also where no key to verify the signature was at hand.
+    """
+
+    size: int
+    is_signed: bool
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """The result of a check of a chain: how many entries are valid, and the first invalid one.
 
     For a whole database also: all findings, up to a limit and with the number of those beyond it; how many
     reviews were compared, and how many retention has removed; and each member that can't be compared, by name
-    with the number of reviews concerned.
+    with the number of reviews concerned. `covered` is what the last checkpoint covers.
     """
 
     checked: int
@@ -82,6 +94,7 @@ class Verdict:
     reviews: int | None = None
     removed: int = 0
     incomparable_members: Mapping[str, int] = field(default_factory=dict)
+    covered: CoveredEntries | None = None
 
     @property
     def intact(self) -> bool:

@@ -3,7 +3,14 @@
 from store.schema.alarms import alarms, canaries
 from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
-from store.schema.chain import ledger, ledger_head
+from store.schema.chain import (
+    checkpoint_fault,
+    ledger,
+    ledger_checkpoints,
+    ledger_head,
+    ledger_tiles,
+    ledger_verifier_keys,
+)
 from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.comparisons import comparisons
 from store.schema.earlier_states import answered_texts, earlier_comparisons
@@ -34,6 +41,7 @@ __all__ = [
     "bulk_reviews",
     "canaries",
     "cards",
+    "checkpoint_fault",
     "codes",
     "comparisons",
     "conversations",
@@ -47,7 +55,10 @@ __all__ = [
     "groups",
     "idempotency_keys",
     "ledger",
+    "ledger_checkpoints",
     "ledger_head",
+    "ledger_tiles",
+    "ledger_verifier_keys",
     "metadata",
     "past_events",
     "past_files",

@@ -1,4 +1,4 @@
-"""Tables of the ledger and its pinned head."""
+"""Tables of the ledger, its pinned head, its tree and the checkpoints of that."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ledger = sa.Table(
     sa.Column("at", Utc, nullable=False, index=True),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
     sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("mac", sa.LargeBinary),  # NULL in an entry that was written without the ledger's key
 )
 
 # One row: the ledger's head. Its lock puts writers in line; `ledger verify` compares the chain with it.
@@ -24,4 +25,43 @@ ledger_head = sa.Table(
     sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+)
+
+# The hashes of the ledger's tree: in each row at most 256 of one level, one after the other. The last row of
+# a level grows; the others never change.
+ledger_tiles = sa.Table(
+    "ledger_tiles",
+    metadata,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+# The last checkpoint, and the last one of each earlier day. `note` is a signed note, or the text alone.
+ledger_checkpoints = sa.Table(
+    "ledger_checkpoints",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False, index=True),
+)
+
+# The keys that have signed checkpoints, as others need them to verify those, and the entry before each.
+ledger_verifier_keys = sa.Table(
+    "ledger_verifier_keys",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+# At most one row: why no checkpoint covers the entries from `entry` on.
+checkpoint_fault = sa.Table(
+    "checkpoint_fault",
+    metadata,
+    sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", Utc, nullable=False),
 )

@@ -87,7 +87,7 @@ def test_postgresql_vacuums_what_is_searched_long_before_a_fifth_of_it_is_new(
 
 @pytest.mark.parametrize("statement", ["UPDATE ledger SET entry = ''", "DELETE FROM ledger"])
 def test_the_database_refuses_to_change_the_ledger(engine: sa.Engine, statement: str) -> None:
-    row = "INSERT INTO ledger VALUES (1, 'r', '2026-01-01 00:00:00', 'h', '{}')"
+    row = "INSERT INTO ledger VALUES (1, 'r', '2026-01-01 00:00:00', 'h', '{}', NULL)"
     with engine.begin() as connection:
         connection.execute(sa.text(row))
 
@@ -126,7 +126,7 @@ def test_sqlite_refuses_to_replace_an_entry(sqlite_databases: SqliteDatabases) -
     filled(engine)
 
     for taken in ("1, 'r', '2026-01-01 00:00:00', 'new'", "9, 'r', '2026-01-01 00:00:00', hash"):
-        statement = f"INSERT OR REPLACE INTO ledger SELECT {taken}, '{{}}' FROM ledger WHERE seq = 1"  # noqa: S608
+        statement = f"INSERT OR REPLACE INTO ledger SELECT {taken}, '{{}}', mac FROM ledger WHERE seq = 1"  # noqa: S608
         with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.execute(sa.text(statement))
     engine.dispose()

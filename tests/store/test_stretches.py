@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 ANY_NUMBER = {
     "sqlite": (
-        "CREATE TABLE rebuilt (seq, review_id, at, hash, entry)",
-        "INSERT INTO rebuilt SELECT seq, review_id, at, hash, entry FROM ledger",
+        "CREATE TABLE rebuilt (seq, review_id, at, hash, entry, mac)",
+        "INSERT INTO rebuilt SELECT seq, review_id, at, hash, entry, mac FROM ledger",
         "DROP TABLE ledger",
         "ALTER TABLE rebuilt RENAME TO ledger",
     ),
@@ -28,12 +28,14 @@ ANY_NUMBER = {
     ),
 }
 """Take away that the column of numbers holds whole numbers only, and always one."""
-FORGED = "INSERT INTO ledger SELECT {number}, review_id, at, 'zz', 'forged' FROM ledger WHERE seq = 3"
+FORGED = "INSERT INTO ledger SELECT {number}, review_id, at, 'zz', 'forged', mac FROM ledger WHERE seq = 3"
 TEXTS = "ALTER TABLE ledger ALTER seq TYPE text USING seq::text"
 
 
 def read_in_stretches(engine: sa.Engine, *, size: int) -> list[ReadEntry]:
-    return [each for stretch in split_chain(ENTRIES, size=size) for each in read_entries(engine, stretch)]
+    return [
+        each.read for stretch in split_chain(ENTRIES, size=size) for each in read_entries(engine, stretch)
+    ]
 
 
 @pytest.mark.parametrize(
