@@ -25,6 +25,7 @@ MIN_KEY_LENGTH = 32
 MIN_DISTINCT_CHARACTERS = 8
 FOREVER = "forever"
 MIN_RETENTION_DAYS = 30
+MAX_ORIGIN_LENGTH = 200
 _EXAMPLE = "longrandomtext"  # with various words and signs around it in different places
 
 
@@ -114,6 +115,15 @@ def _has_host(address: str) -> bool:
         return False
 
 
+def parse_origin(value: str) -> str:
+    """Refuse what can't be the name of a key (C2SP signed-note, Format)."""
+    if "+" in value or not value.isprintable() or any(map(str.isspace, value)):
+        raise ValueError("holds a space, a plus or a control character: write it as in example.com/reviews")
+    if len(value) > MAX_ORIGIN_LENGTH:
+        raise ValueError(f"is longer than {MAX_ORIGIN_LENGTH} characters")
+    return value
+
+
 class LogLevel(StrEnum):
     DEBUG = "debug"
     INFO = "info"
@@ -185,6 +195,7 @@ NonEmptyText = Annotated[str, require_content]
 RetentionPeriod = Annotated[timedelta | None, parse_retention]
 WebAddress = Annotated[str, parse_web_address]
 OutsideAddress = Annotated[str, parse_outside_address]
+OriginText = Annotated[str, parse_origin]
 ApiHost = Annotated[str, parse_api_host]
 Secret = Annotated[SecretText, parse_secret]
 HeaderSecret = Annotated[SecretText, parse_header_secret]

@@ -18,6 +18,7 @@ from runtime.settings.setting_kinds import (
     LogFormat,
     LogLevel,
     NonEmptyText,
+    OriginText,
     OutsideAddress,
     RetentionPeriod,
     Secret,
@@ -50,6 +51,9 @@ class Settings:
     port: Annotated[int, make_number_parser(1, 65535)] = 3000
     public_url: OutsideAddress = ""
     secret_key: SigningKey = _EMPTY
+    ledger_key: SigningKey = _EMPTY
+    ledger_key_previous: SigningKey = _EMPTY
+    ledger_origin: OriginText = ""
     docspace_api_host: ApiHost = ""
     docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY

@@ -32,6 +32,7 @@ from demo import (
     run_portal,
 )
 from pages.demo_sign_in import DemoSignInLinks
+from runtime.evidence.key_source import create_missing_key
 from runtime.ledger_verification import ledger_check
 from runtime.settings import settings
 from runtime.web import demo_app
@@ -179,6 +180,8 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
         "PORT": str(port),
         "PUBLIC_URL": stage.address,
         "SECRET_KEY": stage.key,
+        "LEDGER_KEY": "",
+        "LEDGER_KEY_PREVIOUS": "",
         "LOG_LEVEL": "warning",
         "DOCSPACE_API_HOST": portal,
         "DOCSPACE_API_KEY": stage.portal.api_key,
@@ -192,6 +195,7 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
 def _prepare(wiring: Wiring) -> None:
     """Create the tables and take the baseline, so that a lock is recognized as no change."""
     migrate(wiring.engine)
+    create_missing_key(wiring.engine, wiring.ledger_key_file)
     wiring.baseline.take(str(COMPLIANCE), progress=lambda *_: None)
     wiring.engine.dispose()
 

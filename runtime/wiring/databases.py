@@ -8,13 +8,16 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtime.evidence.key_file import find_key_file
+from runtime.evidence.key_source import load_ledger_keys
 from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
 from runtime.observe.schema_watch import SchemaWatch
 from runtime.settings import disk
 from runtime.settings.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
-from store.engine import UnusableAddress, create_engine, create_statement_engine
+from store.database_description import find_database_file
+from store.engine import UnusableAddress, authenticate_entries, create_engine, create_statement_engine
 from store.limits import SQLITE_CLICK_SECONDS, WorkKind, use_limits_of
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.clock import Clock
+    from reviews.ledger.entry_macs import MacKey
     from reviews.ports.unit_of_work import Transactions
+    from runtime.evidence.ledger_key import LedgerKeys
 
 
 def get_utc_time() -> datetime:
@@ -42,7 +47,7 @@ class DatabaseWiring:
     @cached_property
     def engine(self) -> sa.Engine:
         try:
-            engine = create_engine(self.settings.database_url.get_secret_value(), work_kind=self.work)
+            engine = self._create_engine(self.settings.database_url.get_secret_value(), work_kind=self.work)
         except UnusableAddress as error:
             raise UnusableSettings(str(error)) from error
         if engine.url.get_backend_name() == "sqlite":
@@ -50,8 +55,30 @@ class DatabaseWiring:
             reason = disk.explain_unsuitable_disk(file, setting=self.settings.get_option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
-        _log_failures(engine)
         return engine
+
+    def _create_engine(
+        self, address: str, *, work_kind: WorkKind = WorkKind.SERVE, lock_timeout: float | None = None
+    ) -> sa.Engine:
+        engine = create_engine(address, work_kind=work_kind, lock_timeout=lock_timeout)
+        _log_failures(engine)
+        authenticate_entries(engine, self._find_mac_key)
+        return engine
+
+    @cached_property
+    def ledger_keys(self) -> LedgerKeys:
+        """The keys of the ledger; raises `UnusableSettings` for one that can't be used."""
+        return load_ledger_keys(self.settings, self.ledger_key_file)
+
+    @property
+    def ledger_key_file(self) -> Path | None:
+        """The file of the ledger's key if no setting holds it: beside a SQLite database."""
+        file = find_database_file(self.engine)
+        return None if file is None or self.settings.get_option("LEDGER_KEY") else find_key_file(file)
+
+    def _find_mac_key(self) -> MacKey | None:
+        current = self.ledger_keys.current
+        return current.mac_key if current else None
 
     @cached_property
     def clock(self) -> Clock:
@@ -94,9 +121,7 @@ class DatabaseWiring:
         if self.engine.dialect.name != "sqlite":
             return use_limits_of(self.engine, WorkKind.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
-        patient_engine = create_engine(address, lock_timeout=SQLITE_CLICK_SECONDS)
-        _log_failures(patient_engine)
-        return patient_engine
+        return self._create_engine(address, lock_timeout=SQLITE_CLICK_SECONDS)
 
     @cached_property
     def request_transactions(self) -> Transactions:
@@ -106,9 +131,8 @@ class DatabaseWiring:
     def receiving_engine(self) -> sa.Engine:
         if self.engine.dialect.name == "sqlite":
             address = self.engine.url.render_as_string(hide_password=False)
-            engine = create_engine(address, work_kind=WorkKind.RECEIVE)
-        else:
-            engine = create_statement_engine(self.engine)
+            return self._create_engine(address, work_kind=WorkKind.RECEIVE)
+        engine = create_statement_engine(self.engine)
         _log_failures(engine)
         return engine
 

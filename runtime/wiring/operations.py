@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import notifiers
 from reviews.monitoring.alarms import Alarms
 from reviews.monitoring.canaries import Canaries
+from runtime.evidence.checkpoint_maker import CheckpointMaker
+from runtime.evidence.key_source import find_origin
 from runtime.observe.health import Health
 from runtime.wiring.channels import ChannelWiring
 
@@ -37,6 +39,11 @@ class OperationsWiring(ChannelWiring):
     @cached_property
     def alarms(self) -> Alarms:
         return Alarms(transactions=self.transactions, routes=self.routes)
+
+    @cached_property
+    def checkpoint_maker(self) -> CheckpointMaker:
+        origin = find_origin(self.settings)
+        return CheckpointMaker(self.engine, self.ledger_keys, origin=origin, clock=self.clock)
 
     @cached_property
     def database_health(self) -> Health:

@@ -26,6 +26,7 @@ from store import pending_work
 from store.clock import read_database_time as database_now
 from store.engine import read_only
 from store.failing_targets import find_failing_targets
+from store.ledger_tree import read_fault
 from store.workers import find_worker_health
 from webhook.webhook_status import WebhookState
 
@@ -231,6 +232,19 @@ def _explain_delay(folder: Completeness) -> str:
     return folder.stopped_by or "no sweep has succeeded; the worker's log shows why"
 
 
+def uncovered_entries(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Yield a condition if something keeps checkpoints from covering the ledger's last entries."""
+    fault = read_fault(wiring.engine)
+    if fault is not None:
+        yield Condition(
+            key="checkpoint",
+            sentence=f"No checkpoint covers the ledger from entry {fault.entry} on: {fault.reason}",
+            remedy="docspace-review ledger verify names what does not hold; the page on the ledger says what "
+            "to do",
+            flaps=True,
+        )
+
+
 CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {
     dead_events: ("dead-events",),
     channels: ("channel", "dead-notices"),
@@ -242,6 +256,7 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     webhook: ("webhook",),
     rounds: ("round",),
     incomplete: ("incomplete",),
+    uncovered_entries: ("checkpoint",),
 }
 """Each function with the kinds of conditions that it yields."""
 

@@ -46,6 +46,7 @@ ROUNDS_SECONDS = 3.0
 DRAIN_SECONDS = 12
 MAINTENANCE_SECONDS = 30.0
 REMINDER_SECONDS = 2.0
+CHECKPOINT_SECONDS = 1.0
 DIGEST_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 OVERDUE_SECONDS = 300.0
@@ -135,6 +136,7 @@ class Worker:
             self._dispatch_rounds,
             Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
             self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
+            self._repeat_task(CHECKPOINT_SECONDS, "checkpoints", self._wiring.checkpoint_maker.make),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
             self._repeat_task(SWEEP_SECONDS, "sweeps", self._start_sweep),
             self._repeat_task(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
