@@ -85,7 +85,9 @@ def new() -> None:
         )
     _hand_over(wiring, keys.change(make_ledger_key(_read_head(wiring), secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
-        click.echo("Put the present key into LEDGER_KEY_PREVIOUS until all processes have the new one.", err=True)
+        click.echo(
+            "Put the present key into LEDGER_KEY_PREVIOUS until all processes have the new one.", err=True
+        )
 
 
 @key.command()
@@ -101,7 +103,7 @@ def accept(*, yes: bool) -> None:
         raise click.ClickException(NO_KEY)
     fault = find_first_fault(wiring.engine, keys)
     if fault is None:
-        click.echo("Each entry has its MAC: there is nothing to accept.", err=True)
+        click.echo("Each entry has its MAC: there is nothing to accept.")
         return
     head = _read_head(wiring)
     click.echo(f"The first entry that the key does not prove: {fault}.", err=True)

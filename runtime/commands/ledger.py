@@ -13,6 +13,7 @@ import click
 
 from reviews.ledger.hash_chain import Head, LedgerBroken
 from reviews.text import escape_cell
+from runtime.commands.checkpoints import checkpoint, key
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
@@ -82,9 +83,11 @@ def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: boo
     if file:
         verdict = check_file(file, saved_heads=saved_heads)
     else:
-        engine = open_wiring().engine
+        wiring = open_wiring()
         with show_progress(to_stderr=True) as progress:
-            verdict = ledger_check.check_ledger(engine, saved_heads=saved_heads, progress=progress)
+            verdict = ledger_check.check_ledger(
+                wiring.engine, keys=wiring.ledger_keys, saved_heads=saved_heads, progress=progress
+            )
     if as_json:
         print_json(build_verdict_json(verdict))
     else:
@@ -169,6 +172,10 @@ def head(*, as_json: bool) -> None:
         print_json({"seq": end.seq, "hash": end.hash})
     else:
         click.echo(f"{end.seq} {end.hash}")
+
+
+ledger.add_command(checkpoint)
+ledger.add_command(key)
 
 
 def _refuse(error: LedgerBroken) -> NoReturn:

@@ -4,6 +4,7 @@ from functools import partial
 
 import click
 
+from runtime.commands.checkpoints import prepare_ledger_key
 from runtime.commands.shared import open_wiring_unchecked
 from store.migrate import migrate as migrate_database
 
@@ -11,5 +12,7 @@ from store.migrate import migrate as migrate_database
 @click.command()
 def migrate() -> None:
     """Migrate the database to the schema of this version."""
-    migrate_database(open_wiring_unchecked().engine, on_wait=partial(click.echo, err=True))
+    wiring = open_wiring_unchecked()
+    migrate_database(wiring.engine, on_wait=partial(click.echo, err=True))
     click.echo("the database is up to date")
+    prepare_ledger_key(wiring)

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import click
 
+from runtime.commands.checkpoints import prepare_ledger_key
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.web.application import build_application
@@ -29,6 +30,7 @@ def serve() -> None:
     Worker(wiring)
     address = resolve_listen_address(config.host, config.port)
     migrate(wiring.engine)
+    prepare_ledger_key(wiring)
     wiring.engine.dispose()
     click.echo(f"docspace-review listens on {config.inside_address}")
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from reviews.ledger.findings import escape_unprintable, show_id
 
 if TYPE_CHECKING:
     from reviews.ledger.findings import LedgerFinding
-    from reviews.ledger.hash_chain import Verdict
+    from reviews.ledger.hash_chain import CoveredEntries, Verdict
 
 MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
 """Columns that versions before 0.2 left empty; a person who changes the database could empty them too."""
@@ -28,6 +28,7 @@ def build_verdict_json(verdict: Verdict) -> dict[str, Any]:
         "findings": [_build_finding_json(finding) for finding in verdict.findings],
         "unlisted": verdict.unlisted,
         "unsaid": dict(verdict.incomparable_members),
+        "covered": asdict(verdict.covered) if verdict.covered else None,
     }
 
 
@@ -42,13 +43,25 @@ def describe_verdict(verdict: Verdict) -> str:
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
     review_line = [f"The reviews match the ledger, all {verdict.reviews} of them."] if verdict.reviews else []
-    return "\n".join([intact, *review_line, *_describe_removed(verdict), *_describe_incomparable(verdict)])
+    covered_line = [_describe_covered(verdict.covered, verdict.head.seq)] if verdict.covered else []
+    removed_line = _describe_removed(verdict)
+    return "\n".join([intact, *covered_line, *review_line, *removed_line, *_describe_incomparable(verdict)])
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
     others = [f"Also: {escape_unprintable(finding.says)}." for finding in verdict.findings[1:]]
     more = [f"And {verdict.unlisted:,} more not listed."] if verdict.unlisted else []
     return [f"The ledger is not intact: {escape_unprintable(verdict.problem or '')}.", *others, *more]
+
+
+def _describe_covered(covered: CoveredEntries, end: int) -> str:
+    which = "all of them" if covered.size == end else f"the first {covered.size:,} of them"
+    line = f"The last checkpoint covers {which}"
+    if covered.signers:
+        return f"{line}, signed by {', '.join(covered.signers)}."
+    if covered.is_signed:
+        return f"{line}. Its signature is not verified: LEDGER_KEY is not set here."
+    return f"{line}. It is not signed: docspace-review ledger key new makes a key."
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:

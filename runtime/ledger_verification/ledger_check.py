@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger import hash_chain
 from reviews.ledger.findings import MAX_LISTED_FINDINGS, LedgerFinding, LedgerFindings, show_id
 from reviews.ledger.findings import LedgerPart as Of
 from reviews.ledger.hash_chain import GENESIS_HASH, ChainPiece, EntryType, Head, LedgerBroken, Verdict
 from reviews.ledger.ledger_consistency import compare_review
 from reviews.ledger.removal_checks import check_removal
+from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from runtime.ledger_verification.index_check import compare_index, describe_stray
 from runtime.ledger_verification.parallel_check import (
     MIN_PARALLEL_ROWS,
@@ -20,6 +22,7 @@ from runtime.ledger_verification.parallel_check import (
     run_in_parallel,
     run_in_turn,
 )
+from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
 from store import chain, comparison, guards
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
 from store.rows import UNREADABLE_ERRORS
@@ -48,11 +51,13 @@ Item = TypeVar("Item")
 class PartResult:
     """The findings in one part of the ledger; `reviews` counts the reviews that were compared.
 
-    For a piece of the chain: the result of following it, and how many of its entries are of removed reviews.
+    For a piece of the chain: the result of following it, its leaves in the tree, and how many of its entries
+    are of removed reviews.
     """
 
     findings: LedgerFindings = field(default_factory=LedgerFindings)
     chain_piece: ChainPiece | None = None
+    leaves: CompactRange | None = None
     removed: int = 0
     reviews: int = 0
     uncompared: Counter[str] = field(default_factory=Counter)
@@ -61,11 +66,14 @@ class PartResult:
 def check_ledger(
     engine: sa.Engine,
     *,
+    keys: LedgerKeys = NO_KEYS,
     saved_heads: Collection[Head] = (),
     progress: Progress | None = None,
     parallel_threshold: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
     """Check everything, while others may append; `saved_heads` were kept elsewhere.
+
+    With the `keys` of the installation also who signed the last checkpoint, and the MACs of later entries.
 
     If there are at least `parallel_threshold` reviews and entries, several processes check the parts, with
     the same findings.
@@ -73,7 +81,8 @@ def check_ledger(
     count = comparison.count_reviews(engine)
     part_size = max(min(MIN_SHARE, parallel_threshold), 1)
     block_size = min(comparison.BLOCK_SIZE, max(count // _SHARES, part_size))
-    chain_check = _ChainCheck(engine, saved_heads)
+    tree_check = TreeCheck(engine, keys)
+    chain_check = _ChainCheck(engine, saved_heads, tree_check.leaf_check)
     tasks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
         *(
@@ -81,20 +90,24 @@ def check_ledger(
             for block in comparison.split_reviews(engine, block=block_size)
         ),
         _find_gaps,
+        partial(_find_changed_tiles, size=tree_check.leaf_check.size),
         *chain_check.split(part_size),
     ]
     total = count + chain_check.entries
     run = run_in_parallel if total >= parallel_threshold else run_in_turn
     parts = run(engine, tasks, ProgressCounter(progress, total=total))
-    return _sum_up(
-        chain_check.join([part.chain_piece for part in parts if part.chain_piece is not None]), parts
-    )
+    verdict = chain_check.join([part.chain_piece for part in parts if part.chain_piece is not None])
+    if verdict.intact:
+        tree_check.compare([part.leaves for part in parts if part.leaves is not None])
+    return _sum_up(replace(verdict, covered=tree_check.covered), tree_check.findings, parts)
 
 
-def _sum_up(verdict: Verdict, parts: Sequence[PartResult]) -> Verdict:
+def _sum_up(verdict: Verdict, tree_findings: Sequence[LedgerFinding], parts: Sequence[PartResult]) -> Verdict:
     findings, uncompared = LedgerFindings(), Counter[str]()
     if verdict.problem is not None:
         findings.add(LedgerFinding(part=Of.CHAIN, says=verdict.problem))
+    for finding in tree_findings:
+        findings.add(finding)
     for part in parts:
         findings.include(part.findings)
         uncompared.update(part.uncompared)
@@ -117,8 +130,8 @@ def describe_missing_guard(guard: guards.MissingGuard) -> str:
 class _ChainCheck:
     """The check of the chain in stretches. Where its end is not pinned, nothing is followed."""
 
-    def __init__(self, engine: sa.Engine, saved_heads: Collection[Head]) -> None:
-        self._engine = engine
+    def __init__(self, engine: sa.Engine, saved_heads: Collection[Head], leaf_check: LeafCheck) -> None:
+        self._engine, self._leaf_check = engine, leaf_check
         self._saved_heads, self.entries = tuple(saved_heads), 0
         self._problem: str | None = None
         try:
@@ -134,7 +147,10 @@ class _ChainCheck:
             return []
         entry_ranges = chain.split_chain(self.entries, size=max(self.entries // _SHARES, part_size))
         return [
-            partial(_follow_chain, entry_range=each, saved_heads=self._saved_heads) for each in entry_ranges
+            partial(
+                _follow_chain, entry_range=each, saved_heads=self._saved_heads, leaf_check=self._leaf_check
+            )
+            for each in entry_ranges
         ]
 
     def join(self, pieces: Sequence[ChainPiece]) -> Verdict:
@@ -151,11 +167,18 @@ class _ChainCheck:
 
 
 def _follow_chain(
-    engine: sa.Engine, count_rows: CountRows, entry_range: EntryRange, saved_heads: Collection[Head]
+    engine: sa.Engine,
+    count_rows: CountRows,
+    *,
+    entry_range: EntryRange,
+    saved_heads: Collection[Head],
+    leaf_check: LeafCheck,
 ) -> PartResult:
-    part = PartResult()
+    leaves = CompactRange(entry_range.after or 0)
+    part = PartResult(leaves=leaves)
     removals = _Removals(engine, part.findings)
-    entries = _count(removals.watch(chain.read_entries(engine, entry_range)), count_rows)
+    checked = leaf_check.watch(chain.read_entries(engine, entry_range), leaves, part.findings)
+    entries = _count(removals.watch(checked), count_rows)
     part.chain_piece = hash_chain.check_piece(entries, saved_heads=saved_heads)
     removals.check()
     part.removed = removals.count
@@ -225,6 +248,13 @@ def _compare_reviews(engine: sa.Engine, count_rows: CountRows, block: ReviewBloc
             continue
         for finding in _compare_review(row, part.uncompared):
             part.findings.add(finding)
+    return part
+
+
+def _find_changed_tiles(engine: sa.Engine, _count_rows: CountRows, size: int) -> PartResult:
+    part = PartResult()
+    for finding in find_changed_tiles(engine, size):
+        part.findings.add(finding)
     return part
 
 

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,6 @@ from runtime.cli import cli
 from runtime.settings import settings
 from runtime.settings.settings import NAMES
 from runtime.wiring.wiring import Wiring
-from store.engine import create_engine
-from store.unit_of_work import SqlUnitOfWork
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
 from tests.meta.pages_of_docs import READERS, ROOT
@@ -106,8 +103,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 
 def review_one_change(environment: dict[str, str], file_id: object) -> str:
-    engine = create_engine(environment["DATABASE_URL"])
-    transactions = partial(SqlUnitOfWork, engine)
     names = ("DATABASE_URL", "ROUTES_FILE", "DOCSPACE_API_HOST", "DOCSPACE_API_KEY")
     wiring = Wiring(settings.load({name.lower(): environment[name] for name in names}))
     event = ChangeEvent(
@@ -115,9 +110,9 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         file_id=str(file_id), parent_id=str(DEEP), title="Policy.docx", actor=Person(id=BOB.id, name=""),
         occurred_at=None, modified_at=None, version=None, link=None,
     )  # fmt: skip
-    receive_events(transactions, [event], now=datetime(2026, 1, 1, 9, 0, 0, 345_678, tzinfo=UTC))
+    receive_events(wiring.transactions, [event], now=datetime(2026, 1, 1, 9, 0, 0, 345_678, tzinfo=UTC))
     build_intake(
-        transactions,
+        wiring.transactions,
         wiring.portal,
         wiring.routes,
         canaries=wiring.canaries,
@@ -125,7 +120,7 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         new_id=lambda: "first-review",
         random=lambda: 0.0,
     ).process(1)
-    engine.dispose()
+    wiring.checkpoint_maker.make()
     wiring.engine.dispose()
     return "first-review"
 
