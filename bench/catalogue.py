@@ -117,9 +117,11 @@ BENCHES = (
         rows=(
             "ledger appends, eight writers",
             "answers, eight people",
+            "entries that a checkpoint covers",
+            "proofs of an entry, of ten million",
         ),
-        quick="--entries 200 --answers 50 --rounds 1",
-        minutes=2,
+        quick="--entries 200 --answers 50 --rounds 1 --leaves 100000",
+        minutes=3,
     ),
     Bench(
         name="code",

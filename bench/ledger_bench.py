@@ -1,15 +1,17 @@
-"""How many entries and answers the ledger takes from one writer, and from eight at once.
+"""How many entries and answers the ledger takes from one writer, and from eight at once; what proofs cost.
 
-    ./dev bench ledger [--entries 1000] [--answers 300] [--rounds 3] [--database sqlite]
+    ./dev bench ledger [--entries 1000] [--answers 300] [--rounds 3] [--leaves 10000000] [--database sqlite]
 
-An entry is a transaction that appends one entry and nothing else. An answer is all that a click writes: who
-clicked, the review, its cards, figures and entry; each is for another review. The threads are in one process,
-and both databases wait for the disk. Processor time is that of this process, without PostgreSQL's server.
-Interleaved in one run on one machine; compare rows, not runs.
+An entry is a transaction that appends one entry and nothing else, with its MAC. An answer is all that a click
+writes: who clicked, the review, its cards, figures and entry; each is for another review. The threads are in
+one process, and both databases wait for the disk. Processor time is that of this process, without
+PostgreSQL's server. Then checkpoints cover all entries. Proofs, an inclusion and a consistency proof together,
+are of entries of a tree with so many leaves. Interleaved in one run on one machine; compare rows, not runs.
 """
 
 from __future__ import annotations
 
+import secrets
 import statistics
 import threading
 import time
@@ -26,14 +28,16 @@ from rich.table import Table
 
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
+from bench.ledger_tree import LEAVES, TreeRun, list_tree_figures, measure_tree
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.kinds import Decision
 from reviews.ledger import ledger_entries
-from reviews.ledger.hash_chain import verify
+from reviews.ledger.hash_chain import GENESIS_HASH, Head, verify
 from reviews.people.docspace_accounts import AccountLookup
+from runtime.evidence.ledger_key import LedgerKeys, make_ledger_key
 from runtime.wiring.databases import get_utc_time
 from store.chain import iterate_entries, read_pinned_head
-from store.engine import create_engine
+from store.engine import authenticate_entries, create_engine
 from store.limits import WorkKind
 from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
 
 ENTRIES, ANSWERS, ROUNDS, WRITERS, WARM_UP = 1000, 300, 3, 8, 20
+KEY = make_ledger_key(Head(seq=0, hash=GENESIS_HASH), secrets.token_urlsafe)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,7 @@ class Ledger:
 
     def __init__(self, address: str) -> None:
         self.engine = create_engine(address, lock_timeout=PATIENCE, work_kind=WorkKind.COMMAND)
+        authenticate_entries(self.engine, lambda: KEY.mac_key)
         self._numbers = count(1)
         accounts = AccountLookup(
             transactions=self.open, clock=get_utc_time, find_account=lambda _address: None
@@ -164,6 +170,13 @@ def report(runs: dict[str, list[WriterRun]]) -> None:
     Console(width=120).print(table)
 
 
+def report_trees(trees: dict[str, TreeRun]) -> None:
+    table = Table("", "covered a second", "proof ms", "rows", box=None)
+    for name, tree in trees.items():
+        table.add_row(name, f"{tree.covered:,.0f}", f"{tree.proof * 1000:.2f}", str(tree.rows))
+    Console(width=120).print(table)
+
+
 def list_figures(runs: dict[str, list[WriterRun]], databases: dict[str, Ledger]) -> Iterator[Figure]:
     for database in databases:
         rates = {
@@ -180,6 +193,9 @@ def main() -> None:
     parser.add_argument("--entries", type=positive_number, default=ENTRIES, help="entries of each round")
     parser.add_argument("--answers", type=positive_number, default=ANSWERS, help="answers of each round")
     parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="how often each is measured")
+    parser.add_argument(
+        "--leaves", type=positive_number, default=LEAVES, help="leaves of the tree for proofs"
+    )
     arguments = parser.parse_args()
     with open_databases(arguments) as databases, ExitStack() as stack:
         ledgers = {name: Ledger(made.new()) for name, made in databases.items()}
@@ -192,7 +208,13 @@ def main() -> None:
             heads = [read_pinned_head(ledger.engine)]
             if not verify(iterate_entries(ledger.engine), from_start=True, saved_heads=heads).intact:
                 raise SystemExit(f"{name}: the ledger does not verify")
-        hand_over(arguments, list_figures(runs, ledgers))
+        trees = {}
+        for name, ledger in ledgers.items():
+            empty = create_engine(databases[name].new())
+            stack.callback(empty.dispose)
+            trees[name] = measure_tree(ledger.engine, empty, LedgerKeys(current=KEY), leaves=arguments.leaves)
+        report_trees(trees)
+        hand_over(arguments, [*list_figures(runs, ledgers), *list_tree_figures(trees)])
 
 
 if __name__ == "__main__":

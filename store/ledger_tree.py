@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.evidence.tiles import TileId
 from store.engine import build_by_dialect, read_only
-from store.schema import checkpoint_fault, ledger_checkpoints, ledger_tiles, ledger_verifier_keys
+from store.schema import (
+    checkpoint_fault,
+    daily_checkpoints,
+    last_checkpoint,
+    ledger_tiles,
+    ledger_verifier_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
 
 MAX_TILES_AT_ONCE = 200  # tiles of one query
 
 # What SQLite holds is taken as it is: of a number in a column of bytes, so many zeros would be made.
 _HASHES = sa.type_coerce(ledger_tiles.c.hashes, sa.types.NULLTYPE).label("hashes")
 _TILES = sa.select(ledger_tiles.c.level, ledger_tiles.c.number, _HASHES)
-_LAST = sa.select(ledger_checkpoints).order_by(ledger_checkpoints.c.number.desc()).limit(1)
-_ADD_CHECKPOINT = build_by_dialect(ledger_checkpoints, lambda insert: insert.on_conflict_do_nothing())
+_PUT_FIRST = build_by_dialect(last_checkpoint, lambda insert: insert.on_conflict_do_nothing())
+_REPLACE = sa.update(last_checkpoint).where(last_checkpoint.c.number == sa.bindparam("number_before"))
+_PUT_DAILY = build_by_dialect(
+    daily_checkpoints,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["day"], set_={name: insert.excluded[name] for name in ("size", "note", "at")}
+    ),
+)
+_LAST = sa.select(*(last_checkpoint.c[name] for name in ("number", "size", "note", "at")))
 _PUT_TILE = build_by_dialect(
     ledger_tiles,
     lambda insert: insert.on_conflict_do_update(
@@ -72,7 +85,7 @@ class CheckpointFault:
 def read_last_checkpoint(engine: sa.Engine) -> StoredCheckpoint | None:
     """Return the checkpoint that was made last."""
     with read_only(engine).connect() as connection:
-        row = connection.execute(_LAST).mappings().one_or_none()
+        row = connection.execute(_LAST).mappings().first()
     return StoredCheckpoint(**row) if row else None
 
 
@@ -106,27 +119,33 @@ def add_checkpoint(
     *,
     used_key: UsedKey | None,
 ) -> bool:
-    """Store a checkpoint with the tiles that changed; return `False` where another process was first.
+    """Store the checkpoint after the one with the number before, with the tiles that changed.
 
-    Earlier checkpoints of the same day go: a proof leads from any size to a later one. Storing it also ends
-    the fault.
+    Return `False` and store nothing where another process was first.
     """
     with engine.begin() as connection:
-        dialect = connection.dialect.name
-        insert = _ADD_CHECKPOINT[dialect].returning(ledger_checkpoints.c.number)
-        if connection.execute(insert, vars(checkpoint)).scalar_one_or_none() is None:
+        if not _replace_last(connection, checkpoint):
             return False
-        rows = [
-            {"level": level, "number": number, "hashes": hashes} for (level, number), hashes in tiles.items()
-        ]
+        dialect = connection.dialect.name
+        rows = [{"level": id_.level, "number": id_.number, "hashes": hashes} for id_, hashes in tiles.items()]
         if rows:
             connection.execute(_PUT_TILE[dialect], rows)
         if used_key:
             connection.execute(_ADD_KEY[dialect], vars(used_key))
-        day = checkpoint.at.replace(hour=0, minute=0, second=0, microsecond=0)
-        earlier = (ledger_checkpoints.c.at >= day, ledger_checkpoints.c.number < checkpoint.number)
-        connection.execute(sa.delete(ledger_checkpoints).where(*earlier))
+        daily = {"size": checkpoint.size, "note": checkpoint.note, "at": checkpoint.at}
+        connection.execute(_PUT_DAILY[dialect], {"day": checkpoint.at.astimezone(UTC).date(), **daily})
     return True
+
+
+def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bool:
+    """Put a checkpoint in the place of the one before; others wait for the row until the transaction ends."""
+    if checkpoint.number == 1:
+        insert = _PUT_FIRST[connection.dialect.name].returning(last_checkpoint.c.number)
+        return connection.execute(insert, {"only": 1, **vars(checkpoint)}).scalar_one_or_none() is not None
+    return (
+        connection.execute(_REPLACE, {"number_before": checkpoint.number - 1, **vars(checkpoint)}).rowcount
+        == 1
+    )
 
 
 def list_used_keys(engine: sa.Engine) -> list[UsedKey]:

@@ -80,9 +80,9 @@ def new() -> None:
     keys = wiring.ledger_keys
     fault = find_first_fault(wiring.engine, keys)
     if fault is not None:
-        raise click.ClickException(
-            f"{fault}. Find out why; docspace-review ledger key accept accepts the entries as they are"
-        )
+        click.echo(f"No key was made, since {fault}.", err=True)
+        click.echo("docspace-review ledger key accept accepts the entries as they are.", err=True)
+        click.get_current_context().exit(1)
     _hand_over(wiring, keys.change(make_ledger_key(_read_head(wiring), secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
         click.echo(
@@ -91,7 +91,7 @@ def new() -> None:
 
 
 @key.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Accept them; otherwise the first one is only shown.")
 def accept(*, yes: bool) -> None:
     """Let the key begin after the last entry: all entries until now are accepted as they are.
 
@@ -108,7 +108,8 @@ def accept(*, yes: bool) -> None:
     head = _read_head(wiring)
     click.echo(f"The first entry that the key does not prove: {fault}.", err=True)
     if not yes:
-        click.confirm(f"Accept all entries up to {head.seq} as they are?", abort=True, err=True)
+        click.echo(f"Say --yes to accept all entries up to {head.seq:,} as they are.", err=True)
+        click.get_current_context().exit(1)
     _hand_over(wiring, keys.begin_after(head))
 
 

@@ -26,7 +26,7 @@ def find_key_file(database: Path) -> Path:
 def read_key_file(file: Path) -> LedgerKeys:
     """Return the keys in a file; none where there is no file."""
     try:
-        lines = file.read_text(encoding="ascii").split()
+        lines = file.read_text(encoding="ascii").splitlines()
     except FileNotFoundError:
         return LedgerKeys()
     except (OSError, UnicodeDecodeError) as error:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SECRET_BYTES = 32
 _PREFIX = "v1:"
-_FORM = re.compile(r"v1:(0|[1-9][0-9]{0,9}):([0-9a-f]{64}):(\S+)")
+_FORM = re.compile(r"v1:(0|[1-9][0-9]{0,9}):([0-9a-f]{64}):(.+)")
 _MAC_PURPOSE = b"docspace-review: MACs of ledger entries"
 _SIGNING_PURPOSE = b"docspace-review: signatures of ledger checkpoints"
 MAKES_LEDGER_KEY = "docspace-review ledger key new prints one"

@@ -5,8 +5,9 @@ from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import (
     checkpoint_fault,
+    daily_checkpoints,
+    last_checkpoint,
     ledger,
-    ledger_checkpoints,
     ledger_head,
     ledger_tiles,
     ledger_verifier_keys,
@@ -45,6 +46,7 @@ __all__ = [
     "codes",
     "comparisons",
     "conversations",
+    "daily_checkpoints",
     "digest_lines",
     "docspace_accounts",
     "earlier_comparisons",
@@ -54,8 +56,8 @@ __all__ = [
     "gates",
     "groups",
     "idempotency_keys",
+    "last_checkpoint",
     "ledger",
-    "ledger_checkpoints",
     "ledger_head",
     "ledger_tiles",
     "ledger_verifier_keys",

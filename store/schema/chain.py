@@ -37,14 +37,26 @@ ledger_tiles = sa.Table(
     sa.Column("hashes", sa.LargeBinary, nullable=False),
 )
 
-# The last checkpoint, and the last one of each earlier day. `note` is a signed note, or the text alone.
-ledger_checkpoints = sa.Table(
-    "ledger_checkpoints",
+# One row: the last checkpoint. Its number puts those who make checkpoints in line. `note` is a signed note, or
+# without a key the text alone.
+last_checkpoint = sa.Table(
+    "last_checkpoint",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
-    sa.Column("at", Utc, nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
+# The last checkpoint of each day, in UTC.
+daily_checkpoints = sa.Table(
+    "daily_checkpoints",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
 )
 
 # The keys that have signed checkpoints, as others need them to verify those, and the entry before each.

@@ -34,6 +34,7 @@ COMMAND = str(BIN / "docspace-review")
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 WEBHOOK_SECRET = "Compl1ance!Review2026"
 SIGNING_SECRET = "5ig9ing-5ecret-of-the-5lack-app"
+LEDGER_KEY = "a-key-of-the-ledger-as-a-platform-makes-it"
 START_SECONDS, COMMAND_SECONDS = 180.0, 180.0
 AT_ONCE = 3
 PORTS = range(20_000, 32_000)
@@ -99,6 +100,8 @@ class Installation:
             "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "ROUTES_FILE": str(routes_file),
         }
+        if database_url.startswith("postgresql"):  # on SQLite the first start makes one
+            environment["LEDGER_KEY"] = LEDGER_KEY
         if slack is not None:
             environment |= {
                 "SLACK_API_URL": slack.api_url,

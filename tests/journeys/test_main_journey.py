@@ -156,6 +156,7 @@ def assert_is_recorded(opened: RunningInstallation, folder: Path, review_id: str
     ours = [entry for entry in entries if entry["review_id"] == review_id]
     assert [entry["type"] for entry in ours] == ["review:opened", "review:acknowledged"]
     assert verified.returncode == 0
+    assert_is_covered(opened, len(entries))
     (folder / "genuine").write_text(exported.stdout)
     (folder / "forged").write_text(exported.stdout.replace("Bob Chen", "Rob Chen", 1))
     genuine, forged = opened.product.run_all(
@@ -163,6 +164,19 @@ def assert_is_recorded(opened: RunningInstallation, folder: Path, review_id: str
     )
     assert genuine.returncode == 0
     assert (forged.returncode, "was changed" in forged.stdout) == (1, True)
+
+
+def assert_is_covered(opened: RunningInstallation, count: int) -> None:
+    """Wait for a signed checkpoint of at least so many entries."""
+    key = opened.product.run("ledger", "key").stdout
+    note = eventually(lambda: _read_checkpoint(opened, count))
+    assert f"\N{EM DASH} {key.partition('+')[0]} " in note
+
+
+def _read_checkpoint(opened: RunningInstallation, count: int) -> str | None:
+    """Return the last checkpoint if it covers so many entries."""
+    done = opened.product.run("ledger", "checkpoint")
+    return done.stdout if done.returncode == 0 and int(done.stdout.splitlines()[1]) >= count else None
 
 
 def _if_drawn(reviews: list[Json]) -> Json | None:

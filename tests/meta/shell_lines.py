@@ -122,7 +122,7 @@ def _parsed(arguments: list[str]) -> list[str]:
     context = click.Context(cli, info_name="docspace-review")
     rest = list(arguments)
     try:
-        while isinstance(command, click.Group):
+        while isinstance(command, click.Group) and (rest or not command.invoke_without_command):
             if rest == ["--version"]:
                 return []
             name, subcommand, rest = command.resolve_command(context, rest)

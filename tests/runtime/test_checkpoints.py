@@ -11,8 +11,16 @@ from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.evidence.signed_notes import NoteError
 from runtime.evidence.ledger_key import LedgerKeys
 from store import chain, ledger_tree
-from store.schema import ledger, ledger_checkpoints, ledger_head, ledger_tiles, ledger_verifier_keys
+from store.schema import (
+    daily_checkpoints,
+    last_checkpoint,
+    ledger,
+    ledger_head,
+    ledger_tiles,
+    ledger_verifier_keys,
+)
 from tests.runtime.signed_ledger import SignedLedger, begin_after, change_entry, make_key
+from tests.threads import run_in_threads
 
 
 @pytest.fixture
@@ -78,7 +86,7 @@ def test_the_last_checkpoint_of_each_day_stays(signed: SignedLedger) -> None:
         signed.cover()
 
     with signed.engine.connect() as connection:
-        sizes = connection.execute(sa.select(ledger_checkpoints.c.size).order_by("number")).scalars().all()
+        sizes = connection.execute(sa.select(daily_checkpoints.c.size).order_by("day")).scalars().all()
 
     assert sizes == [3, 5]
 
@@ -97,6 +105,34 @@ def test_of_two_processes_one_makes_the_checkpoint(signed: SignedLedger) -> None
 
     assert signed.read_checkpoint().root == compute_plain_root(signed.engine)
     assert signed.read_fault() is None
+
+
+def test_while_many_write_and_several_make_checkpoints_each_follows_from_the_one_before(
+    engine: sa.Engine,
+) -> None:
+    ledgers = [SignedLedger(engine) for _ in range(4)]
+    roots: dict[int, bytes] = {}
+
+    def write(number: int) -> None:
+        signed = ledgers[number]
+        for _ in range(15):
+            signed.append(3)
+            while signed.maker.make():
+                pass
+            checkpoint = signed.read_checkpoint()
+            roots[checkpoint.size] = checkpoint.root
+
+    run_in_threads(len(ledgers), write)
+
+    covered = ledgers[0].cover()
+    assert covered.size == 4 * 15 * 3
+    assert ledgers[0].list_problems() == []
+    assert ledgers[0].read_fault() is None
+    leaves, expected = CompactRange(), dict[int, bytes]()
+    for text in chain.iterate_texts(engine):
+        leaves.append(hash_leaf(text.encode()))
+        expected[leaves.end] = leaves.compute_root()
+    assert roots.items() <= expected.items()
 
 
 def test_more_entries_than_one_checkpoint_adds_are_covered_one_after_the_other(signed: SignedLedger) -> None:
@@ -213,8 +249,7 @@ def test_a_ledger_that_goes_on_from_an_earlier_entry_is_not_signed(signed: Signe
     signed.change(
         sa.delete(ledger).where(ledger.c.seq > earlier.seq),
         sa.update(ledger_head).values(seq=earlier.seq, hash=earlier.hash),
-        sa.delete(ledger_checkpoints),
-        sa.insert(ledger_checkpoints).values(vars(checkpoint)),
+        sa.update(last_checkpoint).values(vars(checkpoint)),
     )
     signed.append(3)
     signed.maker.make()
@@ -249,10 +284,10 @@ def test_a_fault_ends_when_the_entries_are_covered(signed: SignedLedger) -> None
         sa.delete(ledger_tiles),
         sa.update(ledger_tiles).values(hashes=b"nonsense"),
         sa.update(ledger_tiles).values(hashes=bytes(32 * 256)),
-        sa.delete(ledger_checkpoints),
-        sa.update(ledger_checkpoints).values(note="nonsense"),
-        sa.update(ledger_checkpoints).values(size=2),
-        sa.update(ledger_checkpoints).values(size=2**31 - 1),
+        sa.delete(last_checkpoint),
+        sa.update(last_checkpoint).values(note="nonsense"),
+        sa.update(last_checkpoint).values(size=2),
+        sa.update(last_checkpoint).values(size=2**31 - 1),
     ],
     ids=str,
 )

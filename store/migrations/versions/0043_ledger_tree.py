@@ -18,13 +18,20 @@ def upgrade() -> None:
         sa.Column("hashes", sa.LargeBinary, nullable=False),
     )
     op.create_table(
-        "ledger_checkpoints",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        "last_checkpoint",
+        sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
-    op.create_index("ix_ledger_checkpoints_at", "ledger_checkpoints", ["at"])
+    op.create_table(
+        "daily_checkpoints",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
     op.create_table(
         "ledger_verifier_keys",
         sa.Column("key", sa.Text, primary_key=True),

@@ -1,0 +1,69 @@
+"""The ledger's key, and whether checkpoints cover the ledger."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from runtime.doctor.database import has_database
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.evidence.ledger_key import MAKES_LEDGER_KEY
+from store import ledger_tree
+from store.migrate import UnusableTables, require_current
+from store.private_files import find_shared_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtime.doctor.findings import Finding
+    from runtime.wiring.wiring import Wiring
+
+KEY, CHECKPOINTS = "ledger key", "ledger checkpoints"
+MAKE_KEY = f"set LEDGER_KEY for all processes: {MAKES_LEDGER_KEY}"
+
+
+def check_key(wiring: Wiring) -> Iterator[Finding]:
+    """Report whether there is a key, and a file of it that others can read or that is missing."""
+    if not _has_tables(wiring):
+        return
+    key, file = wiring.ledger_keys.current, wiring.ledger_key_file
+    if key is not None:
+        since = f", for the entries after {key.since.seq:,}" if key.since.seq else ""
+        yield report_ok(KEY, f"it is in {file or 'LEDGER_KEY'}{since}")
+        if file is not None and find_shared_files(file):
+            message = f"other users of this machine may read or change {file}"
+            yield report_warning(KEY, message, f"chmod 600 {shlex.quote(str(file))}")
+    elif ledger_tree.list_used_keys(wiring.engine):
+        message = "the key that has signed the ledger is missing, so nothing more is signed"
+        where = f"put {file} back from its copy" if file else "set LEDGER_KEY to it for all processes"
+        lost = "if it is lost, docspace-review ledger key new makes another"
+        yield report_error(KEY, message, f"{where}; {lost}")
+    else:
+        message = "there is none: checkpoints are not signed, and entries by other programs are not noticed"
+        make_key = "run docspace-review migrate, which makes one" if file else MAKE_KEY
+        yield report_warning(KEY, message, make_key)
+
+
+def check_checkpoints(wiring: Wiring) -> Iterator[Finding]:
+    """Report what keeps checkpoints from covering the ledger's last entries."""
+    if not _has_tables(wiring):
+        return
+    last, fault = ledger_tree.read_last_checkpoint(wiring.engine), ledger_tree.read_fault(wiring.engine)
+    if fault is not None:
+        message = f"none covers entry {fault.entry:,} and later ones: {fault.reason}"
+        yield report_error(
+            CHECKPOINTS, message, "docspace-review ledger verify names what does not hold; see docs/ledger.md"
+        )
+    elif last is not None:
+        yield report_ok(CHECKPOINTS, f"the last one covers the first {last.size:,} entries")
+
+
+def _has_tables(wiring: Wiring) -> bool:
+    """Return whether the tables can be read; what keeps them from that is reported already."""
+    if not has_database(wiring):
+        return False
+    try:
+        require_current(wiring.engine)
+    except UnusableTables:
+        return False
+    return True
