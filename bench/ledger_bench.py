@@ -5,8 +5,9 @@
 An entry is a transaction that appends one entry and nothing else, with its MAC. An answer is all that a click
 writes: who clicked, the review, its cards, figures and entry; each is for another review. The threads are in
 one process, and both databases wait for the disk. Processor time is that of this process, without
-PostgreSQL's server. Then checkpoints cover all entries. Proofs, an inclusion and a consistency proof together,
-are of entries of a tree with so many leaves. Interleaved in one run on one machine; compare rows, not runs.
+PostgreSQL's server. Then checkpoints cover all entries. A proof, an inclusion and a consistency proof
+together, is of an entry of a tree with so many leaves. Interleaved in one run on one machine; compare rows,
+not runs.
 """
 
 from __future__ import annotations

@@ -142,10 +142,8 @@ def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bo
     if checkpoint.number == 1:
         insert = _PUT_FIRST[connection.dialect.name].returning(last_checkpoint.c.number)
         return connection.execute(insert, {"only": 1, **vars(checkpoint)}).scalar_one_or_none() is not None
-    return (
-        connection.execute(_REPLACE, {"number_before": checkpoint.number - 1, **vars(checkpoint)}).rowcount
-        == 1
-    )
+    values = {"number_before": checkpoint.number - 1, **vars(checkpoint)}
+    return connection.execute(_REPLACE, values).rowcount == 1
 
 
 def list_used_keys(engine: sa.Engine) -> list[UsedKey]:

@@ -37,8 +37,8 @@ ledger_tiles = sa.Table(
     sa.Column("hashes", sa.LargeBinary, nullable=False),
 )
 
-# One row: the last checkpoint. Its number puts those who make checkpoints in line. `note` is a signed note, or
-# without a key the text alone.
+# One row: the last checkpoint. Its number puts those who make checkpoints in line. `note` is a signed note,
+# or without a key the text alone.
 last_checkpoint = sa.Table(
     "last_checkpoint",
     metadata,
