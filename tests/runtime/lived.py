@@ -120,4 +120,4 @@ def _forge(column: sa.Column[Any], value: Any) -> Any:
         return not value
     if isinstance(column.type, sa.Integer):
         return (value or 0) + 90
-    return "forged"
+    return b"forged" if isinstance(column.type, sa.LargeBinary) else "forged"

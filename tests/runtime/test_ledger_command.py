@@ -76,6 +76,7 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "findings": [],
         "unlisted": 0,
         "unsaid": {},
+        "covered": None,
     }
     assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
     assert verified(file).out == f"The ledger is intact: {ENTRIES} entries up to {head}.\n"

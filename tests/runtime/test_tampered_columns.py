@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from reviews.ledger.findings import LedgerPart
 from runtime.commands.verdict_texts import describe_verdict
+from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
+from store.engine import authenticate_entries
 from store.schema import answers, ledger, ledger_head, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.meta.pages_of_docs import ROOT
 from tests.runtime.lived import forged, intruder, live_through
+from tests.runtime.signed_ledger import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +37,11 @@ WORDINGS = {
     "review_index.seq": "review_index lacks",
     "ledger.seq": "entry 1 is missing: the chain starts at entry 2",
     "ledger.entry": "entry 1 is not JSON",
+    "ledger.mac": "entry 1 has a wrong MAC",
     "ledger_head.seq": "entries are missing at the end",
 }
+KEY = make_key()
+KEYS = LedgerKeys(current=KEY)
 
 
 def declared() -> set[str]:
@@ -54,12 +60,14 @@ def is_reported(column: sa.Column[Any], lines: list[str]) -> bool:
 
 
 def lines(engine: sa.Engine) -> list[str]:
-    return [finding.says for finding in check_ledger(engine).findings if finding.part is not LedgerPart.GUARD]
+    findings = check_ledger(engine, keys=KEYS).findings
+    return [finding.says for finding in findings if finding.part is not LedgerPart.GUARD]
 
 
 @pytest.fixture
 def owner(engine: sa.Engine) -> Iterator[sa.Engine]:
     """Yield the engine of an owner of a database in which everything has happened."""
+    authenticate_entries(engine, lambda: KEY.mac_key)
     live_through(engine)
     assert lines(engine) == []
     owner = intruder(engine)
