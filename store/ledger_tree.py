@@ -42,6 +42,7 @@ _PUT_TILE = build_by_dialect(
     ),
 )
 _ADD_KEY = build_by_dialect(ledger_verifier_keys, lambda insert: insert.on_conflict_do_nothing())
+_FAULT = sa.select(checkpoint_fault.c.entry, checkpoint_fault.c.reason, checkpoint_fault.c.since)
 _PUT_FAULT = build_by_dialect(
     checkpoint_fault,
     lambda insert: insert.on_conflict_do_update(
@@ -156,9 +157,13 @@ def list_used_keys(engine: sa.Engine) -> list[UsedKey]:
 
 def read_fault(engine: sa.Engine) -> CheckpointFault | None:
     """Return why entries are not covered; `None` if there is no reason."""
-    columns = [checkpoint_fault.c[name] for name in CheckpointFault.__dataclass_fields__]
     with read_only(engine).connect() as connection:
-        row = connection.execute(sa.select(*columns)).mappings().first()
+        return find_fault(connection)
+
+
+def find_fault(connection: sa.Connection) -> CheckpointFault | None:
+    """Return the same within a transaction."""
+    row = connection.execute(_FAULT).mappings().first()
     return CheckpointFault(**row) if row else None
 
 

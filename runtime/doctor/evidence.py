@@ -55,7 +55,7 @@ def check_checkpoints(wiring: Wiring) -> Iterator[Finding]:
             CHECKPOINTS, message, "docspace-review ledger verify names what does not hold; see docs/ledger.md"
         )
     elif last is not None:
-        yield report_ok(CHECKPOINTS, f"the last one covers the first {last.size:,} entries")
+        yield report_ok(CHECKPOINTS, f"the last one covers the ledger up to entry {last.size:,}")
 
 
 def _has_tables(wiring: Wiring) -> bool:

@@ -47,9 +47,8 @@ class EntryCheck:
     """Checks the entries of a database with the keys of the installation, some at a time."""
 
     def __init__(self, engine: sa.Engine, keys: LedgerKeys, *, batch: int) -> None:
-        self._engine, self._batch = engine, batch
+        self._engine, self._keys, self._batch = engine, keys, batch
         self._since = keys.current.since if keys.current else Head(seq=0, hash="")
-        self._mac_check = MacCheck(keys=keys.mac_keys, after=self._since.seq) if keys.current else None
         self._early_heads: dict[int, Head] = {}
 
     def check(self, *, size: int, end: int, last_leaf: bytes | None) -> CheckedEntries:
@@ -60,17 +59,21 @@ class EntryCheck:
             until = min(size + self._batch, self._since.seq)
             saved_heads = [self._find_early_head(size, until)]
         leaves: list[bytes] = []
-        verdict = self._follow(size, until, self._collect(leaves), saved_heads)
-        if last_leaf is None:
-            return CheckedEntries(leaves=leaves[: verdict.checked], problem=verdict.problem)
-        if not verdict.checked or leaves[0] != last_leaf:
-            raise CheckpointRefused(f"entry {size} is not the one that the last checkpoint covers")
-        return CheckedEntries(leaves=leaves[1 : verdict.checked], problem=verdict.problem)
+        verdict = self._follow(size, until, self._collect(size, leaves), saved_heads)
+        holding = leaves[: verdict.checked]
+        if last_leaf is not None:
+            if holding[:1] != [last_leaf]:
+                raise CheckpointRefused(f"entry {size} is not the one that the last checkpoint covers")
+            del holding[0]
+        problem = verdict.problem
+        if problem is None and size + len(holding) < until:
+            problem = f"entry {size + len(holding) + 1} is missing, though the ledger is said to go on"
+        return CheckedEntries(leaves=holding, problem=problem)
 
     def find_fault(self, *, size: int) -> str | None:
         """Return what is wrong with the first entry after number `size` that does not hold."""
         saved_heads = [self._since] if size < self._since.seq else []
-        return self._follow(size, None, self._check_mac, saved_heads).problem
+        return self._follow(size, None, self._check_macs(size), saved_heads).problem
 
     def _find_early_head(self, size: int, until: int) -> Head:
         """Return what an entry from before the key must be, so that the entry in the key follows."""
@@ -92,17 +95,23 @@ class EntryCheck:
 
         return verify(read(), from_start=size == 0, saved_heads=saved_heads)
 
-    def _check_mac(self, stored: StoredEntry) -> None:
-        check = self._mac_check
-        fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check else None
-        if fault is not None:
-            raise LedgerBroken(fault)
-
-    def _collect(self, leaves: list[bytes]) -> Look:
-        """Return what checks the MAC of an entry and adds its leaf."""
+    def _check_macs(self, size: int) -> Look:
+        """Return what checks the MAC of an entry after number `size`, the last one that was signed."""
+        check = MacCheck(keys=self._keys.mac_keys, after=max(size, self._since.seq))
 
         def look(stored: StoredEntry) -> None:
-            self._check_mac(stored)
+            fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check.keys else None
+            if fault is not None:
+                raise LedgerBroken(fault)
+
+        return look
+
+    def _collect(self, size: int, leaves: list[bytes]) -> Look:
+        """Return what checks the MAC of an entry and adds its leaf."""
+        check_mac = self._check_macs(size)
+
+        def look(stored: StoredEntry) -> None:
+            check_mac(stored)
             leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
 
         return look

@@ -112,7 +112,11 @@ def parse_ledger_key(text: str) -> LedgerKey:
     form = _FORM.fullmatch(text)
     if form is None and text.startswith(_PREFIX):
         raise ValueError(f"is not v1:NUMBER:HASH:SECRET, as a key of the ledger is: {MAKES_LEDGER_KEY}")
-    secret = parse_signing_key(form[3] if form else text).get_secret_value()
+    secret = form[3] if form else text
+    try:
+        parse_signing_key(secret)
+    except ValueError as error:
+        raise ValueError(f"{str(error).partition(':')[0]}: {MAKES_LEDGER_KEY}") from None
     since = Head(seq=int(form[1]), hash=form[2]) if form else Head(seq=0, hash=GENESIS_HASH)
     return LedgerKey(secret=secret, since=since)
 

@@ -13,6 +13,7 @@ from reviews.sweep import completeness
 from runtime.observe.log_redaction import mask_addresses
 from store.backlog import find_backlog
 from store.failing_targets import FailingTarget, find_failing_targets
+from store.ledger_tree import find_fault
 from store.migrate import UnusableTables, refuse_other_schema
 from store.sqlite_connection import explain_failed_disk
 from store.subscriptions import list_subscribed_places
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import Routes
     from reviews.sweep.completeness import CompletenessSummary
     from store.backlog import Backlog
+    from store.ledger_tree import CheckpointFault
     from store.webhook_watch import WebhookCheck
     from store.workers import WorkerHealth
 
@@ -68,6 +70,7 @@ class Health:
                     "backlog": self._check_backlog(backlog, now),
                     "dead_letters": _check_dead_letters(backlog),
                     "channels": self._check_channels(connection, backlog),
+                    "ledger": _check_ledger(find_fault(connection)),
                     **({"completeness": self._check_completeness(work, self.routes)} if self.routes else {}),
                     "webhook": _check_webhook(find_last_check(connection, now)),
                     **({"mail": _check_mail(self.mail)} if self.mail else {}),
@@ -136,6 +139,16 @@ def _check_worker(worker_health: WorkerHealth) -> HealthPart:
 def _check_dead_letters(backlog: Backlog) -> HealthPart:
     events, cards = backlog.dead_events, backlog.dead_cards
     return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
+
+
+def _check_ledger(fault: CheckpointFault | None) -> HealthPart:
+    """Return whether checkpoints cover the ledger; never `broken`, since answers are recorded all the same.
+
+    Why they don't is for operators, and anyone may request this.
+    """
+    if fault is None:
+        return {"state": "ok"}
+    return {"state": "attention", "reason": "no checkpoint covers the last entries: doctor says why"}
 
 
 def _check_webhook(check: WebhookCheck | None) -> HealthPart:

@@ -51,8 +51,8 @@ class Settings:
     port: Annotated[int, make_number_parser(1, 65535)] = 3000
     public_url: OutsideAddress = ""
     secret_key: SigningKey = _EMPTY
-    ledger_key: SigningKey = _EMPTY
-    ledger_key_previous: SigningKey = _EMPTY
+    ledger_key: Secret = _EMPTY
+    ledger_key_previous: Secret = _EMPTY
     ledger_origin: OriginText = ""
     docspace_api_host: ApiHost = ""
     docspace_api_key: HeaderSecret = _EMPTY

@@ -70,6 +70,10 @@ class DatabaseWiring:
         """The keys of the ledger; raises `UnusableSettings` for one that can't be used."""
         return load_ledger_keys(self.settings, self.ledger_key_file)
 
+    def check_ledger_keys(self) -> None:
+        """Raise `UnusableSettings` for a key that can't be used; nothing is kept of it."""
+        load_ledger_keys(self.settings, self.ledger_key_file)
+
     @property
     def ledger_key_file(self) -> Path | None:
         """The file of the ledger's key if no setting holds it: beside a SQLite database."""

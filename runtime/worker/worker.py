@@ -69,6 +69,7 @@ class Worker:
         """
         self._poll = poll
         self._wiring = wiring
+        wiring.check_ledger_keys()
         self._delivery = wiring.delivery
         self._groups = GroupRounds(wiring)
         self._webhook = WebhookRounds(wiring)

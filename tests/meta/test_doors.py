@@ -93,6 +93,7 @@ def test_health_names_each_part(wiring: Wiring) -> None:
         "backlog": "ok",
         "dead_letters": "ok",
         "channels": "ok",
+        "ledger": "ok",
         "webhook": "unknown",
         "mail": "unknown",
         "completeness": "late",

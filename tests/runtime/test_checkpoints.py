@@ -275,6 +275,18 @@ def test_a_fault_ends_when_the_entries_are_covered(signed: SignedLedger) -> None
     assert signed.read_fault() is None
 
 
+def test_entries_that_the_head_names_and_that_are_not_there_are_a_fault(signed: SignedLedger) -> None:
+    signed.append(3)
+    signed.change(sa.delete(ledger).where(ledger.c.seq == 3))
+
+    more = [signed.maker.make() for _ in range(2)]
+
+    assert more == [False, False]
+    fault = signed.read_fault()
+    assert fault is not None
+    assert (fault.entry, fault.reason) == (3, "entry 3 is missing, though the ledger is said to go on")
+
+
 # The tree and the checkpoints in the database
 
 
@@ -408,6 +420,19 @@ def test_while_a_key_is_changed_both_hold(signed: SignedLedger) -> None:
     with pytest.raises(NoteError):
         signed.read_checkpoint()
     assert [each.since for each in ledger_tree.list_used_keys(signed.engine)] == [2, 0]
+
+
+def test_what_was_signed_needs_no_mac_when_the_key_before_is_gone(signed: SignedLedger) -> None:
+    """The last entry that is covered has a MAC by a key that no one has any more."""
+    second = make_key("second", since=signed.read_head())
+    signed.append(2)
+    signed.with_keys(LedgerKeys(current=second, previous=signed.keys.current)).cover()
+    alone = signed.with_keys(LedgerKeys(current=second))
+
+    alone.append()
+
+    assert alone.cover().size == 3
+    assert alone.list_problems() == []
 
 
 def test_a_new_key_signs_what_is_there_without_a_new_entry(signed: SignedLedger) -> None:

@@ -19,6 +19,7 @@ from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.conditions import CONDITIONS, ConditionWatch, gather_conditions
 from runtime.worker.rounds import ItemsFailed
+from store.ledger_tree import CheckpointFault, write_fault
 from store.schema import cards, events, webhook_state
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
@@ -106,6 +107,14 @@ def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiri
 
     assert find_conditions(wiring) == {
         "dead-events": "3 change events are given up, the first because of this: no such thing"
+    }
+
+
+def test_entries_that_no_checkpoint_covers_are_told_with_the_reason(wiring: Wiring) -> None:
+    write_fault(wiring.engine, CheckpointFault(entry=1043, reason="entry 1043 has no MAC", since=START))
+
+    assert find_conditions(wiring) == {
+        "checkpoint": "No checkpoint covers the ledger from entry 1043 on: entry 1043 has no MAC"
     }
 
 

@@ -16,6 +16,7 @@ from reviews.routes.route import Routes
 from reviews.sweep.completeness import MAX_LISTED_FOLDERS
 from runtime.observe.health import Health
 from store.engine import create_engine
+from store.ledger_tree import CheckpointFault, write_fault
 from store.schema import webhook_state
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
@@ -49,7 +50,7 @@ def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) ->
     Health(engine=engine, clock=Clock(), routes=Routes((route(),))).check_parts()
 
     assert len(transactions) == 1
-    assert len(asked) <= 8, asked
+    assert len(asked) <= 9, asked
 
 
 def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:
@@ -104,6 +105,7 @@ def test_waiting_and_given_up_work_is_counted(engine: sa.Engine) -> None:
 
     assert parts["backlog"] == {"state": "late", "events": 1, "cards": 0, "oldest_seconds": 700.0}
     assert parts["dead_letters"] == {"state": "attention", "events": 1, "cards": 0}
+    assert parts["ledger"] == {"state": "ok"}
 
 
 def webhook(engine: sa.Engine) -> dict[str, Any]:
@@ -231,4 +233,16 @@ def test_of_very_many_folders_it_says_how_many_there_are_and_names_those_furthes
         "stopped": 0,
         "late": 1000,
         "earliest": (START - timedelta(minutes=1999)).isoformat(),
+    }
+
+
+def test_a_ledger_that_no_checkpoint_covers_needs_a_look(engine: sa.Engine) -> None:
+    fault = CheckpointFault(entry=7, reason="entry 7 has no MAC", since=START)
+    write_fault(engine, fault)
+
+    part = Health(engine=engine, clock=Clock()).check_parts()["ledger"]
+
+    assert part == {
+        "state": "attention",
+        "reason": "no checkpoint covers the last entries: doctor says why",
     }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 URL = "https://reviews.example.com"
+ROUTES = '[[route]]\nwatch = ["539564"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
 
 
 @pytest.fixture
@@ -154,6 +155,16 @@ def test_a_damaged_key_is_refused_without_repeating_it(database: Path, text: str
     assert done.code == 2
     assert "LEDGER_KEY: " in done.err
     assert text not in done.err
+
+
+@pytest.mark.parametrize("part", ["serve", "worker"])
+def test_no_process_starts_with_a_key_that_can_not_be_used(database: Path, part: str) -> None:
+    done = command(
+        database, part, LEDGER_KEY="v1:damaged", DOCSPACE_WEBHOOK_SECRET="Compl1ance!", ROUTES=ROUTES
+    )
+
+    assert done.code == 2
+    assert "LEDGER_KEY: is not v1:NUMBER:HASH:SECRET" in done.err
 
 
 def test_a_key_before_without_a_key_has_no_effect_and_is_refused(database: Path) -> None:
@@ -288,6 +299,38 @@ def test_on_postgresql_the_key_is_printed_for_the_operator_to_set(
     assert "docspace-review ledger key new" in missing.err
     assert with_key.code == 0
     assert parse_verifier_key(with_key.out.strip()).name == "127.0.0.1"
+
+
+def test_the_doctor_names_a_missing_key_a_shared_file_and_what_is_not_covered(
+    database: Path, signed: SignedLedger
+) -> None:
+    signed.append()
+    signed.cover()
+    whole = list_findings(database)
+    find_key_file(database).chmod(0o644)
+    signed.forge()
+    signed.maker.make()
+
+    broken = list_findings(database)
+
+    assert (whole["ledger key"]["standing"], whole["ledger checkpoints"]["standing"]) == ("ok", "ok")
+    assert "covers the ledger up to entry 1" in whole["ledger checkpoints"]["says"]
+    assert f"chmod 600 {find_key_file(database)}" in broken["ledger key"]["do"]
+    assert broken["ledger checkpoints"]["standing"] == "error"
+    assert "none covers entry 2 and later ones: entry 2 has no MAC" in broken["ledger checkpoints"]["says"]
+
+
+def test_without_a_key_the_doctor_says_how_to_make_one(postgres_databases: PostgresDatabases) -> None:
+    done = run_command(["doctor", "--json"], DATABASE_URL=postgres_databases.new(), PUBLIC_URL=URL)
+
+    [finding] = [each for each in json.loads(done.out) if each["about"] == "ledger key"]
+    assert finding["standing"] == "warning"
+    assert "docspace-review ledger key new prints one" in finding["do"]
+
+
+def list_findings(database: Path) -> dict[str, dict[str, str]]:
+    """Return what the doctor says, the last of each subject."""
+    return {each["about"]: each for each in json.loads(command(database, "doctor", "--json").out)}
 
 
 def test_verify_names_what_the_key_does_not_prove(database: Path, signed: SignedLedger) -> None:
