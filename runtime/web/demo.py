@@ -32,6 +32,7 @@ from demo import (
     run_portal,
 )
 from pages.demo_sign_in import DemoSignInLinks
+from runtime.evidence.key_file import find_key_file, read_key_file
 from runtime.evidence.key_source import create_missing_key
 from runtime.ledger_verification import ledger_check
 from runtime.settings import settings
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from runtime.settings.settings import Settings
 
 WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
+DATABASE = "demo.db"
 START_SECONDS = 30
 PACE = 0.1  # the fraction of the portal's wait between two attempts
 _PARTS = {OLGA.id: "owns the folder", ALICE.id: "is her deputy", BOB.id: "edits documents"}
@@ -116,7 +118,7 @@ class _Stage:
 
     @property
     def database(self) -> str:
-        return f"sqlite:///{self.folder / 'demo.db'}"
+        return f"sqlite:///{self.folder / DATABASE}"
 
     def build_page(self) -> Blueprint:
         guide = Guide(
@@ -140,7 +142,8 @@ class _Stage:
     def check(self) -> tuple[bool, str]:
         """Check the ledger as `ledger verify` does."""
         engine = create_engine(self.database)
-        verdict = ledger_check.check_ledger(engine)
+        keys = read_key_file(find_key_file(self.folder / DATABASE))
+        verdict = ledger_check.check_ledger(engine, keys=keys)
         engine.dispose()
         if verdict.problem:
             return False, f"The ledger is not intact: {verdict.problem}."

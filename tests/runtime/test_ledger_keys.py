@@ -147,7 +147,7 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v1:", "v1:1:2:3", f"v1:01:{'0' * 64}:{'secret' * 9}", f"v1:1:{'0' * 64}:x"]
+    "text", ["v1:" + "s" * 40, "v1:1:2:3", f"v1:01:{'0' * 64}:{'secret' * 9}", f"v1:1:{'0' * 64}:x"]
 )
 def test_a_damaged_key_is_refused_without_repeating_it(database: Path, text: str) -> None:
     done = command(database, "ledger", "key", LEDGER_KEY=text)
