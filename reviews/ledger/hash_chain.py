@@ -83,6 +83,9 @@ class Verdict:
     For a whole database also: all findings, up to a limit and with the number of those beyond it; how many
     reviews were compared, and how many retention has removed; and each member that can't be compared, by name
     with the number of reviews concerned. `covered` is what the last checkpoint covers.
+
+    `saved_checkpoint` is what a checkpoint from elsewhere covers. `pinned` is the number of the newest saved
+    head, for a file that has to be whole.
     """
 
     checked: int
@@ -95,6 +98,8 @@ class Verdict:
     removed: int = 0
     incomparable_members: Mapping[str, int] = field(default_factory=dict)
     covered: CoveredEntries | None = None
+    saved_checkpoint: CoveredEntries | None = None
+    pinned: int | None = None
 
     @property
     def intact(self) -> bool:
@@ -293,6 +298,10 @@ def _check_saved_head(head: Head, saved_heads: Collection[Head]) -> None:
 
 
 def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
+    if seq == head.seq:
+        raise LedgerBroken(f"entry {seq} is there twice")
+    if seq < head.seq:
+        raise LedgerBroken(f"entry {seq} is not in its place, or there twice: it follows entry {head.seq}")
     if seq != head.seq + 1:
         after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
         raise LedgerBroken(f"entry {head.seq + 1} is missing: {after}")

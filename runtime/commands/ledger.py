@@ -1,24 +1,20 @@
-"""The commands of the ledger: verify, export, restore guards, print the head."""
+"""The commands of the ledger: export, restore guards, print the head. Others have files of their own."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from reviews.ledger.hash_chain import Head, LedgerBroken
+from reviews.ledger.hash_chain import LedgerBroken
 from reviews.text import escape_cell
 from runtime.commands.checkpoints import checkpoint, key
-from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
-from runtime.ledger_verification import ledger_check
-from runtime.ledger_verification.file_check import check_file
+from runtime.commands.verification import verify
 from store import chain as stored
 from store import guards
 
@@ -51,48 +47,9 @@ class Moment(click.ParamType["datetime"]):
             self.fail(f"{value!r} is not a time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
 
 
-class HeadParameter(click.ParamType["Head"]):
-    """Command-line type of a head as `ledger head` prints it."""
-
-    name = "head"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
-        form = re.fullmatch(r"\s*([0-9]{1,16})\s+([0-9a-f]{64})\s*", value)
-        if form is None:
-            self.fail(f"{value!r} is not a head: write it in quotes, as ledger head prints it", param, ctx)
-        return Head(seq=int(form[1]), hash=form[2])
-
-
 @click.group()
 def ledger() -> None:
     """The append-only ledger of what happened to each review."""
-
-
-@ledger.command()
-@click.argument("file", type=click.File("rb"), required=False)
-@click.option(
-    "--head",
-    "saved_heads",
-    type=HeadParameter(),
-    multiple=True,
-    help="A head that you saved earlier; it must be in the chain.",
-)
-@json_option
-def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: bool) -> None:
-    """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
-    if file:
-        verdict = check_file(file, saved_heads=saved_heads)
-    else:
-        wiring = open_wiring()
-        with show_progress(to_stderr=True) as progress:
-            verdict = ledger_check.check_ledger(
-                wiring.engine, keys=wiring.ledger_keys, saved_heads=saved_heads, progress=progress
-            )
-    if as_json:
-        print_json(build_verdict_json(verdict))
-    else:
-        click.echo(describe_verdict(verdict))
-    click.get_current_context().exit(0 if verdict.intact else 1)
 
 
 @ledger.command()
@@ -174,6 +131,7 @@ def head(*, as_json: bool) -> None:
         click.echo(f"{end.seq} {end.hash}")
 
 
+ledger.add_command(verify)
 ledger.add_command(checkpoint)
 ledger.add_command(key)
 

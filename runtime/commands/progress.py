@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.progress import Task
 
 LINE_INTERVAL_SECONDS = 5.0  # seconds
+DRAW_SECONDS = 0.1
 
 
 class ProgressDisplay(Protocol):
@@ -45,8 +46,11 @@ class ProgressDisplay(Protocol):
 
 
 @contextmanager
-def show_progress(*, to_stderr: bool) -> Iterator[ProgressDisplay]:
-    """Yield a progress display; `to_stderr` leaves standard output to the result."""
+def show_progress(*, to_stderr: bool, has_thread: bool = True) -> Iterator[ProgressDisplay]:
+    """Yield a progress display; `to_stderr` leaves standard output to the result.
+
+    Work that forks must not have a thread beside it: then the bar is drawn at each update.
+    """
     console = Console(file=unwrap_stream(sys.stderr if to_stderr else sys.stdout))
     if not console.is_terminal:
         yield _Lines(silent=to_stderr)
@@ -59,15 +63,18 @@ def show_progress(*, to_stderr: bool) -> Iterator[ProgressDisplay]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[waiting]}", markup=False),
     )
-    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as progress:
-        yield _Bar(progress)
+    with Progress(
+        *columns, console=console, auto_refresh=has_thread, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
+        yield _Bar(progress, draws_itself=not has_thread)
 
 
 class _Bar:
     """One bar below the other, drawn with terminal codes: texts from outside must not contain any."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, progress: Progress, *, draws_itself: bool) -> None:
+        self._progress, self._draws_itself = progress, draws_itself
+        self._drawn_at = 0.0
 
     def begin(self, title: str, *, unit: str = "files") -> None:
         self._task = self._progress.add_task(clean_text(title), total=None, waiting="", unit=unit)
@@ -83,6 +90,9 @@ class _Bar:
             # The progress of an earlier run does not show how fast this one is.
             self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
             self._has_total = True
+        if self._draws_itself and (done >= total or time.monotonic() - self._drawn_at >= DRAW_SECONDS):
+            self._drawn_at = time.monotonic()
+            self._progress.refresh()
 
     def show_wait(self, seconds: float, reason: str) -> None:
         self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {clean_text(reason)}")

@@ -29,6 +29,8 @@ def build_verdict_json(verdict: Verdict) -> dict[str, Any]:
         "unlisted": verdict.unlisted,
         "unsaid": dict(verdict.incomparable_members),
         "covered": asdict(verdict.covered) if verdict.covered else None,
+        "checkpoint": asdict(verdict.saved_checkpoint) if verdict.saved_checkpoint else None,
+        "pinned": verdict.pinned,
     }
 
 
@@ -36,16 +38,26 @@ def describe_verdict(verdict: Verdict) -> str:
     """Return a line for each fault of the ledger, or what was verified."""
     if verdict.problem is not None:
         return "\n".join([*_describe_problems(verdict), *_describe_incomparable(verdict)])
+    lines = [_describe_chain(verdict)]
+    if verdict.covered:
+        lines.append(_describe_covered(verdict.covered, verdict.head.seq))
+    if verdict.saved_checkpoint:
+        lines.append(_describe_saved(verdict.saved_checkpoint, verdict.head.seq))
+    if verdict.pinned is not None:
+        lines.append(_describe_pinned(verdict.pinned, verdict.head.seq))
+    if verdict.reviews:
+        lines.append(f"The reviews match the ledger, all {verdict.reviews} of them.")
+    return "\n".join([*lines, *_describe_removed(verdict), *_describe_incomparable(verdict)])
+
+
+def _describe_chain(verdict: Verdict) -> str:
     if not verdict.checked:
         return "The ledger is empty."
     end = f"{verdict.head.seq} {verdict.head.hash}"
     intact = f"The ledger is intact: {verdict.checked} entries up to {end}."
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
-    review_line = [f"The reviews match the ledger, all {verdict.reviews} of them."] if verdict.reviews else []
-    covered_line = [_describe_covered(verdict.covered, verdict.head.seq)] if verdict.covered else []
-    removed_line = _describe_removed(verdict)
-    return "\n".join([intact, *covered_line, *review_line, *removed_line, *_describe_incomparable(verdict)])
+    return intact
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
@@ -55,13 +67,34 @@ def _describe_problems(verdict: Verdict) -> list[str]:
 
 
 def _describe_covered(covered: CoveredEntries, end: int) -> str:
-    which = "all of them" if covered.size == end else f"the first {covered.size:,} of them"
-    line = f"The last checkpoint covers {which}"
+    line = f"The last checkpoint covers {_name_covered(covered.size, end)}"
     if covered.signers:
         return f"{line}, signed by {', '.join(covered.signers)}."
     if covered.is_signed:
         return f"{line}. Its signature is not verified: LEDGER_KEY is not set here."
     return f"{line}. It is not signed: docspace-review ledger key new makes a key."
+
+
+def _describe_saved(covered: CoveredEntries, end: int) -> str:
+    line = f"The saved checkpoint covers {_name_covered(covered.size, end)}"
+    if covered.signers:
+        return f"{line}, signed by {', '.join(covered.signers)}."
+    if covered.is_signed:
+        return f"{line}. Its signature is not verified: no --key was given."
+    return f"{line}. It is not signed: it proves as much as the place where it was saved."
+
+
+def _describe_pinned(pinned: int, end: int) -> str:
+    if pinned == end:
+        return "It ends at the newest saved head."
+    return (
+        f"The newest saved head is that of entry {pinned:,}: whether entries are missing after {end:,} "
+        "can't be known from it."
+    )
+
+
+def _name_covered(size: int, end: int) -> str:
+    return "all of them" if size == end else f"the first {size:,} of them"
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:

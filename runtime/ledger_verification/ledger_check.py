@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from reviews.ledger.hash_chain import ReadEntry
     from runtime.ledger_verification.parallel_check import CheckTask, CountRows, Progress
+    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from store.chain import EntryRange
     from store.comparison import ReviewBlock, ReviewWithEntries
 
@@ -68,10 +69,11 @@ def check_ledger(
     *,
     keys: LedgerKeys = NO_KEYS,
     saved_heads: Collection[Head] = (),
+    saved_checkpoint: SavedCheckpoint | None = None,
     progress: Progress | None = None,
     parallel_threshold: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
-    """Check everything, while others may append; `saved_heads` were kept elsewhere.
+    """Check everything, while others may append; `saved_heads` and `saved_checkpoint` were kept elsewhere.
 
     With the `keys` of the installation also who signed the last checkpoint, and the MACs of later entries.
 
@@ -99,7 +101,14 @@ def check_ledger(
     verdict = chain_check.join([part.chain_piece for part in parts if part.chain_piece is not None])
     if verdict.intact:
         tree_check.compare([part.leaves for part in parts if part.leaves is not None])
-    return _sum_up(replace(verdict, covered=tree_check.covered), tree_check.findings, parts)
+        if saved_checkpoint is not None:
+            tree_check.compare_saved(saved_checkpoint, end=verdict.head.seq)
+    verdict = replace(
+        verdict,
+        covered=tree_check.covered,
+        saved_checkpoint=saved_checkpoint.covered if saved_checkpoint else None,
+    )
+    return _sum_up(verdict, tree_check.findings, parts)
 
 
 def _sum_up(verdict: Verdict, tree_findings: Sequence[LedgerFinding], parts: Sequence[PartResult]) -> Verdict:

@@ -12,6 +12,7 @@ from reviews.ledger.entry_macs import MacCheck
 from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import CoveredEntries
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
+from runtime.ledger_verification.saved_checkpoints import find_difference
 from store import chain, ledger_tree
 from store.chain import EntryRange
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reviews.ledger.hash_chain import ReadEntry
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
+    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from store.chain import StoredEntry
 
 TILE_HEIGHT = 8
@@ -102,6 +104,16 @@ class TreeCheck:
                 else f"the last checkpoint covers {self._size} other entries than these"
             )
             self.findings.append(LedgerFinding(part=LedgerPart.TREE, entry=number, says=says))
+
+    def compare_saved(self, saved: SavedCheckpoint, *, end: int) -> None:
+        """Add a finding if a checkpoint from elsewhere is none of this ledger, whose chain holds up to `end`.
+
+        A stored tree that does not hold itself is not used for that.
+        """
+        tree_size = 0 if self.findings else self._size
+        says = find_difference(self._engine, saved, tree_size=tree_size, end=end)
+        if says is not None:
+            self.findings.append(LedgerFinding(part=LedgerPart.TREE, says=says))
 
     @property
     def _size(self) -> int:

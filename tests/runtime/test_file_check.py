@@ -22,12 +22,11 @@ from reviews.ledger.hash_chain import (
 )
 from runtime.ledger_verification.file_check import (
     BLOCK_BYTES,
-    MAX_LINE_BYTES,
-    LineBlock,
+    BlockSharing,
     check_file,
     check_in_processes,
-    read_line,
 )
+from runtime.ledger_verification.file_lines import MAX_LINE_BYTES, LineBlock, read_line
 from tests.reviews.entries import EMPTY
 
 if TYPE_CHECKING:
@@ -138,8 +137,9 @@ def test_blocks_and_quick_proofs_change_no_verdict(name: str, heads: str) -> Non
         expected = check_in_full(content, SAVED_HEADS[heads])
 
         for block_bytes in (1, 700, BLOCK_BYTES):
+            sharing = BlockSharing(block_bytes=block_bytes, processes=1)
             verdict = check_file(
-                BytesIO(content), saved_heads=SAVED_HEADS[heads], block_bytes=block_bytes, processes=1
+                BytesIO(content), saved_heads=SAVED_HEADS[heads], is_part=True, sharing=sharing
             )
             assert verdict == expected, block_bytes
 
@@ -149,7 +149,8 @@ def test_blocks_and_quick_proofs_change_no_verdict(name: str, heads: str) -> Non
 def test_a_line_that_is_too_long_is_refused_wherever_its_block_begins(length: int, block_bytes: int) -> None:
     content = LINES[0] + b"\n" + b"[" * (length - 1) + b"\n" + LINES[1]
 
-    verdict = check_file(BytesIO(content), block_bytes=block_bytes, processes=1)
+    sharing = BlockSharing(block_bytes=block_bytes, processes=1)
+    verdict = check_file(BytesIO(content), sharing=sharing)
 
     fault = "longer than any entry" if length >= MAX_LINE_BYTES else "not JSON"
     assert (verdict.checked, verdict.problem) == (1, f"line 2 of the file is {fault}")
@@ -171,7 +172,8 @@ def lone_process() -> Iterator[ProcessPoolExecutor]:
 
 
 def check_together(content: bytes, saved_heads: Collection[Head]) -> Verdict:
-    return check_file(BytesIO(content), saved_heads=saved_heads, block_bytes=1, processes=PROCESSES)
+    sharing = BlockSharing(block_bytes=1, processes=PROCESSES)
+    return check_file(BytesIO(content), saved_heads=saved_heads, is_part=True, sharing=sharing)
 
 
 @pytest.mark.parametrize("name", ["whole", "a changed title", "not UTF-8", "nothing"])

@@ -61,7 +61,7 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
     lines = exported(address, file)
     head = ledger_command(address, "head").out.strip()
 
-    done = verified(file, "--json")
+    done = verified(file, "--head", head, "--json")
 
     assert done.code == 0
     assert json.loads(done.out) == {
@@ -77,25 +77,37 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "unlisted": 0,
         "unsaid": {},
         "covered": None,
+        "checkpoint": None,
+        "pinned": ENTRIES,
     }
     assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
-    assert verified(file).out == f"The ledger is intact: {ENTRIES} entries up to {head}.\n"
+    assert verified(file, "--head", head).out == (
+        f"The ledger is intact: {ENTRIES} entries up to {head}.\nIt ends at the newest saved head.\n"
+    )
 
 
 @pytest.mark.parametrize(
-    ("before", "between"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n"), (b"\xef\xbb\xbf", b"\r\n")]
+    ("before", "between", "problem"),
+    [
+        (b"\xef\xbb\xbf", b"\n", "line 1 of the file begins with a byte order mark"),
+        (b"", b"\r\n", "line 1 of the file ends in CRLF"),
+        (b"\xef\xbb\xbf", b"\r\n", "line 1 of the file ends in CRLF"),
+    ],
 )
-def test_what_editors_do_to_lines_changes_no_entry(
-    address: str, tmp_path: Path, before: bytes, between: bytes
+def test_what_editors_do_to_lines_changes_no_entry_but_the_file_is_no_whole_export(
+    address: str, tmp_path: Path, before: bytes, between: bytes, problem: str
 ) -> None:
     file = tmp_path / "ledger.jsonl"
     lines = exported(address, file)
     file.write_bytes(before + b"".join(line.encode() + between for line in lines))
+    head = ledger_command(address, "head").out
 
-    done = verified(file)
+    part, whole = verified(file, "--part"), verified(file, "--head", head)
 
-    assert done.code == 0
-    assert f"{ENTRIES} entries" in done.out
+    assert (part.code, whole.code) == (0, 1)
+    assert f"{ENTRIES} entries" in part.out
+    assert whole.out.startswith(f"The ledger is not intact: {problem}")
+    assert whole.out.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -133,11 +145,12 @@ def test_a_line_that_shows_another_title_than_it_hashes_does_not_hold(address: s
     assert done.out == "The ledger is not intact: line 3 of the file says 'title' twice.\n"
 
 
-def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, tmp_path: Path) -> None:
+def test_an_empty_file_is_an_empty_part_unless_a_head_was_kept(address: str, tmp_path: Path) -> None:
     file = tmp_path / "empty"
     file.touch()
 
-    assert verified(file).out == "The ledger is empty.\n"
+    assert verified(file, "--part").out == "The ledger is empty.\n"
+    assert verified(file).code == 1
     with_head = verified(file, "--head", ledger_command(address, "head").out)
     assert (with_head.code, "entries are missing at the end" in with_head.out) == (1, True)
 
@@ -163,9 +176,9 @@ def test_a_period_is_checked_from_its_first_entry(address: str, tmp_path: Path) 
     file.write_text("\n".join(lines[2:]))
     before = f"2 {json.loads(lines[1])['hash']}"
 
-    assert "It starts at entry 3, so earlier ones are not checked." in verified(file).out
-    assert verified(file, "--head", before).code == 0
-    assert verified(file, "--head", UNKNOWN_HEAD).code == 1
+    assert "It starts at entry 3, so earlier ones are not checked." in verified(file, "--part").out
+    assert verified(file, "--part", "--head", before).code == 0
+    assert verified(file, "--part", "--head", UNKNOWN_HEAD).code == 1
 
 
 def test_the_database_must_hold_the_record_from_its_first_entry(address: str) -> None:

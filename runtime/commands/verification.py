@@ -1,0 +1,138 @@
+"""The command `ledger verify`: of the ledger in the database, or of a file without any settings."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from reviews.evidence.signed_notes import NoteError, VerifierKey, parse_verifier_key
+from reviews.ledger.hash_chain import GENESIS_HASH, Head, Verdict
+from runtime.commands.progress import show_progress
+from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
+from runtime.evidence.stored_checkpoints import InvalidCheckpoint
+from runtime.ledger_verification import ledger_check
+from runtime.ledger_verification.file_check import check_file
+from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
+
+if TYPE_CHECKING:
+    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
+
+
+class HeadParameter(click.ParamType["Head"]):
+    """Command-line type of a head as `ledger head` prints it."""
+
+    name = "head"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        form = re.fullmatch(r"\s*([0-9]{1,16})\s+([0-9a-f]{64})\s*", value)
+        if form is None:
+            self.fail(f"{value!r} is not a head: write it in quotes, as ledger head prints it", param, ctx)
+        return Head(seq=int(form[1]), hash=form[2])
+
+
+class KeyParameter(click.ParamType["tuple[VerifierKey, ...]"]):
+    """Command-line type of verifier keys as `ledger key` prints them, one or more."""
+
+    name = "vkey"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[VerifierKey, ...]:
+        try:
+            keys = tuple(parse_verifier_key(text) for text in value.split())
+        except NoteError as error:
+            self.fail(f"{value!r} is not a key as ledger key prints it: {error}", param, ctx)
+        if not keys:
+            self.fail("it is empty, and not a key as ledger key prints it", param, ctx)
+        return keys
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option(
+    "--head",
+    "saved_heads",
+    type=HeadParameter(),
+    multiple=True,
+    help="A head that you saved earlier; it must be in the chain.",
+)
+@click.option(
+    "--checkpoint",
+    "checkpoint_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="A checkpoint that you saved earlier: it must be one of this ledger's.",
+)
+@click.option(
+    "--key",
+    "keys",
+    type=KeyParameter(),
+    multiple=True,
+    metavar="VKEY",
+    help="A key that must have signed the checkpoint, as ledger key prints it.",
+)
+@click.option("--part", "is_part", is_flag=True, help="FILE is a part: entries may be missing at both ends.")
+@json_option
+def verify(
+    *,
+    file: BinaryIO | None,
+    saved_heads: tuple[Head, ...],
+    checkpoint_file: BinaryIO | None,
+    keys: tuple[tuple[VerifierKey, ...], ...],
+    is_part: bool,
+    as_json: bool,
+) -> None:
+    """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote.
+
+    A FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a part.
+    """
+    if is_part and file is None:
+        raise click.UsageError("--part is said of a FILE")
+    if keys and checkpoint_file is None:
+        raise click.UsageError("--key verifies a checkpoint: give --checkpoint FILE too")
+    try:
+        saved = (
+            read_saved_checkpoint(checkpoint_file, list(chain.from_iterable(keys)))
+            if checkpoint_file
+            else None
+        )
+        verdict = _check(file, saved_heads=saved_heads, saved_checkpoint=saved, is_part=is_part)
+    except InvalidCheckpoint as error:
+        problem = f"the saved checkpoint does not hold: {error}"
+        verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS_HASH), problem=problem)
+    if as_json:
+        print_json(build_verdict_json(verdict))
+    else:
+        click.echo(describe_verdict(verdict))
+    click.get_current_context().exit(0 if verdict.intact else 1)
+
+
+def _check(
+    file: BinaryIO | None,
+    *,
+    saved_heads: tuple[Head, ...],
+    saved_checkpoint: SavedCheckpoint | None,
+    is_part: bool,
+) -> Verdict:
+    if file is None:
+        wiring = open_wiring()
+        with show_progress(to_stderr=True) as progress:
+            return ledger_check.check_ledger(
+                wiring.engine,
+                keys=wiring.ledger_keys,
+                saved_heads=saved_heads,
+                saved_checkpoint=saved_checkpoint,
+                progress=progress,
+            )
+    with show_progress(to_stderr=True, has_thread=False) as progress:
+        return check_file(
+            file,
+            saved_heads=saved_heads,
+            saved_checkpoint=saved_checkpoint,
+            is_part=is_part,
+            progress=progress,
+        )

@@ -1,0 +1,125 @@
+"""A checkpoint that was saved elsewhere: read, verified with the keys at hand, compared with a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint, verify_checkpoint
+from reviews.evidence.merkle_tree import CompactRange, hash_leaf
+from reviews.evidence.signed_notes import (
+    MAX_NOTE_BYTES,
+    NoteError,
+    SignatureKind,
+    parse_note,
+    verify_note,
+)
+from reviews.evidence.tiles import MissingTile, compute_root
+from reviews.ledger.hash_chain import CoveredEntries
+from runtime.evidence.ledger_key import check_signature
+from runtime.evidence.stored_checkpoints import InvalidCheckpoint
+from store import chain, ledger_tree
+from store.chain import EntryRange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    import sqlalchemy as sa
+
+    from reviews.evidence.signed_notes import VerifierKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedCheckpoint:
+    """A checkpoint, and what it covers with the keys that are proven to have signed it."""
+
+    checkpoint: Checkpoint
+    covered: CoveredEntries
+
+
+def read_saved_checkpoint(file: BinaryIO, keys: Sequence[VerifierKey]) -> SavedCheckpoint:
+    """Read a checkpoint and verify its signature; raise `InvalidCheckpoint` if it does not hold.
+
+    Without keys no signature can be verified. The text of a checkpoint that was never signed is accepted
+    too, but only without keys.
+    """
+    try:
+        text = file.read(MAX_NOTE_BYTES + 1).decode()
+    except UnicodeDecodeError:
+        raise InvalidCheckpoint("it is not text") from None
+    try:
+        return _parse(text, keys)
+    except NoteError as error:
+        raise InvalidCheckpoint(str(error)) from None
+
+
+def find_difference(engine: sa.Engine, saved: SavedCheckpoint, *, tree_size: int, end: int) -> str | None:
+    """Return why a checkpoint is none of the ledger in a database; `None` if it is.
+
+    The chain holds up to entry `end`, and the stored tree is that of its first `tree_size` entries.
+    """
+    size = saved.covered.size
+    if end < size:
+        return f"{name_entries(end + 1, size)} missing at the end: the saved checkpoint covers {size:,}"
+    if _compute_root(engine, size, tree_size=tree_size) != saved.checkpoint.root:
+        return describe_other_root(saved)
+    return None
+
+
+def name_entries(first: int, last: int) -> str:
+    """Return the subject and verb of a sentence about some entries."""
+    return f"entry {first:,} is" if first == last else f"entries {first:,} to {last:,} are"
+
+
+def describe_other_root(saved: SavedCheckpoint) -> str:
+    """Return what it means that the chain holds, and its tree has another root than the checkpoint."""
+    which = f"the checkpoint of {saved.checkpoint.origin} covers other entries than these"
+    return (
+        f"{which} {saved.covered.size:,}: those of another ledger, or some were written anew with all hashes "
+        "after them, and the checkpoint can't show from which one on"
+    )
+
+
+def _parse(text: str, keys: Sequence[VerifierKey]) -> SavedCheckpoint:
+    if "\n\n" not in text:
+        checkpoint = parse_checkpoint(text)
+        if keys:
+            raise NoteError("it is not signed")
+        return _cover(checkpoint, is_signed=False)
+    note = parse_note(text)
+    checkpoint = parse_checkpoint(note.text)
+    if not keys:
+        return _cover(checkpoint, is_signed=True)
+    _require_key_of_origin(checkpoint, keys)
+    verify_checkpoint(text, keys, check_signature)
+    return _cover(checkpoint, is_signed=True, signers=verify_note(note, keys, check_signature))
+
+
+def _require_key_of_origin(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> None:
+    log_names = [key.name for key in keys if key.kind is SignatureKind.ED25519]
+    if checkpoint.origin not in log_names:
+        names = ", ".join(key.name for key in keys)
+        raise NoteError(f"it is one of {checkpoint.origin}, and the key is that of {names}")
+
+
+def _cover(
+    checkpoint: Checkpoint, *, is_signed: bool, signers: Sequence[VerifierKey] = ()
+) -> SavedCheckpoint:
+    covered = CoveredEntries(
+        size=checkpoint.size, is_signed=is_signed, signers=tuple(str(key) for key in signers)
+    )
+    return SavedCheckpoint(checkpoint=checkpoint, covered=covered)
+
+
+def _compute_root(engine: sa.Engine, size: int, *, tree_size: int) -> bytes:
+    """Return the root of the first entries: from the stored tree, or from the entries where it lacks some."""
+    if size <= tree_size:
+        try:
+            return compute_root(size, lambda ids: ledger_tree.read_tiles(engine, ids))
+        except MissingTile:  # a finding of its own
+            pass
+    leaves = CompactRange()
+    for stored in chain.read_entries(engine, EntryRange(after=None, until=size)):
+        leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
+    return leaves.compute_root()
