@@ -174,6 +174,12 @@ def parse_entry(text: str, *, label: str) -> dict[str, Any]:
     return entry
 
 
+def has_place(entry: LedgerEntry) -> bool:
+    """Return whether an entry has a number and a hash, so that it can be in a chain."""
+    seq = entry.get("seq")
+    return type(seq) is int and seq >= 1 and isinstance(entry.get("hash"), str)
+
+
 def verify(
     entries: Iterable[LedgerEntry | ReadEntry],
     *,
@@ -242,9 +248,9 @@ class _PieceCheck:
         self._saved_seqs = frozenset(head.seq for head in saved_heads)
 
     def check_entry(self, entry: LedgerEntry, *, proven: bool) -> None:
-        seq, entry_hash = entry.get("seq"), entry.get("hash")
-        if type(seq) is not int or seq < 1 or not isinstance(entry_hash, str):
+        if not has_place(entry):
             raise LedgerBroken("an entry has no number or no hash")
+        seq, entry_hash = entry["seq"], entry["hash"]
         if self.head is None:
             self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
         if self.head.seq in self._saved_seqs:
@@ -299,9 +305,9 @@ def _check_saved_head(head: Head, saved_heads: Collection[Head]) -> None:
 
 def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
     if seq == head.seq:
-        raise LedgerBroken(f"entry {seq} is there twice")
+        raise LedgerBroken(f"entry {seq} is there twice, the second time where entry {seq + 1} has to be")
     if seq < head.seq:
-        raise LedgerBroken(f"entry {seq} is not in its place, or there twice: it follows entry {head.seq}")
+        raise LedgerBroken(f"entry {seq} is where entry {head.seq + 1} has to be")
     if seq != head.seq + 1:
         after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
         raise LedgerBroken(f"entry {head.seq + 1} is missing: {after}")

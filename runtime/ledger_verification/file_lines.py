@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from reviews.ledger.hash_chain import LedgerBroken, ReadEntry, encode_canonical, hash_entry, parse_entry
+from reviews.ledger.hash_chain import (
+    LedgerBroken,
+    ReadEntry,
+    encode_canonical,
+    has_place,
+    hash_entry,
+    parse_entry,
+)
 from reviews.text import escape_controls
 from store.quick_proof import prove
 
@@ -52,13 +59,25 @@ def read_line(line: bytes, *, number: int) -> ReadEntry:
     label = _label_line(number)
     if len(line) >= MAX_LINE_BYTES:
         raise LedgerBroken(f"{label} is longer than any entry")
-    if (entry := prove(line.rstrip(b"\r\n"))) is not None:
-        return ReadEntry(entry, proven=True)
+    proven = prove(line.rstrip(b"\r\n"))
+    entry = _parse_line(line, number=number) if proven is None else proven
+    if not has_place(entry):
+        raise LedgerBroken(f"{label} is an entry without its number or its hash")
+    return ReadEntry(entry, proven=proven is not None)
+
+
+def _parse_line(line: bytes, *, number: int) -> LedgerEntry:
+    label = _label_line(number)
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
         raise LedgerBroken(f"{label} is not text") from None
-    return ReadEntry(parse_entry(text, label=label), proven=False)
+    try:
+        return parse_entry(text, label=label)
+    except LedgerBroken as broken:
+        if line.endswith(b"\n"):
+            raise
+        raise LedgerBroken(f"{broken}: the file ends within it") from None
 
 
 def encode_line(line: bytes, read: ReadEntry) -> bytes | None:

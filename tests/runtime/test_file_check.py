@@ -17,6 +17,7 @@ from reviews.ledger.hash_chain import (
     LedgerBroken,
     chain_entry,
     encode_canonical,
+    has_place,
     parse_entry,
     verify,
 )
@@ -124,7 +125,10 @@ def check_in_full(content: bytes, saved_heads: Collection[Head]) -> Verdict:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError:
                 raise LedgerBroken(f"{label} is not text") from None
-            yield parse_entry(text, label=label)
+            entry = parse_entry(text, label=label)
+            if not has_place(entry):
+                raise LedgerBroken(f"{label} is an entry without its number or its hash")
+            yield entry
 
     return verify(read_entries(), saved_heads=saved_heads)
 
