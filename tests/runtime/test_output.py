@@ -42,7 +42,10 @@ LINES = {
     "ledger key accept": ["ledger key accept", "ledger key accept --yes"],
     "ledger key new": ["ledger key new", "ledger key", "ledger key --json"],
     "ledger restore-guards": ["ledger restore-guards"],
-    "ledger verify": ["ledger verify", "ledger verify --json", "ledger verify {file}"],
+    "ledger verify": [
+        "ledger verify", "ledger verify --json", "ledger verify {file}", "ledger verify --part {file}",
+        "ledger verify {file} --checkpoint {file}", "ledger verify --key {hostile}",
+    ],
     "migrate": ["migrate"],
     "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
     "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
