@@ -169,6 +169,7 @@ BENCHES = (
         rows=(
             "`ledger verify` of the database",
             "`ledger verify` of a file",
+            "its memory, of a file",
         ),
         quick="--reviews 20000",
         minutes=3,
