@@ -14,7 +14,7 @@ from runtime.evidence.ledger_key import LedgerKey, LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
 from store import chain, ledger_tree
-from store.schema import ledger, ledger_checkpoints, ledger_head, ledger_tiles
+from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles
 from tests.databases import engine_on
 from tests.keys import SECRET_KEY
 from tests.runtime.command import run_command
@@ -65,7 +65,7 @@ def test_a_ledger_that_was_rewritten_and_signed_anew_differs_from_what_was_saved
     signed.cover()
     saved = save(signed)
     signed.rewrite(2, macs=signed.keys.all, title="Other.docx")
-    signed.change(sa.delete(ledger_checkpoints), sa.delete(ledger_tiles))
+    signed.change(sa.delete(last_checkpoint), sa.delete(ledger_tiles))
     signed = signed.with_keys(signed.keys)
     signed.cover()
 
@@ -88,7 +88,7 @@ def test_a_ledger_that_was_cut_lacks_the_entries_that_the_saved_checkpoint_cover
     signed.change(
         sa.delete(ledger).where(ledger.c.seq > 2),
         sa.update(ledger_head).values(seq=2, hash=second),
-        sa.delete(ledger_checkpoints),
+        sa.delete(last_checkpoint),
         sa.delete(ledger_tiles),
     )
 
@@ -101,7 +101,7 @@ def test_entries_are_compared_where_the_stored_tree_does_not_reach(signed: Signe
     signed.append(5)
     signed.cover()
     saved = save(signed)
-    signed.change(sa.delete(ledger_checkpoints), sa.delete(ledger_tiles))
+    signed.change(sa.delete(last_checkpoint), sa.delete(ledger_tiles))
 
     assert ledger_tree.read_last_checkpoint(signed.engine) is None
     assert list_problems(signed, saved) == []
