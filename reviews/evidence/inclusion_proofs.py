@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from reviews.evidence.signed_notes import CheckSignature, VerifierKey
 
 MAX_HASHES = 63
-_FORMAT = "c2sp.org/tlog-proof@v1"
+PROOF_FORMAT = "c2sp.org/tlog-proof@v1"
+"""The first line of each proof."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class InclusionProof:
 def format_inclusion_proof(proof: InclusionProof) -> str:
     extra = [] if proof.extra is None else [f"extra {encode_base64(proof.extra)}"]
     hashes = [encode_base64(value) for value in proof.hashes]
-    return "\n".join([_FORMAT, *extra, f"index {proof.index}", *hashes, "", proof.checkpoint])
+    return "\n".join([PROOF_FORMAT, *extra, f"index {proof.index}", *hashes, "", proof.checkpoint])
 
 
 def parse_inclusion_proof(text: str) -> InclusionProof:
@@ -61,8 +62,8 @@ def parse_inclusion_proof(text: str) -> InclusionProof:
     check_text(text, subject="the proof")
     header, separator, checkpoint = text.partition("\n\n")
     first, *lines = header.split("\n")
-    if first != _FORMAT:
-        raise NoteError(f"the first line of the proof is not {_FORMAT}")
+    if first != PROOF_FORMAT:
+        raise NoteError(f"the first line of the proof is not {PROOF_FORMAT}")
     if not separator:
         raise NoteError("the proof has no empty line before its checkpoint")
     extra = None

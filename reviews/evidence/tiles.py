@@ -78,19 +78,18 @@ def compute_root(size: int, read: ReadTiles) -> bytes:
 
 def build_inclusion_proof(index: int, *, size: int, read: ReadTiles) -> list[bytes]:
     """Return what proves the leaf at `index` of a tree, its sibling first (RFC 6962, 2.1.1)."""
-    if not 0 <= index < size:
-        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
-    ranges = []
-    begin, end = 0, size
-    while end - begin > 1:
-        middle = _split_node(begin, end)
-        if index < middle:
-            ranges.append((middle, end))
-            end = middle
-        else:
-            ranges.append((begin, middle))
-            begin = middle
-    return _compute_range_roots(ranges[::-1], read)
+    return build_inclusion_proofs([index], size=size, read=read)[0]
+
+
+def build_inclusion_proofs(indexes: Sequence[int], *, size: int, read: ReadTiles) -> list[list[bytes]]:
+    """Return the proof of each of these leaves, as `build_inclusion_proof` does.
+
+    Proofs of one tree have most of their hashes in common: each is computed once.
+    """
+    paths = [_list_siblings(index, size) for index in indexes]
+    ranges = list(dict.fromkeys(each for path in paths for each in path))
+    roots = dict(zip(ranges, _compute_range_roots(ranges, read), strict=True))
+    return [[roots[each] for each in path] for path in paths]
 
 
 def build_consistency_proof(old_size: int, *, size: int, read: ReadTiles) -> list[bytes]:
@@ -115,6 +114,23 @@ def build_consistency_proof(old_size: int, *, size: int, read: ReadTiles) -> lis
     if begin:  # the old tree's own root is known to the one who checks, so it is left out
         ranges.append((begin, end))
     return _compute_range_roots(ranges[::-1], read)
+
+
+def _list_siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """Return the leaves below each hash of a leaf's proof, those of its sibling first."""
+    if not 0 <= index < size:
+        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
+    ranges = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = _split_node(begin, end)
+        if index < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((begin, middle))
+            begin = middle
+    return ranges[::-1]
 
 
 def _split_node(begin: int, end: int) -> int:

@@ -20,6 +20,7 @@ from reviews.evidence.tiles import (
     append_leaves,
     build_consistency_proof,
     build_inclusion_proof,
+    build_inclusion_proofs,
     compute_root,
 )
 from tests.evidence.trees import RepeatedLeafTiles, StoredTiles, make_leaves, mth, path, proof
@@ -100,6 +101,22 @@ def test_leaves_around_the_borders_of_tiles_are_proven(
         assert verify_inclusion(
             hash_leaf(leaves[index]), index=index, size=size, proof=hashes, root=big_roots[size]
         )
+
+
+@pytest.mark.parametrize("size", BORDERS)
+def test_many_leaves_are_proven_as_each_alone_with_one_query(size: int, big_tree: StoredTiles) -> None:
+    indexes = sorted({0, size // 3, size // 2, max(size - 2, 0), size - 1})
+    queries = big_tree.queries
+
+    many = build_inclusion_proofs(indexes, size=size, read=big_tree.read)
+
+    assert big_tree.queries <= queries + 1
+    assert many == [build_inclusion_proof(index, size=size, read=big_tree.read) for index in indexes]
+
+
+def test_no_proof_is_built_of_a_leaf_that_the_tree_does_not_have() -> None:
+    with pytest.raises(ValueError, match="a tree of 5 leaves has no leaf 5"):
+        build_inclusion_proofs([1, 5], size=5, read=store_leaves(5).read)
 
 
 @pytest.mark.parametrize("size", BORDERS)

@@ -1,0 +1,197 @@
+"""Receipts: a C2SP tlog-proof for each entry of one review, with the entry's bytes, to be checked offline.
+
+The proofs stand in the order of the ledger, separated by an empty line, and have the same checkpoint. Each of
+them is by itself a whole tlog-proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reviews.errors import ReviewError
+from reviews.evidence.checkpoints import verify_checkpoint
+from reviews.evidence.inclusion_proofs import (
+    PROOF_FORMAT,
+    InclusionProof,
+    format_inclusion_proof,
+    parse_inclusion_proof,
+)
+from reviews.evidence.merkle_tree import hash_leaf, verify_inclusion
+from reviews.evidence.signed_notes import NoteError, parse_note, verify_note
+from reviews.ledger.hash_chain import LedgerBroken, parse_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from reviews.evidence.checkpoints import Checkpoint
+    from reviews.evidence.signed_notes import CheckSignature, VerifierKey
+
+RECEIPT_ENDING = ".tlog-proof"
+"""The end of the name of a receipt's file."""
+_NEXT_PROOF = re.compile(rf"(?<=\n)\n(?={re.escape(PROOF_FORMAT)}\n)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A receipt that can be handed out.
+
+    Attributes:
+        review_id: The review, which may be removed already.
+        count: How many ledger entries it has; all of them are proven.
+        last: The number of the last one.
+        checkpoint: What proves them.
+        verifier_keys: The keys of this installation that have signed it; none where that has no key.
+        iterate_parts: Yields the text, a part for each entry; raises `LedgerBroken` at an entry that was
+            changed. The parts are made while they are read, some hundreds at a time.
+    """
+
+    review_id: str
+    count: int
+    last: int
+    checkpoint: Checkpoint
+    verifier_keys: tuple[str, ...]
+    iterate_parts: Callable[[], Iterator[str]]
+
+
+PrepareReceipt = Callable[[str], Receipt]
+"""Returns the receipt of a review, or raises `ReceiptMissing`."""
+
+
+class ReceiptObstacle(StrEnum):
+    """Why a review has no receipt now."""
+
+    NO_ENTRY = "no_entry"
+    NOT_SIGNED = "not_signed"
+    """The ledger has no key."""
+    NOT_COVERED = "not_covered"
+    """No signed checkpoint covers all of its entries yet."""
+    STOPPED = "stopped"
+    """Something keeps checkpoints from covering them."""
+
+
+class ReceiptMissing(ReviewError):
+    """A review has no receipt now; the message is meant for operators."""
+
+    def __init__(self, obstacle: ReceiptObstacle, message: str) -> None:
+        super().__init__(message)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiedReceipt:
+    """What a receipt proves: entries of one review in the tree of a checkpoint, and who signed that."""
+
+    review_id: str
+    entries: tuple[int, ...]
+    checkpoint: Checkpoint
+    signers: tuple[str, ...]
+
+
+class ReceiptInvalid(NoteError):
+    """A receipt does not hold; `number` is that of its first proof that does not, counted from 1."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(f"proof {number}: {reason}")
+        self.number, self.reason = number, reason
+
+
+def format_receipt(proofs: Iterable[InclusionProof]) -> Iterator[str]:
+    """Yield the parts of a receipt's text, one for each proof."""
+    for number, proof in enumerate(proofs):
+        separator = "\n" if number else ""
+        yield f"{separator}{format_inclusion_proof(proof)}"
+
+
+def split_receipt(text: str) -> list[str]:
+    """Return the proofs of a receipt as texts: in none of them, its first line follows an empty one."""
+    return _NEXT_PROOF.split(text)
+
+
+def build_entry_proof(entry: bytes, hashes: Iterable[bytes], *, seq: int, note: str) -> InclusionProof:
+    """Return the proof of an entry with this number; `note` is the signed checkpoint."""
+    return InclusionProof(index=seq - 1, hashes=tuple(hashes), checkpoint=note, extra=entry)
+
+
+def require_inclusion(proof: InclusionProof, checkpoint: Checkpoint) -> None:
+    """Raise `LedgerBroken` unless the proof leads from its entry to the checkpoint's root."""
+    leaf_hash = hash_leaf(proof.extra or b"")
+    if not verify_inclusion(
+        leaf_hash, index=proof.index, size=checkpoint.size, proof=proof.hashes, root=checkpoint.root
+    ):
+        raise LedgerBroken(f"entry {proof.index + 1} is not the one that the checkpoint covers")
+
+
+def verify_receipt(
+    text: str, keys: Collection[VerifierKey], check_signature: CheckSignature
+) -> VerifiedReceipt:
+    """Return what a receipt proves, or raise `ReceiptInvalid`."""
+    check = _ReceiptCheck(keys, check_signature)
+    for number, part in enumerate(split_receipt(text), start=1):
+        try:
+            check.add_part(part)
+        except (NoteError, LedgerBroken) as error:
+            raise ReceiptInvalid(number, str(error)) from None
+    return check.finish()
+
+
+class _ReceiptCheck:
+    """Checks one proof after the other. The signature of their common checkpoint is verified once."""
+
+    def __init__(self, keys: Collection[VerifierKey], check_signature: CheckSignature) -> None:
+        self._keys, self._check_signature = keys, check_signature
+        self._review_id, self._note = "", ""
+        self._entries: list[int] = []
+        self._checkpoint: Checkpoint | None = None
+
+    def add_part(self, text: str) -> None:
+        """Raise `NoteError` or `LedgerBroken` unless the proof holds and goes on from those before it."""
+        proof = parse_inclusion_proof(text)
+        if proof.extra is None:
+            raise NoteError("it has no line with the entry's bytes")
+        review_id = _read_review_id(proof.extra, seq=proof.index + 1)
+        if self._checkpoint is None:
+            self._checkpoint = verify_checkpoint(proof.checkpoint, self._keys, self._check_signature)
+            self._review_id, self._note = review_id, proof.checkpoint
+        else:
+            self._require_same(review_id, proof)
+        require_inclusion(proof, self._checkpoint)
+        self._entries.append(proof.index + 1)
+
+    def finish(self) -> VerifiedReceipt:
+        if self._checkpoint is None:
+            raise ReceiptInvalid(1, "there is none")
+        signers = verify_note(parse_note(self._note), self._keys, self._check_signature)
+        return VerifiedReceipt(
+            review_id=self._review_id,
+            entries=tuple(self._entries),
+            checkpoint=self._checkpoint,
+            signers=tuple(map(str, signers)),
+        )
+
+    def _require_same(self, review_id: str, proof: InclusionProof) -> None:
+        seq, last = proof.index + 1, self._entries[-1]
+        if proof.checkpoint != self._note:
+            raise NoteError("it has another checkpoint than the first proof")
+        if review_id != self._review_id:
+            raise NoteError(f"entry {seq} is of another review than the first one")
+        if seq <= last and seq in self._entries:
+            raise NoteError(f"entry {seq} is proven twice")
+        if seq < last:
+            raise NoteError(f"entry {seq} stands after entry {last}: the order is that of the ledger")
+
+
+def _read_review_id(entry_bytes: bytes, *, seq: int) -> str:
+    """Return the review of an entry that has this number; `LedgerBroken` for other bytes."""
+    label = f"entry {seq}"
+    try:
+        entry = parse_entry(entry_bytes.decode(), label=label)
+    except UnicodeDecodeError:
+        raise LedgerBroken(f"{label} is not text") from None
+    review_id = entry.get("review_id")
+    if entry.get("seq") != seq or not isinstance(review_id, str):
+        raise LedgerBroken(f"the entry at index {seq - 1} is not {label} of a review")
+    return review_id
