@@ -32,12 +32,15 @@ from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers.answers import Answers
+from reviews.lists.receipts import ReviewReceipts
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory
 from reviews.ports.listing import format_cursor
 from reviews.routes.route import Route, Routes, Target
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
+from runtime.evidence.ledger_key import LedgerKeys
+from runtime.evidence.receipt_source import ReceiptSource
 from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
@@ -49,6 +52,7 @@ from tests.reviews.compared import make_change_pages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import sqlalchemy as sa
     from flask.testing import FlaskClient
 
     from bench.command_line import MadeDatabases
@@ -108,18 +112,27 @@ def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
     return ChannelSubscriptions(subscription_commands=case)
 
 
+def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
+    source = ReceiptSource(engine, LedgerKeys)
+    return ReviewReceipts(
+        transactions=partial(SqlUnitOfWork, engine), routes=ROUTES, prepare=source.prepare_receipt
+    )
+
+
 class Door:
     """The door for Slack in front of one database."""
 
     def __init__(self, slack: FakeSlack, address: str, reviews: int) -> None:
         self.slack, self.median = slack, format_cursor(reviews // 100 * 50)
-        transactions = partial(SqlUnitOfWork, create_engine(address))
+        engine = create_engine(address)
+        transactions = partial(SqlUnitOfWork, engine)
         commands = Commands(
             transactions=transactions,
             routes=ROUTES,
             clock=get_utc_time,
             subscriptions=_nowhere(transactions),
             change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
+            receipts=_make_receipts(engine),
         )
         accounts = AccountLookup(
             transactions=transactions, clock=get_utc_time, find_account=lambda _address: None

@@ -30,6 +30,7 @@ from bot.command_requests import (
     OverdueRequest,
     PendingRequest,
     PersonReference,
+    ReceiptRequest,
     RecentRequest,
     ShowRequest,
     StatsRequest,
@@ -37,6 +38,7 @@ from bot.command_requests import (
     UnsubscribeChannelRequest,
     WebLinkRequest,
 )
+from bot.receipts import describe_receipt
 from reviews.answers.repeated_requests import explain_repeat, is_new_question
 from reviews.cards.card import LINK_ACTIONS
 from reviews.cards.card_context import NO_CONTEXT, find_context, find_successors
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
+    from reviews.lists.receipts import ReviewReceipts
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
@@ -74,8 +77,8 @@ log = structlog.get_logger()
 class Commands:
     """Command handler for every chat.
 
-    `make_sign_in_address` makes a sign-in link for a person, if there is a history page. `find_page` links to
-    the files of a bulk review.
+    `make_sign_in_address` makes a sign-in link for a person, and `make_review_address` a link to a review, if
+    there is a history page. `find_page` links to the files of a bulk review.
     """
 
     transactions: Transactions
@@ -85,6 +88,8 @@ class Commands:
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
+    receipts: ReviewReceipts
+    make_review_address: Callable[[str], str] | None = None
 
     def answer(self, command_request: CommandRequest, requester: Requester) -> CommandReply:
         """Return what was requested, or a sentence that says why not."""
@@ -119,7 +124,7 @@ class Commands:
                 return self.subscriptions.carry_out(command_request, requester)
             case WebLinkRequest():
                 return self._make_sign_in_link(requester)
-            case ShowRequest() | ChangesRequest():
+            case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
             case StatsRequest():
                 now = self.clock()
@@ -261,11 +266,12 @@ class Commands:
         return make_marks(MarkKind.FOLDER, work.listings.find_folders(name, MAX_MATCHED_FOLDERS)) or None
 
     def _answer_about_review(
-        self, command_request: ShowRequest | ChangesRequest, requester: Requester
+        self, command_request: ShowRequest | ChangesRequest | ReceiptRequest, requester: Requester
     ) -> CommandReply:
         """Answer about a review by its id, or about the newest review of a document or folder."""
         subject = strip_unstorable(command_request.subject)
-        reader = self._find_reader(requester) if isinstance(command_request, ShowRequest) else UNPROVEN_PERSON
+        is_about_changes = isinstance(command_request, ChangesRequest)
+        reader = UNPROVEN_PERSON if is_about_changes else self._find_reader(requester)
         with self.transactions(reading=True) as work:
             review = work.reviews.get(subject) or work.reviews.find_latest(subject)
             if review is None:
@@ -277,6 +283,8 @@ class Commands:
                 )
             if isinstance(command_request, ShowRequest):
                 return self._show_review(work, review, reader)
+        if isinstance(command_request, ReceiptRequest):
+            return describe_receipt(self.receipts.prepare_for(review, reader), self.make_review_address)
         return self._show_changes(review, replace(command_request, subject=subject), requester)
 
     def _show_review(self, work: UnitOfWork, review: Review, reader: ProvenPerson) -> ReviewReply:

@@ -15,6 +15,7 @@ from bot.command_requests import (
     MineRequest,
     OverdueRequest,
     PendingRequest,
+    ReceiptRequest,
     RecentRequest,
     ShowRequest,
     StatsRequest,
@@ -112,6 +113,12 @@ def _parse_changes(tokens: Sequence[Token]) -> ChangesRequest:
     return ChangesRequest(subject=read_id_from_address(tokens[0].text), skipped=skipped)
 
 
+def _parse_receipt(tokens: Sequence[Token]) -> ReceiptRequest:
+    if not tokens:
+        raise CommandSyntaxError(_("receipt takes the id of a review, the link of a document, or its id."))
+    return ReceiptRequest(subject=read_id_from_address(tokens[0].text))
+
+
 def _parse_stats(tokens: Sequence[Token]) -> StatsRequest:
     return StatsRequest(days=parse_days(tokens[0]) if tokens else DEFAULT_DAYS)
 
@@ -177,6 +184,7 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
     Verb.MINE: _parse_mine,
     Verb.SHOW: _parse_show,
     Verb.CHANGES: _parse_changes,
+    Verb.RECEIPT: _parse_receipt,
     Verb.STATS: _parse_stats,
     Verb.WEB: _parse_web,
     Verb.SUBSCRIBE: _parse_subscribe,

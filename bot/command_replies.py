@@ -47,11 +47,12 @@ class SentenceReply:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkReply:
-    """A sentence and a link for the requester alone."""
+    """A sentence and a link, with an optional list between them."""
 
     sentence: str
     label: str
     address: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,6 +275,7 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
         ),
         Verb.SHOW: ("show LINK", _("the review of one document, by its link or its id")),
         Verb.CHANGES: ("changes ID", _("what changed in a document, by the id of a review or the document")),
+        Verb.RECEIPT: ("receipt ID", _("what proves the ledger entries of a review, to check it offline")),
         Verb.STATS: ("stats [30d]", _("statistics for the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.SUBSCRIBE: (

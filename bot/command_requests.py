@@ -34,6 +34,7 @@ class Verb(StrEnum):
     MINE = "mine"
     SHOW = "show"
     CHANGES = "changes"
+    RECEIPT = "receipt"
     STATS = "stats"
     WEB = "web"
     SUBSCRIBE = "subscribe"
@@ -135,6 +136,14 @@ class ChangesRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptRequest:
+    """What proves the ledger entries of a review; `subject` is as in `ShowRequest`."""
+
+    subject: str
+    verb = Verb.RECEIPT
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatsRequest:
     days: int = DEFAULT_DAYS
     verb = Verb.STATS
@@ -190,6 +199,7 @@ CommandRequest = (
     ListRequest
     | ShowRequest
     | ChangesRequest
+    | ReceiptRequest
     | StatsRequest
     | WebLinkRequest
     | SubscriptionRequest

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from reviews.ledger.hash_chain import ReadEntry
     from reviews.ports.ledger import LedgerEntry
 
+    _Row = sa.Row[int, str, datetime, str, str, bytes | None]
+
 PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1
 """The largest entry number: the column is a 32-bit integer."""
@@ -217,11 +219,43 @@ def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredE
     Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
     for row in _iterate_rows(engine, entry_range):
-        seq, review_id, at, digest, text, mac = row
-        checked = read_to_verify(text, label=f"entry {seq}")
-        columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
-        _compare_columns(columns, checked.entry)
-        yield StoredEntry(seq, text, mac, checked)
+        yield _build_entry(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryCount:
+    """How many entries a review has, and the number of the last one."""
+
+    count: int
+    last: int
+
+
+def count_entries_of(engine: sa.Engine, review_id: str) -> EntryCount:
+    """Return how many entries a review has; those of a removed one stay."""
+    query = sa.select(sa.func.count(), sa.func.max(ledger.c.seq)).where(ledger.c.review_id == review_id)
+    with read_only(engine).connect() as connection:
+        count, last = connection.execute(query).one()
+    return EntryCount(count=count, last=last or 0)
+
+
+def read_pages_of(
+    engine: sa.Engine, review_id: str, *, until: int, page_size: int
+) -> Iterator[list[StoredEntry]]:
+    """Yield the entries of a review up to a number, as `read_entries` does, so many at a time."""
+    query = _ROWS.limit(page_size).where(ledger.c.review_id == review_id, ledger.c.seq <= until)
+    after = 0
+    while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
+        yield [_build_entry(row) for row in page]
+        after = page[-1].seq
+
+
+def _build_entry(row: _Row) -> StoredEntry:
+    """Return the entry of a row, or raise `LedgerBroken`."""
+    seq, review_id, at, digest, text, mac = row
+    checked = read_to_verify(text, label=f"entry {seq}")
+    columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
+    _compare_columns(columns, checked.entry)
+    return StoredEntry(seq, text, mac, checked)
 
 
 def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
@@ -250,9 +284,7 @@ def _try_parse(seq: int, text: str) -> dict[str, Any] | None:
         return None
 
 
-def _iterate_rows(
-    engine: sa.Engine, entry_range: EntryRange
-) -> Iterator[sa.Row[int, str, datetime, str, str, bytes | None]]:
+def _iterate_rows(engine: sa.Engine, entry_range: EntryRange) -> Iterator[_Row]:
     """Read page by page, so that no transaction stays open long.
 
     A row without a number is neither after nor before another: such rows come first.
@@ -269,9 +301,7 @@ def _iterate_rows(
         page = query.where(ledger.c.seq > batch[-1].seq)
 
 
-def _fetch_page(
-    engine: sa.Engine, query: sa.Select[Any]
-) -> Sequence[sa.Row[int, str, datetime, str, str, bytes | None]]:
+def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[_Row]:
     try:
         with read_only(engine).connect() as connection:
             return connection.execute(query).all()

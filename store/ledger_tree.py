@@ -64,6 +64,11 @@ class StoredCheckpoint:
     note: str
     at: datetime
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether there is the empty line before signatures; what they are worth is another question."""
+        return "\n\n" in self.note
+
 
 @dataclass(frozen=True, kw_only=True)
 class UsedKey:
@@ -91,12 +96,14 @@ def read_last_checkpoint(engine: sa.Engine) -> StoredCheckpoint | None:
 
 
 def read_tiles(engine: sa.Engine, ids: Collection[TileId]) -> dict[TileId, bytes]:
-    """Return the tiles with these ids, without those that are not there."""
-    if not ids:
-        return {}
-    query = _TILES.where(sa.tuple_(ledger_tiles.c.level, ledger_tiles.c.number).in_(list(ids)))
-    with read_only(engine).connect() as connection:
-        return dict(_build_tiles(connection.execute(query).all()))
+    """Return the tiles with these ids, without those that are not there; so many at a time."""
+    all_ids, tiles = list(ids), dict[TileId, bytes]()
+    for start in range(0, len(all_ids), MAX_TILES_AT_ONCE):
+        some = all_ids[start : start + MAX_TILES_AT_ONCE]
+        query = _TILES.where(sa.tuple_(ledger_tiles.c.level, ledger_tiles.c.number).in_(some))
+        with read_only(engine).connect() as connection:
+            tiles.update(_build_tiles(connection.execute(query).all()))
+    return tiles
 
 
 def iterate_tiles(engine: sa.Engine, level: int) -> Iterator[tuple[TileId, bytes]]:

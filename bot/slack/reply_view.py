@@ -60,7 +60,8 @@ def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]
                 [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *_draw_bullets(reply.lines)]
             )
         case LinkReply():
-            return _build_message([fit_text(reply.sentence, MAX_SENTENCE_LENGTH)], [_draw_link_button(reply)])
+            paragraphs = [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *_draw_bullets(reply.lines)]
+            return _build_message(paragraphs, [_draw_link_button(reply)])
         case HelpReply():
             return _build_message(_draw_help(name, reply))
         case FiguresReply():

@@ -72,12 +72,13 @@ def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dic
     match reply:
         case SentenceReply():
             return (
-                build_message(reply.sentence, _draw_lines(reply))
+                build_message(reply.sentence, [_draw_head(reply.sentence), *_draw_lines(reply)])
                 if reply.lines
                 else make_text_message(reply.sentence)
             )
         case LinkReply():
-            return build_message(reply.sentence, [draw_text(draw_run(reply.sentence))], [_draw_link(reply)])
+            body = [draw_text(draw_run(reply.sentence)), *_draw_lines(reply)]
+            return build_message(reply.sentence, body, [_draw_link(reply)])
         case HelpReply():
             return build_message(reply.hint or _("Available commands"), _draw_help(reply))
         case FiguresReply():
@@ -111,12 +112,15 @@ def make_text_message(text: str) -> dict[str, Any]:
     return {"type": "message", "textFormat": "plain", "text": escape_plain(text)}
 
 
-def _draw_lines(reply: SentenceReply) -> list[Element]:
-    lines = [
+def _draw_head(sentence: str) -> Element:
+    return draw_text(draw_run(sentence, weight="bolder"))
+
+
+def _draw_lines(reply: SentenceReply | LinkReply) -> list[Element]:
+    return [
         draw_text(draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"}
         for line in reply.lines
     ]
-    return [draw_text(draw_run(reply.sentence, weight="bolder")), *lines]
 
 
 def _draw_help(reply: HelpReply) -> list[Element]:

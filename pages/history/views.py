@@ -17,6 +17,7 @@ from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
 from pages.history.figures import draw_weekly_figures
+from pages.history.receipt import RECEIPT_PAGE
 from pages.history.spreadsheet import write_spreadsheet
 from pages.history.table_rows import make_answer_row, make_card_row, make_review_row
 from pages.history.visitor import (
@@ -160,6 +161,7 @@ def _add_review(
             inbox=_find_inbox_address(entry.review),
             answers=[make_answer_row(answer) for answer in entry.review.answers],
             posts=[make_card_row(card) for card in entry.review.cards],
+            receipt=_find_receipt_address(entry.review),
         )
 
 
@@ -169,6 +171,11 @@ def _find_review_address(review: NeighbourReview | None) -> str:
 
 def _make_review_address(review: Review) -> str:
     return url_for("history.show_review", review_id=review.id)
+
+
+def _find_receipt_address(review: Review) -> str:
+    """Return where the receipt is, if this installation has receipts; a redacted review has none."""
+    return "" if review.redacted else navigation.find_page_address(RECEIPT_PAGE, review_id=review.id)
 
 
 def _find_inbox_address(review: Review) -> str:

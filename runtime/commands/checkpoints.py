@@ -13,7 +13,7 @@ from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.fault_search import find_first_fault
 from runtime.evidence.key_file import replace_key_file
 from runtime.evidence.key_source import create_missing_key, find_origin
-from runtime.evidence.ledger_key import make_ledger_key
+from runtime.evidence.ledger_key import KEY_MISSING, make_ledger_key
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.wiring.wiring import Wiring
 
-NO_KEY = "the ledger has no key: docspace-review ledger key new makes one"
 KEEP_A_COPY = "Keep a copy of it in another place, and not with the backups of the database."
 
 
@@ -69,7 +68,7 @@ def key(context: click.Context, *, as_json: bool) -> None:
         for each in dict.fromkeys([*([present] if present else []), *(used.key for used in used_keys)]):
             click.echo(each)
     if present is None:
-        click.echo(f"No key is set: {NO_KEY}.", err=True)
+        click.echo(f"No key is set: {KEY_MISSING}.", err=True)
         context.exit(1)
 
 
@@ -100,7 +99,7 @@ def accept(*, yes: bool) -> None:
     wiring = open_wiring()
     keys = wiring.ledger_keys
     if keys.current is None:
-        raise click.ClickException(NO_KEY)
+        raise click.ClickException(KEY_MISSING)
     fault = find_first_fault(wiring.engine, keys)
     if fault is None:
         click.echo("Each entry has its MAC: there is nothing to accept.")

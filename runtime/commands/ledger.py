@@ -13,6 +13,7 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.text import escape_cell
 from runtime.commands.checkpoints import checkpoint, key
+from runtime.commands.receipts import receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verification import verify
 from store import chain as stored
@@ -134,6 +135,7 @@ def head(*, as_json: bool) -> None:
 ledger.add_command(verify)
 ledger.add_command(checkpoint)
 ledger.add_command(key)
+ledger.add_command(receipt)
 
 
 def _refuse(error: LedgerBroken) -> NoReturn:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
 from reviews.evidence.signed_notes import NoteError, VerifierKey, parse_verifier_key
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, Verdict
 from runtime.commands.progress import show_progress
+from runtime.commands.receipts import build_receipt_json, check_receipt_file, describe_receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.ledger_verification import ledger_check
 from runtime.ledger_verification.file_check import check_file
+from runtime.ledger_verification.receipt_check import is_receipt
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
 
 if TYPE_CHECKING:
@@ -88,8 +90,10 @@ def verify(
 ) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote.
 
-    A FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a part.
+    A receipt, which `ledger receipt` wrote, is checked with --key alone. Another FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a part.
     """
+    if file and is_receipt(file):
+        _verify_receipt(file, list(chain.from_iterable(keys)), as_json=as_json)
     if is_part and file is None:
         raise click.UsageError("--part is said of a FILE")
     if keys and checkpoint_file is None:
@@ -108,6 +112,15 @@ def verify(
         print_json(build_verdict_json(verdict))
     else:
         click.echo(describe_verdict(verdict))
+    click.get_current_context().exit(0 if verdict.intact else 1)
+
+
+def _verify_receipt(file: BinaryIO, keys: list[VerifierKey], *, as_json: bool) -> NoReturn:
+    verdict = check_receipt_file(file, keys)
+    if as_json:
+        print_json(build_receipt_json(verdict))
+    else:
+        click.echo(describe_receipt(verdict))
     click.get_current_context().exit(0 if verdict.intact else 1)
 
 

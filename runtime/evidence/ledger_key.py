@@ -28,6 +28,7 @@ _FORM = re.compile(r"v1:(0|[1-9][0-9]{0,9}):([0-9a-f]{64}):(.+)")
 _MAC_PURPOSE = b"docspace-review: MACs of ledger entries"
 _SIGNING_PURPOSE = b"docspace-review: signatures of ledger checkpoints"
 MAKES_LEDGER_KEY = "docspace-review ledger key new prints one"
+KEY_MISSING = "the ledger has no key: docspace-review ledger key new makes one"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ def verify_stored_checkpoint(
     """
     try:
         # One that was made without a key is its text alone, without the empty line before signatures.
-        note = parse_note(stored.note) if "\n\n" in stored.note else None
+        note = parse_note(stored.note) if stored.is_signed else None
         checkpoint = parse_checkpoint(note.text if note else stored.note)
         signers = _find_signers(note, checkpoint, keys)
         root = compute_root(checkpoint.size, read)

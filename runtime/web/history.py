@@ -19,11 +19,12 @@ HOME = "reviews"
 def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
     """Return `/reviews`; `sign_in` says whether there is an issuer."""
     # Imported here: every process that draws no page would load its parts at the start too.
+    from pages.history.receipt import add_receipt  # noqa: PLC0415
     from pages.history.views import build_history_page  # noqa: PLC0415
 
     sign_in_methods = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
     archive = build_archive(wiring)
-    return build_history_page(
+    blueprint = build_history_page(
         archive,
         wiring.sign_in_links,
         wiring.sign_in_addresses,
@@ -31,6 +32,8 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
         codes=codes,
         comparison_views=wiring.comparison_views,
     )
+    add_receipt(blueprint, wiring.review_receipts, sign_in_methods, clock=wiring.clock)
+    return blueprint
 
 
 def list_sign_in_methods(wiring: Wiring, *, sign_in: bool, codes: bool) -> HistorySignInMethods:

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.command import Commands
 from bot.subscriptions import ChannelSubscriptions
 from pages.sign_in_links import SignInAddresses
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
+from reviews.lists.receipts import ReviewReceipts
 from reviews.people.sign_in_links import SignInLinks
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
@@ -39,7 +41,22 @@ class CommandWiring(ComparisonWiring):
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
             change_pages=self.change_pages,
+            receipts=self.review_receipts,
+            make_review_address=self._make_review_address if self.settings.get_option("SECRET_KEY") else None,
         )
+
+    @cached_property
+    def review_receipts(self) -> ReviewReceipts:
+        """The receipts of reviews for people, who wait for them in chat or on a page."""
+        return ReviewReceipts(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            prepare=self.request_receipt_source.prepare_receipt,
+        )
+
+    def _make_review_address(self, review_id: str) -> str:
+        """Return the address of a review on the history page, which asks people to sign in."""
+        return f"{self.settings.outside_address}/reviews/{quote(review_id, safe='')}"
 
     def _sign_in_link(self, person: ProvenPerson) -> str:
         """Return the sign-in address of the pages for a person whom a chat has proven."""

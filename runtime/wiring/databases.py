@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from runtime.evidence.key_file import find_key_file
 from runtime.evidence.key_source import load_ledger_keys
+from runtime.evidence.receipt_source import ReceiptSource
 from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
 from runtime.observe.schema_watch import SchemaWatch
@@ -79,6 +80,16 @@ class DatabaseWiring:
         """The file of the ledger's key if no setting holds it: beside a SQLite database."""
         file = find_database_file(self.engine)
         return None if file is None or self.settings.get_option("LEDGER_KEY") else find_key_file(file)
+
+    @cached_property
+    def receipt_source(self) -> ReceiptSource:
+        """The receipts of reviews."""
+        return ReceiptSource(self.engine, lambda: self.ledger_keys)
+
+    @cached_property
+    def request_receipt_source(self) -> ReceiptSource:
+        """The same for requests for which a person waits."""
+        return ReceiptSource(self.request_engine, lambda: self.ledger_keys)
 
     def _find_mac_key(self) -> MacKey | None:
         current = self.ledger_keys.current

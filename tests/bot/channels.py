@@ -72,6 +72,7 @@ class Channels(SlackInstallation):
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, self._web)}),
             change_pages=make_change_pages(self.desk.transactions, rules, self.desk.clock),
+            receipts=self.desk.receipts,
         )
         self._open()
 

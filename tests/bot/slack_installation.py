@@ -94,6 +94,7 @@ class SlackInstallation:
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
             change_pages=make_change_pages(transactions, self.desk.routes, self.desk.clock),
+            receipts=self.desk.receipts,
             make_sign_in_address=way_in,
         )
         use_cases = make_use_cases(self.desk.answers, self.commands, directory)

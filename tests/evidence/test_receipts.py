@@ -112,8 +112,8 @@ STRANGER = make_signer(ORIGIN, seed=9)
 @pytest.mark.parametrize(
     ("text", "number", "reason"),
     [
-        (write(FIRST, replace(SECOND, extra=ALTERED), THIRD), 2, "entry 2 is not the one that the checkpoint"),
-        (write(FIRST, replace(SECOND, hashes=FIRST.hashes)), 2, "entry 2 is not the one that the checkpoint"),
+        (write(FIRST, replace(SECOND, extra=ALTERED), THIRD), 2, "entry 2 is not the one that the check"),
+        (write(FIRST, replace(SECOND, hashes=FIRST.hashes)), 2, "entry 2 is not the one that the check"),
         (write(FIRST, replace(SECOND, index=2)), 2, "the entry at index 2 is not entry 3"),
         (write(FIRST, *make_proofs(2, entries=LARGER)), 2, "it has another checkpoint than the first"),
         (write(replace(FIRST, checkpoint=sign_tree(LARGER)), SECOND), 1, "entry 1 is not the one"),

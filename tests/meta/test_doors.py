@@ -25,6 +25,7 @@ SIGNED |= {
     "/reviews",
     "/reviews.csv",
     "/reviews/<review_id>",
+    "/reviews/<review_id>/receipt",
     "/reviews/sign-out",
 }
 SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>", "/sign-in/as-before"}

@@ -19,11 +19,14 @@ from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
+from reviews.lists.receipts import ReviewReceipts
 from reviews.monitoring.canaries import Canaries
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory, Identification
 from reviews.people.sessions import BrowserSessions
 from reviews.review_request import ReviewRequest
+from runtime.evidence.ledger_key import NO_KEYS
+from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
@@ -53,6 +56,7 @@ class Desk:
         self.transactions = transactions
         self.clock = Clock()
         self.portal = SmallPortal()
+        self.ledger_keys = NO_KEYS
         self.paper: AppendOnlyChannel = PaperChannel()
         self.calls: list[str] = []
         self._ids = itertools.count(1)
@@ -106,6 +110,14 @@ class Desk:
             pace=Pace(
                 monotonic=self.clock.seconds, sleep=lambda seconds: self.clock.advance(seconds=seconds)
             ),
+        )
+
+    @property
+    def receipts(self) -> ReviewReceipts:
+        """Receipts of reviews, by the keys that the desk has when one is asked for."""
+        source = ReceiptSource(self.engine, lambda: self.ledger_keys)
+        return ReviewReceipts(
+            transactions=self.transactions, routes=self.routes, prepare=source.prepare_receipt
         )
 
     def moved_to(self, engine: sa.Engine) -> Desk:

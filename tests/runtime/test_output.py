@@ -41,6 +41,7 @@ LINES = {
     "ledger checkpoint": ["ledger checkpoint", "ledger checkpoint --json"],
     "ledger key accept": ["ledger key accept", "ledger key accept --yes"],
     "ledger key new": ["ledger key new", "ledger key", "ledger key --json"],
+    "ledger receipt": ["ledger receipt {hostile}", "ledger receipt rev-1 --out /no/{hostile}"],
     "ledger restore-guards": ["ledger restore-guards"],
     "ledger verify": [
         "ledger verify", "ledger verify --json", "ledger verify {file}", "ledger verify --part {file}",

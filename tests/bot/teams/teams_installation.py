@@ -107,6 +107,7 @@ class TeamsInstallation:
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
             change_pages=make_change_pages(transactions, routes, self.desk.clock, find_page=find_page),
+            receipts=self.desk.receipts,
             find_page=find_page,
             make_sign_in_address=way_in,
         )

@@ -51,6 +51,7 @@ def client(desk: Desk) -> FlaskClient:
         clock=desk.clock,
         subscriptions=subscriptions(desk),
         change_pages=make_change_pages(desk.transactions, desk.routes, desk.clock),
+        receipts=desk.receipts,
     )
     app = Flask(__name__)
     app.register_blueprint(build_outgoing_blueprint(decode_key(SECRET), commands))

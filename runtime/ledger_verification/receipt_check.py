@@ -1,0 +1,45 @@
+"""The check of a receipt in a file, with verifier keys alone."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from reviews.evidence.inclusion_proofs import PROOF_FORMAT
+from reviews.ledger.receipts import ReceiptInvalid, VerifiedReceipt, verify_receipt
+from runtime.evidence.ledger_key import check_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from reviews.evidence.signed_notes import VerifierKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptVerdict:
+    """What a receipt proves, or the first of its proofs that does not hold and why."""
+
+    verified: VerifiedReceipt | None = None
+    problem: str | None = None
+
+    @property
+    def intact(self) -> bool:
+        return self.problem is None
+
+
+def is_receipt(file: BinaryIO) -> bool:
+    """Return whether a file begins as a receipt does, without reading on in it."""
+    if isinstance(file, io.BufferedReader):
+        return file.peek(len(PROOF_FORMAT)).startswith(PROOF_FORMAT.encode())
+    begin = file.read(len(PROOF_FORMAT))
+    file.seek(-len(begin), io.SEEK_CUR)
+    return begin == PROOF_FORMAT.encode()
+
+
+def check_receipt(text: str, keys: Collection[VerifierKey]) -> ReceiptVerdict:
+    """Check each proof of a receipt. Bytes that are not UTF-8 are read with `surrogateescape`."""
+    try:
+        return ReceiptVerdict(verified=verify_receipt(text, keys, check_signature))
+    except ReceiptInvalid as error:
+        return ReceiptVerdict(problem=str(error))
