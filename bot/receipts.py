@@ -27,7 +27,7 @@ def describe_receipt(
         address = make_review_address(receipt.review_id)
         return LinkReply(sentence=sentence, label=_("Go to the receipt"), address=address, lines=lines)
     command = f"docspace-review ledger receipt {receipt.review_id}"
-    download = _("The operator of this app gets it by the command {command}").format(command=command)
+    download = _("The operator of this app gets it by: {command}").format(command=command)
     return SentenceReply(sentence=sentence, lines=(*lines, download))
 
 

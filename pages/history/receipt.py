@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Response, stream_with_context
+from flask import Response
 
 from pages.headers import add_safe_headers
 from pages.history.visitor import ask_to_sign_in, draw_page, get_visitor
@@ -61,6 +61,6 @@ def _send_receipt(receipt: Receipt) -> AnyResponse:
     """Send a receipt while it is made. At an altered entry the download breaks off, and browsers say so."""
     parts = receipt.iterate_parts()
     first = next(parts)  # if that is altered, a page says so
-    response = Response(stream_with_context(itertools.chain([first], parts)), mimetype="text/plain")
+    response = Response(itertools.chain([first], parts), mimetype="text/plain")
     response.headers.set("Content-Disposition", "attachment", filename=f"{receipt.review_id}{RECEIPT_ENDING}")
     return add_safe_headers(response)

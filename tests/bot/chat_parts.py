@@ -39,6 +39,11 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
     )
 
 
+def make_review_address(review_id: str) -> str:
+    """Return where a review is on the history page."""
+    return f"https://reviews.example.com/reviews/{review_id}"
+
+
 def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> Home:
     """Return the Homes of the people in one Slack."""
     hurried = notifiers.slack.make_client(str(client.token), client.base_url, timeout=LOOKUP_TIMEOUT_SECONDS)

@@ -21,7 +21,7 @@ from notifiers.slack.people import SlackOwners
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, Target
-from tests.bot.chat_parts import make_home, make_use_cases
+from tests.bot.chat_parts import make_home, make_review_address, make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -96,6 +96,7 @@ class SlackInstallation:
             change_pages=make_change_pages(transactions, self.desk.routes, self.desk.clock),
             receipts=self.desk.receipts,
             make_sign_in_address=way_in,
+            make_review_address=make_review_address if way_in else None,
         )
         use_cases = make_use_cases(self.desk.answers, self.commands, directory)
         self.bolt = build_bolt(

@@ -11,6 +11,7 @@ from flask import Flask
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.history.receipt import add_receipt
 from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from reviews.comparisons.viewing import ComparisonViews
+    from reviews.lists.receipts import ReviewReceipts
     from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
 
@@ -46,6 +48,7 @@ class HistoryReader:
         codes: MailedCodes | None = None,
         keep: timedelta | None = None,
         comparison_views: ComparisonViews | None = None,
+        receipts: ReviewReceipts | None = None,
     ) -> None:
         self.desk = desk
         numbers = itertools.count(1)
@@ -67,6 +70,8 @@ class HistoryReader:
             codes=codes,
             comparison_views=comparison_views,
         )
+        if receipts is not None:
+            add_receipt(self.history, receipts, ways, clock=desk.clock)
         app.register_blueprint(self.history)
         self.client = app.test_client()
         self.form_token = ""

@@ -19,7 +19,7 @@ from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, ShowChanges, Target
 from reviews.subscriptions.conversations import make_lookup_where_joined
-from tests.bot.chat_parts import make_use_cases
+from tests.bot.chat_parts import make_review_address, make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
@@ -110,6 +110,7 @@ class TeamsInstallation:
             receipts=self.desk.receipts,
             find_page=find_page,
             make_sign_in_address=way_in,
+            make_review_address=make_review_address if way_in else None,
         )
         bot = build_bot(
             connector=connector,
