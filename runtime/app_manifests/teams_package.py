@@ -23,6 +23,7 @@ _COMMANDS = {
     "stats": "Statistics for the last 30 days; stats 7d for a week",
     "show": "The review of one document: show and its link or id",
     "changes": "What changed in a document: changes and its link or id",
+    "receipt": "What proves the ledger entries of a review: receipt and its id",
     "web": "All your reviews in the browser; in a chat with the bot alone",
     "help": "Available commands",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -262,7 +262,7 @@ def test_another_program_verifies_each_proof(signed: SignedLedger) -> None:
     assert len(leaves) == 303
 
 
-def read_with_aics_tlog(part: str, key: object) -> bytes:
+def read_with_aics_tlog(part: str, key: Any) -> bytes:
     """Return the entry of a tlog-proof, read by the specification and verified by aics-tlog alone."""
     import base64  # noqa: PLC0415
 

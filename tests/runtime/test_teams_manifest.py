@@ -76,7 +76,18 @@ def test_the_commands_are_offered_by_mention_and_as_slash_commands_where_others_
     assert (set(shared["scopes"]), set(shared["triggers"])) == ({"team", "groupChat"}, {"mention", "slash"})
     assert (personal["scopes"], personal["triggers"]) == (["personal"], ["mention"])
     verbs = {command["title"] for command in shared["commands"]}
-    assert verbs == {"recent", "pending", "overdue", "mine", "stats", "show", "changes", "web", "help"}
+    assert verbs == {
+        "recent",
+        "pending",
+        "overdue",
+        "mine",
+        "stats",
+        "show",
+        "changes",
+        "receipt",
+        "web",
+        "help",
+    }
 
 
 def test_the_package_holds_the_manifest_and_two_icons_and_nothing_else(package: zipfile.ZipFile) -> None:
