@@ -32,7 +32,7 @@ def describe_receipt(
 
 
 def _describe_checkpoint(receipt: Receipt) -> str:
-    sentence = _("Signed checkpoint: {origin}, {size} entries")
+    sentence = _("Signed checkpoint: {origin}, up to entry {size}")
     checkpoint = receipt.checkpoint
     return sentence.format(origin=checkpoint.origin, size=format_number(checkpoint.size))
 

@@ -15,8 +15,7 @@ from bot.slack.reply_view import draw_reply as draw_in_slack
 from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply as draw_in_teams
 from reviews.language import use_language
-from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
-from store import chain
+from runtime.evidence.ledger_key import NO_KEYS
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import CARDS, COMMAND, Channels
 from tests.bot.chat_parts import make_review_address
@@ -25,7 +24,7 @@ from tests.bot.teams import teams_installation
 from tests.edge.adaptive_cards import find_flaws
 from tests.edge.block_kit import find_problems
 from tests.edge.fake_teams import FakeTeams
-from tests.runtime.signed_ledger import ORIGIN, SignedLedger, make_key
+from tests.runtime.signed_ledger import ORIGIN, sign_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from tests.edge.fake_slack import FakeSlack
-    from tests.reviews.desk import Desk
 
 ADDRESS = "https://reviews.example.com/reviews/rev-1"
 
@@ -44,15 +42,6 @@ def with_pages(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallatio
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), way_in=lambda _person: "")
     yield made
     made.close()
-
-
-def sign(desk: Desk) -> str:
-    """Have the ledger of a desk signed until now; return the verifier key."""
-    key = make_key(since=chain.read_pinned_head(desk.engine))
-    signed = SignedLedger(desk.engine, LedgerKeys(current=key), clock=desk.clock)
-    desk.ledger_keys = signed.keys
-    signed.cover()
-    return str(key.build_verifier_key(ORIGIN))
 
 
 def ask(
@@ -67,13 +56,13 @@ def ask(
 @pytest.mark.parametrize("subject", ["rev-1", "3358285", "https://acme.example.com/doceditor?fileid=3358285"])
 def test_it_says_what_is_proven_and_leads_to_the_page(with_pages: SlackInstallation, subject: str) -> None:
     with_pages.card()
-    key = sign(with_pages.desk)
+    key = sign_desk(with_pages.desk)
 
     reply = ask(with_pages, f"receipt {subject}")
 
     assert reply["text"] == (
         "The receipt of review rev-1 proves 1 entry of the ledger, up to entry 1.\n\n"
-        f"• Signed checkpoint: {ORIGIN}, 1 entries\n• Verifier key: {key}"
+        f"• Signed checkpoint: {ORIGIN}, up to entry 1\n• Verifier key: {key}"
     )
     [button] = reply["blocks"][-1]["elements"]
     assert (button["text"]["text"], button["url"]) == ("Go to the receipt", ADDRESS)
@@ -82,7 +71,7 @@ def test_it_says_what_is_proven_and_leads_to_the_page(with_pages: SlackInstallat
 
 def test_without_pages_it_names_the_command(installation: SlackInstallation) -> None:
     installation.card()
-    sign(installation.desk)
+    sign_desk(installation.desk)
 
     reply = ask(installation, "receipt rev-1", STRANGER)
 
@@ -96,7 +85,7 @@ def test_in_teams_it_is_a_card_with_a_button(engine: sa.Engine) -> None:
             fake, engine, partial(SqlUnitOfWork, engine), way_in=lambda _person: ""
         )
         made.card()
-        key = sign(made.desk)
+        key = sign_desk(made.desk)
         assert made.side.say(teams_installation.DANA, teams_installation.ALONE, "receipt rev-1").status == 200
         card = fake.messages(teams_installation.ALONE)[-1]["attachments"][0]["content"]
 
@@ -112,7 +101,7 @@ def test_what_is_not_signed_yet_is_said_and_nothing_else(installation: SlackInst
     installation.card()
 
     without_key = ask(installation, "receipt rev-1")
-    sign(installation.desk)
+    sign_desk(installation.desk)
     installation.desk.portal.versions["3358285"] += 1
     installation.card()
     uncovered = ask(installation, "receipt rev-1")
@@ -129,7 +118,7 @@ def test_of_a_private_route_only_those_responsible_are_answered(slack: FakeSlack
     channels = Channels(slack, engine)
     channels.follow(private=True)
     channels.change(title="Merger with Globex.docx")
-    sign(channels.desk)
+    sign_desk(channels.desk)
 
     replies = [ask(channels, "receipt rev-1", user, CARDS)["text"] for user in (DANA, STRANGER)]
     overheard = channels.commands.answer(ReceiptRequest(subject="rev-1"), UnidentifiedRequester())
@@ -144,7 +133,7 @@ def test_of_a_private_route_only_those_responsible_are_answered(slack: FakeSlack
 
 def test_a_process_without_the_key_leaves_it_out(installation: SlackInstallation) -> None:
     installation.card()
-    sign(installation.desk)
+    sign_desk(installation.desk)
     installation.desk.ledger_keys = NO_KEYS
 
     assert "Verifier key" not in ask(installation, "receipt rev-1")["text"]

@@ -14,17 +14,21 @@ from werkzeug.serving import make_server
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.history.receipt import add_receipt
 from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
+from runtime.evidence.ledger_key import LedgerKeys
+from runtime.ledger_verification.receipt_check import check_receipt
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.browser.looks import list_too_wide
 from tests.edge.fake_slack import FakeSlack
 from tests.keys import SECRET_KEY
+from tests.runtime.signed_ledger import make_key, sign_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +60,10 @@ def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
         archive = Archive(transactions=transactions, routes=installation.desk.routes, clock=clock)
         app.register_blueprint(acknowledge_page(installation.desk.answers, Links(SECRET_KEY, address)))
-        app.register_blueprint(
-            build_history_page(
-                archive, links, addresses, sign_in_methods=HistorySignInMethods(slack="/reviews")
-            )
-        )
+        methods = HistorySignInMethods(slack="/reviews")
+        history = build_history_page(archive, links, addresses, sign_in_methods=methods)
+        add_receipt(history, installation.desk.receipts, methods, clock=clock)
+        app.register_blueprint(history)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield installation
@@ -131,6 +134,24 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     assert [row.split(",")[2] for row in rows] == ["state", "acknowledged"]
     assert page.get_by_text("verified by their Slack account").count() == 2
     assert (wide, troubles) == ([], [])
+
+
+def test_a_receipt_is_downloaded_once_it_is_signed(page: Page, installation: SlackInstallation) -> None:
+    installation.desk.ledger_keys = LedgerKeys(current=make_key())
+    page.goto(link(installation))
+    page.get_by_role("button", name="Continue as Dana Ozola").click()
+    page.get_by_role("link", name="AML Policy 2026.docx").first.click()
+    page.get_by_role("link", name="Download receipt").click()
+    page.get_by_text("the last entries of this review are not signed").wait_for()
+    wide = list_too_wide(page)
+    key = sign_desk(installation.desk)
+    page.get_by_role("link", name="Back to the review").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download receipt").click()
+
+    verdict = check_receipt(Path(download.value.path()).read_text("utf-8"), [key])
+    assert download.value.suggested_filename == "rev-1.tlog-proof"
+    assert (verdict.problem, wide) == (None, [])
 
 
 def test_the_keyboard_alone_gets_in_filters_and_signs_out(

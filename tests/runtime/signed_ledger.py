@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.evidence.checkpoints import Checkpoint
+    from reviews.evidence.signed_notes import VerifierKey
     from reviews.ledger.hash_chain import Verdict
     from store.ledger_tree import CheckpointFault, StoredCheckpoint
+    from tests.reviews.desk import Desk
 
 ORIGIN = "reviews.example.com"
 EMPTY = Head(seq=0, hash=GENESIS_HASH)
@@ -141,6 +143,15 @@ class SignedLedger:
                 values["mac"] = macs[0].mac_key.compute_mac(encode_canonical(anew))
             statements.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(values))
         self.change(*statements, sa.update(ledger_head).values(hash=end.hash))
+
+
+def sign_desk(desk: Desk) -> VerifierKey:
+    """Have the ledger of a desk signed until now, by a new key; return what verifies it."""
+    key = make_key(since=chain.read_pinned_head(desk.engine))
+    signed = SignedLedger(desk.engine, LedgerKeys(current=key), clock=desk.clock)
+    desk.ledger_keys = signed.keys
+    signed.cover()
+    return key.build_verifier_key(ORIGIN)
 
 
 def change_entry(number: int, **values: Any) -> sa.Executable:
