@@ -49,12 +49,13 @@ def add_receipt(
             return _send_receipt(receipt)
         except Refused as refusal:
             is_private = refusal.reason is RefusalReason.NOT_ALLOWED
-            status = HTTPStatus.FORBIDDEN if is_private else HTTPStatus.CONFLICT
-            return draw_page("no_receipt.html", status=status, sentence=refusal.sentence, review_id=review_id)
+            status, sentence = HTTPStatus.FORBIDDEN if is_private else HTTPStatus.CONFLICT, refusal.sentence
         except LedgerBroken as error:
             log.warning("receipt_refused", review_id=review_id, reason=str(error))
-            status = HTTPStatus.CONFLICT
-            return draw_page("no_receipt.html", status=status, sentence=_(ALTERED), review_id=review_id)
+            status, sentence = HTTPStatus.CONFLICT, _(ALTERED)
+        return draw_page(
+            "no_receipt.html", status=status, who=visitor, sentence=sentence, review_id=review_id
+        )
 
 
 def _send_receipt(receipt: Receipt) -> AnyResponse:
