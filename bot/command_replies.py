@@ -38,11 +38,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabeledCode:
+    """A text that people copy, to be shown to the letter, and what it is."""
+
+    label: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SentenceReply:
-    """One sentence, with an optional list below it."""
+    """One sentence, with an optional list below it, of which the last items are to be copied."""
 
     sentence: str
     lines: tuple[str, ...] = ()
+    codes: tuple[LabeledCode, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,7 @@ class LinkReply:
     label: str
     address: str
     lines: tuple[str, ...] = ()
+    codes: tuple[LabeledCode, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.command_replies import LinkReply, SentenceReply
+from bot.command_replies import LabeledCode, LinkReply, SentenceReply
 from reviews.language import _, format_number, ngettext
 
 if TYPE_CHECKING:
@@ -22,20 +22,20 @@ def describe_receipt(
         "The receipt of review {review} proves {count} entries of the ledger, up to entry {last}.",
         receipt.count,
     ).format(review=receipt.review_id, count=format_number(receipt.count), last=format_number(receipt.last))
-    lines = (_describe_checkpoint(receipt), *map(_describe_key, receipt.verifier_keys))
+    lines = (_describe_checkpoint(receipt),)
+    codes = tuple(LabeledCode(label=_("Verifier key:"), code=key) for key in receipt.verifier_keys)
     if make_review_address is not None:
         address = make_review_address(receipt.review_id)
-        return LinkReply(sentence=sentence, label=_("Go to the receipt"), address=address, lines=lines)
-    command = f"docspace-review ledger receipt {receipt.review_id}"
-    download = _("The operator of this app gets it by: {command}").format(command=command)
-    return SentenceReply(sentence=sentence, lines=(*lines, download))
+        label = _("Go to the receipt")
+        return LinkReply(sentence=sentence, label=label, address=address, lines=lines, codes=codes)
+    command = LabeledCode(
+        label=_("The operator of this app gets it by:"),
+        code=f"docspace-review ledger receipt {receipt.review_id}",
+    )
+    return SentenceReply(sentence=sentence, lines=lines, codes=(*codes, command))
 
 
 def _describe_checkpoint(receipt: Receipt) -> str:
     sentence = _("Signed checkpoint: {origin}, up to entry {size}")
     checkpoint = receipt.checkpoint
     return sentence.format(origin=checkpoint.origin, size=format_number(checkpoint.size))
-
-
-def _describe_key(key: str) -> str:
-    return _("Verifier key: {key}").format(key=key)

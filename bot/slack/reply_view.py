@@ -27,8 +27,6 @@ from reviews.cards.card_context import make_neighbour
 from reviews.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reviews.cards.card import Card
     from reviews.cards.card_context import NeighbourReview
     from reviews.model import Review
@@ -56,12 +54,9 @@ def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]
     """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
     match reply:
         case SentenceReply():
-            return _build_message(
-                [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *_draw_bullets(reply.lines)]
-            )
+            return _build_message(_draw_paragraphs(reply))
         case LinkReply():
-            paragraphs = [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *_draw_bullets(reply.lines)]
-            return _build_message(paragraphs, [_draw_link_button(reply)])
+            return _build_message(_draw_paragraphs(reply), [_draw_link_button(reply)])
         case HelpReply():
             return _build_message(_draw_help(name, reply))
         case FiguresReply():
@@ -99,11 +94,13 @@ def _draw_list(reply: ListReply, domain: str) -> list[str]:
     return lines
 
 
-def _draw_bullets(lines: Sequence[str]) -> list[str]:
-    """Draw a list in as few paragraphs as possible."""
-    bullets = [f"• {fit_text(line, MAX_LINE_LENGTH)}" for line in lines]
+def _draw_paragraphs(reply: SentenceReply | LinkReply) -> list[str]:
+    """Draw a sentence, and its list in as few paragraphs as possible."""
+    bullets = [f"• {fit_text(line, MAX_LINE_LENGTH)}" for line in reply.lines]
+    bullets += [f"• {escape(each.label)} {_format_code(each.code)}" for each in reply.codes]
     starts = range(0, len(bullets), LINES_PER_SECTION)
-    return ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
+    paragraphs = ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
+    return [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *paragraphs]
 
 
 def _draw_list_buttons(reply: ListReply) -> list[Block]:
@@ -188,7 +185,7 @@ def _draw_help(name: str, reply: HelpReply) -> list[str]:
 
 
 def _format_code(text: str) -> str:
-    """Format text as code to be typed: in a code span, only `&`, `<` and `>` are special."""
+    """Format text as code to be typed or copied: in a code span, only `&`, `<` and `>` are special."""
     text = text.replace("`", "'")[:MAX_HINT_LENGTH]
     for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, escaped)

@@ -29,6 +29,7 @@ from bot.teams.reply_elements import (
     MAX_HINT_LENGTH,
     MAX_TITLE_LENGTH,
     build_message,
+    draw_code,
     draw_page_hint,
     draw_row,
     draw_run,
@@ -73,7 +74,7 @@ def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dic
         case SentenceReply():
             return (
                 build_message(reply.sentence, [_draw_head(reply.sentence), *_draw_lines(reply)])
-                if reply.lines
+                if reply.lines or reply.codes
                 else make_text_message(reply.sentence)
             )
         case LinkReply():
@@ -117,10 +118,8 @@ def _draw_head(sentence: str) -> Element:
 
 
 def _draw_lines(reply: SentenceReply | LinkReply) -> list[Element]:
-    return [
-        draw_text(draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"}
-        for line in reply.lines
-    ]
+    lines = [draw_text(draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) for line in reply.lines]
+    return [each | {"spacing": "small"} for each in (*lines, *map(draw_code, reply.codes))]
 
 
 def _draw_help(reply: HelpReply) -> list[Element]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.adaptive_card import SCHEMA, VERSION
 from notifiers.shared.card_text import shorten
-from notifiers.shared.teams_text import escape_run
+from notifiers.shared.teams_text import escape_markdown, escape_run
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.text import clean_text
+
+if TYPE_CHECKING:
+    from bot.command_replies import LabeledCode
 
 MAX_CARD_BYTES = 20_000  # bytes; an outgoing webhook's answer may not be larger than any connector's message
 MAX_TITLE_LENGTH = 150
@@ -29,6 +32,12 @@ def draw_row(words: str, meaning: str, *, before: str = "") -> Element:
     command_run = draw_run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
     prefix = [draw_run(f"{before} ")] if before else []
     return draw_text(*prefix, command_run, *([draw_run(f"  {meaning}")] if meaning else []))
+
+
+def draw_code(labeled: LabeledCode) -> Element:
+    """Draw a text to be copied. A block breaks its lines anywhere; a run would need characters for that."""
+    text = escape_markdown(f"• {labeled.label} {shorten(labeled.code, MAX_HINT_LENGTH)}")
+    return {"type": "TextBlock", "text": text, "wrap": True}
 
 
 def draw_page_hint(label: str, words: str) -> Element:

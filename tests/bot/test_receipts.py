@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.command_parser import parse
-from bot.command_replies import HelpReply, LinkReply, SentenceReply
+from bot.command_replies import HelpReply, LabeledCode, LinkReply, SentenceReply
 from bot.command_requests import HelpRequest, ReceiptRequest
 from bot.slack.reply_view import draw_reply as draw_in_slack
 from bot.teams.commands import UnidentifiedRequester
@@ -62,7 +62,7 @@ def test_it_says_what_is_proven_and_leads_to_the_page(with_pages: SlackInstallat
 
     assert reply["text"] == (
         "The receipt of review rev-1 proves 1 entry of the ledger, up to entry 1.\n\n"
-        f"• Signed checkpoint: {ORIGIN}, up to entry 1\n• Verifier key: {key}"
+        f"• Signed checkpoint: {ORIGIN}, up to entry 1\n• Verifier key: `{key}`"
     )
     [button] = reply["blocks"][-1]["elements"]
     assert (button["text"]["text"], button["url"]) == ("Go to the receipt", ADDRESS)
@@ -75,7 +75,7 @@ def test_without_pages_it_names_the_command(installation: SlackInstallation) -> 
 
     reply = ask(installation, "receipt rev-1", STRANGER)
 
-    assert "• The operator of this app gets it by: docspace-review ledger receipt rev-1" in reply["text"]
+    assert "• The operator of this app gets it by: `docspace-review ledger receipt rev-1`" in reply["text"]
     assert [each["type"] for each in reply["blocks"]] == ["section", "section"]
 
 
@@ -91,7 +91,7 @@ def test_in_teams_it_is_a_card_with_a_button(engine: sa.Engine) -> None:
 
     text = teams_installation.read_text(card)
     assert "The receipt of review rev-1 proves 1 entry of the ledger, up to entry 1." in text
-    assert f"Verifier key: {key}" in text
+    assert f"Verifier key: {key}" in json.dumps(card)  # to the letter: people copy it
     [button] = card["actions"]
     assert (button["title"], button["url"]) == ("Go to the receipt", ADDRESS)
     assert find_flaws(card) == ["it has no fallbackText"]  # the message has a summary
@@ -159,9 +159,9 @@ def test_what_can_not_be_understood_gets_help(text: str, hint: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_very_long_origin_stays_within_the_limits_of_both_chats(language: str) -> None:
-    line = f"Verifier key: {'o' * 3000}+01020304+AAAA & <!channel>"
+    key = LabeledCode(label="Verifier key:", code=f"<!channel>`*_{'o' * 3000}+01020304+AAAA")
     reply = LinkReply(
-        sentence="One sentence.", label="Go", address=make_review_address("rev-1"), lines=(line,)
+        sentence="One sentence.", label="Go", address=make_review_address("rev-1"), codes=(key,)
     )
 
     with use_language(language):
