@@ -90,8 +90,8 @@ def verify(
 ) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote.
 
-    Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a part.
-    One that `ledger receipt` wrote is checked with --key alone.
+    Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a
+    part. One that `ledger receipt` wrote is checked with --key alone.
     """
     if file and is_receipt(file):
         _verify_receipt(file, list(chain.from_iterable(keys)), as_json=as_json)
