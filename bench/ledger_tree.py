@@ -78,7 +78,7 @@ def _grow_tree(engine: sa.Engine, leaves: int) -> None:
         hashes = [sha256(index.to_bytes(8)).digest() for index in range(size, size + count)]
         tiles = append_leaves(size, hashes, lambda ids: ledger_tree.read_tiles(engine, ids))
         checkpoint = StoredCheckpoint(number=number, size=size + count, note="", at=get_utc_time())
-        ledger_tree.add_checkpoint(engine, checkpoint, tiles, used_key=None)
+        ledger_tree.add_checkpoint(engine, checkpoint, tiles)
 
 
 def _time_proofs(tiles: _CountedTiles, index: int, leaves: int) -> float:

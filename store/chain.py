@@ -212,6 +212,11 @@ class StoredEntry(NamedTuple):
     mac: bytes | None
     read: ReadEntry
 
+    @property
+    def leaf(self) -> bytes:
+        """The bytes that are the entry's leaf in the tree. Half a surrogate pair was never written."""
+        return self.text.encode(errors="surrogatepass")
+
 
 def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredEntry]:
     """Yield the entries to be verified; raise `LedgerBroken` if columns and entry disagree.

@@ -19,7 +19,8 @@ from store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
 MAX_TILES_AT_ONCE = 200  # tiles of one query
 
@@ -34,14 +35,23 @@ _PUT_DAILY = build_by_dialect(
         index_elements=["day"], set_={name: insert.excluded[name] for name in ("size", "note", "at")}
     ),
 )
-_LAST = sa.select(*(last_checkpoint.c[name] for name in ("number", "size", "note", "at")))
+# What SQLite holds is taken as it is, and looked at.
+_RAW = (last_checkpoint.c.number, last_checkpoint.c.size, last_checkpoint.c.note)
+_LAST = sa.select(
+    *(sa.type_coerce(column, sa.types.NULLTYPE).label(column.name) for column in _RAW), last_checkpoint.c.at
+)
 _PUT_TILE = build_by_dialect(
     ledger_tiles,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["level", "number"], set_={"hashes": insert.excluded.hashes}
     ),
 )
-_ADD_KEY = build_by_dialect(ledger_verifier_keys, lambda insert: insert.on_conflict_do_nothing())
+_PUT_KEY = build_by_dialect(
+    ledger_verifier_keys,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["key", "since"], set_={"mac": insert.excluded.mac}
+    ),
+)
 _FAULT = sa.select(checkpoint_fault.c.entry, checkpoint_fault.c.reason, checkpoint_fault.c.since)
 _PUT_FAULT = build_by_dialect(
     checkpoint_fault,
@@ -65,9 +75,17 @@ class StoredCheckpoint:
     at: datetime
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the row holds what was written there."""
+        return self.number > 0
+
+    @property
     def is_signed(self) -> bool:
         """Whether there is the empty line before signatures; what they are worth is another question."""
         return "\n\n" in self.note
+
+
+_UNREADABLE = StoredCheckpoint(number=0, size=0, note="", at=datetime.fromtimestamp(0, UTC))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +95,7 @@ class UsedKey:
     key: str
     since: int
     at: datetime
+    mac: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +108,22 @@ class CheckpointFault:
 
 
 def read_last_checkpoint(engine: sa.Engine) -> StoredCheckpoint | None:
-    """Return the checkpoint that was made last."""
+    """Return the checkpoint that was made last; an unreadable row is one without a number and a text."""
     with read_only(engine).connect() as connection:
-        row = connection.execute(_LAST).mappings().first()
-    return StoredCheckpoint(**row) if row else None
+        return _find_last(connection)
+
+
+def read_last_with_fault(engine: sa.Engine) -> tuple[StoredCheckpoint | None, CheckpointFault | None]:
+    """Return the checkpoint that was made last, and why there is no later one."""
+    with read_only(engine).connect() as connection:
+        return _find_last(connection), find_fault(connection)
+
+
+def find_daily_note(engine: sa.Engine, day: date) -> str | None:
+    """Return the last checkpoint of a day in UTC."""
+    query = sa.select(daily_checkpoints.c.note).where(daily_checkpoints.c.day == day)
+    with read_only(engine).connect() as connection:
+        return connection.execute(query).scalar_one_or_none()
 
 
 def read_tiles(engine: sa.Engine, ids: Collection[TileId]) -> dict[TileId, bytes]:
@@ -120,13 +151,19 @@ def iterate_tiles(engine: sa.Engine, level: int) -> Iterator[tuple[TileId, bytes
         after = max(page).number
 
 
-def add_checkpoint(
-    engine: sa.Engine,
-    checkpoint: StoredCheckpoint,
-    tiles: Mapping[TileId, bytes],
-    *,
-    used_key: UsedKey | None,
-) -> bool:
+def write_tiles(engine: sa.Engine, tiles: Mapping[TileId, bytes]) -> None:
+    """Write rows of the tree in the place of those that are there."""
+    with engine.begin() as connection:
+        _put_tiles(connection, tiles)
+
+
+def drop_unreadable(engine: sa.Engine) -> None:
+    """Delete the row of the last checkpoint, which holds what was never written there."""
+    with engine.begin() as connection:
+        connection.execute(sa.delete(last_checkpoint))
+
+
+def add_checkpoint(engine: sa.Engine, checkpoint: StoredCheckpoint, tiles: Mapping[TileId, bytes]) -> bool:
     """Store the checkpoint after the one with the number before, with the tiles that changed.
 
     Return `False` and store nothing where another process was first.
@@ -134,15 +171,28 @@ def add_checkpoint(
     with engine.begin() as connection:
         if not _replace_last(connection, checkpoint):
             return False
+        _put_tiles(connection, tiles)
         dialect = connection.dialect.name
-        rows = [{"level": id_.level, "number": id_.number, "hashes": hashes} for id_, hashes in tiles.items()]
-        if rows:
-            connection.execute(_PUT_TILE[dialect], rows)
-        if used_key:
-            connection.execute(_ADD_KEY[dialect], vars(used_key))
         daily = {"size": checkpoint.size, "note": checkpoint.note, "at": checkpoint.at}
         connection.execute(_PUT_DAILY[dialect], {"day": checkpoint.at.astimezone(UTC).date(), **daily})
     return True
+
+
+def _put_tiles(connection: sa.Connection, tiles: Mapping[TileId, bytes]) -> None:
+    rows = [{"level": id_.level, "number": id_.number, "hashes": hashes} for id_, hashes in tiles.items()]
+    if rows:
+        connection.execute(_PUT_TILE[connection.dialect.name], rows)
+
+
+def _find_last(connection: sa.Connection) -> StoredCheckpoint | None:
+    try:
+        row = connection.execute(_LAST).mappings().first()
+    except (ValueError, TypeError):  # SQLite stores any value in any column, also one that is no time
+        return _UNREADABLE
+    if row is None:
+        return None
+    are_numbers = type(row["number"]) is int and type(row["size"]) is int and row["number"] > 0
+    return StoredCheckpoint(**row) if are_numbers and isinstance(row["note"], str) else _UNREADABLE
 
 
 def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bool:
@@ -154,8 +204,15 @@ def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bo
     return connection.execute(_REPLACE, values).rowcount == 1
 
 
+def put_used_keys(engine: sa.Engine, used_keys: Sequence[UsedKey]) -> None:
+    """Write these keys, in the place of what is there of them."""
+    with engine.begin() as connection:
+        for each in used_keys:
+            connection.execute(_PUT_KEY[connection.dialect.name], vars(each))
+
+
 def list_used_keys(engine: sa.Engine) -> list[UsedKey]:
-    """Return the keys that have signed checkpoints, the newest first."""
+    """Return the keys that are said to have signed checkpoints, the newest first; their MACs prove it."""
     columns = ledger_verifier_keys.c
     query = sa.select(ledger_verifier_keys).order_by(columns.at.desc(), columns.key, columns.since)
     with read_only(engine).connect() as connection:

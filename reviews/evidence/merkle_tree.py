@@ -72,6 +72,19 @@ class CompactRange:
         self.end = begin
         self._roots: list[bytes] = []
 
+    @classmethod
+    def restore(cls, end: int, roots: Sequence[bytes]) -> CompactRange:
+        """Return the range from the first leaf up to `end`, whose subtrees have these roots."""
+        restored = cls()
+        restored.end, restored._roots = end, list(roots)
+        return restored
+
+    def copy(self) -> CompactRange:
+        """Return the same range, to be grown by itself."""
+        copied = CompactRange(self.begin)
+        copied.end, copied._roots = self.end, list(self._roots)
+        return copied
+
     def append(self, leaf_hash: bytes) -> None:
         """Add the leaf after the last one."""
         self._append_subtree(leaf_hash, 0)

@@ -11,13 +11,20 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviews.errors import ReviewError
-from reviews.evidence.merkle_tree import HASH_SIZE, hash_perfect_subtree, join_subtrees, split_range
+from reviews.evidence.merkle_tree import (
+    HASH_SIZE,
+    CompactRange,
+    hash_perfect_subtree,
+    join_subtrees,
+    split_range,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TILE_WIDTH = 256
-_TILE_HEIGHT = 8
+TILE_HEIGHT = 8
+"""A row has the hashes of a perfect subtree of so many levels."""
 _TILE_SIZE = TILE_WIDTH * HASH_SIZE
 
 
@@ -59,7 +66,7 @@ def append_leaves(size: int, leaf_hashes: Sequence[bytes], read: ReadTiles) -> d
     changed: dict[TileId, bytes] = {}
     level, added = 0, b"".join(leaf_hashes)
     while added:
-        count = size >> (_TILE_HEIGHT * level)
+        count = size >> (TILE_HEIGHT * level)
         row = edges.get(level, b"") + added
         full_roots = []
         for offset in range(0, len(row), _TILE_SIZE):
@@ -69,6 +76,16 @@ def append_leaves(size: int, leaf_hashes: Sequence[bytes], read: ReadTiles) -> d
                 full_roots.append(hash_perfect_subtree(tile))
         level, added = level + 1, b"".join(full_roots)
     return changed
+
+
+def read_frontier(size: int, read: ReadTiles) -> CompactRange:
+    """Return the roots of the subtrees that make the tree of the first `size` leaves.
+
+    They are what the rows say. Only a root from elsewhere proves them.
+    """
+    slices = [_locate_subtree(level, number) for level, number in split_range(0, size)]
+    tiles = read(sorted({part.tile_id for part in slices})) if slices else {}
+    return CompactRange.restore(size, [hash_perfect_subtree(_take_hashes(tiles, part)) for part in slices])
 
 
 def compute_root(size: int, read: ReadTiles) -> bytes:
@@ -142,7 +159,7 @@ def _read_edges(size: int, new_size: int, read: ReadTiles) -> dict[int, bytes]:
     """Return, by level, what the incomplete tile at `size` holds, of the levels that grow to `new_size`."""
     widths = {}
     level = 0
-    while (count := size >> (_TILE_HEIGHT * level)) < new_size >> (_TILE_HEIGHT * level):
+    while (count := size >> (TILE_HEIGHT * level)) < new_size >> (TILE_HEIGHT * level):
         if width := count % TILE_WIDTH:
             widths[TileId(level, count // TILE_WIDTH)] = width
         level += 1
@@ -167,7 +184,7 @@ def _compute_range_roots(ranges: Iterable[tuple[int, int]], read: ReadTiles) -> 
 
 def _locate_subtree(level: int, number: int) -> _Slice:
     """Return where the hashes are stored whose root is that of a perfect subtree of 2**level leaves."""
-    tile_level, height = divmod(level, _TILE_HEIGHT)
+    tile_level, height = divmod(level, TILE_HEIGHT)
     first = number << height
     tile_number, start = divmod(first, TILE_WIDTH)
     return _Slice(TileId(tile_level, tile_number), start, start + (1 << height))

@@ -7,48 +7,50 @@ needs its MAC, and the entry before them has to be the one that the tree has.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from reviews.evidence.checkpoints import Checkpoint, format_checkpoint
-from reviews.evidence.merkle_tree import EMPTY_ROOT, HASH_SIZE
 from reviews.evidence.signed_notes import Note, build_signature, format_note
-from reviews.evidence.tiles import TILE_WIDTH, MissingTile, TileId, append_leaves, compute_root
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.evidence.entry_check import CheckpointRefused, EntryCheck
-from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
+from runtime.evidence.stored_checkpoints import InvalidCheckpoint, SignedByOthers, verify_note_of
+from runtime.evidence.trusted_tree import EMPTY_TREE, OtherEntries, StoredTree, TrustedTree
+from runtime.evidence.used_keys import record_keys
 from store import chain, ledger_tree
-from store.ledger_tree import CheckpointFault, StoredCheckpoint, UsedKey
+from store.ledger_tree import CheckpointFault, StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from collections.abc import Sequence
 
     import sqlalchemy as sa
 
     from reviews.clock import Clock
     from runtime.evidence.ledger_key import LedgerKeys
+    from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
 
 MAX_ENTRIES = 20_000
 _NO_KEY = (
     "the last checkpoint is signed, but the ledger's key is missing: set LEDGER_KEY, or put its file back"
 )
+_GONE_BACK = (
+    "the database has gone back behind entry {size}, which was signed: if a backup was restored, restart "
+    "the worker"
+)
+RETRY_INTERVAL = timedelta(minutes=5)
+"""Time until a checkpoint that was refused is looked at again: that may read the whole ledger."""
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Base:
-    """What a checkpoint builds on: the last one's number and size, and whether the present key signed it."""
-
-    number: int = 0
-    size: int = 0
-    is_signed: bool = False
-
-
 class CheckpointMaker:
-    """Makes the checkpoints of one database; any number of processes may do so at once."""
+    """Makes the checkpoints of one database; any number of processes may do so at once.
+
+    Each goes on from the tree that it has checked itself. The rows of the tree and of the last checkpoint are
+    what others read: they are held against it, and written anew where they are wrong.
+    """
 
     def __init__(
         self,
@@ -62,89 +64,112 @@ class CheckpointMaker:
         """A checkpoint adds at most `max_entries`; if more wait, the next one follows at once."""
         self._engine, self._keys, self._origin, self._clock = engine, keys, origin, clock
         self._entry_check = EntryCheck(engine, keys, batch=max_entries)
-        self._verified: tuple[StoredCheckpoint, _Base] | None = None
-        self._largest = Checkpoint(origin=origin, size=0, root=EMPTY_ROOT)
-        self._has_fault = True  # until we know better: an earlier process may have stored one
+        self._rows = StoredTree(engine)
+        self._tree = EMPTY_TREE
+        self._last: StoredCheckpoint | None = None
+        """The row that the tree was held against last."""
+        self._is_current = False
+        """Whether that row is the tree's checkpoint, signed by the present key."""
+        self._refused: _Refused | None = None
+        self._has_recorded_keys = False
 
     def make(self) -> bool:
         """Make a checkpoint if there is something new; return whether still more entries wait.
 
         If something keeps it from covering them, that is stored as a fault.
         """
-        base = _Base()
+        last, fault = ledger_tree.read_last_with_fault(self._engine)
         try:
-            base = self._find_base()
-            more = self._cover(base, chain.read_pinned_head(self._engine).seq)
-        except (LedgerBroken, CheckpointRefused, MissingTile) as error:
-            entry = error.entry if isinstance(error, CheckpointRefused) else None
-            self._store_fault(entry or base.size + 1, str(error))
+            self._follow(last)
+            more = self._cover(chain.read_pinned_head(self._engine).seq)
+        except (LedgerBroken, CheckpointRefused, OtherEntries) as error:
+            self._store_fault(fault, error)
             return False
-        if not more:
-            self._end_fault()
+        if fault is not None and not more:
+            ledger_tree.write_fault(self._engine, None)
         return more
 
-    def _is_signed_now(self, base: _Base) -> bool:
-        return base.is_signed or not self._keys.all or base.size == 0
+    def _follow(self, last: StoredCheckpoint | None) -> None:
+        """Go on from the last checkpoint in the database, if it holds and goes on from our own tree."""
+        if last is not None and last == self._last:
+            return
+        if last is not None and not last.is_readable:
+            ledger_tree.drop_unreadable(self._engine)
+            last = None
+        self._is_current = False
+        verified = self._verify(last) if last else None
+        if last and verified:
+            self._adopt(last, verified)
+        self._last = last
 
-    def _find_base(self) -> _Base:
-        """Return the last checkpoint if it holds; otherwise the tree is built again, from the first entry."""
-        last = ledger_tree.read_last_checkpoint(self._engine)
-        if last is None:
-            self._require_growth(0)
-            return _Base()
-        if self._verified is None or self._verified[0] != last:
-            self._verified = (last, self._verify(last))
-        return self._verified[1]
-
-    def _verify(self, last: StoredCheckpoint) -> _Base:
+    def _verify(self, last: StoredCheckpoint) -> VerifiedCheckpoint | None:
+        """Return the checkpoint if it holds; else we go on from our own tree, or from nothing."""
         try:
-            verified = verify_stored_checkpoint(last, self._keys, self._read_tiles)
+            verified = verify_note_of(last, self._keys)
+        except SignedByOthers as error:
+            current = self._keys.current
+            if not self._tree.size and current and current.since.seq < last.size:
+                raise CheckpointRefused(str(error)) from None
+            return None
         except InvalidCheckpoint as error:
-            log.warning("ledger_tree_built_again", reason=str(error), checkpoint=last.number)
-            return _Base(number=last.number)
+            log.warning("last_checkpoint_replaced", reason=str(error), number=last.number)
+            return None
         if verified.is_signed and not self._keys.all:
             raise CheckpointRefused(_NO_KEY)
-        self._require_growth(last.size)
-        return _Base(number=last.number, size=last.size, is_signed=self._keys.current in verified.signers)
+        return verified if verified.is_signed or not self._keys.all else None
 
-    def _require_growth(self, size: int) -> None:
-        """Refuse a tree that does not go on from the largest one that this process has signed."""
-        largest = self._largest
-        if size < largest.size or (largest.size and self._compute_root(largest.size) != largest.root):
-            raise CheckpointRefused(
-                f"the database has gone back behind entry {largest.size}, which was signed: if a backup was "
-                "restored, restart the worker"
-            )
+    def _adopt(self, last: StoredCheckpoint, verified: VerifiedCheckpoint) -> None:
+        self._refuse_again(last)
+        try:
+            self._tree = self._load(verified.checkpoint)
+        except (CheckpointRefused, OtherEntries) as error:
+            self._refused = _Refused(last=last, error=error, at=self._clock())
+            raise
+        self._is_current = not self._keys.all or self._keys.current in verified.signers
 
-    def _cover(self, base: _Base, end: int) -> bool:
+    def _load(self, checkpoint: Checkpoint) -> TrustedTree:
+        """Return the tree of a checkpoint, which has to go on from our own."""
+        own = self._tree
+        if (checkpoint.size, checkpoint.root) == (own.size, own.root):
+            return own
+        if own.size and not self._rows.leads_on(own, checkpoint):
+            raise CheckpointRefused(_GONE_BACK.format(size=own.size))
+        return self._rows.load(checkpoint)
+
+    def _refuse_again(self, last: StoredCheckpoint) -> None:
+        """Refuse what was refused a moment ago, without reading the whole ledger again each second."""
+        refused = self._refused
+        if refused and refused.last == last and self._clock() - refused.at < RETRY_INTERVAL:
+            raise refused.error
+
+    def _cover(self, end: int) -> bool:
         """Add the next entries up to `end` to the tree and sign it; return whether still more wait."""
-        if end == base.size and self._is_signed_now(base):
+        size = self._tree.size
+        if end < size:
+            raise CheckpointRefused(_GONE_BACK.format(size=size))
+        if end == size and (self._is_current or not size):
             return False
-        last_leaf = self._read_leaf(base.size - 1) if base.size else None
-        checked = self._entry_check.check(size=base.size, end=end, last_leaf=last_leaf)
-        size = base.size + len(checked.leaves)
-        if checked.leaves or not self._is_signed_now(base):
-            self._add_checkpoint(base, checked.leaves)
+        checked = self._entry_check.check(size=size, end=end, last_leaf=self._tree.last_leaf)
+        covered = size + len(checked.leaves)
+        if checked.leaves or (size and not self._is_current):
+            self._add_checkpoint(checked.leaves)
         if checked.problem is not None:
-            raise CheckpointRefused(checked.problem, entry=size + 1)
-        return size < end
+            raise CheckpointRefused(checked.problem, entry=covered + 1)
+        return covered < end
 
-    def _add_checkpoint(self, base: _Base, leaves: list[bytes]) -> None:
+    def _add_checkpoint(self, leaves: Sequence[bytes]) -> None:
         """Store the tree with these leaves, and its signed root. Another process may have been first."""
-        tiles = append_leaves(base.size, leaves, self._read_tiles)
-        size = base.size + len(leaves)
-        root = compute_root(size, lambda ids: {**self._read_tiles(set(ids) - tiles.keys()), **tiles})
-        checkpoint = Checkpoint(origin=self._origin, size=size, root=root)
-        stored = StoredCheckpoint(
-            number=base.number + 1,
-            size=size,
-            note=self._sign(format_checkpoint(checkpoint)),
-            at=self._clock(),
-        )
-        if ledger_tree.add_checkpoint(self._engine, stored, tiles, used_key=self._describe_key(stored.at)):
-            self._largest = checkpoint
-            is_signed = self._keys.current is not None
-            self._verified = (stored, _Base(number=stored.number, size=size, is_signed=is_signed))
+        tree = self._tree.grow(leaves)
+        rows = self._rows.build_rows(self._tree, leaves)
+        text = format_checkpoint(Checkpoint(origin=self._origin, size=tree.size, root=tree.root))
+        number = self._last.number + 1 if self._last else 1
+        stored = StoredCheckpoint(number=number, size=tree.size, note=self._sign(text), at=self._clock())
+        if not ledger_tree.add_checkpoint(self._engine, stored, rows):
+            return
+        self._tree, self._last, self._is_current = tree, stored, True
+        if not self._has_recorded_keys:
+            record_keys(self._engine, self._keys, origin=self._origin, at=stored.at)
+            self._has_recorded_keys = True
 
     def _sign(self, text: str) -> str:
         """Return the signed note, or without a key the text alone. While a key is changed, both sign."""
@@ -156,35 +181,21 @@ class CheckpointMaker:
         ]
         return format_note(Note(text=text, signatures=tuple(signatures)))
 
-    def _describe_key(self, at: datetime) -> UsedKey | None:
-        key = self._keys.current
-        return (
-            UsedKey(key=str(key.build_verifier_key(self._origin)), since=key.since.seq, at=at)
-            if key
-            else None
-        )
-
-    def _compute_root(self, size: int) -> bytes:
-        return compute_root(size, self._read_tiles)
-
-    def _read_leaf(self, index: int) -> bytes:
-        number, place = divmod(index, TILE_WIDTH)
-        tile = self._read_tiles([TileId(0, number)]).get(TileId(0, number), b"")
-        return tile[place * HASH_SIZE : (place + 1) * HASH_SIZE]
-
-    def _read_tiles(self, ids: Collection[TileId]) -> Mapping[TileId, bytes]:
-        return ledger_tree.read_tiles(self._engine, ids)
-
-    def _store_fault(self, entry: int, reason: str) -> None:
+    def _store_fault(
+        self, stored: CheckpointFault | None, error: LedgerBroken | CheckpointRefused | OtherEntries
+    ) -> None:
         """Store why no checkpoint covers an entry, once."""
-        self._has_fault = True
-        stored = ledger_tree.read_fault(self._engine)
-        if stored is None or (stored.entry, stored.reason) != (entry, reason):
-            log.error("checkpoint_refused", entry=entry, reason=reason)
-            fault = CheckpointFault(entry=entry, reason=reason, since=self._clock())
+        entry = error.entry if isinstance(error, CheckpointRefused) else None
+        fault = CheckpointFault(entry=entry or self._tree.size + 1, reason=str(error), since=self._clock())
+        if stored is None or (stored.entry, stored.reason) != (fault.entry, fault.reason):
+            log.error("checkpoint_refused", entry=fault.entry, reason=fault.reason)
             ledger_tree.write_fault(self._engine, fault)
 
-    def _end_fault(self) -> None:
-        if self._has_fault and ledger_tree.read_fault(self._engine) is not None:
-            ledger_tree.write_fault(self._engine, None)
-        self._has_fault = False
+
+@dataclass(frozen=True, kw_only=True)
+class _Refused:
+    """A checkpoint that could not be gone on from, why, and when that was seen."""
+
+    last: StoredCheckpoint
+    error: CheckpointRefused | OtherEntries
+    at: datetime

@@ -50,6 +50,7 @@ class EntryCheck:
         self._engine, self._keys, self._batch = engine, keys, batch
         self._since = keys.current.since if keys.current else Head(seq=0, hash="")
         self._early_heads: dict[int, Head] = {}
+        self._early_problem: str | None = None
 
     def check(self, *, size: int, end: int, last_leaf: bytes | None) -> CheckedEntries:
         """Check some of the entries after number `size`, up to `end`; entry `size` has to have this leaf."""
@@ -77,12 +78,13 @@ class EntryCheck:
 
     def _find_early_head(self, size: int, until: int) -> Head:
         """Return what an entry from before the key must be, so that the entry in the key follows."""
-        if until not in self._early_heads:
-            heads: dict[int, Head] = {}
-            verdict = self._follow(size, self._since.seq, self._note_heads(size, heads), [self._since])
-            if verdict.problem is not None:
-                raise CheckpointRefused(verdict.problem)
-            self._early_heads = heads
+        if until not in self._early_heads and self._early_problem is None:
+            self._early_heads = {}
+            note_heads = self._note_heads(size, self._early_heads)
+            verdict = self._follow(size, self._since.seq, note_heads, [self._since])
+            self._early_problem = verdict.problem
+        if self._early_problem is not None:  # only another key mends it, with which a process starts anew
+            raise CheckpointRefused(self._early_problem)
         return self._early_heads[until]
 
     def _follow(self, size: int, until: int | None, look: Look, saved_heads: list[Head]) -> Verdict:
@@ -112,7 +114,7 @@ class EntryCheck:
 
         def look(stored: StoredEntry) -> None:
             check_mac(stored)
-            leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
+            leaves.append(hash_leaf(stored.leaf))
 
         return look
 

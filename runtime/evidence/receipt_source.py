@@ -112,9 +112,7 @@ class ReceiptSource:
         except MissingTile as error:
             raise LedgerBroken(str(error)) from None
         for stored, hashes in zip(page, paths, strict=True):
-            proof = build_entry_proof(
-                stored.text.encode(errors="surrogatepass"), hashes, seq=stored.seq, note=note
-            )
+            proof = build_entry_proof(stored.leaf, hashes, seq=stored.seq, note=note)
             require_inclusion(proof, checkpoint)
             yield proof
 

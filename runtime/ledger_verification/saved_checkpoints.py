@@ -121,5 +121,5 @@ def _compute_root(engine: sa.Engine, size: int, *, tree_size: int) -> bytes:
             pass
     leaves = CompactRange()
     for stored in chain.read_entries(engine, EntryRange(after=None, until=size)):
-        leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
+        leaves.append(hash_leaf(stored.leaf))
     return leaves.compute_root()

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviews.evidence.merkle_tree import HASH_SIZE, CompactRange, hash_leaf, hash_perfect_subtree
-from reviews.evidence.tiles import TILE_WIDTH, TileId
+from reviews.evidence.tiles import TILE_HEIGHT, TILE_WIDTH, TileId
 from reviews.ledger.entry_macs import MacCheck
 from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import CoveredEntries
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from store.chain import StoredEntry
 
-TILE_HEIGHT = 8
-"""A row has the hashes of a perfect subtree of so many levels."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class LeafCheck:
@@ -48,7 +45,7 @@ class LeafCheck:
             if fault is not None:
                 findings.add(LedgerFinding(part=LedgerPart.MAC, entry=stored.seq, says=fault))
             if stored.seq <= self.size:
-                leaves.append(hash_leaf(stored.text.encode(errors="surrogatepass")))
+                leaves.append(hash_leaf(stored.leaf))
             yield stored.read
 
 
@@ -123,7 +120,7 @@ class TreeCheck:
         """Return the number of the first entry that has another leaf than the stored tree."""
         entries = chain.read_entries(self._engine, EntryRange(after=None, until=self._size))
         for leaf, stored in zip(_iterate_leaves(self._engine), entries, strict=False):
-            if leaf != hash_leaf(stored.text.encode(errors="surrogatepass")):
+            if leaf != hash_leaf(stored.leaf):
                 return stored.seq
         return None
 

@@ -66,6 +66,7 @@ ledger_verifier_keys = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", Utc, nullable=False),
+    sa.Column("mac", sa.LargeBinary),  # by the present key of the ledger
 )
 
 # At most one row: why no checkpoint covers the entries from `entry` on.

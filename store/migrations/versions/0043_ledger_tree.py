@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("since", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mac", sa.LargeBinary),
     )
     op.create_table(
         "checkpoint_fault",
