@@ -260,7 +260,19 @@ def _build_entry(row: _Row) -> StoredEntry:
     checked = read_to_verify(text, label=f"entry {seq}")
     columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
     _compare_columns(columns, checked.entry)
+    if not checked.proven:
+        _require_canonical(seq, text, checked.entry)
     return StoredEntry(seq, text, mac, checked)
+
+
+def _require_canonical(seq: int, text: str, entry: LedgerEntry) -> None:
+    """Refuse an entry that is spelled otherwise: the chain is over its values, and its leaf over the text."""
+    try:
+        is_canonical = encode_canonical(entry).decode() == text
+    except (ValueError, RecursionError):  # a value that no entry of ours can hold
+        is_canonical = False
+    if not is_canonical:
+        raise LedgerBroken(f"entry {seq} was changed after it was written")
 
 
 def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:

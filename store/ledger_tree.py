@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.evidence.tiles import TileId
+from store import chain
 from store.engine import build_by_dialect, read_only
 from store.schema import (
     checkpoint_fault,
@@ -85,7 +86,8 @@ class StoredCheckpoint:
         return "\n\n" in self.note
 
 
-_UNREADABLE = StoredCheckpoint(number=0, size=0, note="", at=datetime.fromtimestamp(0, UTC))
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+_UNREADABLE = StoredCheckpoint(number=0, size=0, note="", at=_LONG_AGO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,8 +193,12 @@ def _find_last(connection: sa.Connection) -> StoredCheckpoint | None:
         return _UNREADABLE
     if row is None:
         return None
-    are_numbers = type(row["number"]) is int and type(row["size"]) is int and row["number"] > 0
+    are_numbers = _is_count(row["number"]) and _is_count(row["size"])
     return StoredCheckpoint(**row) if are_numbers and isinstance(row["note"], str) else _UNREADABLE
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 < value < chain.MAX_ENTRY_NUMBER
 
 
 def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bool:
@@ -215,8 +221,11 @@ def list_used_keys(engine: sa.Engine) -> list[UsedKey]:
     """Return the keys that are said to have signed checkpoints, the newest first; their MACs prove it."""
     columns = ledger_verifier_keys.c
     query = sa.select(ledger_verifier_keys).order_by(columns.at.desc(), columns.key, columns.since)
-    with read_only(engine).connect() as connection:
-        return [UsedKey(**row) for row in connection.execute(query).mappings()]
+    try:
+        with read_only(engine).connect() as connection:
+            return [UsedKey(**row) for row in connection.execute(query).mappings()]
+    except (ValueError, TypeError):  # SQLite stores any value in any column: then none of them is proven
+        return []
 
 
 def read_fault(engine: sa.Engine) -> CheckpointFault | None:
@@ -226,8 +235,16 @@ def read_fault(engine: sa.Engine) -> CheckpointFault | None:
 
 
 def find_fault(connection: sa.Connection) -> CheckpointFault | None:
-    """Return the same within a transaction."""
-    row = connection.execute(_FAULT).mappings().first()
+    """Return the same within a transaction; a row that can't be read is a fault too."""
+    try:
+        row = connection.execute(_FAULT).mappings().first()
+    except (ValueError, TypeError):  # SQLite stores any value in any column
+        row = None
+        unreadable = True
+    else:
+        unreadable = row is not None and not (_is_count(row["entry"]) and isinstance(row["reason"], str))
+    if unreadable:
+        return CheckpointFault(entry=1, reason="why, can't be read any more", since=_LONG_AGO)
     return CheckpointFault(**row) if row else None
 
 

@@ -12,7 +12,8 @@ import click
 
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.text import escape_cell
-from runtime.commands.checkpoints import checkpoint, key
+from runtime.commands.checkpoints import checkpoint
+from runtime.commands.ledger_keys import key
 from runtime.commands.receipts import receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verification import verify

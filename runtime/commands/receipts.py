@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.receipt_check import ReceiptVerdict
 
 MAX_LISTED_RANGES = 20
+MAX_RECEIPT_BYTES = 128 * 2**20
+"""Six times the receipt of a bulk review of ten thousand files."""
 
 
 @click.command()
@@ -55,7 +57,10 @@ def check_receipt_file(file: BinaryIO, keys: Collection[VerifierKey]) -> Receipt
         raise click.UsageError(
             "a receipt is verified with --key VKEY: docspace-review ledger key prints it where the ledger is"
         )
-    return check_receipt(file.read().decode(errors="surrogateescape"), keys)
+    content = file.read(MAX_RECEIPT_BYTES + 1)
+    if len(content) > MAX_RECEIPT_BYTES:
+        raise click.UsageError(f"a receipt has at most {MAX_RECEIPT_BYTES // 2**20} MiB")
+    return check_receipt(content.decode(errors="surrogateescape"), keys)
 
 
 def describe_receipt(verdict: ReceiptVerdict) -> str:

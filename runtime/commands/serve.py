@@ -9,7 +9,7 @@ from contextlib import closing
 
 import click
 
-from runtime.commands.checkpoints import prepare_ledger_key
+from runtime.commands.ledger_keys import prepare_ledger_key
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.web.application import build_application

@@ -94,6 +94,8 @@ def verify(
     part. One that `ledger receipt` wrote is checked with --key alone.
     """
     if file and is_receipt(file):
+        if saved_heads or checkpoint_file or is_part:
+            raise click.UsageError("a receipt is verified with --key alone: it has its checkpoint in it")
         _verify_receipt(file, list(chain.from_iterable(keys)), as_json=as_json)
     if is_part and file is None:
         raise click.UsageError("--part is said of a FILE")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.evidence.ledger_key import MAKES_LEDGER_KEY
-from store import ledger_tree
+from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
+from store import chain, ledger_tree
 from store.migrate import UnusableTables, require_current
 from store.private_files import find_shared_files
 
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
+    from store.ledger_tree import StoredCheckpoint
 
 KEY, CHECKPOINTS = "ledger key", "ledger checkpoints"
+MAX_DELAY = timedelta(minutes=1)
+MAKES_CHECKPOINTS = "start docspace-review serve, or the worker, which makes them; its log says what keeps it"
 MAKE_KEY = f"set LEDGER_KEY for all processes: {MAKES_LEDGER_KEY}"
 
 
@@ -33,10 +38,14 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
         if file is not None and find_shared_files(file):
             message = f"other users of this machine may read or change {file}"
             yield report_warning(KEY, message, f"chmod 600 {shlex.quote(str(file))}")
+        if wiring.ledger_keys.previous is not None:
+            retire = "run docspace-review ledger key retire" if file else "remove LEDGER_KEY_PREVIOUS"
+            message = "the key before still makes MACs and signs"
+            yield report_warning(KEY, message, f"{retire} when all processes have the present one")
     elif ledger_tree.list_used_keys(wiring.engine):
         message = "the key that has signed the ledger is missing, so nothing more is signed"
         where = f"put {file} back from its copy" if file else "set LEDGER_KEY to it for all processes"
-        lost = "if it is lost, docspace-review ledger key new makes another"
+        lost = "if it is lost, docspace-review ledger key new --lost makes another"
         yield report_error(KEY, message, f"{where}; {lost}")
     else:
         message = "there is none: checkpoints are not signed, and entries by other programs are not noticed"
@@ -48,14 +57,29 @@ def check_checkpoints(wiring: Wiring) -> Iterator[Finding]:
     """Report what keeps checkpoints from covering the ledger's last entries."""
     if not _has_tables(wiring):
         return
-    last, fault = ledger_tree.read_last_checkpoint(wiring.engine), ledger_tree.read_fault(wiring.engine)
+    last, fault = ledger_tree.read_last_with_fault(wiring.engine)
+    end = chain.read_pinned_head(wiring.engine).seq
     if fault is not None:
         message = f"none covers entry {fault.entry:,} and later ones: {fault.reason}"
         yield report_error(
             CHECKPOINTS, message, "docspace-review ledger verify names what does not hold; see docs/ledger.md"
         )
     elif last is not None:
-        yield report_ok(CHECKPOINTS, f"the last one covers the ledger up to entry {last.size:,}")
+        yield _report_last(wiring, last, end)
+    elif end:
+        yield report_warning(CHECKPOINTS, f"none covers the {end:,} entries", MAKES_CHECKPOINTS)
+
+
+def _report_last(wiring: Wiring, last: StoredCheckpoint, end: int) -> Finding:
+    """Report whether the last checkpoint holds, and whether later entries have waited for long."""
+    try:
+        verify_note_of(last, wiring.ledger_keys)
+    except InvalidCheckpoint as error:
+        return report_error(CHECKPOINTS, f"the last one does not hold: {error}", MAKES_CHECKPOINTS)
+    if last.size < end and wiring.clock() - last.at > MAX_DELAY:
+        message = f"the last one covers entry {last.size:,}, and the ledger goes on to entry {end:,}"
+        return report_warning(CHECKPOINTS, message, MAKES_CHECKPOINTS)
+    return report_ok(CHECKPOINTS, f"the last one covers the ledger up to entry {last.size:,}")
 
 
 def _has_tables(wiring: Wiring) -> bool:

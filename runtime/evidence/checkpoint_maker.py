@@ -151,25 +151,27 @@ class CheckpointMaker:
             return False
         checked = self._entry_check.check(size=size, end=end, last_leaf=self._tree.last_leaf)
         covered = size + len(checked.leaves)
+        is_stored = True
         if checked.leaves or (size and not self._is_current):
-            self._add_checkpoint(checked.leaves)
+            is_stored = self._add_checkpoint(checked.leaves)
         if checked.problem is not None:
             raise CheckpointRefused(checked.problem, entry=covered + 1)
-        return covered < end
+        return is_stored and covered < end
 
-    def _add_checkpoint(self, leaves: Sequence[bytes]) -> None:
-        """Store the tree with these leaves, and its signed root. Another process may have been first."""
+    def _add_checkpoint(self, leaves: Sequence[bytes]) -> bool:
+        """Store the tree with these leaves, and its signed root; `False` where another process was first."""
         tree = self._tree.grow(leaves)
         rows = self._rows.build_rows(self._tree, leaves)
         text = format_checkpoint(Checkpoint(origin=self._origin, size=tree.size, root=tree.root))
         number = self._last.number + 1 if self._last else 1
         stored = StoredCheckpoint(number=number, size=tree.size, note=self._sign(text), at=self._clock())
         if not ledger_tree.add_checkpoint(self._engine, stored, rows):
-            return
+            return False
         self._tree, self._last, self._is_current = tree, stored, True
         if not self._has_recorded_keys:
             record_keys(self._engine, self._keys, origin=self._origin, at=stored.at)
             self._has_recorded_keys = True
+        return True
 
     def _sign(self, text: str) -> str:
         """Return the signed note, or without a key the text alone. While a key is changed, both sign."""

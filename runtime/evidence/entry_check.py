@@ -6,10 +6,10 @@ one of them, which the key contains: they are checked up to that one before the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.evidence.merkle_tree import hash_leaf
+from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.ledger.entry_macs import MacCheck
 from reviews.ledger.hash_chain import Head, LedgerBroken, verify
 from store import chain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.evidence.checkpoints import Checkpoint
     from reviews.ledger.hash_chain import ReadEntry, Verdict
     from runtime.evidence.ledger_key import LedgerKeys
     from store.chain import StoredEntry
@@ -41,6 +42,42 @@ class CheckedEntries:
 
     leaves: list[bytes]
     problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnprovenEntries:
+    """Entries that the key does not prove: how many, first and last, and what is wrong with the first."""
+
+    count: int
+    first: int
+    last: int
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedLedger:
+    """A ledger whose chain holds up to `head`, and the entries in it that the key does not prove."""
+
+    head: Head
+    unproven: UnprovenEntries | None
+
+
+@dataclass
+class _Unproven:
+    """The entries that the key does not prove, as they come."""
+
+    entries: list[tuple[int, str]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, seq: int, fault: str) -> None:
+        self.count += 1
+        self.entries[1:] = [(seq, fault)]
+
+    def summarize(self) -> UnprovenEntries | None:
+        if not self.count:
+            return None
+        (first, fault), last = self.entries[0], self.entries[-1][0]
+        return UnprovenEntries(count=self.count, first=first, last=last, fault=fault)
 
 
 class EntryCheck:
@@ -71,10 +108,29 @@ class EntryCheck:
             problem = f"entry {size + len(holding) + 1} is missing, though the ledger is said to go on"
         return CheckedEntries(leaves=holding, problem=problem)
 
-    def find_fault(self, *, size: int) -> str | None:
-        """Return what is wrong with the first entry after number `size` that does not hold."""
-        saved_heads = [self._since] if size < self._since.seq else []
-        return self._follow(size, None, self._check_macs(size), saved_heads).problem
+    def check_all(self, signed: Checkpoint | None) -> CheckedLedger:
+        """Check the whole ledger: the chain, the entries that `signed` covers, the MACs of those after them.
+
+        Raises `LedgerBroken` for all but MACs.
+        """
+        size = signed.size if signed else 0
+        check, unproven, leaves = self._build_mac_check(size), _Unproven(), CompactRange()
+
+        def look(stored: StoredEntry) -> None:
+            fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check.keys else None
+            if fault is not None:
+                unproven.add(stored.seq, fault)
+            if stored.seq <= size:
+                leaves.append(hash_leaf(stored.leaf))
+
+        pinned_head = chain.read_pinned_head(self._engine)
+        saved_heads = [pinned_head, *([self._since] if self._since.seq else [])]
+        verdict = self._follow(0, pinned_head.seq, look, saved_heads)
+        if verdict.problem is not None:
+            raise LedgerBroken(verdict.problem)
+        if signed and (leaves.end, leaves.compute_root()) != (size, signed.root):
+            raise LedgerBroken(f"the first {size} entries are not those that the last checkpoint covers")
+        return CheckedLedger(head=verdict.head, unproven=unproven.summarize())
 
     def _find_early_head(self, size: int, until: int) -> Head:
         """Return what an entry from before the key must be, so that the entry in the key follows."""
@@ -97,9 +153,12 @@ class EntryCheck:
 
         return verify(read(), from_start=size == 0, saved_heads=saved_heads)
 
+    def _build_mac_check(self, size: int) -> MacCheck:
+        return MacCheck(keys=self._keys.mac_keys, after=max(size, self._since.seq))
+
     def _check_macs(self, size: int) -> Look:
         """Return what checks the MAC of an entry after number `size`, the last one that was signed."""
-        check = MacCheck(keys=self._keys.mac_keys, after=max(size, self._since.seq))
+        check = self._build_mac_check(size)
 
         def look(stored: StoredEntry) -> None:
             fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check.keys else None

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.evidence.key_file import UnusableKeyFile, create_key_file, read_key_file
 from runtime.evidence.ledger_key import LedgerKey, LedgerKeys, make_ledger_key, parse_ledger_key
+from runtime.settings.setting_kinds import parse_origin
 from runtime.settings.settings import Settings, UnusableSettings
 from store import chain, ledger_tree
 
@@ -49,8 +50,12 @@ def create_missing_key(engine: sa.Engine, file: Path | None) -> bool:
 
 
 def find_origin(settings: Settings) -> str:
-    """Return the name of the ledger in its checkpoints."""
-    return settings.ledger_origin or urlsplit(settings.outside_address).hostname or ""
+    """Return the name of the ledger in its checkpoints; raise `UnusableSettings` where none can be made."""
+    host = urlsplit(settings.outside_address).hostname or ""
+    try:
+        return settings.ledger_origin or parse_origin(host)
+    except ValueError as error:
+        raise UnusableSettings(f"LEDGER_ORIGIN: is needed, since the host of PUBLIC_URL {error}") from None
 
 
 def _parse_setting(settings: Settings, name: str) -> LedgerKey | None:

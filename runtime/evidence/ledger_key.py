@@ -90,6 +90,10 @@ class LedgerKeys:
         """Return the keys while all processes change to another one."""
         return LedgerKeys(current=key, previous=self.current)
 
+    def retire_previous(self) -> LedgerKeys:
+        """Return the present key alone."""
+        return LedgerKeys(current=self.current)
+
     def begin_after(self, head: Head) -> LedgerKeys:
         """Return the same keys, the present one for entries after another one."""
         current = self.current
@@ -113,11 +117,12 @@ def parse_ledger_key(text: str) -> LedgerKey:
     form = _FORM.fullmatch(text)
     if form is None and text.startswith(_PREFIX):
         raise ValueError(f"is not v1:NUMBER:HASH:SECRET, as a key of the ledger is: {MAKES_LEDGER_KEY}")
-    secret = form[3] if form else text
     try:
-        parse_signing_key(secret)
+        secret = parse_signing_key(form[3] if form else text).get_secret_value()
     except ValueError as error:
         raise ValueError(f"{str(error).partition(':')[0]}: {MAKES_LEDGER_KEY}") from None
+    if not secret:
+        raise ValueError(f"is empty: {MAKES_LEDGER_KEY}")
     since = Head(seq=int(form[1]), hash=form[2]) if form else Head(seq=0, hash=GENESIS_HASH)
     return LedgerKey(secret=secret, since=since)
 

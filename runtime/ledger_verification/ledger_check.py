@@ -84,7 +84,8 @@ def check_ledger(
     part_size = max(min(MIN_SHARE, parallel_threshold), 1)
     block_size = min(comparison.BLOCK_SIZE, max(count // _SHARES, part_size))
     tree_check = TreeCheck(engine, keys)
-    chain_check = _ChainCheck(engine, saved_heads, tree_check.leaf_check)
+    beginnings = [key.since for key in keys.all if key.since.seq]
+    chain_check = _ChainCheck(engine, (*saved_heads, *beginnings), tree_check.leaf_check)
     tasks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
         *(

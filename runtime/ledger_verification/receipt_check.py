@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -30,11 +31,14 @@ class ReceiptVerdict:
 
 def is_receipt(file: BinaryIO) -> bool:
     """Return whether a file begins as a receipt does, without reading on in it."""
+    length = len(codecs.BOM_UTF8) + len(PROOF_FORMAT)
     if isinstance(file, io.BufferedReader):
-        return file.peek(len(PROOF_FORMAT)).startswith(PROOF_FORMAT.encode())
-    begin = file.read(len(PROOF_FORMAT))
-    file.seek(-len(begin), io.SEEK_CUR)
-    return begin == PROOF_FORMAT.encode()
+        begin = file.peek(length)[:length]
+    else:
+        begin = file.read(length)
+        file.seek(-len(begin), io.SEEK_CUR)
+    # One that an editor has put a byte order mark before does not hold, and is a receipt all the same.
+    return begin.removeprefix(codecs.BOM_UTF8).startswith(PROOF_FORMAT.encode())
 
 
 def check_receipt(text: str, keys: Collection[VerifierKey]) -> ReceiptVerdict:

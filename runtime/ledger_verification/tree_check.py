@@ -10,8 +10,9 @@ from reviews.evidence.merkle_tree import HASH_SIZE, CompactRange, hash_leaf, has
 from reviews.evidence.tiles import TILE_HEIGHT, TILE_WIDTH, TileId
 from reviews.ledger.entry_macs import MacCheck
 from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
-from reviews.ledger.hash_chain import CoveredEntries
+from reviews.ledger.hash_chain import CoveredEntries, LedgerBroken
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
+from runtime.evidence.used_keys import list_proven_keys
 from runtime.ledger_verification.saved_checkpoints import find_difference
 from store import chain, ledger_tree
 from store.chain import EntryRange
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from store.chain import StoredEntry
+    from store.ledger_tree import StoredCheckpoint
+
+
+def read_end(engine: sa.Engine) -> int:
+    """Return the number of the last entry as it is pinned; 0 if it can't be read: that is found elsewhere."""
+    try:
+        return chain.read_pinned_head(engine).seq
+    except LedgerBroken:
+        return 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +74,17 @@ class TreeCheck:
                 last, keys, lambda ids: ledger_tree.read_tiles(engine, ids)
             )
         except InvalidCheckpoint as error:
-            says = f"the last checkpoint, which covers {last.size} entries, does not hold: {error}"
-            self.findings.append(LedgerFinding(part=LedgerPart.TREE, says=says))
+            self._add_invalid(last, str(error))
+        else:
+            if keys.current and not self._verified.is_signed and list_proven_keys(engine, keys):
+                self._add_invalid(last, "it is not signed")
+            if last.size > read_end(engine):
+                self._add_invalid(last, "there are fewer entries")
+                self._verified = None
+
+    def _add_invalid(self, last: StoredCheckpoint, reason: str) -> None:
+        says = f"the last checkpoint, which covers {last.size} entries, does not hold: {reason}"
+        self.findings.append(LedgerFinding(part=LedgerPart.TREE, says=says))
 
     @property
     def leaf_check(self) -> LeafCheck:
@@ -73,7 +92,8 @@ class TreeCheck:
         if current is None:
             return LeafCheck(size=self._size)
         # The MACs of what a key of ours has signed were checked before.
-        after = max(current.since.seq, self._size)
+        signed_size = self._size if self._verified and self._verified.signers else 0
+        after = max(current.since.seq, signed_size)
         return LeafCheck(size=self._size, mac_check=MacCheck(keys=self._keys.mac_keys, after=after))
 
     @property

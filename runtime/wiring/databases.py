@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtime.evidence.key_file import find_key_file
-from runtime.evidence.key_source import load_ledger_keys
+from runtime.evidence.key_source import find_origin, load_ledger_keys
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
@@ -72,8 +72,9 @@ class DatabaseWiring:
         return load_ledger_keys(self.settings, self.ledger_key_file)
 
     def check_ledger_keys(self) -> None:
-        """Raise `UnusableSettings` for a key that can't be used; nothing is kept of it."""
+        """Raise `UnusableSettings` for a key or a name that can't be used; nothing is kept of it."""
         load_ledger_keys(self.settings, self.ledger_key_file)
+        find_origin(self.settings)
 
     @property
     def ledger_key_file(self) -> Path | None:

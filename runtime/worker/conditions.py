@@ -26,7 +26,7 @@ from store import pending_work
 from store.clock import read_database_time as database_now
 from store.engine import read_only
 from store.failing_targets import find_failing_targets
-from store.ledger_tree import read_fault
+from store.ledger_tree import read_last_with_fault
 from store.workers import find_worker_health
 from webhook.webhook_status import WebhookState
 
@@ -45,6 +45,7 @@ IGNORED_CAUSES = (CAUSE_PREFIX, CANARY_ID_PREFIX)
 """Causes of cards without an alarm: an alarm or canary that is not delivered must not cause another alarm."""
 MAX_TARGETS = 1000
 MAX_LISTED_FOLDERS = 20
+MAX_CHECKPOINT_DELAY = timedelta(minutes=1)
 BACKLOG_TOLERANCE = timedelta(minutes=1)
 REPLAY = "Fix the cause, then run docspace-review deliveries replay --all"
 
@@ -232,17 +233,26 @@ def _explain_delay(folder: Completeness) -> str:
     return folder.stopped_by or "no sweep has succeeded; the worker's log shows why"
 
 
-def uncovered_entries(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    """Yield a condition if something keeps checkpoints from covering the ledger's last entries."""
-    fault = read_fault(wiring.engine)
+def uncovered_entries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
+    """Yield a condition if checkpoints do not cover the ledger's last entries."""
+    last, fault = read_last_with_fault(wiring.engine)
     if fault is not None:
         yield Condition(
             key="checkpoint",
             sentence=f"No checkpoint covers the ledger from entry {fault.entry} on: {fault.reason}",
             remedy="docspace-review ledger verify names what does not hold; the page on the ledger says what "
             "to do",
-            flaps=True,
         )
+    elif last is not None and now - last.at > MAX_CHECKPOINT_DELAY:
+        with wiring.transactions(reading=True) as work:
+            end = work.ledger.get_last_seq()
+        if end > last.size:
+            yield Condition(
+                key="checkpoint",
+                sentence=f"No checkpoint covers the ledger from entry {last.size + 1} on",
+                remedy="The log of the worker says why it makes none",
+                flaps=True,
+            )
 
 
 CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {

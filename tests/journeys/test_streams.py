@@ -63,7 +63,8 @@ def test_an_output_that_can_not_be_written_is_said(place: Installation, command:
 def test_an_input_that_is_closed_is_empty(place: Installation) -> None:
     done = in_a_shell(place, "$IT ledger verify - <&-")
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "The ledger is empty.\n", "")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("The ledger is not intact: ")
 
 
 def test_a_title_is_written_whatever_the_machine_speaks(place: Installation) -> None:

@@ -14,6 +14,7 @@ from reviews.ledger.findings import LedgerPart
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
 from runtime.evidence.checkpoint_maker import MAX_ENTRIES, CheckpointMaker
 from runtime.evidence.ledger_key import LedgerKey, LedgerKeys, check_signature
+from runtime.evidence.used_keys import list_proven_keys
 from runtime.ledger_verification.ledger_check import check_ledger
 from store import chain, ledger_tree
 from store.engine import authenticate_entries
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.signed_notes import VerifierKey
     from reviews.ledger.hash_chain import Verdict
-    from store.ledger_tree import CheckpointFault, StoredCheckpoint
+    from store.ledger_tree import CheckpointFault, StoredCheckpoint, UsedKey
     from tests.reviews.desk import Desk
 
 ORIGIN = "reviews.example.com"
@@ -54,8 +55,12 @@ class SignedLedger:
         self.engine, self.origin, self.clock = engine, origin, clock or Clock()
         self.keys = LedgerKeys(current=make_key()) if keys is None else keys
         self._written = 0
+        self.use_keys()
+
+    def use_keys(self) -> None:
+        """Write entries with these keys from now on, as the processes that have them."""
         current = self.keys.current
-        authenticate_entries(engine, lambda: current.mac_key if current else None)
+        authenticate_entries(self.engine, lambda: current.mac_key if current else None)
 
     @cached_property
     def maker(self) -> CheckpointMaker:
@@ -99,6 +104,9 @@ class SignedLedger:
 
     def read_fault(self) -> CheckpointFault | None:
         return ledger_tree.read_fault(self.engine)
+
+    def list_proven_keys(self) -> list[UsedKey]:
+        return list_proven_keys(self.engine, self.keys)
 
     def read_head(self) -> Head:
         return chain.read_pinned_head(self.engine)

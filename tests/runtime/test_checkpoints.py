@@ -16,7 +16,6 @@ from store.schema import (
     last_checkpoint,
     ledger,
     ledger_head,
-    ledger_tiles,
     ledger_verifier_keys,
 )
 from tests.runtime.signed_ledger import SignedLedger, begin_after, change_entry, make_key
@@ -285,58 +284,6 @@ def test_entries_that_the_head_names_and_that_are_not_there_are_a_fault(signed: 
     fault = signed.read_fault()
     assert fault is not None
     assert (fault.entry, fault.reason) == (3, "entry 3 is missing, though the ledger is said to go on")
-
-
-# The tree and the checkpoints in the database
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        sa.delete(ledger_tiles),
-        sa.update(ledger_tiles).values(hashes=b"nonsense"),
-        sa.update(ledger_tiles).values(hashes=bytes(32 * 256)),
-        sa.delete(last_checkpoint),
-        sa.update(last_checkpoint).values(note="nonsense"),
-        sa.update(last_checkpoint).values(size=2),
-        sa.update(last_checkpoint).values(size=2**31 - 1),
-    ],
-    ids=str,
-)
-def test_a_tree_that_was_damaged_is_built_again(signed: SignedLedger, statement: sa.Executable) -> None:
-    signed.append(300)
-    signed.cover()
-    signed.change(statement)
-    process = signed.start_process()
-
-    signed.append()
-    while process.make():
-        pass
-
-    assert signed.read_checkpoint().root == compute_plain_root(signed.engine)
-    assert signed.list_problems() == []
-
-
-def test_a_row_of_the_tree_that_was_changed_is_named(signed: SignedLedger) -> None:
-    signed.append(600)
-    signed.cover()
-    row = (ledger_tiles.c.level == 0) & (ledger_tiles.c.number == 1)
-
-    signed.change(sa.update(ledger_tiles).where(row).values(hashes=bytes(32 * 256)))
-
-    assert signed.list_problems() == [
-        "the stored tree was changed: row 0 of level 1 does not follow from the level below"
-    ]
-
-
-def test_a_checkpoint_by_a_strange_key_is_named(signed: SignedLedger) -> None:
-    signed.append(2)
-    forger = signed.with_keys(LedgerKeys(current=begin_after(make_key("forged"), signed.read_head())))
-    forger.cover()
-
-    [problem] = signed.list_problems()
-
-    assert problem.startswith("the last checkpoint, which covers 2 entries, does not hold: ")
 
 
 # Keys

@@ -14,10 +14,10 @@ from reviews.evidence.signed_notes import parse_verifier_key
 from runtime.cli import cli
 from runtime.evidence.key_file import UnusableKeyFile, create_key_file, find_key_file, read_key_file
 from runtime.evidence.ledger_key import LedgerKeys, check_signature, parse_ledger_key
-from store.schema import ledger
+from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles, ledger_verifier_keys
 from tests.databases import engine_on
 from tests.runtime.command import CommandResult, run_command
-from tests.runtime.signed_ledger import SignedLedger, make_key
+from tests.runtime.signed_ledger import SignedLedger, change_entry, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -253,6 +253,126 @@ def test_no_new_key_covers_up_a_forged_entry(database: Path, signed: SignedLedge
     assert "entry 2 has no MAC" in done.err
     assert "docspace-review ledger key accept" in done.err
     assert load_keys(database) == before
+
+
+def test_no_new_key_covers_up_what_was_signed_before_and_rewritten(
+    database: Path, signed: SignedLedger
+) -> None:
+    signed.append(5)
+    signed.cover()
+    signed.rewrite(3, title="Forged.docx")
+
+    for arguments in (["new"], ["accept", "--yes"]):
+        done = command(database, "ledger", "key", *arguments)
+        assert (done.code, done.out) == (1, "")
+        assert "the first 5 entries are not those that the last checkpoint covers" in done.err
+
+
+def test_no_new_key_begins_after_an_entry_that_is_not_there(database: Path, signed: SignedLedger) -> None:
+    signed.append(5)
+    signed.change(sa.update(ledger_head).values(seq=6, hash="f" * 64))
+
+    done = command(database, "ledger", "key", "new")
+
+    assert (done.code, done.out) == (1, "")
+    assert "the chain ends at entry 5, but entry 6 was written" in done.err
+
+
+def test_a_changed_chain_is_not_accepted(database: Path, signed: SignedLedger) -> None:
+    signed.append(5)
+    signed.change(change_entry(3, hash="f" * 64))
+
+    done = command(database, "ledger", "key", "accept", "--yes")
+
+    assert (done.code, done.out) == (1, "")
+    assert "The ledger is not intact" in done.err
+    assert load_keys(database) == signed.keys
+
+
+def test_no_new_key_takes_the_place_of_one_that_is_not_here(database: Path, signed: SignedLedger) -> None:
+    signed.append()
+    signed.cover()
+    signed.forge()
+    find_key_file(database).unlink()
+
+    refused = command(database, "ledger", "key", "new")
+    done = command(database, "ledger", "key", "new", "--lost")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert f"Put {find_key_file(database)} back, or say --lost" in refused.err
+    assert (done.code, load_keys(database).current is not None) == (0, True)
+
+
+def test_a_key_is_changed_once_and_then_used_before_it_is_changed_again(
+    database: Path, signed: SignedLedger
+) -> None:
+    signed.append()
+    signed.cover()
+    command(database, "ledger", "key", "new")
+    second = load_keys(database)
+
+    too_early = command(database, "ledger", "key", "new")
+    not_retired = command(database, "ledger", "key", "retire")
+    signed.with_keys(second).cover()
+    retired = command(database, "ledger", "key", "retire")
+
+    assert (too_early.code, not_retired.code, retired.code) == (1, 1, 0)
+    assert "has not signed yet" in too_early.err
+    assert "has not signed yet" in not_retired.err
+    assert load_keys(database) == LedgerKeys(current=second.current)
+    assert command(database, "ledger", "key", "retire").out == "There is no key before the present one.\n"
+
+
+@pytest.mark.parametrize("line", ["", " "])
+def test_an_empty_line_is_no_key(database: Path, signed: SignedLedger, line: str) -> None:
+    """Its secret would be known to everyone."""
+    file = find_key_file(database)
+    genuine = file.read_text()
+
+    for text in (f"{line}\n", f"{genuine}{line}\n"):
+        file.write_text(text)
+        done = command(database, "ledger", "key")
+        assert (done.code, done.out) == (2, "")
+    assert signed.keys.current is not None
+
+
+def test_the_last_checkpoint_of_a_day_is_printed(database: Path, signed: SignedLedger) -> None:
+    signed.append()
+    signed.cover()
+
+    done = command(database, "ledger", "checkpoint", "--day", f"{signed.clock.now:%Y-%m-%d}")
+    none = command(database, "ledger", "checkpoint", "--day", "2020-01-01", "--json")
+
+    assert (done.code, done.out) == (0, signed.read_stored().note)
+    assert none.code == 1
+    assert json.loads(none.out) == {
+        "checkpoint": None,
+        "problem": "no checkpoint was made on 2020-01-01 (UTC)",
+    }
+
+
+def test_the_ledger_is_held_against_the_entry_that_the_key_names(
+    database: Path, signed: SignedLedger
+) -> None:
+    signed.append(6)
+    signed.cover()
+    command(database, "ledger", "key", "new")
+    signed.rewrite(3, title="Forged.docx")
+    signed.change(*(sa.delete(table) for table in (last_checkpoint, ledger_tiles, ledger_verifier_keys)))
+
+    done = command(database, "ledger", "verify")
+
+    assert done.code == 1
+    assert "entry 6 has another hash than the one that was kept" in done.out
+
+
+def test_a_name_that_no_key_can_have_stops_the_start(database: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": "https://a+b.example"}
+
+    done = run_command(["ledger", "key"], cli, **settings, LEDGER_KEY=make_key().format())
+
+    assert (done.code, done.out) == (2, "")
+    assert "LEDGER_ORIGIN: is needed" in done.err
 
 
 def test_entries_are_accepted_when_the_operator_says_so(database: Path, signed: SignedLedger) -> None:
