@@ -54,6 +54,7 @@ class Settings:
     ledger_key: Secret = _EMPTY
     ledger_key_previous: Secret = _EMPTY
     ledger_origin: OriginText = ""
+    ledger_witnesses: str = ""
     docspace_api_host: ApiHost = ""
     docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY

@@ -79,7 +79,7 @@ def build_application(
 
     `demo_people` are the people of the demo; empty everywhere else.
     """
-    wiring.check_ledger_keys()
+    wiring.check_ledger_settings()
     app = Application("docspace-review", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     if wiring.settings.proxies:

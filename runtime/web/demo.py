@@ -185,6 +185,7 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
         "SECRET_KEY": stage.key,
         "LEDGER_KEY": "",
         "LEDGER_KEY_PREVIOUS": "",
+        "LEDGER_WITNESSES": "",
         "LOG_LEVEL": "warning",
         "DOCSPACE_API_HOST": portal,
         "DOCSPACE_API_KEY": stage.portal.api_key,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from runtime.evidence.key_file import find_key_file
 from runtime.evidence.key_source import find_origin, load_ledger_keys
 from runtime.evidence.receipt_source import ReceiptSource
+from runtime.evidence.witness_policy import load_witness_policy
 from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
 from runtime.observe.schema_watch import SchemaWatch
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.clock import Clock
+    from reviews.evidence.policies import Policy
+    from reviews.evidence.signed_notes import VerifierKey
     from reviews.ledger.entry_macs import MacKey
     from reviews.ports.unit_of_work import Transactions
     from runtime.evidence.ledger_key import LedgerKeys
@@ -71,10 +74,21 @@ class DatabaseWiring:
         """The keys of the ledger; raises `UnusableSettings` for one that can't be used."""
         return load_ledger_keys(self.settings, self.ledger_key_file)
 
-    def check_ledger_keys(self) -> None:
-        """Raise `UnusableSettings` for a key or a name that can't be used; nothing is kept of it."""
+    def check_ledger_settings(self) -> None:
+        """Raise `UnusableSettings` for a key, a name or a policy that can't be used; nothing is kept."""
         load_ledger_keys(self.settings, self.ledger_key_file)
         find_origin(self.settings)
+        load_witness_policy(self.settings)
+
+    def list_verifier_keys(self) -> list[VerifierKey]:
+        """Return the keys by which others verify the checkpoints of this ledger, the present one first."""
+        origin = find_origin(self.settings)
+        return [key.build_verifier_key(origin) for key in self.ledger_keys.all]
+
+    @cached_property
+    def witness_policy(self) -> Policy | None:
+        """The policy of the witnesses; raises `UnusableSettings` for one that can't be used."""
+        return load_witness_policy(self.settings)
 
     @property
     def ledger_key_file(self) -> Path | None:

@@ -10,7 +10,9 @@ import notifiers
 from reviews.monitoring.alarms import Alarms
 from reviews.monitoring.canaries import Canaries
 from runtime.evidence.checkpoint_maker import CheckpointMaker
+from runtime.evidence.cosigning import Cosigning
 from runtime.evidence.key_source import find_origin
+from runtime.evidence.witness_client import WitnessClient
 from runtime.observe.health import Health
 from runtime.wiring.channels import ChannelWiring
 
@@ -44,6 +46,20 @@ class OperationsWiring(ChannelWiring):
     def checkpoint_maker(self) -> CheckpointMaker:
         origin = find_origin(self.settings)
         return CheckpointMaker(self.engine, self.ledger_keys, origin=origin, clock=self.clock)
+
+    @cached_property
+    def cosigning(self) -> Cosigning | None:
+        """What has witnesses cosign the ledger, if there is a policy."""
+        policy = self.witness_policy
+        if policy is None:
+            return None
+        return Cosigning(
+            self.engine,
+            policy,
+            WitnessClient(self.clock),
+            list_keys=self.list_verifier_keys,
+            clock=self.clock,
+        )
 
     @cached_property
     def database_health(self) -> Health:

@@ -28,6 +28,7 @@ from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.webhook_rounds import WebhookRounds
+from runtime.worker.witness_rounds import WitnessRounds
 from store.due_work import correct_due_times
 from store.sums import sum_up_increments
 from store.tallies import sum_up_tallies
@@ -69,7 +70,7 @@ class Worker:
         """
         self._poll = poll
         self._wiring = wiring
-        wiring.check_ledger_keys()
+        wiring.check_ledger_settings()
         self._delivery = wiring.delivery
         self._groups = GroupRounds(wiring)
         self._webhook = WebhookRounds(wiring)
@@ -80,6 +81,7 @@ class Worker:
         self._digest_isolation = RoundIsolation("digests")
         self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
+        self._witnesses = WitnessRounds(wiring, is_stopping=self._stopping.is_set)
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._schema_pause = SchemaPause(wiring.schema)
@@ -149,6 +151,7 @@ class Worker:
             self._webhook.rounds,
             self._retention.rounds,
             *self._canaries.build_rounds(),
+            *self._witnesses.build_rounds(),
         ]
 
     def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:

@@ -31,6 +31,7 @@ from store.schema.persons import (
 )
 from store.schema.review_tables import answers, review_index, reviews
 from store.schema.tree import baselines, files, folders
+from store.schema.witnesses import witness_round, witness_states, witnessed_checkpoint
 from store.schema.work import events, webhook_state, workers
 
 __all__ = [
@@ -77,5 +78,8 @@ __all__ = [
     "subscriptions",
     "tallies",
     "webhook_state",
+    "witness_round",
+    "witness_states",
+    "witnessed_checkpoint",
     "workers",
 ]
