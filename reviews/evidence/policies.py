@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.evidence.checkpoints import parse_checkpoint
+from reviews.evidence.checkpoints import parse_checkpoint, verify_checkpoint
 from reviews.evidence.public_keys import require_trustworthy_key
 from reviews.evidence.signed_notes import (
     NoteError,
@@ -130,6 +130,26 @@ def verify_checkpoint_by_policy(
         count = f"{len(cosigners)} of the policy's {len(witness_keys)} witnesses"
         raise NoteError(f"its cosignatures, by {count}, are not the quorum {policy.quorum}")
     return CosignedCheckpoint(checkpoint=checkpoint, signers=tuple(signers))
+
+
+def verify_checkpoint_by_all(
+    note_text: str,
+    keys: Collection[VerifierKey],
+    policy: Policy | None,
+    check_signature: CheckSignature,
+) -> CosignedCheckpoint:
+    """Return a checkpoint that holds by the keys, if there are any, and by the policy, if there is one.
+
+    Without both it is refused.
+    """
+    if policy is None:
+        checkpoint = verify_checkpoint(note_text, keys, check_signature)
+        signers = verify_note(parse_note(note_text), keys, check_signature)
+        return CosignedCheckpoint(checkpoint=checkpoint, signers=tuple(signers))
+    by_keys = verify_checkpoint_by_all(note_text, keys, None, check_signature).signers if keys else ()
+    accepted = verify_checkpoint_by_policy(note_text, policy, check_signature, keys=keys)
+    signers = list(dict.fromkeys([*by_keys, *accepted.signers]))
+    return CosignedCheckpoint(checkpoint=accepted.checkpoint, signers=tuple(signers))
 
 
 def _is_log_of(key: VerifierKey, checkpoint: Checkpoint) -> bool:

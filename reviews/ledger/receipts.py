@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviews.errors import ReviewError
-from reviews.evidence.checkpoints import verify_checkpoint
 from reviews.evidence.inclusion_proofs import (
     PROOF_FORMAT,
     InclusionProof,
@@ -21,13 +20,15 @@ from reviews.evidence.inclusion_proofs import (
     parse_inclusion_proof,
 )
 from reviews.evidence.merkle_tree import hash_leaf, verify_inclusion
-from reviews.evidence.signed_notes import NoteError, parse_note, verify_note
+from reviews.evidence.policies import verify_checkpoint_by_all
+from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.hash_chain import LedgerBroken, parse_entry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from reviews.evidence.checkpoints import Checkpoint
+    from reviews.evidence.policies import CosignedCheckpoint, Policy
     from reviews.evidence.signed_notes import CheckSignature, VerifierKey
 
 RECEIPT_ENDING = ".tlog-proof"
@@ -126,10 +127,14 @@ def require_inclusion(proof: InclusionProof, checkpoint: Checkpoint) -> None:
 
 
 def verify_receipt(
-    text: str, keys: Collection[VerifierKey], check_signature: CheckSignature
+    text: str,
+    keys: Collection[VerifierKey],
+    check_signature: CheckSignature,
+    *,
+    policy: Policy | None = None,
 ) -> VerifiedReceipt:
-    """Return what a receipt proves, or raise `ReceiptInvalid`."""
-    check = _ReceiptCheck(keys, check_signature)
+    """Return what a receipt proves by the keys and the policy, if there is one, or raise `ReceiptInvalid`."""
+    check = _ReceiptCheck(lambda note: verify_checkpoint_by_all(note, keys, policy, check_signature))
     for number, part in enumerate(split_receipt(text), start=1):
         try:
             check.add_part(part)
@@ -139,13 +144,13 @@ def verify_receipt(
 
 
 class _ReceiptCheck:
-    """Checks one proof after the other. The signature of their common checkpoint is verified once."""
+    """Checks one proof after the other. The signatures of their common checkpoint are verified once."""
 
-    def __init__(self, keys: Collection[VerifierKey], check_signature: CheckSignature) -> None:
-        self._keys, self._check_signature = keys, check_signature
+    def __init__(self, verify: Callable[[str], CosignedCheckpoint]) -> None:
+        self._verify = verify
         self._review_id, self._note = "", ""
         self._entries: list[int] = []
-        self._checkpoint: Checkpoint | None = None
+        self._signed: CosignedCheckpoint | None = None
 
     def add_part(self, text: str) -> None:
         """Raise `NoteError` or `LedgerBroken` unless the proof holds and goes on from those before it."""
@@ -153,23 +158,22 @@ class _ReceiptCheck:
         if proof.extra is None:
             raise NoteError("it has no line with the entry's bytes")
         review_id = _read_review_id(proof.extra, seq=proof.index + 1)
-        if self._checkpoint is None:
-            self._checkpoint = verify_checkpoint(proof.checkpoint, self._keys, self._check_signature)
+        if self._signed is None:
+            self._signed = self._verify(proof.checkpoint)
             self._review_id, self._note = review_id, proof.checkpoint
         else:
             self._require_same(review_id, proof)
-        require_inclusion(proof, self._checkpoint)
+        require_inclusion(proof, self._signed.checkpoint)
         self._entries.append(proof.index + 1)
 
     def finish(self) -> VerifiedReceipt:
-        if self._checkpoint is None:
+        if self._signed is None:
             raise ReceiptInvalid(1, "there is none")
-        signers = verify_note(parse_note(self._note), self._keys, self._check_signature)
         return VerifiedReceipt(
             review_id=self._review_id,
             entries=tuple(self._entries),
-            checkpoint=self._checkpoint,
-            signers=tuple(map(str, signers)),
+            checkpoint=self._signed.checkpoint,
+            signers=tuple(map(str, self._signed.signers)),
         )
 
     def _require_same(self, review_id: str, proof: InclusionProof) -> None:

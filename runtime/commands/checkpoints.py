@@ -10,6 +10,7 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
+from runtime.evidence.witness_policy import find_witnessed_note
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:
@@ -26,15 +27,20 @@ MAX_DELAY = timedelta(minutes=1)
 @click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), help="The last checkpoint of this day (UTC), not of all."
 )
+@click.option("--witnessed", is_flag=True, help="The last one that a quorum of witnesses has cosigned.")
 @json_option
-def checkpoint(*, day: datetime | None, as_json: bool) -> None:
+def checkpoint(*, day: datetime | None, witnessed: bool, as_json: bool) -> None:
     """Print the last checkpoint: the signed root of the tree of all entries, as a C2SP signed note.
 
     Exit code 1 if there is none, if it does not hold, or if something keeps it from covering later entries.
     """
     wiring = open_wiring()
+    if day is not None and witnessed:
+        raise click.UsageError("say --day or --witnessed: there is one witnessed checkpoint, the last")
     if day is not None:
         _print_daily(wiring, day, as_json=as_json)
+    if witnessed:
+        _print_witnessed(wiring, as_json=as_json)
     last, fault = ledger_tree.read_last_with_fault(wiring.engine)
     problem = _explain_checkpoint(wiring, last, fault)
     if as_json:
@@ -45,6 +51,22 @@ def checkpoint(*, day: datetime | None, as_json: bool) -> None:
         if problem is not None:
             click.echo(f"{problem[0].upper()}{problem[1:]}.", err=True)
     click.get_current_context().exit(1 if problem else 0)
+
+
+def _print_witnessed(wiring: Wiring, *, as_json: bool) -> NoReturn:
+    """Print the checkpoint with a quorum of cosignatures, if it holds by the present policy."""
+    note, problem = None, None
+    try:
+        note = find_witnessed_note(wiring.engine, wiring.witness_policy, wiring.list_verifier_keys())
+    except InvalidCheckpoint as error:
+        problem = str(error)
+    if as_json:
+        print_json({"checkpoint": note, "problem": problem})
+    elif note is not None:
+        click.echo(note, nl=False)
+    if problem is not None:
+        click.echo(f"There is no witnessed checkpoint: {problem}.", err=True)
+    click.get_current_context().exit(0 if note else 1)
 
 
 def _print_daily(wiring: Wiring, day: datetime, *, as_json: bool) -> NoReturn:

@@ -18,6 +18,7 @@ from runtime.ledger_verification.receipt_check import check_receipt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
     from reviews.ledger.receipts import Receipt
     from runtime.ledger_verification.receipt_check import ReceiptVerdict
@@ -51,16 +52,18 @@ def receipt(*, review_id: str, file: Path | None) -> None:
         _refuse(f"The ledger is not intact: {error}.")
 
 
-def check_receipt_file(file: BinaryIO, keys: Collection[VerifierKey]) -> ReceiptVerdict:
-    """Check the receipt in a file with the keys of `--key`."""
-    if not keys:
+def check_receipt_file(
+    file: BinaryIO, keys: Collection[VerifierKey], policy: Policy | None
+) -> ReceiptVerdict:
+    """Check the receipt in a file with the keys of `--key` and the policy of `--policy`."""
+    if not keys and policy is None:
         raise click.UsageError(
             "a receipt is verified with --key VKEY: docspace-review ledger key prints it where the ledger is"
         )
     content = file.read(MAX_RECEIPT_BYTES + 1)
     if len(content) > MAX_RECEIPT_BYTES:
         raise click.UsageError(f"a receipt has at most {MAX_RECEIPT_BYTES // 2**20} MiB")
-    return check_receipt(content.decode(errors="surrogateescape"), keys)
+    return check_receipt(content.decode(errors="surrogateescape"), keys, policy)
 
 
 def describe_receipt(verdict: ReceiptVerdict) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypedDict, Unpack
 
 import click
 
+from reviews.evidence.policies import MAX_POLICY_BYTES, Policy, parse_policy
 from reviews.evidence.signed_notes import NoteError, VerifierKey, parse_verifier_key
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, Verdict
 from runtime.commands.progress import show_progress
@@ -53,6 +55,30 @@ class KeyParameter(click.ParamType["tuple[VerifierKey, ...]"]):
         return keys
 
 
+class _Evidence(TypedDict):
+    """What was stored elsewhere, and whom to trust about it."""
+
+    saved_heads: tuple[Head, ...]
+    checkpoint_file: BinaryIO | None
+    keys: tuple[tuple[VerifierKey, ...], ...]
+    policy: Policy | None
+
+
+class PolicyParameter(click.ParamType["Policy"]):
+    """Command-line type of a file with a policy (C2SP tlog-policy)."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Policy:
+        try:
+            with Path(value).open("rb") as file:
+                return parse_policy(file.read(MAX_POLICY_BYTES + 1))
+        except OSError as error:
+            self.fail(f"can't read {value!r}: {error.strerror}", param, ctx)
+        except NoteError as error:
+            self.fail(f"{value!r} is not a policy: {error}", param, ctx)
+
+
 @click.command()
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option(
@@ -77,37 +103,40 @@ class KeyParameter(click.ParamType["tuple[VerifierKey, ...]"]):
     metavar="VKEY",
     help="A key that must have signed the checkpoint, as ledger key prints it.",
 )
+@click.option(
+    "--policy",
+    type=PolicyParameter(),
+    metavar="FILE",
+    help="A policy of witnesses: a quorum must have cosigned the checkpoint.",
+)
 @click.option("--part", "is_part", is_flag=True, help="FILE is a part: entries may be missing at both ends.")
 @json_option
 def verify(
     *,
     file: BinaryIO | None,
-    saved_heads: tuple[Head, ...],
-    checkpoint_file: BinaryIO | None,
-    keys: tuple[tuple[VerifierKey, ...], ...],
     is_part: bool,
     as_json: bool,
+    **evidence: Unpack[_Evidence],
 ) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote.
 
     Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a
-    part. One that `ledger receipt` wrote is checked with --key alone.
+    part. One that `ledger receipt` wrote is checked with --key or --policy alone.
     """
+    keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
+    checkpoint_file = evidence["checkpoint_file"]
     if file and is_receipt(file):
-        if saved_heads or checkpoint_file or is_part:
-            raise click.UsageError("a receipt is verified with --key alone: it has its checkpoint in it")
-        _verify_receipt(file, list(chain.from_iterable(keys)), as_json=as_json)
+        if evidence["saved_heads"] or checkpoint_file or is_part:
+            raise click.UsageError("a receipt is verified with --key or --policy alone: it has its checkpoint")
+        _verify_receipt(file, keys, policy, as_json=as_json)
     if is_part and file is None:
         raise click.UsageError("--part is said of a FILE")
-    if keys and checkpoint_file is None:
-        raise click.UsageError("--key verifies a checkpoint: give --checkpoint FILE too")
+    if (keys or policy) and checkpoint_file is None:
+        option = "--key" if keys else "--policy"
+        raise click.UsageError(f"{option} verifies a checkpoint: give --checkpoint FILE too")
     try:
-        saved = (
-            read_saved_checkpoint(checkpoint_file, list(chain.from_iterable(keys)))
-            if checkpoint_file
-            else None
-        )
-        verdict = _check(file, saved_heads=saved_heads, saved_checkpoint=saved, is_part=is_part)
+        saved = read_saved_checkpoint(checkpoint_file, keys, policy) if checkpoint_file else None
+        verdict = _check(file, saved_heads=evidence["saved_heads"], saved_checkpoint=saved, is_part=is_part)
     except InvalidCheckpoint as error:
         problem = f"the saved checkpoint does not hold: {error}"
         verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS_HASH), problem=problem)
@@ -118,8 +147,10 @@ def verify(
     click.get_current_context().exit(0 if verdict.intact else 1)
 
 
-def _verify_receipt(file: BinaryIO, keys: list[VerifierKey], *, as_json: bool) -> NoReturn:
-    verdict = check_receipt_file(file, keys)
+def _verify_receipt(
+    file: BinaryIO, keys: list[VerifierKey], policy: Policy | None, *, as_json: bool
+) -> NoReturn:
+    verdict = check_receipt_file(file, keys, policy)
     if as_json:
         print_json(build_receipt_json(verdict))
     else:

@@ -41,6 +41,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     database.check_ledger_guards,
     evidence.check_key,
     evidence.check_checkpoints,
+    evidence.check_witnesses,
     portal.check_key,
     portal.check_folders,
     rights.check_rights,

@@ -6,13 +6,16 @@ import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.evidence.policies import show_name
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.evidence.ledger_key import MAKES_LEDGER_KEY
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
+from runtime.evidence.witness_policy import list_asked_witnesses
 from store import chain, ledger_tree
 from store.migrate import UnusableTables, require_current
 from store.private_files import find_shared_files
+from store.witnesses import read_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
     from store.ledger_tree import StoredCheckpoint
+    from store.witnesses import WitnessState
 
 KEY, CHECKPOINTS = "ledger key", "ledger checkpoints"
+WITNESSES = "ledger witnesses"
 MAX_DELAY = timedelta(minutes=1)
 MAKES_CHECKPOINTS = "start docspace-review serve, or the worker, which makes them; its log says what keeps it"
 MAKE_KEY = f"set LEDGER_KEY for all processes: {MAKES_LEDGER_KEY}"
@@ -80,6 +85,41 @@ def _report_last(wiring: Wiring, last: StoredCheckpoint, end: int) -> Finding:
         message = f"the last one covers entry {last.size:,}, and the ledger goes on to entry {end:,}"
         return report_warning(CHECKPOINTS, message, MAKES_CHECKPOINTS)
     return report_ok(CHECKPOINTS, f"the last one covers the ledger up to entry {last.size:,}")
+
+
+def check_witnesses(wiring: Wiring) -> Iterator[Finding]:
+    """Report what each witness has cosigned, refused or failed to answer."""
+    policy = wiring.witness_policy
+    if policy is None or not _has_tables(wiring):
+        return
+    keys, log_keys = wiring.list_verifier_keys(), [log.key for log in policy.logs]
+    if not keys:
+        message = "no witness is asked: without a key checkpoints are not signed, and can't be cosigned"
+        yield report_warning(WITNESSES, message, MAKE_KEY)
+    elif log_keys and not set(keys) & set(log_keys):
+        message = "the policy names logs, and this ledger is none of them, so no checkpoint holds by it"
+        yield report_warning(
+            WITNESSES, message, "add its line: log, and what docspace-review ledger key prints"
+        )
+    asked = list_asked_witnesses(policy)
+    if not asked:
+        message = "no witness is asked: none has an address in the policy"
+        yield report_warning(WITNESSES, message, "put the address behind the key of a witness's line")
+    states = read_states(wiring.engine)
+    for witness in asked:
+        yield _report_witness(f"witness {show_name(witness.name)}", states.get(str(witness.key)))
+
+
+def _report_witness(about: str, state: WitnessState | None) -> Finding:
+    if state is None:
+        return report_warning(about, "it was not asked yet", "a worker asks it: see whether one is running")
+    if state.refusal:
+        message = f"it refuses the ledger: {state.refusal}"
+        return report_error(about, message, "see docs/ledger.md, Witnesses: what a refusal means")
+    if state.failure:
+        since = f"since {state.failing_since:%Y-%m-%d %H:%M} UTC"
+        return report_warning(about, f"{state.failure}, {since}", "it is asked again every ten minutes")
+    return report_ok(about, f"it has cosigned the ledger up to entry {state.size:,}")
 
 
 def _has_tables(wiring: Wiring) -> bool:

@@ -17,7 +17,8 @@ from reviews.ledger.receipts import (
 )
 from runtime.evidence.ledger_key import KEY_MISSING
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
-from store import chain, ledger_tree
+from store import chain, ledger_tree, witnesses
+from store.ledger_tree import StoredCheckpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
     from store.chain import EntryCount, StoredEntry
-    from store.ledger_tree import StoredCheckpoint
 
 PROOFS_AT_ONCE = 500
 """Each may need a tile of 8 KiB of its own."""
@@ -59,7 +59,7 @@ class ReceiptSource:
             raise ReceiptMissing(ReceiptObstacle.NO_ENTRY, f"there is no review {review_id!r}")
         if last is None or not last.is_signed or last.size < entries.last:
             raise self._explain_uncovered(last, entries)
-        verified = self._verify(last)
+        chosen, verified = self._choose_checkpoint(last, entries)
         return Receipt(
             review_id=review_id,
             count=entries.count,
@@ -69,9 +69,22 @@ class ReceiptSource:
                 str(key.build_verifier_key(verified.checkpoint.origin)) for key in verified.signers
             ),
             iterate_parts=partial(
-                self._iterate_parts, review_id, entries.last, last.note, verified.checkpoint
+                self._iterate_parts, review_id, entries.last, chosen.note, verified.checkpoint
             ),
         )
+
+    def _choose_checkpoint(
+        self, last: StoredCheckpoint, entries: EntryCount
+    ) -> tuple[StoredCheckpoint, VerifiedCheckpoint]:
+        """Return the checkpoint that a quorum has cosigned if it covers all entries, else the last."""
+        witnessed = witnesses.read_witnessed_checkpoint(self._engine)
+        if witnessed is not None and witnessed.size >= entries.last:
+            stored = StoredCheckpoint(number=0, **vars(witnessed))
+            try:
+                return stored, verify_stored_checkpoint(stored, self._load_keys(), self._read_tiles)
+            except InvalidCheckpoint:  # by an earlier key, or of another ledger before a backup was restored
+                pass
+        return last, self._verify(last)
 
     def _verify(self, last: StoredCheckpoint) -> VerifiedCheckpoint:
         try:

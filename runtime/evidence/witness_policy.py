@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reviews.evidence.note_syntax import NoteError
-from reviews.evidence.policies import MAX_POLICY_BYTES, parse_policy, show_name
+from reviews.evidence.policies import (
+    MAX_POLICY_BYTES,
+    parse_policy,
+    show_name,
+    verify_checkpoint_by_policy,
+)
+from runtime.evidence.ledger_key import check_signature
+from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.settings.settings import UnusableSettings
+from store.witnesses import read_witnessed_checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import sqlalchemy as sa
+
     from reviews.evidence.policies import Policy, PolicyWitness
+    from reviews.evidence.signed_notes import VerifierKey
     from runtime.settings.settings import Settings
 
 _SETTING = "LEDGER_WITNESSES"
@@ -34,6 +47,25 @@ def load_witness_policy(settings: Settings) -> Policy | None:
             name = show_name(witness.name)
             raise UnusableSettings(f"{_SETTING}: {path}: the URL of {name} is not an http or https address")
     return policy
+
+
+def find_witnessed_note(engine: sa.Engine, policy: Policy | None, keys: Collection[VerifierKey]) -> str:
+    """Return the last checkpoint that holds by the policy; raise `InvalidCheckpoint` if there is none.
+
+    `keys` are this ledger's, for a policy that names no log.
+    """
+    if policy is None:
+        raise InvalidCheckpoint("LEDGER_WITNESSES is not set")
+    stored = read_witnessed_checkpoint(engine)
+    if stored is None:
+        raise InvalidCheckpoint(
+            "no quorum of the witnesses has cosigned one; docspace-review doctor says why"
+        )
+    try:
+        verify_checkpoint_by_policy(stored.note, policy, check_signature, keys=keys)
+    except NoteError as error:
+        raise InvalidCheckpoint(f"the stored one does not hold by the policy: {error}") from None
+    return stored.note
 
 
 def list_asked_witnesses(policy: Policy | None) -> list[PolicyWitness]:

@@ -14,6 +14,7 @@ from runtime.evidence.ledger_key import check_signature
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
 
 
@@ -41,9 +42,12 @@ def is_receipt(file: BinaryIO) -> bool:
     return begin.removeprefix(codecs.BOM_UTF8).startswith(PROOF_FORMAT.encode())
 
 
-def check_receipt(text: str, keys: Collection[VerifierKey]) -> ReceiptVerdict:
-    """Check each proof of a receipt. Bytes that are not UTF-8 are read with `surrogateescape`."""
+def check_receipt(text: str, keys: Collection[VerifierKey], policy: Policy | None = None) -> ReceiptVerdict:
+    """Check each proof of a receipt by the keys and a policy.
+
+    Bytes that are not UTF-8 are read with `surrogateescape`.
+    """
     try:
-        return ReceiptVerdict(verified=verify_receipt(text, keys, check_signature))
+        return ReceiptVerdict(verified=verify_receipt(text, keys, check_signature, policy=policy))
     except ReceiptInvalid as error:
         return ReceiptVerdict(problem=str(error))

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint, verify_checkpoint
+from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
-from reviews.evidence.signed_notes import (
-    MAX_NOTE_BYTES,
-    NoteError,
-    SignatureKind,
-    parse_note,
-    verify_note,
-)
+from reviews.evidence.policies import verify_checkpoint_by_all
+from reviews.evidence.signed_notes import MAX_NOTE_BYTES, NoteError, SignatureKind, parse_note
 from reviews.evidence.tiles import MissingTile, compute_root
 from reviews.ledger.hash_chain import CoveredEntries
 from runtime.evidence.ledger_key import check_signature
@@ -27,6 +22,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
 
 
@@ -38,18 +34,20 @@ class SavedCheckpoint:
     covered: CoveredEntries
 
 
-def read_saved_checkpoint(file: BinaryIO, keys: Sequence[VerifierKey]) -> SavedCheckpoint:
-    """Read a checkpoint and verify its signature; raise `InvalidCheckpoint` if it does not hold.
+def read_saved_checkpoint(
+    file: BinaryIO, keys: Sequence[VerifierKey], policy: Policy | None = None
+) -> SavedCheckpoint:
+    """Read a checkpoint and verify its signatures; raise `InvalidCheckpoint` if it does not hold.
 
-    Without keys no signature can be verified. The text of a checkpoint that was never signed is accepted
-    too, but only without keys.
+    Without keys and policy no signature can be verified. The text of a checkpoint that was never signed is
+    accepted too, but only without both.
     """
     try:
         text = file.read(MAX_NOTE_BYTES + 1).decode()
     except UnicodeDecodeError:
         raise InvalidCheckpoint("it is not text") from None
     try:
-        return _parse(text, keys)
+        return _parse(text, keys, policy)
     except NoteError as error:
         raise InvalidCheckpoint(str(error)) from None
 
@@ -81,19 +79,19 @@ def describe_other_root(saved: SavedCheckpoint) -> str:
     )
 
 
-def _parse(text: str, keys: Sequence[VerifierKey]) -> SavedCheckpoint:
+def _parse(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:
     if "\n\n" not in text:
         checkpoint = parse_checkpoint(text)
-        if keys:
+        if keys or policy:
             raise NoteError("it is not signed")
         return _cover(checkpoint, is_signed=False)
-    note = parse_note(text)
-    checkpoint = parse_checkpoint(note.text)
-    if not keys:
+    checkpoint = parse_checkpoint(parse_note(text).text)
+    if not keys and policy is None:
         return _cover(checkpoint, is_signed=True)
-    _require_key_of_origin(checkpoint, keys)
-    verify_checkpoint(text, keys, check_signature)
-    return _cover(checkpoint, is_signed=True, signers=verify_note(note, keys, check_signature))
+    if keys:
+        _require_key_of_origin(checkpoint, keys)
+    signers = verify_checkpoint_by_all(text, keys, policy, check_signature).signers
+    return _cover(checkpoint, is_signed=True, signers=signers)
 
 
 def _require_key_of_origin(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> None:

@@ -22,6 +22,7 @@ from reviews.sweep import completeness
 from reviews.wording.durations import format_duration
 from runtime.worker.canary_sender import describe_lost_canary
 from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.witness_conditions import refusing_witnesses, silent_witnesses
 from store import pending_work
 from store.clock import read_database_time as database_now
 from store.engine import read_only
@@ -267,6 +268,8 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     rounds: ("round",),
     incomplete: ("incomplete",),
     uncovered_entries: ("checkpoint",),
+    refusing_witnesses: ("witness",),
+    silent_witnesses: ("witnesses",),
 }
 """Each function with the kinds of conditions that it yields."""
 
