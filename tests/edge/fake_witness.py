@@ -59,7 +59,7 @@ class FakeWitness:
         self._cosigned: dict[str, Checkpoint] = {}
         self._private_key = Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
         self._lock = Lock()
-        self._server = Loopback(self._reply)
+        self._server: Loopback | None = None
 
     @property
     def key(self) -> VerifierKey:
@@ -68,7 +68,8 @@ class FakeWitness:
 
     @property
     def url(self) -> str:
-        return f"{self._server.root}/witness"
+        """Its address while it runs, otherwise nothing."""
+        return f"{self._server.root}/witness" if self._server else ""
 
     @property
     def line(self) -> str:
@@ -76,21 +77,25 @@ class FakeWitness:
         return f"witness {self.name} {self.key} {self.url}\n"
 
     def __enter__(self) -> Self:
+        self._server = Loopback(self._reply)
         self._server.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._server.__exit__(None, None, None)
+        if self._server:
+            self._server.__exit__(None, None, None)
 
     def accept(self, *keys: VerifierKey) -> None:
         self.log_keys.update({key.name: key for key in keys})
 
     def hang(self, seconds: float) -> None:
         """Keep silent so long, or until the server closes or is let go."""
-        self._server.hang(seconds)
+        if self._server:
+            self._server.hang(seconds)
 
     def let_go(self) -> None:
-        self._server.let_go()
+        if self._server:
+            self._server.let_go()
 
     def forget(self) -> None:
         """Lose what it has cosigned, as after its own restoration."""

@@ -423,8 +423,7 @@ def test_an_unreachable_witness_keeps_no_other_from_being_asked(
     signed: WitnessedLedger, witness: FakeWitness
 ) -> None:
     dead = FakeWitness(name="dead.example.com", seed=42)
-    line = dead.line.replace(dead.url, f"http://{UNREACHABLE}")
-    signed.use_policy(line, witness.line)
+    signed.use_policy(f"{dead.line[:-1]}http://{UNREACHABLE}\n", witness.line)
 
     signed.cosigning.ask_due()
 
