@@ -162,6 +162,16 @@ def sign_desk(desk: Desk) -> VerifierKey:
     return key.build_verifier_key(ORIGIN)
 
 
+def append_entries(signed: SignedLedger, review_id: str, count: int) -> None:
+    """Append entries of one review, with one of another after every third."""
+    with SqlUnitOfWork(signed.engine) as work:
+        for number in range(count):
+            work.ledger.append({**build_entry(1), "review_id": review_id})
+            if number % 3 == 2:
+                work.ledger.append({**build_entry(1), "review_id": "between"})
+        work.commit()
+
+
 def change_entry(number: int, **values: Any) -> sa.Executable:
     return sa.update(ledger).where(ledger.c.seq == number).values(**values)
 

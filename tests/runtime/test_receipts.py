@@ -15,10 +15,8 @@ from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.receipt_check import check_receipt
 from store import chain
 from store.schema import ledger, ledger_tiles
-from store.unit_of_work import SqlUnitOfWork
 from tests.runtime.record import fill_record
-from tests.runtime.signed_ledger import ORIGIN, SignedLedger, change_entry, make_key
-from tests.store.entries import build_entry
+from tests.runtime.signed_ledger import ORIGIN, SignedLedger, append_entries, change_entry, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,16 +47,6 @@ def refuse(signed: SignedLedger, review_id: str = "rev-1") -> ReceiptMissing:
     with pytest.raises(ReceiptMissing) as missing:
         prepare(signed, review_id)
     return missing.value
-
-
-def append_entries(signed: SignedLedger, review_id: str, count: int) -> None:
-    """Append entries of one review, with one of another after every third."""
-    with SqlUnitOfWork(signed.engine) as work:
-        for number in range(count):
-            work.ledger.append({**build_entry(1), "review_id": review_id})
-            if number % 3 == 2:
-                work.ledger.append({**build_entry(1), "review_id": "between"})
-        work.commit()
 
 
 def test_a_receipt_has_each_entry_of_the_review_with_its_bytes_and_no_other(signed: SignedLedger) -> None:

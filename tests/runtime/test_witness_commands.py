@@ -22,8 +22,7 @@ from tests.edge.fake_witness import FakeWitness
 from tests.journeys.processes import eventually
 from tests.runtime.command import CommandResult, run_command
 from tests.runtime.record import fill_record
-from tests.runtime.signed_ledger import ORIGIN, make_key
-from tests.runtime.test_receipts import append_entries
+from tests.runtime.signed_ledger import ORIGIN, append_entries, make_key
 from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.runtime.worker_at_work import portal_with_one_file, wire_worker
 
