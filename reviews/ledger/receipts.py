@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviews.errors import ReviewError
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_all
 from reviews.evidence.inclusion_proofs import (
     PROOF_FORMAT,
     InclusionProof,
@@ -20,7 +21,6 @@ from reviews.evidence.inclusion_proofs import (
     parse_inclusion_proof,
 )
 from reviews.evidence.merkle_tree import hash_leaf, verify_inclusion
-from reviews.evidence.policies import verify_checkpoint_by_all
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.hash_chain import LedgerBroken, parse_entry
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from reviews.evidence.checkpoints import Checkpoint
-    from reviews.evidence.policies import CosignedCheckpoint, Policy
+    from reviews.evidence.cosigned_checkpoints import CosignedCheckpoint
+    from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import CheckSignature, VerifierKey
 
 RECEIPT_ENDING = ".tlog-proof"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from reviews.evidence.checkpoints import parse_checkpoint
-from reviews.evidence.policies import show_name, verify_checkpoint_by_policy
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_policy
+from reviews.evidence.policies import show_name
 from reviews.evidence.signed_notes import Note, NoteError, Signature, format_note, parse_note
 from reviews.evidence.tiles import MissingTile, build_consistency_proof
 from runtime.evidence.ledger_key import check_signature
@@ -134,7 +135,13 @@ class Cosigning:
             last = self._require_submission()  # it may have grown, and another process may have asked
             if other.size > last.size:
                 raise WitnessRefused(_describe_shortening(other.size, last.size)) from None
-            return last, self._send(witness, last, old_size=other.size)
+            return last, self._send_again(witness, last, old_size=other.size)
+
+    def _send_again(self, witness: PolicyWitness, last: _Submission, *, old_size: int) -> Signature:
+        try:
+            return self._send(witness, last, old_size=old_size)
+        except OtherSize:
+            raise WitnessFailed("it answers with another size each time") from None
 
     def _require_submission(self) -> _Submission:
         submission = self._read_submission()
@@ -172,8 +179,8 @@ class Cosigning:
         by_text: dict[str, list[WitnessState]] = {}
         for witness in self._policy.witnesses:
             state = states.get(str(witness.key))
-            if state is not None and state.note:
-                by_text.setdefault(parse_note(state.note).text, []).append(state)
+            if state is not None and (text := _read_text(state)):
+                by_text.setdefault(text, []).append(state)
         return sorted(map(_join_cosignatures, by_text.values()), key=lambda each: each.size, reverse=True)
 
 
@@ -191,10 +198,18 @@ def _has_news(state: WitnessState | None, last: _Submission, *, now: datetime, a
     """Return whether a witness has not cosigned the last checkpoint, and has to be asked now."""
     if state is None:
         return True
-    if state.note and not state.refusal and parse_note(state.note).text == last.note.text:
+    if not state.refusal and _read_text(state) == last.note.text:
         return False
     interval = RETRY_INTERVAL if state.failure else ASK_INTERVAL
     return at_once or not timedelta() <= now - state.asked_at < interval
+
+
+def _read_text(state: WitnessState) -> str:
+    """Return the checkpoint that a witness cosigned last; nothing where the database has no such note."""
+    try:
+        return parse_note(state.note).text
+    except NoteError:
+        return ""
 
 
 def _get_asked_at(state: WitnessState | None) -> float:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_policy
 from reviews.evidence.note_syntax import NoteError
 from reviews.evidence.policies import (
     MAX_POLICY_BYTES,
     parse_policy,
     show_name,
-    verify_checkpoint_by_policy,
 )
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint

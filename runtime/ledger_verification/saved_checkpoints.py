@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_all
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
-from reviews.evidence.policies import verify_checkpoint_by_all
 from reviews.evidence.signed_notes import MAX_NOTE_BYTES, NoteError, SignatureKind, parse_note
 from reviews.evidence.tiles import MissingTile, compute_root
 from reviews.ledger.hash_chain import CoveredEntries

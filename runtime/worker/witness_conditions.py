@@ -22,8 +22,7 @@ SILENT_AFTER = timedelta(days=1)
 
 def refusing_witnesses(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Yield a condition for each witness by whose memory the ledger was rewritten or is shorter."""
-    states = _read_witness_states(wiring)
-    for name, state in states.items():
+    for name, state in _read_witness_states(wiring):
         if state is not None and state.refusal:
             yield Condition(
                 key=f"witness:{name}",
@@ -35,11 +34,9 @@ def refusing_witnesses(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def silent_witnesses(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """Yield a condition if no witness has given an answer that counts for a day."""
-    states = [state for state in _read_witness_states(wiring).values() if state is not None]
-    failures = [
-        state.failure for state in states if state.failing_since and state.failing_since <= now - SILENT_AFTER
-    ]
-    if failures and len(failures) == len(_read_witness_states(wiring)):
+    states = [state for _, state in _read_witness_states(wiring)]
+    failures = [state.failure for state in states if state and _is_silent(state, now)]
+    if failures and len(failures) == len(states):
         yield Condition(
             key="witnesses",
             sentence=f"No witness has cosigned or refused the ledger for a day: {failures[0]}",
@@ -47,8 +44,12 @@ def silent_witnesses(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         )
 
 
-def _read_witness_states(wiring: Wiring) -> dict[str, WitnessState | None]:
-    """Return the states of the witnesses that are asked, by the names of the policy."""
+def _is_silent(state: WitnessState, now: datetime) -> bool:
+    return state.failing_since is not None and state.failing_since <= now - SILENT_AFTER
+
+
+def _read_witness_states(wiring: Wiring) -> list[tuple[str, WitnessState | None]]:
+    """Return the states of the witnesses that are asked, with their names in the policy."""
     asked = list_asked_witnesses(wiring.witness_policy)
     states = read_states(wiring.engine) if asked else {}
-    return {show_name(witness.name): states.get(str(witness.key)) for witness in asked}
+    return [(show_name(witness.name), states.get(str(witness.key))) for witness in asked]

@@ -38,7 +38,6 @@ class WitnessRounds:
     def _run_round(self) -> float:
         """Ask those that are due; after a start, all that have not cosigned the last checkpoint."""
         cosigning = self._wiring.cosigning
-        if cosigning is not None:
-            cosigning.ask_due(at_once=self._is_first, is_stopping=self._is_stopping)
+        if cosigning is not None and cosigning.ask_due(at_once=self._is_first, is_stopping=self._is_stopping):
             self._is_first = False
         return self._interval

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_policy
 from reviews.evidence.policies import (
     MAX_OF_A_KIND,
     MAX_POLICY_BYTES,
     Policy,
     PolicyError,
     parse_policy,
-    verify_checkpoint_by_policy,
 )
 from reviews.evidence.public_keys import require_trustworthy_key
 from reviews.evidence.signed_notes import NoteError, SignatureKind, VerifierKey, format_note, parse_note

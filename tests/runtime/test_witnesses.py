@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
-from reviews.evidence.policies import verify_checkpoint_by_policy
+from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_policy
 from runtime.evidence.cosigning import RETRY_INTERVAL
 from runtime.evidence.ledger_key import LedgerKeys, check_signature
 from runtime.evidence.witness_client import WitnessClient
 from store import witnesses
+from store.schema import witness_states
 from tests.edge.fake_witness import FakeWitness
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.loopback import Dropped, Reply
@@ -21,8 +23,6 @@ from tests.runtime.witnessed_ledger import HOUR, WitnessedLedger, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import sqlalchemy as sa
 
     from tests.edge.loopback import Request
 
@@ -332,6 +332,34 @@ def test_an_answer_that_says_nothing_of_the_ledger_is_a_failure(
     assert (state.failure or "").startswith(reason)
     assert (state.refusal, state.size, state.note) == (None, 0, "")
     assert state.failing_since == signed.clock.now
+
+
+def test_a_witness_whose_size_changes_with_each_answer_is_asked_twice(
+    signed: WitnessedLedger, witness: FakeWitness
+) -> None:
+    def count(_request: Request) -> Reply:
+        return Reply(409, f"{len(witness.requests)}\n".encode(), content_type=SIZE_TYPE)
+
+    witness.answer = count
+
+    signed.cosigning.ask_due()
+
+    assert [request.body.split(b"\n")[0] for request in witness.requests] == [b"old 0", b"old 1"]
+    assert signed.read_state(witness.key).failure == "it answers with another size each time"
+
+
+@pytest.mark.parametrize("note", ["", "no note", "a\n\n\N{EM DASH} b c\n"])
+def test_a_stored_note_that_was_changed_in_the_database_is_replaced(
+    signed: WitnessedLedger, witness: FakeWitness, note: str
+) -> None:
+    signed.cosigning.ask_due()
+    with signed.engine.begin() as connection:
+        connection.execute(sa.update(witness_states).values(note=note))
+
+    signed.ask_later()
+
+    assert signed.read_state(witness.key).note.startswith(signed.read_stored().note)
+    assert witness.statuses == [200, 200]
 
 
 def answer_with_cosignature(witness: FakeWitness, change: Callable[[str], str]) -> Callable[[Request], Reply]:
