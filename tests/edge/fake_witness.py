@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint
 from reviews.evidence.merkle_tree import EMPTY_ROOT, verify_consistency
+from reviews.evidence.note_syntax import decode_base64
 from reviews.evidence.signed_notes import (
     NoteError,
     SignatureKind,
@@ -159,7 +160,10 @@ def _parse_request(body: bytes) -> tuple[int, list[bytes], str]:
     old = _OLD.fullmatch(first)
     if old is None or not separator or len(lines) > MAX_PROOF_LINES:
         raise Refused(400)
-    proof = [b64decode(line, validate=True) for line in lines]
+    try:
+        proof = [decode_base64(line, subject="a hash") for line in lines]
+    except NoteError:
+        raise Refused(400) from None
     if any(len(each) != 32 for each in proof) or (old[1] == "0" and proof):
         raise Refused(400)
     return int(old[1]), proof, signed
