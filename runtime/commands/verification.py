@@ -127,7 +127,7 @@ def verify(
     checkpoint_file = evidence["checkpoint_file"]
     if file and is_receipt(file):
         if evidence["saved_heads"] or checkpoint_file or is_part:
-            raise click.UsageError("a receipt is verified with --key or --policy alone: it has its checkpoint")
+            raise click.UsageError("a receipt is verified with --key or --policy alone")
         _verify_receipt(file, keys, policy, as_json=as_json)
     if is_part and file is None:
         raise click.UsageError("--part is said of a FILE")
