@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import Head, LedgerBroken, chain_entry, encode_canonical, parse_entry
 from reviews.ledger.ledger_entries import format_moment
-from store.engine import ENTRY_KEY, read_only
+from store.engine import ENTRY_KEY, is_undecodable, read_only
 from store.postgresql_commit import send_together, share_wait
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
@@ -134,6 +134,10 @@ def read_pinned_head(engine: sa.Engine) -> Head:
             head = read_head(connection)
     except (sa.exc.NoResultFound, sa.exc.MultipleResultsFound):
         raise LedgerBroken("the row that pins the chain's end is not there, or not alone") from None
+    except sa.exc.OperationalError as error:
+        if not is_undecodable(error):
+            raise
+        raise LedgerBroken("the row that pins the chain's end holds what was never written there") from None
     # A column whose type was removed takes any value; on SQLite any column does.
     if not isinstance(head.seq, int) or head.seq > MAX_ENTRY_NUMBER:
         raise LedgerBroken("the row that pins the chain's end holds what was never written there")
@@ -326,3 +330,7 @@ def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[_Row]:
         raise LedgerBroken("a row of the ledger holds what was never written there") from None
     except (sa.exc.ProgrammingError, sa.exc.DataError):
         raise LedgerBroken("the columns of the ledger are no longer those that it was made with") from None
+    except sa.exc.OperationalError as error:
+        if not is_undecodable(error):
+            raise
+        raise LedgerBroken("a row of the ledger holds what was never written there") from None

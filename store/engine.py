@@ -176,6 +176,11 @@ def execute_alone(
         return connection.execute(statement, parameters).all()
 
 
+def is_undecodable(error: sa.exc.DBAPIError) -> bool:
+    """Return whether a row holds text that is not UTF-8, which SQLite accepts and its driver can't read."""
+    return str(error.orig).startswith("Could not decode to UTF-8")
+
+
 def read_json(text: str | bytes) -> Any:
     """Return the value of a column; bytes, which come from PostgreSQL, are read as UTF-8.
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.evidence.tiles import TileId
 from store import chain
-from store.engine import build_by_dialect, read_only
+from store.engine import build_by_dialect, is_undecodable, read_only
 from store.schema import (
     checkpoint_fault,
     daily_checkpoints,
@@ -47,18 +47,12 @@ _PUT_TILE = build_by_dialect(
         index_elements=["level", "number"], set_={"hashes": insert.excluded.hashes}
     ),
 )
-_PUT_KEY = build_by_dialect(
-    ledger_verifier_keys,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["key", "since"], set_={"mac": insert.excluded.mac}
-    ),
-)
-_FAULT = sa.select(checkpoint_fault.c.entry, checkpoint_fault.c.reason, checkpoint_fault.c.since)
+_FAULT = sa.select(checkpoint_fault.c.entry, checkpoint_fault.c.reason, checkpoint_fault.c.seen_at)
 _PUT_FAULT = build_by_dialect(
     checkpoint_fault,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["only"],
-        set_={name: insert.excluded[name] for name in ("entry", "reason", "since")},
+        set_={name: insert.excluded[name] for name in ("entry", "reason", "seen_at")},
     ),
 )
 
@@ -86,6 +80,8 @@ class StoredCheckpoint:
         return "\n\n" in self.note
 
 
+_UNREADABLE_ERRORS = (ValueError, TypeError, sa.exc.OperationalError)
+"""SQLite stores any value in any column: one that is no time, or no text in UTF-8."""
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 _UNREADABLE = StoredCheckpoint(number=0, size=0, note="", at=_LONG_AGO)
 
@@ -102,11 +98,11 @@ class UsedKey:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointFault:
-    """Why no checkpoint covers the entries from `entry` on, and since when."""
+    """Why no checkpoint covers the entries from `entry` on, and when that was seen last."""
 
     entry: int
     reason: str
-    since: datetime
+    seen_at: datetime
 
 
 def read_last_checkpoint(engine: sa.Engine) -> StoredCheckpoint | None:
@@ -189,12 +185,19 @@ def _put_tiles(connection: sa.Connection, tiles: Mapping[TileId, bytes]) -> None
 def _find_last(connection: sa.Connection) -> StoredCheckpoint | None:
     try:
         row = connection.execute(_LAST).mappings().first()
-    except (ValueError, TypeError):  # SQLite stores any value in any column, also one that is no time
+    except _UNREADABLE_ERRORS as error:
+        _require_unreadable(error)
         return _UNREADABLE
     if row is None:
         return None
     are_numbers = _is_count(row["number"]) and _is_count(row["size"])
     return StoredCheckpoint(**row) if are_numbers and isinstance(row["note"], str) else _UNREADABLE
+
+
+def _require_unreadable(error: Exception) -> None:
+    """Raise the error again unless it is about a value that was never written there."""
+    if isinstance(error, sa.exc.OperationalError) and not is_undecodable(error):
+        raise error
 
 
 def _is_count(value: object) -> bool:
@@ -210,11 +213,11 @@ def _replace_last(connection: sa.Connection, checkpoint: StoredCheckpoint) -> bo
     return connection.execute(_REPLACE, values).rowcount == 1
 
 
-def put_used_keys(engine: sa.Engine, used_keys: Sequence[UsedKey]) -> None:
-    """Write these keys, in the place of what is there of them."""
+def replace_used_keys(engine: sa.Engine, used_keys: Sequence[UsedKey]) -> None:
+    """Write these keys, in the place of all that are there."""
     with engine.begin() as connection:
-        for each in used_keys:
-            connection.execute(_PUT_KEY[connection.dialect.name], vars(each))
+        connection.execute(sa.delete(ledger_verifier_keys))
+        connection.execute(sa.insert(ledger_verifier_keys), [vars(each) for each in used_keys])
 
 
 def list_used_keys(engine: sa.Engine) -> list[UsedKey]:
@@ -224,7 +227,8 @@ def list_used_keys(engine: sa.Engine) -> list[UsedKey]:
     try:
         with read_only(engine).connect() as connection:
             return [UsedKey(**row) for row in connection.execute(query).mappings()]
-    except (ValueError, TypeError):  # SQLite stores any value in any column: then none of them is proven
+    except _UNREADABLE_ERRORS as error:  # then none of them is proven
+        _require_unreadable(error)
         return []
 
 
@@ -238,13 +242,14 @@ def find_fault(connection: sa.Connection) -> CheckpointFault | None:
     """Return the same within a transaction; a row that can't be read is a fault too."""
     try:
         row = connection.execute(_FAULT).mappings().first()
-    except (ValueError, TypeError):  # SQLite stores any value in any column
+    except _UNREADABLE_ERRORS as error:
+        _require_unreadable(error)
         row = None
         unreadable = True
     else:
         unreadable = row is not None and not (_is_count(row["entry"]) and isinstance(row["reason"], str))
     if unreadable:
-        return CheckpointFault(entry=1, reason="why, can't be read any more", since=_LONG_AGO)
+        return CheckpointFault(entry=1, reason="why, can't be read any more", seen_at=_LONG_AGO)
     return CheckpointFault(**row) if row else None
 
 

@@ -12,7 +12,7 @@ from reviews.ledger.ledger_entries import format_moment
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.key_file import UnusableKeyFile, replace_key_file
 from runtime.evidence.key_source import create_missing_key, find_origin
-from runtime.evidence.ledger_key import KEY_MISSING, make_ledger_key
+from runtime.evidence.ledger_key import KEY_MISSING, NO_KEYS, make_ledger_key
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
 from runtime.evidence.used_keys import list_proven_keys
 from runtime.evidence.whole_ledger_check import check_whole_ledger
@@ -29,8 +29,15 @@ KEEP_A_COPY = "Keep a copy of it in another place, and not with the backups of t
 SIGNED_BEFORE = "the ledger was signed by a key that is not here"
 UNUSED = "the present one has not signed yet"
 RESTART_FIRST = "Restart serve and the workers first."
-SHOW_ALL = "docspace-review ledger key accept shows all such entries."
-KEEP_PRESENT = "Put the present key into LEDGER_KEY_PREVIOUS until all processes have the new one."
+SHOW_ALL = "docspace-review ledger key accept says how many such entries there are."
+KEEP_PRESENT = (
+    "With several processes, first set it as LEDGER_KEY_PREVIOUS for all of them, then exchange the two: "
+    "docs/ledger.md, The key."
+)
+NO_KEY_HELPS = (
+    "docspace-review ledger verify says more. If a backup from before the key was restored, ledger key new "
+    "--lost begins after its last entry."
+)
 
 
 def prepare_ledger_key(wiring: Wiring) -> None:
@@ -65,18 +72,18 @@ def key(context: click.Context, *, as_json: bool) -> None:
 
 
 @key.command()
-@click.option("--lost", is_flag=True, help="The key that has signed is lost: do without it.")
+@click.option("--lost", is_flag=True, help="The key that has signed is lost, or of later than this backup.")
 def new(*, lost: bool) -> None:
     """Make a new key, which begins after the last entry."""
     wiring = open_wiring()
     keys = wiring.ledger_keys
-    if keys.current is None and not lost and ledger_tree.list_used_keys(wiring.engine):
+    if keys.current is None and not lost and _was_signed(wiring):
         _refuse(f"No key was made: {SIGNED_BEFORE}. {_explain_missing(wiring)}")
-    if keys.previous is not None and not _has_signed(wiring, keys):
-        _refuse(f"No key was made: {UNUSED}. {RESTART_FIRST}")
-    checked = _check_ledger(wiring)
+    checked = _check_ledger(wiring, NO_KEYS if lost else keys)
     if checked.unproven is not None:
         _refuse(f"No key was made, since {checked.unproven.fault}. {SHOW_ALL}")
+    if not lost and keys.previous is not None and not _has_signed(wiring, keys):
+        _refuse(f"No key was made: {UNUSED}. {RESTART_FIRST}")
     _hand_over(wiring, keys.change(make_ledger_key(checked.head, secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
         click.echo(KEEP_PRESENT, err=True)
@@ -92,8 +99,8 @@ def retire() -> None:
     if keys.current is None or keys.previous is None:
         click.echo("There is no key before the present one.")
         return
-    if not _has_signed(wiring, keys):
-        _refuse(f"The key before stays: {UNUSED}. {RESTART_FIRST}")
+    if not _has_signed(wiring, keys) or ledger_tree.read_fault(wiring.engine) is not None:
+        _refuse(f"The key before stays: {UNUSED}, or something keeps it from that. {RESTART_FIRST}")
     _replace_file(file, keys.retire_previous())
     click.echo(f"The key in {file} is the only one now. Restart serve and the workers.")
 
@@ -109,7 +116,7 @@ def accept(*, yes: bool) -> None:
     keys = wiring.ledger_keys
     if keys.current is None:
         raise click.ClickException(KEY_MISSING)
-    checked = _check_ledger(wiring)
+    checked = _check_ledger(wiring, keys)
     if checked.unproven is None:
         click.echo("Each entry has its MAC: there is nothing to accept.")
         return
@@ -140,12 +147,17 @@ def _has_signed(wiring: Wiring, keys: LedgerKeys) -> bool:
         return False
 
 
-def _check_ledger(wiring: Wiring) -> CheckedLedger:
+def _was_signed(wiring: Wiring) -> bool:
+    last = ledger_tree.read_last_checkpoint(wiring.engine)
+    return bool(ledger_tree.list_used_keys(wiring.engine)) or (last is not None and last.is_signed)
+
+
+def _check_ledger(wiring: Wiring, keys: LedgerKeys) -> CheckedLedger:
     """Check the whole ledger, which takes as long as reading it."""
     try:
-        return check_whole_ledger(wiring.engine, wiring.ledger_keys)
+        return check_whole_ledger(wiring.engine, keys)
     except LedgerBroken as error:
-        _refuse(f"The ledger is not intact: {error}. No key helps: docspace-review ledger verify says more.")
+        _refuse(f"The ledger is not intact: {error}. {NO_KEY_HELPS}")
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -6,8 +6,7 @@ needs its MAC, and the entry before them has to be the one that the tree has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,9 +14,9 @@ import structlog
 from reviews.evidence.checkpoints import Checkpoint, format_checkpoint
 from reviews.evidence.signed_notes import Note, build_signature, format_note
 from reviews.ledger.hash_chain import LedgerBroken
-from runtime.evidence.entry_check import CheckpointRefused, EntryCheck
+from runtime.evidence.entry_check import CheckpointRefused, EntryCheck, LedgerRefused
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, SignedByOthers, verify_note_of
-from runtime.evidence.trusted_tree import EMPTY_TREE, OtherEntries, StoredTree, TrustedTree
+from runtime.evidence.trusted_tree import EMPTY_TREE, StoredTree
 from runtime.evidence.used_keys import record_keys
 from store import chain, ledger_tree
 from store.ledger_tree import CheckpointFault, StoredCheckpoint
@@ -40,7 +39,9 @@ _GONE_BACK = (
     "the worker"
 )
 RETRY_INTERVAL = timedelta(minutes=5)
-"""Time until a checkpoint that was refused is looked at again: that may read the whole ledger."""
+"""Time until what was refused after much of the ledger was read is looked at again."""
+FAULT_LIFETIME = timedelta(seconds=10)
+"""How long a fault stands after a process has seen it last."""
 
 log = structlog.get_logger()
 
@@ -70,22 +71,34 @@ class CheckpointMaker:
         """The row that the tree was held against last."""
         self._is_current = False
         """Whether that row is the tree's checkpoint, signed by the present key."""
-        self._refused: _Refused | None = None
+        self._refusal: LedgerRefused | None = None
+        self._refused_at = datetime.fromtimestamp(0, UTC)
+        self._replaced_others = False
         self._has_recorded_keys = False
 
     def make(self) -> bool:
         """Make a checkpoint if there is something new; return whether still more entries wait.
 
-        If something keeps it from covering them, that is stored as a fault.
+        If something keeps it from covering them, that is stored as a fault. What took long to find out is not
+        looked at again for `RETRY_INTERVAL`.
         """
         last, fault = ledger_tree.read_last_with_fault(self._engine)
+        if self._refusal and self._clock() - self._refused_at < RETRY_INTERVAL:
+            self._store_fault(fault, self._refusal)
+            return False
+        self._refusal = None
         try:
             self._follow(last)
             more = self._cover(chain.read_pinned_head(self._engine).seq)
-        except (LedgerBroken, CheckpointRefused, OtherEntries) as error:
+        except LedgerRefused as error:
+            self._refusal, self._refused_at = error, self._clock()
             self._store_fault(fault, error)
             return False
-        if fault is not None and not more:
+        except (LedgerBroken, CheckpointRefused) as error:
+            self._store_fault(fault, error)
+            return False
+        # Another process may be the one that can't go on.
+        if fault is not None and not more and self._clock() - fault.seen_at > FAULT_LIFETIME:
             ledger_tree.write_fault(self._engine, None)
         return more
 
@@ -98,8 +111,8 @@ class CheckpointMaker:
             last = None
         self._is_current = False
         verified = self._verify(last) if last else None
-        if last and verified:
-            self._adopt(last, verified)
+        if verified:
+            self._adopt(verified)
         self._last = last
 
     def _verify(self, last: StoredCheckpoint) -> VerifiedCheckpoint | None:
@@ -107,9 +120,7 @@ class CheckpointMaker:
         try:
             verified = verify_note_of(last, self._keys)
         except SignedByOthers as error:
-            current = self._keys.current
-            if not self._tree.size and current and current.since.seq < last.size:
-                raise CheckpointRefused(str(error)) from None
+            self._refuse_others(last, str(error))
             return None
         except InvalidCheckpoint as error:
             log.warning("last_checkpoint_replaced", reason=str(error), number=last.number)
@@ -118,29 +129,32 @@ class CheckpointMaker:
             raise CheckpointRefused(_NO_KEY)
         return verified if verified.is_signed or not self._keys.all else None
 
-    def _adopt(self, last: StoredCheckpoint, verified: VerifiedCheckpoint) -> None:
-        self._refuse_again(last)
-        try:
-            self._tree = self._load(verified.checkpoint)
-        except (CheckpointRefused, OtherEntries) as error:
-            self._refused = _Refused(last=last, error=error, at=self._clock())
-            raise
-        self._is_current = not self._keys.all or self._keys.current in verified.signers
+    def _refuse_others(self, last: StoredCheckpoint, reason: str) -> None:
+        """Refuse a checkpoint by another key, unless it is forged, or by a key from before ours.
 
-    def _load(self, checkpoint: Checkpoint) -> TrustedTree:
-        """Return the tree of a checkpoint, which has to go on from our own."""
-        own = self._tree
-        if (checkpoint.size, checkpoint.root) == (own.size, own.root):
-            return own
-        if own.size and not self._rows.leads_on(own, checkpoint):
-            raise CheckpointRefused(_GONE_BACK.format(size=own.size))
-        return self._rows.load(checkpoint)
+        A process that has a tree of its own replaces it once: another process may have that key.
+        """
+        current = self._keys.current
+        is_earlier = current is None or current.since.seq >= last.size
+        if self._tree.size:
+            if self._replaced_others:
+                raise CheckpointRefused(reason)
+            self._replaced_others = True
+        elif not is_earlier and last.size <= chain.read_pinned_head(self._engine).seq:
+            raise CheckpointRefused(reason)
 
-    def _refuse_again(self, last: StoredCheckpoint) -> None:
-        """Refuse what was refused a moment ago, without reading the whole ledger again each second."""
-        refused = self._refused
-        if refused and refused.last == last and self._clock() - refused.at < RETRY_INTERVAL:
-            raise refused.error
+    def _adopt(self, verified: VerifiedCheckpoint) -> None:
+        """Go on from a checkpoint, which has to go on from our own tree and to have the key's beginning."""
+        checkpoint, own, current = verified.checkpoint, self._tree, self._keys.current
+        tree = own
+        if (checkpoint.size, checkpoint.root) != (own.size, own.root):
+            if own.size and not self._rows.leads_on(own, checkpoint):
+                raise LedgerRefused(_GONE_BACK.format(size=own.size))
+            tree = self._rows.load(checkpoint)
+        if current and 0 < current.since.seq <= tree.size and not self._rows.has_entry(tree, current.since):
+            raise LedgerRefused(f"entry {current.since.seq} has another hash than the ledger's key says")
+        self._tree = tree
+        self._is_current = not self._keys.all or current in verified.signers
 
     def _cover(self, end: int) -> bool:
         """Add the next entries up to `end` to the tree and sign it; return whether still more wait."""
@@ -152,7 +166,9 @@ class CheckpointMaker:
         checked = self._entry_check.check(size=size, end=end, last_leaf=self._tree.last_leaf)
         covered = size + len(checked.leaves)
         is_stored = True
-        if checked.leaves or (size and not self._is_current):
+        # A row that is gone is written again in any case; another one stays while something does not hold.
+        may_replace = checked.problem is None or self._last is None
+        if checked.leaves or (size and not self._is_current and may_replace):
             is_stored = self._add_checkpoint(checked.leaves)
         if checked.problem is not None:
             raise CheckpointRefused(checked.problem, entry=covered + 1)
@@ -183,21 +199,16 @@ class CheckpointMaker:
         ]
         return format_note(Note(text=text, signatures=tuple(signatures)))
 
-    def _store_fault(
-        self, stored: CheckpointFault | None, error: LedgerBroken | CheckpointRefused | OtherEntries
-    ) -> None:
-        """Store why no checkpoint covers an entry, once."""
+    def _store_fault(self, stored: CheckpointFault | None, error: LedgerBroken | CheckpointRefused) -> None:
+        """Store why no checkpoint covers an entry, and now and then that it is so still."""
         entry = error.entry if isinstance(error, CheckpointRefused) else None
-        fault = CheckpointFault(entry=entry or self._tree.size + 1, reason=str(error), since=self._clock())
-        if stored is None or (stored.entry, stored.reason) != (fault.entry, fault.reason):
+        fault = CheckpointFault(
+            entry=min(entry or self._tree.size + 1, chain.MAX_ENTRY_NUMBER - 1),
+            reason=str(error),
+            seen_at=self._clock(),
+        )
+        is_new = stored is None or (stored.entry, stored.reason) != (fault.entry, fault.reason)
+        if is_new:
             log.error("checkpoint_refused", entry=fault.entry, reason=fault.reason)
+        if stored is None or is_new or fault.seen_at - stored.seen_at > FAULT_LIFETIME / 2:
             ledger_tree.write_fault(self._engine, fault)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Refused:
-    """A checkpoint that could not be gone on from, why, and when that was seen."""
-
-    last: StoredCheckpoint
-    error: CheckpointRefused | OtherEntries
-    at: datetime

@@ -36,6 +36,10 @@ class CheckpointRefused(Exception):
         self.entry = entry
 
 
+class LedgerRefused(CheckpointRefused):
+    """The same, after much of the ledger was read: it is not tried again at once."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckedEntries:
     """The leaves of the entries that hold, and what is wrong with the one after them."""
@@ -87,7 +91,6 @@ class EntryCheck:
         self._engine, self._keys, self._batch = engine, keys, batch
         self._since = keys.current.since if keys.current else Head(seq=0, hash="")
         self._early_heads: dict[int, Head] = {}
-        self._early_problem: str | None = None
 
     def check(self, *, size: int, end: int, last_leaf: bytes | None) -> CheckedEntries:
         """Check some of the entries after number `size`, up to `end`; entry `size` has to have this leaf."""
@@ -98,6 +101,10 @@ class EntryCheck:
             saved_heads = [self._find_early_head(size, until)]
         leaves: list[bytes] = []
         verdict = self._follow(size, until, self._collect(size, leaves), saved_heads)
+        if saved_heads and verdict.problem is not None:
+            # The last of them has to be what the key says: none is signed before.
+            self._early_heads.clear()
+            raise LedgerRefused(verdict.problem)
         holding = leaves[: verdict.checked]
         if last_leaf is not None:
             if holding[:1] != [last_leaf]:
@@ -134,13 +141,12 @@ class EntryCheck:
 
     def _find_early_head(self, size: int, until: int) -> Head:
         """Return what an entry from before the key must be, so that the entry in the key follows."""
-        if until not in self._early_heads and self._early_problem is None:
-            self._early_heads = {}
-            note_heads = self._note_heads(size, self._early_heads)
-            verdict = self._follow(size, self._since.seq, note_heads, [self._since])
-            self._early_problem = verdict.problem
-        if self._early_problem is not None:  # only another key mends it, with which a process starts anew
-            raise CheckpointRefused(self._early_problem)
+        if until not in self._early_heads:
+            heads: dict[int, Head] = {}
+            verdict = self._follow(size, self._since.seq, self._note_heads(size, heads), [self._since])
+            if verdict.problem is not None:
+                raise LedgerRefused(verdict.problem)
+            self._early_heads = heads
         return self._early_heads[until]
 
     def _follow(self, size: int, until: int | None, look: Look, saved_heads: list[Head]) -> Verdict:

@@ -15,6 +15,8 @@ from reviews.evidence.tiles import (
     compute_root,
     read_frontier,
 )
+from reviews.ledger.hash_chain import LedgerBroken
+from runtime.evidence.entry_check import LedgerRefused
 from store import chain, ledger_tree
 from store.chain import EntryRange
 
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.evidence.tiles import ReadTiles, TileId
+    from reviews.ledger.hash_chain import Head
 
 LEAVES_AT_ONCE = 20_000
 
 
-class OtherEntries(Exception):
+class OtherEntries(LedgerRefused):
     """The entries in the database are not those of a tree."""
 
     def __init__(self, size: int) -> None:
@@ -88,6 +91,18 @@ class StoredTree:
             size += len(leaves)
         return tree
 
+    def has_entry(self, tree: TrustedTree, head: Head) -> bool:
+        """Return whether an entry of the tree has this number and hash, by one row and its proof."""
+        entry = next(chain.read_entries(self._engine, EntryRange(after=head.seq - 1, until=head.seq)), None)
+        if entry is None or entry.read.entry.get("hash") != head.hash:
+            return False
+        try:
+            proof = build_inclusion_proof(head.seq - 1, size=tree.size, read=self._read)
+        except MissingTile:
+            return False
+        sizes = {"index": head.seq - 1, "size": tree.size}
+        return verify_inclusion(hash_leaf(entry.leaf), **sizes, proof=proof, root=tree.root)
+
     def leads_on(self, tree: TrustedTree, checkpoint: Checkpoint) -> bool:
         """Return whether a checkpoint's tree goes on from another one."""
         if checkpoint.size < tree.size:
@@ -102,9 +117,10 @@ class StoredTree:
         return self._entries_lead_on(tree, checkpoint)
 
     def build_rows(self, tree: TrustedTree, leaves: Sequence[bytes]) -> dict[TileId, bytes]:
-        """Return the rows that change when leaves are added to a tree, written anew before if they are wrong.
+        """Return the rows that change when leaves are added to a tree.
 
-        Raises `OtherEntries` where the entries before these leaves are not those of the tree.
+        If the stored rows do not lead to the tree, they are written anew first; `OtherEntries` if the entries
+        do not lead to it either.
         """
         grown = tree.grow(leaves)
         rows = self._try_rows(tree, leaves, grown.root)
@@ -162,10 +178,13 @@ class StoredTree:
     def _read_leaves(self, size: int) -> Iterator[list[bytes]]:
         """Yield the leaves of the first entries, some at a time."""
         batch: list[bytes] = []
-        for stored in chain.read_entries(self._engine, EntryRange(after=None, until=size)):
-            batch.append(hash_leaf(stored.leaf))
-            if len(batch) == LEAVES_AT_ONCE:
-                yield batch
-                batch = []
+        try:
+            for stored in chain.read_entries(self._engine, EntryRange(after=None, until=size)):
+                batch.append(hash_leaf(stored.leaf))
+                if len(batch) == LEAVES_AT_ONCE:
+                    yield batch
+                    batch = []
+        except LedgerBroken as error:
+            raise LedgerRefused(str(error)) from None
         if batch:
             yield batch

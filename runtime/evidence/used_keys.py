@@ -39,8 +39,9 @@ def record_keys(engine: sa.Engine, keys: LedgerKeys, *, origin: str, at: datetim
         text, since = str(key.build_verifier_key(origin)), key.since.seq
         proven.setdefault((text, since), UsedKey(key=text, since=since, at=at))
     mac_key = keys.current.mac_key
-    new = [used for used in proven.values() if not _is_proven(used, mac_key)]
-    ledger_tree.put_used_keys(engine, [replace(used, mac=_compute_mac(used, mac_key)) for used in new])
+    if any(not _is_proven(used, mac_key) for used in proven.values()):
+        vouched = [replace(used, mac=_compute_mac(used, mac_key)) for used in proven.values()]
+        ledger_tree.replace_used_keys(engine, vouched)
 
 
 def _is_proven(used: UsedKey, mac_key: MacKey) -> bool:

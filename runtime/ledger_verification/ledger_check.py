@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import sqlalchemy as sa
+
 from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger import hash_chain
 from reviews.ledger.findings import MAX_LISTED_FINDINGS, LedgerFinding, LedgerFindings, show_id
@@ -25,12 +27,11 @@ from runtime.ledger_verification.parallel_check import (
 from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
 from store import chain, comparison, guards
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
+from store.engine import is_undecodable
 from store.rows import UNREADABLE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    import sqlalchemy as sa
 
     from reviews.ledger.hash_chain import ReadEntry
     from runtime.ledger_verification.parallel_check import CheckTask, CountRows, Progress
@@ -84,7 +85,7 @@ def check_ledger(
     part_size = max(min(MIN_SHARE, parallel_threshold), 1)
     block_size = min(comparison.BLOCK_SIZE, max(count // _SHARES, part_size))
     tree_check = TreeCheck(engine, keys)
-    beginnings = [key.since for key in keys.all if key.since.seq]
+    beginnings = [keys.current.since] if keys.current and keys.current.since.seq else []
     chain_check = _ChainCheck(engine, (*saved_heads, *beginnings), tree_check.leaf_check)
     tasks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
@@ -96,6 +97,7 @@ def check_ledger(
         partial(_find_changed_tiles, size=tree_check.leaf_check.size),
         *chain_check.split(part_size),
     ]
+    tasks = [partial(_check_readable, task=task) for task in tasks]
     total = count + chain_check.entries
     run = run_in_parallel if total >= parallel_threshold else run_in_turn
     parts = run(engine, tasks, ProgressCounter(progress, total=total))
@@ -110,6 +112,19 @@ def check_ledger(
         saved_checkpoint=saved_checkpoint.covered if saved_checkpoint else None,
     )
     return _sum_up(verdict, tree_check.findings, parts)
+
+
+def _check_readable(engine: sa.Engine, count_rows: CountRows, task: CheckTask[PartResult]) -> PartResult:
+    """Run a check; text that can't be read at all, which only SQLite may hold, is a finding and ends it."""
+    try:
+        return task(engine, count_rows)
+    except sa.exc.OperationalError as error:
+        if not is_undecodable(error):
+            raise
+        part = PartResult()
+        says = "a row of the reviews or of their entries holds what was never written there"
+        part.findings.add(LedgerFinding(part=Of.REVIEW, says=says))
+        return part
 
 
 def _sum_up(verdict: Verdict, tree_findings: Sequence[LedgerFinding], parts: Sequence[PartResult]) -> Verdict:

@@ -244,13 +244,14 @@ def uncovered_entries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
             remedy="docspace-review ledger verify names what does not hold; the page on the ledger says what "
             "to do",
         )
-    elif last is not None and now - last.at > MAX_CHECKPOINT_DELAY:
+    elif last is None or now - last.at > MAX_CHECKPOINT_DELAY:
         with wiring.transactions(reading=True) as work:
             end = work.ledger.get_last_seq()
-        if end > last.size:
+        covered = last.size if last else 0
+        if end > covered:
             yield Condition(
                 key="checkpoint",
-                sentence=f"No checkpoint covers the ledger from entry {last.size + 1} on",
+                sentence=f"No checkpoint covers the ledger from entry {covered + 1} on",
                 remedy="The log of the worker says why it makes none",
                 flaps=True,
             )

@@ -69,12 +69,12 @@ ledger_verifier_keys = sa.Table(
     sa.Column("mac", sa.LargeBinary),  # by the present key of the ledger
 )
 
-# At most one row: why no checkpoint covers the entries from `entry` on.
+# At most one row: why no checkpoint covers the entries from `entry` on, as a process has seen it last.
 checkpoint_fault = sa.Table(
     "checkpoint_fault",
     metadata,
     sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("entry", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("since", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from reviews.evidence.checkpoints import verify_checkpoint
 from reviews.ledger.findings import LedgerPart
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
-from runtime.evidence.checkpoint_maker import MAX_ENTRIES, CheckpointMaker
+from runtime.evidence.checkpoint_maker import FAULT_LIFETIME, MAX_ENTRIES, CheckpointMaker
 from runtime.evidence.ledger_key import LedgerKey, LedgerKeys, check_signature
 from runtime.evidence.used_keys import list_proven_keys
 from runtime.ledger_verification.ledger_check import check_ledger
@@ -84,8 +84,11 @@ class SignedLedger:
             work.commit()
 
     def cover(self) -> Checkpoint:
-        """Make checkpoints until all entries are covered, and return the last one, verified."""
-        self.clock.now += timedelta(seconds=1)
+        """Make checkpoints until all entries are covered, and return the last one, verified.
+
+        So much later that a fault that no process has seen any more is forgotten.
+        """
+        self.clock.now += FAULT_LIFETIME * 2
         while self.maker.make():
             pass
         return self.read_checkpoint()

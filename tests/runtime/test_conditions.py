@@ -111,7 +111,7 @@ def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiri
 
 
 def test_entries_that_no_checkpoint_covers_are_told_with_the_reason(wiring: Wiring) -> None:
-    write_fault(wiring.engine, CheckpointFault(entry=1043, reason="entry 1043 has no MAC", since=START))
+    write_fault(wiring.engine, CheckpointFault(entry=1043, reason="entry 1043 has no MAC", seen_at=START))
 
     assert find_conditions(wiring) == {
         "checkpoint": "No checkpoint covers the ledger from entry 1043 on: entry 1043 has no MAC"

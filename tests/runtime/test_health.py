@@ -237,7 +237,7 @@ def test_of_very_many_folders_it_says_how_many_there_are_and_names_those_furthes
 
 
 def test_a_ledger_that_no_checkpoint_covers_needs_a_look(engine: sa.Engine) -> None:
-    fault = CheckpointFault(entry=7, reason="entry 7 has no MAC", since=START)
+    fault = CheckpointFault(entry=7, reason="entry 7 has no MAC", seen_at=START)
     write_fault(engine, fault)
 
     part = Health(engine=engine, clock=Clock()).check_parts()["ledger"]

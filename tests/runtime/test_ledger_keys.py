@@ -336,6 +336,32 @@ def test_an_empty_line_is_no_key(database: Path, signed: SignedLedger, line: str
     assert signed.keys.current is not None
 
 
+def test_after_a_backup_from_before_the_key_another_one_begins(database: Path, signed: SignedLedger) -> None:
+    signed.append(3)
+    signed.cover()
+    signed.engine.dispose()  # with the last connection all is written to the file
+    backup = database.read_bytes()
+    signed.append(3)
+    signed.cover()
+    command(database, "ledger", "key", "new")
+    signed.engine.dispose()
+    for ending in ("-wal", "-shm"):
+        Path(f"{database}{ending}").unlink(missing_ok=True)
+    database.write_bytes(backup)
+
+    refused = command(database, "ledger", "key", "new")
+    done = command(database, "ledger", "key", "new", "--lost")
+
+    assert refused.code == 1
+    assert "ledger key new --lost begins after its last entry" in refused.err
+    assert done.code == 0
+    restored = SignedLedger(engine_on(f"sqlite:///{database}"), load_keys(database))
+    restored.append()
+    assert restored.cover().size == 4
+    assert restored.list_problems() == []
+    restored.engine.dispose()
+
+
 def test_the_last_checkpoint_of_a_day_is_printed(database: Path, signed: SignedLedger) -> None:
     signed.append()
     signed.cover()

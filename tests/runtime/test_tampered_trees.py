@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from reviews.evidence.checkpoints import Checkpoint
 from reviews.evidence.merkle_tree import hash_leaf
 from reviews.evidence.tiles import append_leaves
+from reviews.ledger.hash_chain import Head
+from runtime.evidence.checkpoint_maker import RETRY_INTERVAL
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.evidence.trusted_tree import StoredTree
 from store import chain, ledger_tree
@@ -198,6 +200,88 @@ def test_an_entry_from_before_the_key_that_is_spelled_otherwise_is_not_signed(en
     assert any("entry 2 was changed after it was written" in each for each in signed.list_problems())
 
 
+def test_entries_from_before_the_key_are_not_exchanged_between_two_checkpoints(engine: sa.Engine) -> None:
+    """They are read twice: up to the entry in the key, and then, some at a time, for their leaves."""
+    plain = SignedLedger(engine, LedgerKeys())
+    plain.append(30)
+    signed = plain.with_keys(LedgerKeys(current=make_key(since=plain.read_head())))
+    maker = signed.start_process(max_entries=10)
+    maker.make()
+    signed.rewrite(25, title="Forged.docx")
+
+    for process in (maker, maker, signed.start_process(max_entries=10)):
+        while process.make():
+            pass
+
+    assert signed.read_stored().size == 20
+    assert signed.read_fault() is not None
+    assert any("another hash" in each for each in signed.list_problems())
+
+
+def test_a_tree_without_the_entry_that_the_key_names_is_not_gone_on_from(signed: SignedLedger) -> None:
+    signed.append(5)
+    signed.cover()
+    current = signed.keys.current
+    assert current
+    other = signed.with_keys(LedgerKeys(current=begin_after(current, Head(seq=3, hash="f" * 64))))
+    other.append()
+
+    other.maker.make()
+
+    fault = signed.read_fault()
+    assert fault is not None
+    assert fault.reason == "entry 3 has another hash than the ledger's key says"
+    assert signed.read_stored().size == 5
+
+
+def test_what_was_refused_is_looked_at_again_after_a_while(engine: sa.Engine) -> None:
+    plain = SignedLedger(engine, LedgerKeys())
+    plain.append(3)
+    signed = plain.with_keys(LedgerKeys(current=make_key(since=plain.read_head())))
+    with engine.connect() as connection:
+        text = connection.execute(sa.select(ledger.c.entry).where(ledger.c.seq == 2)).scalar_one()
+    signed.change(sa.update(ledger).where(ledger.c.seq == 2).values(entry=text + " "))
+    signed.maker.make()
+    signed.change(sa.update(ledger).where(ledger.c.seq == 2).values(entry=text))
+
+    signed.maker.make()
+    at_once = signed.read_fault()
+    signed.clock.now += RETRY_INTERVAL
+    signed.cover()
+
+    assert at_once is not None
+    assert signed.read_fault() is None
+    assert signed.read_checkpoint().size == 3
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ledger SET entry",
+        "ledger SET review_id",
+        "ledger_head SET hash",
+        "last_checkpoint SET note",
+        "last_checkpoint SET at",
+        "ledger_verifier_keys SET key",
+        "checkpoint_fault SET reason",
+    ],
+)
+def test_text_that_is_no_text_is_found_or_replaced(signed: SignedLedger, place: str) -> None:
+    signed.append(2)
+    signed.cover()
+    signed.forge()
+    signed.start_process().make()
+    signed.change(sa.text(f"UPDATE {place} = cast(x'ff41' as text)"))
+
+    signed.maker.make()
+
+    assert signed.read_stored().size == 2
+    assert signed.read_fault() is not None
+    assert signed.list_proven_keys() == [] or place != "ledger_verifier_keys SET key"
+    assert signed.list_problems() != []
+
+
 def test_a_checkpoint_of_more_entries_than_there_are_is_named_at_once(engine: sa.Engine) -> None:
     plain = SignedLedger(engine, LedgerKeys())
     plain.append(2)
@@ -235,6 +319,20 @@ def test_of_two_workers_with_different_keys_the_second_signs_nothing(signed: Sig
     fault = signed.read_fault()
     assert fault is not None
     assert "signed by another key than the present one: set LEDGER_KEY_PREVIOUS" in fault.reason
+
+
+def test_two_workers_that_both_run_with_different_keys_replace_each_other_once(signed: SignedLedger) -> None:
+    signed.append(2)
+    signed.cover()
+    other = signed.with_keys(LedgerKeys(current=make_key("other", since=signed.read_head())))
+    other.maker.make()
+
+    for _ in range(5):
+        signed.maker.make()
+        other.maker.make()
+
+    assert signed.read_stored().number <= 4
+    assert signed.read_fault() is not None
 
 
 def test_a_key_that_was_made_after_the_lost_one_signs_all_anew(signed: SignedLedger) -> None:

@@ -44,5 +44,5 @@ def upgrade() -> None:
         sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("entry", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
     )
