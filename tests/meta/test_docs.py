@@ -103,7 +103,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 
 def review_one_change(environment: dict[str, str], file_id: object) -> str:
-    names = ("DATABASE_URL", "ROUTES_FILE", "DOCSPACE_API_HOST", "DOCSPACE_API_KEY")
+    names = ("DATABASE_URL", "ROUTES_FILE", "DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "PUBLIC_URL")
     wiring = Wiring(settings.load({name.lower(): environment[name] for name in names}))
     event = ChangeEvent(
         delivery_key="d", semantic_key="s", webhook_id="1", event_id="1", trigger="file.updated",

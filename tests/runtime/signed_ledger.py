@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.evidence.checkpoints import verify_checkpoint
+from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.ledger.findings import LedgerPart
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
 from runtime.evidence.checkpoint_maker import FAULT_LIFETIME, MAX_ENTRIES, CheckpointMaker
@@ -173,6 +174,13 @@ def append_entries(signed: SignedLedger, review_id: str, count: int) -> None:
             if number % 3 == 2:
                 work.ledger.append({**build_entry(1), "review_id": "between"})
         work.commit()
+
+
+def compute_plain_root(engine: sa.Engine) -> bytes:
+    leaves = CompactRange()
+    for text in chain.iterate_texts(engine):
+        leaves.append(hash_leaf(text.encode()))
+    return leaves.compute_root()
 
 
 def change_entry(number: int, **values: Any) -> sa.Executable:

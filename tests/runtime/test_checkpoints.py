@@ -18,20 +18,13 @@ from store.schema import (
     ledger_head,
     ledger_verifier_keys,
 )
-from tests.runtime.signed_ledger import SignedLedger, begin_after, change_entry, make_key
+from tests.runtime.signed_ledger import SignedLedger, begin_after, change_entry, compute_plain_root, make_key
 from tests.threads import run_in_threads
 
 
 @pytest.fixture
 def signed(engine: sa.Engine) -> SignedLedger:
     return SignedLedger(engine)
-
-
-def compute_plain_root(engine: sa.Engine) -> bytes:
-    leaves = CompactRange()
-    for text in chain.iterate_texts(engine):
-        leaves.append(hash_leaf(text.encode()))
-    return leaves.compute_root()
 
 
 def count_rows(engine: sa.Engine, table: sa.Table) -> int:

@@ -184,7 +184,9 @@ def test_a_checkpoint_by_another_key_is_not_handed_out(signed: SignedLedger) -> 
     missing = refuse(signed.with_keys(LedgerKeys(current=make_key("another"))))
 
     assert missing.obstacle is ReceiptObstacle.NOT_COVERED
-    assert "the last checkpoint does not hold: it is signed by another key than the present one" in str(missing)
+    assert "the last checkpoint does not hold: it is signed by another key than the present one" in str(
+        missing
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from runtime.evidence.trusted_tree import StoredTree
 from store import chain, ledger_tree
 from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles, ledger_verifier_keys
 from tests.databases import ON_SQLITE
-from tests.runtime.signed_ledger import SignedLedger, begin_after, make_key
-from tests.runtime.test_checkpoints import compute_plain_root
+from tests.runtime.signed_ledger import SignedLedger, begin_after, compute_plain_root, make_key
 
 
 @pytest.fixture
