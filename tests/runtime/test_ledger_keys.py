@@ -14,13 +14,17 @@ from reviews.evidence.signed_notes import parse_verifier_key
 from runtime.cli import cli
 from runtime.evidence.key_file import UnusableKeyFile, create_key_file, find_key_file, read_key_file
 from runtime.evidence.ledger_key import LedgerKeys, check_signature, parse_ledger_key
+from runtime.settings.settings import UnusableSettings, parse_settings
+from runtime.web.application import build_application
+from runtime.wiring.wiring import Wiring
+from runtime.worker.worker import Worker
 from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles, ledger_verifier_keys
 from tests.databases import engine_on
 from tests.runtime.command import CommandResult, run_command
 from tests.runtime.signed_ledger import SignedLedger, change_entry, make_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
@@ -157,14 +161,21 @@ def test_a_damaged_key_is_refused_without_repeating_it(database: Path, text: str
     assert text not in done.err
 
 
-@pytest.mark.parametrize("part", ["serve", "worker"])
-def test_no_process_starts_with_a_key_that_can_not_be_used(database: Path, part: str) -> None:
-    done = command(
-        database, part, LEDGER_KEY="v1:damaged", DOCSPACE_WEBHOOK_SECRET="Compl1ance!", ROUTES=ROUTES
-    )
+@pytest.mark.parametrize("start", [build_application, Worker])
+def test_no_process_starts_with_a_key_that_can_not_be_used(
+    database: Path, start: Callable[[Wiring], object]
+) -> None:
+    values = {
+        "database_url": f"sqlite:///{database}",
+        "routes": ROUTES,
+        "docspace_webhook_secret": "Compl1ance!",
+    }
+    wiring = Wiring(parse_settings({**values, "ledger_key": "v1:damaged"}))
 
-    assert done.code == 2
-    assert "LEDGER_KEY: is not v1:NUMBER:HASH:SECRET" in done.err
+    with pytest.raises(UnusableSettings, match="LEDGER_KEY: is not v1:NUMBER:HASH:SECRET"):
+        start(wiring)
+
+    wiring.engine.dispose()
 
 
 def test_a_key_before_without_a_key_has_no_effect_and_is_refused(database: Path) -> None:

@@ -97,13 +97,12 @@ def verify(*arguments: str) -> CommandResult:
         ("quorum none", "line 1: it does not end in a newline"),
     ],
 )
-@pytest.mark.parametrize("part", ["serve", "worker"])
 def test_an_unusable_policy_stops_the_start_with_one_line(
-    address: str, policy: Path, part: str, text: str, reason: str
+    address: str, policy: Path, text: str, reason: str
 ) -> None:
     policy.write_text(text)
 
-    done = run(address, policy, part, DOCSPACE_WEBHOOK_SECRET="Compl1ance!", COMPLIANCE_FOLDER_ID="1")
+    done = run(address, policy, "serve", DOCSPACE_WEBHOOK_SECRET="Compl1ance!", COMPLIANCE_FOLDER_ID="1")
 
     assert done.code == 2
     assert f"LEDGER_WITNESSES: {policy}: {reason}" in done.err
@@ -111,7 +110,9 @@ def test_an_unusable_policy_stops_the_start_with_one_line(
 
 
 def test_a_policy_that_is_not_there_stops_the_start(address: str, policy: Path) -> None:
-    done = run(address, policy, "worker", COMPLIANCE_FOLDER_ID="1")
+    settings = {"DOCSPACE_WEBHOOK_SECRET": "Compl1ance!", "COMPLIANCE_FOLDER_ID": "1"}
+
+    done = run(address, policy, "serve", **settings)
 
     assert done.code == 2
     assert f"LEDGER_WITNESSES: can't read {policy}: No such file or directory" in done.err
