@@ -80,8 +80,6 @@ class FileCoverage:
             )
 
     def _find_problem(self, end: int) -> str | None:
-        if self._is_part and not end:
-            return "there is no entry in the file"
         if self._saved is not None:
             return self._compare_checkpoint(self._saved, end)
         if self._pinned is None and not self._is_part:

@@ -40,6 +40,7 @@ LINES = {
     "ledger head": ["ledger head", "ledger head --json"],
     "ledger checkpoint": ["ledger checkpoint", "ledger checkpoint --json"],
     "ledger key accept": ["ledger key accept", "ledger key accept --yes"],
+    "ledger key retire": ["ledger key retire"],
     "ledger key new": ["ledger key new", "ledger key", "ledger key --json"],
     "ledger receipt": ["ledger receipt {hostile}", "ledger receipt rev-1 --out /no/{hostile}"],
     "ledger restore-guards": ["ledger restore-guards"],
