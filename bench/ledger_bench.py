@@ -109,6 +109,7 @@ class Ledger:
             review_id=review_id,
             revision=1,
             decision=Decision.ACKNOWLEDGE,
+            language=None,
             person=make_proven_person(DANA),
             request_name=review_id,
         )

@@ -195,6 +195,7 @@ def _read_answer_request(visit: ReviewVisit, decision: Decision) -> AnswerReques
         review_id=visit.selected.review_id,
         revision=visit.selected.revision,
         decision=decision,
+        language=page_language.read_shown_language(),
         person=visit.proven_person or make_link_holder(name),
         note=request.form.get("note"),
     )

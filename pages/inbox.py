@@ -195,7 +195,11 @@ def _apply_decision(services: InboxServices, review_request: ReviewRequest) -> R
     else:
         revision, note = request.form.get("revision", 0, type=int), request.form.get("note")
         answer_request = make_answer_request(
-            review_request, revision=revision, decision=Decision(choice), note=note
+            review_request,
+            revision=revision,
+            decision=Decision(choice),
+            language=page_language.read_shown_language(),
+            note=note,
         )
         review = services.answers.record_answer(answer_request)
     return review

@@ -18,11 +18,9 @@ from pages.streams import make_event_id
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
-from reviews.ledger.ledger_entries import find_statement
 from reviews.lists.file_lists import FileLists
 from reviews.ports.listing import format_cursor
 from reviews.review_request import ReviewRequest
-from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -123,7 +121,6 @@ class InboxVisit:
         last_seq = self.services.inbox.get_last_seq()  # read first: a change in between is reported again
         contents = view.load_contents(self.services.inbox, self.make_request(view.review_id))
         table = self._read_table(contents.inbox_review.review) if contents.inbox_review else None
-        recorded = find_statement(contents.inbox_review.review) if contents.inbox_review else ""
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
             **view.parameters,
@@ -143,8 +140,6 @@ class InboxVisit:
             flashed_messages=_read_flashed_messages(),
             sentence=sentence,
             form=request.form,
-            statement=translate_statement(recorded),
-            recorded_statement=recorded,
             max_note_length=MAX_NOTE_LENGTH,
             is_responsible=self.services.inbox.is_responsible(self.person),
         )

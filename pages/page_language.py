@@ -12,6 +12,12 @@ from pages import navigation
 from reviews.cards import answer_progress
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import choose_look, describe_own_change
+from reviews.cards.meaning import (
+    ask_for_meaning,
+    explain_recording,
+    introduce_statement,
+    list_meaning_rows,
+)
 from reviews.language import (
     _,
     format_date,
@@ -58,7 +64,18 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
     templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
     templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
     templates.globals.update(summarize=summarize)
+    templates.globals.update(
+        list_meaning_rows=list_meaning_rows,
+        explain_recording=explain_recording,
+        introduce_statement=introduce_statement,
+        ask_for_meaning=ask_for_meaning,
+    )
     templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)
+
+
+def read_shown_language() -> str:
+    """Return the language of the page that a submitted form was on; the browser's may be another by now."""
+    return match_locales([request.form.get("language") or get_language()])
 
 
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

@@ -19,9 +19,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import UNPROVEN_PERSON
 from reviews.kinds import ReviewState
 from reviews.language import _
-from reviews.ledger.ledger_entries import find_statement
 from reviews.lists.file_lists import FileLists
-from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,8 +181,6 @@ class ReviewVisit:
             page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),
-            statement=translate_statement(find_statement(self.review)),
-            recorded_statement=find_statement(self.review),
             mailed_to=pending_code.get_address(now=self.now),
             sentence=sentence,
             about_proof=about_proof and self.asks_for_proof,

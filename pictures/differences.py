@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -120,12 +121,15 @@ PARTS = (
 
 _KINDS = ("replaced", "inserted", "deleted", "moved")
 _MATTERS = ("amount", "date", "number", "obligation", "name")
+_SHA256, _SIZE = hashlib.sha256(b"AML Policy 2026.docx, version 4").hexdigest(), 48_760
 SUMMARY = ComparisonSummary(
     state=ComparisonState.COMPARED,
     counts={kind: sum(part.kind == kind for part in PARTS) for kind in _KINDS},
     matters={
         matter: count for matter in _MATTERS if (count := sum(matter in part.matters for part in PARTS))
     },
+    sha256=_SHA256,
+    size=_SIZE,
 )
 COMPARED = replace(OPEN, id="sample-of-changes", file_id="3358286", changes=SUMMARY)
 
@@ -137,6 +141,6 @@ def compare(sealed_parts: bytes) -> Comparison:
         revision=COMPARED.revision,
         summary=SUMMARY,
         before=DocumentState(version=3, updated=SAVED - timedelta(days=24), sha256="3" * 64, size=48_211),
-        after=DocumentState(version=4, updated=SAVED, sha256="4" * 64, size=48_760),
+        after=DocumentState(version=4, updated=SAVED, sha256=_SHA256, size=_SIZE),
         parts=sealed_parts,
     )

@@ -40,8 +40,8 @@ _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
 """Members that an answer's entry and the rows have alike: of the review, and of the answer."""
 _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
-_LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read"})
-"""Members that an entry leaves out if they are empty."""
+_LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read", "agreed", "updated"})
+"""Members that an entry leaves out if they are empty; the last two are in no column."""
 _OF_BYTES = ("sha256", "size", "not_read")
 """The document's bytes that were answered, or why they are not known."""
 _UNTOUCHED = {

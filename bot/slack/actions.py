@@ -14,6 +14,7 @@ from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_value
 from notifiers.slack.failures import translate_errors
+from notifiers.slack.languages import read_language
 from reviews.answers.answers import make_answer_request
 from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card import LINK_ACTIONS, CardAction
@@ -98,7 +99,10 @@ class SlackClicks:
                 self._answers.check(answer_request), answer_request.person
             )
             form = modals.draw_answer_form(
-                Decision.REQUEST_CHANGES, review, private=self._answers.is_private(review)
+                Decision.REQUEST_CHANGES,
+                review,
+                private=self._answers.is_private(review),
+                meaning=self._answers.draw_meaning(review),
             )
             view = modals.attach_channel(form, answer_request.place)
             with translate_errors("views.open"):
@@ -136,7 +140,8 @@ class SlackClicks:
         before_lookup: Callable[[], object] = skip_ack,
     ) -> AnswerRequest:
         review_request, revision = self._request_reader.read_click(body, before_lookup=before_lookup)
-        return make_answer_request(review_request, revision=revision, decision=decision)
+        language = read_language(get_text(list_objects(body, "actions")[0], "block_id"))
+        return make_answer_request(review_request, revision=revision, decision=decision, language=language)
 
     def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
         self._replies.refuse(body, refusal.sentence, reason=refusal.reason)

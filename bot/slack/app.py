@@ -22,6 +22,7 @@ from bot.slack.changes import SlackChanges
 from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS, SlackCommand
 from bot.slack.forms import Forms
 from bot.slack.listener_threads import ListenerThreads, provide_ack
+from bot.slack.meaning import SlackMeaning
 from bot.slack.menu import SlackMenuClicks
 from bot.slack.reactions import Reactions
 from bot.slack.replies import SlackReplies
@@ -88,6 +89,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
     SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
+    SlackMeaning(use_cases.menu, request_reader, replies=replies).register(bolt)
     SlackChanges(use_cases.change_pages, request_reader, replies=replies).register(bolt)
     Forms(answers, use_cases.reassignment, request_reader).register(bolt)
     Reactions(answers, request_reader, replies=replies).register(bolt)

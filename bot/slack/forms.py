@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
+from bot.slack.meaning_view import read_statement_language
 from bot.slack.request_checks import name_request
 from notifiers.shared.json_members import get_member, get_text, list_objects
 from reviews.answers.answers import make_answer_request
@@ -144,7 +145,11 @@ class Forms:
 
     def _answer(self, decision: Decision, form: _SubmittedForm) -> modals.View | None:
         answer_request = make_answer_request(
-            form.review_request, revision=form.seen_revision, decision=decision, note=form.note
+            form.review_request,
+            revision=form.seen_revision,
+            decision=decision,
+            language=read_statement_language(form.body),
+            note=form.note,
         )
         try:
             self._answers.record_answer(answer_request)
@@ -173,7 +178,11 @@ class Forms:
             self._answers.redact_for_reader(review, answer_request.person),
         )
         view = modals.draw_answer_form(
-            answer_request.decision, redacted, private=private, note=note, stale_sentence=refusal.sentence
+            answer_request.decision,
+            redacted,
+            private=private,
+            meaning=self._answers.draw_meaning(redacted),
+            unsent=modals.UnsentNote(text=note, explanation=refusal.sentence),
         )
         return modals.attach_channel(view, answer_request.place)
 

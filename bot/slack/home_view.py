@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
 from notifiers.slack.blocks import add_changes_button, draw_buttons
 from notifiers.slack.elements import make_context, make_section
+from notifiers.slack.languages import add_language
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.kinds import Decision
@@ -101,7 +102,8 @@ def _draw_open_review(review: Review, contents: HomeContents) -> list[Block]:
     more = [fit_text(side_facts, MAX_PATH_LENGTH)] if side_facts else []
     lines = [f"*{format_link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
     buttons = [
-        {**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)
+        {**each, "block_id": add_language(f"answers-{card.review_id}.{card.revision}")}
+        for each in draw_buttons(card, with_meaning=True)
     ]
     return [add_changes_button(make_section("\n".join(lines)), card), *buttons]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,6 +21,8 @@ from reviews.kinds import Decision
 from reviews.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from slack_bolt import Ack, App
     from slack_sdk import WebClient
 
@@ -30,13 +33,20 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_FORMS = {
-    MenuItem.ACKNOWLEDGE: lambda offer: modals.draw_answer_form(
-        Decision.ACKNOWLEDGE, offer.review, seen_revision=offer.revision, private=offer.private
-    ),
-    MenuItem.REQUEST_CHANGES: lambda offer: modals.draw_answer_form(
-        Decision.REQUEST_CHANGES, offer.review, seen_revision=offer.revision, private=offer.private
-    ),
+
+def _draw_answer_form(decision: Decision, offer: Offer) -> modals.View:
+    return modals.draw_answer_form(
+        decision,
+        offer.review,
+        seen_revision=offer.revision,
+        private=offer.private,
+        meaning=offer.meaning,
+    )
+
+
+_FORMS: Mapping[MenuItem, Callable[[Offer], modals.View]] = {
+    MenuItem.ACKNOWLEDGE: partial(_draw_answer_form, Decision.ACKNOWLEDGE),
+    MenuItem.REQUEST_CHANGES: partial(_draw_answer_form, Decision.REQUEST_CHANGES),
     MenuItem.REASSIGN: lambda offer: modals.draw_reassign_form(offer.review),
     MenuItem.SNOOZE: modals.draw_snooze_form,
 }

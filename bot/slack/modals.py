@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.meaning_view import draw_recorded_facts, draw_statement
 from notifiers.shared.card_text import shorten
 from notifiers.slack.blocks import make_button_value
 from notifiers.slack.elements import make_plain_text
@@ -16,6 +18,7 @@ from reviews.wording.labels import explain_note_visibility
 
 if TYPE_CHECKING:
     from reviews.answers.menu import Offer
+    from reviews.cards.meaning import Meaning
     from reviews.model import Review
 
 ACKNOWLEDGE = "acknowledge_note"
@@ -33,18 +36,27 @@ MAX_OPTION_LENGTH = 75
 View = dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnsentNote:
+    """A note that was typed into a form, and why that can't be sent any more."""
+
+    text: str
+    explanation: str
+
+
 def draw_answer_form(
     decision: Decision,
     review: Review,
     *,
     private: bool,
+    meaning: Meaning,
     seen_revision: int | None = None,
-    note: str = "",
-    stale_sentence: str = "",
+    unsent: UnsentNote | None = None,
 ) -> View:
     """Return the form for an answer with a note; `private` is that of the review's route.
 
-    `note` is text already typed into a form that is stale; `stale_sentence` says why.
+    Above the note is what the answer is recorded with, for an acknowledgement with its statement.
+    `unsent` was typed into a form that is stale.
     """
     if decision is Decision.ACKNOWLEDGE:
         callback_id, title = ACKNOWLEDGE, _("Acknowledge review")
@@ -59,9 +71,14 @@ def draw_answer_form(
         submit=title,
         metadata=make_button_value(review.id, review.revision if seen_revision is None else seen_revision),
         blocks=[
-            *_draw_sentence(stale_sentence),
-            _draw_review_section(review, explain_note_visibility(private=private)),
-            _draw_note_input(label, example, note),
+            *_draw_sentence(unsent.explanation if unsent else ""),
+            _draw_review_section(review),
+            *(draw_statement(meaning) if decision is Decision.ACKNOWLEDGE else []),
+            *draw_recorded_facts(meaning),
+            {
+                **_draw_note_input(label, example, unsent.text if unsent else ""),
+                "hint": make_plain_text(explain_note_visibility(private=private)),
+            },
         ],
     )
 
@@ -154,8 +171,9 @@ def _draw_form(callback_id: str, *, title: str, submit: str, metadata: str, bloc
     }
 
 
-def _draw_review_section(review: Review, explanation: str) -> dict[str, Any]:
-    text = f"*{fit_text(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{explanation}"
+def _draw_review_section(review: Review, explanation: str = "") -> dict[str, Any]:
+    title = f"*{fit_text(draw_card(review).title, MAX_TITLE_LENGTH)}*"
+    text = f"{title}\n{explanation}" if explanation else title
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 

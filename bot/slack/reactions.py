@@ -172,7 +172,7 @@ class Reactions:
             raise Refused(RefusalReason.STALE, sentence.format(title=clean_text(redacted.title)))
         decision = Decision.ACKNOWLEDGE
         self._answers.record_answer(
-            make_answer_request(review_request, revision=review.revision, decision=decision)
+            make_answer_request(review_request, revision=review.revision, decision=decision, language=None)
         )
 
     def _withdraw(

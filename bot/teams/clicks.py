@@ -127,7 +127,13 @@ class TeamsClicks:
     def _make_answer_request(self, activity: Activity, decision: Decision, data: object) -> AnswerRequest:
         review_request, revision = self._request_reader.read_click(activity, data)
         note = actions.read_note(data) if decision is Decision.REQUEST_CHANGES else None
-        return make_answer_request(review_request, revision=revision, decision=decision, note=note)
+        return make_answer_request(
+            review_request,
+            revision=revision,
+            decision=decision,
+            language=actions.read_language(data),
+            note=note,
+        )
 
     def _load_review(self, activity: Activity, data: object) -> Review:
         """Return the review of a card in this channel; a request for another one reveals nothing of it."""

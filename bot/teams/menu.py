@@ -96,7 +96,11 @@ class TeamsMenuClicks:
     def _acknowledge(self, click: _Click) -> Card:
         note = actions.read_note(click.data)
         answer_request = make_answer_request(
-            click.review_request, revision=click.seen_revision, decision=Decision.ACKNOWLEDGE, note=note
+            click.review_request,
+            revision=click.seen_revision,
+            decision=Decision.ACKNOWLEDGE,
+            language=actions.read_language(click.data),
+            note=note,
         )
         review = self._change_once(click, lambda: self.answers.record_answer(answer_request))
         sentence = _("Recorded: you have reviewed {title}, version {version}.")

@@ -261,8 +261,11 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
 def _draw_own_buttons(card: Card) -> list[Element]:
     """Return the buttons for a review in its owner's list."""
     data = {**actions.make_click_data(card.review_id, card.revision), actions.LIST_KEY: actions.OWN_LIST}
-    steps = ((CardAction.ACKNOWLEDGE, actions.ACKNOWLEDGE), (CardAction.MORE, actions.MORE))
-    return [actions.make_step_button(action.label, verb, data) for action, verb in steps]
+    answer_data = actions.add_language(data)
+    return [
+        actions.make_step_button(CardAction.ACKNOWLEDGE.label, actions.ACKNOWLEDGE, answer_data),
+        actions.make_step_button(CardAction.MORE.label, actions.MORE, data),
+    ]
 
 
 def _find_card_address(review: NeighbourReview | None, tenant: str) -> str | None:

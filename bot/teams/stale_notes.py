@@ -45,7 +45,7 @@ class StaleNotes:
         except (RemoteError, Refused):
             return None
         answer_request = make_answer_request(
-            review_request, revision=seen_revision, decision=decision, note=note
+            review_request, revision=seen_revision, decision=decision, language=None, note=note
         )
         review = self.answers.get_review(review_request.review_id)
         new_refusal = self._check_newest_revision(replace(answer_request, revision=review.revision), refusal)
@@ -61,6 +61,7 @@ class StaleNotes:
             note,
             (refusal.sentence, note_visibility),
             [send, menu_card.make_back_button(button_data)],
+            meaning=self.answers.draw_meaning(redacted) if decision is Decision.ACKNOWLEDGE else None,
         )
 
     def describe_refusal(self, data: object, refusal: Refused) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -16,10 +17,14 @@ from notifiers.shared.card_text import Fact, describe_coverage, list_facts, shor
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import choose_look, describe_answer, describe_request, list_state_lines
+from reviews.cards.meaning import explain_recording, introduce_statement, list_meaning_rows
 from reviews.language import _, get_language, ngettext
 from reviews.text import clean_text
 from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.labels import split_answer_note
+
+if TYPE_CHECKING:
+    from reviews.cards.meaning import Meaning
 
 MAX_TITLE_LENGTH = 120
 MAX_PATH_LENGTH = 200  # in the HTML
@@ -81,6 +86,7 @@ def render_text(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     lines += [f"{label}: {address}" for label, address in links]
     if CardAction.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
+        lines += ["", *_list_meaning_lines(card.meaning)] if card.meaning else []
     return "\n".join([*lines, ""])
 
 
@@ -109,7 +115,18 @@ def render_html(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
         changes_url=list_button_links(card)[CardAction.CHANGES],
         rows=list_facts(card, facts=_ANSWER_FACTS if answer else _CARD_FACTS),
         link=link if CardAction.ACKNOWLEDGE in card.actions else "",
+        meaning=_list_meaning_lines(card.meaning) if card.meaning else [],
     )
+
+
+def _list_meaning_lines(meaning: Meaning) -> list[str]:
+    """Return what the button on the page means, and what is recorded, in lines of text."""
+    rows = list_meaning_rows(meaning, render_time=write_date)
+    return [
+        f"{introduce_statement()} “{meaning.statement.text}”",
+        *(f"{label}: {text}" for label, text in rows),
+        explain_recording(),
+    ]
 
 
 def _list_files(card: Card) -> list[_Line]:

@@ -17,6 +17,7 @@ from notifiers.shared.adaptive_elements import make_rich_block as _rich
 from notifiers.shared.adaptive_elements import make_text_block as _block
 from notifiers.shared.adaptive_elements import make_text_run as _run
 from notifiers.shared.adaptive_elements import split_around as _around
+from notifiers.shared.adaptive_meaning import draw_hidden_meaning, draw_toggle
 from notifiers.shared.adaptive_outcome import TextLimits, draw_outcome, draw_request
 from notifiers.shared.adaptive_snippets import draw_snippets
 from notifiers.shared.card_links import NO_LINKS, CardLinks
@@ -165,7 +166,9 @@ def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, A
     files = draw_files(card.bulk, limits) if card.bulk else []
     request = draw_request(card.earlier_request, parts.card_links, limits) if card.earlier_request else []
     facts, progress = _draw_facts(card, people), _draw_progress(card, parts.owners, limits)
-    body = [_draw_header(card, limits), *outcome, story, *files, *request, *facts, *progress]
+    meaning = card.meaning
+    header = [_draw_header(card, limits, beside=draw_toggle(meaning)), *draw_hidden_meaning(meaning)]
+    body = [*header, *outcome, story, *files, *request, *facts, *progress]
     return _assemble_card(card, body, parts.actions, [*entities, *more])
 
 
@@ -188,9 +191,13 @@ def _assemble_card(
     }
 
 
-def _draw_header(card: Card, limits: TextLimits) -> Element:
-    """Return the header: title and state, in words before colours."""
+def _draw_header(card: Card, limits: TextLimits, *, beside: Sequence[Element] = ()) -> Element:
+    """Return the header: title and state, in words before colours; `beside` are columns beside the state."""
     status = _block(card.status, weight="Bolder", size="Small")
+    if beside:
+        on_one_line = _rich(_run(card.status, weight="Bolder", size="Small"))
+        column = {"type": "Column", "width": "stretch", "items": [on_one_line]}
+        status = {"type": "ColumnSet", "columns": [column, *beside]}
     title = escape_run(shorten_name(card.title, limits.title))
     heading = _rich(
         _run(title, weight="Bolder", size="Large"),

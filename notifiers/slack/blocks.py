@@ -18,6 +18,7 @@ from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack import notices
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
+from notifiers.slack.languages import add_language
 from notifiers.slack.snippet_blocks import draw_snippets
 from notifiers.slack.text import escape, fit_text, format_link, format_mention, write_date
 from reviews.cards.answer_progress import (
@@ -30,6 +31,7 @@ from reviews.cards.answer_progress import (
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
+from reviews.cards.meaning import ask_for_meaning
 from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
 from reviews.wording.labels import describe_contents, split_answer_note
@@ -50,6 +52,7 @@ ACTION_IDS = {
     CardAction.CHANGES: "show_changes",
     CardAction.MORE: "more",
 }
+MEANING_ACTION = "show_meaning"
 MAX_OWNERS = 20
 MAX_FIELD_LENGTH = 1900  # of 2,000; the label is within
 MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to go into a section
@@ -102,14 +105,28 @@ def draw_card_message(
 
 def draw_plain_card(content: dict[str, Any]) -> dict[str, Any]:
     """Return the same message as a sentence and its buttons, for a Slack that refuses the card."""
-    beside = [{"accessory": block["accessory"]} for block in content["blocks"] if "accessory" in block]
-    sentence = {**make_section(content["text"]), **(beside[0] if beside else {})}
-    return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
+    blocks = content["blocks"]
+    beside = [block["accessory"] for block in blocks if "accessory" in block]
+    sentence = {**make_section(content["text"]), **({"accessory": beside[-1]} if beside else {})}
+    rows = [
+        {**block, "elements": [*block["elements"], *beside[:-1]]}
+        for block in blocks
+        if block["type"] == "actions"
+    ]
+    return {**content, "blocks": [sentence, *rows]}
 
 
-def draw_buttons(card: Card) -> list[Block]:
-    """Return the block with the card's buttons, for other places than the card; empty without buttons."""
-    return [_draw_action_row(card)] if _list_buttons(card) else []
+def draw_buttons(card: Card, *, with_meaning: bool = False) -> list[Block]:
+    """Return the block with the card's buttons, for other places than the card; empty without buttons.
+
+    On a card the button *What does this mean?* is beside what happened.
+    """
+    if not _list_buttons(card):
+        return []
+    row = _draw_action_row(card)
+    if with_meaning and CardAction.ACKNOWLEDGE in card.actions:
+        row["elements"].append(_make_button(card, MEANING_ACTION, ask_for_meaning()))
+    return [row]
 
 
 def add_changes_button(section: Block, card: Card) -> Block:
@@ -120,6 +137,17 @@ def add_changes_button(section: Block, card: Card) -> Block:
     if CardAction.CHANGES not in card.actions:
         return section
     return {**section, "accessory": _draw_button(card, CardAction.CHANGES)}
+
+
+def add_meaning_button(section: Block, card: Card) -> Block:
+    """Return a section with the button *What does this mean?* beside it, while the card can be answered.
+
+    Beside the facts it would leave their two columns too little room in a narrow window.
+    """
+    if CardAction.ACKNOWLEDGE not in card.actions:
+        return section
+    label = ask_for_meaning()
+    return {**section, "accessory": _make_button(card, MEANING_ACTION, label)}
 
 
 def make_button_value(review_id: str, revision: int) -> str:
@@ -166,7 +194,7 @@ def _draw_story(card: Card) -> Block:
         if card.seen_late is not None
         else []
     )
-    return make_section("\n".join([sentence, *where, *also, *earlier, *late]))
+    return add_meaning_button(make_section("\n".join([sentence, *where, *also, *earlier, *late])), card)
 
 
 def _draw_changes(card: Card) -> list[Block]:
@@ -238,7 +266,8 @@ def _draw_facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Bloc
         facts.append((Fact.DUE, write_date(card.due_at)))
     if card.duration:
         facts.append((Fact.TOOK, card.duration))
-    return {"type": "section", "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
+    fields = [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]
+    return {"type": "section", "fields": fields}
 
 
 def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
@@ -294,7 +323,7 @@ def _draw_answer(card: Card, answer: Answer) -> Block:
 def _draw_action_row(card: Card) -> Block:
     return {
         "type": "actions",
-        "block_id": f"answers-{card.revision}",
+        "block_id": add_language(f"answers-{card.revision}"),
         "elements": [_draw_button(card, action) for action in _list_buttons(card)],
     }
 
@@ -310,16 +339,20 @@ def _list_buttons(card: Card) -> list[CardAction]:
 
 
 def _draw_button(card: Card, action: CardAction) -> Block:
-    button: Block = {
-        "type": "button",
-        "action_id": ACTION_IDS[action],
-        "text": {"type": "plain_text", "text": action.label},
-        "value": make_button_value(card.review_id, card.revision),
-        "accessibility_label": shorten_name(f"{action.label}: {card.title}", 75),
-    }
+    button = _make_button(card, ACTION_IDS[action], action.label)
     if action is CardAction.ACKNOWLEDGE:
         button["style"] = "primary"
     # What changed is shown in a modal.
     if action is not CardAction.CHANGES and (url := list_button_links(card).get(action)):
         button["url"] = url
     return button
+
+
+def _make_button(card: Card, action_id: str, label: str) -> Block:
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": label},
+        "value": make_button_value(card.review_id, card.revision),
+        "accessibility_label": shorten_name(f"{label}: {card.title}", 75),
+    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reviews.language import LANGUAGES, get_language
+
 ACKNOWLEDGE = "acknowledge"
 REQUEST_CHANGES = "request_changes"
 REVIEW = "review"
@@ -23,6 +25,8 @@ SINCE, ACKNOWLEDGED = "since", "acknowledged"
 """The member of a button's data that asks for the comparison for all, and not for that of the person."""
 ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
 """The button on the card of a test, and the member that names the test."""
+LANGUAGE = "language"
+"""The member of an answer's data for the language in which its button was drawn."""
 MAX_REVISION_DIGITS = 9
 
 _VERB = "verb"
@@ -32,7 +36,7 @@ Action = dict[str, Any]
 
 def make_acknowledge_button(title: str, *, review_id: str, revision: int) -> Action:
     """Return the button that acknowledges; it sends no input, because inputs get lost in channels."""
-    button = _execute(title, ACKNOWLEDGE, make_click_data(review_id, revision))
+    button = _execute(title, ACKNOWLEDGE, add_language(make_click_data(review_id, revision)))
     return {**button, "associatedInputs": "none", "style": "positive"}
 
 
@@ -54,6 +58,17 @@ def make_link_button(title: str, address: str) -> Action:
 def make_click_data(review_id: str, revision: int) -> dict[str, str]:
     """Return the data that a click sends: the review, and the revision that the person saw."""
     return {REVIEW: f"{review_id}.{revision}"}
+
+
+def add_language(data: dict[str, str]) -> dict[str, str]:
+    """Return the data of a button that acknowledges, which is drawn in the current language."""
+    return {**data, LANGUAGE: get_language()}
+
+
+def read_language(data: object) -> str | None:
+    """Return the language in which a clicked button was drawn; `None` for one of an earlier release."""
+    language = read_text(data, LANGUAGE)
+    return language if language in LANGUAGES else None
 
 
 def read_data(data: object) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.adaptive_card import MAX_BOTTOM_BUTTONS, SCHEMA, VERSION
+from notifiers.shared.adaptive_meaning import draw_recorded_facts, draw_statement
 from notifiers.shared.card_text import shorten, shorten_name
 from notifiers.shared.teams_text import escape_run, write_date
 from notifiers.teams_bot import actions
@@ -12,12 +13,16 @@ from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
+from reviews.cards.meaning import ask_for_meaning
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.wording.labels import explain_note_visibility
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reviews.answers.menu import HistoryPage, Offer
+    from reviews.cards.meaning import Meaning
     from reviews.ledger.history import HistoryStep
     from reviews.model import Review
 
@@ -40,7 +45,7 @@ def draw_menu(offer: Offer, data: Data) -> Element:
     return _draw_menu(
         offer.review,
         [draw_line(_describe_state(offer.review)), *why_not],
-        [*buttons, make_back_button(data)],
+        [*buttons, *_draw_meaning_buttons(offer), make_back_button(data)],
     )
 
 
@@ -69,16 +74,25 @@ def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> El
 
 
 def draw_refilled_form(
-    review: Review, note: str, explanations: tuple[str, str], buttons: list[Element]
+    review: Review,
+    note: str,
+    explanations: tuple[str, str],
+    buttons: list[Element],
+    *,
+    meaning: Meaning | None = None,
 ) -> Element:
     """Return the form of the newest revision with a note that was typed for an older one.
 
-    `explanations` is why that one was refused, and where the note goes.
+    `explanations` is why that one was refused, and where the note goes; `meaning` is that of an
+    acknowledgement.
     """
+    above = [*draw_statement(meaning), *draw_recorded_facts(meaning)] if meaning else []
     why, where = explanations
     note_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
     return _draw_menu(
-        review, [draw_line(why, weight="Bolder"), note_input, draw_line(where, isSubtle=True)], buttons
+        review,
+        [draw_line(why, weight="Bolder"), *above, note_input, draw_line(where, isSubtle=True)],
+        buttons,
     )
 
 
@@ -86,7 +100,9 @@ def make_send_button(decision: Decision, data: Data) -> Element:
     """Return the button that sends the note of a form with this decision."""
     if decision is Decision.REQUEST_CHANGES:
         return actions.make_step_button(_("Request changes"), actions.REQUEST_CHANGES, data, inputs=True)
-    return actions.make_step_button(_("Acknowledge review"), actions.ACKNOWLEDGE_WITH_NOTE, data, inputs=True)
+    return actions.make_step_button(
+        _("Acknowledge review"), actions.ACKNOWLEDGE_WITH_NOTE, actions.add_language(data), inputs=True
+    )
 
 
 def draw_history(pages: HistoryPage, data: Data) -> Element:
@@ -117,6 +133,7 @@ def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
                 _draw_note_input(),
                 explain_note_visibility(private=offer.private),
                 sends,
+                above=[*draw_statement(offer.meaning), *draw_recorded_facts(offer.meaning)],
             )
         case MenuItem.REASSIGN:
             explanation = _(
@@ -137,8 +154,24 @@ def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
             return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
-def _draw_form(title: str, input_element: Element, explanation: str, send_button: Element) -> Element:
-    body = [input_element, draw_line(explanation, isSubtle=True)]
+def _draw_meaning_buttons(offer: Offer) -> list[Element]:
+    """Return the button that shows what acknowledging means: a list of reviews has no room for it."""
+    if MenuItem.ACKNOWLEDGE not in offer.items:
+        return []
+    body = [*draw_statement(offer.meaning), *draw_recorded_facts(offer.meaning)]
+    card = {"type": "AdaptiveCard", "version": VERSION, "body": body}
+    return [{"type": "Action.ShowCard", "title": ask_for_meaning(), "card": card}]
+
+
+def _draw_form(
+    title: str,
+    input_element: Element,
+    explanation: str,
+    send_button: Element,
+    *,
+    above: Sequence[Element] = (),
+) -> Element:
+    body = [*above, input_element, draw_line(explanation, isSubtle=True)]
     card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send_button]}
     return {"type": "Action.ShowCard", "title": title, "card": card}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
@@ -25,11 +25,13 @@ from reviews.answers.repeated_requests import (
 )
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
+from reviews.cards.meaning import draw_meaning
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _
 from reviews.ledger import ledger_entries
+from reviews.ledger.agreement import describe_agreement
 from reviews.model import Answer, Review
 from reviews.people.docspace_accounts import DocSpaceUnavailable, recognize
 from reviews.ports.reports import ReviewAnswered, ignore_report
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from reviews.answers.permission import Permit
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext
+    from reviews.cards.meaning import Meaning
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.people.docspace_accounts import AccountLookup
@@ -58,9 +61,13 @@ MAX_NOTE_LENGTH = 3000
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRequest(ReviewRequest):
-    """A request to answer: the revision the person saw, and their decision."""
+    """A request to answer: the revision the person saw, in which language, and their decision.
+
+    The `language` is that of the page, form or card; `None` means that of the cards on the review's route.
+    """
 
     revision: int
+    language: str | None
     decision: Decision
     note: str | None = None
 
@@ -115,6 +122,10 @@ class Answers:
         with self.transactions(reading=True) as work:
             return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
+    def draw_meaning(self, review: Review) -> Meaning:
+        """Return what acknowledging a review means; of one that is redacted, what its reader may see."""
+        return draw_meaning(review, find_reviewed_bytes(review, self.routes.find_route(review.route)))
+
     def check(self, answer_request: AnswerRequest) -> Review:
         """Return the review if this answer would be accepted now, else raise `Refused`. Record nothing."""
         return self.accounts.run_with_lookup(lambda: self._check_answer(answer_request))
@@ -167,7 +178,8 @@ class Answers:
                     raise _refuse_late(
                         work, self._hide_title(require_review(work, answer_request)), answer_request
                     )
-            work.ledger.append(ledger_entries.build_answered(review, answer))
+            agreement = self._describe_agreement(review, answer_request)
+            work.ledger.append({**ledger_entries.build_answered(review, answer), **agreement})
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
             self._owe_notices(work, after, answer)
@@ -248,6 +260,10 @@ class Answers:
             not_read=reviewed_bytes.not_read,
         )
 
+    def _describe_agreement(self, review: Review, answer_request: AnswerRequest) -> dict[str, Any]:
+        language = answer_request.language or self.routes.find_language(review.route)
+        return describe_agreement(review, answer_request.decision, language=language)
+
     def _find_contributor_channel(self, review: Review) -> str | None:
         route = self.routes.find_route(review.route)
         if route is None or not route.tell_contributors:
@@ -274,10 +290,17 @@ def _measure_response_time(review: Review, answer: Answer) -> timedelta | None:
 
 
 def make_answer_request(
-    review_request: ReviewRequest, *, revision: int, decision: Decision, note: str | None = None
+    review_request: ReviewRequest,
+    *,
+    revision: int,
+    decision: Decision,
+    language: str | None,
+    note: str | None = None,
 ) -> AnswerRequest:
     """Return the request extended to an answer."""
-    return AnswerRequest(**vars(review_request), revision=revision, decision=decision, note=note)
+    return AnswerRequest(
+        **vars(review_request), revision=revision, decision=decision, language=language, note=note
+    )
 
 
 def check_answer(

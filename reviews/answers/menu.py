@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from reviews.answers import snooze_choices
 from reviews.answers.answers import check_answer, make_answer_request
 from reviews.answers.permission import check_reassignment, check_withdrawal, refuse_untracked, require_review
+from reviews.cards.meaning import draw_meaning
+from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.ledger import history
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from reviews.cards.meaning import Meaning
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.model import Review
@@ -57,6 +60,7 @@ class Offer:
     items: tuple[MenuItem, ...]
     refusal: str
     private: bool
+    meaning: Meaning
     snooze_options: tuple[snooze_choices.SnoozeChoice, ...]
 
 
@@ -99,6 +103,7 @@ class Menu:
             items=items,
             refusal=reason,
             private=private,
+            meaning=draw_meaning(redacted, find_reviewed_bytes(redacted, route)),
             snooze_options=snooze_options,
         )
 
@@ -192,10 +197,10 @@ def _list_checks(
     """Return the check that decides each item when it is used; it raises `Refused` if not allowed."""
     answers = {
         MenuItem.ACKNOWLEDGE: make_answer_request(
-            review_request, revision=seen_revision, decision=Decision.ACKNOWLEDGE
+            review_request, revision=seen_revision, decision=Decision.ACKNOWLEDGE, language=None
         ),
         MenuItem.REQUEST_CHANGES: make_answer_request(
-            review_request, revision=seen_revision, decision=Decision.REQUEST_CHANGES
+            review_request, revision=seen_revision, decision=Decision.REQUEST_CHANGES, language=None
         ),
     }
     check_duty = partial(check_reassignment, work, review, route, review_request)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reviews.cards.bulk_card import BulkCard
     from reviews.cards.card_context import NeighbourReview
     from reviews.cards.card_snippets import CardSnippet
+    from reviews.cards.meaning import Meaning
     from reviews.identity import Person
     from reviews.model import Answer, LastReassignment
     from reviews.tree import FolderContents
@@ -128,6 +129,8 @@ class Card:
     """Whether no one has to answer, since an earlier acknowledgement still counts."""
     snippets: tuple[CardSnippet, ...] = ()
     """The most important differences, if the route shows them to everyone who sees the card."""
+    meaning: Meaning | None = None
+    """What acknowledging it means; `None` where it can't be acknowledged, or the card does not say it."""
     changes_url: str = ""
     """The address of the differences themselves; empty where there are none to show."""
 

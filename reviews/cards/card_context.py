@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.comparisons.snippet_lookup import find_snippets
 from reviews.kinds import ChangeKind, Decision
 from reviews.people.answerers import find_stand_ins
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from reviews.comparisons.reviewed_bytes import ReviewedBytes
     from reviews.comparisons.snippets import Snippet
     from reviews.model import Answer, Review
     from reviews.ports.documents import Sealer
@@ -27,6 +29,7 @@ class CardContext:
 
     `stand_ins` are the deputies who answer because no owner can. Without `now` only reviews that the clock
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
+    Without `reviewed_bytes` the card does not say what an acknowledgement means.
     """
 
     newer: Review | None = None
@@ -34,6 +37,7 @@ class CardContext:
     stand_ins: tuple[str, ...] = ()
     now: datetime | None = None
     snippets: tuple[Snippet, ...] = ()
+    reviewed_bytes: ReviewedBytes | None = None
 
 
 NO_CONTEXT = CardContext()
@@ -59,6 +63,7 @@ def find_context(
         stand_ins=find_stand_ins(review, route),
         now=now,
         snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
+        reviewed_bytes=find_reviewed_bytes(review, route),
     )
 
 
@@ -84,6 +89,7 @@ def find_contexts(
             stand_ins=find_stand_ins(review, route),
             now=now,
             snippets=snippets.get(review.id, ()),
+            reviewed_bytes=find_reviewed_bytes(review, route),
         )
         for review, route in routed
     }

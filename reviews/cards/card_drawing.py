@@ -28,6 +28,7 @@ from reviews.cards.card_subject import (
     draw_verb,
     draw_versions,
 )
+from reviews.cards.meaning import draw_meaning
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.language import _, gettext_noop
 from reviews.quorum import (
@@ -123,6 +124,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         last_reassignment=review.last_reassignment if is_open and is_current else None,
         changes=draw_changes(review),
         is_carried=review.carried is not None,
+        meaning=draw_meaning(review, context.reviewed_bytes) if is_open and context.reviewed_bytes else None,
         snippets=draw_snippets(context.snippets) if is_open and is_current and review.changes else (),
     )
 

@@ -117,9 +117,8 @@ def _describe_acknowledged(entry: LedgerEntry) -> str:
         revision=read_number(entry, "revision"),
         version=read_number(entry, "version") or _("unknown"),
     )
-    statement = read_text(entry, "statement")
-    translated = translate_statement(statement)
-    quoted = [_("“{statement}”").format(statement=translated)] if translated else []
+    shown = read_text(entry, "agreed", "text") or translate_statement(read_text(entry, "statement"))
+    quoted = [_("“{statement}”").format(statement=shown)] if shown else []
     return " ".join([sentence, *quoted, *_list_remarks(entry)])
 
 

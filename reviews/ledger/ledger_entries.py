@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.identity import list_id_members
-from reviews.kinds import ChangeKind, Decision
+from reviews.kinds import Decision
 from reviews.ledger.hash_chain import EntryType
-from reviews.model import BULK_STATEMENT, STATEMENT
+from reviews.wording.statement import find_statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -207,11 +207,6 @@ def describe_act(act: Act) -> dict[str, Any]:
 
 def describe_contents(contents: FolderContents) -> dict[str, Any]:
     return {"count": contents.count, "titles": list(contents.titles)}
-
-
-def find_statement(review: Review) -> str:
-    """Return the statement that an acknowledgement of this review records."""
-    return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
 
 
 def describe_reviewer(reviewer: Reviewer) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reviews.bulk import BULK_ID_PREFIX
 from reviews.cards.card import CardAction
+from reviews.cards.meaning import redact_meaning
 from reviews.language import _
 from reviews.notice import AnswerNotice, ChangeNotice, NoticeKind
 from reviews.text import clean_text, sanitize_link
@@ -56,6 +57,7 @@ def redact_card(card: Card, folder: str) -> Card:
         moved_to="",
         changes="",
         snippets=(),
+        meaning=redact_meaning(card.meaning) if card.meaning else None,
         changes_url="",
         actions=tuple(
             action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.comparison import UnreadReason
 from reviews.language import _, format_number, gettext_noop, ngettext
 
 if TYPE_CHECKING:
@@ -28,8 +29,21 @@ _REASONS = {
 }
 
 
+_KILOBYTE, _MEGABYTE = 1000, 1_000_000
+_LARGE = 10 * _MEGABYTE  # from here on megabytes are precise enough
+
+
 def describe_size(size: int) -> str:
     return ngettext("{count} byte", "{count} bytes", size).format(count=format_number(size))
+
+
+def describe_both_sizes(size: int) -> str:
+    """Return a size in bytes as people say it, with the exact one behind it."""
+    if size < _KILOBYTE:
+        return describe_size(size)
+    unit = _("{count} MB") if size >= _LARGE else _("{count} KB")
+    rounded = round(size / (_MEGABYTE if size >= _LARGE else _KILOBYTE))
+    return f"{unit.format(count=format_number(rounded))} ({describe_size(size)})"
 
 
 def explain_unread_answer(answer: Answer) -> str:
@@ -38,3 +52,10 @@ def explain_unread_answer(answer: Answer) -> str:
     It is empty where they are known, where there are none, and for a reason of another release.
     """
     return _(_REASONS[answer.not_read]) if answer.not_read in _REASONS else ""
+
+
+def explain_unread(not_read: str | None) -> str:
+    """Return why the bytes are not known that would be answered now; empty as for an answer."""
+    if not_read == UnreadReason.NOT_YET:
+        return _("Not known yet: the document has not been read.")
+    return _(_REASONS[not_read]) if not_read in _REASONS else ""

@@ -32,7 +32,7 @@ COLUMNS = (
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period", "sha256", "size",
     "not_read", "reason", "acknowledged_in", "acknowledged_by", "acknowledged_at", "acknowledged_version",
-    "from", "to",
+    "from", "to", "agreed", "updated",
 )  # fmt: skip
 
 

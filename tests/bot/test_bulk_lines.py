@@ -14,9 +14,11 @@ import bot.teams.reply_cards
 from bot.command_replies import ListReply, ReviewReply
 from bot.command_requests import RecentRequest
 from bot.slack import home_view, menu_view, modals, unfurling
+from bot.slack.meaning_view import draw_meaning_modal
 from notifiers.teams_bot import menu_card
 from reviews.answers.menu import MenuItem, Offer
 from reviews.cards.card_drawing import add_page, draw_card
+from reviews.comparisons.reviewed_bytes import ReviewedBytes
 from reviews.kinds import Decision, ReviewState
 from reviews.ledger import history, ledger_entries
 from reviews.lists.my_reviews import AnsweredReview
@@ -25,6 +27,7 @@ from reviews.privacy.redaction import redact_review
 from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER
 from tests.edge.block_kit import find_problems
 from tests.reviews.flood import flood, list_bulk_reviews
+from tests.reviews.meanings import make_meaning
 from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
@@ -64,7 +67,13 @@ def home(*waiting: Review, recent: tuple[AnsweredReview, ...] = ()) -> dict[str,
 
 def offer(review: Review) -> Offer:
     return Offer(
-        review=review, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
+        review=review,
+        revision=1,
+        items=tuple(MenuItem),
+        refusal="",
+        private=False,
+        meaning=make_meaning(review, ReviewedBytes(not_read="bulk")),
+        snooze_options=(),
     )
 
 
@@ -110,8 +119,11 @@ def test_the_menu_and_its_forms_name_the_files() -> None:
     review = bulk_review()
     views: list[Any] = [
         menu_view.draw_menu(offer(review)),
-        modals.draw_answer_form(Decision.ACKNOWLEDGE, review, private=False),
-        modals.draw_answer_form(Decision.REQUEST_CHANGES, review, private=False),
+        draw_meaning_modal(offer(review)),
+        *(
+            modals.draw_answer_form(decision, review, private=False, meaning=offer(review).meaning)
+            for decision in Decision
+        ),
         modals.draw_reassign_form(review),
         menu_card.draw_confirmation(review, "Done.", {}),
     ]

@@ -19,6 +19,7 @@ from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.slack_installation import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import find_problems, list_pings
 from tests.reviews.hostile import hostile_reviews, longest_texts
+from tests.reviews.meanings import make_meaning
 from tests.reviews.samples import answered_review, review
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def listed(asked: ListRequest, reviews: list[Review], domain: str) -> dict[str, 
 @given(review=hostile_reviews(), sentence=longest_texts().filter(str.strip))
 def test_the_modals_are_taken(review: Review, sentence: str) -> None:
     for view in (
-        modals.draw_answer_form(Decision.REQUEST_CHANGES, review, private=True),
+        modals.draw_answer_form(Decision.REQUEST_CHANGES, review, private=True, meaning=make_meaning(review)),
+        modals.draw_answer_form(Decision.ACKNOWLEDGE, review, private=True, meaning=make_meaning(review)),
         modals.draw_message(sentence),
     ):
         assert find_problems(view, surface="modal") == []

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack import menu_view, modals
+from bot.slack.meaning_view import draw_meaning_modal
 from notifiers.slack.blocks import read_button_value
 from reviews.answers import snooze_choices
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
 from reviews.kinds import Decision
 from reviews.ledger.history import HistoryStep
 from tests.edge.block_kit import find_problems, list_pings
+from tests.reviews.meanings import make_meaning
 from tests.reviews.samples import HOSTILE, START, answered_review, review
 
 if TYPE_CHECKING:
@@ -34,18 +36,23 @@ def offer(review: Review, **more: Any) -> Offer:
         "items": tuple(MenuItem),
         "refusal": "",
         "private": False,
+        "meaning": make_meaning(review),
     }
     return Offer(
         **{**values, "private": False, "snooze_options": snooze_choices.list_choices(None, START), **more}
     )
 
 
+def _draw_meaning(review: Review) -> dict[str, Any]:
+    return draw_meaning_modal(offer(review))
+
+
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
     "acknowledge": lambda review: modals.draw_answer_form(
-        Decision.ACKNOWLEDGE, review, seen_revision=4, private=False
+        Decision.ACKNOWLEDGE, review, seen_revision=4, private=False, meaning=make_meaning(review)
     ),
     "request changes": lambda review: modals.draw_answer_form(
-        Decision.REQUEST_CHANGES, review, seen_revision=4, private=True
+        Decision.REQUEST_CHANGES, review, seen_revision=4, private=True, meaning=make_meaning(review)
     ),
     "hand over": modals.draw_reassign_form,
     "snooze": lambda review: modals.draw_snooze_form(offer(review)),
@@ -64,7 +71,7 @@ def test_each_form_is_taken_and_remembers_what_it_is_about(form: str, title: str
 
 @given(title=st.text(max_size=400) | st.text("<>&*_~`@!|", max_size=400))
 def test_each_form_is_taken_with_any_title(title: str) -> None:
-    for form in FORMS.values():
+    for form in (*FORMS.values(), _draw_meaning):
         view = form(review(title=title))
 
         assert find_problems(view, surface="modal") == []

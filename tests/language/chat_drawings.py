@@ -16,6 +16,7 @@ from bot.command_parser import parse
 from bot.command_replies import ChangesReply, FiguresReply, HelpReply, ListReply, ReviewReply
 from bot.command_requests import MineRequest, OverdueRequest, PendingRequest, RecentRequest, Verb
 from bot.slack import changes_view, home_view, menu_view, modals, unfurling
+from bot.slack.meaning_view import draw_meaning_modal
 from notifiers import console
 from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
@@ -44,6 +45,7 @@ from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
 from tests.reviews.compared import make_part, make_summary
+from tests.reviews.meanings import make_meaning
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import (
     ALICE,
@@ -160,6 +162,7 @@ def menus(language: str) -> list[str]:
                 refusal="",
                 snooze_options=later[:10],
                 private=private,
+                meaning=make_meaning(each),
             )
             for each in STATES.values()
             for private in (False, True)
@@ -169,8 +172,13 @@ def menus(language: str) -> list[str]:
         views = [
             *map(menu_view.draw_menu, offers),
             menu_view.draw_history(pages),
-            modals.draw_answer_form(Decision.ACKNOWLEDGE, review(), seen_revision=1, private=False),
-            modals.draw_answer_form(Decision.ACKNOWLEDGE, review(), seen_revision=1, private=True),
+            *(draw_meaning_modal(offer) for offer in offers),
+            *(
+                modals.draw_answer_form(
+                    Decision.ACKNOWLEDGE, each.review, private=each.private, meaning=each.meaning
+                )
+                for each in offers[:2]
+            ),
             modals.draw_reassign_form(review()),
             *(modals.draw_snooze_form(replace(offers[0], snooze_options=(each,))) for each in later),
         ]

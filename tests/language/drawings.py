@@ -33,6 +33,7 @@ from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.docspace_comment import format_comment
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.comparisons.parts import ChangedWords
+from reviews.comparisons.reviewed_bytes import ReviewedBytes
 from reviews.comparisons.snippets import cut_snippets
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
@@ -45,6 +46,7 @@ from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
 from tests.reviews.compared import make_part, make_summary
+from tests.reviews.meanings import KNOWN_BYTES, UNKNOWN_BYTES, make_meaning
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -160,6 +162,9 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
         CardContext(now=START),
     ),
     "sent back before": (review(id="rev-2"), CardContext(earlier=_SENT_BACK)),
+    "not read yet": (review(), CardContext(reviewed_bytes=UNKNOWN_BYTES)),
+    "with its bytes": (review(), CardContext(reviewed_bytes=KNOWN_BYTES)),
+    "many, with what it means": (bulk_review(), CardContext(reviewed_bytes=ReviewedBytes(not_read="bulk"))),
     "for the deputies": (review(), CardContext(stand_ins=(OWNER, "@juris"))),
     "with what changed": (
         review(changes=make_summary(4)),
@@ -255,6 +260,11 @@ def drawn(channel: str, language: str) -> list[str]:
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
 
+def _draw_request_form(*, private: bool) -> modals.View:
+    meaning = make_meaning(review())
+    return modals.draw_answer_form(Decision.REQUEST_CHANGES, review(), private=private, meaning=meaning)
+
+
 def forms(language: str) -> list[str]:
     """Return the lines of the modals, and of the mail that brings a code."""
     with use_language(language):
@@ -262,8 +272,7 @@ def forms(language: str) -> list[str]:
             OWNER, "12345678", review(), outside_address="https://review.example.com"
         )
         return [
-            *seen(modals.draw_answer_form(Decision.REQUEST_CHANGES, review(), private=False)),
-            *seen(modals.draw_answer_form(Decision.REQUEST_CHANGES, review(), private=True)),
+            *(line for private in (False, True) for line in seen(_draw_request_form(private=private))),
             *seen(modals.draw_message("Policy")),
             str(code["Subject"]),
             " ".join(code.get_content().split()),

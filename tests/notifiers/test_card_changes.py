@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import notifiers
 from notifiers import apprise, console, teams
 from notifiers.mail.message import render_html, render_text
+from notifiers.shared.json_members import get_text
 from notifiers.slack import blocks
 from notifiers.teams_bot.card import draw_card_message
 from reviews.cards.card_drawing import add_page, draw_card
@@ -98,7 +99,7 @@ def test_in_slack_the_button_is_there_without_a_page_and_leads_to_no_address() -
     [button] = [
         block["accessory"]
         for block in blocks.draw_card_message(card, list(card.owners))["blocks"]
-        if "accessory" in block
+        if get_text(block, "accessory", "action_id") == BUTTON
     ]
 
     assert (button["action_id"], button["value"], button.get("url")) == (BUTTON, "rev-1.1", None)

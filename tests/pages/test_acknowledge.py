@@ -77,7 +77,7 @@ def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: ReviewPag
     shown = visitor.get(f"/ack/{token(['rev-f', 1])}").text
 
     assert "2 files: A.docx, B.docx" in shown
-    assert "Recorded with the time, revision 1." in shown
+    assert "<dt>Revision</dt><dd>1</dd>" in shown
 
 
 def test_changes_are_requested_with_a_note(visitor: ReviewPageVisitor) -> None:

@@ -206,6 +206,7 @@ def build_answer_request(review: Review, **more: Any) -> AnswerRequest:
         "review_id": review.id,
         "revision": review.revision,
         "decision": Decision.ACKNOWLEDGE,
+        "language": None,
     }
     return AnswerRequest(**{**values, **_with_person(more)})
 

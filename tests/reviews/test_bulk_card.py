@@ -19,12 +19,11 @@ from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
 from reviews.ledger import ledger_entries
 from reviews.ledger.history import describe_entry
-from reviews.ledger.ledger_entries import find_statement
 from reviews.model import BULK_STATEMENT, STATEMENT, Review
 from reviews.notice import NoticeKind, ReminderNotice
 from reviews.privacy.redaction import hide_title, redact_card, redact_notice, redact_review
 from reviews.wording.notice_sentences import describe_notice, name_item
-from reviews.wording.statement import translate_statement
+from reviews.wording.statement import find_statement, translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
 from tests.reviews.notices import require_type
 from tests.reviews.samples import (

@@ -121,7 +121,11 @@ def _may(desk: Desk, request: ReviewRequest) -> set[MenuItem]:
     items = {
         item
         for item, decision in answers.items()
-        if _is_taken(partial(desk.answers.check, make_answer_request(request, revision=1, decision=decision)))
+        if _is_taken(
+            partial(
+                desk.answers.check, make_answer_request(request, revision=1, decision=decision, language=None)
+            )
+        )
     }
     return items | (
         {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, request)) else set()

@@ -39,7 +39,9 @@ ODD: tuple[Any, ...] = (
     *([{"kind": 5, "people": []}], [{"kind": "edited", "people": "x"}], [{"kind": "edited", "people": [{}]}]),
     [{"kind": "edited", "people": {}}],
 )
-LEFT_OUT = dict.fromkeys(("more", "seen_late", "happened_at", "proof", "owner", "sha256", "size", "not_read"))
+LEFT_OUT = dict.fromkeys(
+    ("more", "seen_late", "happened_at", "proof", "owner", "sha256", "size", "not_read", "agreed", "updated")
+)
 """Members that an entry may have."""
 NAMES = {"at": "changed_at", "review_id": "id", "by": "superseded_by"}
 """What the database calls a member by another name."""
