@@ -21,14 +21,17 @@ from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
 from reviews.answers.change_pages import ChangesPage
+from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.comparisons.change_rows import draw_row
+from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.wording.comparison_sentences import describe_summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from reviews.cards.card import Card
+    from reviews.model import Review
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent / "docs/pictures"
@@ -58,6 +61,10 @@ class _Subject:
     cookie: str = ""
 
 
+def _draw_card(review: Review) -> Card:
+    return draw_card(review, CardContext(reviewed_bytes=find_reviewed_bytes(review, None)))
+
+
 def slack_page(card: Card) -> str:
     """Return the card as Slack shows it."""
     html = slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE)
@@ -79,9 +86,9 @@ def teams_page(card: Card) -> str:
 
 def cards() -> dict[str, str]:
     """Return the pages of the cards by the names of their pictures, without fonts."""
-    waiting, reviewed = draw_card(OPEN), draw_card(REVIEWED)
-    many = add_page(draw_card(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
-    compared = add_page(draw_card(COMPARED), lambda _card: "https://reviews.acme.example/ack/…#changes")
+    waiting, reviewed, many, compared = map(_draw_card, (OPEN, REVIEWED, MANY, COMPARED))
+    many = add_page(many, lambda _card: "https://reviews.acme.example/ack/…#files")
+    compared = add_page(compared, lambda _card: "https://reviews.acme.example/ack/…#changes")
     differences = ChangesPage(
         card=compared,
         summary=describe_summary(SUMMARY),

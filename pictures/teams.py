@@ -17,7 +17,7 @@ Json = dict[str, Any]
 _LOOKS = {
     "bleed", "isSubtle", "italic", "separator", "size", "spacing", "style", "weight", "width", "wrap",
 }  # fmt: skip
-_CONTENT = {"actions", "columns", "inlines", "items", "text", "type"}
+_CONTENT = {"actions", "columns", "inlines", "items", "selectAction", "text", "type"}
 _DATE = re.compile(r"\{\{DATE\(([^,)]+), SHORT\)\}\}")
 _TIME = re.compile(r"\{\{TIME\(([^)]+)\)\}\}")
 _MENTION = re.compile(r"&lt;at&gt;(.*?)&lt;/at&gt;")
@@ -34,7 +34,8 @@ def card(content: Json) -> Markup:
 
 
 def _draw_all(elements: Iterable[Json]) -> Markup:
-    return Markup("\n").join(map(_element, elements))
+    """Return the elements that are there before anyone clicks."""
+    return Markup("\n").join(_element(each) for each in elements if each.get("isVisible", True))
 
 
 def _element(element: Json) -> Markup:

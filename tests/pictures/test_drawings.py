@@ -20,6 +20,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.comparisons.snippets import cut_snippets
 from tests.language.chat_drawings import list_change_pages
 from tests.language.drawings import STATES
+from tests.reviews.meanings import KNOWN_BYTES
 
 if TYPE_CHECKING:
     from reviews.answers.change_pages import ChangesPage
@@ -40,7 +41,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.mark.parametrize("review", [pytest.param(review, id=name) for name, review in STATES.items()])
 def test_every_card_can_be_drawn(review: Review) -> None:
-    card = draw_card(review)
+    card = draw_card(review, CardContext(reviewed_bytes=KNOWN_BYTES))
 
     in_slack = slack.blocks(blocks.draw_card_message(card, []), {})
     in_teams = teams.card(teams_card.draw_review_card(card))
