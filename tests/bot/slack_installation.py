@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,10 @@ class SlackInstallation:
     def modal(self, user: str) -> dict[str, Any]:
         view: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
         return view
+
+
+def speaks_german(installation: SlackInstallation, user: str = DANA) -> None:
+    installation.slack.people[user] = replace(installation.slack.people[user], locale="de-DE")
 
 
 def _is_idle(bolt: App) -> bool:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.slack import make_client
 from notifiers.slack.people import SlackOwners
-from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER
+from tests.bot.slack_installation import CHANNEL, DANA, DEPUTY_USER, speaks_german
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
-
-
-def speaks_german(installation: SlackInstallation, user: str = DANA) -> None:
-    installation.slack.people[user] = replace(installation.slack.people[user], locale="de-DE")
 
 
 def test_a_form_opens_in_the_language_of_the_person_who_asked_for_it(installation: SlackInstallation) -> None:

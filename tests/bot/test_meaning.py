@@ -16,8 +16,7 @@ from reviews.kinds import ReviewState
 from reviews.model import STATEMENT
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, SlackInstallation
-from tests.bot.test_languages import speaks_german
+from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, SlackInstallation, speaks_german
 from tests.journeys.processes import eventually
 from tests.reviews.samples import ALICE, OWNER, answered_review, review, route
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from babel.messages.pofile import read_po
 
 from reviews import language
+from reviews.model import BULK_STATEMENT, STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,11 @@ def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
     text = "\n".join(lines)
     may_stand = (form for form, literals in _looked_for() if all(each in text for each in literals))
     return [(form, match[0]) for form in may_stand for match in [_pattern(form).search(text)] if match]
+
+
+def omit_recorded(lines: Iterable[str]) -> list[str]:
+    """Return lines without the statements in English, which readers see beside the translations."""
+    return [line.replace(STATEMENT, "").replace(BULK_STATEMENT, "") for line in lines]
 
 
 @cache

@@ -112,12 +112,12 @@ def test_an_entry_of_an_earlier_release_is_told_in_the_language_of_its_reader() 
 
 
 def reviewed_states() -> st.SearchStrategy[ReviewedBytes]:
-    known = st.builds(
+    read = st.builds(
         ReviewedBytes,
         sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
         size=st.integers(0, 10**8),
     )
-    return known | st.builds(ReviewedBytes, not_read=st.sampled_from(UNREAD))
+    return read | st.builds(ReviewedBytes, not_read=st.sampled_from(UNREAD))
 
 
 @given(
