@@ -23,7 +23,6 @@ from reviews.comparisons.parts import ChangedPart, write_parts
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.identity import Identity, ProvenPerson
 from reviews.kinds import Decision, ReviewState
-from reviews.model import Review
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
@@ -48,19 +47,12 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from reviews.model import Review
     from tests.databases import SqliteDatabases
 
 ADDRESS = "https://review.example.com"
 UNREACHABLE = "127.0.0.1:9"
-SAME_IN_BOTH = {
-    "Version",
-    "Revision",
-    "in",
-    "an",
-    "so",
-    "Mail",
-    "compliance",
-}  # the last is what the route is called
+SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last is what the route is called
 
 
 OPEN = review(id="page-1", due_at=START)
