@@ -52,7 +52,15 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://review.example.com"
 UNREACHABLE = "127.0.0.1:9"
-SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last is what the route is called
+SAME_IN_BOTH = {
+    "Version",
+    "SHA",
+    "in",
+    "an",
+    "so",
+    "Mail",
+    "compliance",
+}  # the last is what the route is called
 
 
 OPEN = review(id="page-1", due_at=START)
