@@ -110,7 +110,8 @@ class Post:
     outcome of a post is unknown: it was sent, and no response has been stored. `maybe_posted` says that the
     card was posted again because the channel could not be queried, so there may be two. `not_before` is the
     card's place in the channel's queue. Before `drawn_at` people may have seen an earlier version.
-    `due_since` is when it last became due, `posted_at` when it was first posted.
+    `due_since` is when it last became due, `posted_at` when it was first posted. `given_up` says that it was
+    given up and not delivered since.
     """
 
     id: int
@@ -131,6 +132,7 @@ class Post:
     drawn_at: datetime | None = None
     due_since: datetime | None = None
     posted_at: datetime | None = None
+    given_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
 from reviews.kinds import CardState
 from reviews.notice import parse_person_target
+from reviews.ports.cards import CardDrawing
 from store import notice_rows, rows
 from store.clock import Utc
 from store.engine import build_by_dialect, insert_into
@@ -79,10 +80,26 @@ _MARK_DRAWN = (
         attempted_at=None,
         claimed_by=None,
         deaths=0,
+        given_up=False,
     )
     .returning(cards.c.notifier, cards.c.caused_at, cards.c.posted_at)
 )
 _IS_DUE = cards.c.drawn < cards.c.wanted
+_IS_POSTED = cards.c.message_id.is_not(None)
+_DRAWINGS = (
+    sa.select(
+        cards.c.drawn_at,
+        sa.and_(_IS_POSTED, cards.c.state == CardState.POSTED, ~_IS_DUE).label("is_current"),
+        # Of an update that failed it is not stored whether its outcome is known.
+        sa.or_(
+            cards.c.claimed_by.is_not(None),
+            cards.c.attempted_at.is_not(None),
+            sa.and_(_IS_POSTED, sa.or_(cards.c.attempts > 0, cards.c.drawn_at.is_(None))),
+        ).label("is_uncertain"),
+    )
+    .where(cards.c.review_id == sa.bindparam("review_id"), cards.c.cause == "")
+    .order_by(cards.c.id)
+)
 _IS_OF_REVIEW = cards.c.review_id == sa.bindparam("of_review")
 _REDRAW_ANY = (
     sa.update(cards)
@@ -161,6 +178,10 @@ class SqlCardRepository:
             query = query.where(cards.c.target == post.target)
         row = self._connection.execute(query).mappings().first()
         return rows.build_card(row) if row else None
+
+    def list_drawings(self, review_id: str) -> list[CardDrawing]:
+        result = self._connection.execute(_DRAWINGS, {"review_id": review_id})
+        return [CardDrawing(**row) for row in result.mappings()]
 
     def list_causes(self, review_id: str, prefix: str) -> list[str]:
         conditions = (cards.c.review_id == review_id, cards.c.cause.startswith(prefix, autoescape=True))
@@ -253,7 +274,7 @@ class SqlCardRepository:
         attempts = cards.c.attempts + int(count_attempt)
         changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None, "deaths": 0}
         if dead:
-            changes["state"] = CardState.DEAD
+            changes |= {"state": CardState.DEAD, "given_up": True}
         if not unknown:
             changes["attempted_at"] = None
         return self._update(card_id, job, **changes)

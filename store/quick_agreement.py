@@ -36,6 +36,7 @@ _SAME = (
 """Members that the entry of an opened or revised review and the review's row have alike."""
 # The meaning of an entry with other members than these is not decided here.
 _COVERED = frozenset((*_LINK, *_SAME, "saves", "modified_at", "due_at", "events"))
+_REVISED = _COVERED | {"unanswered"}
 _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
 """Members that an answer's entry and the rows have alike: of the review, and of the answer."""
@@ -100,7 +101,7 @@ def _is_agreeing(
 def _is_covered_by_entry(row: Row, entry: LedgerEntry) -> bool:
     saves = row["saves"] if row["saves_known"] else None
     return (
-        entry.keys() == _COVERED
+        (entry.keys() == _COVERED or (entry.keys() == _REVISED and entry["type"] == EntryType.REVIEW_REVISED))
         and _pick_same(row) == _pick_same(entry)
         and _pick_untouched(row) == _NOTHING_ELSE
         and row["id"] == entry["review_id"]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from reviews.bulk_reviews.file_views import make_file_view
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
+from reviews.ports.reviews import ReviewSubject
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
@@ -46,6 +47,8 @@ _CARDS_OF_ONE = (
     .order_by(cards.c.id)
 )
 _ONE = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
+_SUBJECT = sa.select(*(reviews.c[each] for each in ("id", "route", "file_id", "title", "revision")))
+_SUBJECT = _SUBJECT.where(reviews.c.id == sa.bindparam("review_id"))
 _BY_NUMBER = (
     sa.select(reviews).where(reviews.c.seq.in_(sa.bindparam("seqs", expanding=True))).order_by(reviews.c.seq)
 )
@@ -152,10 +155,9 @@ class SqlReviewRepository:
     def lock(self, review_id: str) -> Review | None:
         return self._lock_plain(_ONE, {"review_id": review_id})
 
-    def get_route(self, review_id: str) -> str | None:
-        query = sa.select(reviews.c.route).where(reviews.c.id == review_id)
-        route: str | None = self._connection.execute(query).scalar_one_or_none()
-        return route
+    def get_subject(self, review_id: str) -> ReviewSubject | None:
+        row = self._connection.execute(_SUBJECT, {"review_id": review_id}).mappings().first()
+        return ReviewSubject(**row) if row else None
 
     def get_many(self, review_ids: Sequence[str]) -> list[Review]:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []

@@ -312,4 +312,5 @@ def build_card(row: RowMapping) -> Post:
         drawn_at=row["drawn_at"],
         due_since=row["due_since"],
         posted_at=row["posted_at"],
+        given_up=row["given_up"],
     )

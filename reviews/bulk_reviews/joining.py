@@ -12,6 +12,7 @@ from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
+from reviews.ledger.unanswered_revisions import JOINED_BULK_REVIEW, describe_unanswered
 from reviews.model import Review
 from reviews.ports.gatherings import start_gathering
 from reviews.quorum import list_valid_answers
@@ -104,9 +105,16 @@ class Joining:
         return after
 
     def revise_file(
-        self, work: UnitOfWork, file_view: Review, route: Route, file: BulkFile, events: list[int]
+        self,
+        work: UnitOfWork,
+        file_view: Review,
+        route: Route,
+        file: BulkFile,
+        *,
+        events: list[int],
+        cause: ChangeKind,
     ) -> Review:
-        """Update a file that changed again while its bulk review is open."""
+        """Update a file that changed again while its bulk review is open; `cause` is the kind of change."""
         review = work.reviews.lock(file_view.id)
         if review is None:
             raise Conflict(f"review {file_view.id} is gone")
@@ -119,7 +127,10 @@ class Joining:
             raise Conflict(f"review {review.id} changed meanwhile")
         work.bulk_files.update_file(review, file)
         work.gatherings.save(self._require_gathering(work, review).change_kind(before.kind, file.kind))
-        work.ledger.append(bulk_entries.build_revised(after, file, events, before=review))
+        unanswered = describe_unanswered(work, review, cause=cause.value, at=after.changed_at, file=before)
+        work.ledger.append(
+            bulk_entries.build_revised(after, file, events, before=review, unanswered=unanswered)
+        )
         work.cards.redraw_if_not_due(review.id)
         return after
 
@@ -144,7 +155,8 @@ class Joining:
             return review
         file = make_bulk_file(single, joined_at=self.clock())
         after = self.add_file(work, review, route, file, arrived=arrival.arrived_at, events=[])
-        work.ledger.append(ledger_entries.build_absorbed(single, bulk_review=after))
+        unanswered = describe_unanswered(work, single, cause=JOINED_BULK_REVIEW, at=after.changed_at)
+        work.ledger.append(ledger_entries.build_absorbed(single, after, unanswered=unanswered))
         work.cards.redraw_later(single.id)
         return after
 

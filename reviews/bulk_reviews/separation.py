@@ -14,6 +14,7 @@ from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
 from reviews.language import _
 from reviews.ledger import bulk_entries, ledger_entries
+from reviews.ledger.unanswered_revisions import TAKEN_OUT, describe_unanswered
 from reviews.model import Review
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ class FileSeparation:
             reviewer=permit.reviewer,
             review_request=review_request,
         )
-        work.ledger.append(entry)
+        unanswered = describe_unanswered(work, review, cause=TAKEN_OUT, at=after.changed_at, file=file)
+        work.ledger.append({**entry, "unanswered": unanswered})
         work.cards.redraw(review.id)
 
     def _check_file(

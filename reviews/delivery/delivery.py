@@ -15,16 +15,21 @@ from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallSlots
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.delivery.card_delivery import show_card
+from reviews.delivery.given_up_cards import (
+    is_final,
+    is_outcome_unknown,
+    record_given_up,
+    record_recovery,
+    withhold_reason,
+)
 from reviews.delivery.notice_delivery import post_notice
 from reviews.delivery.pace import Pace, is_late
 from reviews.delivery.post_once import SECOND, PostAttempts, is_up_to_date, name_gate
 from reviews.errors import (
     ChannelMissing,
-    OutcomeUnknown,
     Permanent,
     RemoteError,
     TryLater,
-    UnresolvedOutcome,
     describe_error,
 )
 from reviews.language import DEFAULT_LANGUAGE, use_language
@@ -85,6 +90,8 @@ class ChannelDelivery:
     """Returns the page that lists all files of a bulk review."""
     sealer: Sealer | None = None
     """Opens the snippets of documents; without one no card shows any."""
+    redact_text: Callable[[str], str] = withhold_reason
+    """Removes secrets and people's addresses from the reasons in the ledger."""
     missing_channels: set[str] = field(default_factory=set)
     """The channels that cards needed and this worker lacks."""
 
@@ -141,6 +148,8 @@ class ChannelDelivery:
             is_saved = work.cards.mark_drawn(
                 post.id, job, message_id=message_id, drawing=post.requested_drawing, at=self.clock()
             )
+            if is_saved:
+                record_recovery(work, post, at=self.clock())
             for outdated_id in outdated_ids:
                 work.cards.redraw(outdated_id)
             if message_id != post.message_id and may_have_predecessors(review, claimed.context):
@@ -243,24 +252,25 @@ class ChannelDelivery:
             post = work.cards.get_without_notice(card_id)
             if post is None:
                 return None
-            dead = isinstance(error, Permanent) or (
-                not retry_after and post.attempts + 1 >= _find_max_attempts(error)
-            )
-            # An unexpected error may have happened after the remote service was called.
-            # A dead letter with an unknown outcome stays marked so, and a replay looks before it posts.
-            unknown = isinstance(error, OutcomeUnknown | UnresolvedOutcome) or not isinstance(
-                error, RemoteError
-            )
+            dead = is_final(error, post)
             if retry_after:
                 work.gates.close(
                     name_gate(post), self.clock() + min(retry_after, MAX_CLOSED_SECONDS) * SECOND
                 )
             attempts = work.cards.mark_failed(
-                card_id, job, describe_error(error), count_attempt=not retry_after, dead=dead, unknown=unknown
+                card_id,
+                job,
+                describe_error(error),
+                count_attempt=not retry_after,
+                dead=dead,
+                unknown=is_outcome_unknown(error),
             )
-            route = work.reviews.get_route(post.review_id) if dead and post.review_id else None
-            wait = None
-            if attempts is not None and not dead:
+            route = wait = None
+            if attempts is not None and dead:
+                route = record_given_up(
+                    work, post, error, attempts=attempts, redact=self.redact_text, at=self.clock()
+                )
+            elif attempts is not None:
                 wait = backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
                 work.cards.put_off(
                     card_id, job, drawing=post.requested_drawing, until=self.clock() + wait * SECOND
@@ -290,7 +300,3 @@ def _require_known(post: Post, review: Review | None) -> None:
     require_known(f"card {post.id}", (post.state, *(post.notice.list_enums() if post.notice else ())))
     if review is not None:
         require_known_review(review)
-
-
-def _find_max_attempts(error: Exception) -> int:
-    return backoff.MAX_ATTEMPTS_WITHOUT_CHANNEL if isinstance(error, ChannelMissing) else backoff.MAX_ATTEMPTS

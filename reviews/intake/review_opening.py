@@ -20,6 +20,7 @@ from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
+from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
 from reviews.model import Review
 from reviews.notice import RevisionNotice
 from reviews.routes.route import Routes
@@ -77,6 +78,8 @@ class ReviewOpening:
         if not change.asks_for_review:
             if before is not None and before.state is ReviewState.OPEN:
                 self._relabel(work, before, change)
+                if change.judgement.kind in DEPARTURE_KINDS:
+                    self._record_departure(work, before, change)
             reason = f"{change.kind}: {change.judgement.reason}; opens no review on route {change.route.name}"
             return ChangeOutcome(reviewed=False, reason=reason)
         if before is not None and before.state is ReviewState.OPEN:
@@ -106,11 +109,14 @@ class ReviewOpening:
         )
         if before.is_file_view:
             file = make_bulk_file(review, joined_at=review.changed_at)
-            return self.joining.revise_file(work, before, change.route, file, change.events)
+            return self.joining.revise_file(
+                work, before, change.route, file, events=change.events, cause=_find_cause(change)
+            )
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
         request_comparison(work, review, change.route)
-        work.ledger.append(ledger_entries.build_revised(review, change.events))
+        unanswered = describe_unanswered(work, before, cause=_find_cause(change).value, at=review.changed_at)
+        work.ledger.append(ledger_entries.build_revised(review, change.events, unanswered=unanswered))
         work.cards.redraw_later(review.id)
         work.cards.owe_notices(
             review.id, _build_revision_notice(review, change), cause=f"revised:{review.revision}"
@@ -128,6 +134,15 @@ class ReviewOpening:
             build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
             work.ledger.append(build_entry(after, at=self.clock()))
             work.cards.redraw_later(before.id)
+
+    def _record_departure(self, work: UnitOfWork, before: Review, change: Change) -> None:
+        """Record that the document of an open review went, where the route asks for no review of that."""
+        kind, at = change.judgement.kind, self.clock()
+        file = work.bulk_files.get(before.id, before.file_id) if before.is_file_view else None
+        unanswered = describe_unanswered(work, before, cause=kind.value, at=at, file=file)
+        work.ledger.append(
+            ledger_entries.build_document_gone(before, kind=kind, unanswered=unanswered, at=at)
+        )
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
         now, route = self.clock(), change.route
@@ -166,6 +181,11 @@ class ReviewOpening:
         if before is not None:
             _supersede(work, before, newer=bulk_review or review)
         return bulk_review or review
+
+
+def _find_cause(change: Change) -> ChangeKind:
+    """Return the kind of change that ends a revision: that the document went, whatever the route reviews."""
+    return change.judgement.kind if change.judgement.kind in DEPARTURE_KINDS else change.kind
 
 
 def _supersede(work: UnitOfWork, before: Review, *, newer: Review) -> None:

@@ -8,6 +8,7 @@ from reviews.ledger import ledger_entries
 from reviews.ledger.hash_chain import EntryType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.bulk import BulkFile
@@ -24,11 +25,14 @@ def build_joined(review: Review, file: BulkFile, events: list[int], *, before: R
     return {**_build_covering_entry(EntryType.REVIEW_JOINED, review, file, before=before), "events": events}
 
 
-def build_revised(review: Review, file: BulkFile, events: list[int], *, before: Review) -> dict[str, Any]:
-    """Return the entry of a file of a bulk review that changed again."""
+def build_revised(
+    review: Review, file: BulkFile, events: list[int], *, before: Review, unanswered: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the entry of a file of a bulk review that changed again; `unanswered` describes it before."""
     return {
         **_build_covering_entry(EntryType.REVIEW_FILE_REVISED, review, file, before=before),
         "events": events,
+        "unanswered": unanswered,
     }
 
 

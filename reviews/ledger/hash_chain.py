@@ -43,6 +43,9 @@ class EntryType(StrEnum):
     REVIEW_TAKEN_OUT = "review:taken_out"
     REVIEW_ABSORBED = "review:absorbed"
     REVIEW_CARRIED = "review:carried"
+    REVIEW_DOCUMENT_GONE = "review:document_gone"
+    DELIVERY_GIVEN_UP = "delivery:given_up"
+    DELIVERY_RECOVERED = "delivery:recovered"
 
 
 class LedgerBroken(Exception):

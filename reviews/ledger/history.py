@@ -12,6 +12,12 @@ from reviews.kinds import ChangeKind
 from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.silence_sentences import (
+    describe_document_gone,
+    describe_given_up,
+    describe_recovered,
+    list_unanswered_sentences,
+)
 from reviews.text import clean_text
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.change_sentences import describe_change
@@ -71,7 +77,7 @@ def _describe_revised(entry: LedgerEntry) -> str:
     of_file = _("The review moved to revision {revision}, version {version}.")
     template = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
     sentence = template.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
-    return f"{_describe_change(entry)} {sentence}"
+    return " ".join([_describe_change(entry), sentence, *list_unanswered_sentences(entry)])
 
 
 def _describe_joined(entry: LedgerEntry) -> str:
@@ -79,7 +85,8 @@ def _describe_joined(entry: LedgerEntry) -> str:
 
 
 def _describe_file_revised(entry: LedgerEntry) -> str:
-    return f"{_describe_change(entry)} {_('The review now covers this change too.')}"
+    sentence = _("The review now covers this change too.")
+    return " ".join([_describe_change(entry), sentence, *list_unanswered_sentences(entry)])
 
 
 def _describe_file_relabelled(entry: LedgerEntry) -> str:
@@ -203,6 +210,9 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_FILE_SUPERSEDED: _describe_file_superseded,
     EntryType.REVIEW_TAKEN_OUT: _describe_taken_out,
     EntryType.REVIEW_ABSORBED: _describe_absorbed,
+    EntryType.REVIEW_DOCUMENT_GONE: describe_document_gone,
+    EntryType.DELIVERY_GIVEN_UP: describe_given_up,
+    EntryType.DELIVERY_RECOVERED: describe_recovered,
 }
 
 _IDENTITY_WORDS: Mapping[str, Callable[[], str]] = {

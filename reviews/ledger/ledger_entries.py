@@ -25,17 +25,37 @@ def build_opened(review: Review, events: list[int]) -> dict[str, Any]:
     return {**_build_covering_entry(EntryType.REVIEW_OPENED, review), "events": events}
 
 
-def build_revised(review: Review, events: list[int]) -> dict[str, Any]:
-    return {**_build_covering_entry(EntryType.REVIEW_REVISED, review), "events": events}
+def build_revised(
+    review: Review, events: list[int], *, unanswered: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the entry of a new revision; `unanswered` describes the one that it replaces."""
+    entry = {**_build_covering_entry(EntryType.REVIEW_REVISED, review), "events": events}
+    return {**entry, "unanswered": unanswered} if unanswered else entry
 
 
 def build_superseded(review: Review, newer: Review) -> dict[str, Any]:
     return {**_begin_entry(EntryType.REVIEW_SUPERSEDED, review, newer.opened_at), "by": newer.id}
 
 
-def build_absorbed(review: Review, bulk_review: Review) -> dict[str, Any]:
+def build_absorbed(review: Review, bulk_review: Review, *, unanswered: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry of a review that became part of a bulk review before it was answered."""
-    return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at), "by": bulk_review.id}
+    entry = _begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at)
+    return {**entry, "by": bulk_review.id, "unanswered": unanswered}
+
+
+def build_document_gone(
+    review: Review, *, kind: ChangeKind, unanswered: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    """Return the entry of an open review whose document went, where the route asks for no review of that.
+
+    `review` may be a bulk review as seen from one of its files.
+    """
+    return {
+        **_begin_entry(EntryType.REVIEW_DOCUMENT_GONE, review, at),
+        "kind": kind.value,
+        "path": review.path,
+        "unanswered": unanswered,
+    }
 
 
 def build_carried(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,19 @@ if TYPE_CHECKING:
 
     from reviews.model import Post
     from reviews.notice import Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardDrawing:
+    """What is stored of the last drawing of a card that reached its channel.
+
+    `is_current` says that it shows the review as it is, `drawn_at` when it was stored. `is_uncertain` says
+    that a later one may have reached the channel: it is on its way, or no answer to it was stored.
+    """
+
+    drawn_at: datetime | None
+    is_current: bool
+    is_uncertain: bool
 
 
 class CardRepository(Protocol):
@@ -64,6 +78,10 @@ class CardRepository(Protocol):
 
     def find_thread_card(self, post: Post) -> Post | None:
         """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
+        ...
+
+    def list_drawings(self, review_id: str) -> list[CardDrawing]:
+        """Return the last drawing of each card of the review, without its notices."""
         ...
 
     def list_causes(self, review_id: str, prefix: str) -> list[str]:
@@ -140,7 +158,7 @@ class CardRepository(Protocol):
         """Store a failed attempt, release the card, return the attempts; `None` if the owner lost it.
 
         Without `count_attempt`, the card comes no nearer to its limit of attempts. `unknown` leaves it marked
-        as possibly posted.
+        as possibly posted. A dead one stays marked as given up until it is drawn.
         """
         ...
 

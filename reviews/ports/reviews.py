@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
 
     from reviews.kinds import ReviewState
     from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Review
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewSubject:
+    """What a review is about, without what is stored as JSON: it can be read where the review can't."""
+
+    id: str
+    route: str
+    file_id: str
+    title: str
+    revision: int
 
 
 class ReviewRepository(Protocol):
@@ -27,8 +39,8 @@ class ReviewRepository(Protocol):
         """Lock a review as `get` does; return it with its answers, without its cards and files."""
         ...
 
-    def get_route(self, review_id: str) -> str | None:
-        """Return the route of a review; nothing else is read of it."""
+    def get_subject(self, review_id: str) -> ReviewSubject | None:
+        """Return what a review is about, from its plain columns alone."""
         ...
 
     def get_many(self, review_ids: Sequence[str]) -> list[Review]:

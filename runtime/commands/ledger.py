@@ -33,6 +33,7 @@ COLUMNS = (
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period", "sha256", "size",
     "not_read", "reason", "acknowledged_in", "acknowledged_by", "acknowledged_at", "acknowledged_version",
     "from", "to", "agreed", "updated",
+    "unanswered", "what", "notifier", "target", "due_since", "attempts", "was_posted",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.subscriptions.digests import Digests
 from runtime.observe import event_log
+from runtime.observe.log_redaction import LogRedaction
 from runtime.wiring.channels import ChannelWiring
 
 # Concurrent calls of a worker, divided among the channels that call a remote service: fewer than there may be
@@ -44,6 +45,7 @@ class DeliveryWiring(ChannelWiring):
             report=event_log.write,
             get_page_url=self._find_page,
             sealer=self.sealer,
+            redact_text=LogRedaction(self.settings.secrets, people=True).redact_text,
         )
 
     @cached_property

@@ -41,6 +41,8 @@ cards = sa.Table(
     # When a worker looks at it again while a drawing is due, and how many workers died over it.
     sa.Column("due_at", Utc, nullable=False, default=sa.func.current_timestamp(), server_default=LONG_AGO),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
+    # Whether it was given up and not delivered since.
+    sa.Column("given_up", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 build_partial_index(
     "cards_once_a_cause",

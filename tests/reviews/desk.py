@@ -28,6 +28,7 @@ from reviews.review_request import ReviewRequest
 from runtime.evidence.ledger_key import NO_KEYS
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.ledger_check import check_ledger
+from runtime.observe.log_redaction import LogRedaction
 from store.chain import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.channels import AppendOnlyChannel, PaperChannel
@@ -107,6 +108,7 @@ class Desk:
             notifiers={"paper": self.paper},
             random=lambda: 0.0,
             routes=rules,
+            redact_text=LogRedaction(people=True).redact_text,
             pace=Pace(
                 monotonic=self.clock.seconds, sleep=lambda seconds: self.clock.advance(seconds=seconds)
             ),
