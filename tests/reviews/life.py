@@ -12,6 +12,7 @@ from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
 from reviews.quorum import list_valid_answers
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
+from tests.reviews.unanswered import assert_silence_is_recorded
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ class ReviewLife(Reviews):
         assert sorted(logged) == sorted(expected + self.handed_over)
         assert self.desk.verdict().intact
         assert sum(len(review.answers) for review in self.desk.reviews()) == self.taken
+
+    @invariant()
+    def each_revision_that_ended_was_answered_or_is_recorded_as_unanswered(self) -> None:
+        assert_silence_is_recorded(self.desk)
 
     @invariant()
     def what_is_told_beside_cards_is_told_once(self) -> None:

@@ -16,6 +16,7 @@ from tests.databases import engine_on
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.flood import duties_of, files_of, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import routes
+from tests.reviews.unanswered import assert_silence_is_recorded
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
@@ -130,6 +131,10 @@ class FloodMachine(RuleBasedStateMachine):
     @invariant()
     def the_figures_of_each_day_are_those_of_the_reviews(self) -> None:
         assert_sums_agree(self.engine)
+
+    @invariant()
+    def each_revision_that_ended_was_answered_or_is_recorded_as_unanswered(self) -> None:
+        assert_silence_is_recorded(self.desk)
 
     @invariant()
     def the_record_agrees(self) -> None:

@@ -11,7 +11,6 @@ import pytest
 from reviews.errors import OutcomeUnknown, Permanent
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.ledger import history
 from reviews.ledger.ledger_entries import format_moment
 from reviews.ledger.unanswered_revisions import was_revision_posted
 from reviews.ports.cards import CardDrawing
@@ -19,46 +18,23 @@ from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
-from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
-from tests.reviews.samples import DEPUTY, ELSEWHERE, OWNER, START, WATCHED, event, routes
+from tests.reviews.flood import handle
+from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
+from tests.reviews.unanswered import DEPARTURES, depart, describe_last, get_last_unanswered, save
 
 if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
 HOURS = WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC"))
-DEPARTURES = {"file.deleted": "deleted", "file.trashed": "trashed", "file.moved": "moved_out"}
 MINUTE = timedelta(minutes=1)
 SAM = Reviewer(name="Sam Ito", email=DEPUTY)
-
-
-def save(desk: Desk, file_id: str = "3358285") -> Review:
-    desk.clock.advance(minutes=1)
-    desk.portal.versions[file_id] += 1
-    return desk.open(event(file_id=file_id))
-
-
-def depart(desk: Desk, trigger: str, file_id: str = "3358285") -> dict[str, Any]:
-    """Let a document go, and return the entry of that."""
-    desk.clock.advance(minutes=1)
-    parent = ELSEWHERE if trigger == "file.moved" else WATCHED
-    handle(desk, [desk.receive(event(file_id=file_id, trigger=trigger, parent_id=parent))])
-    return desk.entries()[-1]
-
-
-def last_unanswered(desk: Desk) -> dict[str, Any]:
-    unanswered: dict[str, Any] = desk.entries()[-1]["unanswered"]
-    return unanswered
-
-
-def describe_last(desk: Desk) -> str:
-    return history.describe_entry(desk.entries()[-1]).sentence
 
 
 def test_a_replaced_revision_is_recorded_with_how_long_it_waited(desk: Desk, review: Review) -> None:
     save(desk)
 
-    assert last_unanswered(desk) == {
+    assert get_last_unanswered(desk) == {
         "cause": "content",
         "revision": 1,
         "version": 8,
@@ -71,7 +47,7 @@ def test_a_replaced_revision_is_recorded_with_how_long_it_waited(desk: Desk, rev
         "was_posted": False,
     }
     assert describe_last(desk) == (
-        "Alice Moreau changed AML Policy 2026.docx. The review moved to revision 2, versions 8 to 9. "
+        "Alice Moreau changed AML Policy 2026.docx. The review moved to revision 2, version 9. "
         "Revision 1, version 8, was not answered. No card had shown it."
     )
     assert desk.verdict().intact
@@ -92,14 +68,18 @@ def test_an_answered_revision_is_not_recorded_as_unanswered(desk: Desk, review: 
 def test_a_revision_whose_card_was_posted_says_so(desk: Desk, review: Review) -> None:
     desk.deliver_all()
     second = save(desk)
-    first_was_posted = last_unanswered(desk)["was_posted"]
+    first_was_posted = get_last_unanswered(desk)["was_posted"]
     save(desk)
-    second_was_posted = last_unanswered(desk)["was_posted"]
+    second_was_posted = get_last_unanswered(desk)["was_posted"]
     desk.deliver_all()
     save(desk)
 
-    assert (first_was_posted, second_was_posted, last_unanswered(desk)["was_posted"]) == (True, False, True)
-    assert last_unanswered(desk)["since"] == format_moment(second.changed_at + MINUTE)
+    assert (first_was_posted, second_was_posted, get_last_unanswered(desk)["was_posted"]) == (
+        True,
+        False,
+        True,
+    )
+    assert get_last_unanswered(desk)["since"] == format_moment(second.changed_at + MINUTE)
     assert review.id == second.id
 
 
@@ -107,7 +87,7 @@ def test_one_card_of_two_is_enough(desk: Desk, review: Review) -> None:
     deliver_card(desk.delivery, review.cards[1].id)
     save(desk)
 
-    assert last_unanswered(desk)["was_posted"] is True
+    assert get_last_unanswered(desk)["was_posted"] is True
 
 
 def test_after_a_post_without_an_outcome_it_is_not_known(desk: Desk, review: Review) -> None:
@@ -115,7 +95,7 @@ def test_after_a_post_without_an_outcome_it_is_not_known(desk: Desk, review: Rev
     deliver_card(desk.delivery, review.cards[0].id)
     save(desk)
 
-    assert last_unanswered(desk)["was_posted"] is None
+    assert get_last_unanswered(desk)["was_posted"] is None
 
 
 def test_a_refused_post_was_not_posted(desk: Desk) -> None:
@@ -125,7 +105,7 @@ def test_a_refused_post_was_not_posted(desk: Desk) -> None:
         deliver_card(desk.delivery, card.id)
     save(desk)
 
-    assert last_unanswered(desk)["was_posted"] is False
+    assert get_last_unanswered(desk)["was_posted"] is False
 
 
 @pytest.mark.parametrize(
@@ -158,7 +138,7 @@ def test_a_deadline_that_had_passed_is_recorded_also_before_the_clock_looks(desk
     first = desk.open(event())
     save(desk)
 
-    unanswered = last_unanswered(desk)
+    unanswered = get_last_unanswered(desk)
     assert (unanswered["due_at"], unanswered["overdue"]) == (format_moment(first.due_at), True)
     assert "Its deadline had passed." in describe_last(desk)
 
@@ -171,7 +151,7 @@ def test_partial_answers_are_counted(desk: Desk, owners: tuple[str, ...]) -> Non
     desk.answers.record_answer(build_answer_request(first))
     save(desk)
 
-    assert (last_unanswered(desk)["acknowledged"], last_unanswered(desk)["required"]) == (1, 2)
+    assert (get_last_unanswered(desk)["acknowledged"], get_last_unanswered(desk)["required"]) == (1, 2)
     assert "1 of 2 people had acknowledged it." in describe_last(desk)
     assert desk.verdict().intact
 
@@ -182,7 +162,7 @@ def test_where_each_owner_has_to_answer_so_many_are_required(desk: Desk) -> None
     desk.answers.record_answer(build_answer_request(desk.open(event())))
     save(desk)
 
-    assert (last_unanswered(desk)["acknowledged"], last_unanswered(desk)["required"]) == (1, 3)
+    assert (get_last_unanswered(desk)["acknowledged"], get_last_unanswered(desk)["required"]) == (1, 3)
 
 
 @ON_SQLITE
@@ -191,7 +171,7 @@ def test_a_withdrawn_answer_does_not_count(desk: Desk, review: Review) -> None:
     desk.answers.withdraw(make_review_request(review))
     save(desk)
 
-    assert last_unanswered(desk)["acknowledged"] == 0
+    assert get_last_unanswered(desk)["acknowledged"] == 0
 
 
 @pytest.mark.parametrize(("trigger", "cause"), DEPARTURES.items())
@@ -250,73 +230,5 @@ def test_a_second_departure_is_of_the_revision_of_the_first(desk: Desk, review: 
     depart(desk, "file.trashed")
     depart(desk, "file.deleted")
 
-    assert (last_unanswered(desk)["cause"], last_unanswered(desk)["revision"]) == ("deleted", 2)
+    assert (get_last_unanswered(desk)["cause"], get_last_unanswered(desk)["revision"]) == ("deleted", 2)
     assert desk.latest(review.file_id).revision == 3
-
-
-def test_a_file_of_a_bulk_review_that_changes_again_was_not_answered(desk: Desk) -> None:
-    desk.follow(routes(bulk=3))
-    many = flood(desk, 5)
-    joined_at = desk.clock()
-    desk.clock.advance(minutes=1)
-    desk.deliver_all()
-    desk.portal.versions["f001"] += 1
-    handle(desk, receive_events(desk, ["f001"], trigger="file.updated"))
-
-    entry, unanswered = desk.entries()[-1], last_unanswered(desk)
-    assert (entry["type"], entry["file_id"]) == ("review:file_revised", "f001")
-    assert (unanswered["cause"], unanswered["version"], unanswered["revision"]) == (
-        "content",
-        8,
-        many.revision,
-    )
-    assert (unanswered["since"], unanswered["was_posted"]) == (format_moment(joined_at), True)
-    assert f"Revision {many.revision}, version 8, was not answered." in describe_last(desk)
-    assert desk.verdict().intact
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("reviewed", [True, False])
-def test_a_file_of_a_bulk_review_that_is_deleted_was_not_answered(desk: Desk, *, reviewed: bool) -> None:
-    kinds = {ChangeKind.CREATED, ChangeKind.CONTENT, *([ChangeKind.DELETED] if reviewed else [])}
-    desk.follow(routes(bulk=3, review=frozenset(kinds)))
-    many = flood(desk, 5)
-    entry = depart(desk, "file.deleted", "f002")
-
-    expected = "review:file_revised" if reviewed else "review:document_gone"
-    assert (entry["type"], entry["file_id"], entry["review_id"]) == (expected, "f002", many.id)
-    assert (entry["unanswered"]["cause"], entry["unanswered"]["version"]) == ("deleted", 8)
-    assert "The document was deleted before version 8 was reviewed." in describe_last(desk)
-    assert desk.verdict().intact
-
-
-@ON_SQLITE
-def test_a_review_that_becomes_part_of_a_bulk_review_ends_unanswered(desk: Desk) -> None:
-    desk.follow(routes(bulk=3))
-    handle(desk, receive_events(desk, names(5)))
-
-    absorbed = [entry for entry in desk.entries() if entry["type"] == "review:absorbed"]
-    [many] = list_bulk_reviews(desk)
-    assert {entry["by"] for entry in absorbed} == {many.id}
-    causes = {entry["unanswered"]["cause"] for entry in absorbed}
-    assert (causes, all(entry["unanswered"]["was_posted"] is False for entry in absorbed)) == (
-        {"joined_bulk_review"},
-        True,
-    )
-
-
-@ON_SQLITE
-def test_a_file_that_is_taken_out_says_how_many_had_answered_for_all(desk: Desk) -> None:
-    desk.follow(routes(bulk=3, required=2))
-    many = flood(desk, 5)
-    desk.answers.record_answer(build_answer_request(many))
-    desk.separation.separate(make_review_request(many, SAM), file_id="f001")
-
-    unanswered = last_unanswered(desk)
-    assert (unanswered["cause"], unanswered["revision"], unanswered["version"]) == (
-        "taken_out",
-        many.revision,
-        8,
-    )
-    assert (unanswered["acknowledged"], unanswered["required"]) == (1, 2)
-    assert desk.verdict().intact
