@@ -74,6 +74,12 @@ class ReviewLife(Reviews):
         assert_silence_is_recorded(self.desk)
 
     @invariant()
+    def each_open_review_with_a_deadline_is_looked_at_until_it_has_lapsed(self) -> None:
+        for review in self.desk.reviews():
+            if review.state is ReviewState.OPEN and review.due_at and review.lapsed_at is None:
+                assert review.remind_at is not None
+
+    @invariant()
     def what_is_told_beside_cards_is_told_once(self) -> None:
         counts = Counter((target, notice.key) for target, notice in self.desk.paper.notices)
         owed = Counter((post.review_id, post.target, post.cause) for post in self.desk.notices())
