@@ -165,9 +165,9 @@ def test_a_notice_is_named_by_its_kind(desk: Desk, review: Review) -> None:
 @ON_SQLITE
 def test_a_persons_address_is_in_the_ledger_and_not_in_the_words(desk: Desk, review: Review) -> None:
     with desk.transactions() as work:
-        told = notice(NoticeKind.OUTCOME)
+        outcome = notice(NoticeKind.OUTCOME)
         work.cards.owe_notice(
-            ("paper", make_person_target(OWNER)), told, cause="outcome:1", review_id=review.id
+            ("paper", make_person_target(OWNER)), outcome, cause="outcome:1", review_id=review.id
         )
         work.commit()
     entry = give_up(desk, desk.notices()[0], Permanent(f"{OWNER} has no account there"))

@@ -59,16 +59,16 @@ def assert_silence_is_recorded(desk: Desk) -> None:
             continue
         ended = [*range(1, review.revision), *[review.revision] * (review.state is ReviewState.REPLACED)]
         for revision in range(1, review.revision + 1):
-            found = unanswered.pop((review.id, revision), [])
-            assert len(found) == (revision in ended)
-            for each in found:
+            recorded = unanswered.pop((review.id, revision), [])
+            assert len(recorded) == (revision in ended)
+            for each in recorded:
                 assert each["acknowledged"] == _count_acknowledged(review, revision)
                 assert each["was_posted"] in {None, (review.id, revision) in shown}
         answered = review.state in {ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED}
         assert answered == (bool(list_valid_answers(review)) and review.state is not ReviewState.OPEN)
     bulk_ids = {review.id for review in desk.reviews() if review.kind is ChangeKind.BULK}
     assert {review_id for review_id, _ in unanswered} <= bulk_ids
-    assert all(len(found) == 1 for found in unanswered.values())
+    assert all(len(recorded) == 1 for recorded in unanswered.values())
 
 
 def _count_acknowledged(review: Review, revision: int) -> int:

