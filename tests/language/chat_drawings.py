@@ -34,11 +34,12 @@ from reviews.comparisons.parts import PART_KINDS
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import use_language
-from reviews.ledger import history, ledger_entries
+from reviews.ledger import delivery_entries, history, ledger_entries
 from reviews.ledger.hash_chain import EntryType
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
+from reviews.ports.reviews import ReviewSubject
 from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
 from reviews.wording.comparison_sentences import explain_comparison
@@ -54,6 +55,7 @@ from tests.reviews.samples import (
     START,
     answer,
     answered_review,
+    card_post,
     notice,
     notice_of_any,
     review,
@@ -202,9 +204,34 @@ def _entries() -> list[dict[str, Any]]:
         ledger_entries.build_snoozed(opened, by=who, review_request=_REQUEST, at=START),
         ledger_entries.build_reminded(opened, at=START, recipients=[OWNER, "juris@example.com"]),
         ledger_entries.build_lapsed(opened, recipients=[]),
+        *_list_silent_entries(opened),
     ]
     spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in EntryType]
     return [*entries, *spoilt, {"type": "review:sung"}]
+
+
+def _list_silent_entries(opened: Review) -> list[dict[str, Any]]:
+    """Return entries of what no one answered, and of what was not delivered."""
+    silent = {"revision": 1, "acknowledged": 1, "required": 2, "overdue": True, "was_posted": False}
+    silent_ends = [
+        {**silent, "cause": cause, "version": version, "content": True}
+        for cause in ("content", "deleted", "trashed", "moved_out")
+        for version in (8, None)
+    ]
+    subject = ReviewSubject(id="rev-1", route="compliance", file_id="1", title="1.docx", revision=1)
+    posts = [card_post(), card_post(cause="reminder:1"), card_post(cause="outcome:1", target=f"@{OWNER}")]
+    reason = mark_external("archived")
+    return [
+        *(ledger_entries.build_revised(opened, [], unanswered=each) for each in silent_ends),
+        *(
+            delivery_entries.build_given_up(
+                subject, post, attempts=1, reason=reason, was_posted=was_posted, at=START
+            )
+            for post in posts
+            for was_posted in (True, False)
+        ),
+        *(delivery_entries.build_recovered(subject, post, at=START) for post in posts),
+    ]
 
 
 @cache

@@ -97,6 +97,10 @@ members = (
     "version_to",
     "note",
     "kind",
+    "unanswered",
+    "what",
+    "target",
+    "reason",
 )
 
 
