@@ -220,12 +220,11 @@ def _list_silent_entries(opened: Review) -> list[dict[str, Any]]:
     ]
     subject = ReviewSubject(id="rev-1", route="compliance", file_id="1", title="1.docx", revision=1)
     posts = [card_post(), card_post(cause="reminder:1"), card_post(cause="outcome:1", target=f"@{OWNER}")]
-    reason = mark_external("archived")
     return [
         *(ledger_entries.build_revised(opened, [], unanswered=each) for each in silent_ends),
         *(
             delivery_entries.build_given_up(
-                subject, post, attempts=1, reason=reason, was_posted=was_posted, at=START
+                subject, post, attempts=1, reason="C1", was_posted=was_posted, at=START
             )
             for post in posts
             for was_posted in (True, False)
