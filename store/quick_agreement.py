@@ -41,10 +41,13 @@ _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
 """Members that an answer's entry and the rows have alike: of the review, and of the answer."""
 _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
-_LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read", "agreed", "updated"})
-"""Members that an entry leaves out if they are empty; the last two are in no column."""
+_LEFT_OUT = frozenset({"proof", "owner", "sha256", "size", "not_read"})
+"""Members that an entry leaves out if they are empty."""
+_IN_ENTRY_ONLY = frozenset({"agreed", "updated", "opened"})
+"""Members of an answer's entry with which nothing in the database is compared."""
 _OF_BYTES = ("sha256", "size", "not_read")
 """The document's bytes that were answered, or why they are not known."""
+_UNCOMPARED = _LEFT_OUT | _IN_ENTRY_ONLY
 _UNTOUCHED = {
     **dict.fromkeys(
         ("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over", "carried")
@@ -146,7 +149,7 @@ def _is_answer_matching(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
     return (
         entry["type"] == kind
-        and entry.keys() - _LEFT_OUT == _ANSWERED
+        and entry.keys() - _UNCOMPARED == _ANSWERED
         and row["id"] == entry["review_id"]
         and _pick_of_review(row) == _pick_of_review(entry)
         and _pick_of_answer(answer) == _pick_of_answer(entry)

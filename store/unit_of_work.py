@@ -18,6 +18,7 @@ from store.gates import SqlGateRepository
 from store.gatherings import SqlGatheringRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries
+from store.openings import SqlOpeningRepository
 from store.people import SqlChatAccountRepository, SqlDocSpaceAccountRepository, SqlPersonRepository
 from store.proofs import (
     SqlConversationRepository,
@@ -87,6 +88,7 @@ class SqlUnitOfWork:
     sessions = _Repository(SqlSessionRepository)
     comparisons = _Repository(SqlComparisonRepository)
     earlier_comparisons = _Repository(SqlEarlierComparisonRepository)
+    openings = _Repository(SqlOpeningRepository)
     listings = _Repository(SqlReviewQueries)
     ledger = _Repository(SqlLedgerRepository)
 

@@ -103,6 +103,14 @@ class EarlierStateLeftOut:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpeningNotRecorded:
+    """A person opened something of a review, and the database could not store that."""
+
+    review_id: str
+    reason: str
+
+
 Report = (
     EventSettled
     | EventsGivenUp
@@ -113,6 +121,7 @@ Report = (
     | CodeNotMailed
     | ComparisonSettled
     | EarlierStateLeftOut
+    | OpeningNotRecorded
 )
 
 

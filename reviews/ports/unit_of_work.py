@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reviews.ports.gatherings import GatheringRepository
     from reviews.ports.ledger import LedgerRepository
     from reviews.ports.listing import ReviewQueries
+    from reviews.ports.openings import OpeningRepository
     from reviews.ports.people import (
         ChatAccountRepository,
         ConversationRepository,
@@ -85,6 +86,8 @@ class UnitOfWork(Protocol):
     def comparisons(self) -> ComparisonRepository: ...
     @property
     def earlier_comparisons(self) -> EarlierComparisonRepository: ...
+    @property
+    def openings(self) -> OpeningRepository: ...
     @property
     def listings(self) -> ReviewQueries: ...
     @property

@@ -16,6 +16,7 @@ from store.schema.chat import cards, digest_lines, gates, subscriptions
 from store.schema.comparisons import comparisons
 from store.schema.earlier_states import answered_texts, earlier_comparisons
 from store.schema.figures import route_increments, route_sums, tallies
+from store.schema.openings import openings
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
     accounts,
@@ -63,6 +64,7 @@ __all__ = [
     "ledger_tiles",
     "ledger_verifier_keys",
     "metadata",
+    "openings",
     "past_events",
     "past_files",
     "people",

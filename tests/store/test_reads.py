@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from reviews.comparison import AnsweredState
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.lists.archive import ReviewSearch, list_week_edges
+from reviews.opening import OpenedItem, Opening
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder
 from reviews.sweep import completeness
 from store import due_work, measures, pending_work
@@ -142,6 +143,10 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "store comparisons with states": lambda work: work.earlier_comparisons.replace(
         NEWEST.id, (build_earlier(NEWEST.id),)
+    ),
+    "what a person opened": lambda work: work.openings.list_first(NEWEST.id, 1, ["ab" * 16], until=NOW),
+    "store what a person opened": lambda work: work.openings.add(
+        NEWEST.id, 1, ["ab" * 16], [Opening(item=OpenedItem.PAGE, at=START)]
     ),
     "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),

@@ -1,0 +1,22 @@
+"""What people opened of a review, and whether that is recorded for a review's revision."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from store.migrations.steps import add_column
+
+revision = "0047"
+down_revision = "0044"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "openings",
+        sa.Column("review_id", sa.String(32), primary_key=True),
+        sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("person", sa.String(32), primary_key=True),
+        sa.Column("item", sa.String(16), primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
+    recorded = sa.Column("openings_recorded", sa.Boolean, nullable=False, server_default=sa.false())
+    add_column("reviews", recorded)
