@@ -138,6 +138,7 @@ def _draw_step(step: HistoryStep) -> list[Block]:
     facts = [
         write_date(step.at) if step.at else _("at an unknown time"),
         *([step.proven] if step.proven else []),
+        *([step.opened] if step.opened else []),
     ]
     context = {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(facts)}]}
     return [make_section(fit_text(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]

@@ -233,7 +233,8 @@ def _draw_step(step: HistoryStep) -> Element:
     until = [draw_subtle_line(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
     note = shorten("\n".join(step.note), MAX_SHOWN_NOTE_LENGTH).splitlines()
     quoted = [_draw_quote(note)] if note else []
-    items = [draw_line(step.sentence), *until, *quoted, draw_subtle_line(" · ".join(facts))]
+    opened = [draw_subtle_line(step.opened)] if step.opened else []
+    items = [draw_line(step.sentence), *until, *quoted, *opened, draw_subtle_line(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
 
 

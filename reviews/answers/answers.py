@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
+from reviews.answers.openings import describe_openings
 from reviews.answers.permission import (
     check_withdrawal,
     find_newest_answer,
@@ -178,8 +179,10 @@ class Answers:
                     raise _refuse_late(
                         work, self._hide_title(require_review(work, answer_request)), answer_request
                     )
+            entry = ledger_entries.build_answered(review, answer)
             agreement = self._describe_agreement(review, answer_request)
-            work.ledger.append({**ledger_entries.build_answered(review, answer), **agreement})
+            opened = describe_openings(work, review, answer_request.person, until=answer.at)
+            work.ledger.append({**entry, **agreement, **opened})
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
             self._owe_notices(work, after, answer)

@@ -13,6 +13,7 @@ from reviews.comparison import ComparisonState, WithheldReason
 from reviews.comparisons.change_rows import draw_row
 from reviews.comparisons.requests import is_comparable
 from reviews.language import _
+from reviews.opening import OpenedItem, OpenedRevision
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.wording.comparison_sentences import (
     describe_since_answer,
@@ -23,12 +24,14 @@ from reviews.wording.comparison_sentences import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.answers.openings import Openings
     from reviews.cards.card import Card
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.comparison import DocumentState
     from reviews.comparisons.change_rows import ChangeRow
     from reviews.comparisons.viewing import ComparisonViews, VisibleChanges
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.review_request import ReviewRequest
@@ -100,6 +103,7 @@ class ChangePages:
     clock: Clock
     views: ComparisonViews
     find_page: PageOf = omit_page
+    openings: Openings | None = None
 
     def load_page(
         self, review_request: ReviewRequest, *, start: int, limit: int, since_own_answer: bool = True
@@ -124,6 +128,12 @@ class ChangePages:
             since_own_answer=since_own_answer,
         )
         return self._link_page(_add_rows(page, visible, start=start, limit=limit))
+
+    def record_opening(self, page: ChangesPage, person: ProvenPerson) -> None:
+        """Record that a person was shown differences of an open review."""
+        if self.openings is not None and page.rows and page.card.waits:
+            opened = OpenedRevision(review_id=page.card.review_id, revision=page.card.revision)
+            self.openings.record(opened, person, OpenedItem.COMPARISON)
 
     def _link_page(self, page: ChangesPage) -> ChangesPage:
         """Return a page of differences with the address of the very same ones.

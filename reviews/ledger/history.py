@@ -12,6 +12,7 @@ from reviews.kinds import ChangeKind
 from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.opened_items import describe_opened_items
 from reviews.ledger.silence_sentences import (
     describe_document_gone,
     describe_given_up,
@@ -37,7 +38,8 @@ class HistoryStep:
     """One entry: what happened, when, how the actor's identity was proven, and their note.
 
     All text is hostile until escaped. `until` is a time that the sentence leaves out, since each reader sees
-    it in their own zone. `at` is `None` for a corrupted entry.
+    it in their own zone. `opened` says what a reviewer opened before they answered. `at` is `None` for a
+    corrupted entry.
     """
 
     sentence: str
@@ -45,6 +47,7 @@ class HistoryStep:
     proven: str = ""
     note: tuple[str, ...] = ()
     until: datetime | None = None
+    opened: str = ""
 
 
 def describe_entry(entry: LedgerEntry) -> HistoryStep:
@@ -58,6 +61,7 @@ def describe_entry(entry: LedgerEntry) -> HistoryStep:
         proven=describe_identity(read_text(entry, "identity")),
         note=tuple(split_note(read_text(entry, "note"))),
         until=read_moment(entry.get("until")),
+        opened=describe_opened_items(entry, is_document=_has_versions(entry)),
     )
 
 

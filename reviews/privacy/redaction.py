@@ -34,8 +34,8 @@ _NUMERIC_LINK_PATTERN = re.compile(
 )
 _TITLE_FIRST_KINDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
-_BULK_MEMBERS = {"review"}
-"""Members of an entry about the common folder of a bulk review's files."""
+_OPTIONAL_HIDDEN = {"review", "opened"}
+"""Of an entry: the common folder of a bulk review's files, and what a person opened before they answered."""
 
 
 def redact_card(card: Card, folder: str) -> Card:
@@ -98,7 +98,7 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
     hidden_members = dict.fromkeys(
-        ("note", "title_before", "path_before", "moved_to", *_BULK_MEMBERS & entry.keys())
+        ("note", "title_before", "path_before", "moved_to", *_OPTIONAL_HIDDEN & entry.keys())
     )
     return {**entry, "title": title, "path": "", **hidden_members}
 

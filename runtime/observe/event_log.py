@@ -19,6 +19,7 @@ from reviews.ports.reports import (
     EventSettled,
     EventsGivenUp,
     KeysShared,
+    OpeningNotRecorded,
     ReviewAnswered,
 )
 from runtime.observe.log_redaction import mask_addresses
@@ -45,16 +46,14 @@ def write(report: Report) -> None:
                     "event_settled", id=event_id, state=EventState.DEAD, reason=report.reason,
                     attempts=report.attempts,
                 )  # fmt: skip
-        case CardWithoutChannel():
-            log.warning("channel_missing", channel=report.channel, reason=report.reason)
         case KeysShared():
             _log_shared_keys(report)
         case CardDelivered():
             _log_card(report)
         case ReviewAnswered():
             _log_answer(report)
-        case CodeNotMailed():
-            log.warning("code_not_mailed", reason=report.reason)
+        case CardWithoutChannel() | CodeNotMailed() | OpeningNotRecorded():
+            _log_failure(report)
         case ComparisonSettled() | EarlierStateLeftOut():
             _log_comparison(report)
 
@@ -82,6 +81,16 @@ def _log_event(report: EventSettled) -> None:
         attempts=report.attempts,
         ms=_count_milliseconds(report.duration),
     )
+
+
+def _log_failure(report: CardWithoutChannel | CodeNotMailed | OpeningNotRecorded) -> None:
+    match report:
+        case CardWithoutChannel():
+            log.warning("channel_missing", channel=report.channel, reason=report.reason)
+        case CodeNotMailed():
+            log.warning("code_not_mailed", reason=report.reason)
+        case OpeningNotRecorded():
+            log.warning("opening_not_recorded", review_id=report.review_id, reason=report.reason)
 
 
 def _log_shared_keys(report: KeysShared) -> None:

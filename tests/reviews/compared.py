@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.answers.change_pages import ChangePages
+from reviews.answers.openings import Openings
 from reviews.cards.card_drawing import omit_page
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
@@ -148,4 +149,5 @@ def make_change_pages(
         clock=clock,
         views=make_views(transactions, routes),
         find_page=find_page,
+        openings=Openings(transactions=transactions, routes=routes, clock=clock),
     )

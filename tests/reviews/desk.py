@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.answers.answers import AnswerRequest, Answers
+from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
 from reviews.answers.reminders import Reminders
 from reviews.bulk_reviews.separation import FileSeparation
@@ -92,6 +93,7 @@ class Desk:
             wake=lambda: self.calls.append("answered"),
             direct_message_channels=frozenset({"paper"}),
         )
+        self.openings = Openings(transactions=self.transactions, routes=rules, clock=self.clock)
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
         self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
