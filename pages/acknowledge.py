@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pages.links import Links
     from reviews.answers.answers import Answers
+    from reviews.answers.openings import Openings
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.comparisons.viewing import ComparisonViews
     from reviews.people.mailed_codes import MailedCodes
@@ -49,7 +50,7 @@ _STATUS_BY_REASON = {
 }
 
 
-def acknowledge_page(
+def acknowledge_page(  # noqa: PLR0913 - the composition of one page: each is a part of it
     answers: Answers,
     links: Links,
     *,
@@ -57,12 +58,13 @@ def acknowledge_page(
     sign_in: bool = False,
     separation: FileSeparation | None = None,
     comparison_views: ComparisonViews | None = None,
+    openings: Openings | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
     People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
     With `separation`, single files can be taken out of bulk reviews; with `comparison_views` the page shows
-    what changed.
+    what changed, and with `openings` it is recorded who opened it.
     """
     proof_methods = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
@@ -80,6 +82,7 @@ def acknowledge_page(
         proof_methods=proof_methods,
         can_separate=separation is not None,
         comparison_views=comparison_views,
+        openings=openings,
     )
     _add_request_checks(blueprint, loader)
     _add_answers(blueprint, answers)

@@ -11,9 +11,11 @@ from flask import get_flashed_messages, make_response, render_template, request,
 
 from pages import pending_code
 from pages.changes import read_changes
+from pages.document_links import find_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
+from pages.openings import record_page
 from pages.streams import make_event_id
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.answers.menu import MenuItem
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pages.streams import Streams
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
+    from reviews.answers.openings import Openings
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
     from reviews.comparisons.viewing import ComparisonViews
@@ -57,6 +60,7 @@ class InboxServices:
     sign_in: bool = False
     demo_links: DemoSignInLinks | None = None
     comparison_views: ComparisonViews | None = None
+    openings: Openings | None = None
     separation: FileSeparation | None = None
     """The use case that takes single files out of bulk reviews."""
 
@@ -93,6 +97,11 @@ class InboxCard:
         return not {MenuItem.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES}.isdisjoint(self.inbox_review.items)
 
     @property
+    def document(self) -> str:
+        """The address that opens the document; empty if there is none."""
+        return find_document_address(self.card)
+
+    @property
     def every_file(self) -> str:
         """The address of the list of all files of a bulk review; empty if it can't be shown."""
         if self.card.bulk is None or self.card.redacted:
@@ -121,6 +130,9 @@ class InboxVisit:
         last_seq = self.services.inbox.get_last_seq()  # read first: a change in between is reported again
         contents = view.load_contents(self.services.inbox, self.make_request(view.review_id))
         table = self._read_table(contents.inbox_review.review) if contents.inbox_review else None
+        changes = self._read_changes(contents.inbox_review)
+        if contents.inbox_review:
+            record_page(self.services.openings, contents.inbox_review.review, self.person, changes)
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
             **view.parameters,
@@ -130,7 +142,7 @@ class InboxVisit:
             who=self.person,
             contents=contents,
             table=table,
-            changes=self._read_changes(contents.inbox_review),
+            changes=changes,
             page_url=partial(url_for, "inbox.review", review_id=view.review_id),
             can_separate=self.services.separation is not None,
             make_card=self._make_card,

@@ -54,17 +54,18 @@ class Links:
 
     def read_token(self, token: str) -> SelectedRevision:
         try:
-            review_id, revision = _load_token(self._serializer, token)
+            review_id, revision = load_token(self._serializer, token)
         except (ValueError, TypeError) as error:
             raise BadLink from error
         return SelectedRevision(review_id=review_id, revision=revision)
 
     def read_test_token(self, token: str) -> str:
         """Return the id of the test that a link names."""
-        return str(_load_token(self._tests, token))
+        return str(load_token(self._tests, token))
 
 
-def _load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
+def load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
+    """Return the content of a token; raise `BadLink` for one that is not ours, was changed, or is too old."""
     try:
         payload, signed_at = serializer.loads(token, return_timestamp=True)
     except (BadSignature, ValueError, TypeError) as error:

@@ -11,9 +11,11 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from pages import pending_code, proven_identity
 from pages.changes import read_changes
+from pages.document_links import find_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.links import SelectedRevision
+from pages.openings import record_page
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import UNPROVEN_PERSON
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from pages.links import Links
     from reviews.answers.answers import Answers
+    from reviews.answers.openings import Openings
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext, NeighbourReview
     from reviews.comparisons.viewing import ComparisonViews
@@ -66,6 +69,7 @@ class ReviewVisit:
     links: Links
     lists: FileLists
     comparison_views: ComparisonViews | None
+    openings: Openings | None
     can_separate: bool
     """Whether this page takes single files out of bulk reviews."""
 
@@ -170,14 +174,16 @@ class ReviewVisit:
         table = read_table(
             self.lists, self.visible_review, self.make_review_address, parameters=request.values
         )
+        changes = read_changes(
+            self.comparison_views, self.visible_review, self.proven_person, parameters=request.values
+        )
         html = render_template(
             "acknowledge.html",
             visit=self,
             card=card,
             table=table,
-            changes=read_changes(
-                self.comparison_views, self.visible_review, self.proven_person, parameters=request.values
-            ),
+            changes=changes,
+            document=find_document_address(card),
             page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),
@@ -188,6 +194,8 @@ class ReviewVisit:
             max_note_length=MAX_NOTE_LENGTH,
             max_name_length=MAX_NAME_LENGTH,
         )
+        if not self.is_stale:
+            record_page(self.openings, self.visible_review, self.proven_person, changes)
         return add_safe_headers(make_response(html, status))
 
 
@@ -198,6 +206,7 @@ class VisitLoader:
     proof_methods: ProofMethods
     can_separate: bool
     comparison_views: ComparisonViews | None = None
+    openings: Openings | None = None
 
     def load_visit(self, token: str) -> ReviewVisit:
         """Return the visit; raises `BadLink` for a link to nothing, `Refused` for an unknown review."""
@@ -215,5 +224,6 @@ class VisitLoader:
             links=self.links,
             lists=FileLists(transactions=self.answers.transactions),
             comparison_views=self.comparison_views,
+            openings=self.openings,
             can_separate=self.can_separate,
         )

@@ -1,4 +1,4 @@
-"""`/reviews`: the list, a single review, the list as a spreadsheet. GET only, and nothing is recorded."""
+"""`/reviews`: the list, a single review, the list as a spreadsheet. GET only; no review is changed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 
 from pages import browser, navigation, page_language, proven_identity, sign_in_codes
 from pages.changes import read_changes
+from pages.document_links import find_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
@@ -29,6 +30,7 @@ from pages.history.visitor import (
     has_wanted_review,
     redirect_to_wanted,
 )
+from pages.openings import record_page
 from pages.sign_in_codes import CodePage
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ChangeKind, ReviewState
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.sign_in_links import SignInAddresses
+    from reviews.answers.openings import Openings
     from reviews.cards.card_context import NeighbourReview
     from reviews.comparisons.viewing import ComparisonViews
     from reviews.identity import ProvenPerson
@@ -61,7 +64,7 @@ STATE_LABELS = {
 }
 
 
-def build_history_page(
+def build_history_page(  # noqa: PLR0913 - the composition of one page: each is a part of it
     archive: Archive,
     links: SignInLinks,
     addresses: SignInAddresses,
@@ -69,6 +72,7 @@ def build_history_page(
     sign_in_methods: HistorySignInMethods,
     codes: MailedCodes | None = None,
     comparison_views: ComparisonViews | None = None,
+    openings: Openings | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
@@ -90,7 +94,7 @@ def build_history_page(
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
     _add_lists(blueprint, archive, sign_in_methods)
-    _add_review(blueprint, archive, sign_in_methods, comparison_views)
+    _add_review(blueprint, archive, sign_in_methods, comparison_views=comparison_views, openings=openings)
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
@@ -132,7 +136,9 @@ def _add_review(
     blueprint: Blueprint,
     archive: Archive,
     sign_in_methods: HistorySignInMethods,
+    *,
     comparison_views: ComparisonViews | None,
+    openings: Openings | None,
 ) -> None:
     lists = FileLists(transactions=archive.transactions)
 
@@ -148,13 +154,16 @@ def _add_review(
             return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=visitor)
         card = draw_card(entry.review, entry.context)
         table = read_table(lists, entry.review, _make_review_address, parameters=request.args)
+        changes = read_changes(comparison_views, entry.review, visitor, parameters=request.args)
+        record_page(openings, entry.review, visitor, changes)
         return draw_page(
             "review.html",
             who=visitor,
             found_review=entry,
             card=card,
             table=table,
-            changes=read_changes(comparison_views, entry.review, visitor, parameters=request.args),
+            changes=changes,
+            document=find_document_address(card),
             page_url=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),

@@ -49,7 +49,11 @@ const keepUpToDate = () => {
     }
     asking = true;
     try {
-      const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
+      const answer = await fetch(location.href, {
+        cache: "no-store",
+        credentials: "same-origin",
+        headers: { "X-Requested-With": "inbox.js" }, // no one has opened the page anew
+      });
       if (answer.status === 401) {
         signedOut();
       } else if (answer.ok) {

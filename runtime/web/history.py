@@ -31,6 +31,7 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
         sign_in_methods=sign_in_methods,
         codes=codes,
         comparison_views=wiring.comparison_views,
+        openings=wiring.openings,
     )
     add_receipt(blueprint, wiring.review_receipts, sign_in_methods, clock=wiring.clock)
     return blueprint

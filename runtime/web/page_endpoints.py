@@ -8,6 +8,7 @@ import notifiers
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.canary import build_canary_page
+from pages.document_links import build_document_links
 from pages.home import build_home_page
 from reviews.lists.inbox import INBOX_CHANNEL
 from runtime.settings.settings import UnusableSettings
@@ -53,8 +54,10 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
             sign_in=has_sign_in_service,
             separation=wiring.build_separation(wake),
             comparison_views=wiring.comparison_views,
+            openings=wiring.openings,
         )
     )
+    app.register_blueprint(build_document_links(wiring.build_answers(), wiring.openings))
     app.register_blueprint(build_canary_page(wiring.patient_canaries, links))
     app.register_blueprint(history.create_blueprint(wiring, sign_in=has_sign_in_service, codes=codes))
     sign_in_methods = history.list_sign_in_methods(

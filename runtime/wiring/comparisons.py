@@ -1,4 +1,4 @@
-"""The use cases around comparisons of documents."""
+"""The use cases around comparisons of documents, and what people open of them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from docspace.limits import READ_SECONDS
 from reviews.answers.carrying import carry_acknowledgement
 from reviews.answers.change_pages import ChangePages
+from reviews.answers.openings import Openings
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from runtime.call_limits.call_allowance import TurnWait
 from runtime.call_limits.spare_calls import SPARE_TURN_SECONDS
 from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,17 @@ class ComparisonWiring(ChannelWiring):
         return ComparisonViews(transactions=self.request_transactions, routes=self.routes, sealer=self.sealer)
 
     @cached_property
+    def openings(self) -> Openings:
+        """Records what people open; a busy database fails no page and no click because of it."""
+        return Openings(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            outage_errors=DATABASE_ERRORS,
+            report=event_log.write,
+        )
+
+    @cached_property
     def change_pages(self) -> ChangePages:
         return ChangePages(
             transactions=self.request_transactions,
@@ -37,6 +50,7 @@ class ComparisonWiring(ChannelWiring):
             clock=self.clock,
             views=self.comparison_views,
             find_page=self._find_page,
+            openings=self.openings,
         )
 
     def build_comparing(self, wait: Callable[[float], bool]) -> Comparing:

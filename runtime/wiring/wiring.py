@@ -98,6 +98,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             answers=self.build_answers(wake),
             menu=self.menu,
             change_pages=self.change_pages,
+            openings=self.openings,
             reassignment=self.build_reassignment(wake),
             canaries=self.patient_canaries,
             commands=self.commands,

@@ -17,7 +17,10 @@ from tests.runtime.open_doors import VALUES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me", "/apart")} | {"/test/<token>"}
+SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me", "/apart")} | {
+    "/test/<token>",
+    "/document/<token>",
+}
 SIGNED |= {"/inbox", "/inbox/answered", "/inbox/reviews/<review_id>", "/inbox/events", "/inbox/not-me"}
 SIGNED |= {"/inbox/reviews/<review_id>/apart"}
 SIGNED |= {"/slack/events", "/teams/messages", "/teams/command", "/sign-in/<token>", "/sign-in/callback"}

@@ -15,6 +15,7 @@ from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.demo_sign_in import DemoPerson, DemoRole, DemoSignInLinks
 from pages.demo_sign_in_page import build_demo_sign_in_page
+from pages.document_links import build_document_links
 from pages.inbox import build_inbox_page
 from pages.inbox_visit import InboxServices as InboxDesk
 from pages.links import Links
@@ -101,7 +102,9 @@ def open_inbox(
         demo_links=stand_ins if demo else None,
         separation=desk.separation,
         comparison_views=comparison_views,
+        openings=desk.openings,
     )
+    app.register_blueprint(build_document_links(desk.answers, desk.openings))
     app.register_blueprint(build_inbox_page(inbox))
     app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))
     return InboxApplication(app=app, stand_ins=stand_ins)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.document_links import build_document_links
 from pages.history.receipt import add_receipt
 from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
@@ -69,7 +70,9 @@ class HistoryReader:
             sign_in_methods=ways,
             codes=codes,
             comparison_views=comparison_views,
+            openings=desk.openings,
         )
+        app.register_blueprint(build_document_links(desk.answers, desk.openings))
         if receipts is not None:
             add_receipt(self.history, receipts, ways, clock=desk.clock)
         app.register_blueprint(self.history)

@@ -1,0 +1,83 @@
+"""`/document/<token>`: opens the document of a review, and records that for a person who is signed in.
+
+The token selects a review at the revision of the page that it is on. It leads to the link of that review, to
+no other address, and opens no page of ours.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, redirect
+from itsdangerous import URLSafeTimedSerializer
+
+from pages import navigation, page_language, proven_identity
+from pages.headers import add_safe_headers
+from pages.links import BadLink, SelectedRevision, load_token
+from pages.openings import record_items
+from pages.sentence_page import draw_sentence_page
+from reviews.errors import Refused
+from reviews.identity import UNPROVEN_PERSON
+from reviews.language import _
+from reviews.opening import OpenedItem
+from reviews.text import sanitize_link
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from reviews.answers.answers import Answers
+    from reviews.answers.openings import Openings
+    from reviews.cards.card import Card
+
+ENDPOINT = "documents.open_document"
+
+
+def build_document_links(answers: Answers, openings: Openings | None) -> Blueprint:
+    """Return the blueprint; the application must have sessions (`pages.browser`)."""
+    blueprint = Blueprint("documents", __name__, template_folder="templates")
+    page_language.set_up_language(blueprint)
+
+    @blueprint.get("/document/<token>")
+    def open_document(token: str) -> AnyResponse:
+        selected = _read_token(token)
+        review = answers.get_review(selected.review_id)
+        person = proven_identity.get_proven_person(
+            now=answers.clock(), lifetime=proven_identity.READING_LIFETIME
+        )
+        visible = answers.redact_for_reader(review, person or UNPROVEN_PERSON)
+        address = sanitize_link(visible.link)
+        if address is None:
+            return _draw_refusal()
+        if selected.revision == review.revision:
+            record_items(openings, visible, person, OpenedItem.DOCUMENT)
+        return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
+
+    @blueprint.errorhandler(BadLink)
+    @blueprint.errorhandler(Refused)
+    def refuse(_error: Exception) -> AnyResponse:
+        return _draw_refusal()
+
+    return blueprint
+
+
+def find_document_address(card: Card) -> str:
+    """Return the address of a card's document: ours where there is one, and none without a link."""
+    if not card.link:
+        return ""
+    token = str(_build_serializer().dumps([card.review_id, card.revision]))
+    return navigation.find_page_address(ENDPOINT, token=token) or card.link
+
+
+def _read_token(token: str) -> SelectedRevision:
+    review_id, revision = load_token(_build_serializer(), token)
+    return SelectedRevision(review_id=review_id, revision=revision)
+
+
+def _build_serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="document")
+
+
+def _draw_refusal() -> AnyResponse:
+    sentence = _("This link leads to no document any more. Open the newest card of the document.")
+    return draw_sentence_page(sentence, HTTPStatus.NOT_FOUND)
