@@ -308,6 +308,7 @@ class Commands:
             start=changes_request.skipped,
             limit=CHANGES_PAGE_SIZE,
         )
+        self.change_pages.record_opening(page, person)
         if requester.is_overheard and page.refusal:
             sentence = _("Others read this chat. Ask for the differences in a private chat.")
             page = replace(page, refusal=sentence)

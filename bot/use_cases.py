@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.answers.change_pages import ChangePages
     from reviews.answers.menu import Menu
+    from reviews.answers.openings import Openings
     from reviews.answers.reassignment import Reassignment
     from reviews.monitoring.canaries import Canaries
     from reviews.people.identification import Directory
@@ -22,6 +23,7 @@ class UseCases:
     answers: Answers
     menu: Menu
     change_pages: ChangePages
+    openings: Openings
     reassignment: Reassignment
     canaries: Canaries
     commands: Commands

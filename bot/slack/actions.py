@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_LINK_ACTIONS = tuple(action for action in LINK_ACTIONS if action is not CardAction.CHANGES)
+_UNRECORDED_LINKS = tuple(
+    action for action in LINK_ACTIONS if action not in {CardAction.CHANGES, CardAction.OPEN}
+)
 _CLICK_TYPES = frozenset({"block_actions", "message_action"})
 _REDRAW_REASONS = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
 
@@ -69,7 +71,7 @@ class SlackClicks:
         """Register the listeners for the buttons that every card has from its posting."""
         bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
-        for link_action in _LINK_ACTIONS:
+        for link_action in _UNRECORDED_LINKS:
             bolt.action(ACTION_IDS[link_action])(self.ack_link_click)
         bolt.error(self.handle_error)
 

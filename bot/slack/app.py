@@ -20,6 +20,7 @@ from bot.slack.actions import SlackClicks
 from bot.slack.canary import SlackCanaryClicks
 from bot.slack.changes import SlackChanges
 from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS, SlackCommand
+from bot.slack.document_links import SlackDocumentLinks
 from bot.slack.forms import Forms
 from bot.slack.listener_threads import ListenerThreads, provide_ack
 from bot.slack.meaning import SlackMeaning
@@ -88,6 +89,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     answers = replace(use_cases.answers, on_answered=home.redraw_after_answer)
     clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
+    SlackDocumentLinks(use_cases.openings, request_reader, outage_errors=outage_errors).register(bolt)
     SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
     SlackMeaning(use_cases.menu, request_reader, replies=replies).register(bolt)
     SlackChanges(use_cases.change_pages, request_reader, replies=replies).register(bolt)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.slack.replies import SlackReplies
     from bot.slack.request_reader import SlackRequestReader
-    from reviews.answers.change_pages import ChangePages
+    from reviews.answers.change_pages import ChangePages, ChangesPage
     from reviews.review_request import ReviewRequest
 
 
@@ -74,44 +74,46 @@ class SlackChanges:
         shown_revision, _for_all = _read_metadata(body)
         try:
             review_request, start = self._request_reader.read_viewing(body)
-            view = self._draw(
+            page, is_newer = self._load(
                 review_request,
                 start=start,
                 seen_revision=shown_revision,
-                is_over_menu=is_over_menu,
                 since_own_answer=since_own_answer,
             )
+            view = _draw(page, review_request, is_over_menu=is_over_menu, is_newer=is_newer)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
             self._replies.replace_modal(body, view)
+            self._change_pages.record_opening(page, review_request.person)
 
     def _show(
         self, body: dict[str, Any], method: str, call: Callable[..., object], *, is_over_menu: bool = False
     ) -> None:
         try:
             review_request, seen_revision = self._request_reader.read_viewing(body)
-            view = self._draw(
-                review_request, start=0, seen_revision=str(seen_revision), is_over_menu=is_over_menu
-            )
+            page, is_newer = self._load(review_request, start=0, seen_revision=str(seen_revision))
+            view = _draw(page, review_request, is_over_menu=is_over_menu, is_newer=is_newer)
             with translate_errors(method):
                 call(trigger_id=get_text(body, "trigger_id"), view=view)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
+        else:
+            self._change_pages.record_opening(page, review_request.person)
 
-    def _draw(
+    def _load(
         self,
         review_request: ReviewRequest,
         *,
         start: int,
         seen_revision: str,
-        is_over_menu: bool,
         since_own_answer: bool = True,
-    ) -> dict[str, Any]:
+    ) -> tuple[ChangesPage, bool]:
+        """Return a page, and whether its differences are those of a newer revision than the person saw."""
         load = partial(
             self._change_pages.load_page,
             review_request,
@@ -120,10 +122,14 @@ class SlackChanges:
         )
         page = load(start=start)
         is_newer = bool(page.rows) and str(page.card.revision) != seen_revision
-        if is_newer and page.start:
-            page = load(start=0)
-        view = changes_view.draw_changes_modal(page, is_over_menu=is_over_menu, is_newer=is_newer)
-        return modals.attach_channel(view, review_request.place)
+        return (load(start=0) if is_newer and page.start else page), is_newer
+
+
+def _draw(
+    page: ChangesPage, review_request: ReviewRequest, *, is_over_menu: bool, is_newer: bool
+) -> dict[str, Any]:
+    view = changes_view.draw_changes_modal(page, is_over_menu=is_over_menu, is_newer=is_newer)
+    return modals.attach_channel(view, review_request.place)
 
 
 def _read_metadata(body: dict[str, Any]) -> tuple[str, bool]:

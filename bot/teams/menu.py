@@ -174,6 +174,7 @@ class TeamsMenuClicks:
         is_newer = start > 0 and page.card.revision != click.seen_revision
         if is_newer:
             page = self._load_changes(click, 0)
+        self.change_pages.record_opening(page, click.review_request.person)
         data = click.make_button_data(page.card.revision)
         return changes_card.draw_changes(page, data, is_newer=is_newer)
 

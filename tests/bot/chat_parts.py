@@ -9,8 +9,10 @@ from bot.slack.home import Home
 from bot.slack.people import LOOKUP_TIMEOUT_SECONDS, SlackPeople
 from bot.use_cases import UseCases
 from reviews.answers.menu import Menu
+from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
 from reviews.monitoring.canaries import Canaries
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -25,6 +27,12 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
     return UseCases(
         answers=answers,
         change_pages=commands.change_pages,
+        openings=Openings(
+            transactions=answers.transactions,
+            routes=answers.routes,
+            clock=answers.clock,
+            outage_errors=DATABASE_ERRORS,
+        ),
         menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
         reassignment=Reassignment(
             transactions=answers.transactions,
