@@ -1,4 +1,4 @@
-"""Clicks on the link to a document, which Slack itself opens, and reports as well (facts on Slack, 1.4)."""
+"""Clicks on the link to a document, which Slack itself opens, and reports as well (facts on Slack, 1.3)."""
 
 from __future__ import annotations
 

@@ -18,5 +18,5 @@ def list_opened(desk: Desk, review: Review, person: ProvenPerson) -> set[OpenedI
     """Return what a person has opened of a review at its revision."""
     with desk.transactions(reading=True) as work:
         keys = list_person_keys(recognize(work, person))
-        found = work.openings.list_first(review.id, review.revision, keys, until=desk.clock())
-    return {opening.item for opening in found}
+        openings = work.openings.list_first(review.id, review.revision, keys, until=desk.clock())
+    return {opening.item for opening in openings}
