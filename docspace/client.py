@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -87,12 +88,20 @@ class FileContent:
     sha256: str
 
 
+class AccountStatus(IntEnum):
+    """`EmployeeStatus` in DocSpace's source. A removed account has none: it is 404."""
+
+    ACTIVE = 1
+    TERMINATED = 2
+    PENDING = 4
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccountInfo:
     """An account. `is_admin` is set only by calls for that account; an admin may read every room.
 
     `sees_people` is whether the account may look up others: users who are no admin of anything, and guests,
-    may not (`CanUserViewAnotherUserAsync` in DocSpace's source).
+    may not (`CanUserViewAnotherUserAsync` in DocSpace's source). `status` is one of `AccountStatus` or newer.
     """
 
     id: str
@@ -100,6 +109,7 @@ class AccountInfo:
     email: str | None
     is_admin: bool = False
     sees_people: bool = True
+    status: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,4 +362,5 @@ def _read_account(value: Any, guid: str = "") -> AccountInfo:
         email=read_id(members, "email") or None,
         is_admin=members.get("isAdmin") is True or members.get("isOwner") is True,
         sees_people=members.get("isCollaborator") is not True and members.get("isVisitor") is not True,
+        status=read_number(members, "status"),
     )

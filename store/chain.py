@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from reviews.ledger.hash_chain import Head, LedgerBroken, chain_entry, encode_canonical, parse_entry
+from reviews.ledger.hash_chain import (
+    TYPES_OF_REVIEWS,
+    Head,
+    LedgerBroken,
+    chain_entry,
+    encode_canonical,
+    parse_entry,
+)
 from reviews.ledger.ledger_entries import format_moment
 from store.engine import ENTRY_KEY, is_undecodable, read_only
 from store.postgresql_commit import send_together, share_wait
@@ -27,6 +34,8 @@ if TYPE_CHECKING:
 PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1
 """The largest entry number: the column is a 32-bit integer."""
+NO_REVIEW = ""
+"""What the column `review_id` holds in the row of an entry that belongs to no review."""
 
 # Each commit needs these statements: they are built once.
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash)
@@ -60,13 +69,13 @@ class SqlLedgerRepository:
     def list_entries(
         self, review_id: str, *, skip: int = 0, limit: int | None = None
     ) -> list[Mapping[str, Any]]:
-        query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+        query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
         query = query.order_by(ledger.c.seq).offset(skip)
         result = self._connection.execute(query if limit is None else query.limit(limit)).all()
         return [entry for row in result if (entry := _try_parse(row.seq, row.entry)) is not None]
 
     def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
-        query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+        query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
         result = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
         return [entry for row in reversed(result) if (entry := _try_parse(row.seq, row.entry)) is not None]
 
@@ -95,7 +104,7 @@ class SqlLedgerRepository:
             encoded = encode_canonical(entry)
             values = {
                 "seq": entry["seq"],
-                "review_id": entry["review_id"],
+                "review_id": NO_REVIEW if entry["review_id"] is None else entry["review_id"],
                 "at": datetime.fromisoformat(entry["at"]),
                 "hash": entry["hash"],
                 "entry": encoded.decode(),
@@ -241,7 +250,7 @@ class EntryCount:
 
 def count_entries_of(engine: sa.Engine, review_id: str) -> EntryCount:
     """Return how many entries a review has; those of a removed one stay."""
-    query = sa.select(sa.func.count(), sa.func.max(ledger.c.seq)).where(ledger.c.review_id == review_id)
+    query = sa.select(sa.func.count(), sa.func.max(ledger.c.seq)).where(*_belong_to(review_id))
     with read_only(engine).connect() as connection:
         count, last = connection.execute(query).one()
     return EntryCount(count=count, last=last or 0)
@@ -251,7 +260,7 @@ def read_pages_of(
     engine: sa.Engine, review_id: str, *, until: int, page_size: int
 ) -> Iterator[list[StoredEntry]]:
     """Yield the entries of a review up to a number, as `read_entries` does, so many at a time."""
-    query = _ROWS.limit(page_size).where(ledger.c.review_id == review_id, ledger.c.seq <= until)
+    query = _ROWS.limit(page_size).where(*_belong_to(review_id), ledger.c.seq <= until)
     after = 0
     while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
         yield [_build_entry(row) for row in page]
@@ -262,11 +271,25 @@ def _build_entry(row: _Row) -> StoredEntry:
     """Return the entry of a row, or raise `LedgerBroken`."""
     seq, review_id, at, digest, text, mac = row
     checked = read_to_verify(text, label=f"entry {seq}")
-    columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
+    of_review = None if review_id == NO_REVIEW else review_id
+    columns = {"seq": seq, "review_id": of_review, "at": format_moment(at), "hash": digest}
     _compare_columns(columns, checked.entry)
+    if of_review is None:
+        _require_no_review(seq, checked.entry)
     if not checked.proven:
         _require_canonical(seq, text, checked.entry)
     return StoredEntry(seq, text, mac, checked)
+
+
+def _belong_to(review_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions for the entries of a review. The empty id is none, whoever asks for it."""
+    return ledger.c.review_id == review_id, ledger.c.review_id != NO_REVIEW
+
+
+def _require_no_review(seq: int, entry: LedgerEntry) -> None:
+    """Refuse an entry on a review that names none: it would be missing beside its review."""
+    if entry.get("type") in TYPES_OF_REVIEWS:
+        raise LedgerBroken(f"entry {seq} is on a review and names none")
 
 
 def _require_canonical(seq: int, text: str, entry: LedgerEntry) -> None:
@@ -290,7 +313,7 @@ def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
 
 def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield the entries of a review in order, page by page: a bulk review has one for each file."""
-    query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
+    query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
     query = query.order_by(ledger.c.seq).limit(PAGE_SIZE)
     after = 0
     while page := connection.execute(query.where(ledger.c.seq > after)).all():

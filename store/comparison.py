@@ -17,6 +17,7 @@ from reviews.kinds import ChangeKind
 from reviews.ledger.hash_chain import EntryType
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
+from store.chain import NO_REVIEW
 from store.connections import plan_by_values
 from store.engine import read_json, read_only
 from store.index_rows import IndexRows
@@ -59,7 +60,7 @@ _LACKING = {
     .where(~sa.exists().where(reviews.c.id == table.c.review_id), *conditions)
     .distinct()
     .limit(sa.bindparam("most"))
-    for table, conditions in ((ledger, [~_WAS_REMOVED]), (answers, []))
+    for table, conditions in ((ledger, [ledger.c.review_id != NO_REVIEW, ~_WAS_REMOVED]), (answers, []))
 }
 _READ = (
     (reviews, reviews.c.id),

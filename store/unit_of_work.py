@@ -29,8 +29,14 @@ from store.proofs import (
 )
 from store.quotas import SqlQuotaRepository
 from store.reviews import SqlReviewRepository
+from store.silence import (
+    SqlIncompletePeriodRepository,
+    SqlOwnerStateRepository,
+    SqlTurnRepository,
+)
 from store.subscriptions import SqlSubscriptionRepository
 from store.tree import SqlFileStateRepository, SqlFolderRepository
+from store.unrouted_changes import SqlUnroutedChangeRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +97,10 @@ class SqlUnitOfWork:
     openings = _Repository(SqlOpeningRepository)
     listings = _Repository(SqlReviewQueries)
     ledger = _Repository(SqlLedgerRepository)
+    owner_states = _Repository(SqlOwnerStateRepository)
+    unrouted_changes = _Repository(SqlUnroutedChangeRepository)
+    incomplete_periods = _Repository(SqlIncompletePeriodRepository)
+    turns = _Repository(SqlTurnRepository)
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
         self._engine, self._reading = engine, reading

@@ -1,4 +1,4 @@
-"""The lookup of a DocSpace account by address while a person waits (facts on DocSpace, 4.5)."""
+"""The lookup of DocSpace accounts: while a person waits, and of owners (facts on DocSpace, 4.5)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from docspace import errors
+from docspace.client import AccountStatus
+from reviews.monitoring.owner_accounts import Standing
 
 if TYPE_CHECKING:
-    from docspace.client import Client
+    from collections.abc import Callable
+
+    from docspace.client import AccountInfo, Client
 
 ACCOUNT_TIMEOUT_SECONDS = 2.0  # seconds to connect, and again to answer
 
@@ -30,3 +34,46 @@ class AccountFinder:
             log.info("account_not_found", reason=str(error))
             return None
         return account.id or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountStandings:
+    """Implementation of the product's port `StandingQuery` (facts on DocSpace, 4.5).
+
+    A removed account is 404; a disabled one is shown, with the status of one. Whether a 404 comes from
+    DocSpace itself is shown by the key's own user, for whom it can't be right.
+    """
+
+    client: Client
+
+    def find_by_address(self, address: str) -> Standing:
+        return self._ask(lambda: self.client.find_account(address))
+
+    def find_by_id(self, account_id: str) -> Standing:
+        return self._ask(lambda: self.client.get_person(account_id))
+
+    def finds_key_user(self) -> bool:
+        try:
+            own = self.client.get_key_user()
+        except errors.RequestRefused as error:
+            log.warning("key_user_not_found", reason=str(error))
+            return False
+        return bool(own.email) and self.find_by_address(own.email or "") is Standing.ACTIVE
+
+    def _ask(self, ask: Callable[[], AccountInfo]) -> Standing:
+        try:
+            account = ask()
+        except errors.NotFound:
+            return Standing.NO_ACCOUNT
+        except errors.RequestRefused as error:
+            log.info("account_not_shown", reason=str(error))
+            return Standing.UNCLEAR
+        if not account.id or account.status is None:
+            return Standing.UNCLEAR
+        return _STANDINGS.get(account.status, Standing.UNCLEAR)
+
+
+_STANDINGS: dict[int, Standing] = {
+    AccountStatus.ACTIVE: Standing.ACTIVE,
+    AccountStatus.TERMINATED: Standing.DISABLED,
+}

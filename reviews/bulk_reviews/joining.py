@@ -134,17 +134,21 @@ class Joining:
         work.cards.redraw_if_not_due(review.id)
         return after
 
-    def relabel_file(self, work: UnitOfWork, file_view: Review, file: BulkFile) -> None:
-        """Store the current title and place of a file in an open bulk review; its revision stays."""
+    def relabel_file(self, work: UnitOfWork, file_view: Review, file: BulkFile) -> bool:
+        """Store the current title and place of a file in an open bulk review; its revision stays.
+
+        Return whether the ledger has another title or place of it now.
+        """
         before = work.bulk_files.get(file_view.id, file.file_id)
         review = work.reviews.lock(file_view.id)
         if review is None or before is None or before.apart is not None:
-            return
+            return False
         after = replace(file, joined_at=before.joined_at, position=before.position)
         if after != before:
             work.bulk_files.update_file(review, after)
             work.ledger.append(bulk_entries.build_relabelled(review, after, at=self.clock()))
             work.cards.redraw_if_not_due(review.id)
+        return (after.title, after.path) != (before.title, before.path)
 
     def absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
         """Make a review of one file that has no answer part of a bulk review."""

@@ -78,6 +78,12 @@ class Change:
     def asks_for_review(self) -> bool:
         return self.kind in self.route.review and not self.judgement.own_comment
 
+    @property
+    def is_unrouted(self) -> bool:
+        """Whether it is more than a lock or a comment, and the route asks no review for it."""
+        is_metadata = self.kind is ChangeKind.METADATA or self.judgement.own_comment
+        return not (is_metadata or self.asks_for_review)
+
     def add_unseen_content(self, review: Review | None) -> Change:
         """Return the change, marked as content if its route has not seen the current content.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import Conflict
 from reviews.intake import subscribers
+from reviews.intake.unrouted_changes import record_unrouted
 from reviews.kinds import EventState
 
 if TYPE_CHECKING:
@@ -57,11 +58,12 @@ class ChangeWriter:
         *,
         accounts: Sequence[Person] = (),
         has_readers: bool = True,
+        in_flood: bool = False,
     ) -> Settlement:
         """Write the effects of changes and commit; raise `Conflict` if another worker settled an event.
 
         `accounts` are the DocSpace accounts of all who may answer. Without `has_readers`, no one has to know
-        of the changes.
+        of the changes. `in_flood` is whether many others of one cause are pending.
         """
         with self.transactions() as work:
             update.check(work)
@@ -75,6 +77,9 @@ class ChangeWriter:
                 subscribers.notify_subscribers(
                     work, updated, card_channels=_list_card_channels(updated, outcomes), at=self.clock()
                 )
+            for change, outcome in zip(updated, outcomes, strict=True):
+                if outcome.unrouted:
+                    record_unrouted(work, change, in_flood=in_flood, clock=self.clock)
             update.save(work)
             people = (*(person for each in updated for person in each.people), *accounts)
             answers = {person.email or "": person.id for person in accounts}

@@ -315,8 +315,8 @@ class Intake:
         return self.contributors.add_people(change, burst, review_evidence)
 
     def _needs_people(self, changes: list[Change]) -> bool:
-        """Return whether people have to be named: for a review, or for subscribers."""
-        if any(change.asks_for_review for change in changes):
+        """Return whether people have to be named: for a review, for the ledger, or for subscribers."""
+        if any(change.asks_for_review or change.is_unrouted for change in changes):
             return True
         with self.transactions(reading=True) as work:
             return subscribers.has_subscribers(work, changes)
@@ -355,8 +355,9 @@ class Intake:
                 members=self._find_route_context(burst, route, context).group_members if route.groups else (),
             )
         ]
+        is_of_flood = burst.first_event.of_many or bool(context and context.flood_files)
         settlement = self.change_writer.write(
-            burst, changes, update, accounts=accounts, has_readers=has_readers
+            burst, changes, update, accounts=accounts, has_readers=has_readers, in_flood=is_of_flood
         )
         self._pending.report_settled(burst, settlement.state, settlement.reason, attempts=attempts)
 

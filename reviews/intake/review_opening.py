@@ -47,6 +47,8 @@ class ChangeOutcome:
     reason: str
     flood: Flood | None = None
     """The flood that the change is part of."""
+    unrouted: bool = False
+    """Whether the ledger has to say that it was left without a review."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +78,10 @@ class ReviewOpening:
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:
-            if before is not None and before.state is ReviewState.OPEN:
-                self._relabel(work, before, change)
-                if change.judgement.kind in DEPARTURE_KINDS:
-                    self._record_departure(work, before, change)
+            is_recorded = self._record_without_duty(work, before, change)
             reason = f"{change.kind}: {change.judgement.reason}; opens no review on route {change.route.name}"
-            return ChangeOutcome(reviewed=False, reason=reason)
+            unrouted = change.is_unrouted and not is_recorded
+            return ChangeOutcome(reviewed=False, reason=reason, unrouted=unrouted)
         if before is not None and before.state is ReviewState.OPEN:
             review = self._revise(work, before, change)
             flood = self.bulk_reviews.find_flood(work, review, change) if before.is_file_view else None
@@ -123,17 +123,29 @@ class ReviewOpening:
         )
         return review
 
-    def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
-        """Update the title and place of the document on an open card."""
+    def _record_without_duty(self, work: UnitOfWork, before: Review | None, change: Change) -> bool:
+        """Record for an open review what its route asks no review of; return whether it has an entry."""
+        if before is None or before.state is not ReviewState.OPEN:
+            return False
+        is_renamed = self._relabel(work, before, change)
+        is_departure = change.judgement.kind in DEPARTURE_KINDS
+        if is_departure:
+            self._record_departure(work, before, change)
+        return is_renamed or is_departure
+
+    def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> bool:
+        """Update the title and place of the document on an open card; return whether that was recorded."""
         labels = _list_label_fields(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
         is_renamed = any(getattr(before, name) != label for name, label in labels.items())
         if before.is_file_view:
-            self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
-        elif (is_renamed or after.link != before.link) and work.reviews.relabel(after):
-            build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
-            work.ledger.append(build_entry(after, at=self.clock()))
-            work.cards.redraw_later(before.id)
+            return self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
+        if not (is_renamed or after.link != before.link) or not work.reviews.relabel(after):
+            return False
+        build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
+        work.ledger.append(build_entry(after, at=self.clock()))
+        work.cards.redraw_later(before.id)
+        return is_renamed
 
     def _record_departure(self, work: UnitOfWork, before: Review, change: Change) -> None:
         """Record that the document of an open review went, where the route asks for no review of that."""

@@ -46,6 +46,24 @@ class EntryType(StrEnum):
     REVIEW_DOCUMENT_GONE = "review:document_gone"
     DELIVERY_GIVEN_UP = "delivery:given_up"
     DELIVERY_RECOVERED = "delivery:recovered"
+    OWNER_GONE = "owner:gone"
+    OWNER_BACK = "owner:back"
+    CHANGE_UNROUTED = "change:unrouted"
+    SWEEP_INCOMPLETE = "sweep:incomplete"
+    SWEEP_COMPLETE = "sweep:complete"
+
+
+TYPES_WITHOUT_REVIEW = frozenset(
+    {
+        EntryType.OWNER_GONE,
+        EntryType.OWNER_BACK,
+        EntryType.CHANGE_UNROUTED,
+        EntryType.SWEEP_INCOMPLETE,
+        EntryType.SWEEP_COMPLETE,
+    }
+)
+"""Types of entries that belong to no review: their `review_id` is `null`."""
+TYPES_OF_REVIEWS = frozenset(EntryType) - TYPES_WITHOUT_REVIEW
 
 
 class LedgerBroken(Exception):

@@ -12,7 +12,10 @@ class LedgerRepository(Protocol):
     """The append-only chain."""
 
     def append(self, body: Mapping[str, Any]) -> None:
-        """Write an entry as part of the transaction; numbered and chained when it commits."""
+        """Write an entry as part of the transaction; numbered and chained when it commits.
+
+        Its `review_id` is `None` if it belongs to no review.
+        """
         ...
 
     def list_entries(

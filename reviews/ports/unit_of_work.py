@@ -31,6 +31,12 @@ if TYPE_CHECKING:
         SignInLinkRepository,
     )
     from reviews.ports.reviews import ReviewRepository
+    from reviews.ports.silence import (
+        IncompletePeriodRepository,
+        OwnerStateRepository,
+        TurnRepository,
+        UnroutedChangeRepository,
+    )
     from reviews.ports.subscriptions import SubscriptionRepository
     from reviews.ports.tree import BaselineRepository, FileStateRepository, FolderRepository
 
@@ -92,6 +98,14 @@ class UnitOfWork(Protocol):
     def listings(self) -> ReviewQueries: ...
     @property
     def ledger(self) -> LedgerRepository: ...
+    @property
+    def owner_states(self) -> OwnerStateRepository: ...
+    @property
+    def unrouted_changes(self) -> UnroutedChangeRepository: ...
+    @property
+    def incomplete_periods(self) -> IncompletePeriodRepository: ...
+    @property
+    def turns(self) -> TurnRepository: ...
 
     def __enter__(self) -> Self: ...
 

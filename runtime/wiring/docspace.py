@@ -18,6 +18,7 @@ from webhook.enrichment import Enrichment
 
 if TYPE_CHECKING:
     from docspace.http import Http
+    from runtime.call_limits.call_allowance import TurnWait
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class DocSpaceWiring(DatabaseWiring):
     def connect_for_sweeps(self) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
         return self._docspace_calls.connect(timeout=READ_SECONDS, rates=[SWEEP_RATE, BACKGROUND_RATE])
+
+    def connect_with_spare_calls(self, *, timeout: float, turn_wait: TurnWait) -> Http:
+        """Return a connection for one call at a time, of those that events leave."""
+        return self._docspace_calls.connect_with_spare_calls(timeout=timeout, turn_wait=turn_wait)
 
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:

@@ -21,6 +21,7 @@ from reviews.routes.route import Operators, Target
 from reviews.sweep import completeness
 from reviews.wording.durations import format_duration
 from runtime.worker.canary_sender import describe_lost_canary
+from runtime.worker.owner_conditions import gone_owners
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.witness_conditions import refusing_witnesses, silent_witnesses
 from store import pending_work
@@ -271,6 +272,7 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     uncovered_entries: ("checkpoint",),
     refusing_witnesses: ("witness",),
     silent_witnesses: ("witnesses",),
+    gone_owners: ("owner",),
 }
 """Each function with the kinds of conditions that it yields."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from reviews.answers import repeated_requests
-from reviews.monitoring import canaries
+from reviews.monitoring import canaries, owner_accounts
 from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
 from reviews.ports import quotas
 from reviews.ports.failure_isolation import propagate_failures
@@ -68,6 +68,10 @@ def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
     work.docspace_accounts.forget(before=now - docspace_accounts.ACCOUNT_RETENTION)
 
 
+def _forget_owners(work: UnitOfWork, now: datetime) -> None:
+    work.owner_states.forget(before=now - owner_accounts.OWNER_RETENTION)
+
+
 def _delete_requests(work: UnitOfWork, now: datetime) -> None:
     work.idempotency_keys.forget(before=now - repeated_requests.REQUEST_RETENTION)
 
@@ -80,14 +84,16 @@ EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "mailed codes": _forget_codes,
     "sign-ins": _forget_sign_ins,
     "accounts": _forget_accounts,
+    "owners": _forget_owners,
     "requests": _delete_requests,
     "tests": _forget_canaries,
 }
 """What is deleted, each kind in a transaction of its own.
 
 "mailed codes": codes that can't be used any more, and counts of quotas that are over. "sign-ins": sign-in
-links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "requests": the keys
-of requests so old that no signature of theirs is valid.
+links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "owners": what it
+showed of owners whom no route names any more. "requests": the keys of requests so old that no signature of
+theirs is valid.
 """
 
 

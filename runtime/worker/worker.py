@@ -27,6 +27,7 @@ from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
+from runtime.worker.silence_rounds import SilenceRounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.witness_rounds import WitnessRounds
 from store.due_work import correct_due_times
@@ -82,6 +83,7 @@ class Worker:
         self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
         self._witnesses = WitnessRounds(wiring, is_stopping=self._stopping.is_set)
+        self._silence = SilenceRounds(wiring, wait=self._stopping.wait)
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._schema_pause = SchemaPause(wiring.schema)
@@ -152,6 +154,7 @@ class Worker:
             self._retention.rounds,
             *self._canaries.build_rounds(),
             *self._witnesses.build_rounds(),
+            *self._silence.build_rounds(),
         ]
 
     def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:

@@ -31,6 +31,7 @@ from store.schema.persons import (
     sign_in_links,
 )
 from store.schema.review_tables import answers, review_index, reviews
+from store.schema.silence import incomplete_periods, owner_states, turns, unrouted_changes
 from store.schema.tree import baselines, files, folders
 from store.schema.witnesses import witness_round, witness_states, witnessed_checkpoint
 from store.schema.work import events, webhook_state, workers
@@ -58,6 +59,7 @@ __all__ = [
     "gates",
     "groups",
     "idempotency_keys",
+    "incomplete_periods",
     "last_checkpoint",
     "ledger",
     "ledger_head",
@@ -65,6 +67,7 @@ __all__ = [
     "ledger_verifier_keys",
     "metadata",
     "openings",
+    "owner_states",
     "past_events",
     "past_files",
     "people",
@@ -79,6 +82,8 @@ __all__ = [
     "sign_in_links",
     "subscriptions",
     "tallies",
+    "turns",
+    "unrouted_changes",
     "webhook_state",
     "witness_round",
     "witness_states",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from store.clock import Utc
 from store.schema.base import metadata
 
+# `review_id` is empty in the row of an entry that belongs to no review.
 ledger = sa.Table(
     "ledger",
     metadata,

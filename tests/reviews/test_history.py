@@ -75,7 +75,9 @@ def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
 def test_a_hostile_entry_is_one_line(kind: EntryType) -> None:
     who = {"name": HOSTILE, "email": HOSTILE}
     entry = {"type": kind, "title": HOSTILE, "path": HOSTILE, "reviewer": who, "by": who, "to": who,
-             "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE}  # fmt: skip
+             "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE, "owner": HOSTILE,
+             "routes": [HOSTILE], "reason": HOSTILE,
+             "contents": {"count": 2, "titles": [HOSTILE]}}  # fmt: skip
 
     step = history.describe_entry(entry)
 
@@ -101,6 +103,11 @@ members = (
     "what",
     "target",
     "reason",
+    "owner",
+    "routes",
+    "contents",
+    "since",
+    "from",
 )
 
 

@@ -59,7 +59,8 @@ def test_a_save_that_asks_for_no_review_gives_an_open_one_another_address_which_
         portal_desk.reviews_of(lambda: portal_desk.portal.save(FILE, by=BOB.id))
 
         link = desk.latest(str(FILE)).link
-        [*_, entry] = desk.entries()
+        [*_, relinked, unrouted] = desk.entries()
         assert link != before
-        assert (entry["type"], entry["link"]) == ("review:relinked", link)
+        assert (relinked["type"], relinked["link"]) == ("review:relinked", link)
+        assert (unrouted["type"], unrouted["kind"]) == ("change:unrouted", "content")
         assert desk.verdict().problem is None

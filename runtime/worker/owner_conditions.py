@@ -1,0 +1,62 @@
+"""Conditions of owners and deputies who have no DocSpace account any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.monitoring.alarms import Condition
+from reviews.monitoring.owner_accounts import list_duties
+from reviews.ports.silence import AbsenceReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from reviews.ports.silence import OwnerDuties, OwnerState
+    from runtime.wiring.wiring import Wiring
+
+MAX_GONE = 1000
+MAX_LISTED_OWNERS = 20
+_REPLACE = "Replace them in the routing file"
+_REASONS = {
+    AbsenceReason.NO_ACCOUNT: "has no DocSpace account any more",
+    AbsenceReason.DISABLED: "has a disabled DocSpace account",
+}
+
+
+def gone_owners(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
+    """Yield a condition for each owner or deputy who is gone; if there are very many, one for all.
+
+    It ends when they have an account again, or when no route names them any more.
+    """
+    with wiring.transactions(reading=True) as work:
+        states = work.owner_states.list_gone(MAX_GONE)
+    named = list_duties(wiring.routes) if states else {}
+    gone = [(state, named[state.address]) for state in states if state.address in named]
+    if len(gone) > MAX_LISTED_OWNERS:
+        yield _build_common_condition(gone)
+        return
+    for state, duties in gone:
+        route = duties.first_route
+        yield Condition(
+            key=f"owner:{state.address}",
+            sentence=_describe(state, duties),
+            remedy=f"{_REPLACE}, and reassign their open reviews: docspace-review reviews list --state open "
+            f"--route {route}",
+        )
+
+
+def _build_common_condition(gone: Sequence[tuple[OwnerState, OwnerDuties]]) -> Condition:
+    return Condition(
+        key="owner",
+        sentence=f"{len(gone):,} owners and deputies have no active DocSpace account any more, among them: "
+        f"{_describe(*gone[0])}",
+        remedy=f"{_REPLACE}; the entries owner:gone of docspace-review ledger export name all of them",
+    )
+
+
+def _describe(state: OwnerState, duties: OwnerDuties) -> str:
+    role, routes = ("Owner", duties.owner_of) if duties.owner_of else ("Deputy", duties.deputy_of)
+    others = f" and {len(routes) - 1:,} more routes" if len(routes) > 1 else ""
+    reason = _REASONS[state.reason or AbsenceReason.NO_ACCOUNT]
+    return f"{role} {duties.address} of route {routes[0]}{others} {reason}: reviews may stay unanswered"

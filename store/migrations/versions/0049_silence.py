@@ -1,0 +1,45 @@
+"""What entries of the ledger without a review follow from, and whose turn it is to write them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0049"
+down_revision = "0044"
+
+
+def upgrade() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "owner_states",
+        sa.Column("address", sa.Text, primary_key=True),
+        sa.Column("presence", sa.String(16), nullable=False),
+        sa.Column("reason", sa.String(16)),
+        sa.Column("seen_at", moment),
+        sa.Column("doubt", sa.String(16)),
+        sa.Column("doubted_at", moment),
+        sa.Column("asked_at", moment, nullable=False),
+        sa.Column("looks", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_owner_states_asked_at", "owner_states", ["asked_at"])
+    op.create_table(
+        "unrouted_changes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("route", sa.Text, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("cause", sa.String(64), nullable=False),
+        sa.Column("said", sa.JSON, nullable=False),
+        sa.Column("at", moment, nullable=False),
+    )
+    op.create_index("unrouted_changes_of_cause", "unrouted_changes", ["route", "kind", "cause", "id"])
+    op.create_table(
+        "incomplete_periods",
+        sa.Column("route", sa.Text, primary_key=True),
+        sa.Column("folder_id", sa.Text, primary_key=True),
+        sa.Column("since", moment, nullable=False),
+        sa.Column("is_recorded", sa.Boolean, nullable=False),
+    )
+    op.create_table(
+        "turns",
+        sa.Column("name", sa.String(32), primary_key=True),
+        sa.Column("taken_until", moment, nullable=False),
+    )

@@ -1,0 +1,80 @@
+"""The repository `UnroutedChangeRepository` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.acts import merge_people
+from reviews.kinds import ChangeKind
+from reviews.ledger.ledger_entries import describe_person
+from reviews.ports.silence import MAX_FLOOD_FILES, MAX_FLOOD_PEOPLE, MAX_FLOOD_TITLES, UnroutedFlood
+from reviews.stored_enums import read_enum
+from reviews.tree import FolderContents
+from store import rows
+from store.schema import unrouted_changes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.ports.silence import UnroutedChange
+
+_GROUP = tuple(unrouted_changes.c[name] for name in ("route", "kind", "cause"))
+
+
+class SqlUnroutedChangeRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, change: UnroutedChange, *, cause: str, at: datetime) -> None:
+        said = {
+            "file_id": change.file_id,
+            "title": change.title,
+            "path": change.path,
+            "people": [describe_person(each) for each in change.contributors[:MAX_FLOOD_PEOPLE]],
+            "reason": change.reason,
+            "events": [min(change.events), max(change.events)],
+        }
+        values = {"route": change.route, "kind": change.kind, "cause": cause, "said": said, "at": at}
+        self._connection.execute(sa.insert(unrouted_changes).values(values))
+
+    def list_ended(self, *, quiet_since: datetime, begun_before: datetime, limit: int) -> list[UnroutedFlood]:
+        first, last = sa.func.min(unrouted_changes.c.at), sa.func.max(unrouted_changes.c.at)
+        query = sa.select(*_GROUP).group_by(*_GROUP).order_by(*_GROUP).limit(limit)
+        ended = query.having(sa.or_(last < quiet_since, first < begun_before))
+        return [self._read_flood(**row) for row in self._connection.execute(ended).mappings().all()]
+
+    def remove(self, flood: UnroutedFlood) -> bool:
+        own = _select_own(flood.route, flood.kind, flood.cause)
+        delete = sa.delete(unrouted_changes).where(*own, unrouted_changes.c.id <= flood.last_id)
+        return self._connection.execute(delete).rowcount == flood.contents.count
+
+    def _read_flood(self, route: str, kind: str, cause: str) -> UnroutedFlood:
+        own = _select_own(route, kind, cause)
+        query = sa.select(unrouted_changes.c.id, unrouted_changes.c.at, unrouted_changes.c.said).where(*own)
+        found = self._connection.execute(query.order_by(unrouted_changes.c.id).limit(MAX_FLOOD_FILES)).all()
+        said: list[dict[str, Any]] = [row.said for row in found]
+        people = merge_people(rows.build_person(each) for one in said for each in one["people"])
+        paths = list(dict.fromkeys(one["path"] for one in said))
+        return UnroutedFlood(
+            route=route,
+            kind=read_enum(ChangeKind, kind),
+            cause=cause,
+            path=paths[0],
+            people=people[:MAX_FLOOD_PEOPLE],
+            contents=FolderContents(
+                count=len(said), titles=tuple(one["title"] for one in said[:MAX_FLOOD_TITLES])
+            ),
+            file_ids=tuple(one["file_id"] for one in said[:MAX_FLOOD_TITLES]),
+            reason=said[0]["reason"],
+            first_event=min(one["events"][0] for one in said),
+            last_event=max(one["events"][1] for one in said),
+            handled_from=min(row.at for row in found),
+            handled_to=max(row.at for row in found),
+            last_id=found[-1].id,
+        )
+
+
+def _select_own(route: str, kind: str, cause: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return tuple(column == value for column, value in zip(_GROUP, (route, kind, cause), strict=True))
