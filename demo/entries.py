@@ -50,6 +50,10 @@ class PersonType(StrEnum):
     GUEST = "Guest"
 
 
+ACTIVE, TERMINATED, PENDING = 1, 2, 4
+"""`EmployeeStatus` in the server."""
+
+
 @dataclass(frozen=True)
 class PortalPerson:
     """A person with an account; `status` is 1 active, 2 terminated, 4 pending."""

@@ -11,6 +11,7 @@ from demo.content import write_content
 from demo.counter import Counter
 from demo.entries import (
     ROOM_FOLDERS,
+    TERMINATED,
     ApiKey,
     EntryId,
     FolderType,
@@ -65,9 +66,20 @@ class Tree:
             self._people[person.id] = person
         return person
 
-    def remove_person(self, person_id: str) -> None:
-        """Remove a person, who can't be looked up afterwards; what they did keeps their id."""
+    def set_status(self, person_id: str, status: int) -> None:
+        """Disable an account (2) or enable it (1); a disabled one is looked up as any other."""
         with self.guard:
+            self._people[person_id] = replace(self._people[person_id], status=status)
+
+    def remove_person(self, person_id: str) -> None:
+        """Remove a person, who can't be looked up afterwards; what they did keeps their id.
+
+        The account has to be disabled before: "Users are not suspended" (`RemoveUsers` in the server's
+        UserController.cs).
+        """
+        with self.guard:
+            if self._people[person_id].status != TERMINATED:
+                raise ForbiddenError("Users are not suspended")
             del self._people[person_id]
 
     def give_role(self, room_id: EntryId, person_id: str, role: Role) -> None:

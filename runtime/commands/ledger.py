@@ -32,9 +32,9 @@ COLUMNS = (
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period", "sha256", "size",
     "not_read", "reason", "acknowledged_in", "acknowledged_by", "acknowledged_at", "acknowledged_version",
-    "from", "to", "agreed", "updated",
-    "unanswered", "what", "notifier", "target", "due_since", "attempts", "was_posted",
-    "owner", "routes", "deputy_of", "seen_at", "since", "folder_id", "up_to", "file_ids", "events",
+    "from", "to", "agreed", "updated", "opened", "unanswered", "what", "notifier", "target", "due_since",
+    "attempts", "was_posted", "owner", "routes", "deputy_of", "seen_at", "since", "folder_id", "up_to",
+    "file_ids", "events",
 )  # fmt: skip
 
 

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from docspace.client import Client
 from docspace.limits import READ_SECONDS, ConcurrencyLimit
 from reviews.people.docspace_accounts import AccountLookup
-from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE
+from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE, TurnWait
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
+from runtime.call_limits.spare_calls import SPARE_TURN_SECONDS
 from runtime.wiring.databases import DatabaseWiring
-from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder
+from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder, AccountStandings
 from webhook.document_source import PortalDocuments
 from webhook.enrichment import Enrichment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docspace.http import Http
-    from runtime.call_limits.call_allowance import TurnWait
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,11 @@ class DocSpaceWiring(DatabaseWiring):
         """Return the connection of the worker's sweeps, which leave calls to the events."""
         return self._docspace_calls.connect(timeout=READ_SECONDS, rates=[SWEEP_RATE, BACKGROUND_RATE])
 
-    def connect_with_spare_calls(self, *, timeout: float, turn_wait: TurnWait) -> Http:
-        """Return a connection for one call at a time, of those that events leave."""
-        return self._docspace_calls.connect_with_spare_calls(timeout=timeout, turn_wait=turn_wait)
+    def build_account_standings(self, wait: Callable[[float], bool]) -> AccountStandings:
+        """Return the query for owners; its calls are those that events leave, and `wait` for their turn."""
+        turn_wait = TurnWait(seconds=SPARE_TURN_SECONDS, wait=wait)
+        http = self._docspace_calls.connect_with_spare_calls(timeout=READ_SECONDS, turn_wait=turn_wait)
+        return AccountStandings(client=Client(http))
 
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, OLGA, QUARTER, ROOM, DemoPortal, PortalFile
+from demo.entries import TERMINATED
 from tests.demo.calls import answer, call
 from tests.demo.emitted import triggers
 
@@ -39,6 +40,7 @@ def test_the_edit_history_keeps_the_ids_of_guests_and_of_people_who_are_gone(
     get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id, co_authors=(ANONYMOUS,))
+    portal.set_status(BOB.id, TERMINATED)
     portal.remove_person(BOB.id)
 
     newest = answer(get(f"/files/file/{policy.id}/edit/history"))[-1]

@@ -20,6 +20,8 @@ from demo import (
     ROOM,
     DemoPortal,
 )
+from demo.entries import TERMINATED
+from demo.errors import ForbiddenError
 from demo.starting_data import LOST_ACCOUNT, ROOMS, TRASH
 from tests.demo.calls import answer
 
@@ -141,9 +143,24 @@ def test_the_key_acts_as_its_person(get: Any, portal: DemoPortal) -> None:
     assert answer(get("/people/@self", key=portal.add_key(BOB.id)))["id"] == BOB.id
 
 
+def test_a_disabled_account_is_shown_with_its_status_by_id_and_by_address(
+    get: Any, portal: DemoPortal
+) -> None:
+    portal.set_status(ALICE.id, TERMINATED)
+
+    assert answer(get(f"/people/{ALICE.id}"))["status"] == TERMINATED
+    assert answer(get(f"/people/email?email={ALICE.email}"))["status"] == TERMINATED
+
+
+def test_only_a_disabled_account_can_be_removed(portal: DemoPortal) -> None:
+    with pytest.raises(ForbiddenError):
+        portal.remove_person(ALICE.id)
+
+
 def test_a_removed_person_is_missing_and_shown_as_unknown(
     get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
+    portal.set_status(ALICE.id, TERMINATED)
     portal.remove_person(ALICE.id)
 
     assert get(f"/people/{ALICE.id}").status_code == 404

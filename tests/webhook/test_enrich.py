@@ -22,6 +22,7 @@ from demo import (
     PortalFile,
     run_portal,
 )
+from demo.entries import TERMINATED
 from demo.starting_data import API_KEY
 from docspace.client import Client
 from docspace.http import Http
@@ -291,6 +292,7 @@ def test_built_in_accounts_have_names_and_are_not_looked_up(
 def test_a_removed_person_keeps_the_name_that_the_payload_tells(
     enrichment: Enrichment, portal: DemoPortal
 ) -> None:
+    portal.set_status(BOB.id, TERMINATED)
     portal.remove_person(BOB.id)
 
     assert enrichment.complete_person(Person(id=BOB.id, name="")).name == "a removed person"

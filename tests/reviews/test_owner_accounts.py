@@ -1,0 +1,286 @@
+"""Owners who lose their account: recorded once, after two definite answers, and again when they are back."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from demo import OLGA, DemoPortal, PortalPerson, run_portal
+from demo.entries import TERMINATED
+from docspace.client import Client
+from docspace.http import Http
+from reviews.errors import TryLater
+from reviews.identity import LinkedAccounts
+from reviews.monitoring.owner_accounts import OwnerAccounts
+from reviews.ports.silence import Presence
+from reviews.routes.route import Routes
+from tests.databases import ON_SQLITE
+from tests.reviews.portal_desk import SLOW
+from tests.reviews.samples import DEPUTY, OWNER, route
+from tests.threads import run_in_threads
+from webhook.accounts import AccountStandings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.reviews.desk import Desk
+
+OWNING = PortalPerson("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER, "dana.ozola")
+STEPPING_IN = PortalPerson("d0d0d0d0-0000-4000-8000-00000000de0e", "Sam Ito", DEPUTY, "sam.ito")
+
+
+class Owners:
+    """A desk with a portal that has accounts, and the use case that looks them up."""
+
+    def __init__(self, desk: Desk, portal: DemoPortal, address: str) -> None:
+        self.desk, self.portal = desk, portal
+        self.query = AccountStandings(client=Client(Http(address, portal.api_key, timeout=SLOW)))
+
+    @property
+    def use_case(self) -> OwnerAccounts:
+        desk = self.desk
+        return OwnerAccounts(
+            transactions=desk.transactions, routes=desk.routes, query=self.query, clock=desk.clock
+        )
+
+    def look(self, *, after: float = 0.0) -> int:
+        """Look up who is due, so many hours later."""
+        self.desk.clock.advance(hours=after)
+        return self.use_case.look_up_due()
+
+    def disable(self, person: PortalPerson = OWNING) -> None:
+        self.portal.set_status(person.id, TERMINATED)
+
+    def remove(self, person: PortalPerson = OWNING) -> None:
+        self.disable(person)
+        self.portal.remove_person(person.id)
+
+    def entries(self) -> list[tuple[str, str, str]]:
+        return [(each["type"], each["owner"], each["reason"]) for each in self.desk.entries()]
+
+    def presence(self) -> Presence:
+        with self.desk.transactions(reading=True) as work:
+            return work.owner_states.find([OWNER])[OWNER].presence
+
+
+@contextmanager
+def open_owners(desk: Desk) -> Iterator[Owners]:
+    portal = DemoPortal(desk.clock)
+    portal.add_person(OWNING)
+    portal.add_person(STEPPING_IN)
+    with run_portal(portal) as address:
+        yield Owners(desk, portal, address)
+
+
+@pytest.fixture
+def owners(desk: Desk) -> Iterator[Owners]:
+    with open_owners(desk) as opened:
+        yield opened
+
+
+def test_an_owner_whose_account_was_removed_is_recorded_with_when_it_was_last_there(owners: Owners) -> None:
+    owners.look()
+    seen_at = owners.desk.clock()
+    owners.remove()
+
+    assert owners.look(after=24) == 2
+    since = owners.desk.clock()
+    assert owners.entries() == []
+    assert owners.look(after=1) == 1
+
+    [entry] = owners.desk.entries()
+    assert {name: entry[name] for name in ("type", "review_id", "route", "routes", "deputy_of", "owner")} == {
+        "type": "owner:gone",
+        "review_id": None,
+        "route": "compliance",
+        "routes": ["compliance"],
+        "deputy_of": [],
+        "owner": OWNER,
+    }
+    assert entry["reason"] == "no_account"
+    assert entry["seen_at"].startswith(f"{seen_at:%Y-%m-%dT%H:%M}")
+    assert entry["since"].startswith(f"{since:%Y-%m-%dT%H:%M}")
+    assert owners.desk.verdict().problem is None
+
+
+def test_a_disabled_account_counts_though_it_was_never_seen_in_use(owners: Owners) -> None:
+    owners.disable()
+
+    owners.look()
+    owners.look(after=1)
+
+    assert owners.entries() == [("owner:gone", OWNER, "disabled")]
+
+
+def test_a_deputy_is_looked_up_as_well(owners: Owners) -> None:
+    owners.disable(STEPPING_IN)
+
+    owners.look()
+    owners.look(after=1)
+
+    [entry] = owners.desk.entries()
+    assert (entry["owner"], entry["route"], entry["routes"]) == (DEPUTY, "compliance", [])
+    assert entry["deputy_of"] == ["compliance"]
+
+
+@ON_SQLITE
+def test_an_owner_who_is_back_is_recorded_at_once(owners: Owners) -> None:
+    owners.disable()
+    owners.look()
+    owners.look(after=1)
+    owners.portal.set_status(OWNING.id, 1)
+
+    owners.look(after=24)
+    owners.look(after=24)
+
+    gone, back = owners.desk.entries()
+    assert (back["type"], back["reason"], back["since"]) == ("owner:back", "disabled", gone["since"])
+    assert owners.presence() is Presence.PRESENT
+
+
+@ON_SQLITE
+def test_an_owner_who_stays_away_is_recorded_once(owners: Owners) -> None:
+    owners.disable()
+    for _ in range(5):
+        owners.look(after=24)
+    owners.remove()
+    for _ in range(3):
+        owners.look(after=24)
+
+    assert owners.entries() == [("owner:gone", OWNER, "disabled")]
+
+
+@ON_SQLITE
+def test_an_owner_who_never_had_an_account_is_not_gone(owners: Owners) -> None:
+    owners.remove()
+    for _ in range(5):
+        owners.look(after=24)
+
+    assert owners.entries() == []
+    assert owners.presence() is Presence.UNKNOWN
+
+
+@ON_SQLITE
+def test_one_answer_against_an_account_says_nothing(owners: Owners) -> None:
+    owners.look()
+    owners.disable()
+    owners.look(after=24)
+    owners.portal.set_status(OWNING.id, 1)
+    owners.look(after=1)
+    owners.disable()
+    owners.look(after=24)
+
+    assert owners.entries() == []
+
+
+@ON_SQLITE
+def test_two_answers_count_only_where_they_agree(owners: Owners) -> None:
+    owners.look()
+    owners.disable()
+    owners.look(after=24)
+    owners.portal.remove_person(OWNING.id)
+    owners.look(after=1)
+    assert owners.entries() == []
+
+    owners.look(after=1)
+
+    assert owners.entries() == [("owner:gone", OWNER, "no_account")]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("path", ["/people/email", "/people/"])
+def test_a_portal_that_answers_404_to_everything_leaves_no_entry(owners: Owners, path: str) -> None:
+    owners.look()
+    owners.portal.faults.answer(404, path=path, count=None)
+    for _ in range(5):
+        owners.look(after=24)
+
+    assert owners.entries() == []
+    assert owners.presence() is Presence.PRESENT
+
+
+@ON_SQLITE
+def test_an_account_that_is_hidden_from_the_key_leaves_no_entry(owners: Owners) -> None:
+    owners.look()
+    owners.portal.faults.answer(403, path="/people/email", count=None)
+    for _ in range(5):
+        owners.look(after=24)
+
+    assert owners.entries() == []
+
+
+@ON_SQLITE
+def test_an_outage_ends_the_round_and_those_who_were_not_asked_are_asked_next(owners: Owners) -> None:
+    owners.portal.faults.answer(503, path="/people/email")
+    with pytest.raises(TryLater):
+        owners.look()
+
+    assert owners.look() == 2
+    assert owners.look() == 0
+
+
+@ON_SQLITE
+def test_a_round_ends_when_the_worker_stops(owners: Owners) -> None:
+    stopping = iter([False, True])
+
+    assert owners.use_case.look_up_due(is_stopping=lambda: next(stopping)) == 1
+
+
+@ON_SQLITE
+def test_a_person_with_another_account_is_not_gone(owners: Owners) -> None:
+    """The routing file gives one person two addresses, and names the account of another."""
+    owners.portal.add_person(replace(OWNING, id=OLGA.id[:-4] + "beef", email="dana@other.example"))
+    accounts = {"slack": "U1"}
+    people = {
+        OWNER: LinkedAccounts(chat_ids=accounts),
+        "dana@other.example": LinkedAccounts(chat_ids=accounts),
+        "gone@example.com": LinkedAccounts(docspace=STEPPING_IN.id),
+    }
+    owners.desk.follow(Routes([route(owners=(OWNER, "gone@example.com"))], people))
+    owners.look()
+    owners.disable()
+    owners.look(after=24)
+    owners.look(after=24)
+    assert owners.entries() == []
+
+    owners.disable(STEPPING_IN)
+    owners.look(after=24)
+    owners.look(after=24)
+
+    reported = {(owner, reason) for _, owner, reason in owners.entries()}
+    assert reported == {("gone@example.com", "disabled"), (DEPUTY, "disabled")}
+
+
+@ON_SQLITE
+def test_an_entry_names_all_routes_of_a_person(owners: Owners) -> None:
+    rules = [
+        route(deputies=()),
+        route(name="legal", watch=("1",), owners=(OWNER.upper(),), deputies=("@team",)),
+        route(name="tax", watch=("2",), owners=("other@example.com",), deputies=(OWNER,)),
+    ]
+    owners.desk.follow(Routes(rules))
+    owners.disable()
+    owners.look()
+    owners.look(after=1)
+
+    [entry] = owners.desk.entries()
+    assert (entry["route"], entry["routes"], entry["deputy_of"]) == (
+        "compliance",
+        ["compliance", "legal"],
+        ["tax"],
+    )
+
+
+def test_of_several_workers_that_look_at_once_one_records(owners: Owners) -> None:
+    owners.look()
+    owners.disable()
+    owners.look(after=24)
+    owners.desk.clock.advance(hours=1)
+
+    run_in_threads(4, lambda _: owners.use_case.look_up_due())
+
+    assert owners.entries() == [("owner:gone", OWNER, "disabled")]
+    assert owners.desk.verdict().problem is None
