@@ -43,17 +43,21 @@ class SqlUnroutedChangeRepository:
         first, last = sa.func.min(unrouted_changes.c.at), sa.func.max(unrouted_changes.c.at)
         query = sa.select(*_GROUP).group_by(*_GROUP).order_by(*_GROUP).limit(limit)
         ended = query.having(sa.or_(last < quiet_since, first < begun_before))
-        return [self._read_flood(**row) for row in self._connection.execute(ended).mappings().all()]
+        groups = self._connection.execute(ended).mappings().all()
+        return [flood for row in groups if (flood := self._read_flood(**row)) is not None]
 
     def remove(self, flood: UnroutedFlood) -> bool:
         own = _select_own(flood.route, flood.kind, flood.cause)
         delete = sa.delete(unrouted_changes).where(*own, unrouted_changes.c.id <= flood.last_id)
         return self._connection.execute(delete).rowcount == flood.contents.count
 
-    def _read_flood(self, route: str, kind: str, cause: str) -> UnroutedFlood:
+    def _read_flood(self, route: str, kind: str, cause: str) -> UnroutedFlood | None:
+        """Return a flood; `None` where another worker has removed it meanwhile."""
         own = _select_own(route, kind, cause)
         query = sa.select(unrouted_changes.c.id, unrouted_changes.c.at, unrouted_changes.c.said).where(*own)
         found = self._connection.execute(query.order_by(unrouted_changes.c.id).limit(MAX_FLOOD_FILES)).all()
+        if not found:
+            return None
         said: list[dict[str, Any]] = [row.said for row in found]
         people = merge_people(rows.build_person(each) for one in said for each in one["people"])
         paths = list(dict.fromkeys(one["path"] for one in said))

@@ -1,0 +1,235 @@
+"""Watched folders that no sweep has covered for a day: when that began, and when it was made up for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from reviews.errors import Permanent
+from reviews.routes.route import Routes
+from reviews.sweep.incomplete_periods import NO_SWEEPS, IncompletePeriods
+from reviews.sweep.route_progress import BATCH_SIZE, MAX_EARLIEST
+from reviews.tree import Place
+from tests.databases import ON_SQLITE
+from tests.reviews.samples import START, WATCHED, event, route
+from tests.threads import run_in_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.reviews.desk import Desk
+
+QUARTER_HOUR = timedelta(minutes=15)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+REASON = "DocSpace refuses the API key (401): check DOCSPACE_API_KEY"
+
+
+def sweep(desk: Desk, folders: Iterable[str] = (WATCHED,), *, finished: bool = True) -> None:
+    """Have folders swept just now."""
+    with desk.transactions() as work:
+        for folder in folders:
+            work.baselines.mark_started(folder, at=desk.clock())
+            if finished:
+                work.baselines.save_start(folder, 0, finished_at=desk.clock())
+            work.baselines.mark_swept(folder, swept_to=desk.clock())
+        work.commit()
+
+
+def stop(desk: Desk, folder: str = WATCHED, reason: str = REASON) -> None:
+    with desk.transactions() as work:
+        work.baselines.mark_stopped(folder, reason)
+        work.commit()
+
+
+def build_periods(desk: Desk, *, interval: timedelta = QUARTER_HOUR) -> IncompletePeriods:
+    return IncompletePeriods(
+        transactions=desk.transactions, routes=desk.routes, interval=interval, clock=desk.clock
+    )
+
+
+def look(desk: Desk, *, after: timedelta = timedelta(), interval: timedelta = QUARTER_HOUR) -> None:
+    desk.clock.now += after
+    build_periods(desk, interval=interval).record_changes()
+
+
+def show(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def outline(desk: Desk) -> list[tuple[Any, ...]]:
+    return [(each["type"], each["route"], each["folder_id"]) for each in desk.entries()]
+
+
+BEGUN = ("sweep:incomplete", "compliance", WATCHED)
+ENDED = ("sweep:complete", "compliance", WATCHED)
+
+
+def test_a_day_without_a_sweep_is_recorded_once_and_its_end_too(desk: Desk) -> None:
+    sweep(desk)
+    with desk.transactions() as work:
+        work.folders.put(Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"))), at=START)
+        work.commit()
+    stop(desk)
+    look(desk, after=DAY)
+    assert desk.entries() == []
+
+    for _ in range(3):
+        look(desk, after=HOUR)
+    sweep(desk)
+    swept_to = desk.clock()
+    for _ in range(2):
+        look(desk)
+
+    begun, ended = desk.entries()
+    assert (begun["type"], begun["review_id"], begun["title"]) == ("sweep:incomplete", None, "Compliance")
+    assert (begun["up_to"], begun["since"], begun["reason"]) == (show(START), show(START), REASON)
+    assert (ended["type"], ended["from"], ended["to"]) == ("sweep:complete", show(START), show(swept_to))
+    assert desk.verdict().problem is None
+
+
+def test_each_period_has_its_own_two_entries(desk: Desk) -> None:
+    for _ in range(2):
+        sweep(desk)
+        look(desk, after=DAY + HOUR)
+        sweep(desk)
+        look(desk)
+
+    assert outline(desk) == [BEGUN, ENDED] * 2
+
+
+@ON_SQLITE
+def test_a_folder_that_is_still_an_hour_behind_has_not_caught_up(desk: Desk) -> None:
+    sweep(desk)
+    look(desk, after=DAY + HOUR)
+    sweep(desk)
+    look(desk, after=2 * HOUR)
+    assert outline(desk) == [BEGUN]
+
+    sweep(desk)
+    look(desk, after=HOUR / 2)
+
+    assert outline(desk) == [BEGUN, ENDED]
+
+
+@ON_SQLITE
+def test_a_first_look_that_takes_longer_than_a_day_is_recorded(desk: Desk) -> None:
+    sweep(desk, finished=False)
+    look(desk, after=DAY + HOUR)
+
+    [entry] = desk.entries()
+    assert (entry["up_to"], entry["since"]) == (None, show(START))
+
+
+@ON_SQLITE
+def test_a_folder_that_was_never_looked_at_is_recorded_a_day_after_that_was_noticed(desk: Desk) -> None:
+    for _ in range(24):
+        look(desk, after=HOUR)
+    assert desk.entries() == []
+
+    look(desk, after=2 * HOUR)
+    look(desk, after=HOUR)
+
+    [entry] = desk.entries()
+    assert (entry["up_to"], entry["since"]) == (None, show(START + HOUR))
+
+
+@ON_SQLITE
+def test_a_new_folder_that_is_soon_looked_at_leaves_no_entry(desk: Desk) -> None:
+    look(desk)
+    sweep(desk)
+    look(desk, after=HOUR / 2)
+    look(desk, after=DAY / 2)
+
+    assert desk.entries() == []
+    with desk.transactions(reading=True) as work:
+        assert work.incomplete_periods.list_all() == []
+
+
+@ON_SQLITE
+def test_with_sweeps_switched_off_the_entry_says_so(desk: Desk) -> None:
+    sweep(desk)
+    look(desk, after=DAY + HOUR, interval=timedelta())
+
+    [entry] = desk.entries()
+    assert entry["reason"] == NO_SWEEPS
+
+
+@ON_SQLITE
+def test_a_change_that_was_given_up_keeps_all_folders_from_being_complete(desk: Desk) -> None:
+    number = desk.receive(event(occurred_at=START))
+    desk.intake.count_failure(number, Permanent("no answer"))
+    desk.clock.now += DAY + HOUR
+    sweep(desk)
+    look(desk)
+
+    [entry] = desk.entries()
+    assert (entry["up_to"], entry["reason"]) == (show(START), f"event {number} was given up")
+
+
+@ON_SQLITE
+def test_a_hostile_reason_is_one_short_line(desk: Desk) -> None:
+    sweep(desk)
+    stop(desk, reason="no\nanswer \u202e" + "x" * 5000)
+    look(desk, after=DAY + HOUR)
+
+    [entry] = desk.entries()
+    assert entry["reason"].startswith("no answer x")
+    assert len(entry["reason"]) == 300
+
+
+def test_many_folders_of_a_route_are_one_entry_with_their_number(desk: Desk) -> None:
+    folders = [f"{number:05}" for number in range(BATCH_SIZE + 50)]
+    desk.follow(Routes([route(watch=tuple(folders)), route(name="other", watch=(WATCHED,))]))
+    sweep(desk, [*folders, WATCHED])
+    look(desk, after=DAY + HOUR)
+    look(desk, after=HOUR)
+
+    begun = desk.entries()
+    assert outline(desk) == [("sweep:incomplete", "compliance", None), ("sweep:incomplete", "other", WATCHED)]
+    assert begun[0]["contents"]["count"] == len(folders)
+    assert begun[0]["contents"]["titles"] == folders[:MAX_EARLIEST]
+    assert begun[0]["up_to"] == show(START)
+
+    sweep(desk, folders[1:])
+    look(desk)
+    assert len(desk.entries()) == 2
+    sweep(desk, folders[:1])
+    look(desk)
+
+    assert outline(desk)[2:] == [("sweep:complete", "compliance", None)]
+    assert desk.verdict().problem is None
+
+
+@ON_SQLITE
+def test_a_folder_that_is_not_watched_any_more_gets_no_second_entry(desk: Desk) -> None:
+    sweep(desk)
+    look(desk, after=DAY + HOUR)
+    desk.follow(Routes([route(watch=("another",))]))
+    sweep(desk, ["another"])
+    look(desk)
+
+    assert outline(desk) == [BEGUN]
+
+
+@ON_SQLITE
+def test_what_was_noticed_of_a_folder_is_dropped_with_it(desk: Desk) -> None:
+    look(desk)
+    desk.follow(Routes([route(watch=("another",))]))
+    sweep(desk, ["another"])
+    look(desk)
+
+    with desk.transactions(reading=True) as work:
+        assert work.incomplete_periods.list_all() == []
+
+
+def test_of_workers_that_look_at_once_one_records(desk: Desk) -> None:
+    sweep(desk)
+    desk.clock.now += DAY + HOUR
+    run_in_threads(4, lambda _: build_periods(desk).record_changes())
+    assert outline(desk) == [BEGUN]
+
+    sweep(desk)
+    run_in_threads(4, lambda _: build_periods(desk).record_changes())
+
+    assert outline(desk) == [BEGUN, ENDED]
+    assert desk.verdict().problem is None

@@ -1,0 +1,94 @@
+"""The rows behind entries that belong to no review, and whose turn it is to write them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from reviews.ports.silence import AbsenceReason, IncompletePeriod, OwnerState, Presence
+from store.schema import turns
+from store.unit_of_work import SqlUnitOfWork
+from tests.reviews.samples import START
+from tests.threads import run_in_threads
+
+MINUTE = timedelta(minutes=1)
+STATE = OwnerState(
+    address="dana@example.com",
+    presence=Presence.GONE,
+    reason=AbsenceReason.DISABLED,
+    seen_at=START,
+    doubt=AbsenceReason.DISABLED,
+    doubted_at=START + MINUTE,
+    asked_at=START + 2 * MINUTE,
+    looks=1,
+)
+PERIOD = IncompletePeriod(route="compliance", folder_id="1", since=START, is_recorded=False)
+
+
+def take(engine: sa.Engine, duration: timedelta = MINUTE, name: str = "owners") -> bool:
+    with SqlUnitOfWork(engine) as work:
+        taken = work.turns.take(name, duration=duration)
+        work.commit()
+    return taken
+
+
+def test_a_state_comes_back_as_it_went_in_and_is_followed_once(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        assert work.owner_states.save(STATE)
+        assert not work.owner_states.save(STATE)
+        assert work.owner_states.find(["Dana@Example.com", "no@example.com"]) == {STATE.address: STATE}
+        back = replace(STATE, presence=Presence.PRESENT, reason=None, doubt=None, looks=2)
+        assert work.owner_states.list_gone(5) == [STATE]
+        assert work.owner_states.save(back)
+        assert not work.owner_states.save(back)
+        assert work.owner_states.list_gone(5) == []
+
+
+def test_the_state_of_an_owner_who_is_not_asked_for_any_more_is_forgotten(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        work.owner_states.save(STATE)
+        assert work.owner_states.forget(before=START + 2 * MINUTE) == 0
+        assert work.owner_states.forget(before=START + 3 * MINUTE) == 1
+
+
+def test_a_period_begins_is_recorded_and_ends_once(engine: sa.Engine) -> None:
+    recorded = replace(PERIOD, is_recorded=True)
+    with SqlUnitOfWork(engine) as work:
+        periods = work.incomplete_periods
+        assert [periods.begin(PERIOD), periods.begin(PERIOD)] == [True, False]
+        assert [periods.mark_recorded(PERIOD), periods.mark_recorded(PERIOD)] == [True, False]
+        assert periods.list_all() == [recorded]
+        assert [periods.end(PERIOD), periods.end(recorded), periods.end(recorded)] == [False, True, False]
+
+
+def test_a_later_period_of_a_folder_is_not_the_one_before(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        work.incomplete_periods.begin(replace(PERIOD, since=START + MINUTE))
+
+        assert not work.incomplete_periods.mark_recorded(PERIOD)
+        assert not work.incomplete_periods.end(PERIOD)
+
+
+def test_a_turn_is_taken_once_until_it_is_over(engine: sa.Engine) -> None:
+    assert [take(engine), take(engine), take(engine, name="completeness")] == [True, False, True]
+    assert not take(engine)
+
+    with engine.begin() as connection:
+        connection.execute(sa.update(turns).values(taken_until=datetime.now(UTC) - MINUTE))
+
+    assert [take(engine), take(engine)] == [True, False]
+
+
+def test_a_turn_that_a_wrong_clock_has_taken_for_years_is_free(engine: sa.Engine) -> None:
+    assert take(engine, duration=1000 * MINUTE)
+
+    assert take(engine)
+
+
+def test_of_workers_that_come_at_once_one_has_the_turn(engine: sa.Engine) -> None:
+    take_turn = partial(take, engine)
+
+    assert sorted(run_in_threads(4, lambda _: take_turn())) == [False, False, False, True]
