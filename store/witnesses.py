@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from store.clock import read_database_time
 from store.engine import build_by_dialect, insert_into, read_only
+from store.round_claims import RoundClaim
 from store.schema import witness_round, witness_states, witnessed_checkpoint
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
+ROUND = RoundClaim(witness_round)
 _ROW = 1
 _PUT_WITNESSED = build_by_dialect(
     witnessed_checkpoint,
@@ -49,30 +50,6 @@ class WitnessedCheckpoint:
     size: int
     note: str
     at: datetime
-
-
-def claim_round(engine: sa.Engine, lease: timedelta) -> bool:
-    """Claim to ask the witnesses, for at most so long; `False` while another process does.
-
-    A claim that ends later than that from now, by a wrong clock, is ignored.
-    """
-    with engine.begin() as connection:
-        at = read_database_time(connection)
-        first = insert_into(connection, witness_round).values(only=_ROW, taken_until=at + lease)
-        insert_if_missing = first.on_conflict_do_nothing().returning(witness_round.c.only)
-        if connection.execute(insert_if_missing).scalar_one_or_none() is not None:
-            return True
-        until = witness_round.c.taken_until
-        is_free = sa.or_(until <= at, until > at + lease)
-        update = sa.update(witness_round).where(is_free).values(taken_until=at + lease)
-        return connection.execute(update).rowcount == 1
-
-
-def release_round(engine: sa.Engine) -> None:
-    """Let any process ask the witnesses."""
-    with engine.begin() as connection:
-        at = read_database_time(connection)
-        connection.execute(sa.update(witness_round).values(taken_until=at))
 
 
 def read_states(engine: sa.Engine) -> dict[str, WitnessState]:

@@ -72,7 +72,7 @@ class Cosigning:
 
         With `at_once`, each is asked that has not cosigned the last checkpoint.
         """
-        if not witnesses.claim_round(self._engine, LEASE):
+        if not witnesses.ROUND.claim(self._engine, LEASE):
             return False
         until = self._clock() + LEASE
         try:
@@ -82,7 +82,7 @@ class Cosigning:
                 self._ask_one(witness)
             self._store_quorum()
         finally:
-            witnesses.release_round(self._engine)
+            witnesses.ROUND.release(self._engine)
         return True
 
     def _list_due(self, *, at_once: bool) -> list[PolicyWitness]:

@@ -130,7 +130,7 @@ def test_what_another_process_had_cosigned_meanwhile_is_no_refusal(
         witness.answer = None
         signed.append(3)
         signed.start_process().make()
-        witnesses.release_round(signed.engine)  # as when its time is over
+        witnesses.ROUND.release(signed.engine)  # as when its time is over
         assert signed.cosigning.ask_due(at_once=True)
         return witness.reply_strictly(request)
 
