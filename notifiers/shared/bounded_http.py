@@ -27,6 +27,10 @@ class AnswerTooLarge(requests.RequestException):
 class BoundedAdapter(requests.adapters.HTTPAdapter):
     """Reads an answer fully before returning it. `AnswerTooLarge` counts as no answer, like a timeout."""
 
+    def __init__(self, *, max_bytes: int = MAX_ANSWER_BYTES, parallel: int = 1) -> None:
+        super().__init__(pool_maxsize=parallel)
+        self._max_bytes = max_bytes
+
     def send(
         self,
         request: requests.PreparedRequest,
@@ -38,7 +42,7 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
     ) -> requests.Response:
         response = super().send(request, stream, timeout, verify, cert, proxies)
         with response:
-            body = _read_bounded(response)
+            body = _read_bounded(response, self._max_bytes)
         headers = {
             name: each for name, each in response.headers.items() if name.lower() not in _ENCODING_HEADERS
         }
@@ -54,21 +58,23 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         )
 
 
-def bound_answers(session: requests.Session, *, parallel: int = 1) -> requests.Session:
+def bound_answers(
+    session: requests.Session, *, parallel: int = 1, max_bytes: int = MAX_ANSWER_BYTES
+) -> requests.Session:
     """Make a session refuse answers beyond the bounds; return it."""
-    adapter = BoundedAdapter(pool_maxsize=parallel)
+    adapter = BoundedAdapter(max_bytes=max_bytes, parallel=parallel)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
 
 
-def _read_bounded(response: requests.Response) -> bytes:
+def _read_bounded(response: requests.Response, max_bytes: int) -> bytes:
     deadline = time.monotonic() + MAX_ANSWER_SECONDS
     body = bytearray()
     for chunk in response.iter_content(_PIECE):
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise AnswerTooLarge(f"more than {MAX_ANSWER_BYTES} bytes")
+        if len(body) > max_bytes:
+            raise AnswerTooLarge(f"more than {max_bytes} bytes")
         if time.monotonic() > deadline:
             raise requests.ReadTimeout(f"more than {MAX_ANSWER_SECONDS:.0f} s")
     return bytes(body)
