@@ -43,13 +43,39 @@ def read_saved_checkpoint(
     accepted too, but only without both.
     """
     try:
-        text = file.read(MAX_NOTE_BYTES + 1).decode()
-    except UnicodeDecodeError:
-        raise InvalidCheckpoint("it is not text") from None
-    try:
-        return _parse(text, keys, policy)
+        return parse_saved_checkpoint(read_saved_text(file), keys, policy)
     except NoteError as error:
         raise InvalidCheckpoint(str(error)) from None
+
+
+def read_saved_text(file: BinaryIO) -> str:
+    """Return the text of a checkpoint, without what copying it from a message adds or loses.
+
+    That is CRLF at the ends of lines, a byte order mark, and newlines around it, the last one too. What was
+    signed is verified of the text so restored.
+    """
+    try:
+        text = file.read(MAX_NOTE_BYTES + 1).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidCheckpoint("it is not text") from None
+    stripped = text.replace("\r\n", "\n").strip("\n")
+    return f"{stripped}\n" if stripped else ""
+
+
+def parse_saved_checkpoint(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:
+    """Do the same with its text; raise `NoteError` if it does not hold."""
+    if "\n\n" not in text:
+        checkpoint = parse_checkpoint(text)
+        if keys or policy:
+            raise NoteError("it is not signed")
+        return _cover(checkpoint, is_signed=False)
+    checkpoint = parse_checkpoint(parse_note(text).text)
+    if not keys and policy is None:
+        return _cover(checkpoint, is_signed=True)
+    if keys:
+        _require_key_of_origin(checkpoint, keys)
+    signers = verify_checkpoint_by_all(text, keys, policy, check_signature).signers
+    return _cover(checkpoint, is_signed=True, signers=signers)
 
 
 def find_difference(engine: sa.Engine, saved: SavedCheckpoint, *, tree_size: int, end: int) -> str | None:
@@ -77,21 +103,6 @@ def describe_other_root(saved: SavedCheckpoint) -> str:
         f"{which} {saved.covered.size:,}: those of another ledger, or some were written anew with all hashes "
         "after them, and the checkpoint can't show from which one on"
     )
-
-
-def _parse(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:
-    if "\n\n" not in text:
-        checkpoint = parse_checkpoint(text)
-        if keys or policy:
-            raise NoteError("it is not signed")
-        return _cover(checkpoint, is_signed=False)
-    checkpoint = parse_checkpoint(parse_note(text).text)
-    if not keys and policy is None:
-        return _cover(checkpoint, is_signed=True)
-    if keys:
-        _require_key_of_origin(checkpoint, keys)
-    signers = verify_checkpoint_by_all(text, keys, policy, check_signature).signers
-    return _cover(checkpoint, is_signed=True, signers=signers)
 
 
 def _require_key_of_origin(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> None:

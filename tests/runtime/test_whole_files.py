@@ -92,9 +92,10 @@ def test_a_signature_in_the_name_of_a_key_that_is_not_its_own_is_refused(files: 
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda note: note.replace(b"\n", b"\r\n"), "line ends of Windows (CRLF)"),
-        (lambda note: note[:-1], "does not end in a newline"),
-        (lambda note: note[:40], "the checkpoint"),
+        (lambda note: note.replace(b"\n\n", b"\n"), "is not signed"),
+        (lambda note: note.replace(b"\n", b"\r"), "line ends of Windows (CRLF)"),
+        (lambda note: note.replace(b"\n", b" \n"), "the tree size is not"),
+        (lambda note: note[:40], "the root is not base64"),
         (lambda _: b"", "does not end in a newline"),
         (lambda _: b"\xff\xfe", "it is not text"),
         (lambda _: LINES[0], "is not origin, tree size and root"),
@@ -108,6 +109,25 @@ def test_what_is_no_checkpoint_is_said_in_one_sentence(
 
     assert_refused(done, says)
     assert "the saved checkpoint does not hold: " in done.out
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda note: note[:-1],
+        lambda note: note + b"\n\n",
+        lambda note: b"\n" + note,
+        lambda note: note.replace(b"\n", b"\r\n"),
+        lambda note: b"\xef\xbb\xbf" + note.replace(b"\n", b"\r\n")[:-2],
+    ],
+)
+def test_a_checkpoint_that_was_copied_from_a_message_holds(
+    files: ExportedFiles, copy: Callable[[bytes], bytes]
+) -> None:
+    done = files.verify(LINES, "--key", KEY, checkpoint=copy(LEDGER.sign()))
+
+    assert done.code == 0
+    assert KEY in done.out
 
 
 def test_entries_that_are_missing_at_the_end_are_named(files: ExportedFiles) -> None:
