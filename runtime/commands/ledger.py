@@ -16,6 +16,7 @@ from runtime.commands.checkpoints import checkpoint
 from runtime.commands.ledger_keys import key
 from runtime.commands.receipts import receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.timestamps import timestamp
 from runtime.commands.verification import verify
 from store import chain as stored
 from store import guards
@@ -139,6 +140,7 @@ ledger.add_command(verify)
 ledger.add_command(checkpoint)
 ledger.add_command(key)
 ledger.add_command(receipt)
+ledger.add_command(timestamp)
 
 
 def _refuse(error: LedgerBroken) -> NoReturn:

@@ -15,6 +15,7 @@ from reviews.ledger.hash_chain import GENESIS_HASH, Head, Verdict
 from runtime.commands.progress import show_progress
 from runtime.commands.receipts import build_receipt_json, check_receipt_file, describe_receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.timestamps import CertificatesParameter, verify_timestamp
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.ledger_verification import ledger_check
@@ -23,6 +24,8 @@ from runtime.ledger_verification.receipt_check import is_receipt
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
 
@@ -62,6 +65,8 @@ class _Evidence(TypedDict):
     checkpoint_file: BinaryIO | None
     keys: tuple[tuple[VerifierKey, ...], ...]
     policy: Policy | None
+    timestamp_file: BinaryIO | None
+    tsa_certificates: tuple[x509.Certificate, ...] | None
 
 
 class PolicyParameter(click.ParamType["Policy"]):
@@ -109,6 +114,19 @@ class PolicyParameter(click.ParamType["Policy"]):
     metavar="FILE",
     help="A policy of witnesses: a quorum must have cosigned the checkpoint.",
 )
+@click.option(
+    "--timestamp",
+    "timestamp_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="The timestamp of the checkpoint (.tsr); with --checkpoint and --tsa-certificates, and no FILE.",
+)
+@click.option(
+    "--tsa-certificates",
+    type=CertificatesParameter(),
+    metavar="FILE",
+    help="The root certificates of the timestamping authority (PEM).",
+)
 @click.option("--part", "is_part", is_flag=True, help="FILE is a part: entries may be missing at both ends.")
 @json_option
 def verify(
@@ -123,6 +141,8 @@ def verify(
     Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a
     part. One that `ledger receipt` wrote is checked with --key or --policy alone.
     """
+    if evidence["timestamp_file"] or evidence["tsa_certificates"]:
+        _verify_timestamp(file, evidence, is_part=is_part, as_json=as_json)
     keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
     checkpoint_file = evidence["checkpoint_file"]
     if file and is_receipt(file):
@@ -145,6 +165,25 @@ def verify(
     else:
         click.echo(describe_verdict(verdict))
     click.get_current_context().exit(0 if verdict.intact else 1)
+
+
+def _verify_timestamp(
+    file: BinaryIO | None, evidence: _Evidence, *, is_part: bool, as_json: bool
+) -> NoReturn:
+    checkpoint_file, timestamp_file = evidence["checkpoint_file"], evidence["timestamp_file"]
+    roots = evidence["tsa_certificates"]
+    if not (checkpoint_file and timestamp_file and roots):
+        raise click.UsageError("--checkpoint, --timestamp and --tsa-certificates go together")
+    if file or is_part or evidence["saved_heads"]:
+        raise click.UsageError("a timestamp is verified without FILE, --head and --part")
+    verify_timestamp(
+        checkpoint_file,
+        timestamp_file,
+        roots,
+        keys=list(chain.from_iterable(evidence["keys"])),
+        policy=evidence["policy"],
+        as_json=as_json,
+    )
 
 
 def _verify_receipt(

@@ -17,6 +17,7 @@ from runtime.doctor import (
     rights,
     setting_checks,
     slack,
+    timestamps,
     webhook,
 )
 from runtime.doctor.findings import Finding, report_error, report_warning
@@ -42,6 +43,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     evidence.check_key,
     evidence.check_checkpoints,
     evidence.check_witnesses,
+    timestamps.check_timestamps,
     portal.check_key,
     portal.check_folders,
     rights.check_rights,

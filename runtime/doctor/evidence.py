@@ -34,7 +34,7 @@ MAKE_KEY = f"set LEDGER_KEY for all processes: {MAKES_LEDGER_KEY}"
 
 def check_key(wiring: Wiring) -> Iterator[Finding]:
     """Report whether there is a key, and a file of it that others can read or that is missing."""
-    if not _has_tables(wiring):
+    if not has_ledger_tables(wiring):
         return
     key, file = wiring.ledger_keys.current, wiring.ledger_key_file
     if key is not None:
@@ -60,7 +60,7 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
 
 def check_checkpoints(wiring: Wiring) -> Iterator[Finding]:
     """Report what keeps checkpoints from covering the ledger's last entries."""
-    if not _has_tables(wiring):
+    if not has_ledger_tables(wiring):
         return
     last, fault = ledger_tree.read_last_with_fault(wiring.engine)
     end = chain.read_pinned_head(wiring.engine).seq
@@ -90,7 +90,7 @@ def _report_last(wiring: Wiring, last: StoredCheckpoint, end: int) -> Finding:
 def check_witnesses(wiring: Wiring) -> Iterator[Finding]:
     """Report what each witness has cosigned, refused or failed to answer."""
     policy = wiring.witness_policy
-    if policy is None or not _has_tables(wiring):
+    if policy is None or not has_ledger_tables(wiring):
         return
     keys, log_keys = wiring.list_verifier_keys(), [log.key for log in policy.logs]
     if not keys:
@@ -122,7 +122,7 @@ def _report_witness(about: str, state: WitnessState | None) -> Finding:
     return report_ok(about, f"it has cosigned the ledger up to entry {state.size:,}")
 
 
-def _has_tables(wiring: Wiring) -> bool:
+def has_ledger_tables(wiring: Wiring) -> bool:
     """Return whether the tables can be read; what keeps them from that is reported already."""
     if not has_database(wiring):
         return False

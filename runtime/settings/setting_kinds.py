@@ -89,6 +89,15 @@ def parse_web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def parse_authority_address(value: str) -> str:
+    """Take the address of an authority as it is; a name and a password in it would be sent nowhere."""
+    address = value.strip()
+    parse_web_address(address)
+    if address and ("@" in urlsplit(address).netloc or urlsplit(address).fragment):
+        raise ValueError("has a name, a password or a fragment: write it as in https://tsa.example.com/tsr")
+    return address
+
+
 def parse_outside_address(value: str) -> str:
     """Refuse an address that can't precede every path of ours: the pages' own links begin at the root."""
     address = parse_web_address(value)
@@ -195,6 +204,7 @@ NonEmptyText = Annotated[str, require_content]
 RetentionPeriod = Annotated[timedelta | None, parse_retention]
 WebAddress = Annotated[str, parse_web_address]
 OutsideAddress = Annotated[str, parse_outside_address]
+AuthorityAddress = Annotated[str, parse_authority_address]
 OriginText = Annotated[str, parse_origin]
 ApiHost = Annotated[str, parse_api_host]
 Secret = Annotated[SecretText, parse_secret]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_type_hints
 
 from runtime.settings.setting_kinds import (
     ApiHost,
+    AuthorityAddress,
     HeaderSecret,
     LogFormat,
     LogLevel,
@@ -55,6 +56,8 @@ class Settings:
     ledger_key_previous: Secret = _EMPTY
     ledger_origin: OriginText = ""
     ledger_witnesses: str = ""
+    tsa_url: AuthorityAddress = ""
+    tsa_certificates: str = ""
     docspace_api_host: ApiHost = ""
     docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY

@@ -186,6 +186,8 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
         "LEDGER_KEY": "",
         "LEDGER_KEY_PREVIOUS": "",
         "LEDGER_WITNESSES": "",
+        "TSA_URL": "",
+        "TSA_CERTIFICATES": "",
         "LOG_LEVEL": "warning",
         "DOCSPACE_API_HOST": portal,
         "DOCSPACE_API_KEY": stage.portal.api_key,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from runtime.evidence.key_file import find_key_file
 from runtime.evidence.key_source import find_origin, load_ledger_keys
 from runtime.evidence.receipt_source import ReceiptSource
+from runtime.evidence.timestamps import load_certificates
 from runtime.evidence.witness_policy import load_witness_policy
 from runtime.observe.disk_failures import log_disk_failures
 from runtime.observe.lock_timeouts import log_lock_timeouts
@@ -27,6 +28,7 @@ from store.workers import WorkerRegistry
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+    from cryptography import x509
 
     from reviews.clock import Clock
     from reviews.evidence.policies import Policy
@@ -75,10 +77,14 @@ class DatabaseWiring:
         return load_ledger_keys(self.settings, self.ledger_key_file)
 
     def check_ledger_settings(self) -> None:
-        """Raise `UnusableSettings` for a key, a name or a policy that can't be used; nothing is kept."""
+        """Raise `UnusableSettings` for a key, a name, a policy or certificates that can't be used.
+
+        Nothing is kept.
+        """
         load_ledger_keys(self.settings, self.ledger_key_file)
         find_origin(self.settings)
         load_witness_policy(self.settings)
+        load_certificates(self.settings)
 
     def list_verifier_keys(self) -> list[VerifierKey]:
         """Return the keys by which others verify the checkpoints of this ledger, the present one first."""
@@ -89,6 +95,11 @@ class DatabaseWiring:
     def witness_policy(self) -> Policy | None:
         """The policy of the witnesses; raises `UnusableSettings` for one that can't be used."""
         return load_witness_policy(self.settings)
+
+    @cached_property
+    def tsa_certificates(self) -> tuple[x509.Certificate, ...]:
+        """The root certificates of the timestamping authority, or none; raises `UnusableSettings`."""
+        return load_certificates(self.settings)
 
     @property
     def ledger_key_file(self) -> Path | None:

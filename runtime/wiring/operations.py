@@ -12,6 +12,8 @@ from reviews.monitoring.canaries import Canaries
 from runtime.evidence.checkpoint_maker import CheckpointMaker
 from runtime.evidence.cosigning import Cosigning
 from runtime.evidence.key_source import find_origin
+from runtime.evidence.timestamp_client import TimestampClient
+from runtime.evidence.timestamping import Timestamping
 from runtime.evidence.witness_client import WitnessClient
 from runtime.observe.health import Health
 from runtime.wiring.channels import ChannelWiring
@@ -60,6 +62,15 @@ class OperationsWiring(ChannelWiring):
             list_keys=self.list_verifier_keys,
             clock=self.clock,
         )
+
+    @cached_property
+    def timestamping(self) -> Timestamping | None:
+        """What has an authority timestamp the checkpoints, if there is one."""
+        url = self.settings.tsa_url
+        if not url:
+            return None
+        client = TimestampClient(url, roots=self.tsa_certificates, clock=self.clock)
+        return Timestamping(self.engine, client, clock=self.clock)
 
     @cached_property
     def database_health(self) -> Health:

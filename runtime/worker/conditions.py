@@ -23,6 +23,7 @@ from reviews.wording.durations import format_duration
 from runtime.worker.canary_sender import describe_lost_canary
 from runtime.worker.owner_conditions import gone_owners
 from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.timestamp_conditions import silent_authority
 from runtime.worker.witness_conditions import refusing_witnesses, silent_witnesses
 from store import pending_work
 from store.clock import read_database_time as database_now
@@ -273,6 +274,7 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     refusing_witnesses: ("witness",),
     silent_witnesses: ("witnesses",),
     gone_owners: ("owner",),
+    silent_authority: ("timestamps",),
 }
 """Each function with the kinds of conditions that it yields."""
 

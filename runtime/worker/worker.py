@@ -28,6 +28,7 @@ from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.silence_rounds import SilenceRounds
+from runtime.worker.timestamp_rounds import build_timestamp_rounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.witness_rounds import WitnessRounds
 from store.due_work import correct_due_times
@@ -155,6 +156,7 @@ class Worker:
             *self._canaries.build_rounds(),
             *self._witnesses.build_rounds(),
             *self._silence.build_rounds(),
+            *build_timestamp_rounds(self._wiring),
         ]
 
     def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:

@@ -32,6 +32,7 @@ from store.schema.persons import (
 )
 from store.schema.review_tables import answers, review_index, reviews
 from store.schema.silence import incomplete_periods, owner_states, turns, unrouted_changes
+from store.schema.timestamps import timestamp_round, timestamps
 from store.schema.tree import baselines, files, folders
 from store.schema.witnesses import witness_round, witness_states, witnessed_checkpoint
 from store.schema.work import events, webhook_state, workers
@@ -82,6 +83,8 @@ __all__ = [
     "sign_in_links",
     "subscriptions",
     "tallies",
+    "timestamp_round",
+    "timestamps",
     "turns",
     "unrouted_changes",
     "webhook_state",

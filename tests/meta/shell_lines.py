@@ -27,6 +27,7 @@ OTHERS = {
     "heroku": "asks for an account",
     "install": "writes into /etc",
     "journalctl": "asks for a service that runs",
+    "openssl": "run by the test of timestamps",
     "pg_dump": "run by the test of the backup",
     "pg_restore": "run by the test of the backup",
     "python3": "the machine's own; what makes the backup is run by its test",

@@ -25,9 +25,12 @@ from reviews.intake.intake import build_intake, receive_events
 from reviews.model import ChangeEvent
 from reviews.routes.file_parser import KEYS, OPERATORS_KEYS
 from runtime.cli import cli
+from runtime.evidence.timestamp_client import TimestampClient
+from runtime.evidence.timestamping import Timestamping
 from runtime.settings import settings
 from runtime.settings.settings import NAMES
 from runtime.wiring.wiring import Wiring
+from tests.edge.fake_authority import FakeAuthority, certify_authority
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
 from tests.meta.pages_of_docs import READERS, ROOT
@@ -97,6 +100,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         environment["REVIEW_ID"] = review_one_change(environment, file.id)
         environment["FILE_ID"] = str(file.id)
         environment["FOLDER"] = str(folder)
+        shutil.copyfile(certify_authority().root, folder / "root.pem")
         for name, document in EXAMPLE_DOCUMENTS.items():
             shutil.copyfile(ROOT / "tests/documents/corpus" / document, folder / name)
         yield environment
@@ -121,8 +125,15 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         random=lambda: 0.0,
     ).process(1)
     wiring.checkpoint_maker.make()
+    timestamp_checkpoint(wiring)
     wiring.engine.dispose()
     return "first-review"
+
+
+def timestamp_checkpoint(wiring: Wiring) -> None:
+    with FakeAuthority(time=wiring.clock()) as authority:
+        client = TimestampClient(authority.url, roots=(), clock=wiring.clock)
+        assert Timestamping(wiring.engine, client, clock=wiring.clock).ask_due()
 
 
 def run(environment: dict[str, str], line: str, folder: str | Path) -> subprocess.CompletedProcess[str]:

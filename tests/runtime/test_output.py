@@ -44,9 +44,14 @@ LINES = {
     "ledger key new": ["ledger key new", "ledger key", "ledger key --json"],
     "ledger receipt": ["ledger receipt {hostile}", "ledger receipt rev-1 --out /no/{hostile}"],
     "ledger restore-guards": ["ledger restore-guards"],
+    "ledger timestamp": [
+        "ledger timestamp", "ledger timestamp --json", "ledger timestamp --day {hostile}",
+        "ledger timestamp --out /no/{hostile}",
+    ],
     "ledger verify": [
         "ledger verify", "ledger verify --json", "ledger verify {file}", "ledger verify --part {file}",
         "ledger verify {file} --checkpoint {file}", "ledger verify --key {hostile}",
+        "ledger verify --tsa-certificates {hostile}", "ledger verify --checkpoint {file} --timestamp {file}",
     ],
     "migrate": ["migrate"],
     "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],

@@ -1,0 +1,103 @@
+"""Has an authority timestamp the last checkpoint once a day, and keeps its whole answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from reviews.evidence.checkpoints import parse_checkpoint
+from reviews.evidence.signed_notes import NoteError, parse_note
+from runtime.evidence.timestamp_client import TimestampFailed
+from store import ledger_tree, timestamps
+from store.timestamps import StoredTimestamp
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    import sqlalchemy as sa
+
+    from reviews.clock import Clock
+    from runtime.evidence.timestamp_client import TimestampClient
+    from store.ledger_tree import StoredCheckpoint
+    from store.timestamps import Attempt
+
+RETRY_INTERVAL = timedelta(minutes=10)
+"""After no answer that counts."""
+LEASE = timedelta(minutes=2)
+"""How long a worker may ask before another one does."""
+
+log = structlog.get_logger()
+
+
+class Timestamping:
+    """Asks once a day (UTC) if there is a new checkpoint; any number of processes may do so."""
+
+    def __init__(self, engine: sa.Engine, client: TimestampClient, *, clock: Clock) -> None:
+        self._engine, self._client, self._clock = engine, client, clock
+
+    def ask_due(self) -> bool:
+        """Ask if it is due, unless another process does; return whether this one asked."""
+        if self._find_due() is None or not timestamps.ROUND.claim(self._engine, LEASE):
+            return False
+        try:
+            last = self._find_due()  # another process may have asked meanwhile
+            if last is not None:
+                self._ask(last)
+        finally:
+            timestamps.ROUND.release(self._engine)
+        return last is not None
+
+    def _find_due(self) -> StoredCheckpoint | None:
+        """Return the last checkpoint if it has to be timestamped now."""
+        now = self._clock()
+        latest = timestamps.find_timestamp(self._engine)
+        if latest is not None and latest.day == _get_day(now):
+            return None
+        last = _find_signed(self._engine)
+        if last is None or (latest is not None and latest.note == last.note):
+            return None
+        attempt = timestamps.read_attempt(self._engine)
+        return None if _waits_after_failure(attempt, now) else last
+
+    def _ask(self, last: StoredCheckpoint) -> None:
+        try:
+            obtained = self._client.ask(last.note.encode())
+        except TimestampFailed as failure:
+            log.warning("timestamp_failed", reason=str(failure))
+            timestamps.record_failure(self._engine, str(failure), self._clock())
+            return
+        now = self._clock()
+        timestamp = StoredTimestamp(
+            day=_get_day(now),
+            size=last.size,
+            note=last.note,
+            response=obtained.response,
+            time=obtained.time,
+            at=now,
+        )
+        timestamps.record_timestamp(self._engine, timestamp)
+
+
+def _get_day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _waits_after_failure(attempt: Attempt, now: datetime) -> bool:
+    """Return whether it has to wait; a time ahead, by a clock that was set back, does not count."""
+    if attempt.failure is None or attempt.asked_at is None:
+        return False
+    return timedelta() <= now - attempt.asked_at < RETRY_INTERVAL
+
+
+def _find_signed(engine: sa.Engine) -> StoredCheckpoint | None:
+    """Return the last checkpoint if it is signed: what no key vouches for is not worth a timestamp."""
+    last = ledger_tree.read_last_checkpoint(engine)
+    if last is None or not last.is_signed:
+        return None
+    try:
+        parse_checkpoint(parse_note(last.note).text)
+    except NoteError:  # changed in the database; the maker of checkpoints replaces it
+        return None
+    return last

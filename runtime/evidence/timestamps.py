@@ -1,0 +1,161 @@
+"""Timestamps by an authority (RFC 3161): read, and verified with the certificates that are trusted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from rfc3161_client import (
+    PKIStatus,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from reviews.text import clean_text
+from runtime.settings.settings import UnusableSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rfc3161_client import SignedData, TimeStampResponse
+
+    from runtime.settings.settings import Settings
+
+MAX_RESPONSE_BYTES = 64 * 1024
+"""An answer with a chain of RSA certificates has some 6,000."""
+MAX_CERTIFICATES_BYTES = 1024 * 1024
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+_GRANTED = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
+_GRANTED_INFO = bytes.fromhex("3003020100")
+_MALFORMED = (ValueError, KeyError)
+"""What the library raises where the DER is not that of a timestamp: KeyError for names that have no type."""
+
+
+class InvalidTimestamp(Exception):
+    """A timestamp does not hold; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timestamp:
+    """What a timestamp says: when the text existed, to the second, and who says so.
+
+    `authority` is the subject of the certificate that signed it, empty where it is not in the answer.
+    """
+
+    time: datetime
+    authority: str
+
+
+def read_timestamp(
+    response: bytes, text: bytes, *, roots: Sequence[x509.Certificate] = (), nonce: int | None = None
+) -> Timestamp:
+    """Return what an answer in DER says of a text, or raise `InvalidTimestamp`.
+
+    Its signature is verified if there are `roots`. Certificates have to be valid at the time that it states,
+    and may have expired since (RFC 3161, 4, item 3). With a `nonce`, it has to be that of the request.
+    """
+    try:
+        decoded = decode_timestamp_response(response)
+        _require_granted(decoded)
+        _require_text(decoded, text, nonce)
+        certificate = _find_signer(decoded.signed_data)
+        timestamp = Timestamp(
+            time=decoded.tst_info.gen_time,
+            authority=clean_text(certificate.subject.rfc4514_string()) if certificate else "",
+        )
+        if roots:
+            _verify(decoded, text, roots)
+    except VerificationError as error:
+        reason = _explain_verification(str(error))
+        raise InvalidTimestamp(f"its signature does not hold by the certificates given: {reason}") from None
+    except _MALFORMED:
+        raise InvalidTimestamp("it is not an answer as RFC 3161 has it") from None
+    return timestamp
+
+
+def load_certificates(settings: Settings) -> tuple[x509.Certificate, ...]:
+    """Return the certificates of `TSA_CERTIFICATES`, none without it; raise `UnusableSettings`."""
+    path = settings.tsa_certificates
+    if not path:
+        return ()
+    try:
+        with Path(path).open("rb") as file:
+            return parse_certificates(file.read(MAX_CERTIFICATES_BYTES + 1))
+    except OSError as error:
+        raise UnusableSettings(f"TSA_CERTIFICATES: can't read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise UnusableSettings(f"TSA_CERTIFICATES: {path}: {error}") from None
+
+
+def parse_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates in PEM, at least one; raise `ValueError` with the reason."""
+    if len(pem) > MAX_CERTIFICATES_BYTES:
+        raise ValueError(f"it is longer than {MAX_CERTIFICATES_BYTES} bytes")
+    try:
+        certificates = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        raise ValueError("it has no certificate in PEM, or one that can't be read") from None
+    return tuple(dict.fromkeys(certificates))
+
+
+def _require_granted(response: TimeStampResponse) -> None:
+    if response.status not in _GRANTED:
+        try:
+            name = PKIStatus(response.status).name.lower().replace("_", " ")
+        except ValueError:
+            name = f"status {response.status}"
+        reason = ": ".join((name, *map(clean_text, response.status_string)))
+        raise InvalidTimestamp(f"the authority gives none: {reason}")
+
+
+def _require_text(response: TimeStampResponse, text: bytes, nonce: int | None) -> None:
+    """Refuse an answer for another text or another request."""
+    imprint = response.tst_info.message_imprint
+    if imprint.hash_algorithm.dotted_string != _SHA256:
+        raise InvalidTimestamp("it is not one over SHA-256")
+    if imprint.message != sha256(text).digest():
+        raise InvalidTimestamp("it is one of another text")
+    if nonce is not None and response.tst_info.nonce != nonce:
+        raise InvalidTimestamp("it answers another request: the nonce is another one")
+
+
+def _find_signer(signed: SignedData) -> x509.Certificate | None:
+    """Return the certificate by which it was signed, where the answer has it."""
+    certificates = [x509.load_der_x509_certificate(each) for each in signed.certificates]
+    for signer in signed.signer_infos:
+        for certificate in certificates:
+            if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number):
+                return certificate
+    return None
+
+
+def _verify(response: TimeStampResponse, text: bytes, roots: Sequence[x509.Certificate]) -> None:
+    """Verify the signature; raise `VerificationError`.
+
+    The library takes the status `granted` alone, so that of one with modifications is replaced: the status is
+    not signed, and the token is the same.
+    """
+    token = response.time_stamp_token()
+    granted = decode_timestamp_response(_build_sequence(_GRANTED_INFO + token))
+    VerifierBuilder(roots=list(roots)).build().verify_message(granted, text)
+
+
+def _explain_verification(message: str) -> str:
+    """Return what OpenSSL says of a certificate, or of the signature, and otherwise the whole message."""
+    reason = re.search(r'Verify error: ([^"]+)"', message) or re.search(r'reason: "([^"]+)"', message)
+    return clean_text(reason[1] if reason else message)
+
+
+def _build_sequence(content: bytes) -> bytes:
+    """Return a SEQUENCE in DER (X.690, 8.1.3.5 for its length)."""
+    size = len(content)
+    if size < 128:
+        return bytes((0x30, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((0x30, 0x80 | len(length))) + length + content

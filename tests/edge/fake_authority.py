@@ -1,0 +1,106 @@
+"""A timestamping authority on loopback, as strict as RFC 3161 and the real ones, with `openssl` behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
+
+from tests.edge.authority_certificates import AuthorityCertificates
+from tests.edge.loopback import Loopback, Reply, Request
+from tests.edge.openssl import make_response
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.edge.authority_certificates import SigningPair
+
+QUERY_TYPE, REPLY_TYPE = "application/timestamp-query", "application/timestamp-reply"
+MAX_QUERY_BYTES = 4096
+
+
+@cache
+def certify_authority(name: str = "Example") -> AuthorityCertificates:
+    """Return the certificates of an authority, made once in a process."""
+    return AuthorityCertificates(name)
+
+
+def build_rejection(status: int, text: str = "") -> bytes:
+    """Return an answer without a timestamp (RFC 3161, 2.4.2, and RFC 4210, 5.2.3 for its status)."""
+    words = text.encode()
+    strings = _element(0x30, _element(0x0C, words)) if words else b""
+    return _element(0x30, _element(0x30, _element(0x02, bytes((status,))) + strings))
+
+
+def set_status(response: bytes, status: int) -> bytes:
+    """Return the answer with another status, which is not signed."""
+    granted = bytes.fromhex("3003020100")
+    return response.replace(granted, granted[:-1] + bytes((status,)), 1)
+
+
+@dataclass(eq=False)
+class FakeAuthority:
+    """Timestamps what it is asked for; `answer`, if set, is given instead of its own.
+
+    `time` is its clock, and `digits` how many of a fraction of a second it has.
+    """
+
+    certificates: AuthorityCertificates = field(default_factory=certify_authority)
+    time: datetime = START
+    digits: int = 0
+    answer: Callable[[Request], Reply] | None = None
+    requests: list[Request] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pair: SigningPair = self.certificates.valid
+
+    @property
+    def url(self) -> str:
+        return f"{self._server.root}/tsr"
+
+    def __enter__(self) -> Self:
+        self._server = Loopback(self._reply)
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.__exit__(None, None, None)
+
+    def hang(self, seconds: float) -> None:
+        """Keep silent so long, or until the server closes or is let go."""
+        self._server.hang(seconds)
+
+    def let_go(self) -> None:
+        self._server.let_go()
+
+    def reply_strictly(self, request: Request) -> Reply:
+        if (request.method, request.path) != ("POST", "/tsr"):
+            return Reply(404, b"", content_type="text/plain")
+        if request.headers.get("content-type") != QUERY_TYPE:
+            return Reply(415, b"", content_type="text/plain")  # RFC 3161, 3.4
+        if len(request.body) > MAX_QUERY_BYTES:
+            return Reply(413, b"", content_type="text/plain")
+        return Reply(200, self.timestamp(request.body), content_type=REPLY_TYPE)
+
+    def timestamp(self, query: bytes) -> bytes:
+        """Return the answer to a request, which echoes its nonce, or says that it can't be read."""
+        if not query.startswith(b"\x30"):
+            return build_rejection(2, "bad request")
+        with TemporaryDirectory() as folder:
+            return make_response(query, self.pair, Path(folder), time=self.time, digits=self.digits)
+
+    def _reply(self, request: Request) -> Reply:
+        self.requests.append(request)
+        reply = self.answer(request) if self.answer else self.reply_strictly(request)
+        self.statuses.append(reply.status)
+        return reply
+
+
+def _element(tag: int, content: bytes) -> bytes:
+    assert len(content) < 0x80
+    return bytes((tag, len(content))) + content
