@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reviews.acts import Act
     from reviews.comparison import DocumentState
     from reviews.identity import Identity, Person, Reviewer
+    from reviews.kinds import ChangeKind
     from reviews.model import Answer, CarriedAcknowledgement, Review
     from reviews.review_request import ReviewRequest
     from reviews.tree import FolderContents

@@ -40,7 +40,19 @@ ODD: tuple[Any, ...] = (
     [{"kind": "edited", "people": {}}],
 )
 LEFT_OUT = dict.fromkeys(
-    ("more", "seen_late", "happened_at", "proof", "owner", "sha256", "size", "not_read", "agreed", "updated", "opened")
+    (
+        "more",
+        "seen_late",
+        "happened_at",
+        "proof",
+        "owner",
+        "sha256",
+        "size",
+        "not_read",
+        "agreed",
+        "updated",
+        "opened",
+    )
 )
 """Members that an entry may have."""
 NAMES = {"at": "changed_at", "review_id": "id", "by": "superseded_by"}

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from store.migrations.steps import add_column
 
-revision = "0048"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 
 
 def upgrade() -> None:

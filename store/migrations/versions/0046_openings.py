@@ -5,8 +5,8 @@ from alembic import op
 
 from store.migrations.steps import add_column
 
-revision = "0047"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 
 
 def upgrade() -> None:
