@@ -89,7 +89,8 @@ def list_meaning_rows(meaning: Meaning, *, render_time: Callable[[datetime], str
         (_("Size"), None if meaning.size is None else describe_both_sizes(meaning.size)),
         (BYTES_LABEL, meaning.sha256 or meaning.unread),
     )
-    return [(label, str(text)) for label, text in rows if text not in {None, ""}]
+    shown = ((label, text) for label, text in rows if text not in {None, ""})
+    return [(label, text if isinstance(text, str) else str(text)) for label, text in shown]
 
 
 def introduce_statement() -> str:
