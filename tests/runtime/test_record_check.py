@@ -92,7 +92,7 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
     "an entry with another text": (
         (text_of(3, "Dana", "Eve"),), "entry 3 was changed after it was written"),
     "an entry that says two things": (
-        (text_of(3, '{"at"', '{"title":"shown","at"'),), "entry 3 says 'title' twice"),
+        (text_of(3, '{"agreed"', '{"title":"shown","agreed"'),), "entry 3 says 'title' twice"),
     "an entry that is no JSON": ((entry(3, entry="gone"),), "entry 3 is not JSON"),
     "a row of another number": ((entry(6, seq=7),), "the row of entry 7 has another seq"),
     "a row of another hash": ((entry(3, hash="x"),), "the row of entry 3 has another hash"),
