@@ -123,7 +123,7 @@ def _list_meaning_lines(meaning: Meaning) -> list[str]:
     """Return what the button on the page means, and what is recorded, in lines of text."""
     rows = list_meaning_rows(meaning, render_time=write_date)
     return [
-        f"{introduce_statement()} “{meaning.statement.text}”",
+        f"{introduce_statement()} {_('“{statement}”').format(statement=meaning.statement.text)}",
         *(f"{label}: {text}" for label, text in rows),
         explain_recording(),
     ]
