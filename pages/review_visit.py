@@ -170,13 +170,10 @@ class ReviewVisit:
 
         With `about_proof`, `sentence` is shown beside the proof forms, where the browser then is.
         """
-        card = self.card
-        table = read_table(
-            self.lists, self.visible_review, self.make_review_address, parameters=request.values
-        )
-        changes = read_changes(
-            self.comparison_views, self.visible_review, self.proven_person, parameters=request.values
-        )
+        visible, person = self.visible_review, self.proven_person  # once: each reads the session
+        card = draw_card(visible, self.find_context(self.review))
+        table = read_table(self.lists, visible, self.make_review_address, parameters=request.values)
+        changes = read_changes(self.comparison_views, visible, person, parameters=request.values)
         html = render_template(
             "acknowledge.html",
             visit=self,
@@ -195,7 +192,7 @@ class ReviewVisit:
             max_name_length=MAX_NAME_LENGTH,
         )
         if not self.is_stale:
-            record_page(self.openings, self.visible_review, self.proven_person, changes)
+            record_page(self.openings, visible, person, changes)
         return add_safe_headers(make_response(html, status))
 
 
