@@ -13,11 +13,14 @@ from pages.inbox_views import PAGE_SIZE
 from pages.streams import Streams
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
+from reviews.opening import OpenedItem
 from reviews.review_request import ReviewRequest
 from store.unit_of_work import SqlUnitOfWork
 from tests.browser.looks import list_too_wide
 from tests.pages.inboxes import STRANGER, inbox_routes, open_inbox
 from tests.reviews.desk import Desk, build_answer_request
+from tests.reviews.opened import list_opened
+from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -364,3 +367,16 @@ def test_it_works_without_script_in_any_look(
         wide += list_too_wide(page)
 
     assert wide == []
+
+
+def test_a_page_that_updates_itself_is_not_opened_anew(tab: Page, address: str, desk: Desk) -> None:
+    before = desk.open(event())
+    tab.goto(f"{address}/inbox/reviews/{before.id}")
+    desk.portal.versions[before.file_id] = 9
+    after = desk.open(event(event_id="2", delivery_key="d2", semantic_key="s2"))
+
+    expect(tab.locator(".newer")).to_be_visible()
+
+    dana = make_proven_person(Reviewer(name="Dana Ozola", email=OWNER))
+    assert after.revision == 2
+    assert [list_opened(desk, each, dana) for each in (before, after)] == [{OpenedItem.PAGE}, set()]
