@@ -181,6 +181,8 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
     "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
+    "what the cards of a review have shown": lambda work: work.cards.list_drawings(f"r{LAST}"),
+    "what a review is about": lambda work: work.reviews.get_subject(f"r{LAST}"),
     "the thread of a card": lambda work: work.cards.list_causes(f"r{LAST}", "reminder:"),
     "a card by its message": lambda work: work.cards.find_by_message("slack", "C1", f"{LAST}.0"),
     "claim a card": lambda work: work.cards.claim(LAST, "me"),
