@@ -282,7 +282,7 @@ def _build_entry(row: _Row) -> StoredEntry:
 
 
 def _belong_to(review_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions for the entries of a review. The empty id is none, whoever asks for it."""
+    """Return the conditions for the entries of a review; the empty id is that of none."""
     return ledger.c.review_id == review_id, ledger.c.review_id != NO_REVIEW
 
 

@@ -28,7 +28,7 @@ class SqlUnroutedChangeRepository:
         self._connection = connection
 
     def add(self, change: UnroutedChange, *, cause: str, at: datetime) -> None:
-        said = {
+        members = {
             "file_id": change.file_id,
             "title": change.title,
             "path": change.path,
@@ -36,13 +36,15 @@ class SqlUnroutedChangeRepository:
             "reason": change.reason,
             "events": [min(change.events), max(change.events)],
         }
-        values = {"route": change.route, "kind": change.kind, "cause": cause, "said": said, "at": at}
+        values = {"route": change.route, "kind": change.kind, "cause": cause, "said": members, "at": at}
         self._connection.execute(sa.insert(unrouted_changes).values(values))
 
-    def list_ended(self, *, quiet_since: datetime, begun_before: datetime, limit: int) -> list[UnroutedFlood]:
+    def list_ended(
+        self, *, quiet_since: datetime, started_before: datetime, limit: int
+    ) -> list[UnroutedFlood]:
         first, last = sa.func.min(unrouted_changes.c.at), sa.func.max(unrouted_changes.c.at)
         query = sa.select(*_GROUP).group_by(*_GROUP).order_by(*_GROUP).limit(limit)
-        ended = query.having(sa.or_(last < quiet_since, first < begun_before))
+        ended = query.having(sa.or_(last < quiet_since, first < started_before))
         groups = self._connection.execute(ended).mappings().all()
         return [flood for row in groups if (flood := self._read_flood(**row)) is not None]
 
@@ -55,12 +57,12 @@ class SqlUnroutedChangeRepository:
         """Return a flood; `None` where another worker has removed it meanwhile."""
         own = _select_own(route, kind, cause)
         query = sa.select(unrouted_changes.c.id, unrouted_changes.c.at, unrouted_changes.c.said).where(*own)
-        found = self._connection.execute(query.order_by(unrouted_changes.c.id).limit(MAX_FLOOD_FILES)).all()
-        if not found:
+        stored = self._connection.execute(query.order_by(unrouted_changes.c.id).limit(MAX_FLOOD_FILES)).all()
+        if not stored:
             return None
-        said: list[dict[str, Any]] = [row.said for row in found]
-        people = merge_people(rows.build_person(each) for one in said for each in one["people"])
-        paths = list(dict.fromkeys(one["path"] for one in said))
+        changes: list[dict[str, Any]] = [row.said for row in stored]
+        people = merge_people(rows.build_person(each) for one in changes for each in one["people"])
+        paths = list(dict.fromkeys(one["path"] for one in changes))
         return UnroutedFlood(
             route=route,
             kind=read_enum(ChangeKind, kind),
@@ -68,15 +70,15 @@ class SqlUnroutedChangeRepository:
             path=paths[0],
             people=people[:MAX_FLOOD_PEOPLE],
             contents=FolderContents(
-                count=len(said), titles=tuple(one["title"] for one in said[:MAX_FLOOD_TITLES])
+                count=len(changes), titles=tuple(one["title"] for one in changes[:MAX_FLOOD_TITLES])
             ),
-            file_ids=tuple(one["file_id"] for one in said[:MAX_FLOOD_TITLES]),
-            reason=said[0]["reason"],
-            first_event=min(one["events"][0] for one in said),
-            last_event=max(one["events"][1] for one in said),
-            handled_from=min(row.at for row in found),
-            handled_to=max(row.at for row in found),
-            last_id=found[-1].id,
+            file_ids=tuple(one["file_id"] for one in changes[:MAX_FLOOD_TITLES]),
+            reason=changes[0]["reason"],
+            first_event=min(one["events"][0] for one in changes),
+            last_event=max(one["events"][1] for one in changes),
+            handled_from=min(row.at for row in stored),
+            handled_to=max(row.at for row in stored),
+            last_id=stored[-1].id,
         )
 
 

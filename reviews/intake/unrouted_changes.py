@@ -75,7 +75,7 @@ class UnroutedFloods:
 
 def _list_ended(work: UnitOfWork, now: datetime) -> list[UnroutedFlood]:
     return work.unrouted_changes.list_ended(
-        quiet_since=now - QUIET_TIME, begun_before=now - MAX_FLOOD_TIME, limit=MAX_FLOODS_AT_ONCE
+        quiet_since=now - QUIET_TIME, started_before=now - MAX_FLOOD_TIME, limit=MAX_FLOODS_AT_ONCE
     )
 
 

@@ -147,8 +147,10 @@ class UnroutedChangeRepository(Protocol):
         """Store a change as one of those with this `cause`."""
         ...
 
-    def list_ended(self, *, quiet_since: datetime, begun_before: datetime, limit: int) -> list[UnroutedFlood]:
-        """Return floods to which nothing was added since `quiet_since`, or that began before `begun_before`.
+    def list_ended(
+        self, *, quiet_since: datetime, started_before: datetime, limit: int
+    ) -> list[UnroutedFlood]:
+        """Return floods to which nothing was added since `quiet_since`, or whose start is too long ago.
 
         At most `MAX_FLOOD_FILES` changes are one flood; the others are another one.
         """

@@ -87,10 +87,10 @@ class IncompletePeriods:
             periods = [replace(many, folders=folders)]
         else:
             periods = [self._make_period(each.folder_id, progress, each, now) for each in progress.behind]
-        known = [(each, stored.get(each.folder_id)) for each in periods]
+        pairs = [(each, stored.get(each.folder_id)) for each in periods]
         return [
             replace(each, since=before.since) if before else each
-            for each, before in known
+            for each, before in pairs
             if before is None or not before.is_recorded
         ]
 

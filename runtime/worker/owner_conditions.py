@@ -57,6 +57,6 @@ def _build_common_condition(gone: Sequence[tuple[OwnerState, OwnerDuties]]) -> C
 
 def _describe(state: OwnerState, duties: OwnerDuties) -> str:
     role, routes = ("Owner", duties.owner_of) if duties.owner_of else ("Deputy", duties.deputy_of)
-    others = f" and {len(routes) - 1:,} more routes" if len(routes) > 1 else ""
+    others = f" and {len(routes) - 1:,} more" if len(routes) > 1 else ""
     reason = _REASONS[state.reason or AbsenceReason.NO_ACCOUNT]
     return f"{role} {duties.address} of route {routes[0]}{others} {reason}: reviews may stay unanswered"

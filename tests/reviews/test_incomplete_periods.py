@@ -60,7 +60,7 @@ def outline(desk: Desk) -> list[tuple[Any, ...]]:
     return [(each["type"], each["route"], each["folder_id"]) for each in desk.entries()]
 
 
-BEGUN = ("sweep:incomplete", "compliance", WATCHED)
+BEGINNING = ("sweep:incomplete", "compliance", WATCHED)
 ENDED = ("sweep:complete", "compliance", WATCHED)
 
 
@@ -80,9 +80,9 @@ def test_a_day_without_a_sweep_is_recorded_once_and_its_end_too(desk: Desk) -> N
     for _ in range(2):
         look(desk)
 
-    begun, ended = desk.entries()
-    assert (begun["type"], begun["review_id"], begun["title"]) == ("sweep:incomplete", None, "Compliance")
-    assert (begun["up_to"], begun["since"], begun["reason"]) == (show(START), show(START), REASON)
+    first, ended = desk.entries()
+    assert (first["type"], first["review_id"], first["title"]) == ("sweep:incomplete", None, "Compliance")
+    assert (first["up_to"], first["since"], first["reason"]) == (show(START), show(START), REASON)
     assert (ended["type"], ended["from"], ended["to"]) == ("sweep:complete", show(START), show(swept_to))
     assert desk.verdict().problem is None
 
@@ -94,7 +94,7 @@ def test_each_period_has_its_own_two_entries(desk: Desk) -> None:
         sweep(desk)
         look(desk)
 
-    assert outline(desk) == [BEGUN, ENDED] * 2
+    assert outline(desk) == [BEGINNING, ENDED] * 2
 
 
 @ON_SQLITE
@@ -103,12 +103,12 @@ def test_a_folder_that_is_still_an_hour_behind_has_not_caught_up(desk: Desk) -> 
     look(desk, after=DAY + HOUR)
     sweep(desk)
     look(desk, after=2 * HOUR)
-    assert outline(desk) == [BEGUN]
+    assert outline(desk) == [BEGINNING]
 
     sweep(desk)
     look(desk, after=HOUR / 2)
 
-    assert outline(desk) == [BEGUN, ENDED]
+    assert outline(desk) == [BEGINNING, ENDED]
 
 
 @ON_SQLITE
@@ -184,11 +184,11 @@ def test_many_folders_of_a_route_are_one_entry_with_their_number(desk: Desk) -> 
     look(desk, after=DAY + HOUR)
     look(desk, after=HOUR)
 
-    begun = desk.entries()
+    first, _other = desk.entries()
     assert outline(desk) == [("sweep:incomplete", "compliance", None), ("sweep:incomplete", "other", WATCHED)]
-    assert begun[0]["contents"]["count"] == len(folders)
-    assert begun[0]["contents"]["titles"] == folders[:MAX_EARLIEST]
-    assert begun[0]["up_to"] == show(START)
+    assert first["contents"]["count"] == len(folders)
+    assert first["contents"]["titles"] == folders[:MAX_EARLIEST]
+    assert first["up_to"] == show(START)
 
     sweep(desk, folders[1:])
     look(desk)
@@ -208,7 +208,7 @@ def test_a_folder_that_is_not_watched_any_more_gets_no_second_entry(desk: Desk) 
     sweep(desk, ["another"])
     look(desk)
 
-    assert outline(desk) == [BEGUN]
+    assert outline(desk) == [BEGINNING]
 
 
 @ON_SQLITE
@@ -226,10 +226,10 @@ def test_of_workers_that_look_at_once_one_records(desk: Desk) -> None:
     sweep(desk)
     desk.clock.now += DAY + HOUR
     run_in_threads(4, lambda _: build_periods(desk).record_changes())
-    assert outline(desk) == [BEGUN]
+    assert outline(desk) == [BEGINNING]
 
     sweep(desk)
     run_in_threads(4, lambda _: build_periods(desk).record_changes())
 
-    assert outline(desk) == [BEGUN, ENDED]
+    assert outline(desk) == [BEGINNING, ENDED]
     assert desk.verdict().problem is None

@@ -234,7 +234,7 @@ def test_a_flood_that_grew_since_it_was_read_is_not_removed(desk: Desk) -> None:
     handle(desk, receive_events(desk, names(30)))
     later = desk.clock() + timedelta(minutes=2)
     with desk.transactions() as work:
-        [flood] = work.unrouted_changes.list_ended(quiet_since=later, begun_before=later, limit=5)
+        [flood] = work.unrouted_changes.list_ended(quiet_since=later, started_before=later, limit=5)
         smaller = replace(flood, contents=replace(flood.contents, count=29))
 
         assert not work.unrouted_changes.remove(smaller)

@@ -57,10 +57,14 @@ def make_exported_ledger(count: int, *, note: str = "") -> ExportedLedger:
 
 
 def make_body(number: int, *, note: str = "") -> dict[str, Any]:
-    """Return the members of an entry that are not of the chain; each twentieth has a title that is odd."""
+    """Return the members of an entry that are not of the chain; each twentieth has a title that is odd.
+
+    Each tenth belongs to no review.
+    """
     titles = TITLES if number % 20 else ODD_TITLES
     title = titles[number % len(titles)]
-    return {"title": title, "late": number % 2 == 0, "note": f"{note}{number}"}
+    review = {"type": "sweep:incomplete", "review_id": None} if number % 10 == 0 else {}
+    return {"title": title, "late": number % 2 == 0, "note": f"{note}{number}", **review}
 
 
 def write_line(encoded: bytes) -> bytes:

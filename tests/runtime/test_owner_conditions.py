@@ -1,0 +1,96 @@
+"""What operators are alarmed of where an owner or deputy has no DocSpace account any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.ports.silence import AbsenceReason, OwnerState, Presence
+from runtime.settings.settings import parse_settings
+from runtime.wiring.wiring import Wiring
+from runtime.worker.conditions import gather_conditions
+from runtime.worker.owner_conditions import MAX_LISTED_OWNERS
+from tests.databases import ON_SQLITE
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEPUTIES = [f"d{number:02}@company.com" for number in range(MAX_LISTED_OWNERS + 1)]
+ROUTES = f"""
+[[route]]
+name = "compliance"
+watch = ["1"]
+owners = ["o@company.com"]
+deputies = [{", ".join(f'"{each}"' for each in DEPUTIES)}]
+notify = ["console"]
+
+[[route]]
+name = "legal"
+watch = ["2"]
+owners = ["O@company.com"]
+notify = ["console"]
+"""
+GONE = OwnerState(
+    address="o@company.com",
+    presence=Presence.GONE,
+    reason=AbsenceReason.DISABLED,
+    asked_at=START,
+    looks=1,
+)
+
+
+@pytest.fixture
+def wiring(database_url: str) -> Iterator[Wiring]:
+    made = Wiring(parse_settings({"database_url": database_url, "routes": ROUTES, "sweep_minutes": 0}))
+    yield made
+    made.engine.dispose()
+
+
+def store_states(wiring: Wiring, *states: OwnerState) -> None:
+    with wiring.transactions() as work:
+        for each in states:
+            work.owner_states.save(each)
+        work.commit()
+
+
+def test_an_owner_who_is_gone_is_an_alarm_that_says_what_to_do(wiring: Wiring) -> None:
+    store_states(wiring, GONE, replace(GONE, address="no-longer-named@company.com"))
+
+    [condition] = gather_conditions(wiring, START)
+    assert condition.key == "owner:o@company.com"
+    assert condition.sentence == (
+        "Owner o@company.com of route compliance and 1 more has a disabled DocSpace account: reviews may "
+        "stay unanswered"
+    )
+    assert "docspace-review reviews list --state open --route compliance" in condition.remedy
+
+
+@ON_SQLITE
+def test_an_owner_who_has_an_account_is_no_alarm(wiring: Wiring) -> None:
+    store_states(wiring, replace(GONE, presence=Presence.PRESENT, reason=None))
+
+    assert gather_conditions(wiring, START) == []
+
+
+@ON_SQLITE
+def test_a_deputy_who_was_removed_is_called_one(wiring: Wiring) -> None:
+    store_states(wiring, replace(GONE, address=DEPUTIES[0], reason=AbsenceReason.NO_ACCOUNT))
+
+    [condition] = gather_conditions(wiring, START)
+    assert condition.sentence.startswith(
+        f"Deputy {DEPUTIES[0]} of route compliance has no DocSpace account any more"
+    )
+
+
+@ON_SQLITE
+def test_very_many_who_are_gone_are_one_alarm(wiring: Wiring) -> None:
+    store_states(wiring, *(replace(GONE, address=each) for each in DEPUTIES))
+
+    [condition] = gather_conditions(wiring, START)
+    assert condition.key == "owner"
+    assert condition.sentence.startswith(
+        f"{len(DEPUTIES)} owners and deputies have no active DocSpace account any more, among them: Deputy"
+    )
