@@ -42,6 +42,7 @@ from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
     label_answers_link,
+    list_copied_lines,
     list_notice_lines,
 )
 from notifiers.shared.snippet_text import list_snippets
@@ -255,10 +256,17 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     links = [f"{label_answers_link(notice)}: {link}"] if link else []
     links += [f"{CardAction.OPEN.label}: {_quote_address(document_link)}"] if document_link else []
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
+    lines += _write_copied(list_copied_lines(notice), literal=literal)
     heading = shorten_name(sentence, MAX_TITLE_LENGTH)
     title = escape(heading) if _has_title_in_body(service) else _neutralize(heading)
     content = [*links, *lines] or ([] if _is_matrix(service) else [escape(heading)])
     return *_split_title(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+
+
+def _write_copied(lines: list[str], *, literal: bool) -> list[str]:
+    """Return lines that people copy as one piece, which is shown as a whole or not at all."""
+    fence = [] if literal else ["```"]
+    return ["\n".join(["", *fence, *lines, *fence])] if lines else []
 
 
 def _split_title(service: apprise.NotifyBase, title: str, lines: list[str]) -> tuple[str, str]:

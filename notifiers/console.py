@@ -16,7 +16,12 @@ from notifiers.shared.card_links import (
     link_to_pages,
 )
 from notifiers.shared.card_text import list_facts, write_date
-from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from notifiers.shared.notice_text import (
+    describe_deadline,
+    label_answers_link,
+    list_copied_lines,
+    list_notice_lines,
+)
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
@@ -54,7 +59,9 @@ class Console:
 
     def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         with self._lock:
-            self._print("".join(f"  {line}\n" for line in self._list_lines(notice)))
+            lines = [f"  {line}" for line in self._list_lines(notice)]
+            copied = ["", *each, ""] if (each := list_copied_lines(notice)) else []
+            self._print("".join(f"{line}\n" for line in [*lines, *copied]))
         return f"console-{next(self._numbers)}"
 
     def _list_lines(self, notice: Notice) -> list[str]:

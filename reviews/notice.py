@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
     TEST = "test"
+    CHECKPOINT = "checkpoint"
 
 
 _PERSON_PREFIX = "@"
@@ -228,6 +229,21 @@ class CanaryNotice(InstallationNotice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckpointNotice(InstallationNotice):
+    """A checkpoint of the ledger to keep; its `title` is the ledger's name, `note` the signed note itself."""
+
+    KINDS = frozenset({NoticeKind.CHECKPOINT})
+    kind: NoticeKind = NoticeKind.CHECKPOINT
+    note: str
+
+    @property
+    def size(self) -> int:
+        """The number of entries that it covers, as it says."""
+        _origin, size, *_rest = [*self.note.split("\n", 2), "", ""]
+        return int(size) if size.isdecimal() and size.isascii() else 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnknownNotice(Notice):
     """A notice of a kind that a newer release added. It is listed by that word, and never sent."""
 
@@ -247,6 +263,7 @@ NOTICE_TYPES: tuple[type[Notice], ...] = (
     DigestNotice,
     AlarmNotice,
     CanaryNotice,
+    CheckpointNotice,
 )
 """The types of the kinds that this release has; each kind belongs to one."""
 _TYPE_BY_KIND = {kind: notice_type for notice_type in NOTICE_TYPES for kind in notice_type.KINDS}

@@ -80,6 +80,14 @@ class StoredCheckpoint:
         return "\n\n" in self.note
 
 
+@dataclass(frozen=True, kw_only=True)
+class DailyCheckpoint:
+    """The last checkpoint of a day in UTC."""
+
+    day: date
+    note: str
+
+
 _UNREADABLE_ERRORS = (ValueError, TypeError, sa.exc.OperationalError)
 """SQLite stores any value in any column: one that is no time, or no text in UTF-8."""
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -122,6 +130,15 @@ def find_daily_note(engine: sa.Engine, day: date) -> str | None:
     query = sa.select(daily_checkpoints.c.note).where(daily_checkpoints.c.day == day)
     with read_only(engine).connect() as connection:
         return connection.execute(query).scalar_one_or_none()
+
+
+def find_last_daily(engine: sa.Engine, *, since: date, before: date) -> DailyCheckpoint | None:
+    """Return the last checkpoint of the last day that has one, of the days from `since` on."""
+    columns = daily_checkpoints.c
+    query = sa.select(columns.day, columns.note).where(columns.day >= since, columns.day < before)
+    with read_only(engine).connect() as connection:
+        row = connection.execute(query.order_by(columns.day.desc()).limit(1)).mappings().first()
+    return DailyCheckpoint(**row) if row else None
 
 
 def read_tiles(engine: sa.Engine, ids: Collection[TileId]) -> dict[TileId, bytes]:

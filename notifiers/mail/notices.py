@@ -19,10 +19,18 @@ from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
     label_answers_link,
+    list_copied_lines,
     list_notice_lines,
 )
 from reviews.language import _, get_language
-from reviews.notice import AlarmNotice, DocumentNotice, NoticeKind, OutcomeNotice, ReviewNotice
+from reviews.notice import (
+    AlarmNotice,
+    CheckpointNotice,
+    DocumentNotice,
+    NoticeKind,
+    OutcomeNotice,
+    ReviewNotice,
+)
 from reviews.text import clean_text, sanitize_link
 from reviews.wording.notice_sentences import name_item
 
@@ -56,6 +64,8 @@ def render_text(notice: Notice, link: str) -> str:
     """Return the notice as the text part."""
     due, document = describe_deadline(notice, write_date), sanitize_link(find_document_link(notice))
     lines = [*list_notice_lines(notice), *([due] if due else [])]
+    if copied := list_copied_lines(notice):
+        lines += ["", *copied]
     if document:
         lines += ["", f"{_('Open document')}: {document}"]
     if link:
@@ -72,6 +82,7 @@ def render_html(notice: Notice, link: str) -> str:
         title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
         headline=first,
         lines=rest,
+        copied="\n".join(list_copied_lines(notice)),
         deadline=describe_deadline(notice, write_date),
         folder=clean_text(notice.path) if isinstance(notice, DocumentNotice) else "",
         document_url=sanitize_link(find_document_link(notice)),
@@ -102,4 +113,6 @@ def _explain_recipient(notice: Notice) -> str:
         return _("You get this message because you changed this document.")
     if isinstance(notice, AlarmNotice):
         return _("The route of the operators sends the alarms of docspace-review to your address.")
+    if isinstance(notice, CheckpointNotice):
+        return _("A route of docspace-review sends the checkpoints of its ledger to your address.")
     return _("A route of docspace-review sends the reviews of this folder to your address.")

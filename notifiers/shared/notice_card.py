@@ -24,9 +24,10 @@ from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
     label_answer_link,
+    list_copied_lines,
     list_notice_lines,
 )
-from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
+from notifiers.shared.teams_text import escape_copied, escape_markdown, escape_run, write_date
 from reviews.language import _
 from reviews.notice import ChangeNotice, DigestNotice, InstallationNotice, NoticeKind
 
@@ -38,7 +39,12 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 MAX_SENTENCE_LENGTH, MAX_QUOTE_LENGTH = 700, 2000
-_STYLES = {NoticeKind.ALARM: "attention", NoticeKind.ALARM_OVER: "good", NoticeKind.TEST: "accent"}
+_STYLES = {
+    NoticeKind.ALARM: "attention",
+    NoticeKind.ALARM_OVER: "good",
+    NoticeKind.TEST: "accent",
+    NoticeKind.CHECKPOINT: "accent",
+}
 MAX_MENTIONED = 20
 
 
@@ -68,7 +74,7 @@ def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link:
     body = [
         *([make_text_block(", ".join(names))] if names else []),
         {**_draw_sentence(notice, first), **({"spacing": "Small"} if names else {})},
-        *([_draw_quote(quoted, italic=not isinstance(notice, InstallationNotice))] if quoted else []),
+        *_draw_rest(notice, quoted),
         *([make_text_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
     ]
     actions = _make_buttons(notice, answer_link)
@@ -112,8 +118,28 @@ def _draw_sentence(notice: Notice, sentence: str) -> Element:
     }
 
 
+def _draw_rest(notice: Notice, lines: Sequence[str]) -> list[Element]:
+    """Return what stands below the sentence: a note, or what people copy with our advice."""
+    if copied := list_copied_lines(notice):
+        advice = [
+            {**_draw_rich_text(line, isSubtle=True, size="Small"), "spacing": "Small"} for line in lines
+        ]
+        return [_draw_copied(copied), *advice]
+    return [_draw_quote(lines, italic=not isinstance(notice, InstallationNotice))] if lines else []
+
+
 def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
     items = [{**_draw_rich_text(line, italic=italic), "spacing": "Small"} for line in lines]
+    return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
+
+
+def _draw_copied(lines: Sequence[str]) -> Element:
+    """Return lines that people copy, in one box. Teams breaks long words in a `TextBlock` alone.
+
+    It leaves out an empty element, so an empty line has a space that does not break.
+    """
+    look = {"fontType": "Monospace", "size": "Small", "spacing": "None"}
+    items = [make_text_block(escape_copied(line) or "\N{NO-BREAK SPACE}", **look) for line in lines]
     return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
 
 

@@ -11,6 +11,7 @@ from reviews.notice import (
     AnswerNotice,
     CanaryNotice,
     ChangeNotice,
+    CheckpointNotice,
     DigestNotice,
     DocumentNotice,
     NoticeKind,
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 
+MAX_COPIED_LENGTH = 3000
+"""As many characters as one text of a message in Slack may have."""
+
+
 def list_notice_lines(notice: Notice) -> list[str]:
     """Return the sentence with its note, or the changes, each on one line, hostile until escaped."""
     match notice:
@@ -35,8 +40,21 @@ def list_notice_lines(notice: Notice) -> list[str]:
             return change_text.list_digest_lines(notice)
         case AnswerNotice() | AlarmNotice():
             return [describe_notice(notice), *split_note(notice.note)]
+        case CheckpointNotice():
+            advice = _("Keep a copy: whatever is changed in these entries later does not lead to it.")
+            return [describe_notice(notice), advice]
         case _:
             return [describe_notice(notice)]
+
+
+def list_copied_lines(notice: Notice) -> list[str]:
+    """Return the lines below the sentence that people copy, so each as it is; an empty one among them.
+
+    What is no checkpoint, or too long to be one of ours, is not shown.
+    """
+    if not isinstance(notice, CheckpointNotice) or not notice.size or len(notice.note) > MAX_COPIED_LENGTH:
+        return []
+    return notice.note.removesuffix("\n").split("\n")
 
 
 def find_document_link(notice: Notice) -> str | None:

@@ -51,6 +51,11 @@ def escape_markdown(text: str) -> str:
     return _LIST.sub(_COMBINING_JOINER, _MARK.sub(lambda mark: mark[0].translate(_LOOKALIKES), text))
 
 
+def escape_copied(text: str) -> str:
+    """Return a line for where Markdown is read, with nothing added to it: people copy it."""
+    return _MARK.sub(lambda mark: mark[0].translate(_LOOKALIKES), text)
+
+
 def write_date(at: datetime) -> str:
     """Return a date for a `TextBlock`, which each reader sees in their own zone; `at` is in UTC."""
     moment = at.strftime(_DATE_FORMAT)

@@ -22,3 +22,9 @@ def make_context(text: str) -> Block:
 
 def make_plain_text(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text}
+
+
+def make_preformatted(text: str) -> Block:
+    """Return text that is shown as it is, for copying; nothing in it is read as a mark."""
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [element]}

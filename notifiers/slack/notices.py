@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.notice_text import describe_deadline, find_document_link, list_notice_lines
+from notifiers.shared.notice_text import (
+    describe_deadline,
+    find_document_link,
+    list_copied_lines,
+    list_notice_lines,
+)
 from notifiers.slack import changes
-from notifiers.slack.elements import make_context, make_section
+from notifiers.slack.elements import make_context, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.language import _
 from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind
@@ -56,6 +61,9 @@ def draw_acknowledged_test(acknowledged_by: str, *, time: str) -> dict[str, Any]
 
 
 def _draw_blocks(notice: Notice, sentence: str, rest: list[str]) -> list[dict[str, Any]]:
+    if copied := list_copied_lines(notice):
+        advice = [make_context(fit_text(line, MAX_LINE_LENGTH)) for line in rest]
+        return [make_section(sentence), make_preformatted("\n".join(copied)), *advice]
     quote = [make_section(_quote_lines(rest))] if rest else []
     small = [make_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
     return [make_section(sentence), *quote, *small, *_draw_button(notice)]

@@ -12,6 +12,7 @@ from reviews.errors import RoutesInvalid
 from reviews.routes import people_table, value_parsers
 from reviews.routes.route import (
     OPERATORS_ROUTE,
+    CheckpointFrequency,
     MayAcknowledge,
     Operators,
     PageIdentity,
@@ -36,9 +37,9 @@ KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
-    "bulk", "show_changes", "unchanged",
+    "bulk", "show_changes", "unchanged", "checkpoint",
 )  # fmt: skip
-OPERATORS_KEYS = ("name", "notify", "backlog", "language")
+OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
 MAX_DUE_WEEKS = 520
 _DEFAULT_WORKING_HOURS = "Mon-Fri 09:00-17:00"
 
@@ -149,6 +150,7 @@ class _RouteTable(TomlTable):
             notify=notify,
             backlog=self.read_text("backlog", None, value_parsers.parse_interval) or Operators.backlog,
             language=self.read_text("language", None, value_parsers.parse_language) or Operators.language,
+            checkpoint=self._read_checkpoint_frequency(),
         )
 
     def read_route(self, number: int) -> Route:
@@ -206,7 +208,12 @@ class _RouteTable(TomlTable):
             ),
             show_changes=self._read_show_changes(private=private),
             unchanged=self._read_unchanged(private=private),
+            checkpoint=self._read_checkpoint_frequency(),
         )
+
+    def _read_checkpoint_frequency(self) -> CheckpointFrequency:
+        parse_choice = value_parsers.make_choice_parser(CheckpointFrequency)
+        return self.read_text("checkpoint", None, parse_choice) or CheckpointFrequency.OFF
 
     def _read_unchanged(self, *, private: bool) -> Unchanged:
         """Read what happens without a material change; refuse `carry` where nothing is compared."""

@@ -69,6 +69,13 @@ class Unchanged(StrEnum):
     """The acknowledgement still counts, and no one is asked again."""
 
 
+class CheckpointFrequency(StrEnum):
+    """How often a checkpoint of the ledger is posted to the channels."""
+
+    OFF = "off"
+    DAILY = "daily"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """Where a card goes: `slack:C0123456789`, or `console` for a channel that has one place only."""
@@ -126,6 +133,7 @@ class Route:
     """More files than this by one cause are one review; `None` means never."""
     show_changes: ShowChanges = ShowChanges.ASK
     unchanged: Unchanged = Unchanged.ASK
+    checkpoint: CheckpointFrequency = CheckpointFrequency.OFF
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""
@@ -184,6 +192,7 @@ class Operators:
     notify: tuple[Target, ...]
     backlog: timedelta = timedelta(minutes=10)
     language: str = DEFAULT_LANGUAGE
+    checkpoint: CheckpointFrequency = CheckpointFrequency.OFF
     name = OPERATORS_ROUTE
     watch = ()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, ngettext
+from reviews.language import _, format_number, ngettext
 from reviews.notice import (
     ChangeNotice,
+    CheckpointNotice,
     DigestLine,
     DocumentNotice,
     Notice,
@@ -32,6 +33,13 @@ def describe_notice(notice: Notice) -> str:
             return describe_change(notice.change_kind, title=title, who=format_names(notice.who))
         case ReviewNotice():
             return capitalize_placeholder(_describe_review_notice(notice, title))
+        case CheckpointNotice():
+            words = ngettext(
+                "Checkpoint of the ledger {title}: {count} entry.",
+                "Checkpoint of the ledger {title}: {count} entries.",
+                notice.size,
+            )
+            return words.format(title=title, count=format_number(notice.size))
         case UnknownNotice():
             return f"{notice.kind}: {title}"
         case _:

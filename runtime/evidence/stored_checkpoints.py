@@ -54,6 +54,15 @@ def verify_note_of(stored: StoredCheckpoint, keys: LedgerKeys) -> VerifiedCheckp
     return VerifiedCheckpoint(checkpoint=checkpoint, signers=signers, is_signed=note is not None)
 
 
+def has_signature(note: str) -> bool:
+    """Return whether a stored text is a checkpoint with signatures; what they are worth is not looked at."""
+    try:
+        parse_checkpoint(parse_note(note).text)
+    except NoteError:
+        return False
+    return True
+
+
 def verify_stored_checkpoint(
     stored: StoredCheckpoint, keys: LedgerKeys, read: ReadTiles
 ) -> VerifiedCheckpoint:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
 
+_SIGNATURE_START = "\N{EM DASH} "
+_ADDED = " \t\r\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{COMBINING GRAPHEME JOINER}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SavedCheckpoint:
@@ -51,15 +54,18 @@ def read_saved_checkpoint(
 def read_saved_text(file: BinaryIO) -> str:
     """Return the text of a checkpoint, without what copying it from a message adds or loses.
 
-    That is CRLF at the ends of lines, a byte order mark, and newlines around it, the last one too. What was
-    signed is verified of the text so restored.
+    That are spaces and invisible characters at the edges of lines, CRLF, a byte order mark, empty lines and
+    the last newline. None of them is part of a checkpoint, but for the empty line before its signatures. What
+    was signed is verified of the text so restored.
     """
     try:
         text = file.read(MAX_NOTE_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidCheckpoint("it is not text") from None
-    stripped = text.replace("\r\n", "\n").strip("\n")
-    return f"{stripped}\n" if stripped else ""
+    lines = [line for each in text.split("\n") if (line := each.strip(_ADDED))]
+    first = next((at for at, line in enumerate(lines) if line.startswith(_SIGNATURE_START)), len(lines))
+    separator = [""] if first < len(lines) else []
+    return "".join(f"{line}\n" for line in (*lines[:first], *separator, *lines[first:]))
 
 
 def parse_saved_checkpoint(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import notifiers
 from reviews.monitoring.alarms import Alarms
 from reviews.monitoring.canaries import Canaries
+from reviews.monitoring.checkpoint_posts import CheckpointPosts
 from runtime.evidence.checkpoint_maker import CheckpointMaker
 from runtime.evidence.cosigning import Cosigning
 from runtime.evidence.key_source import find_origin
@@ -43,6 +44,12 @@ class OperationsWiring(ChannelWiring):
     @cached_property
     def alarms(self) -> Alarms:
         return Alarms(transactions=self.transactions, routes=self.routes)
+
+    @cached_property
+    def checkpoint_posts(self) -> CheckpointPosts:
+        return CheckpointPosts(
+            transactions=self.transactions, routes=self.routes, silent=notifiers.list_silent_channels()
+        )
 
     @cached_property
     def checkpoint_maker(self) -> CheckpointMaker:

@@ -15,6 +15,7 @@ from runtime.observe import schema_watch
 from runtime.wiring.sweeps import build_worker_sweep
 from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.capacity import Capacity
+from runtime.worker.checkpoint_posting import CheckpointPosting
 from runtime.worker.conditions import ConditionWatch
 from runtime.worker.dispatcher import Dispatcher
 from runtime.worker.free_memory import return_free_memory
@@ -78,6 +79,9 @@ class Worker:
         self._webhook = WebhookRounds(wiring)
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
+        self._checkpoint_posting = CheckpointPosting(
+            wiring.engine, wiring.checkpoint_posts, clock=wiring.clock
+        )
         self._condition_watch = ConditionWatch(wiring)
         self._reminders = ReminderRounds(wiring.reminders)
         self._digest_isolation = RoundIsolation("digests")
@@ -144,6 +148,7 @@ class Worker:
             self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
             self._repeat_task(CHECKPOINT_SECONDS, "checkpoints", self._wiring.checkpoint_maker.make),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
+            self._repeat_task(DIGEST_SECONDS, "checkpoint-posts", self._post_checkpoint),
             self._repeat_task(SWEEP_SECONDS, "sweeps", self._start_sweep),
             self._repeat_task(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
             self._repeat_task(MAINTENANCE_SECONDS, "lost-claims", self._release_lost_claims),
@@ -233,6 +238,10 @@ class Worker:
         with self._digest_isolation.isolate_round() as isolation:
             if self._wiring.digests.owe_due_digests(self._wiring.clock(), isolate=isolation):
                 self.wake()
+
+    def _post_checkpoint(self) -> None:
+        if self._checkpoint_posting.owe_due():
+            self.wake()
 
     def _start_sweep(self) -> None:
         """Start sweeps of due folders, as many as may run; each checks again whether it is due."""

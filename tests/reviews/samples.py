@@ -15,6 +15,12 @@ from reviews.notice import NOTICE_TYPES, Notice, NoticeKind, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
+CHECKPOINT = (
+    "reviews.example.com\n1042\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+    "\N{EM DASH} reviews.example.com "
+    "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+)
+"""A checkpoint in the form that people keep; its signature is worth nothing."""
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")
 BOB = Person(id="b0", name="Bob Chen", email="bob@example.com")
 OWNER = "owner@example.com"
@@ -203,6 +209,8 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "review_id": "rev-1",
         "canary_id": "c1",
     }
+    if kind is NoticeKind.CHECKPOINT:
+        members |= {"title": "reviews.example.com", "note": CHECKPOINT}
     return {name: value for name, value in members.items() if name in _fields_of(kind)}
 
 

@@ -94,6 +94,11 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
     ),
     (NoticeKind.ALARM, {"note": "replay them"}, {**NO_DOCUMENT, "note": "replay them"}),
     (NoticeKind.ALARM_OVER, {"note": "It lasted."}, {**NO_DOCUMENT, "note": "It lasted."}),
+    (
+        NoticeKind.CHECKPOINT,
+        {"title": "reviews.example.com", "note": "a\n1\n"},
+        {**NO_DOCUMENT, "title": "reviews.example.com", "note": "a\n1\n"},
+    ),
     (NoticeKind.TEST, {"canary_id": "c1"}, {**NO_DOCUMENT, "canary": "c1"}),
 ]
 
