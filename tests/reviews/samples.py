@@ -16,8 +16,8 @@ from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDutie
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 CHECKPOINT = (
-    "reviews.example.com\n1042\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
-    "\N{EM DASH} reviews.example.com "
+    "acme.example.com\n1042\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+    "\N{EM DASH} acme.example.com "
     "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
 )
 """A checkpoint in the form that people keep; its signature is worth nothing."""
@@ -210,7 +210,7 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "canary_id": "c1",
     }
     if kind is NoticeKind.CHECKPOINT:
-        members |= {"title": "reviews.example.com", "note": CHECKPOINT}
+        members |= {"title": "acme.example.com", "note": CHECKPOINT}
     return {name: value for name, value in members.items() if name in _fields_of(kind)}
 
 

@@ -55,7 +55,7 @@ def test_each_place_is_owed_it_once_a_day(desk: Desk) -> None:
     ]
     notices = require_type(CheckpointNotice, [post.notice for post in owed])
     assert {(each.title, each.size, each.note) for each in notices} == {
-        ("reviews.example.com", 1042, CHECKPOINT)
+        ("acme.example.com", 1042, CHECKPOINT)
     }
     assert {each.route for each in notices} == {"operators", routes().all[0].name}
 
