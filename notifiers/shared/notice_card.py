@@ -134,9 +134,10 @@ def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
 
 
 def _draw_copied(lines: Sequence[str]) -> Element:
-    """Return lines that people copy, in one box. Teams breaks long words in a `TextBlock` alone.
+    """Return lines that people copy, in one box.
 
-    It leaves out an empty element, so an empty line has a space that does not break.
+    Each is a `TextBlock`: in a run Teams cuts long words off. An empty one would not be drawn, so an empty
+    line has a space that does not break.
     """
     look = {"fontType": "Monospace", "size": "Small", "spacing": "None"}
     items = [make_text_block(escape_copied(line) or "\N{NO-BREAK SPACE}", **look) for line in lines]

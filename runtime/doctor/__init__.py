@@ -54,6 +54,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     slack.check_groups,
     chats.check_channels,
     alarms.check_operators,
+    alarms.check_checkpoint_posts,
     alarms.check_canaries,
 )
 

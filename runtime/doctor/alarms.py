@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.routes.route import OPERATORS_ROUTE
+from runtime.doctor.evidence import MAKE_KEY
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.worker.canary_sender import describe_lost_canary
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 CANARY = "canary"
+CHECKPOINT_POSTS = "ledger checkpoints in chat"
 
 
 def check_operators(wiring: Wiring) -> Iterator[Finding]:
@@ -28,6 +30,18 @@ def check_operators(wiring: Wiring) -> Iterator[Finding]:
             OPERATORS_ROUTE, "alarms go to the log only",
             f"add a route with the name {OPERATORS_ROUTE} and the channels in notify, and nothing else",
         )  # fmt: skip
+
+
+def check_checkpoint_posts(wiring: Wiring) -> Iterator[Finding]:
+    """Report where checkpoints are posted; yield nothing if no route wants them."""
+    targets = wiring.checkpoint_posts.list_targets()
+    if not targets:
+        return
+    if wiring.ledger_keys.all:
+        yield report_ok(CHECKPOINT_POSTS, f"a checkpoint is posted daily in {', '.join(map(str, targets))}")
+    else:
+        message = "no checkpoint is posted: without a key none is signed"
+        yield report_warning(CHECKPOINT_POSTS, message, MAKE_KEY)
 
 
 def check_canaries(wiring: Wiring) -> Iterator[Finding]:

@@ -72,14 +72,26 @@ def copy_from_console() -> str:
     return printed[printed.index(f"\n{ORIGIN}\n") :]
 
 
-def copy_from_apprise() -> str:
-    """Return what a service gets below the title and the advice."""
+def send_through_apprise(address: str, member: str) -> str:
+    """Return what a service is given, from a member of its body."""
     with HttpSink() as sink:
-        context = make_channel_context(APPRISE_OPS=f"json://{sink.place}/hook", addresses=["ops"])
+        context = make_channel_context(APPRISE_OPS=address.format(place=sink.place), addresses=["ops"])
         apprise.build(context).post_notice("ops", NOTICE)
         [sent] = sink.sent
-    message = str(json.loads(sent.body)["message"])
+    return str(json.loads(sent.body)[member])
+
+
+def copy_from_apprise() -> str:
+    """Return what is below the title and the advice."""
+    message = send_through_apprise("json://{place}/hook", "message")
     return message[message.index(f"\n{ORIGIN}\n") :]
+
+
+def copy_from_markdown() -> str:
+    """Return what is within the fence, where a service reads Markdown."""
+    text = send_through_apprise("rocket://webhook/key@{place}/#general", "text")
+    _before, within, _after = text.split("```")
+    return within
 
 
 COPIES: dict[str, Callable[[], str]] = {
@@ -92,6 +104,7 @@ COPIES: dict[str, Callable[[], str]] = {
     "mail as text": copy_from_text_part,
     "console": copy_from_console,
     "apprise": copy_from_apprise,
+    "apprise as Markdown": copy_from_markdown,
 }
 
 

@@ -191,10 +191,10 @@ def test_a_folder_that_is_not_there_is_named(signed: TimestampedLedger, address:
 # The doctor
 
 
-def read_findings(address: str, **settings: str) -> list[tuple[str, str]]:
+def read_findings(address: str, about: str = "ledger timestamps", **settings: str) -> list[tuple[str, str]]:
     done = run(address, "doctor", "--json", **settings)
     findings = json.loads(done.out)
-    return [(each["standing"], each["says"]) for each in findings if each["about"] == "ledger timestamps"]
+    return [(each["standing"], each["says"]) for each in findings if each["about"] == about]
 
 
 def test_the_doctor_says_what_the_authority_answers(signed: TimestampedLedger, address: str) -> None:
@@ -223,6 +223,22 @@ def test_the_doctor_says_what_a_timestamp_is_not_worth(signed: TimestampedLedger
     assert [standing for standing, _ in by_another] == ["error"]
     assert "does not hold by the certificates given" in by_another[0][1]
     assert without_key[0] == ("warning", "no checkpoint is timestamped: without a key none is signed")
+
+
+def test_the_doctor_says_where_checkpoints_are_posted_and_that_this_needs_a_key(address: str) -> None:
+    routes = '[[route]]\nname = "a"\nwatch = ["1"]\nowners = ["o@example.com"]\nnotify = ["console"]\n'
+    daily = f'{routes}checkpoint = "daily"\n'
+    about = "ledger checkpoints in chat"
+
+    with_key, without_key, off = (
+        read_findings(address, about, ROUTES=daily),
+        read_findings(address, about, ROUTES=daily, LEDGER_KEY=""),
+        read_findings(address, about, ROUTES=routes),
+    )
+
+    assert with_key == [("ok", "a checkpoint is posted daily in console")]
+    assert without_key == [("warning", "no checkpoint is posted: without a key none is signed")]
+    assert off == []
 
 
 # The alarm
