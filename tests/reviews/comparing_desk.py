@@ -14,10 +14,10 @@ from reviews.answers.carrying import carry_acknowledgement
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.routes.route import Routes
-from runtime.documents.isolated_comparer import IsolatedComparer
 from runtime.documents.sealing import FernetSealer
 from store import due_work
 from tests.keys import SECRET_KEY
+from tests.reviews.cached_comparer import CachedComparer
 from tests.reviews.desk import build_answer_request
 from webhook.document_source import PortalDocuments
 
@@ -71,7 +71,7 @@ class ComparingDesk:
             transactions=self.desk.transactions,
             routes=self.desk.routes,
             source=source,
-            comparer=IsolatedComparer(),
+            comparer=CachedComparer(),
             sealer=FernetSealer(secret_key) if secret_key else None,
             carry=carry_acknowledgement,
             clock=self.desk.clock,

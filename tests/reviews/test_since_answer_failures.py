@@ -15,11 +15,11 @@ from reviews.errors import TryLater
 from reviews.identity import Reviewer
 from reviews.ports.documents import CompareResult
 from reviews.ports.reports import EarlierStateLeftOut
-from runtime.documents.isolated_comparer import IsolatedComparer
 from runtime.documents.sealing import FernetSealer
 from store.claims import release_claims
 from store.schema import comparisons, earlier_comparisons
 from tests.databases import ON_SQLITE
+from tests.reviews.cached_comparer import CachedComparer
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD
 from tests.reviews.desk import DANA
 from tests.reviews.since_answer import (
@@ -53,7 +53,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class ActingComparer(IsolatedComparer):
+class ActingComparer(CachedComparer):
     """Compares; before the second comparison something happens, which may be its outcome."""
 
     act: Callable[[], object]
