@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 
+from store.engine import create_engine
+from tests.store.any_rows import fill_tables
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sqlalchemy as sa
+
+    from tests.databases import PostgresDatabases, SqliteDatabases
 
 BEFORE = "0023"
 """The last migration of the release before: what an installation upgrades from."""
@@ -34,3 +42,15 @@ def bring_to(engine: sa.Engine, revision: str) -> None:
     with engine.connect() if engine.dialect.name == "postgresql" else engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+@contextmanager
+def use_old_database(databases: PostgresDatabases | SqliteDatabases) -> Iterator[sa.Engine]:
+    """Yield a database as the release before has left it, with rows in each table."""
+    address = databases.empty()
+    engine = create_engine(address)
+    bring_to(engine, BEFORE)
+    fill_tables(engine, 20)
+    yield engine
+    engine.dispose()
+    databases.give_back(address)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,14 +19,14 @@ from store.limits import WorkKind
 from store.migrate import migrate, require_current
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import answer, review
-from tests.store.any_rows import fill_tables
-from tests.store.earlier_schemas import BEFORE, add_written_columns, bring_to
+from tests.store.earlier_schemas import add_written_columns, bring_to, use_old_database
+from tests.store.killed_migrations import kill_at
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.databases import PostgresDatabases, SqliteDatabases
+    from tests.databases import PostgresDatabases
 
 STRONG = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
 """PostgreSQL's locks against which no one can write to a table."""
@@ -77,28 +76,8 @@ class LockWatch:
 
 @pytest.fixture
 def old_postgresql(postgres_databases: PostgresDatabases) -> Iterator[sa.Engine]:
-    address = postgres_databases.empty()
-    engine = create_engine(address)
-    bring_to(engine, BEFORE)
-    fill_tables(engine, 20)
-    yield engine
-    engine.dispose()
-    postgres_databases.give_back(address)
-
-
-@pytest.fixture
-def old_sqlite(sqlite_databases: SqliteDatabases) -> Iterator[sa.Engine]:
-    engine = create_engine(sqlite_databases.empty())
-    bring_to(engine, BEFORE)
-    fill_tables(engine, 20)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old_engine(request: pytest.FixtureRequest) -> sa.Engine:
-    old: sa.Engine = request.getfixturevalue(f"old_{request.param}")
-    return old
+    with use_old_database(postgres_databases) as engine:
+        yield engine
 
 
 def test_no_migration_holds_a_table_while_it_does_what_takes_long(old_postgresql: sa.Engine) -> None:
@@ -141,35 +120,6 @@ def test_what_would_hold_up_others_is_noticed(old_postgresql: sa.Engine, stateme
     other.dispose()
 
     assert len(watch.complaints) == 1
-
-
-class Killed(Exception):
-    """The process ended here."""
-
-
-def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine: sa.Engine) -> None:
-    """Each attempt comes a statement further, from wherever the one before has left the tables."""
-    for most in range(1000):
-        migrating = create_engine(old_engine.url.render_as_string(hide_password=False))
-        done = 0
-
-        def count(*_: Any, most: int = most) -> None:
-            nonlocal done
-            done += 1
-            if done > most:
-                raise Killed
-
-        sa.event.listen(migrating, "before_cursor_execute", count)
-        try:
-            migrate(migrating)
-        except Killed:
-            continue
-        finally:
-            migrating.dispose()
-        break
-
-    require_current(old_engine)
-    migrate(old_engine)
 
 
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
@@ -255,17 +205,3 @@ def test_an_answer_under_way_is_recorded_and_counted_while_reviews_get_triggers(
 
     assert reasons == []
     assert_sums_agree(engine)
-
-
-def kill_at(address: str, part: str) -> None:
-    """Migrate up to the statement that has this part."""
-    migrating = create_engine(address)
-
-    @sa.event.listens_for(migrating, "before_cursor_execute")
-    def kill(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if part in statement:
-            raise Killed
-
-    with suppress(Killed):
-        migrate(migrating)
-    migrating.dispose()
