@@ -24,6 +24,16 @@ ROOT = Path(__file__).parents[2]
 _STARTING = threading.Lock()
 """Several threads may want the first command; one of them starts the server."""
 
+_PROGRAM = """#!{python} -IS
+import json, os, socket, sys
+asked = dict(command=["docspace-review", *sys.argv[1:]], folder=os.getcwd(), environment=dict(os.environ))
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect({address!r})
+    socket.send_fds(connection, [json.dumps(asked).encode()], [0, 1, 2])
+    _, code = connection.makefile()
+sys.exit(int(code))
+"""
+
 
 class Started:
     """A command that runs in a process group of its own; it answers as `subprocess.Popen` does."""
@@ -87,6 +97,15 @@ def run(
             stream.seek(0)
             texts.append(stream.read().decode())
     return subprocess.CompletedProcess(list(command), code, *texts)
+
+
+def write_program(folder: Path) -> None:
+    """Write a `docspace-review` for shells, which asks the server to run each line in its place."""
+    program = folder / "docspace-review"
+    with _STARTING:
+        address = _server()
+    program.write_text(_PROGRAM.format(python=sys.executable, address=address))
+    program.chmod(0o755)
 
 
 @cache

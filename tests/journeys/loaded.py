@@ -89,6 +89,7 @@ def start(asked: Mapping[str, Any], streams: list[int]) -> NoReturn:
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
+        open_streams()
         os.environ.clear()  # noqa: TID251 - a new process has an environment of its own
         os.environ.update(asked["environment"])  # noqa: TID251
         command = asked["command"]
@@ -98,6 +99,13 @@ def start(asked: Mapping[str, Any], streams: list[int]) -> NoReturn:
     finally:
         sys.stderr.flush()
         os._exit(1)
+
+
+def open_streams() -> None:
+    """Open the three streams as Python does at its start: what they lead to now may be no file."""
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
 
 
 def followed(command: Sequence[str]) -> list[str]:

@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +49,6 @@ FOLDERS = (
     "bench", "bot", "demo", "docs", "docspace", "documents", "notifiers", "pages", "pictures", "reviews",
     "runtime", "store", "tests", "webhook",
 )  # fmt: skip
-COMMAND = Path(sys.executable).parent / "docspace-review"
 SECRET = "Compl1ance!Review2026"
 
 
@@ -76,7 +74,8 @@ def leaves(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Com
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Yield the environment of an installation that has reviewed one change."""
-    folder = tmp_path_factory.mktemp("docs")
+    folder, programs = tmp_path_factory.mktemp("docs"), tmp_path_factory.mktemp("programs")
+    commands.write_program(programs)
     routes = f'[[route]]\nname = "compliance"\nwatch = [{COMPLIANCE}]\n'
     routes += 'owners = ["o@company.com"]\nnotify = ["console"]\n'
     (folder / "routes.toml").write_text(routes)
@@ -87,7 +86,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     sender.register("https://reviews.example.com/docspace/webhook", secret=SECRET)
     with run_portal(portal, sender) as address:
         environment = {
-            "PATH": os.pathsep.join((str(COMMAND.parent), os.defpath)),
+            "PATH": os.pathsep.join((str(programs), os.defpath)),
             "DATABASE_URL": f"sqlite:///{folder / 'docs.db'}",
             "ROUTES_FILE": str(folder / "routes.toml"),
             "DOCSPACE_API_HOST": address,
