@@ -16,12 +16,14 @@ from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import ON_SQLITE
+from tests.databases import ON_SQLITE, engine_on
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import START, event
 from tests.runtime.record import ENTRIES, check_tampered, fill_record, rewrite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviews.ledger.hash_chain import Verdict
     from tests.databases import SqliteDatabases
     from tests.reviews.desk import Desk
@@ -30,6 +32,25 @@ if TYPE_CHECKING:
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
     return fill_record(engine)
+
+
+@pytest.fixture(scope="module")
+def filled(sqlite_databases: SqliteDatabases) -> str:
+    """Return the address of an SQLite database with the record, of which each test gets a copy."""
+    address = sqlite_databases.new()
+    engine = create_engine(address)
+    fill_record(engine)
+    engine.dispose()
+    return address
+
+
+@pytest.fixture
+def record(sqlite_databases: SqliteDatabases, filled: str) -> Iterator[sa.Engine]:
+    address = sqlite_databases.copy(filled)
+    engine = engine_on(address)
+    yield engine
+    engine.dispose()
+    sqlite_databases.give_back(address)
 
 
 def entry(number: int, **values: Any) -> sa.Executable:
@@ -128,12 +149,11 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
 }  # fmt: skip
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("statements", "problem"), TAMPERINGS.values(), ids=TAMPERINGS)
 def test_whatever_was_done_to_the_record_is_found_and_said(
-    desk: Desk, statements: tuple[sa.Executable, ...], problem: str
+    record: sa.Engine, statements: tuple[sa.Executable, ...], problem: str
 ) -> None:
-    verdict = check_tampered(desk.engine, *statements)
+    verdict = check_tampered(record, *statements)
 
     assert problem in join_findings(verdict)
 
@@ -168,14 +188,10 @@ def test_whatever_was_done_to_the_record_is_found_and_said(
     ],
 )
 def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
-    sqlite_databases: SqliteDatabases, statement: str, problem: str
+    record: sa.Engine, statement: str, problem: str
 ) -> None:
-    engine = create_engine(sqlite_databases.new())
-    fill_record(engine)
+    verdict = check_tampered(record, sa.text(statement))
 
-    verdict = check_tampered(engine, sa.text(statement))
-
-    engine.dispose()
     assert problem in join_findings(verdict)
 
 
