@@ -239,8 +239,8 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
     peaks = []
     for number in range(2):
         with SqlUnitOfWork(engine) as work:
-            for files in range(10 if number == 0 else 25):
-                _append_removed(work, f"bulk-{number}-{files}", files=400)
+            for files in range(40 if number == 0 else 100):
+                _append_removed(work, f"bulk-{number}-{files}", files=100)
             work.commit()
         tracemalloc.start()
         assert check_ledger(engine).intact
