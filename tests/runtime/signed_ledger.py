@@ -90,8 +90,7 @@ class SignedLedger:
         So much later that a fault that no process has seen any more is forgotten.
         """
         self.clock.now += FAULT_LIFETIME * 2
-        while self.maker.make():
-            pass
+        make_all(self.maker)
         return self.read_checkpoint()
 
     def read_checkpoint(self) -> Checkpoint:
@@ -155,6 +154,12 @@ class SignedLedger:
                 values["mac"] = macs[0].mac_key.compute_mac(encode_canonical(anew))
             statements.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(values))
         self.change(*statements, sa.update(ledger_head).values(hash=end.hash))
+
+
+def make_all(maker: CheckpointMaker) -> None:
+    """Have checkpoints made until there is nothing more to cover, or something in the way."""
+    while maker.make():
+        pass
 
 
 def sign_desk(desk: Desk) -> VerifierKey:

@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from reviews.evidence.signed_notes import VerifierKey
 
 
-@pytest.fixture
-def signed(engine: sa.Engine) -> SignedLedger:
-    return SignedLedger(engine)
-
-
 def read_verifier_key(signed: SignedLedger) -> VerifierKey:
     assert signed.keys.current is not None
     return signed.keys.current.build_verifier_key(signed.origin)

@@ -6,7 +6,6 @@ import json
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.findings import LedgerPart
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
 COVERED = 300
-
-
-@pytest.fixture
-def signed(engine: sa.Engine) -> SignedLedger:
-    return SignedLedger(engine)
 
 
 def save(signed: SignedLedger) -> SavedCheckpoint:

@@ -15,12 +15,7 @@ from runtime.evidence.trusted_tree import StoredTree
 from store import chain, ledger_tree
 from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles, ledger_verifier_keys
 from tests.databases import ON_SQLITE
-from tests.runtime.signed_ledger import SignedLedger, begin_after, compute_plain_root, make_key
-
-
-@pytest.fixture
-def signed(engine: sa.Engine) -> SignedLedger:
-    return SignedLedger(engine)
+from tests.runtime.signed_ledger import SignedLedger, begin_after, compute_plain_root, make_all, make_key
 
 
 @pytest.mark.parametrize(
@@ -43,8 +38,7 @@ def test_a_tree_that_was_damaged_is_built_again(signed: SignedLedger, statement:
     process = signed.start_process()
 
     signed.append()
-    while process.make():
-        pass
+    make_all(process)
 
     assert signed.read_checkpoint().root == compute_plain_root(signed.engine)
     assert signed.list_problems() == []
@@ -209,8 +203,7 @@ def test_entries_from_before_the_key_are_not_exchanged_between_two_checkpoints(e
     signed.rewrite(25, title="Forged.docx")
 
     for process in (maker, maker, signed.start_process(max_entries=10)):
-        while process.make():
-            pass
+        make_all(process)
 
     assert signed.read_stored().size == 20
     assert signed.read_fault() is not None
