@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -13,43 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews.kinds import Decision, ReviewState
-from store.engine import create_engine, read_only
-from store.migrate import migrate
 from store.schema import reviews, route_increments, route_sums
 from store.sums import load_sums, sum_up_increments
-from store.tallies import count_open_reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, review
-from tests.store.earlier_schemas import add_written_columns, bring_to
-from tests.store.recount import LONG_AGO, Figures, assert_sums_agree, read_sums, recount, select_days
+from tests.store.counted_reviews import DAY, HOUR, add, read_open, record, rename_route, withdraw
+from tests.store.recount import LONG_AGO, Figures, assert_sums_agree, read_sums, select_days
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from reviews.model import Answer
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FIRST = date(2026, 2, 4)  # a Wednesday
-
-
-def add(engine: sa.Engine, number: int, **more: Any) -> None:
-    with SqlUnitOfWork(engine) as work:
-        work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", **more))
-        work.commit()
-
-
-def record(engine: sa.Engine, number: int, given_answer: Answer) -> None:
-    with SqlUnitOfWork(engine) as work:
-        assert work.reviews.record_answer(f"r{number}", given_answer, given_answer.decision.outcome)
-        work.commit()
-
-
-def withdraw(engine: sa.Engine, number: int, given_answer: Answer, at: datetime) -> None:
-    withdrawn = answer(at=given_answer.at, late=given_answer.late, withdrawn_at=at)
-    with SqlUnitOfWork(engine) as work:
-        work.reviews.withdraw(f"r{number}", withdrawn, ReviewState.OPEN, remind_at=None)
-        work.commit()
 
 
 def read_day(engine: sa.Engine, at: datetime) -> dict[tuple[str, str | int], int]:
@@ -142,16 +117,6 @@ def test_a_review_whose_route_and_state_change_at_once_is_counted_once(engine: s
 
     assert read_open(engine) == {"compliance": 1}
     assert_sums_agree(engine)
-
-
-def rename_route(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(sa.update(reviews).values(route="legal"))
-
-
-def read_open(engine: sa.Engine) -> dict[str, int]:
-    with read_only(engine).connect() as connection:
-        return count_open_reviews(connection)
 
 
 def test_only_what_is_counted_adds_rows(engine: sa.Engine) -> None:
@@ -305,112 +270,3 @@ def test_a_day_of_a_clock_far_ahead_is_a_day_like_others(engine: sa.Engine) -> N
     sum_up_increments(engine, min_rows=0)
 
     assert read_sums(engine, date(2026, 3, 9)) == {("compliance", "opened"): 1}
-
-
-BEFORE = "0035"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """Yield a database as the release before the sums has left it."""
-    databases: Any = request.getfixturevalue(
-        "postgres_databases" if request.param == "postgresql" else "sqlite_databases"
-    )
-    address = databases.empty()
-    engine = create_engine(address)
-    bring_to(engine, BEFORE)
-    add_written_columns(engine)
-    yield engine
-    engine.dispose()
-    if request.param == "postgresql":
-        databases.give_back(address)
-
-
-def live(engine: sa.Engine, keys: range) -> None:
-    """Open reviews; all but each third are answered, and one in seven answers is withdrawn."""
-    for key in keys:
-        add(engine, key, opened_at=START + key * HOUR, route="legal" if key % 5 == 0 else "compliance")
-        if key % 3:
-            given_answer = answer(at=START + key * HOUR + key * DAY / 7, late=key % 4 == 0)
-            record(engine, key, given_answer)
-            if key % 7 == 0:
-                withdraw(engine, key, given_answer, START + 90 * DAY)
-
-
-def test_what_was_counted_on_a_route_s_former_name_is_corrected(old_engine: sa.Engine) -> None:
-    add(old_engine, 1)
-    add(old_engine, 2)
-    rename_route(old_engine)
-    record(old_engine, 1, answer(at=START + HOUR))
-    assert read_open(old_engine) == {"compliance": 2, "legal": -1}
-
-    migrate(old_engine)
-
-    assert read_open(old_engine) == {"legal": 1}
-
-
-def test_what_was_there_before_there_were_sums_is_counted(old_engine: sa.Engine) -> None:
-    live(old_engine, range(30))
-
-    migrate(old_engine)
-
-    assert_sums_agree(old_engine)
-    live(old_engine, range(30, 40))
-    sum_up_increments(old_engine, min_rows=0)
-    assert_sums_agree(old_engine)
-
-
-@pytest.mark.parametrize("old_engine", ["postgresql"], indirect=True)
-def test_what_is_written_around_the_count_is_counted_once(old_engine: sa.Engine) -> None:
-    """Before it, by a transaction that is open meanwhile, and after it."""
-    live(old_engine, range(20))
-    migrating = create_engine(old_engine.url.render_as_string(hide_password=False))
-    across = SqlUnitOfWork(old_engine)
-
-    @sa.event.listens_for(migrating, "before_cursor_execute")
-    def write_before(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if is_count(statement):
-            record(old_engine, 3, answer(at=START + DAY))
-            live(old_engine, range(20, 40))
-            across.__enter__()
-            across.reviews.add(review(id="r100", file_id="f100"))
-            assert across.reviews.record_answer("r6", answer(at=START + DAY), ReviewState.ACKNOWLEDGED)
-
-    @sa.event.listens_for(migrating, "after_cursor_execute")
-    def write_after(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if is_count(statement):
-            across.commit()
-            across.__exit__(None, None, None)
-            record(old_engine, 9, answer(at=START + DAY))
-
-    migrate(migrating)
-    migrating.dispose()
-
-    assert len(recount(old_engine)) > 40
-    assert_sums_agree(old_engine)
-
-
-def is_count(statement: str) -> bool:
-    return "DELETE FROM route_increments" in statement
-
-
-@pytest.mark.parametrize("old_engine", ["postgresql"], indirect=True)
-def test_an_older_release_writes_on_while_all_is_counted(old_engine: sa.Engine) -> None:
-    migrated = threading.Event()
-
-    def write(thread: int) -> None:
-        rounds = itertools.count(thread * 1000)
-        while not migrated.is_set():
-            live(old_engine, range(first := 8 * next(rounds), first + 8))
-
-    def migrate_meanwhile() -> None:
-        try:
-            migrate(old_engine)
-        finally:
-            migrated.set()
-
-    run_in_threads(3, lambda thread: write(thread) if thread else migrate_meanwhile())
-
-    assert_sums_agree(old_engine)
-    sum_up_increments(old_engine, min_rows=0)
-    assert_sums_agree(old_engine)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from notifiers.teams_bot import actions
-from notifiers.teams_bot.card import MAX_CARD_BYTES
 from notifiers.teams_bot.changes_card import CHANGES_PAGE_SIZE
 from reviews.routes.route import MayAcknowledge, ShowChanges
 from store.unit_of_work import SqlUnitOfWork
+from tests.bot.teams.compared_cards import Json, compare, find_runs, list_flaws, make_parts, see
 from tests.bot.teams.pressing import find_shown_message, press
 from tests.bot.teams.teams_installation import (
-    ALONE,
     AUTHOR,
     CHANNEL,
     DANA,
@@ -26,63 +24,16 @@ from tests.bot.teams.teams_installation import (
     TeamsInstallation,
     read_text,
 )
-from tests.edge.adaptive_cards import find_flaws
 from tests.edge.teams_elements import list_button_labels, list_verbs, pressed
-from tests.edge.teams_signing import Spoil
-from tests.reviews.compared import make_part, make_summary, store_comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import sqlalchemy as sa
 
-    from reviews.comparisons.parts import ChangedPart
     from tests.edge.fake_teams import FakeTeams
 
 PAGE = "https://reviews.example.com/ack/token#changes"
 NOT_YOURS = "Only those who may answer, and the people who changed it, see the differences."
 IN_CHANNEL = "Members of the channel see the differences on the card there."
-MACRO = "{{DATE(2026-01-01T00:00:00Z, SHORT)}}"
-Json = dict[str, Any]
-
-
-def compare(
-    installation: TeamsInstallation, parts: Sequence[ChangedPart] = (), *, unlisted: int = 0, **more: Any
-) -> Json:
-    """Return the card of a review that was compared, with these differences or with one."""
-    installation.card(**more)
-    parts = parts or [make_part()]
-    summary = make_summary(len(parts) + unlisted)
-    review = store_comparison(installation.desk, installation.review(), parts, summary)
-    installation.desk.deliver_all()
-    return installation.standing(review)
-
-
-def make_parts(count: int, name: str = "clause") -> list[ChangedPart]:
-    return [
-        make_part(kind="inserted", before="", after=f"{name} {number}.", words=())
-        for number in range(1, count + 1)
-    ]
-
-
-def see(installation: TeamsInstallation, card: Json, user: str = DANA) -> str:
-    """Ask what changed, and return what that person reads in the place of the card."""
-    assert installation.side.click(user, card, actions.CHANGES).status == 200
-    return read_text(find_shown_message(installation, card, user))
-
-
-def find_runs(element: Any) -> list[Json]:
-    if isinstance(element, list):
-        return [run for each in element for run in find_runs(each)]
-    if not isinstance(element, dict):
-        return []
-    inside = find_runs(list(element.values()))
-    return [element, *inside] if element.get("type") == "TextRun" else inside
-
-
-def list_flaws(card: Json) -> list[str]:
-    """Return what is wrong with a card that no notification announces."""
-    return [flaw for flaw in find_flaws(card) if flaw != "it has no fallbackText"]
 
 
 @pytest.fixture
@@ -292,174 +243,9 @@ def test_once_the_route_turns_it_off_the_differences_are_not_shown(
     assert "Change: changed by Alice Moreau" in text
 
 
-@pytest.mark.parametrize(
-    ("hostile", "shown"),
-    [
-        ("**bold** [x](https://evil.example) `code`", "**bold** [x](https://evil.example) `code`"),
-        ("<at>Dana Ozola</at> <b>x</b>", "<at>Dana Ozola</at> <b>x</b>"),
-        (f"Due {MACRO}", f"Due {MACRO}"),
-        ("gpj\u202e.exe", "gpj\\u202e.exe"),
-        ("يورو 3,000", "يورو 3,000"),
-        ("a\u200bb\u034fc", "abc"),
-        ("one\n\ntwo\nthree", "one two three"),
-        ("\0\x1b[31mred", "\\u0000\\u001b[31mred"),
-    ],
-)
-def test_text_of_a_document_is_only_text(installation: TeamsInstallation, hostile: str, shown: str) -> None:
-    part = make_part(kind="inserted", before="", after=hostile, words=())
-    card = compare(installation, [replace(part, place=replace(part.place, heading=hostile))])
-
-    text = see(installation, card)
-
-    content = find_shown_message(installation, card)
-    assert shown in text
-    assert list_flaws(content) == []
-    assert MACRO not in json.dumps(content)
-
-
-@pytest.mark.parametrize("character", ["x", "<a", "{{", "🙂", "é ", "\n", "á"])
-def test_a_very_long_cell_is_cut_around_its_changes(installation: TeamsInstallation, character: str) -> None:
-    part = make_long_part(character)
-    card = compare(installation, [replace(part, place=replace(part.place, heading=character * 5000))] * 20)
-
-    text = see(installation, card)
-
-    content = find_shown_message(installation, card)
-    assert list_flaws(content) == []
-    assert len(json.dumps(content)) <= MAX_CARD_BYTES
-    assert ("OLD" in text, "NEW" in text, "…" in text) == (True, True, True)
-
-
-def make_long_part(character: str) -> ChangedPart:
-    """Return a difference of some words in the middle of a very long cell."""
-    around = character * 30_000
-    part = make_part()
-    [before, removed, added, after] = part.words
-    return replace(
-        part,
-        before=f"{around}OLD{around}",
-        after=f"{around}NEW{around}",
-        words=(
-            replace(before, text=around),
-            replace(removed, text="OLD"),
-            replace(added, text="NEW"),
-            replace(after, text=around),
-        ),
-    )
-
-
-def test_a_cell_of_very_many_changes_has_no_more_runs_than_can_be_read(
-    installation: TeamsInstallation,
-) -> None:
-    part = make_part()
-    card = compare(installation, [replace(part, words=part.words * 2000)] * CHANGES_PAGE_SIZE)
-
-    see(installation, card)
-
-    content = find_shown_message(installation, card)
-    assert len(json.dumps(content)) <= MAX_CARD_BYTES
-    assert len(find_runs(content)) < 1000
-
-
-def test_where_text_was_only_added_the_earlier_text_is_cut_where_it_stood(
-    installation: TeamsInstallation,
-) -> None:
-    long = f"{'word ' * 400}end"
-    part = make_part()
-    words = (replace(part.words[0], text=long), replace(part.words[2], text=" and more"))
-    card = compare(installation, [replace(part, before=long, after=f"{long} and more", words=words)])
-
-    text = see(installation, card)
-
-    assert text.count("word end") == 2
-    assert len(text) < 2500
-
-
-def test_what_moved_is_shown_once(installation: TeamsInstallation) -> None:
-    part = make_part(kind="moved", before="A clause.", after="A clause.", words=(), matters=())
-    card = compare(installation, [part])
-
-    text = see(installation, card)
-
-    assert "Moved Payment terms A clause." in text
-    assert text.count("A clause.") == 1
-
-
 def test_a_click_that_names_no_person_shows_nothing(installation: TeamsInstallation, card: Json) -> None:
     installation.teams.fail("member", "503")
 
     installation.side.click(DANA, card, actions.CHANGES)
 
     assert "EUR" not in str(installation.side.shown)
-
-
-def ask(installation: TeamsInstallation, text: str, place: str = ALONE, **more: Any) -> Json:
-    """Type something and return the bot's answer to it."""
-    assert installation.side.say(DANA, place, text, **more).status == 200
-    return installation.teams.messages(place)[-1]
-
-
-def test_in_a_private_chat_the_command_shows_some_and_the_buttons_the_others(
-    installation: TeamsInstallation,
-) -> None:
-    compare(installation, make_parts(12))
-
-    message = ask(installation, "changes 3358285")
-    content = message["attachments"][0]["content"]
-    assert "AML Policy 2026.docx What changed 12 changed; 12 amounts" in read_text(content)
-    assert "Differences 1–5 of 12" in read_text(content)  # noqa: RUF001 - a range
-    assert list_button_labels(content) == ["Later"]
-    assert list_flaws(content) == []
-
-    installation.side.click(DANA, message, "page_ahead")
-    second = installation.side.shown[DANA, message["id"]]
-    assert "Differences 6–10 of 12" in read_text(second)  # noqa: RUF001 - a range
-    assert list_button_labels(second) == ["Earlier", "Later"]
-
-
-def test_an_old_client_is_sent_the_next_differences(installation: TeamsInstallation) -> None:
-    compare(installation, make_parts(12))
-    message = ask(installation, "changes 3358285")
-
-    spoil = Spoil(activity={"id": message["id"]})
-    installation.side.click_in_old_client(DANA, message, "page_ahead", spoil=spoil)
-
-    assert "Differences 6–10 of 12" in read_text(installation.teams.messages(ALONE)[-1])  # noqa: RUF001 - a range
-
-
-def test_where_others_read_along_the_command_says_how_much_changed(installation: TeamsInstallation) -> None:
-    compare(installation)
-
-    text = read_text(ask(installation, "changes 3358285", CHANNEL))
-
-    assert "1 changed; 1 amount" in text
-    assert "Others read this chat." in text
-    assert "EUR" not in text
-
-
-def test_a_slash_command_in_a_channel_shows_them_to_the_person_alone(installation: TeamsInstallation) -> None:
-    compare(installation)
-
-    installation.side.say(DANA, CHANNEL, "changes 3358285", slash=True)
-
-    assert "EUR 250" in read_text(installation.teams.private_messages(DANA, CHANNEL)[-1])
-
-
-def test_the_card_that_show_gives_asks_for_them(installation: TeamsInstallation) -> None:
-    compare(installation)
-    message = ask(installation, "show 3358285")
-
-    installation.side.click(DANA, message, "ask_changes")
-
-    assert "EUR 250" in read_text(installation.side.shown[DANA, message["id"]])
-
-
-@pytest.mark.parametrize("character", ["x", "<a", "{{", "🙂", "é "])
-def test_a_reply_with_very_long_cells_is_taken(installation: TeamsInstallation, character: str) -> None:
-    part = make_long_part(character)
-    compare(installation, [replace(part, place=replace(part.place, heading=character * 5000))] * 20)
-
-    message = ask(installation, "changes 3358285")
-
-    assert "OLD" in read_text(message)
-    assert len(json.dumps(message["attachments"])) <= 28 * 1024
