@@ -139,7 +139,7 @@ def test_the_words_around_it_are_few() -> None:
 
     assert text == (
         f"Checkpoint of the ledger {ORIGIN}: 10 entries.\n"
-        "Keep a copy: whatever is changed in these entries later does not lead to it.\n"
+        "Keep a copy: if one of these entries is changed later, the ledger no longer matches it.\n"
         f"\n{NOTE}"
     )
     assert parse_note(NOTE).text.split("\n")[1] == "10"
