@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,9 +12,31 @@ from store.clock import read_database_time
 from store.engine import insert_into
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from collections.abc import Mapping
 
-_ROW = 1
+MAX_WAIT = timedelta(minutes=5)
+"""Longer than a process waits for the lock on a claim."""
+_ONLY_ROW = {"only": 1}
+
+
+def claim_row(
+    connection: sa.Connection, table: sa.Table, *, key: Mapping[str, Any], lease: timedelta
+) -> bool:
+    """Claim the row with this key, for at most so long; `False` while another process has it.
+
+    Its column `taken_until` says until when. One that ends long after that, by a wrong clock, is ignored: a
+    process that waited for another one has read the clock earlier than that one.
+    """
+    at = read_database_time(connection)
+    first = insert_into(connection, table).values({**key, "taken_until": at + lease})
+    insert_if_missing = first.on_conflict_do_nothing().returning(table.c.taken_until)
+    if connection.execute(insert_if_missing).first() is not None:
+        return True
+    until = table.c.taken_until
+    is_free = sa.or_(until <= at, until > at + lease + MAX_WAIT)
+    is_row = [table.c[name] == value for name, value in key.items()]
+    update = sa.update(table).where(*is_row, is_free).values(taken_until=at + lease)
+    return connection.execute(update).rowcount == 1
 
 
 @dataclass(frozen=True)
@@ -23,20 +46,9 @@ class RoundClaim:
     table: sa.Table
 
     def claim(self, engine: sa.Engine, lease: timedelta) -> bool:
-        """Claim the round, for at most so long; `False` while another process has it.
-
-        A claim that ends later than that from now, by a wrong clock, is ignored.
-        """
-        until = self.table.c.taken_until
+        """Claim the round, for at most so long; `False` while another process has it."""
         with engine.begin() as connection:
-            at = read_database_time(connection)
-            first = insert_into(connection, self.table).values(only=_ROW, taken_until=at + lease)
-            insert_if_missing = first.on_conflict_do_nothing().returning(self.table.c.only)
-            if connection.execute(insert_if_missing).scalar_one_or_none() is not None:
-                return True
-            is_free = sa.or_(until <= at, until > at + lease)
-            update = sa.update(self.table).where(is_free).values(taken_until=at + lease)
-            return connection.execute(update).rowcount == 1
+            return claim_row(connection, self.table, key=_ONLY_ROW, lease=lease)
 
     def release(self, engine: sa.Engine) -> None:
         """Let any process make the round."""

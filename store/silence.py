@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.ports.silence import AbsenceReason, IncompletePeriod, OwnerState, Presence
 from reviews.stored_enums import read_enum
-from store.clock import read_database_time
 from store.engine import find_rows, insert_into
 from store.expiry import delete_oldest
+from store.round_claims import claim_row
 from store.schema import incomplete_periods, owner_states, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-
-
-MAX_WAIT = timedelta(minutes=5)
-"""Longer than a worker waits for the lock on a turn."""
+    from datetime import datetime, timedelta
 
 
 class SqlOwnerStateRepository:
@@ -80,19 +75,7 @@ class SqlTurnRepository:
         self._connection = connection
 
     def take(self, name: str, *, duration: timedelta) -> bool:
-        """Take the turn by the database's clock; one that ends long after that, by a wrong clock, is free.
-
-        A worker that waited for another one has read the clock earlier than that one.
-        """
-        at = read_database_time(self._connection)
-        first = insert_into(self._connection, turns).values(name=name, taken_until=at + duration)
-        inserted = first.on_conflict_do_nothing().returning(turns.c.name)
-        if self._connection.execute(inserted).scalar_one_or_none() is not None:
-            return True
-        until = turns.c.taken_until
-        is_free = sa.or_(until <= at, until > at + duration + MAX_WAIT)
-        update = sa.update(turns).where(turns.c.name == name, is_free).values(taken_until=at + duration)
-        return self._connection.execute(update).rowcount == 1
+        return claim_row(self._connection, turns, key={"name": name}, lease=duration)
 
 
 def _build_state(row: sa.RowMapping) -> OwnerState:

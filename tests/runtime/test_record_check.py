@@ -36,7 +36,7 @@ def desk(engine: sa.Engine) -> Desk:
 
 @pytest.fixture(scope="module")
 def filled(sqlite_databases: SqliteDatabases) -> str:
-    """Return the address of an SQLite database with the record, of which each test gets a copy."""
+    """Return the address of an SQLite database with the ledger, of which each test gets a copy."""
     address = sqlite_databases.new()
     engine = create_engine(address)
     fill_record(engine)
