@@ -25,7 +25,7 @@ ENDING_TYPES = {
 def save(desk: Desk, file_id: str = "3358285") -> Review:
     desk.clock.advance(minutes=1)
     desk.portal.versions[file_id] += 1
-    return desk.open(event(file_id=file_id))
+    return desk.open(event(file_id=file_id, occurred_at=desk.clock()))
 
 
 def depart(desk: Desk, trigger: str, file_id: str = "3358285") -> dict[str, Any]:
