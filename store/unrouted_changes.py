@@ -34,9 +34,16 @@ class SqlUnroutedChangeRepository:
             "path": change.path,
             "people": [describe_person(each) for each in change.contributors[:MAX_FLOOD_PEOPLE]],
             "reason": change.reason,
-            "events": [min(change.events), max(change.events)],
         }
-        values = {"route": change.route, "kind": change.kind, "cause": cause, "said": members, "at": at}
+        values = {
+            "route": change.route,
+            "kind": change.kind,
+            "cause": cause,
+            "first_event": min(change.events),
+            "last_event": max(change.events),
+            "said": members,
+            "at": at,
+        }
         self._connection.execute(sa.insert(unrouted_changes).values(values))
 
     def list_ended(
@@ -54,32 +61,45 @@ class SqlUnroutedChangeRepository:
         return self._connection.execute(delete).rowcount == flood.contents.count
 
     def _read_flood(self, route: str, kind: str, cause: str) -> UnroutedFlood | None:
-        """Return a flood; `None` where another worker has removed it meanwhile."""
+        """Return a flood; `None` where another worker has removed it meanwhile.
+
+        The database counts its changes, since another writer may wait: only the first of them are read.
+        """
         own = _select_own(route, kind, cause)
-        query = sa.select(unrouted_changes.c.id, unrouted_changes.c.at, unrouted_changes.c.said).where(*own)
-        stored = self._connection.execute(query.order_by(unrouted_changes.c.id).limit(MAX_FLOOD_FILES)).all()
-        if not stored:
+        query = sa.select(unrouted_changes).where(*own).order_by(unrouted_changes.c.id)
+        first = self._connection.execute(query.limit(MAX_FLOOD_TITLES)).all()
+        figures = self._connection.execute(_count_changes(query.limit(MAX_FLOOD_FILES).subquery())).one()
+        if not first or first[0].id != figures.first_id:
             return None
-        changes: list[dict[str, Any]] = [row.said for row in stored]
+        changes: list[dict[str, Any]] = [row.said for row in first]
         people = merge_people(rows.build_person(each) for one in changes for each in one["people"])
-        paths = list(dict.fromkeys(one["path"] for one in changes))
         return UnroutedFlood(
             route=route,
             kind=read_enum(ChangeKind, kind),
             cause=cause,
-            path=paths[0],
+            path=changes[0]["path"],
             people=people[:MAX_FLOOD_PEOPLE],
-            contents=FolderContents(
-                count=len(changes), titles=tuple(one["title"] for one in changes[:MAX_FLOOD_TITLES])
-            ),
-            file_ids=tuple(one["file_id"] for one in changes[:MAX_FLOOD_TITLES]),
+            contents=FolderContents(count=figures.changes, titles=tuple(one["title"] for one in changes)),
+            file_ids=tuple(one["file_id"] for one in changes),
             reason=changes[0]["reason"],
-            first_event=min(one["events"][0] for one in changes),
-            last_event=max(one["events"][1] for one in changes),
-            handled_from=min(row.at for row in stored),
-            handled_to=max(row.at for row in stored),
-            last_id=stored[-1].id,
+            first_event=figures.first_event,
+            last_event=figures.last_event,
+            handled_from=figures.handled_from,
+            handled_to=figures.handled_to,
+            last_id=figures.last_id,
         )
+
+
+def _count_changes(changes: sa.Subquery) -> sa.Select[int, int, int, datetime, datetime, int, int]:
+    return sa.select(
+        sa.func.count().label("changes"),
+        sa.func.min(changes.c.first_event).label("first_event"),
+        sa.func.max(changes.c.last_event).label("last_event"),
+        sa.func.min(changes.c.at).label("handled_from"),
+        sa.func.max(changes.c.at).label("handled_to"),
+        sa.func.min(changes.c.id).label("first_id"),
+        sa.func.max(changes.c.id).label("last_id"),
+    )
 
 
 def _select_own(route: str, kind: str, cause: str) -> tuple[sa.ColumnElement[bool], ...]:

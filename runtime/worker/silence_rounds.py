@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ FIRST_SECONDS = 60.0
 """A worker that was just started has more urgent work."""
 FLOOD_SECONDS = 20.0
 RETRY_SECONDS = 60.0
+MAX_LOOK_SECONDS = 120.0
+"""After this, a round of owners leaves the others to the next one: a round that takes long counts as hung."""
 
 log = structlog.get_logger()
 
@@ -71,9 +74,10 @@ class SilenceRounds:
 
     def _look_up_owners(self) -> float:
         """Look up some owners; a portal that can't be asked is asked again in the next round."""
+        until = time.monotonic() + MAX_LOOK_SECONDS
         try:
             if self._take_turn("owners"):
-                self._owners.look_up_due(is_stopping=lambda: self._wait(0.0))
+                self._owners.look_up_due(is_stopping=lambda: self._wait(0.0) or time.monotonic() > until)
         except (TryLater, RateLimitReached, UnusableSettings) as error:
             log.info("owners_not_looked_up", reason=str(error))
         return ROUND_SECONDS

@@ -29,6 +29,8 @@ unrouted_changes = sa.Table(
     sa.Column("route", sa.Text, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("cause", sa.String(64), nullable=False),
+    sa.Column("first_event", sa.Integer, nullable=False),
+    sa.Column("last_event", sa.Integer, nullable=False),
     sa.Column("said", sa.JSON, nullable=False),
     sa.Column("at", Utc, nullable=False),
 )
