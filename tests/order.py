@@ -26,15 +26,17 @@ INSTALLATIONS = frozenset({"serving", "on_both_set_ups"})
 """The fixtures there."""
 
 LONGEST = (
-    SHARED_INSTALLATIONS,
-    "tests/journeys/test_crash.py",
     BROWSER,
-    "tests/runtime/test_housekeeping.py",
-    "tests/journeys/test_hidden_outcomes.py",
-    "tests/journeys/test_take_over.py",
+    SHARED_INSTALLATIONS,
+    "tests/runtime/test_hanging_rounds.py",
     "tests/runtime/test_lanes_of_work.py",
+    "tests/journeys/test_crash.py",
+    "tests/runtime/test_schema_watch.py",
+    "tests/journeys/test_take_over.py",
+    "tests/journeys/test_hidden_outcomes.py",
+    "tests/runtime/test_housekeeping.py",
 )
-"""Groups that take about a minute each, the longest first."""
+"""Groups that take half a minute or more each, the longest first: most of it is waiting."""
 
 ALL_STARTED = 0.6
 """Over this part of the other groups their beginnings are spread."""
