@@ -20,6 +20,7 @@ owner_states = sa.Table(
     sa.Column("asked_at", Utc, nullable=False, index=True),
     sa.Column("looks", sa.Integer, nullable=False),
 )
+sa.Index("owner_states_by_presence", owner_states.c.presence, owner_states.c.address)
 
 # Changes of a flood that ask for no review, until one entry of the ledger names them all.
 unrouted_changes = sa.Table(

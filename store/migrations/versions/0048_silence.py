@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("looks", sa.Integer, nullable=False),
     )
     op.create_index("ix_owner_states_asked_at", "owner_states", ["asked_at"])
+    op.create_index("owner_states_by_presence", "owner_states", ["presence", "address"])
     op.create_table(
         "unrouted_changes",
         sa.Column("id", sa.Integer, primary_key=True),
