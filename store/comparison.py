@@ -53,14 +53,20 @@ _ENTRIES_OF = _ENTRY.where(ledger.c.review_id.in_(sa.bindparam("ids", expanding=
 _ENTRIES_OF = _ENTRIES_OF.order_by(ledger.c.review_id, ledger.c.seq)
 _MARK = f'"type":"{EntryType.REVIEW_REMOVED}"'
 """The type of a removed review's entry in its canonical form, where quotes in a text are escaped."""
-_ends = ledger.alias("ends")
-_WAS_REMOVED = sa.exists().where(_ends.c.review_id == ledger.c.review_id, _ends.c.entry.contains(_MARK))
+
+
+def _select_lacking(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    """Return the query for the ids of reviews that a table names and that are not there, each once."""
+    is_lacking = ~sa.exists().where(reviews.c.id == table.c.review_id)
+    return sa.select(table.c.review_id).where(is_lacking, *conditions).distinct()
+
+
+_OF_LEDGER = _select_lacking(ledger, ledger.c.review_id != NO_REVIEW).subquery()
+# Asked once for each review that is not there, and not for each of its entries.
+_WAS_REMOVED = sa.exists().where(ledger.c.review_id == _OF_LEDGER.c.review_id, ledger.c.entry.contains(_MARK))
 _LACKING = {
-    table.name: sa.select(table.c.review_id)
-    .where(~sa.exists().where(reviews.c.id == table.c.review_id), *conditions)
-    .distinct()
-    .limit(sa.bindparam("most"))
-    for table, conditions in ((ledger, [ledger.c.review_id != NO_REVIEW, ~_WAS_REMOVED]), (answers, []))
+    ledger.name: sa.select(_OF_LEDGER.c.review_id).where(~_WAS_REMOVED).limit(sa.bindparam("most")),
+    answers.name: _select_lacking(answers).limit(sa.bindparam("most")),
 }
 _READ = (
     (reviews, reviews.c.id),

@@ -41,7 +41,9 @@ def list_notice_lines(notice: Notice) -> list[str]:
         case AnswerNotice() | AlarmNotice():
             return [describe_notice(notice), *split_note(notice.note)]
         case CheckpointNotice():
-            advice = _("Keep a copy: if one of these entries is changed later, the ledger no longer matches it.")
+            advice = _(
+                "Keep a copy: if one of these entries is changed later, the ledger no longer matches it."
+            )
             return [describe_notice(notice), advice]
         case _:
             return [describe_notice(notice)]
