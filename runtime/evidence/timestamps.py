@@ -31,8 +31,6 @@ MAX_RESPONSE_BYTES = 64 * 1024
 """An answer with a chain of RSA certificates has some 6,000."""
 MAX_CERTIFICATES_BYTES = 1024 * 1024
 _SHA256 = "2.16.840.1.101.3.4.2.1"
-_GRANTED = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
-_GRANTED_INFO = bytes.fromhex("3003020100")
 _MALFORMED = (ValueError, KeyError)
 """What the library raises where the DER is not that of a timestamp: KeyError for names that have no type."""
 
@@ -70,7 +68,7 @@ def read_timestamp(
             authority=clean_text(certificate.subject.rfc4514_string()) if certificate else "",
         )
         if roots:
-            _verify(decoded, text, roots)
+            VerifierBuilder(roots=list(roots)).build().verify_message(decoded, text)
     except VerificationError as error:
         reason = _explain_verification(str(error))
         raise InvalidTimestamp(f"its signature does not hold by the certificates given: {reason}") from None
@@ -105,13 +103,14 @@ def parse_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
 
 
 def _require_granted(response: TimeStampResponse) -> None:
-    if response.status not in _GRANTED:
+    """Refuse any other status, as the library does: no authority has to modify what we ask for."""
+    if response.status != PKIStatus.GRANTED:
         try:
             name = PKIStatus(response.status).name.lower().replace("_", " ")
         except ValueError:
             name = f"status {response.status}"
         reason = ": ".join((name, *map(clean_text, response.status_string)))
-        raise InvalidTimestamp(f"the authority gives none: {reason}")
+        raise InvalidTimestamp(f"its status is {reason}")
 
 
 def _require_text(response: TimeStampResponse, text: bytes, nonce: int | None) -> None:
@@ -135,27 +134,7 @@ def _find_signer(signed: SignedData) -> x509.Certificate | None:
     return None
 
 
-def _verify(response: TimeStampResponse, text: bytes, roots: Sequence[x509.Certificate]) -> None:
-    """Verify the signature; raise `VerificationError`.
-
-    The library takes the status `granted` alone, so that of one with modifications is replaced: the status is
-    not signed, and the token is the same.
-    """
-    token = response.time_stamp_token()
-    granted = decode_timestamp_response(_build_sequence(_GRANTED_INFO + token))
-    VerifierBuilder(roots=list(roots)).build().verify_message(granted, text)
-
-
 def _explain_verification(message: str) -> str:
     """Return what OpenSSL says of a certificate, or of the signature, and otherwise the whole message."""
     reason = re.search(r'Verify error: ([^"]+)"', message) or re.search(r'reason: "([^"]+)"', message)
     return clean_text(reason[1] if reason else message)
-
-
-def _build_sequence(content: bytes) -> bytes:
-    """Return a SEQUENCE in DER (X.690, 8.1.3.5 for its length)."""
-    size = len(content)
-    if size < 128:
-        return bytes((0x30, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes((0x30, 0x80 | len(length))) + length + content

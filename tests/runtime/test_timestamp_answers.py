@@ -68,7 +68,7 @@ def test_a_time_with_a_fraction_is_taken_to_the_second(
 
 
 @ON_SQLITE
-def test_a_timestamp_that_is_granted_with_modifications_is_taken(
+def test_a_timestamp_that_is_granted_with_modifications_is_not_kept(
     signed: TimestampedLedger, authority: FakeAuthority
 ) -> None:
     def modify(request: Request) -> Reply:
@@ -78,7 +78,8 @@ def test_a_timestamp_that_is_granted_with_modifications_is_taken(
 
     signed.timestamping.ask_due()
 
-    assert signed.find_timestamp() is not None
+    assert signed.find_timestamp() is None
+    assert signed.read_attempt().failure == f"{NOT_HELD}its status is granted with mods"
 
 
 NOT_HELD = "its answer does not hold: "
@@ -88,11 +89,11 @@ NOT_HELD = "its answer does not hold: "
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (reply_with(build_rejection(2, "bad\nrequest")), "the authority gives none: rejection: bad request"),
-        (reply_with(build_rejection(3)), "the authority gives none: waiting"),
-        (reply_with(build_rejection(4)), "the authority gives none: revocation warning"),
-        (reply_with(build_rejection(5)), "the authority gives none: revocation notification"),
-        (reply_with(build_rejection(77)), "the authority gives none: status 77"),
+        (reply_with(build_rejection(2, "bad\nrequest")), "its status is rejection: bad request"),
+        (reply_with(build_rejection(3)), "its status is waiting"),
+        (reply_with(build_rejection(4)), "its status is revocation warning"),
+        (reply_with(build_rejection(5)), "its status is revocation notification"),
+        (reply_with(build_rejection(77)), "its status is status 77"),
         (reply_with(build_rejection(0)), "it is not an answer as RFC 3161 has it"),
         (reply_with(), "it is not an answer as RFC 3161 has it"),
         (reply_with(b"\x30\x03no"), "it is not an answer as RFC 3161 has it"),
