@@ -229,8 +229,6 @@ class Review:
     changes: ComparisonSummary | None = None
     """How the document differs from what was reviewed before, once a worker has compared them."""
     carried: CarriedAcknowledgement | None = None
-    openings_recorded: bool = True
-    """Whether it is known what people opened of this revision; not of one that an earlier release wrote."""
 
 
 class ReviewReference(Protocol):

@@ -149,7 +149,6 @@ def build_review(
         bulk=bulk,
         changes=build_shown_summary(row["changes"], revision=row["revision"]),
         carried=_build_carried(row["carried"]),
-        openings_recorded=row["openings_recorded"],
     )
 
 
@@ -219,10 +218,7 @@ def build_file_values(state: FileState) -> dict[str, Any]:
 
 _CARRIED_TIMES = ("acknowledged_at", "at")
 _NOT_IN_REVIEW_ROW = frozenset(
-    {
-        *("answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "carried"),
-        "openings_recorded",
-    }
+    {"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "carried"}
 )
 
 
@@ -230,7 +226,6 @@ def build_review_values(item: Review) -> dict[str, Any]:
     values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
     values["carried"] = build_carried_values(item.carried)
-    values["openings_recorded"] = True  # of each revision that this release writes
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 

@@ -181,7 +181,9 @@ class Answers:
                     )
             entry = ledger_entries.build_answered(review, answer)
             agreement = self._describe_agreement(review, answer_request)
-            opened = describe_openings(work, review, answer_request.person, until=answer.at)
+            opened = describe_openings(
+                work, review, answer_request.person, aliases=permit.aliases, until=answer.at
+            )
             work.ledger.append({**entry, **agreement, **opened})
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.identity import ProvenPerson
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
@@ -98,16 +98,15 @@ class Openings:
 
 
 def describe_openings(
-    work: UnitOfWork, review: Review, person: ProvenPerson, *, until: datetime
+    work: UnitOfWork, review: Review, person: ProvenPerson, *, aliases: Iterable[Reviewer], until: datetime
 ) -> dict[str, Any]:
     """Return the member of an answer's entry that says when this person first opened what, up to a time.
 
-    Nothing is returned where it can't be known: for an unproven person, and for a revision that an earlier
-    release wrote.
+    They are recognized by their `aliases`. Nothing is returned for a person who is not proven.
     """
-    if not review.openings_recorded or not _is_proven(person):
+    if not _is_proven(person):
         return {}
-    keys = list_person_keys(recognize(work, person))
+    keys = list_person_keys(aliases)
     openings = work.openings.list_first(review.id, review.revision, keys, until=until)
     first_times = {opening.item: opening.at for opening in openings}
     return {"opened": {item.value: format_moment(first_times.get(item)) for item in OpenedItem}}

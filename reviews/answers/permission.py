@@ -45,12 +45,14 @@ if TYPE_CHECKING:
 class Permit:
     """A person as the ledger names them, and the entry in the review's owners that lets them act.
 
-    `own_change` says that they answer for their own change, on a route that only warns of that.
+    `own_change` says that they answer for their own change, on a route that only warns of that. `aliases` are
+    all that the person is recognized by.
     """
 
     reviewer: Reviewer
     owner_entry: str | None = None
     own_change: bool = False
+    aliases: tuple[Reviewer, ...] = ()
 
 
 def require_review(work: UnitOfWork, review_request: ReviewRequest, *, lock: bool = False) -> Review:
@@ -125,7 +127,7 @@ def permit_answer(
             raise refuse_own_change(others)
         if not has_account(work, review_request.person, now=now):
             raise refuse_unknown_account(review_request.person)
-    return replace(permit, own_change=changed_own and warned)
+    return replace(permit, own_change=changed_own and warned, aliases=tuple(aliases))
 
 
 def permit_separation(

@@ -49,8 +49,6 @@ reviews = sa.Table(
     sa.Column("moved_to", sa.Text),
     sa.Column("changes", sa.JSON(none_as_null=True)),  # summary of the comparison; NULL until there is one
     sa.Column("carried", sa.JSON(none_as_null=True)),  # the acknowledgement that still counts
-    # Whether a release that records openings wrote its revision.
-    sa.Column("openings_recorded", sa.Boolean, nullable=False, server_default=sa.false()),
     # These columns are only for lists and figures, and are derived from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),

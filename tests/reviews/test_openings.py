@@ -17,7 +17,7 @@ from reviews.people.identification import make_link_holder
 from reviews.ports.reports import OpeningNotRecorded
 from store.outages import DATABASE_ERRORS
 from store.removed_reviews import remove_reviews
-from store.schema import openings, reviews
+from store.schema import openings
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, JURIS, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
@@ -167,17 +167,6 @@ def test_what_was_opened_of_an_earlier_revision_does_not_count(desk: Desk) -> No
 
     assert revised.revision == 2
     assert answer(desk, revised)["opened"] == NOTHING
-
-
-@ON_SQLITE
-def test_of_a_revision_that_an_earlier_release_wrote_nothing_is_said(desk: Desk) -> None:
-    review = desk.open(event())
-    with desk.engine.begin() as connection:
-        connection.execute(sa.update(reviews).values(openings_recorded=False))
-    open_items(desk, review, OpenedItem.PAGE)
-
-    assert "opened" not in answer(desk, review)
-    assert desk.verdict().problem is None
 
 
 @ON_SQLITE

@@ -10,7 +10,7 @@ from reviews.errors import RoutesInvalid
 from reviews.routes.file_parser import parse
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
-NO_FILES = "'operators' gets alarms, not changes; it has only name, notify, backlog, language"
+NO_FILES = "'operators' gets alarms, not changes; it has only name, notify, backlog, language, checkpoint"
 OPERATORS = '\n[[route]]\nname = "operators"\nnotify = ["slack:COPS"]\n'
 
 

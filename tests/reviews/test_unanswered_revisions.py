@@ -207,11 +207,11 @@ def test_where_the_route_does_not_review_that_an_entry_of_its_own_says_so(
 
 
 @ON_SQLITE
-def test_of_an_answered_review_no_entry_says_that_its_document_went(desk: Desk) -> None:
+def test_of_an_answered_review_the_document_that_went_is_a_change_without_review(desk: Desk) -> None:
     desk.follow(routes(review=frozenset({ChangeKind.CONTENT})))
     desk.answers.record_answer(build_answer_request(desk.open(event())))
 
-    assert depart(desk, "file.deleted")["type"] == "review:acknowledged"
+    assert depart(desk, "file.deleted")["type"] == "change:unrouted"
 
 
 @ON_SQLITE

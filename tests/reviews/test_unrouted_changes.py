@@ -147,15 +147,15 @@ def test_a_rename_that_an_open_review_shows_is_not_recorded_twice(desk: Desk) ->
 
 
 @ON_SQLITE
-def test_what_is_thrown_away_under_an_open_review_is_recorded(desk: Desk) -> None:
+def test_what_is_thrown_away_under_an_open_review_is_recorded_there_once(desk: Desk) -> None:
     asked = frozenset({ChangeKind.CONTENT})
     with open_portal_desk(desk, replace(both_folders(), review=asked)) as house:
         house.know_everything()
         house.reviews_of(lambda: house.portal.save(FILE, by=BOB.id))
         house.reviews_of(lambda: house.portal.trash(FILE, by=BOB.id))
 
-        [entry] = list_unrouted(desk)
-        assert (entry["kind"], entry["file_id"]) == ("trashed", str(FILE))
+        assert list_unrouted(desk) == []
+        assert desk.entries()[-1]["type"] == "review:document_gone"
         assert desk.verdict().problem is None
 
 

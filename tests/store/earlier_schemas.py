@@ -27,8 +27,6 @@ def add_written_columns(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN changes JSON")
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN carried JSON")
-        recorded = "openings_recorded BOOLEAN DEFAULT false NOT NULL"
-        connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {recorded}")
         for column in ("sha256 VARCHAR(64)", "size BIGINT", "not_read VARCHAR(32)"):
             connection.exec_driver_sql(f"ALTER TABLE answers ADD COLUMN {column}")
         connection.exec_driver_sql("ALTER TABLE cards ADD COLUMN given_up BOOLEAN NOT NULL DEFAULT false")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.opening import OpenedItem, Opening
-from store.schema import openings, reviews
+from store.schema import openings
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, review
 from tests.threads import run_in_threads
@@ -121,19 +120,3 @@ def test_of_people_who_open_it_at_the_same_time_each_has_one_row(engine: sa.Engi
         first = read(work, ADDRESS)
     assert set(first) == {OpenedItem.PAGE, OpenedItem.COMPARISON}
     assert set(first.values()) <= set(times)
-
-
-def test_this_release_says_of_what_it_writes_that_openings_are_recorded(engine: sa.Engine) -> None:
-    open_work = partial(SqlUnitOfWork, engine)
-    with open_work() as work:
-        work.reviews.add(review())
-        work.connection.execute(sa.update(reviews).values(openings_recorded=False))
-        work.commit()
-    with open_work() as work:
-        before = work.reviews.get("rev-1", lock=True)
-        assert before is not None
-        work.reviews.revise(review(revision=2, openings_recorded=False))
-        after = work.reviews.get("rev-1")
-
-    assert after is not None
-    assert (before.openings_recorded, after.openings_recorded) == (False, True)

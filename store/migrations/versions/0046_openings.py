@@ -1,9 +1,7 @@
-"""What people opened of a review, and whether that is recorded for a review's revision."""
+"""What people opened of a review through our links."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from store.migrations.steps import add_column
 
 revision = "0046"
 down_revision = "0045"
@@ -18,5 +16,3 @@ def upgrade() -> None:
         sa.Column("item", sa.String(16), primary_key=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
-    recorded = sa.Column("openings_recorded", sa.Boolean, nullable=False, server_default=sa.false())
-    add_column("reviews", recorded)
