@@ -13,7 +13,6 @@ from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.opened_items import describe_opened_items
-from reviews.ledger.silence_sentences import SILENCE_SENTENCES
 from reviews.ledger.unanswered_sentences import (
     describe_document_gone,
     describe_given_up,
@@ -218,7 +217,6 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_DOCUMENT_GONE: describe_document_gone,
     EntryType.DELIVERY_GIVEN_UP: describe_given_up,
     EntryType.DELIVERY_RECOVERED: describe_recovered,
-    **SILENCE_SENTENCES,
 }
 
 _IDENTITY_WORDS: Mapping[str, Callable[[], str]] = {

@@ -35,7 +35,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import use_language
 from reviews.ledger import delivery_entries, history, ledger_entries
-from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.hash_chain import TYPES_OF_REVIEWS
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
@@ -206,7 +206,7 @@ def _entries() -> list[dict[str, Any]]:
         ledger_entries.build_lapsed(opened, recipients=[]),
         *_list_silent_entries(opened),
     ]
-    spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in EntryType]
+    spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in sorted(TYPES_OF_REVIEWS)]
     return [*entries, *spoilt, {"type": "review:sung"}]
 
 

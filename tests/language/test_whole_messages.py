@@ -24,7 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPED = set(WORD.findall(" ".join([*EXAMPLES.values(), *WRONG, *Verb, *ChangeKind])))
-SAME_IN_BOTH = {"Version", "SHA", "KB", "Status", "Re", "in", "In", "an", "was", "Was", "Alarm", "Test"}
+SAME_IN_BOTH = {
+    "Version",
+    "SHA",
+    "KB",
+    "Status",
+    "Re",
+    "in",
+    "In",
+    "an",
+    "was",
+    "Was",
+    "Alarm",
+    "Test",
+    "Checkpoint",
+}
 
 
 def test_every_channel_is_looked_at() -> None:
