@@ -146,6 +146,18 @@ class FileState:
     as_of: datetime | None = None
     listed_at: datetime | None = None
 
+    def is_newer_than(self, at: datetime) -> bool:
+        """Return whether this includes something newer than an event at that time.
+
+        Events have whole seconds, and a file's own modification time may be more exact.
+        """
+        times = (each.replace(microsecond=0) for each in (self.as_of, self.modified_at) if each is not None)
+        return any(at < each for each in times)
+
+    def has_arrived_after(self, at: datetime) -> bool:
+        """Return whether the file came with its folder after that time: what happened then was elsewhere."""
+        return self.listed_at is not None and self.as_of is not None and at <= self.as_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class FolderState:

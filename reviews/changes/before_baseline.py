@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.changes.file_changes import LOG_LAG, PreviousFile
-from reviews.ports.docspace_logs import LoggedActionKind
+from reviews.changes.file_changes import PreviousFile
+from reviews.ports.docspace_logs import LOG_LAG, LoggedActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

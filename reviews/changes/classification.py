@@ -104,15 +104,16 @@ def judge_moved_out(triggers: AbstractSet[str]) -> Judgement:
 class Clues:
     """What distinguishes changes besides the state before and after.
 
-    `was_inside`: the file was under the same route before. `is_late`: a newer event of it was already handled
-    or seen. `content_logged`: whether DocSpace's log of the file has new content since; `None` if it is
-    unclear. `by_us`: whether the API key's user made all of the changes. `unlocked`: whether that log has an
-    unlock. The last three are queried only if nothing else decides.
+    `was_inside`: the file was under the same route before. `save_was_late`: whether a save happened before
+    what was already handled or seen, and its content or author is in no review. `content_logged`: whether
+    DocSpace's log of the file has new content since; `None` if it is unclear. `by_us`: whether the API key's
+    user made all of the changes. `unlocked`: whether that log has an unlock. The last four are queried only
+    if nothing else decides.
     """
 
     triggers: AbstractSet[str]
     was_inside: bool
-    is_late: bool
+    save_was_late: Callable[[], bool]
     content_logged: Callable[[], bool | None]
     by_us: Callable[[], bool]
     unlocked: Callable[[], bool] = lambda: False
@@ -160,8 +161,8 @@ def _judge_difference(before: FileState, after: FileState, clues: Clues) -> Judg
         return Judgement(kind=ChangeKind.CONTENT, reason="it has another version")
     if after.size is None or after.size != before.size:
         return Judgement(kind=ChangeKind.CONTENT, reason="the same version has another size")
-    if clues.is_late and clues.triggers & SAVE_TRIGGERS:
-        return Judgement(kind=ChangeKind.CONTENT, reason="a save was told late, after something newer")
+    if clues.save_was_late():
+        return Judgement(kind=ChangeKind.CONTENT, reason="a save was reported late, after something newer")
     # A rename changes the modification time too, and a save may keep the size.
     touched = after.modified_at is None or after.modified_at != before.modified_at
     is_ours = after.comment != before.comment and is_own_comment(after.comment) and clues.by_us()

@@ -154,15 +154,19 @@ class Contributors:
             return None
 
     def _complete_people(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
-        return merge_people(self._complete_person(person, attempts) for person in merge_people(people))
+        return merge_people(
+            complete_person(self.portal, person, attempts=attempts) for person in merge_people(people)
+        )
 
-    def _complete_person(self, person: Person, attempts: int) -> Person:
-        try:
-            return self.portal.complete_person(person)
-        except TryLater:
-            if attempts < MAX_REFUSED_ATTEMPTS:
-                raise
-            return Person(id=person.id, name=person.name or UNNAMED_PERSON, email=person.email)
+
+def complete_person(portal: Portal, person: Person, *, attempts: int) -> Person:
+    """Return the person with name and address; without them if DocSpace fails for too many attempts."""
+    try:
+        return portal.complete_person(person)
+    except TryLater:
+        if attempts < MAX_REFUSED_ATTEMPTS:
+            raise
+        return Person(id=person.id, name=person.name or UNNAMED_PERSON, email=person.email)
 
 
 def _exclude_own(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:

@@ -13,6 +13,7 @@ from reviews.changes.classification import MISSING_TRIGGER, PRESENCE_AFTER_REMOV
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import Conflict, TryLater
 from reviews.kinds import ChangeKind
+from reviews.ports.docspace_logs import LOG_LAG
 from reviews.tree import FilePresence, FileState
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reviews.changes.burst import Burst
     from reviews.changes.classification import Judgement
     from reviews.changes.folder_places import FolderPlaces
+    from reviews.changes.late_saves import LateSaves
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import UnitOfWork
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     AskLog = Callable[[], FileLog | None]
 
 MAX_NAMESAKES = 10
-CONTENT_KINDS = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
-LOG_LAG = timedelta(seconds=2)
 ARRIVAL_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)  # largest difference between DocSpace's clock and ours
 
@@ -61,6 +61,7 @@ class FileChanges:
     portal: Portal
     places: FolderPlaces
     routes: Routes
+    late_saves: LateSaves
 
     def discard_listed_outcome(
         self, burst: Burst, previous: PreviousFile, current: CurrentFile
@@ -71,7 +72,7 @@ class FileChanges:
             before is None
             or before.listed_at is None
             or not current.readable
-            or _has_come_later(burst, before)
+            or before.has_arrived_after(burst.ended_at)
         ):
             return previous
         is_included = self._is_outcome_listed(burst, before, current.state)
@@ -142,7 +143,7 @@ class FileChanges:
             attempts = burst.first_event.attempts
             place = self.places.find(file.parent_id, attempts=attempts, stored=folders)
             # A file that came with its folder stays marked so until something newer happens to it.
-            listed_at = before.listed_at if before and _has_come_later(burst, before) else None
+            listed_at = before.listed_at if before and before.has_arrived_after(burst.ended_at) else None
             state = replace(file, as_of=_find_latest(burst, before), listed_at=listed_at)
             return CurrentFile(state=state, place=place, readable=True)
         if file is None and burst.newest.trigger == MISSING_TRIGGER:
@@ -203,23 +204,12 @@ class FileChanges:
         clues = Clues(
             triggers=burst.triggers,
             was_inside=previous.place is not None and self.routes.match(previous.place) == route,
-            is_late=before is not None
-            and _is_overtaken(burst, before)
-            and not _has_come_later(burst, before)
-            and not self._is_reviewed(burst, route),
+            save_was_late=lambda: before is not None and self.late_saves.has_unreviewed(burst, before, route),
             content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
             by_us=lambda: {person.id for person in burst.actors} == {self.portal.get_own_id()},
             unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began_at - LOG_LAG),
         )
         return classification.judge_present(before, current.state, clues)
-
-    def _is_reviewed(self, burst: Burst, route: Route) -> bool:
-        """Return whether a review shows content that is newer than the burst."""
-        with self.places.transactions(reading=True) as work:
-            review = work.reviews.find_latest_on_route(burst.subject, route.name)
-        if review is None or review.modified_at is None or review.kind not in CONTENT_KINDS:
-            return False
-        return review.modified_at >= burst.ended_at
 
     def build_change(
         self,
@@ -342,20 +332,6 @@ def _find_change_start(burst: Burst) -> datetime:
     """
     times = [stored.event.modified_at for stored in burst.events]
     return min([burst.began_at, *(at for at in times if at is not None and at >= burst.began_at - LOG_LAG)])
-
-
-def _has_come_later(burst: Burst, before: FileState) -> bool:
-    """Return whether the file came with its folder after these events, which then happened elsewhere."""
-    return before.listed_at is not None and before.as_of is not None and burst.ended_at <= before.as_of
-
-
-def _is_overtaken(burst: Burst, before: FileState) -> bool:
-    """Return whether the burst is older than the stored state; comparing then says nothing about it.
-
-    Events have whole seconds, and a file's own modification time may be more exact.
-    """
-    times = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
-    return any(burst.ended_at < at for at in times)
 
 
 def _find_last_seen(before: FileState) -> datetime | None:

@@ -14,6 +14,7 @@ from reviews.changes.file_changes import ARRIVAL_TRIGGERS, FileChanges
 from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
+from reviews.changes.late_saves import LateSaves
 from reviews.errors import Conflict, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
 from reviews.intake.answered_documents import AnsweredDocuments
@@ -86,7 +87,8 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     """Return the use case with its parts."""
     places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
     arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
-    files = FileChanges(portal=portal, places=places, routes=routes)
+    late_saves = LateSaves(transactions=transactions, portal=portal)
+    files = FileChanges(portal=portal, places=places, routes=routes, late_saves=late_saves)
     precedence = Precedence(transactions=transactions, routes=routes)
     return Intake(
         transactions=transactions,

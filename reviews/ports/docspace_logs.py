@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
     from reviews.tree import FolderLogRow
+
+LOG_LAG = timedelta(seconds=2)
+"""How long after a change DocSpace may write its row, or send its event."""
 
 
 class LoggedActionKind(StrEnum):

@@ -26,7 +26,7 @@ class ReviewLife(Reviews):
 
     def teardown(self) -> None:
         while self.on_their_way:
-            self._receive(self.on_their_way.pop())
+            self.receive(self.on_their_way.pop())
         self.desk.clock.advance(minutes=1)
         for stored in self.desk.events():
             self._settle(stored.id)

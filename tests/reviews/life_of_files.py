@@ -96,7 +96,7 @@ class Files(RuleBasedStateMachine):
     def deliver(self, data: st.DataObject) -> None:
         arriving = data.draw(st.sampled_from(self.on_their_way))
         self.on_their_way.remove(arriving)
-        self._receive(arriving)
+        self.receive(arriving)
 
     @precondition(lambda self: self.delivered)
     @rule(data=st.data())
@@ -122,6 +122,10 @@ class Files(RuleBasedStateMachine):
         self.desk.intake.process(data.draw(st.sampled_from(self.desk.events())).id)
         self.desk.portal.trouble.clear()
 
+    def receive(self, arriving: ChangeEvent) -> None:
+        self.delivered.append(arriving)
+        intake.receive_events(self.desk.transactions, [arriving], now=self.desk.clock())
+
     def _can_change(self, file: str) -> bool:
         return file not in self.trashed | self.deleted
 
@@ -137,7 +141,3 @@ class Files(RuleBasedStateMachine):
         self.desk.portal.happen(change)
         self.on_their_way.append(change)
         self.desk.clock.advance(seconds=1)
-
-    def _receive(self, arriving: ChangeEvent) -> None:
-        self.delivered.append(arriving)
-        intake.receive_events(self.desk.transactions, [arriving], now=self.desk.clock())

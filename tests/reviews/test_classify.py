@@ -34,7 +34,7 @@ NEXT: dict[str, Any] = {"version": 4, "size": 600, "modified_at": LATER}
 def clues(*triggers: str, **more: Any) -> Clues:
     values: dict[str, Any] = {
         "was_inside": True,
-        "is_late": False,
+        "save_was_late": lambda: False,
         "content_logged": lambda: None,
         "by_us": lambda: False,
     }
@@ -123,8 +123,9 @@ def test_the_log_is_asked_only_where_nothing_else_tells() -> None:
 
 
 def test_a_save_that_is_told_late_counts_though_nothing_differs_any_more() -> None:
-    assert classification.judge_present(STORED, STORED, clues("file.updated", is_late=True)).kind is K.CONTENT
-    assert classification.judge_present(STORED, STORED, clues("file.moved", is_late=True)).kind is K.METADATA
+    late = clues("file.updated", save_was_late=lambda: True)
+
+    assert classification.judge_present(STORED, STORED, late).kind is K.CONTENT
 
 
 def test_coming_back_or_in_does_not_hide_that_the_content_is_another() -> None:
