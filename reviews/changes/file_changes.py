@@ -176,7 +176,9 @@ class FileChanges:
             version=newest.version or (before.version if before else None),
             modified_at=before.modified_at if before else newest.modified_at,
             size=before.size if before else None,
-            link=newest.link if presence is FilePresence.PRESENT else None,
+            link=(newest.link or (before.link if before else None))
+            if presence is FilePresence.PRESENT
+            else None,
             presence=presence,
             as_of=_find_latest(burst, before),
         )

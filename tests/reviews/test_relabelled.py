@@ -9,6 +9,7 @@ from demo import BOB
 from reviews.kinds import ChangeKind, Decision
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import FILE, both_folders, open_portal_desk
+from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -64,3 +65,16 @@ def test_a_save_that_asks_for_no_review_gives_an_open_one_another_address_which_
         assert (relinked["type"], relinked["link"]) == ("review:relinked", link)
         assert (unrouted["type"], unrouted["kind"]) == ("change:unrouted", "content")
         assert desk.verdict().problem is None
+
+
+def test_a_document_that_docspace_does_not_show_keeps_its_address(desk: Desk) -> None:
+    """It was thrown away, and the event that says so is still on its way."""
+    review = desk.open(event())
+    number = desk.receive(event())
+    desk.portal.gone.add(review.file_id)
+
+    while desk.intake.process(number) is not None:
+        desk.clock.advance(minutes=1)
+
+    assert desk.latest(review.file_id).link == review.link is not None
+    assert [entry["type"] for entry in desk.entries()] == ["review:opened"]
