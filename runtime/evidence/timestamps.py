@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from rfc3161_client import (
     PKIStatus,
     VerificationError,
@@ -31,8 +32,15 @@ MAX_RESPONSE_BYTES = 64 * 1024
 """An answer with a chain of RSA certificates has some 6,000."""
 MAX_CERTIFICATES_BYTES = 1024 * 1024
 _SHA256 = "2.16.840.1.101.3.4.2.1"
-_MALFORMED = (ValueError, KeyError)
-"""What the library raises where the DER is not that of a timestamp: KeyError for names that have no type."""
+_UNREADABLE_CERTIFICATE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+_MALFORMED = (*_UNREADABLE_CERTIFICATE, KeyError)
+"""What the libraries raise where the DER is not that of a timestamp: KeyError for names that have no type."""
 
 
 class InvalidTimestamp(Exception):
@@ -62,7 +70,7 @@ def read_timestamp(
         decoded = decode_timestamp_response(response)
         _require_granted(decoded)
         _require_text(decoded, text, nonce)
-        certificate = _find_signer(decoded.signed_data)
+        certificate = _find_signer(decoded.signed_data, roots)
         timestamp = Timestamp(
             time=decoded.tst_info.gen_time,
             authority=clean_text(certificate.subject.rfc4514_string()) if certificate else "",
@@ -97,7 +105,7 @@ def parse_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
         raise ValueError(f"it is longer than {MAX_CERTIFICATES_BYTES} bytes")
     try:
         certificates = x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except _UNREADABLE_CERTIFICATE:
         raise ValueError("it has no certificate in PEM, or one that can't be read") from None
     return tuple(dict.fromkeys(certificates))
 
@@ -124,14 +132,18 @@ def _require_text(response: TimeStampResponse, text: bytes, nonce: int | None) -
         raise InvalidTimestamp("it answers another request: the nonce is another one")
 
 
-def _find_signer(signed: SignedData) -> x509.Certificate | None:
-    """Return the certificate by which it was signed, where the answer has it."""
-    certificates = [x509.load_der_x509_certificate(each) for each in signed.certificates]
-    for signer in signed.signer_infos:
-        for certificate in certificates:
-            if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number):
-                return certificate
-    return None
+def _find_signer(signed: SignedData, roots: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    """Return the certificate by which it was signed, where the answer or a root is it.
+
+    A signer is named by issuer and serial number (RFC 5652, 5.3), and what the answer has of certificates is
+    not signed. So of several with the same ones none may lend its name.
+    """
+    certificates = {*map(x509.load_der_x509_certificate, signed.certificates), *roots}
+    names = {(signer.issuer, signer.serial_number) for signer in signed.signer_infos}
+    signers = [each for each in certificates if (each.issuer, each.serial_number) in names]
+    if len(signers) > 1:
+        raise InvalidTimestamp("several of its certificates may be the signer's")
+    return signers[0] if signers else None
 
 
 def _explain_verification(message: str) -> str:

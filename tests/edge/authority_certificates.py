@@ -54,6 +54,16 @@ class AuthorityCertificates:
         """One that was valid for a year only, at the beginning."""
         return self._certify("Earlier TSA", BEGIN.replace(year=2021))
 
+    @cached_property
+    def forged(self) -> Path:
+        """One by a stranger, in a name of their choice, with the issuer and the number of the valid one."""
+        valid = x509.load_pem_x509_certificate(self.valid.certificate.read_bytes())
+        key, file = ec.generate_private_key(ec.SECP256R1()), self._folder / "forged.pem"
+        builder = self._begin("A Much More Trusted TSA", key, until=END, serial_number=valid.serial_number)
+        forged = builder.add_extension(_TIME_STAMPING, critical=True).sign(key, hashes.SHA256())
+        file.write_bytes(forged.public_bytes(serialization.Encoding.PEM))
+        return file
+
     def _certify(self, name: str, until: datetime) -> SigningPair:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._build(name, key, until=until)
@@ -68,19 +78,30 @@ class AuthorityCertificates:
     def _build(
         self, name: str, key: EllipticCurvePrivateKey, *, until: datetime, is_root: bool = False
     ) -> x509.Certificate:
-        builder = (
+        builder = self._begin(name, key, until=until, is_root=is_root)
+        if not is_root:
+            builder = builder.add_extension(_TIME_STAMPING, critical=True)
+        return builder.sign(self._root_key, hashes.SHA256())
+
+    def _begin(
+        self,
+        name: str,
+        key: EllipticCurvePrivateKey,
+        *,
+        until: datetime,
+        is_root: bool = False,
+        serial_number: int | None = None,
+    ) -> x509.CertificateBuilder:
+        return (
             x509.CertificateBuilder()
             .subject_name(self._name_of(name))
             .issuer_name(self._name_of("Root"))
             .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
+            .serial_number(serial_number or x509.random_serial_number())
             .not_valid_before(BEGIN)
             .not_valid_after(until)
             .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
         )
-        if not is_root:
-            builder = builder.add_extension(_TIME_STAMPING, critical=True)
-        return builder.sign(self._root_key, hashes.SHA256())
 
     def _name_of(self, name: str) -> x509.Name:
         organization = x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, self._name)

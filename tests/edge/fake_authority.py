@@ -42,16 +42,25 @@ def set_status(response: bytes, status: int) -> bytes:
     return response.replace(granted, granted[:-1] + bytes((status,)), 1)
 
 
+def set_version(certificates: bytes, version: int) -> bytes:
+    """Return DER with another version in its first certificate (X.509; 2 means v3)."""
+    third = bytes.fromhex("a003020102")
+    assert third in certificates
+    return certificates.replace(third, third[:-1] + bytes((version,)), 1)
+
+
 @dataclass(eq=False)
 class FakeAuthority:
     """Timestamps what it is asked for; `answer`, if set, is given instead of its own.
 
-    `time` is its clock, and `digits` how many of a fraction of a second it has.
+    `time` is its clock, and `digits` how many of a fraction of a second it has. Its own answers have the
+    certificate of `more` too.
     """
 
     certificates: AuthorityCertificates = field(default_factory=certify_authority)
     time: datetime = START
     digits: int = 0
+    more: Path | None = None
     answer: Callable[[Request], Reply] | None = None
     requests: list[Request] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -92,7 +101,9 @@ class FakeAuthority:
         if not query.startswith(b"\x30"):
             return build_rejection(2, "bad request")
         with TemporaryDirectory() as folder:
-            return make_response(query, self.pair, Path(folder), time=self.time, digits=self.digits)
+            return make_response(
+                query, self.pair, Path(folder), time=self.time, digits=self.digits, more=self.more
+            )
 
     def _reply(self, request: Request) -> Reply:
         self.requests.append(request)

@@ -52,10 +52,19 @@ def run_openssl(*arguments: str | Path, folder: Path | None = None) -> OpensslRe
     return OpensslResult(done.returncode, (done.stdout + done.stderr).decode(errors="replace"))
 
 
-def make_response(query: bytes, pair: SigningPair, folder: Path, *, time: datetime, digits: int = 0) -> bytes:
+def make_response(
+    query: bytes,
+    pair: SigningPair,
+    folder: Path,
+    *,
+    time: datetime,
+    digits: int = 0,
+    more: Path | None = None,
+) -> bytes:
     """Return the answer of `openssl ts -reply` to a request, dated anew; `digits` are those of a fraction.
 
-    That program dates by the clock of the machine alone.
+    That program dates by the clock of the machine alone. It puts the one of `more` behind the signer's,
+    and DER has the shorter certificate first.
     """
     (folder / "query.tsq").write_bytes(query)
     (folder / "serial").write_text("01\n")
@@ -64,6 +73,7 @@ def make_response(query: bytes, pair: SigningPair, folder: Path, *, time: dateti
     done = run_openssl(
         "ts", "-reply", "-config", folder / "authority.cnf", "-section", "authority",
         "-queryfile", folder / "query.tsq", "-signer", pair.certificate, "-inkey", pair.key, "-out", answer,
+        *(("-chain", more) if more else ()),
     )  # fmt: skip
     assert done.code == 0, done.text
     return _date_anew(answer.read_bytes(), pair.private_key, time)
