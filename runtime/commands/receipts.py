@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -11,12 +9,13 @@ import click
 from reviews.ledger.findings import escape_unprintable, show_id
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
-from reviews.text import clean_text
+from runtime.commands.output_files import OutputFileParameter, write_whole_file
 from runtime.commands.shared import open_wiring
 from runtime.ledger_verification.receipt_check import check_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
     from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
@@ -30,7 +29,7 @@ MAX_RECEIPT_BYTES = 128 * 2**20
 
 @click.command()
 @click.argument("review_id")
-@click.option("--out", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+@click.option("--out", "file", type=OutputFileParameter(), help="Write it to this file.")
 def receipt(*, review_id: str, file: Path | None) -> None:
     """Print the receipt of a review: each of its entries, with the proof that the signed ledger has it.
 
@@ -95,16 +94,7 @@ def build_receipt_json(verdict: ReceiptVerdict) -> dict[str, Any]:
 
 def _write_file(file: Path, prepared: Receipt) -> None:
     """Write the receipt as a whole: what is cut off would be a receipt too, of fewer entries."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        try:
-            with temporary.open("w", encoding="utf-8", newline="") as lines:
-                lines.writelines(prepared.iterate_parts())
-            temporary.replace(file)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise click.ClickException(f"can't write {clean_text(str(file))}: {error.strerror}") from error
+    write_whole_file(file, (part.encode() for part in prepared.iterate_parts()))
     entries = f"{prepared.count:,} entries" if prepared.count > 1 else "1 entry"
     click.echo(f"The receipt of {entries} is in {file}.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
@@ -11,7 +10,7 @@ import click
 
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.findings import escape_unprintable
-from reviews.text import clean_text
+from runtime.commands.output_files import OutputFileParameter, require_writable, write_whole_file
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.evidence.timestamps import (
@@ -62,7 +61,7 @@ class CertificatesParameter(click.ParamType["tuple[x509.Certificate, ...]"]):
 @click.option(
     "--out",
     "file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFileParameter(),
     help="Write the checkpoint to this file, and the timestamp beside it, with .tsr behind the name.",
 )
 @json_option
@@ -148,16 +147,10 @@ def _find(
 
 def _write_pair(file: Path, stored: StoredTimestamp) -> None:
     """Write both files; the timestamp first, since a checkpoint alone would be taken for one without."""
-    for target, content in ((Path(f"{file}.tsr"), stored.response), (file, stored.note.encode())):
-        temporary = target.with_name(f"{target.name}.{os.getpid()}")
-        try:
-            try:
-                temporary.write_bytes(content)
-                temporary.replace(target)
-            finally:
-                temporary.unlink(missing_ok=True)
-        except OSError as error:
-            raise click.ClickException(f"can't write {clean_text(str(target))}: {error.strerror}") from error
+    response_file = Path(f"{file}.tsr")
+    require_writable(file)
+    write_whole_file(response_file, [stored.response])
+    write_whole_file(file, [stored.note.encode()])
 
 
 def _describe(read: Timestamp, *, size: int, is_verified: bool, origin: str = "") -> str:
