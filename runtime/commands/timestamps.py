@@ -81,6 +81,8 @@ def timestamp(*, day: datetime | None, file: Path | None, as_json: bool) -> None
         click.echo(f"No timestamp: {problem}.", err=True)
     else:
         click.echo(_describe(read, size=stored.size, is_verified=bool(wiring.tsa_certificates)))
+        if file is not None:
+            click.echo(f"The checkpoint is in {file}, and the timestamp in {_name_response(file)}.")
     click.get_current_context().exit(0 if read else 1)
 
 
@@ -147,10 +149,13 @@ def _find(
 
 def _write_pair(file: Path, stored: StoredTimestamp) -> None:
     """Write both files; the timestamp first, since a checkpoint alone would be taken for one without."""
-    response_file = Path(f"{file}.tsr")
     require_writable(file)
-    write_whole_file(response_file, [stored.response])
+    write_whole_file(_name_response(file), [stored.response])
     write_whole_file(file, [stored.note.encode()])
+
+
+def _name_response(file: Path) -> Path:
+    return Path(f"{file}.tsr")
 
 
 def _describe(read: Timestamp, *, size: int, is_verified: bool, origin: str = "") -> str:

@@ -103,6 +103,7 @@ def write_pair(signed: TimestampedLedger, address: str, folder: Path) -> tuple[P
     checkpoint = folder / "checkpoint"
     done = run(address, "ledger", "timestamp", "--out", str(checkpoint))
     assert done.code == 0, done.err
+    assert done.out.endswith(f"The checkpoint is in {checkpoint}, and the timestamp in {checkpoint}.tsr.\n")
     return checkpoint, folder / "checkpoint.tsr"
 
 
