@@ -1,13 +1,14 @@
 """Redaction of private routes for readers who may not see private titles.
 
-Titles, paths, notes and links that may hold a title are left out. Who did something, when, which version and
-the state of the review are shown. Pure functions: who sees what is decided in
-`reviews.privacy.channel_visibility`.
+Titles, paths, notes and links that may hold a title are left out, and by what a document could be recognized:
+its SHA-256 and its size. Who did something, when, which version and the state of the review are shown. Pure
+functions: who sees what is decided in `reviews.privacy.channel_visibility`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,13 @@ _NUMERIC_LINK_PATTERN = re.compile(
 )
 _TITLE_FIRST_KINDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
-_OPTIONAL_HIDDEN = {"review", "opened"}
-"""Of an entry: the common folder of a bulk review's files, and what a person opened before they answered."""
+_BYTES = {"sha256", "size"}
+_OPTIONAL_HIDDEN = {"review", "opened", *_BYTES}
+"""Of an entry: the common folder of a bulk review's files, what a person opened before they answered, and the
+bytes.
+"""
+_STATES = ("from", "to")
+"""Of an entry: what an acknowledgement was for, and what it was carried to. In others these are times."""
 
 
 def redact_card(card: Card, folder: str) -> Card:
@@ -47,9 +53,9 @@ def redact_card(card: Card, folder: str) -> Card:
         title=_redact_title(card, folder),
         path="",
         link=link,
-        answer=_remove_note(card.answer) if card.answer else None,
-        other_acknowledgements=tuple(map(_remove_note, card.other_acknowledgements)),
-        earlier_request=_remove_note(card.earlier_request) if card.earlier_request else None,
+        answer=_redact_answer(card.answer) if card.answer else None,
+        other_acknowledgements=tuple(map(_redact_answer, card.other_acknowledgements)),
+        earlier_request=_redact_answer(card.earlier_request) if card.earlier_request else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
         bulk=replace(card.bulk, first=(), folder=clean_text(folder)) if card.bulk else None,
         title_before="",
@@ -84,7 +90,7 @@ def redact_review(review: Review, folder: str) -> Review:
         title_before=None,
         path_before=None,
         moved_to=None,
-        answers=tuple(map(_remove_note, review.answers)),
+        answers=tuple(map(_redact_answer, review.answers)),
         redacted=True,
     )
 
@@ -100,7 +106,8 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
     hidden_members = dict.fromkeys(
         ("note", "title_before", "path_before", "moved_to", *_OPTIONAL_HIDDEN & entry.keys())
     )
-    return {**entry, "title": title, "path": "", **hidden_members}
+    states = {name: _hide_bytes(state) for name in _STATES if isinstance(state := entry.get(name), Mapping)}
+    return {**entry, "title": title, "path": "", **hidden_members, **states}
 
 
 def redact_notice(notice: DocumentNotice, folder: str) -> DocumentNotice:
@@ -156,5 +163,9 @@ def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     return template.format(folder=clean_text(folder))
 
 
-def _remove_note(answer: Answer) -> Answer:
-    return replace(answer, note=None)
+def _redact_answer(answer: Answer) -> Answer:
+    return replace(answer, note=None, sha256=None, size=None)
+
+
+def _hide_bytes(state: Mapping[str, object]) -> dict[str, object]:
+    return {**state, **dict.fromkeys(_BYTES & state.keys())}
