@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, redirect
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.urls import iri_to_uri
 
 from pages import navigation, page_language, proven_identity
 from pages.headers import add_safe_headers
@@ -46,12 +47,12 @@ def build_document_links(answers: Answers, openings: Openings | None) -> Bluepri
             now=answers.clock(), lifetime=proven_identity.READING_LIFETIME
         )
         visible = answers.redact_for_reader(review, person or UNPROVEN_PERSON)
-        address = sanitize_link(visible.link)
-        if address is None:
+        response = _lead_to(visible.link)
+        if response is None:
             return _draw_refusal()
         if selected.revision == review.revision:
             record_items(openings, visible, person, OpenedItem.DOCUMENT)
-        return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
+        return response
 
     @blueprint.errorhandler(BadLink)
     @blueprint.errorhandler(Refused)
@@ -70,8 +71,23 @@ def find_document_address(card: Card) -> str:
 
 
 def _read_token(token: str) -> SelectedRevision:
-    review_id, revision = load_token(_build_serializer(), token)
+    try:
+        review_id, revision = load_token(_build_serializer(), token)
+    except (ValueError, TypeError) as error:
+        raise BadLink from error
     return SelectedRevision(review_id=review_id, revision=revision)
+
+
+def _lead_to(link: str | None) -> AnyResponse | None:
+    """Return the response; `None` where no header can have the address, such as one with too long a host."""
+    address = sanitize_link(link)
+    if address is None:
+        return None
+    try:
+        location = iri_to_uri(address)
+    except ValueError:
+        return None
+    return add_safe_headers(redirect(location, HTTPStatus.SEE_OTHER))
 
 
 def _build_serializer() -> URLSafeTimedSerializer:

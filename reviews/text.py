@@ -131,6 +131,7 @@ def sanitize_link(address: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(clean_text(address))
+        _ = parts.port  # it is read only now, and can be none
     except ValueError:
         return None
     return parts.geturl() if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -125,7 +125,10 @@ def test_a_link_of_an_earlier_revision_opens_the_document_and_is_not_recorded(de
 
 @pytest.mark.parametrize(
     "link",
-    ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/reviews", "https:///x", "", None],
+    [
+        *("javascript:alert(1)", "data:text/html,x", "//evil.example", "/reviews", "https:///x", "", None),
+        *("https://acme.example:99999/x", "https://acme.example:port/x"),
+    ],
     ids=str,
 )
 def test_no_other_address_than_that_of_a_web_page_is_followed(desk: Desk, link: str | None) -> None:
@@ -139,6 +142,16 @@ def test_no_other_address_than_that_of_a_web_page_is_followed(desk: Desk, link: 
     assert (answer.status_code, "Location" in answer.headers) == (404, False)
     assert GONE in answer.text
     assert list_opened(desk, review, PERSON) == {OpenedItem.PAGE}
+
+
+def test_a_link_that_no_header_can_have_is_refused_and_not_recorded(desk: Desk) -> None:
+    review, visitor = desk.open(event()), visit(desk)
+    set_link(desk, review, f"https://{'a' * 64}.example/x")
+
+    answer = visitor.get(make_link(review.id, 1))
+
+    assert (answer.status_code, "Location" in answer.headers) == (404, False)
+    assert list_opened(desk, review, PERSON) == set()
 
 
 def test_nothing_in_the_request_names_where_it_leads(desk: Desk) -> None:
@@ -159,8 +172,10 @@ def test_nothing_in_the_request_names_where_it_leads(desk: Desk) -> None:
         make_link("none", 1),
         make_link("rev-1", 1)[:-1],
         "/document/rev-1",
+        f"/document/{URLSafeTimedSerializer(SECRET_KEY, salt='document').dumps(5)}",
+        f"/document/{URLSafeTimedSerializer(SECRET_KEY, salt='document').dumps(['rev-1'])}",
     ],
-    ids=["another key", "the page's token", "no review", "cut off", "no token"],
+    ids=["another key", "the page's token", "no review", "cut off", "no token", "a number", "no revision"],
 )
 def test_what_we_have_not_signed_for_a_document_leads_nowhere(desk: Desk, link: str) -> None:
     review, visitor = desk.open(event()), visit(desk)

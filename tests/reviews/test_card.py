@@ -121,7 +121,17 @@ def test_an_open_card_can_be_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,x", "file:///etc", "//x", "", None]
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc",
+        "//x",
+        "https://x:99999/",
+        "https://x:y/",
+        "",
+        None,
+    ],
 )
 def test_only_web_addresses_are_links(address: str | None) -> None:
     assert sanitize_link(address) is None
