@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from reviews.evidence.signed_notes import VerifierKey
 
 _SIGNATURE_START = "\N{EM DASH} "
-_ADDED = " \t\r\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{COMBINING GRAPHEME JOINER}"
+_ADDED = (
+    " \t\r\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{COMBINING GRAPHEME JOINER}\N{WORD JOINER}"
+    "\N{ZERO WIDTH NO-BREAK SPACE}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
+)
+_QUOTES = (">", "```", "~~~")
+"""How chats and mails mark a quotation, and Markdown what is to be shown as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +63,11 @@ def read_saved_text(file: BinaryIO) -> str:
     the last newline. None of them is part of a checkpoint, but for the empty line before its signatures. What
     was signed is verified of the text so restored.
     """
+    content = file.read(MAX_NOTE_BYTES + 1)
+    if len(content) > MAX_NOTE_BYTES:
+        raise InvalidCheckpoint(f"it is longer than {MAX_NOTE_BYTES:,} bytes")
     try:
-        text = file.read(MAX_NOTE_BYTES + 1).decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidCheckpoint("it is not text") from None
     lines = [line for each in text.split("\n") if (line := each.strip(_ADDED))]
@@ -70,6 +78,16 @@ def read_saved_text(file: BinaryIO) -> str:
 
 def parse_saved_checkpoint(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:
     """Do the same with its text; raise `NoteError` if it does not hold."""
+    try:
+        return _verify(text, keys, policy)
+    except NoteError:
+        if _has_more(text):
+            reason = "there is more in it than a checkpoint: copy only the block of the checkpoint"
+            raise NoteError(reason) from None
+        raise
+
+
+def _verify(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> SavedCheckpoint:
     if "\n\n" not in text:
         checkpoint = parse_checkpoint(text)
         if keys or policy:
@@ -82,6 +100,15 @@ def parse_saved_checkpoint(text: str, keys: Sequence[VerifierKey], policy: Polic
         _require_key_of_origin(checkpoint, keys)
     signers = verify_checkpoint_by_all(text, keys, policy, check_signature).signers
     return _cover(checkpoint, is_signed=True, signers=signers)
+
+
+def _has_more(text: str) -> bool:
+    """Return whether a text that is none has other lines around a checkpoint, or marks of a quotation."""
+    body, _, signatures = text.partition("\n\n")
+    lines = body.splitlines()
+    number_at = next((at for at, line in enumerate(lines) if line.isdecimal()), 0)
+    is_followed = not all(line.startswith(_SIGNATURE_START) for line in signatures.splitlines())
+    return number_at > 1 or is_followed or any(line.startswith(_QUOTES) for line in lines)
 
 
 def find_difference(engine: sa.Engine, saved: SavedCheckpoint, *, tree_size: int, end: int) -> str | None:
