@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from reviews.ports.silence import AbsenceReason, IncompletePeriod, OwnerState, Presence
 from reviews.stored_enums import read_enum
 from store.engine import find_rows, insert_into
-from store.expiry import delete_oldest
+from store.expiry import BATCH_SIZE
 from store.round_claims import claim_row
 from store.schema import incomplete_periods, owner_states, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
 
@@ -41,8 +41,12 @@ class SqlOwnerStateRepository:
         query = query.order_by(owner_states.c.address).limit(limit)
         return [_build_state(row) for row in self._connection.execute(query).mappings()]
 
-    def forget(self, *, before: datetime) -> int:
-        return delete_oldest(self._connection, owner_states.c.asked_at, before=before)
+    def forget(self, *, before: datetime, kept_addresses: Collection[str]) -> int:
+        is_old = owner_states.c.asked_at < before
+        old = self._connection.execute(sa.select(owner_states.c.address).where(is_old)).scalars()
+        forgotten = [each for each in old if each not in kept_addresses][:BATCH_SIZE]
+        delete = sa.delete(owner_states).where(owner_states.c.address.in_(forgotten), is_old)
+        return self._connection.execute(delete).rowcount if forgotten else 0
 
 
 class SqlIncompletePeriodRepository:

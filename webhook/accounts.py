@@ -41,7 +41,8 @@ class AccountStandings:
     """Implementation of the product's port `StandingQuery` (facts on DocSpace, 4.5).
 
     A removed account is 404; a disabled one is shown, with the status of one. Whether a 404 comes from
-    DocSpace itself is shown by the key's own user, for whom it can't be right.
+    DocSpace itself is shown by the key's own user, for whom it can't be right. A 500 is about this person:
+    whoever is asked next may be answered.
     """
 
     client: Client
@@ -55,7 +56,7 @@ class AccountStandings:
     def finds_key_user(self) -> bool:
         try:
             own = self.client.get_key_user()
-        except errors.RequestRefused as error:
+        except (errors.RequestRefused, errors.ServerFailed) as error:
             log.warning("key_user_not_found", reason=str(error))
             return False
         return bool(own.email) and self.find_by_address(own.email or "") is Standing.ACTIVE
@@ -65,7 +66,7 @@ class AccountStandings:
             account = ask()
         except errors.NotFound:
             return Standing.NO_ACCOUNT
-        except errors.RequestRefused as error:
+        except (errors.RequestRefused, errors.ServerFailed) as error:
             log.info("account_not_shown", reason=str(error))
             return Standing.UNCLEAR
         if not account.id or account.status is None:

@@ -29,7 +29,7 @@ SECOND_LOOK_AFTER = timedelta(hours=1)
 MAX_LOOKS = 50
 """Owners who are looked up in one round. Ten thousand of them take a day and a half."""
 OWNER_RETENTION = timedelta(days=30)
-"""How long the state of an owner is stored whom no route names any more."""
+"""How long the state of an owner whom no route names any more is stored after the last lookup."""
 MAX_CLOCK_ERROR = timedelta(minutes=1)
 
 
@@ -40,7 +40,7 @@ class Standing(StrEnum):
     DISABLED = "disabled"
     NO_ACCOUNT = "no_account"
     UNCLEAR = "unclear"
-    """It is hidden from the key's user, not activated yet, or the question was refused."""
+    """It is hidden from the key's user, not activated yet, or DocSpace refused or failed on this question."""
 
 
 class StandingQuery(Protocol):

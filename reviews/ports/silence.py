@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
     from reviews.acts import Act
@@ -135,8 +135,8 @@ class OwnerStateRepository(Protocol):
         """Return the states of those who are gone, in the order of their addresses."""
         ...
 
-    def forget(self, *, before: datetime) -> int:
-        """Delete the states of those who were not asked for since then; return of how many."""
+    def forget(self, *, before: datetime, kept_addresses: Collection[str]) -> int:
+        """Delete states without a lookup since then, except of `kept_addresses`; return how many."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Routes
     from store.workers import WorkerRegistry
 
 log = structlog.get_logger()
@@ -68,8 +70,10 @@ def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
     work.docspace_accounts.forget(before=now - docspace_accounts.ACCOUNT_RETENTION)
 
 
-def _forget_owners(work: UnitOfWork, now: datetime) -> None:
-    work.owner_states.forget(before=now - owner_accounts.OWNER_RETENTION)
+def _forget_owners(routes: Routes, work: UnitOfWork, now: datetime) -> None:
+    """Delete the states of owners whom no route names; without an answer of DocSpace the others stay."""
+    before, named = now - owner_accounts.OWNER_RETENTION, owner_accounts.list_duties(routes)
+    work.owner_states.forget(before=before, kept_addresses=named)
 
 
 def _delete_requests(work: UnitOfWork, now: datetime) -> None:
@@ -84,24 +88,26 @@ EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "mailed codes": _forget_codes,
     "sign-ins": _forget_sign_ins,
     "accounts": _forget_accounts,
-    "owners": _forget_owners,
     "requests": _delete_requests,
     "tests": _forget_canaries,
 }
 """What is deleted, each kind in a transaction of its own.
 
 "mailed codes": codes that can't be used any more, and counts of quotas that are over. "sign-ins": sign-in
-links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "owners": what it
-showed of owners whom no route names any more. "requests": the keys of requests so old that no signature of
-theirs is valid.
+links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "requests": the keys
+of requests so old that no signature of theirs is valid.
 """
 
 
 def delete_expired(
-    transactions: Transactions, *, now: datetime, isolation: FailureIsolation = propagate_failures
+    transactions: Transactions,
+    routes: Routes,
+    *,
+    now: datetime,
+    isolation: FailureIsolation = propagate_failures,
 ) -> None:
-    """Delete all that has expired; each kind has an `isolation`."""
-    for name, part in EXPIRY_JOBS.items():
+    """Delete all that has expired, also of owners whom no route names; each kind has an `isolation`."""
+    for name, part in {**EXPIRY_JOBS, "owners": partial(_forget_owners, routes)}.items():
         with isolation(name), transactions() as work:
             part(work, now)
             work.commit()

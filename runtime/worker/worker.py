@@ -217,7 +217,7 @@ class Worker:
 
     def _forget(self, now: datetime) -> None:
         with self._forgetting_isolation.isolate_round() as isolation:
-            delete_expired(self._wiring.transactions, now=now, isolation=isolation)
+            delete_expired(self._wiring.transactions, self._wiring.routes, now=now, isolation=isolation)
 
     def _sum_up(self) -> None:
         sum_up_tallies(self._wiring.engine)

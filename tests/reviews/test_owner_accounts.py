@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -220,6 +221,17 @@ def test_an_outage_ends_the_round_and_those_who_were_not_asked_are_asked_next(ow
 
     assert owners.look() == 2
     assert owners.look() == 0
+
+
+@ON_SQLITE
+def test_an_owner_on_whom_the_portal_fails_keeps_no_other_from_being_looked_up(owners: Owners) -> None:
+    owners.portal.faults.answer(500, path=f"/people/email?email={quote(OWNER)}", count=None)
+    owners.disable(STEPPING_IN)
+
+    assert [owners.look(), owners.look(after=1)] == [2, 1]
+
+    assert owners.entries() == [("owner:gone", DEPUTY, "disabled")]
+    assert owners.presence() is Presence.UNKNOWN
 
 
 @ON_SQLITE

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.answers.repeated_requests import REQUEST_RETENTION
+from reviews.monitoring.owner_accounts import OWNER_RETENTION, list_duties
 from reviews.people import mailed_codes, sessions
 from reviews.ports.people import MailedCode
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
+from reviews.ports.silence import OwnerState
 from runtime.worker.maintenance import delete_expired
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
@@ -102,6 +104,22 @@ def test_sessions_are_kept_for_as_long_as_they_can_count(
     assert left == ["young"]
 
 
+def test_the_states_of_owners_stay_however_long_docspace_does_not_answer(
+    wiring: Wiring, worker: Worker
+) -> None:
+    [named, *_] = list_duties(wiring.routes)
+    asked_at = datetime.now(UTC) - OWNER_RETENTION - SECOND
+    with wiring.transactions() as work:
+        for address in (named, "no-longer@example.com"):
+            work.owner_states.save(OwnerState(address=address, asked_at=asked_at, looks=1))
+        work.commit()
+
+    keep_house(worker, now=datetime.now(UTC))
+
+    with wiring.transactions(reading=True) as work:
+        assert set(work.owner_states.find([named, "no-longer@example.com"])) == {named}
+
+
 def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa.Engine) -> None:
     now, edges = datetime.now(UTC), RoundIsolation("forgetting")
     with refused(beside, "sign_in_links"):
@@ -119,7 +137,7 @@ def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa
 def forget_each(wiring: Wiring, edges: RoundIsolation, now: datetime) -> None:
     """Forget what has had its time, as a worker does."""
     with edges.isolate_round() as edge:
-        delete_expired(wiring.transactions, now=now, isolation=edge)
+        delete_expired(wiring.transactions, wiring.routes, now=now, isolation=edge)
 
 
 @contextmanager

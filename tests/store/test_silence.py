@@ -49,9 +49,11 @@ def test_a_state_comes_back_as_it_went_in_and_is_followed_once(engine: sa.Engine
 
 def test_the_state_of_an_owner_who_is_not_asked_for_any_more_is_forgotten(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
-        work.owner_states.save(STATE)
-        assert work.owner_states.forget(before=START + 2 * MINUTE) == 0
-        assert work.owner_states.forget(before=START + 3 * MINUTE) == 1
+        states, later = work.owner_states, START + 3 * MINUTE
+        states.save(STATE)
+        assert states.forget(before=START + 2 * MINUTE, kept_addresses=()) == 0
+        assert states.forget(before=later, kept_addresses=[STATE.address]) == 0
+        assert states.forget(before=later, kept_addresses=["other@example.com"]) == 1
 
 
 def test_a_period_begins_is_recorded_and_ends_once(engine: sa.Engine) -> None:

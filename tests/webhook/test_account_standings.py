@@ -81,6 +81,16 @@ def test_a_portal_in_trouble_gives_no_answer(standings: AccountStandings, portal
         standings.find_by_address(ALICE.email)
 
 
+@pytest.mark.parametrize("path", ["/people/email", "/people/"])
+def test_a_failure_of_the_portal_on_one_question_is_unclear(
+    standings: AccountStandings, portal: DemoPortal, path: str
+) -> None:
+    portal.faults.answer(500, path=path, count=None)
+
+    assert standings.find_by_address(ALICE.email) is Standing.UNCLEAR
+    assert not standings.finds_key_user()
+
+
 def test_the_own_user_of_the_key_is_found_where_the_portal_answers_as_it_should(
     standings: AccountStandings, portal: DemoPortal
 ) -> None:
