@@ -34,7 +34,8 @@ class Completeness:
 
     `title` is the route's name if that is private, else the folder's title once `add_titles` has set it.
     `stopped_by` explains to operators what stops the sweep if it doesn't continue by itself. `up_to` is
-    `None` before the baseline is complete. `listed_to` is the time up to which the whole listing was
+    `None` before the baseline is complete. `swept_to` is the time up to which all changes were detected, or
+    when the baseline was begun. `listed_to` is the time up to which the whole listing was
     compared: this detects changes that are in no log.
     """
 
@@ -43,7 +44,13 @@ class Completeness:
     route: str
     up_to: datetime | None
     stopped_by: str | None
+    swept_to: datetime | None = None
     listed_to: datetime | None = None
+
+    @property
+    def incomplete_since(self) -> datetime | None:
+        """The time from which on it is not complete; `None` if its baseline was never begun."""
+        return self.up_to or self.swept_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +90,7 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
             route=watched[folder].name,
             up_to=_find_complete_until(mark, oldest_event) if mark.finished_at else None,
             stopped_by=_explain_stop(mark, oldest_event),
+            swept_to=mark.swept_to,
             listed_to=mark.listed_at,
         )
         for folder, mark in marks.items()

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
-    from reviews.sweep.route_progress import FolderProgress, RouteProgress
+    from reviews.sweep.completeness import Completeness
+    from reviews.sweep.route_progress import RouteProgress
 
 MAX_INCOMPLETE = timedelta(days=1)
 MAX_SINGLE_FOLDERS = 20
 """Folders of a route that have periods of their own. If more are behind, they are one period."""
 MAX_REASON_LENGTH = 300
 NO_SWEEPS = "sweeps are switched off"
+NO_SWEEP_YET = "no sweep has got through"
+PENDING_CHANGE = "a change that was detected is still pending"
 MANY_FOLDERS = ""
 """Stands for the id of the folder in a period of many."""
 
@@ -95,13 +98,13 @@ class IncompletePeriods:
         ]
 
     def _make_period(
-        self, folder_id: str, progress: RouteProgress, folder: FolderProgress, now: datetime
+        self, folder_id: str, progress: RouteProgress, folder: Completeness, now: datetime
     ) -> IncompletePeriod:
-        reason = clean_text(folder.reason)[:MAX_REASON_LENGTH] if self.interval else NO_SWEEPS
+        reason = clean_text(_explain_delay(folder))[:MAX_REASON_LENGTH] if self.interval else NO_SWEEPS
         return IncompletePeriod(
             route=progress.route,
             folder_id=folder_id,
-            since=folder.since or now,
+            since=folder.incomplete_since or now,
             is_recorded=False,
             up_to=folder.up_to,
             reason=reason,
@@ -126,6 +129,13 @@ class IncompletePeriods:
                 named = _add_titles(work, period)
                 work.ledger.append(silence_entries.build_complete(named, up_to=up_to, at=now))
             work.commit()
+
+
+def _explain_delay(folder: Completeness) -> str:
+    if folder.stopped_by:
+        return folder.stopped_by
+    is_held = folder.up_to is not None and folder.up_to != folder.swept_to
+    return PENDING_CHANGE if is_held else NO_SWEEP_YET
 
 
 def _list_ended(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.errors import Permanent
 from reviews.routes.route import Routes
-from reviews.sweep.incomplete_periods import NO_SWEEPS, IncompletePeriods
-from reviews.sweep.route_progress import BATCH_SIZE, MAX_EARLIEST
+from reviews.sweep.completeness import Completeness, check_all_folders
+from reviews.sweep.incomplete_periods import NO_SWEEPS, PENDING_CHANGE, IncompletePeriods
+from reviews.sweep.route_progress import BATCH_SIZE, MAX_EARLIEST, ProgressLimits, RouteProgress
 from reviews.tree import Place
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, WATCHED, event, route
@@ -163,7 +164,44 @@ def test_a_change_that_was_given_up_keeps_all_folders_from_being_complete(desk: 
     look(desk)
 
     [entry] = desk.entries()
-    assert (entry["up_to"], entry["reason"]) == (show(START), f"event {number} was given up")
+    with desk.transactions(reading=True) as work:
+        [shown] = check_all_folders(work, desk.routes)
+    assert (entry["up_to"], entry["reason"]) == (show(START), shown.stopped_by)
+    assert entry["reason"].startswith(f"event {number} was given up")
+
+
+@ON_SQLITE
+def test_what_stops_the_sweep_is_the_reason_though_a_change_was_given_up_before(desk: Desk) -> None:
+    number = desk.receive(event(occurred_at=START))
+    desk.intake.count_failure(number, Permanent("no answer"))
+    desk.clock.now += HOUR
+    sweep(desk)
+    stop(desk)
+    look(desk, after=DAY + HOUR)
+
+    [entry] = desk.entries()
+    assert entry["reason"] == REASON
+
+
+@ON_SQLITE
+def test_a_change_that_waits_for_a_day_is_the_reason(desk: Desk) -> None:
+    desk.receive(event(occurred_at=START))
+    desk.clock.now += DAY + HOUR
+    sweep(desk)
+    look(desk)
+
+    [entry] = desk.entries()
+    assert (entry["up_to"], entry["reason"]) == (show(START), PENDING_CHANGE)
+
+
+def test_more_folders_make_another_progress() -> None:
+    limits = ProgressLimits(late_before=START - DAY, complete_from=START)
+    before = RouteProgress(route="compliance")
+    folder = Completeness(folder_id="1", title="", route="compliance", up_to=START, stopped_by=None)
+
+    after = before.add_folders([folder], limits)
+
+    assert (before.complete_to, after.complete_to) == (None, START)
 
 
 @ON_SQLITE
