@@ -107,7 +107,9 @@ def delete_expired(
     isolation: FailureIsolation = propagate_failures,
 ) -> None:
     """Delete all that has expired, also of owners whom no route names; each kind has an `isolation`."""
-    for name, part in {**EXPIRY_JOBS, "owners": partial(_forget_owners, routes)}.items():
+    jobs: dict[str, Callable[[UnitOfWork, datetime], None]]
+    jobs = {**EXPIRY_JOBS, "owners": partial(_forget_owners, routes)}
+    for name, part in jobs.items():
         with isolation(name), transactions() as work:
             part(work, now)
             work.commit()
