@@ -37,7 +37,7 @@ unrouted_changes = sa.Table(
 )
 sa.Index(
     "unrouted_changes_of_cause",
-    *(unrouted_changes.c[name] for name in ("route", "kind", "cause", "id")),
+    *(unrouted_changes.c[name] for name in ("route", "kind", "cause", "id", "at")),
 )
 
 # Since when a watched folder is not complete; an empty `folder_id` stands for many of the route.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from reviews.kinds import ReviewState
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder
 from reviews.tree import FilePresence
 from store.backlog import find_backlog
-from store.schema import files, folders
+from store.schema import files, folders, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, review
@@ -90,6 +91,32 @@ def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: 
     [plan] = _plans_of(engine, lambda work: work.reviews.find_predecessors(["r1", "r2"]))
 
     assert "reviews_superseded" in plan
+
+
+def test_whether_a_flood_has_ended_is_answered_by_index_alone(engine: sa.Engine) -> None:
+    """Every worker asks it three times a minute, of up to ten thousand changes and what each of them says."""
+    floods = [
+        {
+            "route": "compliance",
+            "kind": "renamed",
+            "cause": str(number % 5),
+            "first_event": 1,
+            "last_event": 1,
+        }
+        for number in range(2000)
+    ]
+    with engine.begin() as connection:
+        values = {"said": {"path": "x" * 1000}, "at": START}
+        connection.execute(sa.insert(unrouted_changes), [{**each, **values} for each in floods])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+
+    [plan] = _plans_of(
+        engine,
+        lambda work: work.unrouted_changes.list_ended(quiet_since=START, started_before=START, limit=20),
+    )
+
+    assert re.search(r"(COVERING INDEX|Index Only Scan using) unrouted_changes_of_cause", plan)
 
 
 def _add_reviews(engine: sa.Engine) -> None:

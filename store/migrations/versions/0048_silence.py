@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("said", sa.JSON, nullable=False),
         sa.Column("at", moment, nullable=False),
     )
-    op.create_index("unrouted_changes_of_cause", "unrouted_changes", ["route", "kind", "cause", "id"])
+    op.create_index("unrouted_changes_of_cause", "unrouted_changes", ["route", "kind", "cause", "id", "at"])
     op.create_table(
         "incomplete_periods",
         sa.Column("route", sa.Text, primary_key=True),
