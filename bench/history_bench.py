@@ -25,11 +25,13 @@ from bench.list_bench import FEW, MANY, ROUNDS, ROUTES, fill_two, measure, repor
 from bench.many_reviews import BUSY, BUSY_FOLDER, OWNER, RARE, folder
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.document_links import build_document_links
 from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.answers.answers import Answers
+from reviews.answers.openings import Openings
 from reviews.identity import Identity, ProvenPerson
 from reviews.lists.archive import Archive
 from reviews.people.docspace_accounts import AccountLookup
@@ -81,9 +83,19 @@ class SignedInReader:
         app = Flask(__name__, static_folder=None)
         sessions = BrowserSessions(transactions=transactions, clock=get_utc_time)
         set_up_sessions(app, KEY, secure=False, browser_sessions=sessions)
-        app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
+        review_links = Links(KEY, "")
+        openings = Openings(transactions=transactions, routes=ROUTES, clock=get_utc_time)
+        app.register_blueprint(acknowledge_page(answers, review_links, openings=openings))
+        app.register_blueprint(build_document_links(answers, review_links, openings))
         app.register_blueprint(
-            build_history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods())
+            build_history_page(
+                archive,
+                links,
+                addresses,
+                sign_in_methods=HistorySignInMethods(),
+                review_links=review_links,
+                openings=openings,
+            )
         )
         self._client: FlaskClient = app.test_client()
         link = links.create(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))

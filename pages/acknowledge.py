@@ -54,17 +54,17 @@ def acknowledge_page(  # noqa: PLR0913 - the composition of one page: each is a 
     answers: Answers,
     links: Links,
     *,
+    openings: Openings,
     codes: MailedCodes | None = None,
     sign_in: bool = False,
     separation: FileSeparation | None = None,
     comparison_views: ComparisonViews | None = None,
-    openings: Openings | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
     People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
     With `separation`, single files can be taken out of bulk reviews; with `comparison_views` the page shows
-    what changed, and with `openings` it is recorded who opened it.
+    what changed.
     """
     proof_methods = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(

@@ -9,13 +9,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, redirect
-from itsdangerous import URLSafeTimedSerializer
+from flask import Blueprint, redirect, url_for
 from werkzeug.urls import iri_to_uri
 
-from pages import navigation, page_language, proven_identity
+from pages import page_language, proven_identity
 from pages.headers import add_safe_headers
-from pages.links import BadLink, SelectedRevision, load_token
+from pages.links import BadLink
 from pages.openings import record_items
 from pages.sentence_page import draw_sentence_page
 from reviews.errors import Refused
@@ -27,6 +26,7 @@ from reviews.text import sanitize_link
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from pages.links import Links
     from reviews.answers.answers import Answers
     from reviews.answers.openings import Openings
     from reviews.cards.card import Card
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 ENDPOINT = "documents.open_document"
 
 
-def build_document_links(answers: Answers, openings: Openings | None) -> Blueprint:
+def build_document_links(answers: Answers, links: Links, openings: Openings) -> Blueprint:
     """Return the blueprint; the application must have sessions (`pages.browser`)."""
     blueprint = Blueprint("documents", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
 
     @blueprint.get("/document/<token>")
     def open_document(token: str) -> AnyResponse:
-        selected = _read_token(token)
+        selected = links.read_document_token(token)
         review = answers.get_review(selected.review_id)
         person = proven_identity.get_proven_person(
             now=answers.clock(), lifetime=proven_identity.READING_LIFETIME
@@ -62,20 +62,9 @@ def build_document_links(answers: Answers, openings: Openings | None) -> Bluepri
     return blueprint
 
 
-def find_document_address(card: Card) -> str:
-    """Return the address of a card's document: ours where there is one, and none without a link."""
-    if not card.link:
-        return ""
-    token = str(_build_serializer().dumps([card.review_id, card.revision]))
-    return navigation.find_page_address(ENDPOINT, token=token) or card.link
-
-
-def _read_token(token: str) -> SelectedRevision:
-    try:
-        review_id, revision = load_token(_build_serializer(), token)
-    except (ValueError, TypeError) as error:
-        raise BadLink from error
-    return SelectedRevision(review_id=review_id, revision=revision)
+def make_document_address(links: Links, card: Card) -> str:
+    """Return the address at which we open a card's document; empty if the card has no link."""
+    return url_for(ENDPOINT, token=links.make_document_token(card)) if card.link else ""
 
 
 def _lead_to(link: str | None) -> AnyResponse | None:
@@ -88,10 +77,6 @@ def _lead_to(link: str | None) -> AnyResponse | None:
     except ValueError:
         return None
     return add_safe_headers(redirect(location, HTTPStatus.SEE_OTHER))
-
-
-def _build_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="document")
 
 
 def _draw_refusal() -> AnyResponse:

@@ -11,7 +11,7 @@ from flask import get_flashed_messages, make_response, render_template, request,
 
 from pages import pending_code
 from pages.changes import read_changes
-from pages.document_links import find_document_address
+from pages.document_links import make_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pages.demo_sign_in import DemoSignInLinks
     from pages.file_table import FileTable
     from pages.inbox_views import InboxView
+    from pages.links import Links
     from pages.streams import Streams
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
@@ -56,11 +57,12 @@ class InboxServices:
     answers: Answers
     menu: Menu
     streams: Streams
+    links: Links
+    openings: Openings
     codes: MailedCodes | None = None
     sign_in: bool = False
     demo_links: DemoSignInLinks | None = None
     comparison_views: ComparisonViews | None = None
-    openings: Openings | None = None
     separation: FileSeparation | None = None
     """The use case that takes single files out of bulk reviews."""
 
@@ -79,6 +81,7 @@ class InboxCard:
 
     inbox_review: InboxReview
     card: Card
+    links: Links
 
     @property
     def newer(self) -> str:
@@ -99,7 +102,7 @@ class InboxCard:
     @property
     def document(self) -> str:
         """The address that opens the document; empty if there is none."""
-        return find_document_address(self.card)
+        return make_document_address(self.links, self.card)
 
     @property
     def every_file(self) -> str:
@@ -158,7 +161,8 @@ class InboxVisit:
         return add_script_headers(make_response(html, status))
 
     def _make_card(self, inbox_review: InboxReview) -> InboxCard:
-        return InboxCard(inbox_review=inbox_review, card=draw_card(inbox_review.review, inbox_review.context))
+        card = draw_card(inbox_review.review, inbox_review.context)
+        return InboxCard(inbox_review=inbox_review, card=card, links=self.services.links)
 
     def _read_table(self, review: Review) -> FileTable | None:
         return read_table(self.services.lists, review, make_review_address, parameters=request.values)

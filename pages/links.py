@@ -35,6 +35,7 @@ class SelectedRevision:
 class Links:
     def __init__(self, secret_key: str, outside_address: str) -> None:
         self._serializer = URLSafeTimedSerializer(secret_key, salt="acknowledge")
+        self._documents = URLSafeTimedSerializer(secret_key, salt="document")
         self._tests = URLSafeTimedSerializer(secret_key, salt="test")
         self._address = outside_address
 
@@ -50,21 +51,36 @@ class Links:
 
     def make_token(self, card: ReviewReference | SelectedRevision) -> str:
         """Return the token that selects a review at a revision in the page's address."""
-        return str(self._serializer.dumps([card.review_id, card.revision]))
+        return _make_token(self._serializer, card)
 
     def read_token(self, token: str) -> SelectedRevision:
-        try:
-            review_id, revision = load_token(self._serializer, token)
-        except (ValueError, TypeError) as error:
-            raise BadLink from error
-        return SelectedRevision(review_id=review_id, revision=revision)
+        return _read_token(self._serializer, token)
+
+    def make_document_token(self, card: ReviewReference) -> str:
+        """Return the token that leads to the document of a review at a revision, and to no page of ours."""
+        return _make_token(self._documents, card)
+
+    def read_document_token(self, token: str) -> SelectedRevision:
+        return _read_token(self._documents, token)
 
     def read_test_token(self, token: str) -> str:
         """Return the id of the test that a link names."""
-        return str(load_token(self._tests, token))
+        return str(_load_token(self._tests, token))
 
 
-def load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
+def _make_token(serializer: URLSafeTimedSerializer, card: ReviewReference | SelectedRevision) -> str:
+    return str(serializer.dumps([card.review_id, card.revision]))
+
+
+def _read_token(serializer: URLSafeTimedSerializer, token: str) -> SelectedRevision:
+    try:
+        review_id, revision = _load_token(serializer, token)
+    except (ValueError, TypeError) as error:
+        raise BadLink from error
+    return SelectedRevision(review_id=review_id, revision=revision)
+
+
+def _load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
     """Return the content of a token; raise `BadLink` for one that is not ours, was changed, or is too old."""
     try:
         payload, signed_at = serializer.loads(token, return_timestamp=True)

@@ -20,19 +20,17 @@ _SPECULATION_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def record_page(
-    openings: Openings | None, review: Review, person: ProvenPerson | None, changes: ChangesSection | None
+    openings: Openings, review: Review, person: ProvenPerson | None, changes: ChangesSection | None
 ) -> None:
     """Record the page of a review as this visitor sees it, and the differences if it shows some."""
     shown = [OpenedItem.COMPARISON] if changes is not None and changes.rows else []
     record_items(openings, review, person, OpenedItem.PAGE, *shown)
 
 
-def record_items(
-    openings: Openings | None, review: Review, person: ProvenPerson | None, *items: OpenedItem
-) -> None:
+def record_items(openings: Openings, review: Review, person: ProvenPerson | None, *items: OpenedItem) -> None:
     """Record what a visitor has opened of an open review that they see in full, at its revision."""
     is_recorded = review.state is ReviewState.OPEN and not review.redacted
-    if openings is not None and person is not None and is_recorded and _is_navigation():
+    if person is not None and is_recorded and _is_navigation():
         openings.record(OpenedRevision(review_id=review.id, revision=review.revision), person, *items)
 
 

@@ -11,7 +11,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from pages import pending_code, proven_identity
 from pages.changes import read_changes
-from pages.document_links import find_document_address
+from pages.document_links import make_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.links import SelectedRevision
@@ -69,7 +69,7 @@ class ReviewVisit:
     links: Links
     lists: FileLists
     comparison_views: ComparisonViews | None
-    openings: Openings | None
+    openings: Openings
     can_separate: bool
     """Whether this page takes single files out of bulk reviews."""
 
@@ -180,7 +180,7 @@ class ReviewVisit:
             card=card,
             table=table,
             changes=changes,
-            document=find_document_address(card),
+            document=make_document_address(self.links, card),
             page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),
@@ -202,8 +202,8 @@ class VisitLoader:
     links: Links
     proof_methods: ProofMethods
     can_separate: bool
+    openings: Openings
     comparison_views: ComparisonViews | None = None
-    openings: Openings | None = None
 
     def load_visit(self, token: str) -> ReviewVisit:
         """Return the visit; raises `BadLink` for a link to nothing, `Refused` for an unknown review."""

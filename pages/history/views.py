@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 
 from pages import browser, navigation, page_language, proven_identity, sign_in_codes
 from pages.changes import read_changes
-from pages.document_links import find_document_address
+from pages.document_links import make_document_address
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
@@ -43,6 +43,7 @@ from reviews.wording.phrases import CHANGE_VERBS
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from pages.links import Links
     from pages.sign_in_links import SignInAddresses
     from reviews.answers.openings import Openings
     from reviews.cards.card_context import NeighbourReview
@@ -70,9 +71,10 @@ def build_history_page(  # noqa: PLR0913 - the composition of one page: each is 
     addresses: SignInAddresses,
     *,
     sign_in_methods: HistorySignInMethods,
+    review_links: Links,
+    openings: Openings,
     codes: MailedCodes | None = None,
     comparison_views: ComparisonViews | None = None,
-    openings: Openings | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
@@ -94,7 +96,14 @@ def build_history_page(  # noqa: PLR0913 - the composition of one page: each is 
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
     _add_lists(blueprint, archive, sign_in_methods)
-    _add_review(blueprint, archive, sign_in_methods, comparison_views=comparison_views, openings=openings)
+    _add_review(
+        blueprint,
+        archive,
+        sign_in_methods,
+        review_links=review_links,
+        openings=openings,
+        comparison_views=comparison_views,
+    )
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
@@ -137,8 +146,9 @@ def _add_review(
     archive: Archive,
     sign_in_methods: HistorySignInMethods,
     *,
+    review_links: Links,
+    openings: Openings,
     comparison_views: ComparisonViews | None,
-    openings: Openings | None,
 ) -> None:
     lists = FileLists(transactions=archive.transactions)
 
@@ -163,7 +173,7 @@ def _add_review(
             card=card,
             table=table,
             changes=changes,
-            document=find_document_address(card),
+            document=make_document_address(review_links, card),
             page_url=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),

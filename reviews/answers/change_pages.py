@@ -102,8 +102,8 @@ class ChangePages:
     routes: Routes
     clock: Clock
     views: ComparisonViews
+    openings: Openings
     find_page: PageOf = omit_page
-    openings: Openings | None = None
 
     def load_page(
         self, review_request: ReviewRequest, *, start: int, limit: int, since_own_answer: bool = True
@@ -131,7 +131,7 @@ class ChangePages:
 
     def record_opening(self, page: ChangesPage, person: ProvenPerson) -> None:
         """Record that a person was shown differences of an open review."""
-        if self.openings is not None and page.rows and page.card.waits:
+        if page.rows and page.card.waits:
             opened = OpenedRevision(review_id=page.card.review_id, revision=page.card.revision)
             self.openings.record(opened, person, OpenedItem.COMPARISON)
 

@@ -29,9 +29,10 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
         wiring.sign_in_links,
         wiring.sign_in_addresses,
         sign_in_methods=sign_in_methods,
+        review_links=wiring.links,
+        openings=wiring.openings,
         codes=codes,
         comparison_views=wiring.comparison_views,
-        openings=wiring.openings,
     )
     add_receipt(blueprint, wiring.review_receipts, sign_in_methods, clock=wiring.clock)
     return blueprint

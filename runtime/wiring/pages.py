@@ -64,12 +64,13 @@ def build_inbox_services(
         answers=wiring.build_answers(wake),
         menu=wiring.menu,
         streams=streams,
+        links=wiring.links,
+        openings=wiring.openings,
         codes=codes,
         sign_in=sign_in,
         demo_links=demo_links,
         separation=wiring.build_separation(wake),
         comparison_views=wiring.comparison_views,
-        openings=wiring.openings,
     )
 
 

@@ -18,8 +18,10 @@ from notifiers.shared.smtp import SmtpMailer
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.code_mail import SmtpCodeMail
+from pages.document_links import build_document_links
 from pages.links import Links
 from reviews.answers.answers import Answers
+from reviews.answers.openings import Openings
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, ReviewState
@@ -80,7 +82,9 @@ def serve_page(
     accounts = AccountLookup(transactions=transactions, clock=clock, find_account=SmallPortal().find_account)
     answers = Answers(transactions=transactions, routes=routes, clock=clock, accounts=accounts)
     codes = _codes(transactions, routes, mail) if mail else None
-    app.register_blueprint(acknowledge_page(answers, links, codes=codes))
+    openings = Openings(transactions=transactions, routes=routes, clock=clock)
+    app.register_blueprint(acknowledge_page(answers, links, openings=openings, codes=codes))
+    app.register_blueprint(build_document_links(answers, links, openings))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield links.make_address(draw_card(review))

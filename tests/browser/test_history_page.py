@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.document_links import build_document_links
 from pages.history.receipt import add_receipt
 from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
@@ -59,9 +60,18 @@ def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
         set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=installation.desk.sessions)
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
         archive = Archive(transactions=transactions, routes=installation.desk.routes, clock=clock)
-        app.register_blueprint(acknowledge_page(installation.desk.answers, Links(SECRET_KEY, address)))
+        desk, review_links = installation.desk, Links(SECRET_KEY, address)
+        app.register_blueprint(acknowledge_page(desk.answers, review_links, openings=desk.openings))
+        app.register_blueprint(build_document_links(desk.answers, review_links, desk.openings))
         methods = HistorySignInMethods(slack="/reviews")
-        history = build_history_page(archive, links, addresses, sign_in_methods=methods)
+        history = build_history_page(
+            archive,
+            links,
+            addresses,
+            sign_in_methods=methods,
+            review_links=review_links,
+            openings=desk.openings,
+        )
         add_receipt(history, installation.desk.receipts, methods, clock=clock)
         app.register_blueprint(history)
         thread = threading.Thread(target=server.serve_forever)

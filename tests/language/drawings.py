@@ -21,6 +21,7 @@ from notifiers.teams_bot import card as teams_bot_card
 from pages import code_mail
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.document_links import build_document_links
 from pages.inbox import build_inbox_page
 from pages.inbox_visit import InboxCard
 from pages.inbox_visit import InboxServices as InboxDesk
@@ -69,6 +70,7 @@ LINK = "https://review.example.com/ack/x"
 WAYS = CardLinks(
     newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1"
 )
+_LINKS = Links(SECRET_KEY, LINK)
 _SEEN = {
     "text",
     "title",
@@ -223,8 +225,11 @@ def _pages() -> Flask:
     unused: Any = None
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=unused)
-    app.register_blueprint(acknowledge_page(unused, Links(SECRET_KEY, LINK)))
-    desk = InboxDesk(inbox=unused, answers=unused, menu=unused, streams=Streams())
+    app.register_blueprint(acknowledge_page(unused, _LINKS, openings=unused))
+    app.register_blueprint(build_document_links(unused, _LINKS, unused))
+    desk = InboxDesk(
+        inbox=unused, answers=unused, menu=unused, streams=Streams(), links=_LINKS, openings=unused
+    )
     app.register_blueprint(build_inbox_page(desk))
     return app
 
@@ -232,7 +237,7 @@ def _pages() -> Flask:
 def _inbox(card: Card) -> Iterator[str]:
     inbox_review = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
     inbox_review = replace(inbox_review, newer="rev-2", earlier="rev-0")
-    inbox_card = InboxCard(inbox_review=inbox_review, card=card)
+    inbox_card = InboxCard(inbox_review=inbox_review, card=card, links=_LINKS)
     with _pages().test_request_context():
         values = {"inbox_card": inbox_card, "flashed_messages": {}, "max_note_length": 1, "form": {}}
         yield from read_html(render_template_string(_CARD, **values))

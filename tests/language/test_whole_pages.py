@@ -14,6 +14,7 @@ from notifiers.shared.smtp import SmtpMailer
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.code_mail import SmtpCodeMail
+from pages.document_links import build_document_links
 from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in_blueprint
@@ -104,12 +105,14 @@ class ReviewPages:
             acknowledge_page(
                 desk.answers,
                 self.links,
+                openings=desk.openings,
                 codes=codes,
                 sign_in=ways,
                 separation=desk.separation,
                 comparison_views=views,
             )
         )
+        app.register_blueprint(build_document_links(desk.answers, self.links, desk.openings))
         if ways:
             oidc = Oidc(app, issuer=f"http://{UNREACHABLE}", client_id="c", client_secret="s")
             app.register_blueprint(

@@ -12,6 +12,7 @@ from flask import Flask, session
 from pages import proven_identity
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
+from pages.document_links import build_document_links
 from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in_blueprint
@@ -47,7 +48,8 @@ class Browser:
         links = Links(SECRET_KEY, ADDRESS)
         self.app = app = Flask(__name__, static_folder=None)
         set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
-        app.register_blueprint(acknowledge_page(desk.answers, links, sign_in=True))
+        app.register_blueprint(acknowledge_page(desk.answers, links, openings=desk.openings, sign_in=True))
+        app.register_blueprint(build_document_links(desk.answers, links, desk.openings))
         oidc = Oidc(
             app,
             issuer=issuer.issuer,

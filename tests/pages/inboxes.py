@@ -91,20 +91,22 @@ def open_inbox(
     """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
-    app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
+    links = Links(SECRET_KEY, ADDRESS)
+    app.register_blueprint(acknowledge_page(desk.answers, links, openings=desk.openings))
     stand_ins = DemoSignInLinks(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, sealer=sealer),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         streams=streams or Streams(),
+        links=links,
+        openings=desk.openings,
         codes=codes,
         demo_links=stand_ins if demo else None,
         separation=desk.separation,
         comparison_views=comparison_views,
-        openings=desk.openings,
     )
-    app.register_blueprint(build_document_links(desk.answers, desk.openings))
+    app.register_blueprint(build_document_links(desk.answers, links, desk.openings))
     app.register_blueprint(build_inbox_page(inbox))
     app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))
     return InboxApplication(app=app, stand_ins=stand_ins)

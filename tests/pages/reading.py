@@ -62,17 +62,19 @@ class HistoryReader:
         )
         self.app = app = Flask(__name__, static_folder=None)
         set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
-        app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
+        links = Links(SECRET_KEY, ADDRESS)
+        app.register_blueprint(acknowledge_page(desk.answers, links, openings=desk.openings))
         self.history = build_history_page(
             archive,
             self.links,
             self.addresses,
             sign_in_methods=ways,
+            review_links=links,
+            openings=desk.openings,
             codes=codes,
             comparison_views=comparison_views,
-            openings=desk.openings,
         )
-        app.register_blueprint(build_document_links(desk.answers, desk.openings))
+        app.register_blueprint(build_document_links(desk.answers, links, desk.openings))
         if receipts is not None:
             add_receipt(self.history, receipts, ways, clock=desk.clock)
         app.register_blueprint(self.history)

@@ -47,7 +47,11 @@ def find_link(page: str) -> str:
 
 
 def make_link(review_id: str, revision: object, *, salt: str = "document", key: str = SECRET_KEY) -> str:
-    return f"/document/{URLSafeTimedSerializer(key, salt=salt).dumps([review_id, revision])}"
+    return sign_link([review_id, revision], salt=salt, key=key)
+
+
+def sign_link(content: object, *, salt: str = "document", key: str = SECRET_KEY) -> str:
+    return f"/document/{URLSafeTimedSerializer(key, salt=salt).dumps(content)}"
 
 
 def set_link(desk: Desk, review: Review, link: str | None) -> None:
@@ -172,10 +176,20 @@ def test_nothing_in_the_request_names_where_it_leads(desk: Desk) -> None:
         make_link("none", 1),
         make_link("rev-1", 1)[:-1],
         "/document/rev-1",
-        f"/document/{URLSafeTimedSerializer(SECRET_KEY, salt='document').dumps(5)}",
-        f"/document/{URLSafeTimedSerializer(SECRET_KEY, salt='document').dumps(['rev-1'])}",
+        sign_link(["rev-1"]),
+        sign_link(["rev-1", 1, 2]),
+        sign_link(1),
     ],
-    ids=["another key", "the page's token", "no review", "cut off", "no token", "a number", "no revision"],
+    ids=[
+        "another key",
+        "the page's token",
+        "no review",
+        "cut off",
+        "no token",
+        "no revision",
+        "three parts",
+        "a number",
+    ],
 )
 def test_what_we_have_not_signed_for_a_document_leads_nowhere(desk: Desk, link: str) -> None:
     review, visitor = desk.open(event()), visit(desk)

@@ -53,7 +53,7 @@ class ReviewPageVisitor:
                 openings=desk.openings,
             )
         )
-        self._app.register_blueprint(build_document_links(desk.answers, desk.openings))
+        self._app.register_blueprint(build_document_links(desk.answers, self.links, desk.openings))
         self._app.register_blueprint(build_canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()
         self.form_token = ""

@@ -75,6 +75,7 @@ def load_page(
         routes=comparing.routes,
         clock=comparing.clock,
         views=desk.views,
+        openings=desk.desk.openings,
         find_page=lambda _card: PAGE,
     )
     request = ReviewRequest(review_id=review.id, person=make_proven_person(who))
