@@ -89,7 +89,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     answers = replace(use_cases.answers, on_answered=home.redraw_after_answer)
     clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
-    SlackDocumentLinks(use_cases.openings, request_reader, outage_errors=outage_errors).register(bolt)
+    SlackDocumentLinks(use_cases.openings, request_reader).register(bolt)
     SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
     SlackMeaning(use_cases.menu, request_reader, replies=replies).register(bolt)
     SlackChanges(use_cases.change_pages, request_reader, replies=replies).register(bolt)

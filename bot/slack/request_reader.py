@@ -54,7 +54,7 @@ class SlackRequestReader:
 
         App Home requires no duty for it: what the person may see is checked where it is looked up.
         """
-        review_id, number = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
+        review_id, number = read_clicked_button(body)
         person = self.identify_sender(body, before_lookup=before_lookup)
         return _make_request(body, review_id, person), number
 
@@ -100,6 +100,11 @@ class SlackRequestReader:
 
     def _find_installation_team(self, body: dict[str, Any]) -> str:
         return self._home.team_id or get_team(body) or ""
+
+
+def read_clicked_button(body: dict[str, Any]) -> tuple[str, int]:
+    """Return the review and the number in the value of the clicked button. Never asks Slack."""
+    return read_button_value(get_text(list_objects(body, "actions")[0], "value"))
 
 
 def _make_request(body: dict[str, Any], review_id: str, person: ProvenPerson) -> ReviewRequest:

@@ -5,9 +5,11 @@ An opening is no claim that the person read what they opened (decision 70).
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reviews.errors import RemoteError
 from reviews.identity import Identity
 from reviews.kinds import ReviewState
 from reviews.ledger.ledger_entries import format_moment
@@ -18,7 +20,7 @@ from reviews.ports.reports import OpeningNotRecorded, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from reviews.clock import Clock
@@ -35,8 +37,7 @@ class Openings:
     """Records what people open. Only the first time is stored; a later one costs a read.
 
     Attributes:
-        outage_errors: Errors that mean an unavailable database. Nothing fails because of them: an opening
-            that can't be stored is left out with a report.
+        outage_errors: Errors that mean an unavailable database.
     """
 
     transactions: Transactions
@@ -52,21 +53,27 @@ class Openings:
         """
         if not _is_proven(person):
             return
-        try:
+        with self.skip_in_outage(opened.review_id):
             self._record_first(opened, person, items)
-        except self.outage_errors as error:
-            self._report(opened, error)
 
     def record_click(self, review_request: ReviewRequest, revision: int) -> None:
         """Record a click on the link to the document of a card, by a person who may see all of it."""
         opened = OpenedRevision(review_id=review_request.review_id, revision=revision)
+        with self.skip_in_outage(opened.review_id):
+            if self._is_open_to(review_request, revision):
+                self.record(opened, review_request.person, OpenedItem.DOCUMENT)
+
+    @contextmanager
+    def skip_in_outage(self, review_id: str) -> Iterator[None]:
+        """Leave an opening out with a report, if the database or a remote service is unavailable.
+
+        Nothing fails because of it; an error of any other kind is a bug, and raised.
+        """
+        expected: tuple[type[Exception], ...] = (RemoteError, *self.outage_errors)
         try:
-            is_recorded = self._is_open_to(review_request, revision)
-        except self.outage_errors as error:
-            self._report(opened, error)
-            return
-        if is_recorded:
-            self.record(opened, review_request.person, OpenedItem.DOCUMENT)
+            yield
+        except expected as error:
+            self.report(OpeningNotRecorded(review_id=review_id, reason=type(error).__name__))
 
     def _is_open_to(self, review_request: ReviewRequest, revision: int) -> bool:
         """Return whether the review is open at this revision, in the clicked place, and not redacted."""
@@ -77,9 +84,6 @@ class Openings:
             places = {None, *((card.notifier, card.target) for card in review.cards)}
             seen = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
         return review_request.place in places and not seen.redacted
-
-    def _report(self, opened: OpenedRevision, error: Exception) -> None:
-        self.report(OpeningNotRecorded(review_id=opened.review_id, reason=type(error).__name__))
 
     def _record_first(
         self, opened: OpenedRevision, person: ProvenPerson, items: Iterable[OpenedItem]

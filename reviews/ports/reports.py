@@ -105,7 +105,7 @@ class EarlierStateLeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningNotRecorded:
-    """A person opened something of a review, and the database could not store that."""
+    """A person opened something of a review, and an outage kept that from being stored."""
 
     review_id: str
     reason: str

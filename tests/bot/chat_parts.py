@@ -12,17 +12,27 @@ from reviews.answers.menu import Menu
 from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
 from reviews.monitoring.canaries import Canaries
+from reviews.ports.reports import ignore_report
 from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_sdk import WebClient
 
     from bot.command import Commands
     from reviews.answers.answers import Answers
     from reviews.people.identification import Directory
+    from reviews.ports.reports import Report
 
 
-def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -> UseCases:
+def make_use_cases(
+    answers: Answers,
+    commands: Commands,
+    directory: Directory,
+    *,
+    report: Callable[[Report], None] = ignore_report,
+) -> UseCases:
     """Return the use cases of a chat, on the database and by the routes of its answers."""
     return UseCases(
         answers=answers,
@@ -32,6 +42,7 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
             routes=answers.routes,
             clock=answers.clock,
             outage_errors=DATABASE_ERRORS,
+            report=report,
         ),
         menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
         reassignment=Reassignment(

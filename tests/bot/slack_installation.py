@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reviews.answers.menu import MenuItem
     from reviews.identity import ProvenPerson
     from reviews.model import Review
+    from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_send import AppAnswer, Send
@@ -99,7 +100,8 @@ class SlackInstallation:
             make_sign_in_address=way_in,
             make_review_address=make_review_address if way_in else None,
         )
-        use_cases = make_use_cases(self.desk.answers, self.commands, directory)
+        self.reports: list[Report] = []
+        use_cases = make_use_cases(self.desk.answers, self.commands, directory, report=self.reports.append)
         self.bolt = build_bolt(
             client=web,
             signing_secret=SECRET,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from reviews.identity import Identity, Reviewer
 from reviews.opening import OpenedItem
+from reviews.ports.reports import OpeningNotRecorded
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.change_modals import BUTTON, compare, open_changes
@@ -56,6 +57,8 @@ def test_a_person_whom_slack_has_to_be_asked_for_is_acknowledged_first(
 
     assert (answer.status, installation.slack.private_replies(STRANGER)) == (200, [])
     assert read(installation, STRANGER_PERSON) == set()
+    report = OpeningNotRecorded(review_id=installation.review().id, reason="OutcomeUnknown")
+    assert installation.reports == [report]
 
 
 def test_a_click_that_slack_did_not_sign_is_not_recorded(installation: SlackInstallation) -> None:
@@ -102,6 +105,9 @@ def test_a_database_that_is_busy_fails_no_click(slack: FakeSlack, engine: sa.Eng
     answer = installation.side.click(DANA, card, OPEN)
 
     assert (answer.status, slack.private_replies(DANA)) == (200, [])
+    [report] = installation.reports
+    assert isinstance(report, OpeningNotRecorded)
+    assert report.review_id == installation.review().id
     installation.close()
 
 
