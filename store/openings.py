@@ -21,7 +21,7 @@ _FIRST = (
     .where(
         openings.c.review_id == sa.bindparam("of_review"),
         openings.c.revision == sa.bindparam("of_revision"),
-        openings.c.person.in_(sa.bindparam("keys", expanding=True)),
+        openings.c.person.in_(sa.bindparam("digests", expanding=True)),
         openings.c.at <= sa.bindparam("until", type_=openings.c.at.type),
         openings.c.item.in_(list(OpenedItem)),  # no other that a newer release may have stored
     )
@@ -30,7 +30,7 @@ _FIRST = (
 _OPEN_REVIEW = sa.select(
     reviews.c.id,
     reviews.c.revision,
-    sa.bindparam("key", type_=openings.c.person.type),
+    sa.bindparam("digest", type_=openings.c.person.type),
     sa.bindparam("item", type_=openings.c.item.type),
     sa.bindparam("at", type_=openings.c.at.type),
 ).where(
@@ -51,18 +51,26 @@ class SqlOpeningRepository:
         self._connection = connection
 
     def list_first(
-        self, review_id: str, revision: int, keys: Collection[str], *, until: datetime
+        self, review_id: str, revision: int, digests: Collection[str], *, until: datetime
     ) -> list[Opening]:
-        values = {"of_review": review_id, "of_revision": revision, "keys": list(keys), "until": until}
+        values = {"of_review": review_id, "of_revision": revision, "digests": list(digests), "until": until}
         rows = self._connection.execute(_FIRST, values)
         return [Opening(item=OpenedItem(row.item), at=row.first_at) for row in rows]
 
-    def add(self, review_id: str, revision: int, keys: Collection[str], openings: Iterable[Opening]) -> None:
+    def add(
+        self, review_id: str, revision: int, digests: Collection[str], openings: Iterable[Opening]
+    ) -> None:
         values = [
-            {"of_review": review_id, "of_revision": revision, "key": key, "item": each.item, "at": each.at}
+            {
+                "of_review": review_id,
+                "of_revision": revision,
+                "digest": digest,
+                "item": each.item,
+                "at": each.at,
+            }
             # In one order: otherwise two that add the same at once could wait for each other.
             for each in sorted(openings, key=attrgetter("item"))
-            for key in sorted(keys)
+            for digest in sorted(digests)
         ]
         if values:
             self._connection.execute(_ADD[self._connection.dialect.name], values)

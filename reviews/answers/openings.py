@@ -15,7 +15,7 @@ from reviews.kinds import ReviewState
 from reviews.ledger.ledger_entries import format_moment
 from reviews.opening import OpenedItem, OpenedRevision, Opening
 from reviews.people.docspace_accounts import recognize
-from reviews.people.person_keys import list_person_keys
+from reviews.people.person_digests import list_person_digests
 from reviews.ports.reports import OpeningNotRecorded, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
 
@@ -88,16 +88,16 @@ class Openings:
     def _record_first(
         self, opened: OpenedRevision, person: ProvenPerson, items: Iterable[OpenedItem]
     ) -> None:
-        keys, now = list_person_keys(person.aliases), self.clock()
+        digests, now = list_person_digests(person.aliases), self.clock()
         with self.transactions(reading=True) as work:
-            stored = work.openings.list_first(opened.review_id, opened.revision, keys, until=now)
+            stored = work.openings.list_first(opened.review_id, opened.revision, digests, until=now)
         missing = set(items) - {opening.item for opening in stored}
         if not missing:
             return
         with self.transactions() as work:
-            all_keys = list_person_keys(recognize(work, person))
+            all_digests = list_person_digests(recognize(work, person))
             openings = [Opening(item=item, at=now) for item in missing]
-            work.openings.add(opened.review_id, opened.revision, all_keys, openings)
+            work.openings.add(opened.review_id, opened.revision, all_digests, openings)
             work.commit()
 
 
@@ -110,8 +110,8 @@ def describe_openings(
     """
     if not _is_proven(person):
         return {}
-    keys = list_person_keys(aliases)
-    openings = work.openings.list_first(review.id, review.revision, keys, until=until)
+    digests = list_person_digests(aliases)
+    openings = work.openings.list_first(review.id, review.revision, digests, until=until)
     first_times = {opening.item: opening.at for opening in openings}
     return {"opened": {item.value: format_moment(first_times.get(item)) for item in OpenedItem}}
 

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
 
 class OpeningRepository(Protocol):
-    """The first openings of each review, by `reviews.people.person_keys`."""
+    """The first openings of each review, by `reviews.people.person_digests`."""
 
     def list_first(
-        self, review_id: str, revision: int, keys: Collection[str], *, until: datetime
+        self, review_id: str, revision: int, digests: Collection[str], *, until: datetime
     ) -> list[Opening]:
-        """Return the first opening of each item by a person with one of these keys, up to a time."""
+        """Return the first opening of each item by a person with one of these digests, up to a time."""
         ...
 
-    def add(self, review_id: str, revision: int, keys: Collection[str], openings: Iterable[Opening]) -> None:
-        """Store openings under each key, while the review is open at this revision.
+    def add(
+        self, review_id: str, revision: int, digests: Collection[str], openings: Iterable[Opening]
+    ) -> None:
+        """Store openings under each digest, while the review is open at this revision.
 
         An opening that is stored already stays as it is.
         """

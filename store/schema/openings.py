@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store.clock import Utc
 from store.schema.base import metadata
 
-# First openings only; a person has a row for each of their keys, which are digests.
+# First openings only; a person has a row for each digest of `reviews.people.person_digests`.
 openings = sa.Table(
     "openings",
     metadata,

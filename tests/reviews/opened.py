@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.people.docspace_accounts import recognize
-from reviews.people.person_keys import list_person_keys
+from reviews.people.person_digests import list_person_digests
 
 if TYPE_CHECKING:
     from reviews.identity import ProvenPerson
@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 def list_opened(desk: Desk, review: Review, person: ProvenPerson) -> set[OpenedItem]:
     """Return what a person has opened of a review at its revision."""
     with desk.transactions(reading=True) as work:
-        keys = list_person_keys(recognize(work, person))
-        openings = work.openings.list_first(review.id, review.revision, keys, until=desk.clock())
+        digests = list_person_digests(recognize(work, person))
+        openings = work.openings.list_first(review.id, review.revision, digests, until=desk.clock())
     return {opening.item for opening in openings}

@@ -32,15 +32,15 @@ def work(engine: sa.Engine) -> SqlUnitOfWork:
 
 
 def add(
-    work: SqlUnitOfWork, keys: Collection[str], at: datetime, *items: OpenedItem, revision: int = 1
+    work: SqlUnitOfWork, digests: Collection[str], at: datetime, *items: OpenedItem, revision: int = 1
 ) -> None:
-    work.openings.add("rev-1", revision, keys, [Opening(item=item, at=at) for item in items])
+    work.openings.add("rev-1", revision, digests, [Opening(item=item, at=at) for item in items])
 
 
 def read(
-    work: SqlUnitOfWork, *keys: str, until: datetime = LATEST, revision: int = 1
+    work: SqlUnitOfWork, *digests: str, until: datetime = LATEST, revision: int = 1
 ) -> dict[OpenedItem, datetime]:
-    return {each.item: each.at for each in work.openings.list_first("rev-1", revision, keys, until=until)}
+    return {each.item: each.at for each in work.openings.list_first("rev-1", revision, digests, until=until)}
 
 
 def test_the_first_opening_stays(work: SqlUnitOfWork) -> None:
@@ -51,7 +51,7 @@ def test_the_first_opening_stays(work: SqlUnitOfWork) -> None:
         assert read(work, ADDRESS) == {OpenedItem.PAGE: START, OpenedItem.DOCUMENT: LATER}
 
 
-def test_a_person_is_found_by_each_of_their_keys_and_no_one_else_is(work: SqlUnitOfWork) -> None:
+def test_a_person_is_found_by_each_of_their_digests_and_no_one_else_is(work: SqlUnitOfWork) -> None:
     with work:
         add(work, [ADDRESS, ACCOUNT], LATER, OpenedItem.PAGE)
         add(work, [ACCOUNT], START, OpenedItem.COMPARISON)
@@ -61,7 +61,7 @@ def test_a_person_is_found_by_each_of_their_keys_and_no_one_else_is(work: SqlUni
         assert read(work, OTHER) == read(work) == {}
 
 
-def test_the_first_of_several_keys_counts(work: SqlUnitOfWork) -> None:
+def test_the_first_of_several_digests_counts(work: SqlUnitOfWork) -> None:
     with work:
         add(work, [ADDRESS], LATER, OpenedItem.PAGE)
         add(work, [ACCOUNT], START, OpenedItem.PAGE)

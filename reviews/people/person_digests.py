@@ -1,4 +1,4 @@
-"""Keys by which a person is recognized without their name or address being stored."""
+"""Digests by which a person is recognized without their name or address being stored."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
     from reviews.identity import Reviewer
 
-KEY_LENGTH = 32  # hex digits: 128 bits
+DIGEST_LENGTH = 32  # hex digits: 128 bits
 _ADDRESS = "address"
 
 
-def list_person_keys(aliases: Iterable[Reviewer]) -> list[str]:
-    """Return a key for each address and each account of a person.
+def list_person_digests(aliases: Iterable[Reviewer]) -> list[str]:
+    """Return a digest for each address and each account of a person.
 
     Those who have one in common are the same person, as in `reviews.people.answerers.is_same_person`.
     """
-    return sorted({_make_key(kind, value) for alias in aliases for kind, value in _list_identifiers(alias)})
+    return sorted(
+        {_compute_digest(kind, value) for alias in aliases for kind, value in _list_identifiers(alias)}
+    )
 
 
 def _list_identifiers(alias: Reviewer) -> Iterator[tuple[str, str]]:
@@ -33,5 +35,5 @@ def _list_identifiers(alias: Reviewer) -> Iterator[tuple[str, str]]:
     yield from alias.chat_ids.items()
 
 
-def _make_key(kind: str, value: str) -> str:
-    return hashlib.sha256(json.dumps([kind, value]).encode()).hexdigest()[:KEY_LENGTH]
+def _compute_digest(kind: str, value: str) -> str:
+    return hashlib.sha256(json.dumps([kind, value]).encode()).hexdigest()[:DIGEST_LENGTH]
