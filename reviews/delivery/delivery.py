@@ -16,6 +16,7 @@ from reviews.delivery.call_slots import CallSlots
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.delivery.card_delivery import show_card
 from reviews.delivery.given_up_cards import (
+    find_retry_after,
     is_final,
     is_outcome_unknown,
     record_given_up,
@@ -29,7 +30,6 @@ from reviews.errors import (
     ChannelMissing,
     Permanent,
     RemoteError,
-    TryLater,
     describe_error,
 )
 from reviews.language import DEFAULT_LANGUAGE, use_language
@@ -247,13 +247,13 @@ class ChannelDelivery:
     def _count_failure(
         self, card_id: int, job: str, error: Exception, *, notice: Notice | None
     ) -> float | None:
-        retry_after = error.retry_after if isinstance(error, TryLater) else None
+        retry_after = find_retry_after(error)
         with self.transactions() as work:
             post = work.cards.get_without_notice(card_id)
             if post is None:
                 return None
             dead = is_final(error, post)
-            if retry_after:
+            if retry_after is not None:
                 work.gates.close(
                     name_gate(post), self.clock() + min(retry_after, MAX_CLOSED_SECONDS) * SECOND
                 )
@@ -261,26 +261,28 @@ class ChannelDelivery:
                 card_id,
                 job,
                 describe_error(error),
-                count_attempt=not retry_after,
+                count_attempt=retry_after is None,
                 dead=dead,
                 unknown=is_outcome_unknown(error),
             )
-            route = wait = None
-            if attempts is not None and dead:
-                route = record_given_up(
-                    work, post, error, attempts=attempts, redact=self.redact_text, at=self.clock()
-                )
-            elif attempts is not None:
+            if attempts is None:  # another job has the card; the channel is closed for it too
+                work.commit()
+                return None
+            if not dead:
                 wait = backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
                 work.cards.put_off(
                     card_id, job, drawing=post.requested_drawing, until=self.clock() + wait * SECOND
                 )
-            work.commit()
-        if dead and attempts is not None:
-            self._report_delivery(
-                replace(post, notice=notice), route, attempts=attempts, error=describe_error(error)
+                work.commit()
+                return wait
+            route = record_given_up(
+                work, post, error, attempts=attempts, redact=self.redact_text, at=self.clock()
             )
-        return wait
+            work.commit()
+        self._report_delivery(
+            replace(post, notice=notice), route, attempts=attempts, error=describe_error(error)
+        )
+        return None
 
 
 def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]:

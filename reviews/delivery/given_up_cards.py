@@ -32,14 +32,16 @@ def withhold_reason(_reason: str) -> str:
     return ""
 
 
-def is_final(error: Exception, post: Post) -> bool:
-    """Return whether a card is given up after this failure: a retry is of no use, or was the last one.
+def find_retry_after(error: Exception) -> float | None:
+    """Return the seconds that the remote service requires to wait; such a wait is no failure."""
+    return (error.retry_after or None) if isinstance(error, TryLater) else None
 
-    A wait that the remote service requires is no failure.
-    """
+
+def is_final(error: Exception, post: Post) -> bool:
+    """Return whether a card is given up after this failure: a retry is of no use, or was the last one."""
     if isinstance(error, Permanent):
         return True
-    if isinstance(error, TryLater) and error.retry_after:
+    if find_retry_after(error) is not None:
         return False
     is_missing = isinstance(error, ChannelMissing)
     max_attempts = backoff.MAX_ATTEMPTS_WITHOUT_CHANNEL if is_missing else backoff.MAX_ATTEMPTS
