@@ -26,7 +26,7 @@ from reviews.answers.repeated_requests import (
 )
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
-from reviews.cards.meaning import draw_meaning
+from reviews.cards.meaning import draw_known_meaning
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
@@ -125,7 +125,7 @@ class Answers:
 
     def draw_meaning(self, review: Review) -> Meaning:
         """Return what acknowledging a review means; of one that is redacted, what its reader may see."""
-        return draw_meaning(review, find_reviewed_bytes(review, self.routes.find_route(review.route)))
+        return draw_known_meaning(review, self.routes.find_route(review.route))
 
     def check(self, answer_request: AnswerRequest) -> Review:
         """Return the review if this answer would be accepted now, else raise `Refused`. Record nothing."""

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from reviews.answers import snooze_choices
 from reviews.answers.answers import check_answer, make_answer_request
 from reviews.answers.permission import check_reassignment, check_withdrawal, refuse_untracked, require_review
-from reviews.cards.meaning import draw_meaning
-from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
+from reviews.cards.meaning import draw_known_meaning
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.ledger import history
@@ -103,7 +102,7 @@ class Menu:
             items=items,
             refusal=reason,
             private=private,
-            meaning=draw_meaning(redacted, find_reviewed_bytes(redacted, route)),
+            meaning=draw_known_meaning(redacted, route),
             snooze_options=snooze_options,
         )
 

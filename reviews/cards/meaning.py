@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.comparison import WithheldReason
+from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.language import _, format_number
 from reviews.wording.bytes_sentences import describe_both_sizes, explain_unread
 from reviews.wording.statement import find_statement, show_statement
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reviews.comparisons.reviewed_bytes import ReviewedBytes
     from reviews.model import Review
+    from reviews.routes.route import Route
     from reviews.wording.statement import ShownStatement
 
 BYTES_LABEL = "SHA-256"
@@ -67,6 +69,11 @@ def draw_meaning(review: Review, reviewed_bytes: ReviewedBytes) -> Meaning:
         unread=explain_unread(reviewed_bytes.not_read),
     )
     return redact_meaning(meaning) if review.redacted else meaning
+
+
+def draw_known_meaning(review: Review, route: Route | None) -> Meaning:
+    """Return the meaning, with what is known of the bytes; `route` is `None` if it was removed."""
+    return draw_meaning(review, find_reviewed_bytes(review, route))
 
 
 def redact_meaning(meaning: Meaning) -> Meaning:

@@ -36,7 +36,7 @@ _NUMERIC_LINK_PATTERN = re.compile(
 _TITLE_FIRST_KINDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
 _BYTES = {"sha256", "size"}
-_OPTIONAL_HIDDEN = {"review", "opened", *_BYTES}
+_HIDDEN_IF_PRESENT = {"review", "opened", *_BYTES}
 """Of an entry: the common folder of a bulk review's files, what a person opened before they answered, and the
 bytes.
 """
@@ -104,7 +104,7 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
     hidden_members = dict.fromkeys(
-        ("note", "title_before", "path_before", "moved_to", *_OPTIONAL_HIDDEN & entry.keys())
+        ("note", "title_before", "path_before", "moved_to", *_HIDDEN_IF_PRESENT & entry.keys())
     )
     states = {name: _hide_bytes(state) for name in _STATES if isinstance(state := entry.get(name), Mapping)}
     return {**entry, "title": title, "path": "", **hidden_members, **states}
