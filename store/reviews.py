@@ -47,8 +47,9 @@ _CARDS_OF_ONE = (
     .order_by(cards.c.id)
 )
 _ONE = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
-_SUBJECT = sa.select(*(reviews.c[each] for each in ("id", "route", "file_id", "title", "revision")))
-_SUBJECT = _SUBJECT.where(reviews.c.id == sa.bindparam("review_id"))
+_SUBJECT = sa.select(
+    reviews.c.id, reviews.c.route, reviews.c.file_id, reviews.c.title, reviews.c.revision
+).where(reviews.c.id == sa.bindparam("review_id"))
 _BY_NUMBER = (
     sa.select(reviews).where(reviews.c.seq.in_(sa.bindparam("seqs", expanding=True))).order_by(reviews.c.seq)
 )

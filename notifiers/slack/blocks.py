@@ -266,8 +266,10 @@ def _draw_facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Bloc
         facts.append((Fact.DUE, write_date(card.due_at)))
     if card.duration:
         facts.append((Fact.TOOK, card.duration))
-    fields = [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]
-    return {"type": "section", "fields": fields}
+    return {
+        "type": "section",
+        "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts],
+    }
 
 
 def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
