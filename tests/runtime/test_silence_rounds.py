@@ -11,13 +11,13 @@ from structlog.testing import capture_logs
 
 from demo import OLGA, DemoPortal
 from demo.entries import PortalPerson
-from reviews.kinds import ChangeKind
-from reviews.ports.silence import Presence, UnroutedChange
+from reviews.ports.silence import Presence
 from runtime.worker.silence_rounds import SilenceRounds
 from store.chain import iterate_entries
 from tests.databases import ON_SQLITE
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START
+from tests.reviews.unrouted import make_unrouted_change
 from tests.runtime.worker_at_work import portal_with_one_file, wire_worker
 
 if TYPE_CHECKING:
@@ -48,27 +48,6 @@ def run_round(wiring: Wiring, name: str) -> Iterator[Rounds]:
         stopping.set()
         wanted.stop()
         wanted.join(30)
-
-
-def make_change(route: str, number: int) -> UnroutedChange:
-    return UnroutedChange(
-        route=route,
-        kind=ChangeKind.RENAMED,
-        file_id=str(number),
-        title="Policy.docx",
-        path="Compliance",
-        version_from=1,
-        version_to=1,
-        title_before=None,
-        path_before=None,
-        moved_to=None,
-        folders=(),
-        contributors=(),
-        acts=(),
-        contents=None,
-        reason="only its name changed",
-        events=(number,),
-    )
 
 
 def has_asked(wiring: Wiring) -> bool:
@@ -134,7 +113,7 @@ def test_a_worker_records_floods_of_changes_without_a_review(database_url: str, 
         [route] = wiring.routes.all
         with wiring.transactions() as work:
             for number in range(3):
-                change = make_change(route.name, number)
+                change = make_unrouted_change(number, route=route.name)
                 work.unrouted_changes.add(change, cause="one", at=START)
             work.commit()
         with run_round(wiring, "unrouted"):

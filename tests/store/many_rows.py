@@ -15,6 +15,7 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
 from reviews.ledger import ledger_entries
+from reviews.ports.silence import IncompletePeriod, OwnerState
 from reviews.tree import Place
 from store.schema import (
     accounts,
@@ -28,6 +29,7 @@ from store.schema import (
     folders,
     idempotency_keys,
     ledger,
+    owner_states,
     people,
     review_index,
     reviews,
@@ -37,6 +39,7 @@ from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
 from tests.reviews.small_portal import SmallPortal
+from tests.reviews.unrouted import make_unrouted_change
 from tests.store.earlier import build_earlier
 from tests.store.received import receive_event
 
@@ -181,6 +184,13 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
         people: (1, {"id": "'p' || i", "email": address}),
         accounts: (1, {"id": "'U' || i", "address": address, "email": address}),
         idempotency_keys: (1, {"key": "'key' || i", "at": at}),
+        owner_states: (
+            1,
+            {
+                "address": address,
+                "presence": _by_age(count, old="'gone'", new="'unknown'", else_="'present'"),
+            },
+        ),
     }
 
 
@@ -210,6 +220,13 @@ def _write_samples(engine: sa.Engine) -> None:
         work.earlier_comparisons.replace("r1", (build_earlier("r1"),))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
+        work.owner_states.save(OwnerState(address=OWNER, asked_at=START, looks=1))
+        for number in range(WAITING):
+            period = IncompletePeriod(
+                route="compliance", folder_id=str(number), since=START, is_recorded=True
+            )
+            work.incomplete_periods.begin(period)
+            work.unrouted_changes.add(make_unrouted_change(number), cause="one", at=START)
         work.ledger.append(ledger_entries.build_opened(review(id="r1"), [1]))
         work.events.settle([number], EventState.IGNORED, None)
         work.commit()

@@ -197,6 +197,15 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "whether it was told before": lambda work: work.idempotency_keys.add_if_new("key", at=NOW),
     "forget what was told": lambda work: work.idempotency_keys.forget(before=START - timedelta(days=9999)),
+    "which owners are gone": lambda work: work.owner_states.list_gone(1000),
+    "what is known of some owners": lambda work: work.owner_states.find([f"p{LAST}@example.com"]),
+    "forget owners whom no route names": lambda work: work.owner_states.forget(
+        before=START - timedelta(days=9999), kept_addresses=()
+    ),
+    "floods of changes without a review that have ended": lambda work: work.unrouted_changes.list_ended(
+        quiet_since=NOW, started_before=NOW, limit=20
+    ),
+    "which folders are not complete": lambda work: work.incomplete_periods.list_all(),
     "which digests wait": lambda work: work.subscriptions.list_pending_digests(),
     "subscriptions of a person": lambda work: work.subscriptions.list_made_by("slack", "U1"),
 }
