@@ -74,8 +74,9 @@ def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
 @pytest.mark.parametrize("kind", sorted(TYPES_OF_REVIEWS))
 def test_a_hostile_entry_is_one_line(kind: EntryType) -> None:
     who = {"name": HOSTILE, "email": HOSTILE}
-    entry = {"type": kind, "title": HOSTILE, "path": HOSTILE, "reviewer": who, "by": who, "to": who,
-             "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE, "reason": HOSTILE}  # fmt: skip
+    texts = dict.fromkeys(("title", "path", "at", "reason"), HOSTILE)
+    people = {**dict.fromkeys(("reviewer", "by", "to"), who), "contributors": [who]}
+    entry = {"type": kind, **texts, **people, "owners": [HOSTILE], "whom": [HOSTILE]}
 
     step = history.describe_entry(entry)
 
