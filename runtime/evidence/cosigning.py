@@ -72,7 +72,8 @@ class Cosigning:
 
         With `at_once`, each is asked that has not cosigned the last checkpoint.
         """
-        if not witnesses.ROUND.claim(self._engine, LEASE):
+        claimed_until = witnesses.ROUND.claim(self._engine, LEASE)
+        if claimed_until is None:
             return False
         until = self._clock() + LEASE
         try:
@@ -82,7 +83,7 @@ class Cosigning:
                 self._ask_one(witness)
             self._store_quorum()
         finally:
-            witnesses.ROUND.release(self._engine)
+            witnesses.ROUND.release(self._engine, claimed_until)
         return True
 
     def _list_due(self, *, at_once: bool) -> list[PolicyWitness]:

@@ -38,14 +38,17 @@ class Timestamping:
 
     def ask_due(self) -> bool:
         """Ask if it is due, unless another process does; return whether this one asked."""
-        if self._find_due() is None or not timestamps.ROUND.claim(self._engine, LEASE):
+        if self._find_due() is None:
+            return False
+        claimed_until = timestamps.ROUND.claim(self._engine, LEASE)
+        if claimed_until is None:
             return False
         try:
             last = self._find_due()  # another process may have asked meanwhile
             if last is not None:
                 self._ask(last)
         finally:
-            timestamps.ROUND.release(self._engine)
+            timestamps.ROUND.release(self._engine, claimed_until)
         return last is not None
 
     def _find_due(self) -> StoredCheckpoint | None:

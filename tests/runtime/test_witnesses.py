@@ -14,10 +14,11 @@ from runtime.evidence.cosigning import RETRY_INTERVAL
 from runtime.evidence.ledger_key import LedgerKeys, check_signature
 from runtime.evidence.witness_client import WitnessClient
 from store import witnesses
-from store.schema import witness_states
+from store.schema import witness_round, witness_states
 from tests.edge.fake_witness import FakeWitness
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.loopback import Dropped, Reply
+from tests.reviews.samples import START
 from tests.runtime.signed_ledger import make_key
 from tests.runtime.witnessed_ledger import HOUR, WitnessedLedger, trust
 
@@ -130,7 +131,7 @@ def test_what_another_process_had_cosigned_meanwhile_is_no_refusal(
         witness.answer = None
         signed.append(3)
         signed.start_process().make()
-        witnesses.ROUND.release(signed.engine)  # as when its time is over
+        signed.change(sa.update(witness_round).values(taken_until=START))  # as when its time is over
         assert signed.cosigning.ask_due(at_once=True)
         return witness.reply_strictly(request)
 
