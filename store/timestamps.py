@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -43,13 +43,20 @@ class Attempt:
     failing_since: datetime | None
 
 
-def find_timestamp(engine: sa.Engine, day: date | None = None) -> StoredTimestamp | None:
-    """Return the timestamp of a day, or the last one."""
-    query = _TIMESTAMPS.order_by(timestamps.c.day.desc()).limit(1)
+def find_timestamp(engine: sa.Engine, day: date) -> StoredTimestamp | None:
+    """Return the timestamp of a day."""
+    return _find_first(engine, _TIMESTAMPS.where(timestamps.c.day == day))
+
+
+def find_last_timestamp(engine: sa.Engine, *, until: date) -> StoredTimestamp | None:
+    """Return the last timestamp up to a day. One of a later day is by a clock that was ahead."""
+    return _find_first(engine, _TIMESTAMPS.where(timestamps.c.day <= until))
+
+
+def _find_first(engine: sa.Engine, query: sa.Select[Any]) -> StoredTimestamp | None:
     with read_only(engine).connect() as connection:
-        row = connection.execute(query if day is None else query.where(timestamps.c.day == day)).mappings()
-        values = row.first()
-    return StoredTimestamp(**values) if values else None
+        row = connection.execute(query.order_by(timestamps.c.day.desc()).limit(1)).mappings().first()
+    return StoredTimestamp(**row) if row else None
 
 
 def read_attempt(engine: sa.Engine) -> Attempt:

@@ -13,6 +13,7 @@ from reviews.ledger.findings import escape_unprintable
 from runtime.commands.output_files import OutputFileParameter, require_writable, write_whole_file
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
+from runtime.evidence.timestamping import get_day
 from runtime.evidence.timestamps import (
     MAX_CERTIFICATES_BYTES,
     MAX_RESPONSE_BYTES,
@@ -21,7 +22,7 @@ from runtime.evidence.timestamps import (
     read_timestamp,
 )
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint, read_saved_text
-from store.timestamps import find_timestamp
+from store.timestamps import find_last_timestamp, find_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,11 @@ def _find(
     wiring: Wiring, day: datetime | None
 ) -> tuple[StoredTimestamp | None, Timestamp | None, str | None]:
     """Return the stored timestamp, what it says, and otherwise why it says nothing."""
-    stored = find_timestamp(wiring.engine, day.date() if day else None)
+    stored = (
+        find_timestamp(wiring.engine, day.date())
+        if day
+        else find_last_timestamp(wiring.engine, until=get_day(wiring.clock()))
+    )
     if stored is None:
         unset = "" if wiring.settings.tsa_url else ", and TSA_URL is not set"
         return None, None, f"there is none{f' of {day:%Y-%m-%d} (UTC)' if day else ''}{unset}"

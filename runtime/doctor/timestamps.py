@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from runtime.doctor.evidence import MAKE_KEY, has_ledger_tables
 from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.evidence.timestamping import get_day
 from runtime.evidence.timestamps import InvalidTimestamp, read_timestamp
-from store.timestamps import find_timestamp, read_attempt
+from store.timestamps import find_last_timestamp, read_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,8 @@ def check_timestamps(wiring: Wiring) -> Iterator[Finding]:
         message = "the signature of the authority is not verified"
         remedy = "set TSA_CERTIFICATES to a file with its root certificates (PEM)"
         yield report_warning(TIMESTAMPS, message, remedy)
-    attempt, last = read_attempt(wiring.engine), find_timestamp(wiring.engine)
+    attempt = read_attempt(wiring.engine)
+    last = find_last_timestamp(wiring.engine, until=get_day(wiring.clock()))
     if attempt.failure is not None:
         message = f"{attempt.failure}, since {attempt.failing_since:%Y-%m-%d %H:%M} UTC"
         yield report_warning(TIMESTAMPS, message, "the authority is asked again every ten minutes")
@@ -48,8 +50,8 @@ def _report_last(wiring: Wiring, last: StoredTimestamp) -> Finding:
         message = f"the one of {last.day} does not hold: {error}"
         return report_error(TIMESTAMPS, message, "see whether TSA_CERTIFICATES has the authority's root")
     authority = timestamp.authority or "an authority that it does not name"
+    entries = f"{last.size:,} entries" if last.size != 1 else "1 entry"
     return report_ok(
         TIMESTAMPS,
-        f"{last.size:,} entries existed on {timestamp.time:%Y-%m-%d} at {timestamp.time:%H:%M:%S} UTC, "
-        f"says {authority}",
+        f"{entries} existed on {timestamp.time:%Y-%m-%d} at {timestamp.time:%H:%M:%S} UTC, says {authority}",
     )

@@ -54,8 +54,8 @@ class Timestamping:
     def _find_due(self) -> StoredCheckpoint | None:
         """Return the last checkpoint if it has to be timestamped now."""
         now = self._clock()
-        latest = timestamps.find_timestamp(self._engine)
-        if latest is not None and latest.day == _get_day(now):
+        latest = timestamps.find_last_timestamp(self._engine, until=get_day(now))
+        if latest is not None and latest.day == get_day(now):
             return None
         last = _find_signed(self._engine)
         if last is None or (latest is not None and latest.note == last.note):
@@ -72,7 +72,7 @@ class Timestamping:
             return
         now = self._clock()
         timestamp = StoredTimestamp(
-            day=_get_day(now),
+            day=get_day(now),
             size=last.size,
             note=last.note,
             response=obtained.response,
@@ -82,7 +82,8 @@ class Timestamping:
         timestamps.record_timestamp(self._engine, timestamp)
 
 
-def _get_day(at: datetime) -> date:
+def get_day(at: datetime) -> date:
+    """Return the day (UTC) whose timestamp one that comes now is."""
     return at.astimezone(UTC).date()
 
 

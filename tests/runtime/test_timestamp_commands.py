@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
@@ -16,6 +17,7 @@ from runtime.wiring.wiring import Wiring
 from runtime.worker.timestamp_conditions import silent_authority
 from runtime.worker.worker import Worker
 from store import timestamps
+from store.schema import timestamps as timestamps_table
 from tests.databases import engine_on
 from tests.edge.fake_authority import FakeAuthority, certify_authority
 from tests.edge.openssl import run_openssl
@@ -210,6 +212,34 @@ def test_the_doctor_says_what_the_authority_answers(signed: TimestampedLedger, a
     timestamps.record_failure(signed.engine, "no answer (ReadTimeout)", at)
     failing = f"no answer (ReadTimeout), since {at:%Y-%m-%d %H:%M} UTC"
     assert read_findings(address) == [("warning", failing), ("ok", done)]
+
+
+def test_a_timestamp_of_a_later_day_is_shown_only_when_that_is_asked_for(
+    signed: TimestampedLedger, address: str
+) -> None:
+    signed.timestamping.ask_due()
+    with signed.engine.begin() as connection:
+        connection.execute(sa.update(timestamps_table).values(day=date(9999, 12, 31)))
+
+    last, of_day = (run(address, "ledger", "timestamp", *each) for each in ((), ("--day", "9999-12-31")))
+
+    assert (last.code, last.err) == (1, "No timestamp: there is none.\n")
+    assert of_day.code == 0
+    assert read_findings(address) == [("warning", "no checkpoint was timestamped yet")]
+
+
+def test_the_doctor_counts_one_entry_in_the_singular(address: str, authority: FakeAuthority) -> None:
+    engine = engine_on(address)
+    signed = TimestampedLedger(engine, LedgerKeys(current=KEY))
+    signed.use_authority(authority)
+    signed.grow()
+    authority.time = signed.clock.now
+    assert signed.timestamping.ask_due()
+    engine.dispose()
+
+    [(_standing, says)] = read_findings(address)
+
+    assert says.startswith("1 entry existed on ")
 
 
 def test_the_doctor_says_what_a_timestamp_is_not_worth(signed: TimestampedLedger, address: str) -> None:

@@ -133,3 +133,22 @@ def test_after_a_failure_it_is_asked_again_in_ten_minutes(
     assert failing.asked_at == began + RETRY_INTERVAL
     assert signed.find_timestamp() is not None
     assert (signed.read_attempt().failure, signed.read_attempt().failing_since) == (None, None)
+
+
+def test_a_timestamp_of_a_later_day_by_a_clock_ahead_does_not_count(
+    signed: TimestampedLedger, authority: FakeAuthority
+) -> None:
+    ahead = signed.clock.now + DAY
+    for at in (ahead, signed.clock.now):
+        signed.clock.now = authority.time = at
+        assert signed.timestamping.ask_due()
+        signed.grow()
+        signed.clock.now = authority.time = at
+        assert signed.timestamping.ask_due() is False
+
+    assert authority.statuses == [200, 200]
+    today = signed.clock.now.date()
+    kept = [timestamps.find_timestamp(signed.engine, day) for day in (today, ahead.date())]
+    last = [timestamps.find_last_timestamp(signed.engine, until=day) for day in (today, ahead.date())]
+    assert None not in kept
+    assert last == kept
