@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 import requests
 from urllib3 import HTTPResponse
 
+from notifiers.shared.timed_connections import bound_pool
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from urllib3.connectionpool import HTTPConnectionPool
 
 MAX_ANSWER_BYTES = 1024 * 1024
 """Bytes. The Bot Framework's list of keys has some 30,000; a person of a roster, a few hundred."""
 
 MAX_ANSWER_SECONDS = 30.0
+"""From the request to the last byte of the answer. The timeout of a call is how long there may be silence."""
 _PIECE = 64 * 1024
 _ENCODING_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -27,9 +32,13 @@ class AnswerTooLarge(requests.RequestException):
 class BoundedAdapter(requests.adapters.HTTPAdapter):
     """Reads an answer fully before returning it. `AnswerTooLarge` counts as no answer, like a timeout."""
 
-    def __init__(self, *, max_bytes: int = MAX_ANSWER_BYTES, parallel: int = 1) -> None:
+    def __init__(self, *, max_bytes: int, max_seconds: float, parallel: int) -> None:
         super().__init__(pool_maxsize=parallel)
-        self._max_bytes = max_bytes
+        self._max_bytes, self._max_seconds = max_bytes, max_seconds
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:
+        pool: Any = super().get_connection_with_tls_context(*arguments, **options)
+        return bound_pool(pool, self._max_seconds)
 
     def send(
         self,
@@ -40,9 +49,10 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
+        until = time.monotonic() + self._max_seconds
         response = super().send(request, stream, timeout, verify, cert, proxies)
         with response:
-            body = _read_bounded(response, self._max_bytes)
+            body = self._read(response, until)
         headers = {
             name: each for name, each in response.headers.items() if name.lower() not in _ENCODING_HEADERS
         }
@@ -57,24 +67,29 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
             ),
         )
 
+    def _read(self, response: requests.Response, until: float) -> bytes:
+        body = bytearray()
+        try:
+            for chunk in response.iter_content(_PIECE):
+                body += chunk
+                if len(body) > self._max_bytes:
+                    raise AnswerTooLarge(f"more than {self._max_bytes} bytes")
+        except requests.ConnectionError:  # also raised where the time is over within the body
+            if time.monotonic() < until:
+                raise
+            raise requests.ReadTimeout(f"more than {self._max_seconds:.0f} s") from None
+        return bytes(body)
+
 
 def bound_answers(
-    session: requests.Session, *, parallel: int = 1, max_bytes: int = MAX_ANSWER_BYTES
+    session: requests.Session,
+    *,
+    parallel: int = 1,
+    max_bytes: int = MAX_ANSWER_BYTES,
+    max_seconds: float = MAX_ANSWER_SECONDS,
 ) -> requests.Session:
     """Make a session refuse answers beyond the bounds; return it."""
-    adapter = BoundedAdapter(max_bytes=max_bytes, parallel=parallel)
+    adapter = BoundedAdapter(max_bytes=max_bytes, max_seconds=max_seconds, parallel=parallel)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
-
-
-def _read_bounded(response: requests.Response, max_bytes: int) -> bytes:
-    deadline = time.monotonic() + MAX_ANSWER_SECONDS
-    body = bytearray()
-    for chunk in response.iter_content(_PIECE):
-        body += chunk
-        if len(body) > max_bytes:
-            raise AnswerTooLarge(f"more than {max_bytes} bytes")
-        if time.monotonic() > deadline:
-            raise requests.ReadTimeout(f"more than {MAX_ANSWER_SECONDS:.0f} s")
-    return bytes(body)
