@@ -264,8 +264,12 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
 
 
 def _write_copied(lines: list[str], *, literal: bool) -> list[str]:
-    """Return lines that people copy as one piece, which is shown as a whole or not at all."""
-    fence = [] if literal else ["```"]
+    """Return lines that people copy as one piece, which is shown as a whole or not at all.
+
+    A fence is longer than any run of backticks within it (CommonMark, 4.5).
+    """
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = [] if literal else ["`" * max(3, longest + 1)]
     return ["\n".join(["", *fence, *lines, *fence])] if lines else []
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from notifiers.shared.teams_text import escape_copied
 from reviews.routes.route import OPERATORS_ROUTE
 from runtime.doctor.evidence import MAKE_KEY
 from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.evidence.key_source import find_origin
 from runtime.worker.canary_sender import describe_lost_canary
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 CANARY = "canary"
 CHECKPOINT_POSTS = "ledger checkpoints in chat"
+_TEAMS = {"teams", "teams-bot"}
+"""The channels whose cards have no text for copying, so that Markdown is read in it."""
 
 
 def check_operators(wiring: Wiring) -> Iterator[Finding]:
@@ -37,6 +41,14 @@ def check_checkpoint_posts(wiring: Wiring) -> Iterator[Finding]:
     targets = wiring.checkpoint_posts.list_targets()
     if not targets:
         return
+    origin = find_origin(wiring.settings)
+    in_teams = [str(each) for each in targets if each.notifier in _TEAMS]
+    if in_teams and escape_copied(origin) != origin:
+        message = (
+            f"Teams shows other characters for some of {origin}: what is copied in {', '.join(in_teams)}"
+        )
+        remedy = "post it in another channel too: the name of the ledger is part of its key, and has to stay"
+        yield report_warning(CHECKPOINT_POSTS, f"{message} can't be verified", remedy)
     if wiring.ledger_keys.all:
         yield report_ok(CHECKPOINT_POSTS, f"a checkpoint is posted daily in {', '.join(map(str, targets))}")
     else:

@@ -32,6 +32,8 @@ from tests.runtime.exported_files import LEDGER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reviews.notice import Notice
+
 NOTE = LEDGER.sign().decode()
 NOTICE = notice(NoticeKind.CHECKPOINT, title=ORIGIN, note=NOTE)
 
@@ -72,11 +74,11 @@ def copy_from_console() -> str:
     return printed[printed.index(f"\n{ORIGIN}\n") :]
 
 
-def send_through_apprise(address: str, member: str) -> str:
+def send_through_apprise(address: str, member: str, checkpoint: Notice = NOTICE) -> str:
     """Return what a service is given, from a member of its body."""
     with HttpSink() as sink:
         context = make_channel_context(APPRISE_OPS=address.format(place=sink.place), addresses=["ops"])
-        apprise.build(context).post_notice("ops", NOTICE)
+        apprise.build(context).post_notice("ops", checkpoint)
         [sent] = sink.sent
     return str(json.loads(sent.body)[member])
 
@@ -143,6 +145,15 @@ def test_the_words_around_it_are_few() -> None:
         f"\n{NOTE}"
     )
     assert parse_note(NOTE).text.split("\n")[1] == "10"
+
+
+def test_no_name_of_a_ledger_ends_the_fence_around_its_checkpoint() -> None:
+    hostile = notice(NoticeKind.CHECKPOINT, note=NOTE.replace(ORIGIN, "```"))
+
+    text = send_through_apprise("rocket://webhook/key@{place}/#general", "text", hostile)
+
+    _before, within, _after = text.split("````")
+    assert within.startswith("\n```\n10\n")
 
 
 @pytest.mark.parametrize("note", ["", "<!channel>\n<@U1>\n", f"{ORIGIN}\n10\n{'A' * 3000}\n"])
