@@ -228,6 +228,10 @@ class CanaryNotice(InstallationNotice):
     canary_id: str
 
 
+_MAX_SIZE_DIGITS = 18
+"""Of a number that the columns of the database can hold."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckpointNotice(InstallationNotice):
     """A checkpoint of the ledger to keep; its `title` is the ledger's name, `note` the signed note itself."""
@@ -238,9 +242,10 @@ class CheckpointNotice(InstallationNotice):
 
     @property
     def size(self) -> int:
-        """The number of entries that it covers, as it says."""
+        """The number of entries that it covers, as it says; 0 if that is none that a ledger can have."""
         _origin, size, *_rest = [*self.note.split("\n", 2), "", ""]
-        return int(size) if size.isdecimal() and size.isascii() else 0
+        is_number = size.isdecimal() and size.isascii() and len(size) <= _MAX_SIZE_DIGITS
+        return int(size) if is_number else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ def list_notice_lines(notice: Notice) -> list[str]:
             advice = _(
                 "Keep a copy: if one of these entries is changed later, the ledger no longer matches it."
             )
-            return [describe_notice(notice), advice]
+            return [describe_notice(notice), *([advice] if list_copied_lines(notice) else [])]
         case _:
             return [describe_notice(notice)]
 

@@ -156,9 +156,21 @@ def test_no_name_of_a_ledger_ends_the_fence_around_its_checkpoint() -> None:
     assert within.startswith("\n```\n10\n")
 
 
-@pytest.mark.parametrize("note", ["", "<!channel>\n<@U1>\n", f"{ORIGIN}\n10\n{'A' * 3000}\n"])
-def test_what_is_no_checkpoint_of_ours_is_not_shown(note: str) -> None:
+NO_CHECKPOINTS = [
+    "",
+    "<!channel>\n<@U1>\n",
+    f"{ORIGIN}\n10\n{'A' * 3000}\n",
+    f"{ORIGIN}\n{'9' * 19}\nA\n",
+    f"{ORIGIN}\n{'9' * 4301}\nA\n",
+]
+
+
+@pytest.mark.parametrize("note", NO_CHECKPOINTS, ids=len)
+def test_what_is_no_checkpoint_of_ours_is_not_shown_and_no_one_is_asked_to_keep_it(note: str) -> None:
     forged = notice(NoticeKind.CHECKPOINT, note=note)
 
-    assert [block["type"] for block in draw_notice_message(forged, [])["blocks"]] == ["section", "section"]
-    assert "<pre" not in render_html(forged, "")
+    html = render_html(forged, "")
+
+    assert [block["type"] for block in draw_notice_message(forged, [])["blocks"]] == ["section"]
+    assert "<pre" not in html
+    assert "Keep a copy" not in html
