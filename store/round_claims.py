@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from store.clock import read_database_time
 from store.engine import insert_into
+from store.schema import round_claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,16 @@ def _claim_until(
     is_row = [table.c[name] == value for name, value in key.items()]
     update = sa.update(table).where(*is_row, is_free).values(taken_until=end)
     return end if connection.execute(update).rowcount == 1 else None
+
+
+class SqlRoundClaimRepository:
+    """Implements the product's port `RoundClaimRepository`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def claim(self, name: str, *, lease: timedelta) -> bool:
+        return claim_row(self._connection, round_claims, key={"name": name}, lease=lease)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
 from store.gatherings import SqlGatheringRepository
 from store.groups import SqlGroupRepository
+from store.incomplete_periods import SqlIncompletePeriodRepository
 from store.listings import SqlReviewQueries
 from store.openings import SqlOpeningRepository
+from store.owner_accounts import SqlOwnerStateRepository
 from store.people import SqlChatAccountRepository, SqlDocSpaceAccountRepository, SqlPersonRepository
 from store.proofs import (
     SqlConversationRepository,
@@ -29,11 +31,7 @@ from store.proofs import (
 )
 from store.quotas import SqlQuotaRepository
 from store.reviews import SqlReviewRepository
-from store.silence import (
-    SqlIncompletePeriodRepository,
-    SqlOwnerStateRepository,
-    SqlTurnRepository,
-)
+from store.round_claims import SqlRoundClaimRepository
 from store.subscriptions import SqlSubscriptionRepository
 from store.tree import SqlFileStateRepository, SqlFolderRepository
 from store.unrouted_changes import SqlUnroutedChangeRepository
@@ -100,7 +98,7 @@ class SqlUnitOfWork:
     owner_states = _Repository(SqlOwnerStateRepository)
     unrouted_changes = _Repository(SqlUnroutedChangeRepository)
     incomplete_periods = _Repository(SqlIncompletePeriodRepository)
-    turns = _Repository(SqlTurnRepository)
+    round_claims = _Repository(SqlRoundClaimRepository)
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
         self._engine, self._reading = engine, reading

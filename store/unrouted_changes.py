@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from reviews.acts import merge_people
 from reviews.kinds import ChangeKind
 from reviews.ledger.ledger_entries import describe_person
-from reviews.ports.silence import MAX_FLOOD_FILES, MAX_FLOOD_PEOPLE, MAX_FLOOD_TITLES, UnroutedFlood
+from reviews.ports.unrouted_changes import MAX_FLOOD_FILES, MAX_FLOOD_PEOPLE, MAX_FLOOD_TITLES, UnroutedFlood
 from reviews.stored_enums import read_enum
 from reviews.tree import FolderContents
 from store import rows
@@ -18,7 +18,7 @@ from store.schema import unrouted_changes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports.silence import UnroutedChange
+    from reviews.ports.unrouted_changes import UnroutedChange
 
 _GROUP = tuple(unrouted_changes.c[name] for name in ("route", "kind", "cause"))
 

@@ -9,7 +9,7 @@ import structlog
 
 from docspace import errors
 from docspace.client import AccountStatus
-from reviews.monitoring.owner_accounts import Standing
+from reviews.ports.owner_accounts import AccountAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,20 +37,20 @@ class AccountFinder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountStandings:
-    """Implementation of the product's port `StandingQuery` (facts on DocSpace, 4.5).
+class OwnerAccountFinder:
+    """Implementation of the product's port `OwnerAccountQuery` (facts on DocSpace, 4.5).
 
     A removed account is 404; a disabled one is shown, with the status of one. Whether a 404 comes from
-    DocSpace itself is shown by the key's own user, for whom it can't be right. A 500 is about this person:
-    whoever is asked next may be answered.
+    DocSpace itself is shown by the key's own user, for whom it can't be right. A 500 is about this person only.
+    The next one may be answered.
     """
 
     client: Client
 
-    def find_by_address(self, address: str) -> Standing:
+    def find_by_address(self, address: str) -> AccountAnswer:
         return self._ask(lambda: self.client.find_account(address))
 
-    def find_by_id(self, account_id: str) -> Standing:
+    def find_by_id(self, account_id: str) -> AccountAnswer:
         return self._ask(lambda: self.client.get_person(account_id))
 
     def finds_key_user(self) -> bool:
@@ -59,22 +59,22 @@ class AccountStandings:
         except (errors.RequestRefused, errors.ServerFailed) as error:
             log.warning("key_user_not_found", reason=str(error))
             return False
-        return bool(own.email) and self.find_by_address(own.email or "") is Standing.ACTIVE
+        return bool(own.email) and self.find_by_address(own.email or "") is AccountAnswer.ACTIVE
 
-    def _ask(self, ask: Callable[[], AccountInfo]) -> Standing:
+    def _ask(self, ask: Callable[[], AccountInfo]) -> AccountAnswer:
         try:
             account = ask()
         except errors.NotFound:
-            return Standing.NO_ACCOUNT
+            return AccountAnswer.NO_ACCOUNT
         except (errors.RequestRefused, errors.ServerFailed) as error:
             log.info("account_not_shown", reason=str(error))
-            return Standing.UNCLEAR
+            return AccountAnswer.UNCLEAR
         if not account.id or account.status is None:
-            return Standing.UNCLEAR
-        return _STANDINGS.get(account.status, Standing.UNCLEAR)
+            return AccountAnswer.UNCLEAR
+        return _ANSWERS.get(account.status, AccountAnswer.UNCLEAR)
 
 
-_STANDINGS: dict[int, Standing] = {
-    AccountStatus.ACTIVE: Standing.ACTIVE,
-    AccountStatus.TERMINATED: Standing.DISABLED,
+_ANSWERS: dict[int, AccountAnswer] = {
+    AccountStatus.ACTIVE: AccountAnswer.ACTIVE,
+    AccountStatus.TERMINATED: AccountAnswer.DISABLED,
 }

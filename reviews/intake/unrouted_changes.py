@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from reviews.bulk_reviews.gathering import list_person_keys
 from reviews.errors import Conflict
-from reviews.ledger import silence_entries
-from reviews.ports.silence import UnroutedChange
+from reviews.ledger import entries_without_review
+from reviews.ports.unrouted_changes import UnroutedChange
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.changes.change import Change
     from reviews.clock import Clock
-    from reviews.ports.silence import UnroutedFlood
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.ports.unrouted_changes import UnroutedFlood
 
 QUIET_TIME = timedelta(minutes=1)
 """A flood has ended when nothing was added to it for so long."""
@@ -38,7 +38,7 @@ def record_unrouted(work: UnitOfWork, change: Change, *, in_flood: bool, clock: 
     if in_flood:
         work.unrouted_changes.add(unrouted, cause=_build_cause(change), at=now)
     else:
-        work.ledger.append(silence_entries.build_unrouted(unrouted, at=now))
+        work.ledger.append(entries_without_review.build_unrouted(unrouted, at=now))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class UnroutedFloods:
             for flood in floods:
                 if not work.unrouted_changes.remove(flood):
                     raise Conflict("another worker records this flood")
-                work.ledger.append(silence_entries.build_unrouted_flood(flood, at=now))
+                work.ledger.append(entries_without_review.build_unrouted_flood(flood, at=now))
             work.commit()
         return len(floods)
 

@@ -8,51 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from reviews.identity import join_addresses
-from reviews.ledger import silence_entries
-from reviews.ports.silence import AbsenceReason, OwnerDuties, OwnerState, Presence
+from reviews.ledger import entries_without_review
+from reviews.ports.owner_accounts import AccountAnswer, LossReason, OwnerDuties, OwnerPresence, OwnerState
 from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from reviews.clock import Clock
+    from reviews.ports.owner_accounts import OwnerAccountQuery
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
 
-LOOK_INTERVAL = timedelta(days=1)
-SECOND_LOOK_AFTER = timedelta(hours=1)
+LOOKUP_INTERVAL = timedelta(days=1)
+CONFIRM_AFTER = timedelta(hours=1)
 """How long after an answer against an account it is asked again: until then nothing is recorded."""
-MAX_LOOKS = 50
+MAX_LOOKUPS = 50
 """Owners who are looked up in one round. Ten thousand of them take a day and a half."""
 OWNER_RETENTION = timedelta(days=30)
 """How long the state of an owner whom no route names any more is stored after the last lookup."""
 MAX_CLOCK_ERROR = timedelta(minutes=1)
-
-
-class Standing(StrEnum):
-    """What DocSpace answers about an account."""
-
-    ACTIVE = "active"
-    DISABLED = "disabled"
-    NO_ACCOUNT = "no_account"
-    UNCLEAR = "unclear"
-    """It is hidden from the key's user, not activated yet, or DocSpace refused or failed on this question."""
-
-
-class StandingQuery(Protocol):
-    """Asks DocSpace about accounts. Each method raises `TryLater` or `RateLimitReached` without an answer."""
-
-    def find_by_address(self, address: str) -> Standing: ...
-
-    def find_by_id(self, account_id: str) -> Standing: ...
-
-    def finds_key_user(self) -> bool:
-        """Return whether the same question finds the key's own user, who has an account for certain."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +43,7 @@ class OwnerAccounts:
 
     transactions: Transactions
     routes: Routes
-    query: StandingQuery
+    query: OwnerAccountQuery
     clock: Clock
 
     def look_up_due(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -73,16 +51,16 @@ class OwnerAccounts:
 
         Raises `TryLater` and `RateLimitReached`; what was stored until then stays.
         """
-        due = self._list_due()[:MAX_LOOKS]
+        due = self._list_due()[:MAX_LOOKUPS]
         is_trusted: bool | None = None
         for number, (duties, before) in enumerate(due):
             if is_stopping():
                 return number
-            standing = self._find_standing(duties.address)
-            if standing is Standing.NO_ACCOUNT:
+            answer = self._ask(duties.address)
+            if answer is AccountAnswer.NO_ACCOUNT:
                 is_trusted = self.query.finds_key_user() if is_trusted is None else is_trusted
-                standing = standing if is_trusted else Standing.UNCLEAR
-            self._store(duties, before, standing)
+                answer = answer if is_trusted else AccountAnswer.UNCLEAR
+            self._store(duties, before, answer)
         return len(due)
 
     def _list_due(self) -> list[tuple[OwnerDuties, OwnerState]]:
@@ -96,66 +74,72 @@ class OwnerAccounts:
     def _is_due(self, state: OwnerState) -> bool:
         if state.asked_at is None:
             return True
-        is_doubted = state.doubt is not None and state.presence is not Presence.GONE
-        now, interval = self.clock(), SECOND_LOOK_AFTER if is_doubted else LOOK_INTERVAL
+        is_unconfirmed = state.unconfirmed_reason is not None and state.presence is not OwnerPresence.GONE
+        now, interval = self.clock(), CONFIRM_AFTER if is_unconfirmed else LOOKUP_INTERVAL
         return not now - interval < state.asked_at <= now + MAX_CLOCK_ERROR
 
-    def _find_standing(self, address: str) -> Standing:
+    def _ask(self, address: str) -> AccountAnswer:
         """Return how a person stands with all their accounts, by id where the routing file names one."""
         addresses = join_addresses(self.routes.people, (address,))
-        standings = [self._find_one(each) for each in addresses]
-        order = (Standing.ACTIVE, Standing.UNCLEAR, Standing.DISABLED)
-        return next((each for each in order if each in standings), Standing.NO_ACCOUNT)
+        answers = [self._ask_one(each) for each in addresses]
+        order = (AccountAnswer.ACTIVE, AccountAnswer.UNCLEAR, AccountAnswer.DISABLED)
+        return next((each for each in order if each in answers), AccountAnswer.NO_ACCOUNT)
 
-    def _find_one(self, address: str) -> Standing:
+    def _ask_one(self, address: str) -> AccountAnswer:
         accounts = self.routes.people.get(address.casefold())
         if accounts is not None and accounts.docspace:
             return self.query.find_by_id(accounts.docspace)
         return self.query.find_by_address(address)
 
-    def _store(self, duties: OwnerDuties, before: OwnerState, standing: Standing) -> None:
+    def _store(self, duties: OwnerDuties, before: OwnerState, answer: AccountAnswer) -> None:
         """Store an answer, and what it means in the ledger; nothing where another worker was faster."""
         now = self.clock()
-        after = follow_standing(replace(before, asked_at=now, looks=before.looks + 1), standing)
+        after = apply_answer(replace(before, asked_at=now, lookups=before.lookups + 1), answer)
         with self.transactions() as work:
             if not work.owner_states.save(after):
                 return
-            if after.presence is Presence.GONE and before.presence is not Presence.GONE:
-                work.ledger.append(silence_entries.build_owner_gone(after, duties, at=now))
-            elif before.presence is Presence.GONE and after.presence is Presence.PRESENT:
-                work.ledger.append(silence_entries.build_owner_back(before, duties, at=now))
+            if after.presence is OwnerPresence.GONE and before.presence is not OwnerPresence.GONE:
+                work.ledger.append(entries_without_review.build_owner_gone(after, duties, at=now))
+            elif before.presence is OwnerPresence.GONE and after.presence is OwnerPresence.PRESENT:
+                work.ledger.append(entries_without_review.build_owner_back(before, duties, at=now))
             work.commit()
 
 
-def follow_standing(state: OwnerState, standing: Standing) -> OwnerState:
+def apply_answer(state: OwnerState, answer: AccountAnswer) -> OwnerState:
     """Return the state after an answer, which came at its `asked_at`."""
-    if standing is Standing.UNCLEAR:
+    if answer is AccountAnswer.UNCLEAR:
         return state
-    if standing is Standing.ACTIVE:
+    if answer is AccountAnswer.ACTIVE:
         return replace(
             state,
-            presence=Presence.PRESENT,
+            presence=OwnerPresence.PRESENT,
             reason=None,
             seen_at=state.asked_at,
-            doubt=None,
-            doubted_at=None,
+            unconfirmed_reason=None,
+            unconfirmed_since=None,
         )
-    reason = AbsenceReason(standing.value)
-    never_had_one = state.presence is Presence.UNKNOWN and reason is AbsenceReason.NO_ACCOUNT
-    if never_had_one and state.doubt is None:
+    reason = _LOSSES[answer]
+    never_had_one = state.presence is OwnerPresence.UNKNOWN and reason is LossReason.NO_ACCOUNT
+    if never_had_one and state.unconfirmed_reason is None:
         return state
-    return _add_doubt(state, reason)
+    return _confirm_loss(state, reason)
 
 
-def _add_doubt(state: OwnerState, reason: AbsenceReason) -> OwnerState:
+def _confirm_loss(state: OwnerState, reason: LossReason) -> OwnerState:
     """Return the state after an answer against an account: it takes two that agree, some time apart."""
-    if state.presence is Presence.GONE:
+    if state.presence is OwnerPresence.GONE:
         return state
-    if state.doubt is not reason or state.doubted_at is None or state.asked_at is None:
-        return replace(state, doubt=reason, doubted_at=state.asked_at)
-    if state.asked_at - state.doubted_at < SECOND_LOOK_AFTER:
+    if state.unconfirmed_reason is not reason or state.unconfirmed_since is None or state.asked_at is None:
+        return replace(state, unconfirmed_reason=reason, unconfirmed_since=state.asked_at)
+    if state.asked_at - state.unconfirmed_since < CONFIRM_AFTER:
         return state
-    return replace(state, presence=Presence.GONE, reason=reason)
+    return replace(state, presence=OwnerPresence.GONE, reason=reason)
+
+
+_LOSSES = {
+    AccountAnswer.NO_ACCOUNT: LossReason.NO_ACCOUNT,
+    AccountAnswer.DISABLED: LossReason.DISABLED,
+}
 
 
 def list_duties(routes: Routes) -> dict[str, OwnerDuties]:

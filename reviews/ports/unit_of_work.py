@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from reviews.ports.earlier_comparisons import EarlierComparisonRepository
     from reviews.ports.events import EventRepository
     from reviews.ports.gatherings import GatheringRepository
+    from reviews.ports.incomplete_periods import IncompletePeriodRepository
     from reviews.ports.ledger import LedgerRepository
     from reviews.ports.listing import ReviewQueries
     from reviews.ports.openings import OpeningRepository
+    from reviews.ports.owner_accounts import OwnerStateRepository
     from reviews.ports.people import (
         ChatAccountRepository,
         ConversationRepository,
@@ -31,14 +33,10 @@ if TYPE_CHECKING:
         SignInLinkRepository,
     )
     from reviews.ports.reviews import ReviewRepository
-    from reviews.ports.silence import (
-        IncompletePeriodRepository,
-        OwnerStateRepository,
-        TurnRepository,
-        UnroutedChangeRepository,
-    )
+    from reviews.ports.round_claims import RoundClaimRepository
     from reviews.ports.subscriptions import SubscriptionRepository
     from reviews.ports.tree import BaselineRepository, FileStateRepository, FolderRepository
+    from reviews.ports.unrouted_changes import UnroutedChangeRepository
 
 
 class UnitOfWork(Protocol):
@@ -105,7 +103,7 @@ class UnitOfWork(Protocol):
     @property
     def incomplete_periods(self) -> IncompletePeriodRepository: ...
     @property
-    def turns(self) -> TurnRepository: ...
+    def round_claims(self) -> RoundClaimRepository: ...
 
     def __enter__(self) -> Self: ...
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.ledger import silence_entries
-from reviews.ports.silence import IncompletePeriod
+from reviews.ledger import entries_without_review
+from reviews.ports.incomplete_periods import IncompletePeriod
 from reviews.sweep.completeness import find_allowed_age
 from reviews.sweep.route_progress import ProgressLimits, read_progress
 from reviews.text import clean_text
@@ -117,7 +117,7 @@ class IncompletePeriods:
             is_long = now - period.since > MAX_INCOMPLETE
             is_recorded = is_long and work.incomplete_periods.mark_recorded(period)
             if is_recorded:
-                work.ledger.append(silence_entries.build_incomplete(_add_titles(work, period), at=now))
+                work.ledger.append(entries_without_review.build_incomplete(_add_titles(work, period), at=now))
             if is_new or is_recorded:
                 work.commit()
 
@@ -127,7 +127,7 @@ class IncompletePeriods:
                 return
             if period.is_recorded:
                 named = _add_titles(work, period)
-                work.ledger.append(silence_entries.build_complete(named, up_to=up_to, at=now))
+                work.ledger.append(entries_without_review.build_complete(named, up_to=up_to, at=now))
             work.commit()
 
 

@@ -13,7 +13,7 @@ from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE, Turn
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.call_limits.spare_calls import SPARE_TURN_SECONDS
 from runtime.wiring.databases import DatabaseWiring
-from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder, AccountStandings
+from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder, OwnerAccountFinder
 from webhook.document_source import PortalDocuments
 from webhook.enrichment import Enrichment
 
@@ -65,11 +65,11 @@ class DocSpaceWiring(DatabaseWiring):
         """Return the connection of the worker's sweeps, which leave calls to the events."""
         return self._docspace_calls.connect(timeout=READ_SECONDS, rates=[SWEEP_RATE, BACKGROUND_RATE])
 
-    def build_account_standings(self, wait: Callable[[float], bool]) -> AccountStandings:
+    def build_owner_account_finder(self, wait: Callable[[float], bool]) -> OwnerAccountFinder:
         """Return the query for owners; its calls are those that events leave, and `wait` for their turn."""
         turn_wait = TurnWait(seconds=SPARE_TURN_SECONDS, wait=wait)
         http = self._docspace_calls.connect_with_spare_calls(timeout=READ_SECONDS, turn_wait=turn_wait)
-        return AccountStandings(client=Client(http))
+        return OwnerAccountFinder(client=Client(http))
 
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from reviews.monitoring.alarms import Condition
 from reviews.monitoring.owner_accounts import list_duties
-from reviews.ports.silence import AbsenceReason
+from reviews.ports.owner_accounts import LossReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from reviews.ports.silence import OwnerDuties, OwnerState
+    from reviews.ports.owner_accounts import OwnerDuties, OwnerState
     from runtime.wiring.wiring import Wiring
 
 MAX_GONE = 1000
 MAX_LISTED_OWNERS = 20
 _REPLACE = "Replace them in the routing file"
 _REASONS = {
-    AbsenceReason.NO_ACCOUNT: "has no DocSpace account any more",
-    AbsenceReason.DISABLED: "has a disabled DocSpace account",
+    LossReason.NO_ACCOUNT: "has no DocSpace account any more",
+    LossReason.DISABLED: "has a disabled DocSpace account",
 }
 
 
@@ -58,5 +58,5 @@ def _build_common_condition(gone: Sequence[tuple[OwnerState, OwnerDuties]]) -> C
 def _describe(state: OwnerState, duties: OwnerDuties) -> str:
     role, routes = ("Owner", duties.owner_of) if duties.owner_of else ("Deputy", duties.deputy_of)
     others = f" and {len(routes) - 1:,} more" if len(routes) > 1 else ""
-    reason = _REASONS[state.reason or AbsenceReason.NO_ACCOUNT]
+    reason = _REASONS[state.reason or LossReason.NO_ACCOUNT]
     return f"{role} {duties.address} of route {routes[0]}{others} {reason}: reviews may stay unanswered"

@@ -28,7 +28,7 @@ from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
-from runtime.worker.silence_rounds import SilenceRounds
+from runtime.worker.rounds_without_review import RoundsWithoutReview
 from runtime.worker.timestamp_rounds import build_timestamp_rounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.witness_rounds import WitnessRounds
@@ -88,7 +88,7 @@ class Worker:
         self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
         self._witnesses = WitnessRounds(wiring, is_stopping=self._stopping.is_set)
-        self._silence = SilenceRounds(wiring, wait=self._stopping.wait)
+        self._without_review = RoundsWithoutReview(wiring, wait=self._stopping.wait)
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._schema_pause = SchemaPause(wiring.schema)
@@ -160,7 +160,7 @@ class Worker:
             self._retention.rounds,
             *self._canaries.build_rounds(),
             *self._witnesses.build_rounds(),
-            *self._silence.build_rounds(),
+            *self._without_review.build_rounds(),
             *build_timestamp_rounds(self._wiring),
         ]
 

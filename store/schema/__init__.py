@@ -31,9 +31,9 @@ from store.schema.persons import (
     sign_in_links,
 )
 from store.schema.review_tables import answers, review_index, reviews
-from store.schema.silence import incomplete_periods, owner_states, turns, unrouted_changes
 from store.schema.timestamps import timestamp_round, timestamps
 from store.schema.tree import baselines, files, folders
+from store.schema.without_review import incomplete_periods, owner_states, round_claims, unrouted_changes
 from store.schema.witnesses import witness_round, witness_states, witnessed_checkpoint
 from store.schema.work import events, webhook_state, workers
 
@@ -77,6 +77,7 @@ __all__ = [
     "review_files",
     "review_index",
     "reviews",
+    "round_claims",
     "route_increments",
     "route_sums",
     "sessions",
@@ -85,7 +86,6 @@ __all__ = [
     "tallies",
     "timestamp_round",
     "timestamps",
-    "turns",
     "unrouted_changes",
     "webhook_state",
     "witness_round",

@@ -12,7 +12,7 @@ from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
 from reviews.quorum import list_valid_answers
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
-from tests.reviews.unanswered import assert_silence_is_recorded
+from tests.reviews.unanswered import assert_unanswered_is_recorded
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ReviewLife(Reviews):
 
     @invariant()
     def each_revision_that_ended_was_answered_or_is_recorded_as_unanswered(self) -> None:
-        assert_silence_is_recorded(self.desk)
+        assert_unanswered_is_recorded(self.desk)
 
     @invariant()
     def each_open_review_with_a_deadline_is_looked_at_until_it_has_lapsed(self) -> None:

@@ -16,7 +16,7 @@ from tests.databases import engine_on
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.flood import duties_of, files_of, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import routes
-from tests.reviews.unanswered import assert_silence_is_recorded
+from tests.reviews.unanswered import assert_unanswered_is_recorded
 from tests.store.recount import assert_sums_agree
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class FloodMachine(RuleBasedStateMachine):
 
     @invariant()
     def each_revision_that_ended_was_answered_or_is_recorded_as_unanswered(self) -> None:
-        assert_silence_is_recorded(self.desk)
+        assert_unanswered_is_recorded(self.desk)
 
     @invariant()
     def the_record_agrees(self) -> None:

@@ -16,13 +16,13 @@ from docspace.http import Http
 from reviews.errors import TryLater
 from reviews.identity import LinkedAccounts
 from reviews.monitoring.owner_accounts import OwnerAccounts
-from reviews.ports.silence import Presence
+from reviews.ports.owner_accounts import OwnerPresence
 from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import SLOW
 from tests.reviews.samples import DEPUTY, OWNER, route
 from tests.threads import run_in_threads
-from webhook.accounts import AccountStandings
+from webhook.accounts import OwnerAccountFinder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Owners:
 
     def __init__(self, desk: Desk, portal: DemoPortal, address: str) -> None:
         self.desk, self.portal = desk, portal
-        self.query = AccountStandings(client=Client(Http(address, portal.api_key, timeout=SLOW)))
+        self.query = OwnerAccountFinder(client=Client(Http(address, portal.api_key, timeout=SLOW)))
 
     @property
     def use_case(self) -> OwnerAccounts:
@@ -62,7 +62,7 @@ class Owners:
     def entries(self) -> list[tuple[str, str, str]]:
         return [(each["type"], each["owner"], each["reason"]) for each in self.desk.entries()]
 
-    def presence(self) -> Presence:
+    def presence(self) -> OwnerPresence:
         with self.desk.transactions(reading=True) as work:
             return work.owner_states.find([OWNER])[OWNER].presence
 
@@ -139,7 +139,7 @@ def test_an_owner_who_is_back_is_recorded_at_once(owners: Owners) -> None:
 
     gone, back = owners.desk.entries()
     assert (back["type"], back["reason"], back["since"]) == ("owner:back", "disabled", gone["since"])
-    assert owners.presence() is Presence.PRESENT
+    assert owners.presence() is OwnerPresence.PRESENT
 
 
 @ON_SQLITE
@@ -161,7 +161,7 @@ def test_an_owner_who_never_had_an_account_is_not_gone(owners: Owners) -> None:
         owners.look(after=24)
 
     assert owners.entries() == []
-    assert owners.presence() is Presence.UNKNOWN
+    assert owners.presence() is OwnerPresence.UNKNOWN
 
 
 @ON_SQLITE
@@ -200,7 +200,7 @@ def test_a_portal_that_answers_404_to_everything_leaves_no_entry(owners: Owners,
         owners.look(after=24)
 
     assert owners.entries() == []
-    assert owners.presence() is Presence.PRESENT
+    assert owners.presence() is OwnerPresence.PRESENT
 
 
 @ON_SQLITE
@@ -231,7 +231,7 @@ def test_an_owner_on_whom_the_portal_fails_keeps_no_other_from_being_looked_up(o
     assert [owners.look(), owners.look(after=1)] == [2, 1]
 
     assert owners.entries() == [("owner:gone", DEPUTY, "disabled")]
-    assert owners.presence() is Presence.UNKNOWN
+    assert owners.presence() is OwnerPresence.UNKNOWN
 
 
 @ON_SQLITE

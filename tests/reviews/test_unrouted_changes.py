@@ -12,7 +12,7 @@ import pytest
 from demo import ALICE, BOB, OTHER, QUARTER
 from reviews.intake.unrouted_changes import UnroutedFloods
 from reviews.kinds import ChangeKind, EventState
-from reviews.ports.silence import MAX_FLOOD_TITLES
+from reviews.ports.unrouted_changes import MAX_FLOOD_TITLES
 from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.flood import handle, names, receive_events

@@ -46,7 +46,7 @@ def describe_last(desk: Desk) -> str:
     return history.describe_entry(desk.entries()[-1]).sentence
 
 
-def assert_silence_is_recorded(desk: Desk) -> None:
+def assert_unanswered_is_recorded(desk: Desk) -> None:
     """Each revision of a document that ended was answered, or is recorded once as unanswered."""
     entries, shown = desk.entries(), _list_shown(desk)
     unanswered: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviews.kinds import ChangeKind
-from reviews.ports.silence import UnroutedChange
+from reviews.ports.unrouted_changes import UnroutedChange
 
 
 def make_unrouted_change(number: int, *, route: str = "compliance") -> UnroutedChange:

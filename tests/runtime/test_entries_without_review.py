@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.evidence.inclusion_proofs import format_inclusion_proof, parse_inclusion_proof
-from reviews.ledger import silence_entries
+from reviews.ledger import entries_without_review
 from reviews.ledger.hash_chain import TYPES_WITHOUT_REVIEW, EntryType
 from reviews.ledger.receipts import ReceiptInvalid, verify_receipt
-from reviews.ports.silence import IncompletePeriod
+from reviews.ports.incomplete_periods import IncompletePeriod
 from runtime.evidence.ledger_key import LedgerKeys, check_signature
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.ledger_check import check_ledger
@@ -43,7 +43,7 @@ LAST = ENTRIES + 1
 
 def append_period(engine: sa.Engine, **more: Any) -> None:
     with SqlUnitOfWork(engine) as work:
-        work.ledger.append({**silence_entries.build_incomplete(PERIOD, at=START), **more})
+        work.ledger.append({**entries_without_review.build_incomplete(PERIOD, at=START), **more})
         work.commit()
 
 

@@ -15,9 +15,9 @@ import pytest
 from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.monitoring.owner_accounts import OWNER_RETENTION, list_duties
 from reviews.people import mailed_codes, sessions
+from reviews.ports.owner_accounts import OwnerState
 from reviews.ports.people import MailedCode
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
-from reviews.ports.silence import OwnerState
 from runtime.worker.maintenance import delete_expired
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
@@ -111,7 +111,7 @@ def test_the_states_of_owners_stay_however_long_docspace_does_not_answer(
     asked_at = datetime.now(UTC) - OWNER_RETENTION - SECOND
     with wiring.transactions() as work:
         for address in (named, "no-longer@example.com"):
-            work.owner_states.save(OwnerState(address=address, asked_at=asked_at, looks=1))
+            work.owner_states.save(OwnerState(address=address, asked_at=asked_at, lookups=1))
         work.commit()
 
     keep_house(worker, now=datetime.now(UTC))

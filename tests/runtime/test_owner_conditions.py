@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.ports.silence import AbsenceReason, OwnerState, Presence
+from reviews.ports.owner_accounts import LossReason, OwnerPresence, OwnerState
 from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.conditions import gather_conditions
@@ -35,10 +35,10 @@ notify = ["console"]
 """
 GONE = OwnerState(
     address="o@company.com",
-    presence=Presence.GONE,
-    reason=AbsenceReason.DISABLED,
+    presence=OwnerPresence.GONE,
+    reason=LossReason.DISABLED,
     asked_at=START,
-    looks=1,
+    lookups=1,
 )
 
 
@@ -70,14 +70,14 @@ def test_an_owner_who_is_gone_is_an_alarm_that_says_what_to_do(wiring: Wiring) -
 
 @ON_SQLITE
 def test_an_owner_who_has_an_account_is_no_alarm(wiring: Wiring) -> None:
-    store_states(wiring, replace(GONE, presence=Presence.PRESENT, reason=None))
+    store_states(wiring, replace(GONE, presence=OwnerPresence.PRESENT, reason=None))
 
     assert gather_conditions(wiring, START) == []
 
 
 @ON_SQLITE
 def test_a_deputy_who_was_removed_is_called_one(wiring: Wiring) -> None:
-    store_states(wiring, replace(GONE, address=DEPUTIES[0], reason=AbsenceReason.NO_ACCOUNT))
+    store_states(wiring, replace(GONE, address=DEPUTIES[0], reason=LossReason.NO_ACCOUNT))
 
     [condition] = gather_conditions(wiring, START)
     assert condition.sentence.startswith(

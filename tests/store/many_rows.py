@@ -15,7 +15,8 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
 from reviews.ledger import ledger_entries
-from reviews.ports.silence import IncompletePeriod, OwnerState
+from reviews.ports.incomplete_periods import IncompletePeriod
+from reviews.ports.owner_accounts import OwnerState
 from reviews.tree import Place
 from store.schema import (
     accounts,
@@ -220,7 +221,7 @@ def _write_samples(engine: sa.Engine) -> None:
         work.earlier_comparisons.replace("r1", (build_earlier("r1"),))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.record_answer("r1", answer(), ReviewState.ACKNOWLEDGED)
-        work.owner_states.save(OwnerState(address=OWNER, asked_at=START, looks=1))
+        work.owner_states.save(OwnerState(address=OWNER, asked_at=START, lookups=1))
         for number in range(WAITING):
             period = IncompletePeriod(
                 route="compliance", folder_id=str(number), since=START, is_recorded=True

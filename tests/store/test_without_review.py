@@ -1,4 +1,4 @@
-"""The rows behind entries that belong to no review, and whose turn it is to write them."""
+"""The rows behind entries that belong to no review, and the claims of rounds that write them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from reviews.ports.silence import AbsenceReason, IncompletePeriod, OwnerState, Presence
-from store.schema import turns
+from reviews.ports.incomplete_periods import IncompletePeriod
+from reviews.ports.owner_accounts import LossReason, OwnerPresence, OwnerState
+from store.schema import round_claims
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 from tests.threads import run_in_threads
@@ -17,22 +18,22 @@ from tests.threads import run_in_threads
 MINUTE = timedelta(minutes=1)
 STATE = OwnerState(
     address="dana@example.com",
-    presence=Presence.GONE,
-    reason=AbsenceReason.DISABLED,
+    presence=OwnerPresence.GONE,
+    reason=LossReason.DISABLED,
     seen_at=START,
-    doubt=AbsenceReason.DISABLED,
-    doubted_at=START + MINUTE,
+    unconfirmed_reason=LossReason.DISABLED,
+    unconfirmed_since=START + MINUTE,
     asked_at=START + 2 * MINUTE,
-    looks=1,
+    lookups=1,
 )
 PERIOD = IncompletePeriod(route="compliance", folder_id="1", since=START, is_recorded=False)
 
 
-def take(engine: sa.Engine, duration: timedelta = MINUTE, name: str = "owners") -> bool:
+def claim(engine: sa.Engine, *, lease: timedelta = MINUTE, name: str = "owners") -> bool:
     with SqlUnitOfWork(engine) as work:
-        taken = work.turns.take(name, duration=duration)
+        is_claimed = work.round_claims.claim(name, lease=lease)
         work.commit()
-    return taken
+    return is_claimed
 
 
 def test_a_state_comes_back_as_it_went_in_and_is_followed_once(engine: sa.Engine) -> None:
@@ -40,7 +41,7 @@ def test_a_state_comes_back_as_it_went_in_and_is_followed_once(engine: sa.Engine
         assert work.owner_states.save(STATE)
         assert not work.owner_states.save(STATE)
         assert work.owner_states.find(["Dana@Example.com", "no@example.com"]) == {STATE.address: STATE}
-        back = replace(STATE, presence=Presence.PRESENT, reason=None, doubt=None, looks=2)
+        back = replace(STATE, presence=OwnerPresence.PRESENT, reason=None, unconfirmed_reason=None, lookups=2)
         assert work.owner_states.list_gone(5) == [STATE]
         assert work.owner_states.save(back)
         assert not work.owner_states.save(back)
@@ -74,23 +75,23 @@ def test_a_later_period_of_a_folder_is_not_the_one_before(engine: sa.Engine) -> 
         assert not work.incomplete_periods.end(PERIOD)
 
 
-def test_a_turn_is_taken_once_until_it_is_over(engine: sa.Engine) -> None:
-    assert [take(engine), take(engine), take(engine, name="completeness")] == [True, False, True]
-    assert not take(engine)
+def test_a_round_is_claimed_once_until_its_lease_is_over(engine: sa.Engine) -> None:
+    assert [claim(engine), claim(engine), claim(engine, name="completeness")] == [True, False, True]
+    assert not claim(engine)
 
     with engine.begin() as connection:
-        connection.execute(sa.update(turns).values(taken_until=datetime.now(UTC) - MINUTE))
+        connection.execute(sa.update(round_claims).values(taken_until=datetime.now(UTC) - MINUTE))
 
-    assert [take(engine), take(engine)] == [True, False]
-
-
-def test_a_turn_that_a_wrong_clock_has_taken_for_years_is_free(engine: sa.Engine) -> None:
-    assert take(engine, duration=1000 * MINUTE)
-
-    assert take(engine)
+    assert [claim(engine), claim(engine)] == [True, False]
 
 
-def test_of_workers_that_come_at_once_one_has_the_turn(engine: sa.Engine) -> None:
-    take_turn = partial(take, engine)
+def test_a_round_that_a_wrong_clock_has_claimed_for_years_is_free(engine: sa.Engine) -> None:
+    assert claim(engine, lease=1000 * MINUTE)
 
-    assert sorted(run_in_threads(4, lambda _: take_turn())) == [False, False, False, True]
+    assert claim(engine)
+
+
+def test_of_workers_that_come_at_once_one_has_the_round(engine: sa.Engine) -> None:
+    claim_round = partial(claim, engine)
+
+    assert sorted(run_in_threads(4, lambda _: claim_round())) == [False, False, False, True]

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from demo import OLGA, DemoPortal
 from demo.entries import PortalPerson
-from reviews.ports.silence import Presence
-from runtime.worker.silence_rounds import SilenceRounds
+from reviews.ports.owner_accounts import OwnerPresence
+from runtime.worker.rounds_without_review import RoundsWithoutReview
 from store.chain import iterate_entries
 from tests.databases import ON_SQLITE
 from tests.journeys.processes import eventually
@@ -39,7 +39,7 @@ def portal() -> DemoPortal:
 @contextmanager
 def run_round(wiring: Wiring, name: str) -> Iterator[Rounds]:
     stopping = threading.Event()
-    rounds = SilenceRounds(wiring, wait=stopping.wait, first_delay=0.0).build_rounds()
+    rounds = RoundsWithoutReview(wiring, wait=stopping.wait, first_delay=0.0).build_rounds()
     [wanted] = [each for each in rounds if each.name == name]
     wanted.start()
     try:
@@ -61,7 +61,7 @@ def test_a_worker_looks_up_the_owners_of_its_routes(database_url: str, portal: D
         eventually(lambda: has_asked(wiring))
 
         with wiring.transactions(reading=True) as work:
-            assert work.owner_states.find([OWNER])[OWNER].presence is Presence.PRESENT
+            assert work.owner_states.find([OWNER])[OWNER].presence is OwnerPresence.PRESENT
 
 
 @ON_SQLITE

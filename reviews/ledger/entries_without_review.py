@@ -10,7 +10,9 @@ from reviews.ledger.ledger_entries import describe_act, describe_contents, descr
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports.silence import IncompletePeriod, OwnerDuties, OwnerState, UnroutedChange, UnroutedFlood
+    from reviews.ports.incomplete_periods import IncompletePeriod
+    from reviews.ports.owner_accounts import OwnerDuties, OwnerState
+    from reviews.ports.unrouted_changes import UnroutedChange, UnroutedFlood
 
 
 def build_owner_gone(state: OwnerState, duties: OwnerDuties, *, at: datetime) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def build_owner_gone(state: OwnerState, duties: OwnerDuties, *, at: datetime) ->
         **_describe_owner(EntryType.OWNER_GONE, duties, at),
         "reason": state.reason,
         "seen_at": format_moment(state.seen_at),
-        "since": format_moment(state.doubted_at),
+        "since": format_moment(state.unconfirmed_since),
     }
 
 
@@ -31,7 +33,7 @@ def build_owner_back(before: OwnerState, duties: OwnerDuties, *, at: datetime) -
     return {
         **_describe_owner(EntryType.OWNER_BACK, duties, at),
         "reason": before.reason,
-        "since": format_moment(before.doubted_at),
+        "since": format_moment(before.unconfirmed_since),
     }
 
 

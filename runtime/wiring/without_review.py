@@ -19,7 +19,7 @@ def build_owner_accounts(wiring: Wiring, *, wait: Callable[[float], bool]) -> Ow
     return OwnerAccounts(
         transactions=wiring.transactions,
         routes=wiring.routes,
-        query=wiring.build_account_standings(wait),
+        query=wiring.build_owner_account_finder(wait),
         clock=wiring.clock,
     )
 

@@ -11,7 +11,11 @@ import structlog
 
 from reviews.errors import RateLimitReached, TryLater
 from runtime.settings.settings import UnusableSettings
-from runtime.wiring.silence import build_incomplete_periods, build_owner_accounts, build_unrouted_floods
+from runtime.wiring.without_review import (
+    build_incomplete_periods,
+    build_owner_accounts,
+    build_unrouted_floods,
+)
 from runtime.worker.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -25,13 +29,13 @@ FIRST_SECONDS = 60.0
 """A worker that was just started has more urgent work."""
 FLOOD_SECONDS = 20.0
 RETRY_SECONDS = 60.0
-MAX_LOOK_SECONDS = 120.0
+MAX_LOOKUP_SECONDS = 120.0
 """After this, a round of owners leaves the others to the next one: a round that takes long counts as hung."""
 
 log = structlog.get_logger()
 
 
-class SilenceRounds:
+class RoundsWithoutReview:
     """Rounds in threads of their own: DocSpace may hang, and 100,000 folders take a while.
 
     One worker at a time looks up owners and folders. What it stores is stored once anyway; two of them would
@@ -68,15 +72,15 @@ class SilenceRounds:
         return 0.0 if self._floods.record_ended() else FLOOD_SECONDS
 
     def _record_periods(self) -> float:
-        if self._take_turn("completeness"):
+        if self._claim_round("completeness"):
             self._periods.record_changes()
         return ROUND_SECONDS
 
     def _look_up_owners(self) -> float:
         """Look up some owners; a portal that can't be asked is asked again in the next round."""
-        until = time.monotonic() + MAX_LOOK_SECONDS
+        until = time.monotonic() + MAX_LOOKUP_SECONDS
         try:
-            if self._take_turn("owners"):
+            if self._claim_round("owners"):
                 self._owners.look_up_due(is_stopping=lambda: self._wait(0.0) or time.monotonic() > until)
         except (TryLater, RateLimitReached, UnusableSettings) as error:
             log.info("owners_not_looked_up", reason=str(error))
@@ -86,9 +90,9 @@ class SilenceRounds:
     def _owners(self) -> OwnerAccounts:
         return build_owner_accounts(self._wiring, wait=self._wait)
 
-    def _take_turn(self, name: str) -> bool:
-        """Take the turn until shortly before the next round is due."""
+    def _claim_round(self, name: str) -> bool:
+        """Claim a round until shortly before the next one is due."""
         with self._wiring.transactions() as work:
-            is_taken = work.turns.take(name, duration=timedelta(seconds=ROUND_SECONDS * 0.9))
+            is_claimed = work.round_claims.claim(name, lease=timedelta(seconds=ROUND_SECONDS * 0.9))
             work.commit()
-        return is_taken
+        return is_claimed

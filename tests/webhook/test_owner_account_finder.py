@@ -1,4 +1,4 @@
-"""How an owner stands with DocSpace: what it answers definitely, and what says nothing."""
+"""The accounts of owners: what DocSpace answers definitely, and what says nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from demo.entries import PENDING, TERMINATED
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import TryLater
-from reviews.monitoring.owner_accounts import Standing
+from reviews.ports.owner_accounts import AccountAnswer
 from tests.reviews.portal_desk import SLOW
 from tests.reviews.samples import Clock
-from webhook.accounts import AccountStandings
+from webhook.accounts import OwnerAccountFinder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,68 +33,68 @@ def address(portal: DemoPortal) -> Iterator[str]:
 
 
 @pytest.fixture
-def standings(portal: DemoPortal, address: str) -> AccountStandings:
-    return AccountStandings(client=Client(Http(address, portal.api_key, timeout=SLOW)))
+def finder(portal: DemoPortal, address: str) -> OwnerAccountFinder:
+    return OwnerAccountFinder(client=Client(Http(address, portal.api_key, timeout=SLOW)))
 
 
 @pytest.mark.parametrize(
-    ("status", "standing"),
+    ("status", "answer"),
     [
-        (1, Standing.ACTIVE),
-        (TERMINATED, Standing.DISABLED),
-        (PENDING, Standing.UNCLEAR),
-        (8, Standing.UNCLEAR),
+        (1, AccountAnswer.ACTIVE),
+        (TERMINATED, AccountAnswer.DISABLED),
+        (PENDING, AccountAnswer.UNCLEAR),
+        (8, AccountAnswer.UNCLEAR),
     ],
 )
-def test_the_status_of_an_account_says_how_its_person_stands(
-    standings: AccountStandings, portal: DemoPortal, status: int, standing: Standing
+def test_the_status_of_an_account_is_the_answer_for_its_person(
+    finder: OwnerAccountFinder, portal: DemoPortal, status: int, answer: AccountAnswer
 ) -> None:
     portal.set_status(ALICE.id, status)
 
-    assert standings.find_by_address(ALICE.email.upper()) is standing
-    assert standings.find_by_id(ALICE.id) is standing
+    assert finder.find_by_address(ALICE.email.upper()) is answer
+    assert finder.find_by_id(ALICE.id) is answer
 
 
-def test_a_removed_account_is_none(standings: AccountStandings, portal: DemoPortal) -> None:
+def test_a_removed_account_is_none(finder: OwnerAccountFinder, portal: DemoPortal) -> None:
     portal.set_status(ALICE.id, TERMINATED)
     portal.remove_person(ALICE.id)
 
-    assert standings.find_by_address(ALICE.email) is Standing.NO_ACCOUNT
-    assert standings.find_by_id(ALICE.id) is Standing.NO_ACCOUNT
+    assert finder.find_by_address(ALICE.email) is AccountAnswer.NO_ACCOUNT
+    assert finder.find_by_id(ALICE.id) is AccountAnswer.NO_ACCOUNT
 
 
 def test_what_the_key_may_not_see_is_unclear(portal: DemoPortal, address: str) -> None:
     portal.add_person(replace(BOB, is_admin=False, is_room_admin=False))
     http = Http(address, portal.add_key(BOB.id), timeout=SLOW)
 
-    assert AccountStandings(client=Client(http)).find_by_address(ALICE.email) is Standing.UNCLEAR
+    assert OwnerAccountFinder(client=Client(http)).find_by_address(ALICE.email) is AccountAnswer.UNCLEAR
 
 
-def test_an_empty_address_is_unclear(standings: AccountStandings) -> None:
-    assert standings.find_by_address(" ") is Standing.UNCLEAR
+def test_an_empty_address_is_unclear(finder: OwnerAccountFinder) -> None:
+    assert finder.find_by_address(" ") is AccountAnswer.UNCLEAR
 
 
-def test_a_portal_in_trouble_gives_no_answer(standings: AccountStandings, portal: DemoPortal) -> None:
+def test_a_portal_in_trouble_gives_no_answer(finder: OwnerAccountFinder, portal: DemoPortal) -> None:
     portal.faults.answer(503, path="/people/")
 
     with pytest.raises(TryLater):
-        standings.find_by_address(ALICE.email)
+        finder.find_by_address(ALICE.email)
 
 
 @pytest.mark.parametrize("path", ["/people/email", "/people/"])
 def test_a_failure_of_the_portal_on_one_question_is_unclear(
-    standings: AccountStandings, portal: DemoPortal, path: str
+    finder: OwnerAccountFinder, portal: DemoPortal, path: str
 ) -> None:
     portal.faults.answer(500, path=path, count=None)
 
-    assert standings.find_by_address(ALICE.email) is Standing.UNCLEAR
-    assert not standings.finds_key_user()
+    assert finder.find_by_address(ALICE.email) is AccountAnswer.UNCLEAR
+    assert not finder.finds_key_user()
 
 
 def test_the_own_user_of_the_key_is_found_where_the_portal_answers_as_it_should(
-    standings: AccountStandings, portal: DemoPortal
+    finder: OwnerAccountFinder, portal: DemoPortal
 ) -> None:
-    assert standings.finds_key_user()
+    assert finder.finds_key_user()
     assert [call.path.partition("/people/")[2].partition("=")[0] for call in portal.faults.calls()] == [
         "@self",
         "email?email",
@@ -103,8 +103,8 @@ def test_the_own_user_of_the_key_is_found_where_the_portal_answers_as_it_should(
 
 @pytest.mark.parametrize("path", ["/people/@self", "/people/email"])
 def test_a_portal_that_knows_no_one_is_not_believed(
-    standings: AccountStandings, portal: DemoPortal, path: str
+    finder: OwnerAccountFinder, portal: DemoPortal, path: str
 ) -> None:
     portal.faults.answer(404, path=path, count=None)
 
-    assert not standings.finds_key_user()
+    assert not finder.finds_key_user()

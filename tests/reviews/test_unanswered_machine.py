@@ -17,7 +17,7 @@ from tests.databases import engine_on
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.samples import DEPUTY, OWNER, routes
-from tests.reviews.unanswered import DEPARTURES, assert_silence_is_recorded, depart, save
+from tests.reviews.unanswered import DEPARTURES, assert_unanswered_is_recorded, depart, save
 
 if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
@@ -89,7 +89,7 @@ class Revisions(RuleBasedStateMachine):
 
     @invariant()
     def each_revision_that_ended_was_answered_or_is_recorded_as_unanswered(self) -> None:
-        assert_silence_is_recorded(self.desk)
+        assert_unanswered_is_recorded(self.desk)
 
     @invariant()
     def what_was_given_up_is_recorded_and_recovered_at_most_once(self) -> None:

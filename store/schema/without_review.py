@@ -1,4 +1,4 @@
-"""Tables behind the ledger's entries that belong to no review, and the turns of rounds that write them."""
+"""Tables behind the ledger's entries that belong to no review, and claims of rounds that write them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store.clock import Utc
 from store.schema.base import metadata
 
-# What DocSpace has shown of the account of each owner and deputy. `looks` grows with each answer.
+# What DocSpace has shown of the account of each owner and deputy. `lookups` grows with each answer.
 owner_states = sa.Table(
     "owner_states",
     metadata,
@@ -15,10 +15,10 @@ owner_states = sa.Table(
     sa.Column("presence", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(16)),
     sa.Column("seen_at", Utc),
-    sa.Column("doubt", sa.String(16)),
-    sa.Column("doubted_at", Utc),
+    sa.Column("unconfirmed_reason", sa.String(16)),
+    sa.Column("unconfirmed_since", Utc),
     sa.Column("asked_at", Utc, nullable=False, index=True),
-    sa.Column("looks", sa.Integer, nullable=False),
+    sa.Column("lookups", sa.Integer, nullable=False),
 )
 sa.Index("owner_states_by_presence", owner_states.c.presence, owner_states.c.address)
 
@@ -51,8 +51,8 @@ incomplete_periods = sa.Table(
 )
 
 # Until when a worker makes a round that no other makes at the same time.
-turns = sa.Table(
-    "turns",
+round_claims = sa.Table(
+    "round_claims",
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("taken_until", Utc, nullable=False),

@@ -1,4 +1,4 @@
-"""What entries of the ledger without a review follow from, and whose turn it is to write them."""
+"""What entries of the ledger without a review follow from, and claims of the rounds that write them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,10 @@ def upgrade() -> None:
         sa.Column("presence", sa.String(16), nullable=False),
         sa.Column("reason", sa.String(16)),
         sa.Column("seen_at", moment),
-        sa.Column("doubt", sa.String(16)),
-        sa.Column("doubted_at", moment),
+        sa.Column("unconfirmed_reason", sa.String(16)),
+        sa.Column("unconfirmed_since", moment),
         sa.Column("asked_at", moment, nullable=False),
-        sa.Column("looks", sa.Integer, nullable=False),
+        sa.Column("lookups", sa.Integer, nullable=False),
     )
     op.create_index("ix_owner_states_asked_at", "owner_states", ["asked_at"])
     op.create_index("owner_states_by_presence", "owner_states", ["presence", "address"])
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("is_recorded", sa.Boolean, nullable=False),
     )
     op.create_table(
-        "turns",
+        "round_claims",
         sa.Column("name", sa.String(32), primary_key=True),
         sa.Column("taken_until", moment, nullable=False),
     )
