@@ -41,7 +41,7 @@ class SqlUnroutedChangeRepository:
             "cause": cause,
             "first_event": min(change.events),
             "last_event": max(change.events),
-            "said": members,
+            "members": members,
             "at": at,
         }
         self._connection.execute(sa.insert(unrouted_changes).values(values))
@@ -72,7 +72,7 @@ class SqlUnroutedChangeRepository:
         figures = self._connection.execute(_count_changes(query.limit(MAX_FLOOD_FILES).subquery())).one()
         if not first or first[0].id != figures.first_id:
             return None
-        changes: list[dict[str, Any]] = [row.said for row in first]
+        changes: list[dict[str, Any]] = [row.members for row in first]
         people = merge_people(rows.build_person(each) for one in changes for each in one["people"])
         return UnroutedFlood(
             route=route,

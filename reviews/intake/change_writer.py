@@ -79,7 +79,7 @@ class ChangeWriter:
                 )
             for change, outcome in zip(updated, outcomes, strict=True):
                 if outcome.unrouted:
-                    record_unrouted(work, change, in_flood=in_flood, clock=self.clock)
+                    record_unrouted(work, change, in_flood=in_flood, at=self.clock())
             update.save(work)
             people = (*(person for each in updated for person in each.people), *accounts)
             answers = {person.email or "": person.id for person in accounts}

@@ -32,13 +32,13 @@ MAX_FLOOD_TIME = timedelta(minutes=10)
 MAX_FLOODS_AT_ONCE = 20
 
 
-def record_unrouted(work: UnitOfWork, change: Change, *, in_flood: bool, clock: Clock) -> None:
+def record_unrouted(work: UnitOfWork, change: Change, *, in_flood: bool, at: datetime) -> None:
     """Record a change without a review, or store it as one of a flood."""
-    now, unrouted = clock(), _build_unrouted(change)
+    unrouted = _build_unrouted(change)
     if in_flood:
-        work.unrouted_changes.add(unrouted, cause=_build_cause(change), at=now)
+        work.unrouted_changes.add(unrouted, cause=_build_cause(change), at=at)
     else:
-        work.ledger.append(entries_without_review.build_unrouted(unrouted, at=now))
+        work.ledger.append(entries_without_review.build_unrouted(unrouted, at=at))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class UnroutedFloods:
     clock: Clock
 
     def record_ended(self) -> int:
-        """Write the entries of floods that have ended; return of how many, at most `MAX_FLOODS_AT_ONCE`.
+        """Write the entries of floods that have ended; return how many, at most `MAX_FLOODS_AT_ONCE`.
 
         What another worker has recorded meanwhile rolls all back, and is left out the next time.
         """

@@ -47,7 +47,7 @@ class OwnerAccounts:
     clock: Clock
 
     def look_up_due(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
-        """Look up those who are due, the longest waiting first; return of how many.
+        """Look up those who are due, the longest waiting first; return how many.
 
         Raises `TryLater` and `RateLimitReached`; what was stored until then stays.
         """

@@ -201,7 +201,7 @@ class BaselineRepository(Protocol):
         ...
 
     def request_listing(self, limit: int) -> int:
-        """Have the next sweeps of up to `limit` folders compare the whole listing; return of how many."""
+        """Have the next sweeps of up to `limit` folders compare the whole listing; return how many."""
         ...
 
     def save_look_result(self, folder_id: str, newest: FolderLogRow | None, listing_digest: str) -> None:

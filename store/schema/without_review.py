@@ -32,7 +32,7 @@ unrouted_changes = sa.Table(
     sa.Column("cause", sa.String(64), nullable=False),
     sa.Column("first_event", sa.Integer, nullable=False),
     sa.Column("last_event", sa.Integer, nullable=False),
-    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("members", sa.JSON, nullable=False),
     sa.Column("at", Utc, nullable=False),
 )
 sa.Index(

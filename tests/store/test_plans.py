@@ -94,7 +94,7 @@ def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: 
 
 
 def test_whether_a_flood_has_ended_is_answered_by_index_alone(engine: sa.Engine) -> None:
-    """Every worker asks it three times a minute, of up to ten thousand changes and what each of them says."""
+    """Every worker asks it three times a minute, of up to ten thousand changes with all their members."""
     floods = [
         {
             "route": "compliance",
@@ -106,7 +106,7 @@ def test_whether_a_flood_has_ended_is_answered_by_index_alone(engine: sa.Engine)
         for number in range(2000)
     ]
     with engine.begin() as connection:
-        values = {"said": {"path": "x" * 1000}, "at": START}
+        values = {"members": {"path": "x" * 1000}, "at": START}
         connection.execute(sa.insert(unrouted_changes), [{**each, **values} for each in floods])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")

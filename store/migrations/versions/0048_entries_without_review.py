@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(64), nullable=False),
         sa.Column("first_event", sa.Integer, nullable=False),
         sa.Column("last_event", sa.Integer, nullable=False),
-        sa.Column("said", sa.JSON, nullable=False),
+        sa.Column("members", sa.JSON, nullable=False),
         sa.Column("at", moment, nullable=False),
     )
     op.create_index("unrouted_changes_of_cause", "unrouted_changes", ["route", "kind", "cause", "id", "at"])
