@@ -110,6 +110,7 @@ class FileSeparation:
         after = replace(after, revision=review.revision + 1, changed_at=separate_review.opened_at)
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
+        unanswered = describe_unanswered(work, review, cause=TAKEN_OUT, at=after.changed_at, file=file)
         entry = bulk_entries.build_taken_out(
             after,
             file,
@@ -117,9 +118,9 @@ class FileSeparation:
             new_review=separate_review,
             reviewer=permit.reviewer,
             review_request=review_request,
+            unanswered=unanswered,
         )
-        unanswered = describe_unanswered(work, review, cause=TAKEN_OUT, at=after.changed_at, file=file)
-        work.ledger.append({**entry, "unanswered": unanswered})
+        work.ledger.append(entry)
         work.cards.redraw(review.id)
 
     def _check_file(

@@ -54,8 +54,12 @@ def build_taken_out(
     new_review: Review,
     reviewer: Reviewer,
     review_request: ReviewRequest,
+    unanswered: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the entry of a file that a person took out of a bulk review, to review it separately."""
+    """Return the entry of a file that a person took out of a bulk review, to review it separately.
+
+    `unanswered` describes the bulk review's revision before.
+    """
     return {
         **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, new_review.opened_at),
         **_describe_amendments(review, before),
@@ -63,6 +67,7 @@ def build_taken_out(
         "by": ledger_entries.describe_reviewer(reviewer),
         "identity": review_request.person.identity.value,
         **({"proof": dict(review_request.person.proof)} if review_request.person.proof else {}),
+        "unanswered": unanswered,
     }
 
 
