@@ -41,8 +41,8 @@ class OwnerAccountFinder:
     """Implementation of the product's port `OwnerAccountQuery` (facts on DocSpace, 4.5).
 
     A removed account is 404; a disabled one is shown, with the status of one. Whether a 404 comes from
-    DocSpace itself is shown by the key's own user, for whom it can't be right. A 500 is about this person only.
-    The next one may be answered.
+    DocSpace itself is shown by the key's own user, for whom it can't be right. A 500 may be about
+    this person only.
     """
 
     client: Client

@@ -116,8 +116,7 @@ class FileSeparation:
             file,
             before=review,
             new_review=separate_review,
-            reviewer=permit.reviewer,
-            review_request=review_request,
+            actor=ledger_entries.describe_actor(permit.reviewer, review_request),
             unanswered=unanswered,
         )
         work.ledger.append(entry)

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.bulk import BulkFile
-    from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.review_request import ReviewRequest
 
 AMENDABLE_MEMBERS = ("title", "path", "folders", "content", "contributors", "acts", "required", "seen_late")
 """Members of the whole review that may change when a file joins, changes or leaves."""
@@ -52,21 +50,18 @@ def build_taken_out(
     *,
     before: Review,
     new_review: Review,
-    reviewer: Reviewer,
-    review_request: ReviewRequest,
+    actor: Mapping[str, Any],
     unanswered: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the entry of a file that a person took out of a bulk review, to review it separately.
 
-    `unanswered` describes the bulk review's revision before.
+    `actor` describes that person, `unanswered` the bulk review's revision before.
     """
     return {
         **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, new_review.opened_at),
         **_describe_amendments(review, before),
         "to": new_review.id,
-        "by": ledger_entries.describe_reviewer(reviewer),
-        "identity": review_request.person.identity.value,
-        **({"proof": dict(review_request.person.proof)} if review_request.person.proof else {}),
+        **actor,
         "unanswered": unanswered,
     }
 

@@ -156,7 +156,7 @@ def build_reassigned(
     """Return the entry of a reassigned duty: by whom, to whom, and the owners now."""
     return {
         **_begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
-        **_describe_actor(by, review_request),
+        **describe_actor(by, review_request),
         "to": describe_reviewer(to),
         "owners": list(review.owners),
     }
@@ -167,7 +167,7 @@ def build_snoozed(
 ) -> dict[str, Any]:
     return {
         **_begin_entry(EntryType.REVIEW_SNOOZED, review, at),
-        **_describe_actor(by, review_request),
+        **describe_actor(by, review_request),
         "until": format_moment(review.snoozed_until),
     }
 
@@ -208,11 +208,6 @@ def _begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[s
     }
 
 
-def _describe_actor(reviewer: Reviewer, review_request: ReviewRequest) -> dict[str, Any]:
-    proof = {"proof": dict(review_request.person.proof)} if review_request.person.proof else {}
-    return {"by": describe_reviewer(reviewer), "identity": review_request.person.identity.value, **proof}
-
-
 def format_moment(at: datetime | None) -> str | None:
     """Return a time as the ledger writes it: UTC, microseconds, `Z`."""
     return f"{at.isoformat(timespec='microseconds')[:26]}Z" if at else None
@@ -228,6 +223,12 @@ def describe_act(act: Act) -> dict[str, Any]:
 
 def describe_contents(contents: FolderContents) -> dict[str, Any]:
     return {"count": contents.count, "titles": list(contents.titles)}
+
+
+def describe_actor(reviewer: Reviewer, review_request: ReviewRequest) -> dict[str, Any]:
+    """Return who made a request, how they were identified, and the proof of that."""
+    proof = {"proof": dict(review_request.person.proof)} if review_request.person.proof else {}
+    return {"by": describe_reviewer(reviewer), "identity": review_request.person.identity.value, **proof}
 
 
 def describe_reviewer(reviewer: Reviewer) -> dict[str, Any]:
