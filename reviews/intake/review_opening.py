@@ -18,6 +18,7 @@ from reviews.changes.change import Change, Flood
 from reviews.changes.classification import combine_kinds
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
+from reviews.intake.changes_without_duty import list_label_fields, record_without_duty
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
@@ -78,7 +79,7 @@ class ReviewOpening:
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:
-            is_recorded = self._record_without_duty(work, before, change)
+            is_recorded = record_without_duty(work, before, change, joining=self.joining)
             reason = f"{change.kind}: {change.judgement.reason}; opens no review on route {change.route.name}"
             unrouted = change.is_unrouted and not is_recorded
             return ChangeOutcome(reviewed=False, reason=reason, unrouted=unrouted)
@@ -122,39 +123,6 @@ class ReviewOpening:
             review.id, _build_revision_notice(review, change), cause=f"revised:{review.revision}"
         )
         return review
-
-    def _record_without_duty(self, work: UnitOfWork, before: Review | None, change: Change) -> bool:
-        """Record for an open review what its route asks no review of; return whether it has an entry."""
-        if before is None or before.state is not ReviewState.OPEN:
-            return False
-        is_renamed = self._relabel(work, before, change)
-        is_departure = change.judgement.kind in DEPARTURE_KINDS
-        if is_departure:
-            self._record_departure(work, before, change)
-        return is_renamed or is_departure
-
-    def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> bool:
-        """Update the title and place of the document on an open card; return whether that was recorded."""
-        labels = _list_label_fields(before, change)
-        after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
-        is_renamed = any(getattr(before, name) != label for name, label in labels.items())
-        if before.is_file_view:
-            return self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
-        if not (is_renamed or after.link != before.link) or not work.reviews.relabel(after):
-            return False
-        build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
-        work.ledger.append(build_entry(after, at=self.clock()))
-        work.cards.redraw_later(before.id)
-        return is_renamed
-
-    def _record_departure(self, work: UnitOfWork, before: Review, change: Change) -> None:
-        """Record that the document of an open review went, where the route asks for no review of that."""
-        kind, at = change.judgement.kind, self.clock()
-        file = work.bulk_files.get(before.id, before.file_id) if before.is_file_view else None
-        unanswered = describe_unanswered(work, before, cause=kind.value, at=at, file=file)
-        work.ledger.append(
-            ledger_entries.build_document_gone(before, kind=kind, unanswered=unanswered, at=at)
-        )
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
         now, route = self.clock(), change.route
@@ -255,23 +223,10 @@ def _list_coverage_fields(before: Review | None, change: Change) -> dict[str, An
     contributors = merge_people((*earlier, *added, *removers))
     save_counts = [change.saves, before.saves if before else 0]
     return {
-        **_list_label_fields(before, change),
+        **list_label_fields(before, change),
         "content": content,
         "contributors": contributors,
         "acts": merge_acts((*(before.acts if before else ()), *change.acts)),
         "saves": None if None in save_counts else sum(each or 0 for each in save_counts),
         "required": change.route.count_required(contributors),
-    }
-
-
-def _list_label_fields(before: Review | None, change: Change) -> dict[str, Any]:
-    """Return the document's title and place now, and at the start of what is under review."""
-    title = (before and before.title_before) or change.title_before or (before.title if before else None)
-    path = (before and before.path_before) or change.path_before
-    return {
-        "title": change.title,
-        "path": change.path,
-        "title_before": title if title != change.title else None,
-        "path_before": path if path != change.path else None,
-        "moved_to": change.moved_to,
     }
