@@ -97,7 +97,7 @@ def build_incomplete(period: IncompletePeriod, *, at: datetime) -> dict[str, Any
 
 
 def build_complete(period: IncompletePeriod, *, up_to: datetime, at: datetime) -> dict[str, Any]:
-    """Return the entry of the end of such a period: changes of `from` to `to` were handled late, but were."""
+    """Return the entry of the end of such a period: changes since `from` may have been handled late."""
     return {
         **_describe_period(EntryType.SWEEP_COMPLETE, period, at),
         "from": format_moment(period.since),

@@ -59,4 +59,4 @@ def _describe(state: OwnerState, duties: OwnerDuties) -> str:
     role, routes = ("Owner", duties.owner_of) if duties.owner_of else ("Deputy", duties.deputy_of)
     others = f" and {len(routes) - 1:,} more" if len(routes) > 1 else ""
     reason = _REASONS[state.reason or LossReason.NO_ACCOUNT]
-    return f"{role} {duties.address} of route {routes[0]}{others} {reason}: reviews may stay unanswered"
+    return f"{role} {duties.address} (route {routes[0]}{others}) {reason}: reviews may stay unanswered"

@@ -62,8 +62,8 @@ def test_an_owner_who_is_gone_is_an_alarm_that_says_what_to_do(wiring: Wiring) -
     [condition] = gather_conditions(wiring, START)
     assert condition.key == "owner:o@company.com"
     assert condition.sentence == (
-        "Owner o@company.com of route compliance and 1 more has a disabled DocSpace account: reviews may "
-        "stay unanswered"
+        "Owner o@company.com (route compliance and 1 more) has a disabled DocSpace account: reviews may stay "
+        "unanswered"
     )
     assert "docspace-review reviews list --state open --route compliance" in condition.remedy
 
@@ -81,7 +81,7 @@ def test_a_deputy_who_was_removed_is_called_one(wiring: Wiring) -> None:
 
     [condition] = gather_conditions(wiring, START)
     assert condition.sentence.startswith(
-        f"Deputy {DEPUTIES[0]} of route compliance has no DocSpace account any more"
+        f"Deputy {DEPUTIES[0]} (route compliance) has no DocSpace account any more"
     )
 
 
