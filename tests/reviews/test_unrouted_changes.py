@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from tests.reviews.portal_desk import PortalDesk
 
 ONLY_REMOVALS = frozenset({ChangeKind.DELETED})
-MEMBERS = frozenset(
-    "kind file_id title path version_from version_to title_before path_before moved_to folders contributors "
-    "acts contents events reason".split()
-)
+MEMBERS = {
+    *("kind", "file_id", "title", "path", "version_from", "version_to", "title_before", "path_before"),
+    *("moved_to", "folders", "contributors", "acts", "contents", "events", "reason"),
+}
 
 
 def list_unrouted(desk: Desk) -> list[dict[str, Any]]:
