@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from notifiers.teams_bot import actions, menu_card
+from notifiers.teams_bot import actions, menu_card, note_card
 from reviews.answers.answers import make_answer_request
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
@@ -53,10 +53,10 @@ class StaleNotes:
         list_data = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
         button_data = {**actions.make_click_data(review.id, review.revision), **list_data}
         if new_refusal is not None:
-            return menu_card.draw_unsent_note(redacted, new_refusal.sentence, note, button_data)
+            return note_card.draw_unsent_note(redacted, new_refusal.sentence, note, button_data)
         note_visibility = explain_note_visibility(private=self.answers.is_private(review))
         send = menu_card.make_send_button(decision, button_data)
-        return menu_card.draw_refilled_form(
+        return note_card.draw_refilled_form(
             redacted,
             note,
             (refusal.sentence, note_visibility),

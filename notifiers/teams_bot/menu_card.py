@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.adaptive_card import MAX_BOTTOM_BUTTONS, SCHEMA, VERSION
-from notifiers.shared.adaptive_meaning import draw_recorded_facts, draw_statement
 from notifiers.shared.card_text import shorten, shorten_name
 from notifiers.shared.teams_text import escape_run, write_date
 from notifiers.teams_bot import actions
+from notifiers.teams_bot.meaning_parts import draw_meaning, draw_meaning_buttons
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
-from reviews.cards.meaning import ask_for_meaning
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.wording.labels import explain_note_visibility
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.answers.menu import HistoryPage, Offer
-    from reviews.cards.meaning import Meaning
     from reviews.ledger.history import HistoryStep
     from reviews.model import Review
 
@@ -42,10 +40,10 @@ def draw_menu(offer: Offer, data: Data) -> Element:
     buttons = [
         _draw_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES
     ]
-    return _draw_menu(
+    return draw_menu_card(
         offer.review,
         [draw_line(_describe_state(offer.review)), *why_not],
-        [*buttons, *_draw_meaning_buttons(offer), make_back_button(data)],
+        [*buttons, *draw_meaning_buttons(offer), make_back_button(data)],
     )
 
 
@@ -54,7 +52,7 @@ def draw_withdraw_question(review: Review, data: Data) -> Element:
     explanation = _("This withdraws your answer and adds an entry to the ledger.")
     yes = actions.make_step_button(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
     keep = actions.make_step_button(_("Keep answer"), actions.MORE, data)
-    return _draw_menu(
+    return draw_menu_card(
         review,
         [draw_line(_("Withdraw your answer?"), weight="Bolder"), draw_line(explanation)],
         [yes, keep],
@@ -63,37 +61,7 @@ def draw_withdraw_question(review: Review, data: Data) -> Element:
 
 def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
     """Return the confirmation of what was done, with a button back."""
-    return _draw_menu(review, [draw_line(sentence)], [make_back_button(data)])
-
-
-def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
-    """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
-    filled_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [draw_line(sentence), draw_line(_("Your text was not sent:")), filled_input]
-    return _draw_menu(review, lines, [make_back_button(data)])
-
-
-def draw_refilled_form(
-    review: Review,
-    note: str,
-    explanations: tuple[str, str],
-    buttons: list[Element],
-    *,
-    meaning: Meaning | None = None,
-) -> Element:
-    """Return the form of the newest revision with a note that was typed for an older one.
-
-    `explanations` is why that one was refused, and where the note goes; `meaning` is that of an
-    acknowledgement.
-    """
-    above = [*draw_statement(meaning), *draw_recorded_facts(meaning)] if meaning else []
-    why, where = explanations
-    note_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
-    return _draw_menu(
-        review,
-        [draw_line(why, weight="Bolder"), *above, note_input, draw_line(where, isSubtle=True)],
-        buttons,
-    )
+    return draw_menu_card(review, [draw_line(sentence)], [make_back_button(data)])
 
 
 def make_send_button(decision: Decision, data: Data) -> Element:
@@ -111,7 +79,7 @@ def draw_history(pages: HistoryPage, data: Data) -> Element:
     page_buttons = draw_page_buttons(
         actions.HISTORY, data, start=pages.start, size=HISTORY_PAGE_SIZE, has_more=pages.has_more
     )
-    return _draw_menu(pages.review, steps, [*page_buttons, make_back_button(data)])
+    return draw_menu_card(pages.review, steps, [*page_buttons, make_back_button(data)])
 
 
 def draw_page_buttons(verb: str, data: Data, *, start: int, size: int, has_more: bool) -> list[Element]:
@@ -130,10 +98,10 @@ def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
             sends = make_send_button(Decision.ACKNOWLEDGE, data)
             return _draw_form(
                 _("Acknowledge with a note"),
-                _draw_note_input(),
+                draw_note_input(),
                 explain_note_visibility(private=offer.private),
                 sends,
-                above=[*draw_statement(offer.meaning), *draw_recorded_facts(offer.meaning)],
+                above=draw_meaning(offer.meaning),
             )
         case MenuItem.REASSIGN:
             explanation = _(
@@ -154,15 +122,6 @@ def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
             return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
-def _draw_meaning_buttons(offer: Offer) -> list[Element]:
-    """Return the button that shows what acknowledging means: a list of reviews has no room for it."""
-    if MenuItem.ACKNOWLEDGE not in offer.items:
-        return []
-    body = [*draw_statement(offer.meaning), *draw_recorded_facts(offer.meaning)]
-    card = {"type": "AdaptiveCard", "version": VERSION, "body": body}
-    return [{"type": "Action.ShowCard", "title": ask_for_meaning(), "card": card}]
-
-
 def _draw_form(
     title: str,
     input_element: Element,
@@ -176,7 +135,7 @@ def _draw_form(
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
 
-def _draw_note_input() -> Element:
+def draw_note_input() -> Element:
     return {
         "type": "Input.Text",
         "id": actions.NOTE,
@@ -260,7 +219,8 @@ def _draw_button_rows(buttons: list[Element]) -> list[Element]:
     return [{"type": "ActionSet", "actions": pair} for pair in pairs]
 
 
-def _draw_menu(review: Review, body: list[Element], buttons: list[Element]) -> Element:
+def draw_menu_card(review: Review, body: list[Element], buttons: list[Element]) -> Element:
+    """Return a card about a review for one person."""
     return draw_private_card(draw_card(review).title, body, buttons)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.shared.adaptive_card import Owner
-from notifiers.teams_bot import actions, menu_card
+from notifiers.teams_bot import actions, note_card
 from notifiers.teams_bot.card import draw_card_message, draw_review_card
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
@@ -120,7 +120,7 @@ def test_the_form_says_who_reads_the_note(hidden: bool) -> None:  # noqa: FBT001
     "note", ["x" * MAX_NOTE_LENGTH, "y\n" * (MAX_NOTE_LENGTH // 2)], ids=["a line", "many"]
 )
 def test_a_note_that_came_too_late_can_be_copied_whole(note: str) -> None:
-    form = menu_card.draw_unsent_note(
+    form = note_card.draw_unsent_note(
         OPEN, "It was already reviewed by Olga Owner.", note, {"review_id": OPEN.id}
     )
 
