@@ -19,6 +19,7 @@ from reviews.cards.meaning import (
     list_meaning_rows,
 )
 from reviews.language import (
+    LANGUAGES,
     _,
     format_date,
     format_number,
@@ -73,9 +74,14 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
     templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)
 
 
-def read_shown_language() -> str:
-    """Return the language of the page that a submitted form was on; the browser's may be another by now."""
-    return match_locales([request.form.get("language") or get_language()])
+def read_shown_language() -> str | None:
+    """Return the language of the page that a submitted form was on; the browser's may be another by now.
+
+    `None`, as in chats, for one that this release doesn't have. A form of an earlier release names none: its
+    page was in the browser's.
+    """
+    shown = request.form.get("language") or get_language()
+    return shown if shown in LANGUAGES else None
 
 
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

@@ -16,14 +16,14 @@ from tests.databases import ON_SQLITE
 from tests.language.drawings import read_html
 from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.meanings import KNOWN_BYTES
-from tests.reviews.samples import answered_review, event, review
+from tests.reviews.samples import LINK, answered_review, event, review, routes
 
 if TYPE_CHECKING:
     from tests.pages.inboxes import InboxVisitor
     from tests.reviews.desk import Desk
 
 TEXTS = {"en": STATEMENT, "de": "Ich habe diese Version geprüft."}
-LINK = "https://review.example.com/ack/x"
+ADDRESS_OF_PAGE = "https://review.example.com/ack/x"
 _LANGUAGE = re.compile(r'name="language" value="([^"]*)"')
 
 
@@ -81,14 +81,20 @@ def test_the_facts_above_the_button_are_those_of_the_entry(visitor: ReviewPageVi
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("form", [{}, {"language": "fr"}, {"language": "<script>"}, {"language": ""}])
-def test_a_language_that_is_none_of_ours_counts_as_english(
-    visitor: ReviewPageVisitor, form: dict[str, str]
+@pytest.mark.parametrize(
+    ("form", "language"),
+    [({"language": "fr"}, "de"), ({"language": "<script>"}, "de"), ({"language": ""}, "en"), ({}, "en")],
+    ids=str,
+)
+def test_a_language_that_is_none_of_ours_counts_as_that_of_the_route_and_none_as_that_of_the_browser(
+    desk: Desk, form: dict[str, str], language: str
 ) -> None:
+    desk.follow(routes(language="de", **LINK))
+    visitor = ReviewPageVisitor(desk)
     path = visitor.open()
     read_form(visitor, path, "en")
 
-    assert send(visitor, path, **form)["agreed"]["language"] == "en"
+    assert send(visitor, path, **form)["agreed"]["language"] == language
 
 
 @ON_SQLITE
@@ -112,9 +118,9 @@ def test_the_inbox_records_the_very_text_that_it_showed(
 def test_a_mail_says_what_the_button_on_its_page_means(language: str) -> None:
     with use_language(language):
         card = draw_card(review(), CardContext(reviewed_bytes=KNOWN_BYTES))
-        parts = (render_text(card, LINK), " ".join(read_html(render_html(card, LINK))))
+        parts = (render_text(card, ADDRESS_OF_PAGE), " ".join(read_html(render_html(card, ADDRESS_OF_PAGE))))
         answered = draw_card(answered_review(), CardContext(reviewed_bytes=KNOWN_BYTES))
-        later = (render_text(answered, LINK), render_html(answered, LINK))
+        later = (render_text(answered, ADDRESS_OF_PAGE), render_html(answered, ADDRESS_OF_PAGE))
 
     for part in parts:
         assert TEXTS[language] in part
