@@ -1,4 +1,4 @@
-"""A far side that never finishes its answer: byte by byte, each soon enough for a timeout of a socket."""
+"""A remote service that never finishes its answer: byte by byte, each soon enough for a timeout of a socket."""
 
 from __future__ import annotations
 

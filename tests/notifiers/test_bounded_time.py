@@ -1,4 +1,4 @@
-"""An answer has to be there within a time, however steadily a far side goes on with it."""
+"""An answer has to be there within a time, however steadily a remote service goes on with it."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def test_a_timestamp_of_a_later_day_by_a_clock_ahead_does_not_count(
 
     assert authority.statuses == [200, 200]
     today = signed.clock.now.date()
-    kept = [timestamps.find_timestamp(signed.engine, day) for day in (today, ahead.date())]
+    stored = [timestamps.find_timestamp(signed.engine, day) for day in (today, ahead.date())]
     last = [timestamps.find_last_timestamp(signed.engine, until=day) for day in (today, ahead.date())]
-    assert None not in kept
-    assert last == kept
+    assert None not in stored
+    assert last == stored
