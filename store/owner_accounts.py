@@ -44,7 +44,11 @@ class SqlOwnerStateRepository:
         is_old = owner_states.c.asked_at < before
         old = self._connection.execute(sa.select(owner_states.c.address).where(is_old)).scalars()
         forgotten = [each for each in old if each not in kept_addresses][:BATCH_SIZE]
-        delete = sa.delete(owner_states).where(owner_states.c.address.in_(forgotten), is_old)
+        free = sa.select(owner_states.c.address).where(owner_states.c.address.in_(forgotten), is_old)
+        # Two workers may forget in different orders: rows that one deletes are skipped by the other.
+        delete = sa.delete(owner_states).where(
+            owner_states.c.address.in_(free.with_for_update(skip_locked=True))
+        )
         return self._connection.execute(delete).rowcount if forgotten else 0
 
 
