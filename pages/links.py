@@ -1,4 +1,7 @@
-"""Signed links to the acknowledge page. A link selects a review; it proves no one's identity."""
+"""Signed links to the acknowledge page and to documents.
+
+A link selects a review; it proves no one's identity.
+"""
 
 from __future__ import annotations
 
