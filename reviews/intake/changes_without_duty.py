@@ -23,12 +23,14 @@ def record_without_duty(work: UnitOfWork, before: Review | None, change: Change,
     """Record for an open review what its route asks no review of; return whether it has an entry."""
     if before is None or before.state is not ReviewState.OPEN:
         return False
-    at = joining.clock()
+    at, departure = joining.clock(), None
+    if change.judgement.kind in DEPARTURE_KINDS:
+        departure = _build_departure(work, before, change, at=at)
+    # This requests a drawing, so what was shown is read first.
     is_renamed = _relabel(work, before, change, joining=joining, at=at)
-    is_departure = change.judgement.kind in DEPARTURE_KINDS
-    if is_departure:
-        _record_departure(work, before, change, at=at)
-    return is_renamed or is_departure
+    if departure is not None:
+        work.ledger.append(departure)
+    return is_renamed or departure is not None
 
 
 def list_label_fields(before: Review | None, change: Change) -> dict[str, Any]:
@@ -59,9 +61,9 @@ def _relabel(work: UnitOfWork, before: Review, change: Change, *, joining: Joini
     return is_renamed
 
 
-def _record_departure(work: UnitOfWork, before: Review, change: Change, *, at: datetime) -> None:
-    """Record that the document of an open review went, where the route asks for no review of that."""
+def _build_departure(work: UnitOfWork, before: Review, change: Change, *, at: datetime) -> dict[str, Any]:
+    """Return the entry that the document of an open review went: its route asks for no review of that."""
     kind = change.judgement.kind
     file = work.bulk_files.get(before.id, before.file_id) if before.is_file_view else None
     unanswered = describe_unanswered(work, before, cause=kind.value, at=at, file=file)
-    work.ledger.append(ledger_entries.build_document_gone(before, kind=kind, unanswered=unanswered, at=at))
+    return ledger_entries.build_document_gone(before, kind=kind, unanswered=unanswered, at=at)
