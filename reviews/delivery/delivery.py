@@ -33,6 +33,7 @@ from reviews.errors import (
     describe_error,
 )
 from reviews.language import DEFAULT_LANGUAGE, use_language
+from reviews.ledger.delivery_entries import clean_reason
 from reviews.notice import parse_person_target
 from reviews.people.identification import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
@@ -248,6 +249,7 @@ class ChannelDelivery:
         self, card_id: int, job: str, error: Exception, *, notice: Notice | None
     ) -> float | None:
         retry_after = find_retry_after(error)
+        reason = clean_reason(describe_error(error), self.redact_text)  # before the ledger waits for it
         with self.transactions() as work:
             post = work.cards.get_without_notice(card_id)
             if post is None:
@@ -275,9 +277,7 @@ class ChannelDelivery:
                 )
                 work.commit()
                 return wait
-            route = record_given_up(
-                work, post, error, attempts=attempts, redact=self.redact_text, at=self.clock()
-            )
+            route = record_given_up(work, post, error, attempts=attempts, reason=reason, at=self.clock())
             work.commit()
         self._report_delivery(
             replace(post, notice=notice), route, attempts=attempts, error=describe_error(error)

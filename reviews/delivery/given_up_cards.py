@@ -15,12 +15,10 @@ from reviews.errors import (
     RemoteError,
     TryLater,
     UnresolvedOutcome,
-    describe_error,
 )
 from reviews.ledger import delivery_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from reviews.model import Post
@@ -62,12 +60,13 @@ def record_given_up(
     error: Exception,
     *,
     attempts: int,
-    redact: Callable[[str], str],
+    reason: str,
     at: datetime,
 ) -> str | None:
     """Append the entry of a card that was given up; return the route of its review, if it has one.
 
-    No JSON is read: a review that can't be read must not keep its card from being given up.
+    `reason` is the error's text without secrets. No JSON is read: a review that can't be read must not keep
+    its card from being given up.
     """
     subject = work.reviews.get_subject(post.review_id) if post.review_id else None
     if subject is None:
@@ -77,7 +76,7 @@ def record_given_up(
         subject,
         post,
         attempts=attempts,
-        reason=delivery_entries.clean_reason(describe_error(error), redact),
+        reason=reason,
         was_posted=True if post.message_id is not None else was_posted,
         at=at,
     )

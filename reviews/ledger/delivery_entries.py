@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CARD = "card"
 MAX_REASON_LENGTH = 300
 """Characters. A remote service may have written part of a reason, and each entry stays for ever."""
+MAX_REDACTED_LENGTH = 2000
+"""Characters of an error's text that are redacted: the time that takes grows with their square."""
 
 
 def build_given_up(
@@ -46,7 +48,15 @@ def clean_reason(error_text: str, redact: Callable[[str], str]) -> str:
 
     It is redacted before and after it is cleaned: what is removed may be part of a secret, or hide one.
     """
-    return shorten_text(redact(clean_text(redact(error_text))), MAX_REASON_LENGTH)
+    return shorten_text(redact(clean_text(redact(_cut_words(error_text)))), MAX_REASON_LENGTH)
+
+
+def _cut_words(text: str) -> str:
+    """Return the beginning of a long text up to a space: half a secret would not be recognized as one."""
+    if len(text) <= MAX_REDACTED_LENGTH:
+        return text
+    words = text[:MAX_REDACTED_LENGTH].rsplit(maxsplit=1)
+    return words[0] if len(words) > 1 else ""
 
 
 def _begin_entry(kind: EntryType, subject: ReviewSubject, post: Post, at: datetime) -> dict[str, Any]:
