@@ -21,6 +21,7 @@ from store import rows
 from store.beneath import select_beneath, select_beneath_before
 from store.engine import MAX_PARAMETERS, build_by_dialect, find_rows, insert_into
 from store.folder_paths import find_path_down, find_paths_down
+from store.open_reviews import find_open_reviews
 from store.schema import files, folders
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import ChangeKind
+    from reviews.ports.tree import OpenReviews
     from reviews.tree import FolderState
     from store.engine import Insert
 
@@ -99,6 +101,13 @@ class SqlFileStateRepository:
         present = sa.and_(self._match_beneath(folder_id), files.c.standing == FilePresence.PRESENT)
         count: int = self._connection.execute(sa.select(sa.func.count()).where(present)).scalar_one()
         return count
+
+    def find_open_reviews_beneath(
+        self, folder_id: str, presence: FilePresence, *, route: str, limit: int
+    ) -> OpenReviews:
+        is_beneath = sa.and_(self._match_beneath(folder_id), files.c.standing == presence)
+        file_ids_query = sa.select(files.c.file_id).where(is_beneath)
+        return find_open_reviews(self._connection, file_ids_query, route=route, limit=limit)
 
     def set_presence_beneath(self, folder_id: str, presence: FilePresence | None) -> None:
         is_beneath = self._match_beneath(folder_id)

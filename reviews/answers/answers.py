@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
+from reviews.answers.gone_documents import record_document_gone_meanwhile
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.answers.openings import describe_openings
 from reviews.answers.permission import (
@@ -236,6 +237,8 @@ class Answers:
                     proof=review_request.person.proof,
                 )
             )
+            if review.state is not ReviewState.OPEN:
+                record_document_gone_meanwhile(work, after, at=now)
             work.cards.redraw(review.id)
             after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now
             route = self.routes.find_route(review.route)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
-from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
+from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, RETURN_KINDS, describe_unanswered
+from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,14 +24,13 @@ def record_without_duty(work: UnitOfWork, before: Review | None, change: Change,
     """Record for an open review what its route asks no review of; return whether it has an entry."""
     if before is None or before.state is not ReviewState.OPEN:
         return False
-    at, departure = joining.clock(), None
-    if change.judgement.kind in DEPARTURE_KINDS:
-        departure = _build_departure(work, before, change, at=at)
+    at = joining.clock()
+    moved = _build_move(work, before, change, at=at)
     # This requests a drawing, so what was shown is read first.
     is_renamed = _relabel(work, before, change, joining=joining, at=at)
-    if departure is not None:
-        work.ledger.append(departure)
-    return is_renamed or departure is not None
+    if moved is not None:
+        work.ledger.append(moved)
+    return is_renamed or moved is not None
 
 
 def list_label_fields(before: Review | None, change: Change) -> dict[str, Any]:
@@ -61,9 +61,22 @@ def _relabel(work: UnitOfWork, before: Review, change: Change, *, joining: Joini
     return is_renamed
 
 
-def _build_departure(work: UnitOfWork, before: Review, change: Change, *, at: datetime) -> dict[str, Any]:
-    """Return the entry that the document of an open review went: its route asks for no review of that."""
+def _build_move(work: UnitOfWork, before: Review, change: Change, *, at: datetime) -> dict[str, Any] | None:
+    """Return the entry of an open review whose document went or came back; nothing for another change."""
     kind = change.judgement.kind
-    file = work.bulk_files.get(before.id, before.file_id) if before.is_file_view else None
-    unanswered = describe_unanswered(work, before, cause=kind.value, at=at, file=file)
+    if kind in RETURN_KINDS:
+        return ledger_entries.build_document_back(before, kind=kind, at=at)
+    if kind not in DEPARTURE_KINDS:
+        return None
+    unanswered = None
+    if not _is_gone_already(work, before):
+        file = work.bulk_files.get(before.id, before.file_id) if before.is_file_view else None
+        unanswered = describe_unanswered(work, before, cause=kind.value, at=at, file=file)
     return ledger_entries.build_document_gone(before, kind=kind, unanswered=unanswered, at=at)
+
+
+def _is_gone_already(work: UnitOfWork, review: Review) -> bool:
+    """Return whether the document went before, under the same revision, which an entry said then."""
+    state = work.files.get(review.file_id)
+    is_absent = state is not None and state.presence is not FilePresence.PRESENT
+    return is_absent and review.kind not in DEPARTURE_KINDS

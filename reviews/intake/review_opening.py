@@ -19,6 +19,7 @@ from reviews.changes.classification import combine_kinds
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
 from reviews.intake.changes_without_duty import list_label_fields, record_without_duty
+from reviews.intake.folder_departures import record_documents_in_folder
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
@@ -76,6 +77,7 @@ class ReviewOpening:
         before = work.reviews.find_latest_on_route(change.subject, change.route.name, lock=True)
         if before is not None:
             require_known_review(before)
+        record_documents_in_folder(work, change, at=self.clock())
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:

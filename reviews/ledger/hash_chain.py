@@ -44,11 +44,13 @@ class EntryType(StrEnum):
     REVIEW_ABSORBED = "review:absorbed"
     REVIEW_CARRIED = "review:carried"
     REVIEW_DOCUMENT_GONE = "review:document_gone"
+    REVIEW_DOCUMENT_BACK = "review:document_back"
     DELIVERY_GIVEN_UP = "delivery:given_up"
     DELIVERY_RECOVERED = "delivery:recovered"
     OWNER_GONE = "owner:gone"
     OWNER_BACK = "owner:back"
     CHANGE_UNROUTED = "change:unrouted"
+    FOLDER_GONE = "folder:gone"
     SWEEP_INCOMPLETE = "sweep:incomplete"
     SWEEP_COMPLETE = "sweep:complete"
 
@@ -58,6 +60,7 @@ TYPES_WITHOUT_REVIEW = frozenset(
         EntryType.OWNER_GONE,
         EntryType.OWNER_BACK,
         EntryType.CHANGE_UNROUTED,
+        EntryType.FOLDER_GONE,
         EntryType.SWEEP_INCOMPLETE,
         EntryType.SWEEP_COMPLETE,
     }

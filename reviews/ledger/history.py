@@ -14,6 +14,7 @@ from reviews.ledger.entry_values import read_acts, read_moment, read_number, rea
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.opened_items import describe_opened_items
 from reviews.ledger.unanswered_sentences import (
+    describe_document_back,
     describe_document_gone,
     describe_given_up,
     describe_recovered,
@@ -215,6 +216,7 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_TAKEN_OUT: _describe_taken_out,
     EntryType.REVIEW_ABSORBED: _describe_absorbed,
     EntryType.REVIEW_DOCUMENT_GONE: describe_document_gone,
+    EntryType.REVIEW_DOCUMENT_BACK: describe_document_back,
     EntryType.DELIVERY_GIVEN_UP: describe_given_up,
     EntryType.DELIVERY_RECOVERED: describe_recovered,
 }

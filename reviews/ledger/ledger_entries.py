@@ -45,17 +45,38 @@ def build_absorbed(review: Review, bulk_review: Review, *, unanswered: Mapping[s
 
 
 def build_document_gone(
-    review: Review, *, kind: ChangeKind, unanswered: Mapping[str, Any], at: datetime
+    review: Review,
+    *,
+    kind: ChangeKind,
+    unanswered: Mapping[str, Any] | None,
+    at: datetime,
+    with_folder: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the entry of an open review whose document went, where the route asks for no review of that.
+    """Return the entry of an open review whose document went, and which stays open.
 
-    `review` may be a bulk review as seen from one of its files.
+    `review` may be a bulk review as seen from one of its files. Without `unanswered` an earlier entry says
+    what had no answer. `with_folder` names the folder with which the document went.
     """
     return {
         **_begin_entry(EntryType.REVIEW_DOCUMENT_GONE, review, at),
+        "revision": review.revision,
         "kind": kind.value,
         "path": review.path,
-        "unanswered": unanswered,
+        **({"unanswered": unanswered} if unanswered else {}),
+        **({"with_folder": with_folder} if with_folder else {}),
+    }
+
+
+def build_document_back(
+    review: Review, *, kind: ChangeKind, at: datetime, with_folder: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the entry of an open review whose document came back; the route asks for no review of that."""
+    return {
+        **_begin_entry(EntryType.REVIEW_DOCUMENT_BACK, review, at),
+        "revision": review.revision,
+        "kind": kind.value,
+        "path": review.path,
+        **({"with_folder": with_folder} if with_folder else {}),
     }
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEPARTURE_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED, ChangeKind.MOVED_OUT})
 """Kinds of changes after which the document is not where it has to be reviewed."""
+RETURN_KINDS = frozenset({ChangeKind.RESTORED, ChangeKind.MOVED_IN})
+"""Kinds of changes after which it is there again."""
 JOINED_BULK_REVIEW, TAKEN_OUT = "joined_bulk_review", "taken_out"
 """Causes besides the kinds of changes: the duty goes on in another review, with the same content."""
 

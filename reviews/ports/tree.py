@@ -5,10 +5,11 @@ Like those of `reviews.ports.reviews`, they are parts of one transaction.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from reviews.kinds import ChangeKind
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
         SweepCounts,
         Watermark,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenReviews:
+    """Open reviews of documents in a folder: their number, and the first of them.
+
+    `file_counts` has by review id how many of its files are in the folder, the oldest review first.
+    """
+
+    count: int
+    file_counts: Mapping[str, int]
 
 
 class FileStateRepository(Protocol):
@@ -59,6 +71,15 @@ class FileStateRepository(Protocol):
 
     def count_beneath(self, folder_id: str) -> int:
         """Return how many files are stored in a folder at any depth now."""
+        ...
+
+    def find_open_reviews_beneath(
+        self, folder_id: str, presence: FilePresence, *, route: str, limit: int
+    ) -> OpenReviews:
+        """Return the open reviews of a route with files of this presence in a folder at any depth.
+
+        At most `limit` of them are named.
+        """
         ...
 
     def set_presence_beneath(self, folder_id: str, presence: FilePresence | None) -> None:

@@ -36,6 +36,7 @@ from reviews.kinds import ChangeKind, Decision
 from reviews.language import use_language
 from reviews.ledger import delivery_entries, history, ledger_entries
 from reviews.ledger.hash_chain import TYPES_OF_REVIEWS
+from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
@@ -222,6 +223,7 @@ def _list_silent_entries(opened: Review) -> list[dict[str, Any]]:
     posts = [card_post(), card_post(cause="reminder:1"), card_post(cause="outcome:1", target=f"@{OWNER}")]
     return [
         *(ledger_entries.build_revised(opened, [], unanswered=each) for each in silent_ends),
+        *_build_movements(opened, silent),
         *(
             delivery_entries.build_given_up(
                 subject, post, attempts=1, reason="C1", was_posted=was_posted, at=START
@@ -230,6 +232,28 @@ def _list_silent_entries(opened: Review) -> list[dict[str, Any]]:
             for was_posted in (True, False)
         ),
         *(delivery_entries.build_recovered(subject, post, at=START) for post in posts),
+    ]
+
+
+def _build_movements(opened: Review, silent: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries of documents that went and came back while their review was open."""
+    bulk_review = replace(opened, file_id="bulk:1", kind=ChangeKind.BULK)
+    with_folder = {"file_id": "folder:1", "files": 3}
+    unanswered = {**silent, "cause": "trashed", "version": 8, "content": True}
+    return [
+        *(
+            ledger_entries.build_document_gone(
+                each, kind=kind, unanswered=value, at=START, with_folder=folder
+            )
+            for each, folder in ((opened, None), (opened, with_folder), (bulk_review, with_folder))
+            for kind in sorted(DEPARTURE_KINDS)
+            for value in (unanswered, {**unanswered, "version": None}, None)
+        ),
+        ledger_entries.build_document_gone(opened, kind=ChangeKind.CONTENT, unanswered=None, at=START),
+        ledger_entries.build_document_back(opened, kind=ChangeKind.RESTORED, at=START),
+        ledger_entries.build_document_back(
+            bulk_review, kind=ChangeKind.RESTORED, at=START, with_folder=with_folder
+        ),
     ]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.errors import Permanent
 from reviews.ledger.delivery_entries import MAX_REDACTED_LENGTH, clean_reason
@@ -14,10 +14,7 @@ from runtime.observe.log_redaction import LogRedaction
 from tests.databases import ON_SQLITE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reviews.model import Review
-    from reviews.ports.unit_of_work import UnitOfWork
     from tests.reviews.desk import Desk
 
 SECRET = "s3cret-of-this-installation"
@@ -55,22 +52,27 @@ def test_a_short_reason_is_kept_whole() -> None:
 
 @ON_SQLITE
 def test_a_reason_is_redacted_before_the_database_waits_for_it(desk: Desk, review: Review) -> None:
-    open_count = [0]
+    begun = _count_connections(desk.engine)
     counts: list[int] = []
 
-    @contextmanager
-    def count_open(*, reading: bool = False) -> Iterator[UnitOfWork]:
-        with desk.transactions(reading=reading) as work:
-            open_count[0] += 1
-            yield work
-            open_count[0] -= 1
-
     def redact_outside(text: str) -> str:
-        counts.append(open_count[0])
+        counts.append(begun[0])
         return text
 
-    delivery = replace(desk.delivery, transactions=count_open, redact_text=redact_outside)
+    delivery = replace(desk.delivery, redact_text=redact_outside)
     delivery.count_failure(review.cards[0].id, "job", Permanent("the channel is archived"))
 
     assert [entry["reason"] for entry in desk.entries() if "reason" in entry] == ["the channel is archived"]
     assert set(counts) == {0}
+
+
+def _count_connections(engine: sa.Engine) -> list[int]:
+    """Return a list whose one number is that of the connections in use."""
+    in_use = [0]
+
+    def change(by: int) -> None:
+        in_use[0] += by
+
+    sa.event.listen(engine, "checkout", lambda *_: change(1))
+    sa.event.listen(engine, "checkin", lambda *_: change(-1))
+    return in_use
