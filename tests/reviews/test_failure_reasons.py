@@ -52,11 +52,11 @@ def test_a_short_reason_is_kept_whole() -> None:
 
 @ON_SQLITE
 def test_a_reason_is_redacted_before_the_database_waits_for_it(desk: Desk, review: Review) -> None:
-    begun = _count_connections(desk.engine)
+    in_use = _count_connections(desk.engine)
     counts: list[int] = []
 
     def redact_outside(text: str) -> str:
-        counts.append(begun[0])
+        counts.append(in_use[0])
         return text
 
     delivery = replace(desk.delivery, redact_text=redact_outside)
