@@ -1,4 +1,4 @@
-"""A remote service that never finishes its answer: byte by byte, each soon enough for a timeout of a socket."""
+"""A remote service that never finishes its answer: byte by byte, each soon enough for a socket's timeout."""
 
 from __future__ import annotations
 
