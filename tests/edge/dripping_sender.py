@@ -1,4 +1,4 @@
-"""A remote service that never finishes its answer: byte by byte, each soon enough for a socket's timeout."""
+"""A remote service that never finishes its answer: each byte comes soon enough for a socket's timeout."""
 
 from __future__ import annotations
 

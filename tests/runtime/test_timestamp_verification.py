@@ -202,6 +202,7 @@ def test_a_file_without_certificates_is_an_unusable_argument(tmp_path: Path, con
     assert "No such file or directory" in missing.err
 
 
+@pytest.mark.filterwarnings("ignore:Attribute's length must be:UserWarning")  # of a country in a name
 @given(st.data())
 def test_whatever_is_done_to_a_timestamp_it_is_refused_or_says_the_same(data: st.DataObject) -> None:
     response = bytearray(make_timestamp())
