@@ -23,8 +23,14 @@ class SqlIncompletePeriodRepository:
 
     def begin(self, period: IncompletePeriod) -> bool:
         insert = insert_into(self._connection, incomplete_periods).values(_list_values(period))
-        inserted = insert.on_conflict_do_nothing().returning(incomplete_periods.c.route)
-        return self._connection.execute(inserted).scalar_one_or_none() is not None
+        began_later = incomplete_periods.c.since > insert.excluded.since
+        upsert = insert.on_conflict_do_update(
+            index_elements=["route", "folder_id"],
+            set_={"since": insert.excluded.since},
+            where=sa.and_(~incomplete_periods.c.is_recorded, began_later),
+        )
+        changed = upsert.returning(incomplete_periods.c.route)
+        return self._connection.execute(changed).scalar_one_or_none() is not None
 
     def mark_recorded(self, period: IncompletePeriod) -> bool:
         update = sa.update(incomplete_periods).where(*_is_period(period), ~incomplete_periods.c.is_recorded)

@@ -84,8 +84,8 @@ def build_unrouted_flood(flood: UnroutedFlood, *, at: datetime) -> dict[str, Any
 def build_incomplete(period: IncompletePeriod, *, at: datetime) -> dict[str, Any]:
     """Return the entry of a watched folder, or of many of a route, not complete for longer than a day.
 
-    `up_to` is up to when all changes were handled; of many folders, the earliest. `since` is the same, or for
-    a folder that was never looked at as a whole, when that was first due.
+    `up_to` is up to when all changes were handled; of many folders, the earliest that is known. `since` is
+    the same, or for a folder that was never looked at as a whole, when that was first due.
     """
     return {
         **_describe_period(EntryType.SWEEP_INCOMPLETE, period, at),

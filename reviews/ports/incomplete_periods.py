@@ -35,7 +35,10 @@ class IncompletePeriodRepository(Protocol):
     def list_all(self) -> list[IncompletePeriod]: ...
 
     def begin(self, period: IncompletePeriod) -> bool:
-        """Store a period; `False` where there is one of that folder already."""
+        """Store a period, or move back the beginning of the one that is not recorded yet.
+
+        `False` where there is one of that folder that began no later, or that is recorded.
+        """
         ...
 
     def mark_recorded(self, period: IncompletePeriod) -> bool:

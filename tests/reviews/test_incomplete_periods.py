@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
 
 from reviews.errors import Permanent
+from reviews.ports.silence import IncompletePeriod
 from reviews.routes.route import Routes
 from reviews.sweep.completeness import Completeness, check_all_folders
-from reviews.sweep.incomplete_periods import NO_SWEEPS, PENDING_CHANGE, IncompletePeriods
-from reviews.sweep.route_progress import BATCH_SIZE, MAX_EARLIEST, ProgressLimits, RouteProgress
+from reviews.sweep.incomplete_periods import NO_SWEEPS, PENDING_CHANGE
+from reviews.sweep.route_progress import ProgressLimits, RouteProgress
 from reviews.tree import Place
 from tests.databases import ON_SQLITE
+from tests.reviews.incomplete_folders import (
+    DAY,
+    HOUR,
+    REASON,
+    build_periods,
+    look,
+    outline,
+    show,
+    stop,
+    sweep,
+)
 from tests.reviews.samples import START, WATCHED, event, route
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.reviews.desk import Desk
-
-QUARTER_HOUR = timedelta(minutes=15)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-REASON = "DocSpace refuses the API key (401): check DOCSPACE_API_KEY"
-
-
-def sweep(desk: Desk, folders: Iterable[str] = (WATCHED,), *, finished: bool = True) -> None:
-    """Have folders swept just now."""
-    with desk.transactions() as work:
-        for folder in folders:
-            work.baselines.mark_started(folder, at=desk.clock())
-            if finished:
-                work.baselines.save_start(folder, 0, finished_at=desk.clock())
-            work.baselines.mark_swept(folder, swept_to=desk.clock())
-        work.commit()
-
-
-def stop(desk: Desk, folder: str = WATCHED, reason: str = REASON) -> None:
-    with desk.transactions() as work:
-        work.baselines.mark_stopped(folder, reason)
-        work.commit()
-
-
-def build_periods(desk: Desk, *, interval: timedelta = QUARTER_HOUR) -> IncompletePeriods:
-    return IncompletePeriods(
-        transactions=desk.transactions, routes=desk.routes, interval=interval, clock=desk.clock
-    )
-
-
-def look(desk: Desk, *, after: timedelta = timedelta(), interval: timedelta = QUARTER_HOUR) -> None:
-    desk.clock.now += after
-    build_periods(desk, interval=interval).record_changes()
-
-
-def show(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def outline(desk: Desk) -> list[tuple[Any, ...]]:
-    return [(each["type"], each["route"], each["folder_id"]) for each in desk.entries()]
-
 
 BEGINNING = ("sweep:incomplete", "compliance", WATCHED)
 ENDED = ("sweep:complete", "compliance", WATCHED)
@@ -215,29 +187,6 @@ def test_a_hostile_reason_is_one_short_line(desk: Desk) -> None:
     assert len(entry["reason"]) == 300
 
 
-def test_many_folders_of_a_route_are_one_entry_with_their_number(desk: Desk) -> None:
-    folders = [f"{number:05}" for number in range(BATCH_SIZE + 50)]
-    desk.follow(Routes([route(watch=tuple(folders)), route(name="other", watch=(WATCHED,))]))
-    sweep(desk, [*folders, WATCHED])
-    look(desk, after=DAY + HOUR)
-    look(desk, after=HOUR)
-
-    first, _other = desk.entries()
-    assert outline(desk) == [("sweep:incomplete", "compliance", None), ("sweep:incomplete", "other", WATCHED)]
-    assert first["contents"]["count"] == len(folders)
-    assert first["contents"]["titles"] == folders[:MAX_EARLIEST]
-    assert first["up_to"] == show(START)
-
-    sweep(desk, folders[1:])
-    look(desk)
-    assert len(desk.entries()) == 2
-    sweep(desk, folders[:1])
-    look(desk)
-
-    assert outline(desk)[2:] == [("sweep:complete", "compliance", None)]
-    assert desk.verdict().problem is None
-
-
 @ON_SQLITE
 def test_a_folder_that_is_not_watched_any_more_gets_no_second_entry(desk: Desk) -> None:
     sweep(desk)
@@ -271,3 +220,35 @@ def test_of_workers_that_look_at_once_one_records(desk: Desk) -> None:
 
     assert outline(desk) == [BEGINNING, ENDED]
     assert desk.verdict().problem is None
+
+
+@ON_SQLITE
+def test_sweeps_once_a_day_are_no_periods_without_completeness(desk: Desk) -> None:
+    sweep(desk)
+    for _ in range(2):
+        look(desk, after=DAY + timedelta(minutes=5), interval=DAY)
+        sweep(desk)
+        look(desk, interval=DAY)
+    assert desk.entries() == []
+
+    for _ in range(2):
+        look(desk, after=DAY, interval=DAY)
+    sweep(desk)
+    look(desk, interval=DAY)
+    assert outline(desk) == [BEGINNING, ENDED]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_a_beginning_that_a_wrong_clock_has_stored_is_moved_back(desk: Desk, *, is_swept: bool) -> None:
+    if is_swept:
+        sweep(desk)
+    period = IncompletePeriod(route="compliance", folder_id=WATCHED, since=START, is_recorded=False)
+    with desk.transactions() as work:
+        work.incomplete_periods.begin(replace(period, since=START + 365 * DAY))
+        work.commit()
+    for _ in range(3):
+        look(desk, after=DAY + HOUR)
+
+    [entry] = desk.entries()
+    assert entry["since"] == show(START if is_swept else START + DAY + HOUR)

@@ -15,7 +15,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 from tests.threads import run_in_threads
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 STATE = OwnerState(
     address="dana@example.com",
     presence=OwnerPresence.GONE,
@@ -65,6 +65,17 @@ def test_a_period_begins_is_recorded_and_ends_once(engine: sa.Engine) -> None:
         assert [periods.mark_recorded(PERIOD), periods.mark_recorded(PERIOD)] == [True, False]
         assert periods.list_all() == [recorded]
         assert [periods.end(PERIOD), periods.end(recorded), periods.end(recorded)] == [False, True, False]
+
+
+def test_the_beginning_of_a_period_moves_back_alone_and_only_until_it_is_recorded(engine: sa.Engine) -> None:
+    earlier, later = (replace(PERIOD, since=START + each) for each in (-MINUTE, MINUTE))
+    with SqlUnitOfWork(engine) as work:
+        periods = work.incomplete_periods
+        assert [periods.begin(PERIOD), periods.begin(later), periods.begin(earlier)] == [True, False, True]
+        assert periods.list_all() == [earlier]
+        assert periods.mark_recorded(earlier)
+        assert not periods.begin(replace(earlier, since=START - DAY))
+        assert periods.list_all() == [replace(earlier, is_recorded=True)]
 
 
 def test_a_later_period_of_a_folder_is_not_the_one_before(engine: sa.Engine) -> None:
