@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import Permanent
-from reviews.ports.silence import IncompletePeriod
+from reviews.ports.incomplete_periods import IncompletePeriod
 from reviews.routes.route import Routes
 from reviews.sweep.completeness import Completeness, check_all_folders
 from reviews.sweep.incomplete_periods import NO_SWEEPS, PENDING_CHANGE
