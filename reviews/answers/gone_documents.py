@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_document_gone
-from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
+from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered, find_last_movement
 from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
 
-MAX_ENTRIES_READ = 50
-"""Last entries of a review among which it is looked whether they say already that its document went."""
 _KIND_BY_PRESENCE = {
     FilePresence.TRASHED: ChangeKind.TRASHED,
     FilePresence.DELETED: ChangeKind.DELETED,
@@ -40,10 +38,7 @@ def record_document_gone_meanwhile(work: UnitOfWork, review: Review, *, at: date
 
 
 def _is_recorded(work: UnitOfWork, review: Review) -> bool:
-    movements = [
-        entry["type"]
-        for entry in work.ledger.list_last_entries(review.id, MAX_ENTRIES_READ)
-        if entry.get("type") in {EntryType.REVIEW_DOCUMENT_GONE, EntryType.REVIEW_DOCUMENT_BACK}
-        and entry.get("revision") == review.revision
-    ]
-    return movements[-1:] == [EntryType.REVIEW_DOCUMENT_GONE]
+    entry = find_last_movement(work, review)
+    if entry is None or entry.get("revision") != review.revision:
+        return False
+    return bool(entry["type"] == EntryType.REVIEW_DOCUMENT_GONE)

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any
 from reviews.answers.permission import require_known_review
 from reviews.kinds import ReviewState
 from reviews.ledger.folder_entries import build_folder_gone
+from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_document_back, build_document_gone
-from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, RETURN_KINDS, describe_unanswered
+from reviews.ledger.unanswered_revisions import (
+    DEPARTURE_KINDS,
+    RETURN_KINDS,
+    describe_unanswered,
+    find_last_movement,
+)
 from reviews.tree import FOLDER_ID_PREFIX, FilePresence
 
 if TYPE_CHECKING:
@@ -49,9 +55,21 @@ def record_documents_in_folder(work: UnitOfWork, change: Change, *, at: datetime
         return
     for review_id, file_count in open_reviews.file_counts.items():
         review = work.reviews.lock(review_id)
-        if review is not None and review.state is ReviewState.OPEN:
-            require_known_review(review)
+        if review is None or review.state is not ReviewState.OPEN:
+            continue
+        require_known_review(review)
+        if is_departure or _went_with_folder(work, review, change):
             work.ledger.append(_build_entry(work, review, change, file_count=file_count, at=at))
+
+
+def _went_with_folder(work: UnitOfWork, review: Review, change: Change) -> bool:
+    """Return whether a document went with its folder, and so comes back with it; others stay in the trash."""
+    entry = find_last_movement(work, review)
+    with_folder = entry.get("with_folder") if entry is not None else None
+    if entry is None or not isinstance(with_folder, dict):
+        return False
+    is_gone = entry["type"] == EntryType.REVIEW_DOCUMENT_GONE
+    return is_gone and bool(with_folder.get("file_id") == change.subject)
 
 
 def _describe_folder(change: Change) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ChangeKind
+from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import format_moment
 from reviews.quorum import count_required_answers, list_acknowledgements
 
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkFile
     from reviews.model import Review
     from reviews.ports.cards import CardDrawing
+    from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import UnitOfWork
 
 DEPARTURE_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED, ChangeKind.MOVED_OUT})
 """Kinds of changes after which the document is not where it has to be reviewed."""
 RETURN_KINDS = frozenset({ChangeKind.RESTORED, ChangeKind.MOVED_IN})
 """Kinds of changes after which it is there again."""
+MAX_ENTRIES_READ = 50
+"""Last entries of a review among which one that its document went is looked for."""
+_MOVEMENT_TYPES = frozenset({EntryType.REVIEW_DOCUMENT_GONE, EntryType.REVIEW_DOCUMENT_BACK})
 JOINED_BULK_REVIEW, TAKEN_OUT = "joined_bulk_review", "taken_out"
 """Causes besides the kinds of changes: the duty goes on in another review, with the same content."""
 
@@ -48,6 +53,12 @@ def describe_unanswered(
         "required": count_required_answers(review),
         "was_posted": was_posted,
     }
+
+
+def find_last_movement(work: UnitOfWork, review: Review) -> LedgerEntry | None:
+    """Return the last entry by which a review's document went or came back, if it is among the last ones."""
+    entries = work.ledger.list_last_entries(review.id, MAX_ENTRIES_READ)
+    return next((entry for entry in reversed(entries) if entry.get("type") in _MOVEMENT_TYPES), None)
 
 
 def was_revision_posted(

@@ -100,6 +100,19 @@ def test_a_document_that_comes_back_with_its_folder_is_recorded(desk: Desk, hous
 
 
 @ON_SQLITE
+def test_a_document_that_was_trashed_before_its_folder_does_not_come_back_with_it(
+    desk: Desk, house: PortalDesk
+) -> None:
+    house.reviews_of(lambda: house.portal.save(INNER, by=BOB.id))
+    house.reviews_of(lambda: house.portal.trash(INNER, by=BOB.id))
+    house.reviews_of(lambda: house.portal.trash_folder(QUARTER, by=BOB.id))
+    house.reviews_of(lambda: house.portal.restore_folder(QUARTER, by=BOB.id))
+
+    assert [entry["type"] for entry in desk.entries()].count("review:document_back") == 0
+    assert len(list_gone(desk)) == 1
+
+
+@ON_SQLITE
 def test_an_answered_review_says_nothing_of_it(desk: Desk, house: PortalDesk) -> None:
     [review] = house.reviews_of(lambda: house.portal.save(INNER, by=BOB.id))
     desk.answers.record_answer(build_answer_request(review))
