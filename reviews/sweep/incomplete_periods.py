@@ -141,12 +141,12 @@ class IncompletePeriods:
     ) -> IncompletePeriod:
         """Return the period of one folder, since `or_since` if no earlier look has stored when it began."""
         before = stored.get(folder.folder_id)
-        times = (folder.incomplete_since, before.since if before else None)
-        known = [at for at in times if at is not None]
+        beginnings = [folder.incomplete_since, before.since if before else None]
+        times = [at for at in beginnings if at is not None]
         return IncompletePeriod(
             route=folder.route,
             folder_id=folder.folder_id,
-            since=min([now, *(known or [or_since])]),
+            since=min([now, *(times or [or_since])]),
             is_recorded=False,
             up_to=folder.up_to,
             reason=self._explain(folder),
