@@ -81,6 +81,6 @@ def _count_acknowledged(review: Review, revision: int) -> int:
 
 
 def _list_shown(desk: Desk) -> set[tuple[str, int]]:
-    """Return review and revision of each card that the channel has shown."""
+    """Return review and revision of each card that was shown, but for those that say that it is over."""
     cards = [*(card for _, card in desk.paper.posts), *(card for *_, card in desk.paper.updates)]
-    return {(card.review_id, card.revision) for card in cards}
+    return {(card.review_id, card.revision) for card in cards if not card.superseded}
