@@ -100,7 +100,7 @@ def test_a_signature_in_the_name_of_a_key_that_is_not_its_own_is_refused(files: 
         (lambda _: b"", "does not end in a newline"),
         (lambda _: b"\xff\xfe", "it is not text"),
         (lambda _: LINES[0], "is not origin, tree size and root"),
-        (lambda note: note + b"x" * 2_000_000, "the note"),
+        (lambda note: note + b"x" * 2_000_000, "it is longer than 1,000,000 bytes"),
     ],
 )
 def test_what_is_no_checkpoint_is_said_in_one_sentence(
