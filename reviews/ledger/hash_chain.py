@@ -53,6 +53,7 @@ class EntryType(StrEnum):
     FOLDER_GONE = "folder:gone"
     SWEEP_INCOMPLETE = "sweep:incomplete"
     SWEEP_COMPLETE = "sweep:complete"
+    PEOPLE_ERASED = "people:erased"
 
 
 TYPES_WITHOUT_REVIEW = frozenset(
@@ -63,6 +64,7 @@ TYPES_WITHOUT_REVIEW = frozenset(
         EntryType.FOLDER_GONE,
         EntryType.SWEEP_INCOMPLETE,
         EntryType.SWEEP_COMPLETE,
+        EntryType.PEOPLE_ERASED,
     }
 )
 """Types of entries that belong to no review: their `review_id` is `null`."""
@@ -143,9 +145,9 @@ class ChainPiece:
     problem: str | None
 
 
-def encode_canonical(entry: LedgerEntry) -> bytes:
+def encode_canonical(value: LedgerEntry | list[Any]) -> bytes:
     """Return the one encoding of an entry (RFC 8785); `ValueError` for a value that no entry may hold."""
-    return json.dumps(_sort_members(entry), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(_sort_members(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def hash_entry(entry: LedgerEntry) -> str:

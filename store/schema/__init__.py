@@ -9,6 +9,7 @@ from store.schema.chain import (
     last_checkpoint,
     ledger,
     ledger_head,
+    ledger_people,
     ledger_tiles,
     ledger_verifier_keys,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "last_checkpoint",
     "ledger",
     "ledger_head",
+    "ledger_people",
     "ledger_tiles",
     "ledger_verifier_keys",
     "metadata",

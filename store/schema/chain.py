@@ -79,3 +79,12 @@ checkpoint_fault = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("seen_at", Utc, nullable=False),
 )
+
+# Names and addresses in the entry `seq`: by the JSON pointer of their place, the salt and the value, as JSON.
+# A row is there for each entry that commits to any; what is erased is taken out of it.
+ledger_people = sa.Table(
+    "ledger_people",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("disclosures", sa.Text, nullable=False),
+)
