@@ -1,0 +1,226 @@
+"""What a pack says: the population, its figures, exceptions, the sample and the completeness of the record.
+
+All of it comes from ledger entries that a checkpoint covers; completeness also from the sweep's watermarks.
+Times are UTC. Names and addresses that were erased read `erased`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reviews.kinds import Decision, ReviewState
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedAnswer:
+    """An answer as its entry says it. `opened` is when each item was first opened before, if recorded."""
+
+    entry: int
+    reviewer: str
+    email: str | None
+    decision: Decision
+    at: datetime
+    revision: int
+    version: int | None
+    late: bool
+    own_change: bool
+    identity: str
+    note: str | None
+    opened: Mapping[str, datetime | None] | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedReview:
+    """A review of the population, as its last entry under the checkpoint leaves it.
+
+    Attributes:
+        state: Open, or how it ended.
+        settled_at: When it was acknowledged by as many as it takes, or changes were requested; `None` if not.
+        carried: The same content had been acknowledged before, so no one was asked.
+        unanswered: How many of its revisions ended without an answer.
+        given_up: How many of its cards and notices were not delivered.
+        entries: The numbers of its entries, in order.
+    """
+
+    id: str
+    kind: str
+    file_id: str
+    title: str
+    path: str
+    opened_at: datetime
+    due_at: datetime | None
+    revision: int
+    version: int | None
+    owners: tuple[str, ...]
+    required: int | None
+    state: ReviewState
+    settled_at: datetime | None
+    lapsed_at: datetime | None
+    superseded_by: str | None
+    carried: bool
+    document_gone: bool
+    unanswered: int
+    given_up: int
+    answers: tuple[PackedAnswer, ...]
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurationShare:
+    """How many reviews were settled within `up_to` seconds and not within the bound before; `None`: longer."""
+
+    up_to: int | None
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackFigures:
+    """Counts of reviews of the population, unless something else is said.
+
+    Attributes:
+        brought_forward: Reviews opened before the period and still open when it began; not in the population.
+        late: Settled after the deadline.
+        unanswered_revisions: Revisions that ended without an answer.
+        own_changes: Answers by someone who had contributed to the change.
+        median_seconds, p90_seconds: From the opening of a review to its acknowledgement; `None` without any.
+        durations: The same, as counts by bounds that rise.
+    """
+
+    population: int
+    brought_forward: int
+    acknowledged: int
+    changes_requested: int
+    carried: int
+    superseded_unanswered: int
+    open: int
+    late: int
+    lapsed: int
+    document_gone: int
+    unanswered_revisions: int
+    withdrawn: int
+    own_changes: int
+    rapid_answers: int
+    given_up: int
+    erased: int
+    median_seconds: int | None
+    p90_seconds: int | None
+    durations: tuple[DurationShare, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnChange:
+    """An answer by someone who had contributed to what they answered."""
+
+    review: PackedReview
+    answer: PackedAnswer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RapidRun:
+    """Acknowledgements by one person in a row, each sooner after the last than anybody reads a document."""
+
+    reviewer: str
+    email: str | None
+    began_at: datetime
+    ended_at: datetime
+    review_ids: tuple[str, ...]
+    shortest_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryLine:
+    """One entry of a review in words of the pack's language."""
+
+    entry: int
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampledReview:
+    """A review of the sample, and what happened to it. `left_out` counts lines of a long story."""
+
+    review: PackedReview
+    story: tuple[StoryLine, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackSample:
+    """The sample: `size` reviews drawn with `seed`, in a way that anyone can repeat."""
+
+    seed: str
+    size: int
+    reviews: tuple[SampledReview, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncompletePart:
+    """A time for which changes in a folder may be missing or were handled late; without `to`, it still is."""
+
+    since: datetime
+    to: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderCompleteness:
+    """Up to when all changes of a watched folder were handled, `None` if that was never known."""
+
+    folder_id: str
+    title: str
+    up_to: datetime | None
+    incomplete: tuple[IncompletePart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideFigures:
+    """What the ledger says of the route in the period beside reviews: numbers of entries."""
+
+    unrouted_changes: int
+    folders_gone: int
+    owners_gone: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackReport:
+    """Everything that the PDF and the spreadsheet of a pack say.
+
+    Attributes:
+        since, until: The period in which the reviews of the population were opened, `until` exclusive.
+        reviews: The population, by when they were opened.
+    """
+
+    route: str
+    since: datetime
+    until: datetime
+    made_at: datetime
+    reviews: tuple[PackedReview, ...]
+    figures: PackFigures
+    own_changes: tuple[OwnChange, ...]
+    rapid_runs: tuple[RapidRun, ...]
+    sample: PackSample
+    completeness: tuple[FolderCompleteness, ...]
+    outside: OutsideFigures
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackEvidence:
+    """What proves the report: the checkpoint that covers it, who signed it, and its timestamps.
+
+    `root` is in lower-case hex. `is_signed` is false for a ledger without a key.
+    """
+
+    origin: str
+    size: int
+    root: str
+    is_signed: bool
+    verifier_key: str | None
+    witnesses: tuple[str, ...]
+    timestamped_at: tuple[datetime, ...]
