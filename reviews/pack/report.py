@@ -73,7 +73,7 @@ class PackedReview:
 
 @dataclass(frozen=True, kw_only=True)
 class DurationShare:
-    """How many reviews were settled within `up_to` seconds and not within the bound before; `None`: longer."""
+    """How many reviews took up to `up_to` seconds, and longer than the bound before; `None`: any longer."""
 
     up_to: int | None
     count: int
