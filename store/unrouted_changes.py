@@ -9,7 +9,13 @@ import sqlalchemy as sa
 from reviews.acts import merge_people
 from reviews.kinds import ChangeKind
 from reviews.ledger.ledger_entries import describe_person
-from reviews.ports.unrouted_changes import MAX_FLOOD_FILES, MAX_FLOOD_PEOPLE, MAX_FLOOD_TITLES, UnroutedFlood
+from reviews.ports.unrouted_changes import (
+    MAX_FLOOD_FILES,
+    MAX_FLOOD_PEOPLE,
+    MAX_FLOOD_TITLES,
+    FloodKey,
+    UnroutedFlood,
+)
 from reviews.stored_enums import read_enum
 from reviews.tree import FolderContents
 from store import rows
@@ -46,28 +52,22 @@ class SqlUnroutedChangeRepository:
         }
         self._connection.execute(sa.insert(unrouted_changes).values(values))
 
-    def list_ended(
-        self, *, quiet_since: datetime, started_before: datetime, limit: int
-    ) -> list[UnroutedFlood]:
+    def list_ended(self, *, quiet_since: datetime, started_before: datetime, limit: int) -> list[FloodKey]:
         # Each worker asks this every 20 s: it is answered from the index.
         first, last = sa.func.min(unrouted_changes.c.at), sa.func.max(unrouted_changes.c.at)
         query = sa.select(*_GROUP).group_by(*_GROUP).order_by(*_GROUP).limit(limit)
         ended = query.having(sa.or_(last < quiet_since, first < started_before))
-        groups = self._connection.execute(ended).mappings().all()
-        return [flood for row in groups if (flood := self._read_flood(**row)) is not None]
+        return [FloodKey(**row) for row in self._connection.execute(ended).mappings()]
 
     def remove(self, flood: UnroutedFlood) -> bool:
-        own = _select_own(flood.route, flood.kind, flood.cause)
-        delete = sa.delete(unrouted_changes).where(*own, unrouted_changes.c.id <= flood.last_id)
+        delete = sa.delete(unrouted_changes).where(
+            *_select_own(flood.key), unrouted_changes.c.id <= flood.last_id
+        )
         return self._connection.execute(delete).rowcount == flood.contents.count
 
-    def _read_flood(self, route: str, kind: str, cause: str) -> UnroutedFlood | None:
-        """Return a flood; `None` where another worker has removed it meanwhile.
-
-        The database counts its changes, since another writer may wait: only the first of them are read.
-        """
-        own = _select_own(route, kind, cause)
-        query = sa.select(unrouted_changes).where(*own).order_by(unrouted_changes.c.id)
+    def read(self, key: FloodKey) -> UnroutedFlood | None:
+        # The database counts the changes, since another writer may wait: only the first of them are read.
+        query = sa.select(unrouted_changes).where(*_select_own(key)).order_by(unrouted_changes.c.id)
         first = self._connection.execute(query.limit(MAX_FLOOD_TITLES)).all()
         figures = self._connection.execute(_count_changes(query.limit(MAX_FLOOD_FILES).subquery())).one()
         if not first or first[0].id != figures.first_id:
@@ -75,9 +75,8 @@ class SqlUnroutedChangeRepository:
         changes: list[dict[str, Any]] = [row.members for row in first]
         people = merge_people(rows.build_person(each) for one in changes for each in one["people"])
         return UnroutedFlood(
-            route=route,
-            kind=read_enum(ChangeKind, kind),
-            cause=cause,
+            key=key,
+            kind=read_enum(ChangeKind, key.kind),
             path=changes[0]["path"],
             people=people[:MAX_FLOOD_PEOPLE],
             contents=FolderContents(count=figures.changes, titles=tuple(one["title"] for one in changes)),
@@ -103,5 +102,5 @@ def _count_changes(changes: sa.Subquery) -> sa.Select[int, int, int, datetime, d
     )
 
 
-def _select_own(route: str, kind: str, cause: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return tuple(column == value for column, value in zip(_GROUP, (route, kind, cause), strict=True))
+def _select_own(key: FloodKey) -> tuple[sa.ColumnElement[bool], ...]:
+    return tuple(column == getattr(key, column.name) for column in _GROUP)

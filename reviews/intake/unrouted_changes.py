@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.bulk_reviews.gathering import list_person_keys
-from reviews.errors import Conflict
 from reviews.ledger import entries_without_review
+from reviews.ports.failure_isolation import propagate_failures
 from reviews.ports.unrouted_changes import UnroutedChange
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from reviews.changes.change import Change
     from reviews.clock import Clock
+    from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.ports.unrouted_changes import UnroutedFlood
+    from reviews.ports.unrouted_changes import FloodKey
 
 QUIET_TIME = timedelta(minutes=1)
 """A flood has ended when nothing was added to it for so long."""
@@ -48,32 +49,29 @@ class UnroutedFloods:
     transactions: Transactions
     clock: Clock
 
-    def record_ended(self) -> int:
-        """Write the entries of floods that have ended; return how many, at most `MAX_FLOODS_AT_ONCE`.
-
-        What another worker has recorded meanwhile rolls all back, and is left out the next time.
-        """
+    def record_ended(self, *, isolate: FailureIsolation = propagate_failures) -> int:
+        """Write the entries of floods that have ended; return how many, at most `MAX_FLOODS_AT_ONCE`."""
         now = self.clock()
         with self.transactions(reading=True) as work:
-            if not _list_ended(work, now):
-                return 0
-        try:
-            return self._record(now)
-        except Conflict:
-            return 0
+            ended = _list_ended(work, now)
+        recorded = 0
+        for key in ended:
+            with isolate(f"flood of {key.kind} on {key.route}"):
+                recorded += self._record(key, now)
+        return recorded
 
-    def _record(self, now: datetime) -> int:
+    def _record(self, key: FloodKey, now: datetime) -> bool:
+        """Write the entry of a flood; return `False` where another worker has done it, or it has grown."""
         with self.transactions() as work:
-            floods = _list_ended(work, now)
-            for flood in floods:
-                if not work.unrouted_changes.remove(flood):
-                    raise Conflict("another worker records this flood")
-                work.ledger.append(entries_without_review.build_unrouted_flood(flood, at=now))
+            flood = work.unrouted_changes.read(key)
+            if flood is None or not work.unrouted_changes.remove(flood):
+                return False
+            work.ledger.append(entries_without_review.build_unrouted_flood(flood, at=now))
             work.commit()
-        return len(floods)
+        return True
 
 
-def _list_ended(work: UnitOfWork, now: datetime) -> list[UnroutedFlood]:
+def _list_ended(work: UnitOfWork, now: datetime) -> list[FloodKey]:
     return work.unrouted_changes.list_ended(
         quiet_since=now - QUIET_TIME, started_before=now - MAX_FLOOD_TIME, limit=MAX_FLOODS_AT_ONCE
     )

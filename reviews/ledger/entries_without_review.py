@@ -66,7 +66,7 @@ def build_unrouted_flood(flood: UnroutedFlood, *, at: datetime) -> dict[str, Any
     number of their events.
     """
     return {
-        **_begin_entry(EntryType.CHANGE_UNROUTED, flood.route, at),
+        **_begin_entry(EntryType.CHANGE_UNROUTED, flood.key.route, at),
         "kind": flood.kind.value,
         "file_id": None,
         "title": None,

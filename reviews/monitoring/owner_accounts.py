@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.errors import TryLater
 from reviews.identity import join_addresses
 from reviews.ledger import entries_without_review
 from reviews.ports.owner_accounts import AccountAnswer, LossReason, OwnerDuties, OwnerPresence, OwnerState
@@ -49,14 +50,19 @@ class OwnerAccounts:
     def look_up_due(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Look up those who are due, the longest waiting first; return how many.
 
-        Raises `TryLater` and `RateLimitReached`; what was stored until then stays.
+        Raises `TryLater` and `RateLimitReached`; what was stored until then stays. Whoever DocSpace could not
+        be asked about comes last in the next round: it may fail on this one alone.
         """
         due = self._list_due()[:MAX_LOOKUPS]
         is_trusted: bool | None = None
         for number, (duties, before) in enumerate(due):
             if is_stopping():
                 return number
-            answer = self._ask(duties.address)
+            try:
+                answer = self._ask(duties.address)
+            except TryLater:
+                self._store(duties, before, AccountAnswer.UNCLEAR)
+                raise
             if answer is AccountAnswer.NO_ACCOUNT:
                 is_trusted = self.query.finds_key_user() if is_trusted is None else is_trusted
                 answer = answer if is_trusted else AccountAnswer.UNCLEAR

@@ -41,12 +41,20 @@ class UnroutedChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FloodKey:
+    """What the changes of one flood have in common, as it is stored."""
+
+    route: str
+    kind: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnroutedFlood:
     """Many such changes of one kind, by the same people, as one; `last_id` is that of its last stored row."""
 
-    route: str
+    key: FloodKey
     kind: ChangeKind
-    cause: str
     path: str
     people: tuple[Person, ...]
     contents: FolderContents
@@ -66,12 +74,15 @@ class UnroutedChangeRepository(Protocol):
         """Store a change as one of those with this `cause`."""
         ...
 
-    def list_ended(
-        self, *, quiet_since: datetime, started_before: datetime, limit: int
-    ) -> list[UnroutedFlood]:
-        """Return floods to which nothing was added since `quiet_since`, or whose start is too long ago.
+    def list_ended(self, *, quiet_since: datetime, started_before: datetime, limit: int) -> list[FloodKey]:
+        """Return floods to which nothing was added since `quiet_since`, or whose start is too long ago."""
+        ...
 
-        At most `MAX_FLOOD_FILES` changes are one flood; the others are another one.
+    def read(self, key: FloodKey) -> UnroutedFlood | None:
+        """Return a flood; `None` where another worker has removed it meanwhile.
+
+        At most `MAX_FLOOD_FILES` changes are one flood; the others are another one. Raises AttributeError,
+        KeyError, TypeError or ValueError for what another release wrote.
         """
         ...
 

@@ -16,6 +16,7 @@ from runtime.wiring.without_review import (
     build_owner_accounts,
     build_unrouted_floods,
 )
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class RoundsWithoutReview:
     ) -> None:
         """`wait` waits for so many seconds, and returns `True` if the worker stops."""
         self._wiring, self._wait, self._first_delay = wiring, wait, first_delay
-        self._floods = build_unrouted_floods(wiring)
+        self._floods, self._flood_isolation = build_unrouted_floods(wiring), RoundIsolation("unrouted")
         self._periods = build_incomplete_periods(wiring)
 
     def build_rounds(self) -> list[Rounds]:
@@ -69,7 +70,9 @@ class RoundsWithoutReview:
         return Rounds(name, task, retry_seconds=retry_seconds, first_delay=first_delay, may_work=may_work)
 
     def _record_floods(self) -> float:
-        return 0.0 if self._floods.record_ended() else FLOOD_SECONDS
+        with self._flood_isolation.isolate_round() as isolation:
+            recorded = self._floods.record_ended(isolate=isolation)
+        return 0.0 if recorded else FLOOD_SECONDS
 
     def _record_periods(self) -> float:
         if self._claim_round("completeness"):

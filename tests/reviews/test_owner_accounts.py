@@ -219,8 +219,21 @@ def test_an_outage_ends_the_round_and_those_who_were_not_asked_are_asked_next(ow
     with pytest.raises(TryLater):
         owners.look()
 
-    assert owners.look() == 2
+    assert owners.look() == 1
     assert owners.look() == 0
+    assert owners.look(after=24) == 2
+
+
+@ON_SQLITE
+def test_an_owner_about_whom_the_portal_never_answers_ends_one_round_and_not_the_next(owners: Owners) -> None:
+    owners.portal.faults.answer(503, path=f"/people/email?email={quote(OWNER)}", count=None)
+    owners.disable(STEPPING_IN)
+
+    with pytest.raises(TryLater):
+        owners.look()
+    assert [owners.look(), owners.look(after=1)] == [1, 1]
+
+    assert owners.entries() == [("owner:gone", DEPUTY, "disabled")]
 
 
 @ON_SQLITE

@@ -8,12 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from demo import ALICE, BOB, OTHER, QUARTER
 from reviews.intake.unrouted_changes import UnroutedFloods
 from reviews.kinds import ChangeKind, EventState
 from reviews.ports.unrouted_changes import MAX_FLOOD_TITLES
 from reviews.routes.route import Routes
+from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.rounds import ItemsFailed
+from store.schema import unrouted_changes
 from tests.databases import ON_SQLITE
 from tests.reviews.flood import handle, names, receive_events
 from tests.reviews.portal_desk import FILE, INNER, both_folders, open_portal_desk, other_folder
@@ -234,12 +238,34 @@ def test_of_workers_that_record_a_flood_one_does(desk: Desk) -> None:
     assert len(list_unrouted(desk)) == 1
 
 
+@ON_SQLITE
+def test_a_flood_that_another_release_wrote_keeps_no_other_from_being_recorded(desk: Desk) -> None:
+    ignore_content(desk)
+    for number, actor in enumerate((AUTHOR, OTHER_AUTHOR)):
+        handle(desk, receive_events(desk, [f"{number}-{each}" for each in names(30)], actor=actor))
+    with desk.engine.begin() as connection:
+        [cause] = connection.scalars(sa.select(sa.func.min(unrouted_changes.c.cause)))
+        own = unrouted_changes.c.cause == cause
+        connection.execute(sa.update(unrouted_changes).where(own).values(members={"file": "1"}))
+    desk.clock.advance(seconds=61)
+
+    recorded = 0
+    with pytest.raises(ItemsFailed), RoundIsolation("unrouted").isolate_round() as isolation:
+        recorded = build_floods(desk).record_ended(isolate=isolation)
+
+    assert recorded == 1
+
+    assert [entry["contents"]["count"] for entry in list_unrouted(desk)] == [30]
+
+
 def test_a_flood_that_grew_since_it_was_read_is_not_removed(desk: Desk) -> None:
     ignore_content(desk)
     handle(desk, receive_events(desk, names(30)))
     later = desk.clock() + timedelta(minutes=2)
     with desk.transactions() as work:
-        [flood] = work.unrouted_changes.list_ended(quiet_since=later, started_before=later, limit=5)
+        [key] = work.unrouted_changes.list_ended(quiet_since=later, started_before=later, limit=5)
+        flood = work.unrouted_changes.read(key)
+        assert flood is not None
         smaller = replace(flood, contents=replace(flood.contents, count=29))
 
         assert not work.unrouted_changes.remove(smaller)
