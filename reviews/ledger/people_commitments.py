@@ -35,7 +35,8 @@ ERASED_REVIEWER: Mapping[str, Any] = {
     "docspace_id": None,
     **list_id_members({}),
 }
-_COMMITMENT = "commitment"
+COMMITMENT = "commitment"
+"""The only member of an object that stands in an entry for a value."""
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -62,7 +63,7 @@ def commit_people(
     def commit(pointer: str, value: Any) -> dict[str, str]:
         salt = make_salt()
         disclosures[pointer] = (salt, value)
-        return {_COMMITMENT: compute_commitment(salt, value)}
+        return {COMMITMENT: compute_commitment(salt, value)}
 
     return _replace_people(body, "", commit), disclosures
 
@@ -123,7 +124,7 @@ def _reveal(value: Any, pointer: str, name: str, reveal: Callable[[str, str], An
 def _iterate_commitments(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         if _is_commitment(value):
-            yield pointer, value[_COMMITMENT]
+            yield pointer, value[COMMITMENT]
             return
         for name, each in value.items():
             yield from _iterate_commitments(each, f"{pointer}/{name}")
@@ -133,5 +134,5 @@ def _iterate_commitments(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_commitment(value: Mapping[str, Any]) -> bool:
-    commitment = value.get(_COMMITMENT)
+    commitment = value.get(COMMITMENT)
     return len(value) == 1 and isinstance(commitment, str) and bool(_COMMITMENT_FORM.fullmatch(commitment))

@@ -115,16 +115,24 @@ def check_ledger(
 
 
 def _check_readable(engine: sa.Engine, count_rows: CountRows, task: CheckTask[PartResult]) -> PartResult:
-    """Run a check; text that can't be read at all, which only SQLite may hold, is a finding and ends it."""
+    """Run a check; what can't be read at all is a finding and ends it.
+
+    That is text which is not UTF-8 on SQLite, and a column of another type on PostgreSQL.
+    """
     try:
         return task(engine, count_rows)
     except sa.exc.OperationalError as error:
         if not is_undecodable(error):
             raise
-        part = PartResult()
-        says = "a row of the reviews or of their entries holds what was never written there"
-        part.findings.add(LedgerFinding(part=Of.REVIEW, says=says))
-        return part
+        return _fail("a row of the reviews or of their entries holds what was never written there")
+    except (sa.exc.ProgrammingError, sa.exc.DataError):
+        return _fail("the columns of the reviews or of their entries are no longer those that were made")
+
+
+def _fail(says: str) -> PartResult:
+    part = PartResult()
+    part.findings.add(LedgerFinding(part=Of.REVIEW, says=says))
+    return part
 
 
 def _sum_up(verdict: Verdict, tree_findings: Sequence[LedgerFinding], parts: Sequence[PartResult]) -> Verdict:
