@@ -38,7 +38,7 @@ def parse_disclosures(text: str | None, *, seq: int) -> dict[str, tuple[str, Any
         return {}
     label = f"what stands beside entry {seq}"
     disclosures = {}
-    for pointer, pair in parse_entry(text, label=label).items():
+    for pointer, pair in parse_entry(text, label=label, kind="object").items():
         if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
             raise LedgerBroken(f"{label} is no list of salts and values")
         disclosures[pointer] = (pair[0], pair[1])
