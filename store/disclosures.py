@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
-from reviews.ledger.people_commitments import COMMITMENT, reveal_people
+from reviews.ledger.people_commitments import COMMITMENT, escape_name, reveal_people
 from store.engine import read_json
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def _is_index(part: str) -> bool:
 
 @lru_cache(maxsize=1_000)  # entries have the same places
 def _split_pointer(pointer: str) -> tuple[str, ...]:
-    """Return the names in a JSON pointer (RFC 6901)."""
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    """Return the names in a JSON pointer; none in one that RFC 6901 writes otherwise, or of the whole."""
+    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    return names if "".join(f"/{escape_name(name)}" for name in names) == pointer else ()
 
 
 def _is_as_written(text: str, disclosures: Disclosures) -> bool:
