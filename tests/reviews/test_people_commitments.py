@@ -92,7 +92,14 @@ def test_each_mention_has_a_salt_of_its_own() -> None:
 
 
 def test_an_entry_without_people_stays_as_it_is() -> None:
-    body = {"type": "review:superseded", "by": "rev-2", "to": None, "note": None, "owners": [], "proof": {}}
+    body: dict[str, Any] = {
+        "type": "review:superseded",
+        "by": "rev-2",
+        "to": None,
+        "note": None,
+        "owners": [],
+        "proof": {},
+    }
 
     assert commit_people(body, make_salt=make_salt) == (body, {})
 
