@@ -1,7 +1,6 @@
 """What the commitments of entries stand for: the rows of `ledger_people`, written, read and revealed.
 
-A row is the RFC 8785 form of `{pointer: [salt, value]}`. Whoever takes values out of one writes it anew with
-`format_disclosures`.
+A row is the RFC 8785 form of `{pointer: [salt, value]}`, always as `format_disclosures` writes it.
 """
 
 from __future__ import annotations

@@ -68,12 +68,12 @@ def test_what_was_committed_to_is_revealed_whatever_it_is(body: dict[str, Any]) 
 @given(body=bodies, data=st.data())
 def test_without_one_value_an_entry_is_as_without_it(body: dict[str, Any], data: st.DataObject) -> None:
     committed, disclosures = commit_people(body, make_salt=count_salts())
-    kept = {pointer: pair for pointer, pair in disclosures.items() if data.draw(st.booleans())}
+    left = {pointer: pair for pointer, pair in disclosures.items() if data.draw(st.booleans())}
 
-    text, people = encode_canonical(committed).decode(), format_disclosures(kept)
+    text, people = encode_canonical(committed).decode(), format_disclosures(left)
 
-    assert reveal_row(json.loads(text), text=text, people=people) == reveal_people(committed, kept)
-    assert not (kept != disclosures and is_disclosed(json.loads(text), text=text, people=people))
+    assert reveal_row(json.loads(text), text=text, people=people) == reveal_people(committed, left)
+    assert not (left != disclosures and is_disclosed(json.loads(text), text=text, people=people))
     assert is_disclosed(json.loads(text), text=text, people=None) is not bool(disclosures)
 
 

@@ -27,11 +27,11 @@ from tests.reviews.comparing_desk import FIRST, open_comparing_desk
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.flood import flood, handle, names, receive_events
+from tests.reviews.owners import OWNING as OWNING_ACCOUNT
+from tests.reviews.owners import open_owners
 from tests.reviews.people import make_proven_person
 from tests.reviews.portal_desk import DANA, FILE, INNER, both_folders, open_portal_desk
 from tests.reviews.samples import ALICE, BOB, DEPUTY, NOTE, OWNER, event, route, routes
-from tests.reviews.test_owner_accounts import OWNING as OWNING_ACCOUNT
-from tests.reviews.test_owner_accounts import open_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ SENTINELS = (
     *("ilze@", "dana.private", "dana-0001", "ilze-0001", "UDANA0001", "TDANA", NOTE, PORTAL_BOB.id),
 )
 """Names, addresses, accounts and what people wrote."""
-NAMELESS = {
+WITHOUT_PEOPLE = {
     *(EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_RELABELLED, EntryType.REVIEW_RELINKED),
     *(EntryType.REVIEW_REMOVED, EntryType.REVIEW_FILE_RELABELLED, EntryType.REVIEW_FILE_SUPERSEDED),
     *(EntryType.REVIEW_ABSORBED, EntryType.REVIEW_DOCUMENT_GONE, EntryType.REVIEW_DOCUMENT_BACK),
@@ -199,7 +199,7 @@ def find_named(entry: Mapping[str, Any]) -> set[str]:
 
 
 def list_people_types(desk: Desk) -> set[EntryType]:
-    return {EntryType(each["type"]) for each in desk.entries()} - NAMELESS
+    return {EntryType(each["type"]) for each in desk.entries()} - WITHOUT_PEOPLE
 
 
 @ON_SQLITE
@@ -213,7 +213,7 @@ def test_no_stored_entry_names_a_person_and_each_is_shown_with_its_people(
     for stored in iterate_stored(desk.engine):
         entry = json.loads(stored.text)
         assert find_named(entry) == set(), entry
-        assert bool(find_named(stored.reveal())) == (entry["type"] not in NAMELESS), entry
+        assert bool(find_named(stored.reveal())) == (entry["type"] not in WITHOUT_PEOPLE), entry
     assert desk.verdict().problem is None
 
 
@@ -226,11 +226,13 @@ def test_a_review_is_read_with_its_people(desk: Desk) -> None:
         last = work.ledger.list_last_entries("rev-1", 3)
 
     assert last == entries[-3:]
-    assert [bool(find_named(each)) for each in entries] == [each["type"] not in NAMELESS for each in entries]
+    assert [bool(find_named(each)) for each in entries] == [
+        each["type"] not in WITHOUT_PEOPLE for each in entries
+    ]
 
 
 def test_each_type_of_entry_names_no_one_or_is_written_here() -> None:
     written = set[EntryType]().union(*SCENARIOS.values())
 
-    assert written == set(EntryType) - NAMELESS
-    assert written.isdisjoint(NAMELESS)
+    assert written == set(EntryType) - WITHOUT_PEOPLE
+    assert written.isdisjoint(WITHOUT_PEOPLE)
