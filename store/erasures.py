@@ -26,11 +26,11 @@ _ERASURES = (
     .order_by(ledger.c.seq)
 )
 _LAST = sa.select(sa.func.coalesce(sa.func.max(ledger.c.seq), 0)).scalar_subquery()
-_STRAYS = (
-    sa.select(ledger_people.c.seq)
-    .where(sa.or_(ledger_people.c.seq.is_(None), ledger_people.c.seq < 1, ledger_people.c.seq > _LAST))
-    .order_by(ledger_people.c.seq)
-    .limit(sa.bindparam("most"))
+_SEQ = ledger_people.c.seq
+# Each of these is found by the index; one query for all would read through the table.
+_STRAYS = tuple(
+    sa.select(_SEQ).where(condition).order_by(_SEQ).limit(sa.bindparam("most"))
+    for condition in (_SEQ.is_(None), _SEQ < 1, _SEQ > _LAST)
 )
 
 
@@ -49,12 +49,13 @@ def iterate_erasures(engine: sa.Engine, *, after: int) -> Iterator[tuple[int, li
 
 
 def find_strays(engine: sa.Engine, limit: int) -> list[int | None]:
-    """Return the numbers of rows of people before the first entry or after the last; usually none.
+    """Return the numbers of rows of people before the first entry and after the last; usually there are none.
 
-    In between there is an entry for each number, or the chain has a gap.
+    `None` is that of a row without a number. There are at most `limit` of each. In between there is an entry
+    for each number, or the chain has a gap.
     """
     with read_only(engine).connect() as connection:
-        return list(connection.execute(_STRAYS, {"most": limit}).scalars())
+        return [seq for query in _STRAYS for seq in connection.execute(query, {"most": limit}).scalars()]
 
 
 def _list_commitments(text: str) -> list[str]:
