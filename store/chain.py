@@ -21,21 +21,20 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.ledger.people_commitments import commit_people
 from store.disclosures import format_disclosures, parse_disclosures, reveal_row
 from store.engine import ENTRY_KEY, build_by_dialect, is_undecodable, read_only
+from store.ledger_rows import PAGE_SIZE, SELECT_ROWS, fetch_page, iterate_rows
 from store.postgresql_commit import send_together, share_wait
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from reviews.ledger.entry_macs import MacKey
     from reviews.ledger.hash_chain import ReadEntry
     from reviews.ledger.people_commitments import Disclosures
     from reviews.ports.ledger import LedgerEntry
+    from store.ledger_rows import Row
 
-    _Row = sa.Row[int, str, datetime, str, str, bytes | None]
-
-PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1
 """The largest entry number: the column is a 32-bit integer."""
 NO_REVIEW = ""
@@ -57,12 +56,6 @@ _PUT_PEOPLE = build_by_dialect(
     ),
 )
 _PIN = sa.update(ledger_head)
-# SQLite may hold a number in a column of bytes, of which so many zeros would be made: it is taken as it is.
-_MAC = sa.type_coerce(ledger.c.mac, sa.types.NULLTYPE).label("mac")
-_ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry, _MAC)
-_ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
-_PEOPLE = sa.select(ledger_people.c.seq, ledger_people.c.disclosures)
-_PEOPLE = _PEOPLE.where(ledger_people.c.seq.between(sa.bindparam("first"), sa.bindparam("last")))
 _OF_REVIEW = sa.select(ledger.c.seq, ledger.c.entry, ledger_people.c.disclosures)
 _OF_REVIEW = _OF_REVIEW.outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
 SALT_BYTES = 16
@@ -243,7 +236,7 @@ def split_chain(end: int, *, size: int) -> list[EntryRange]:
 
 def iterate_texts(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:
     """Yield the texts of a part's entries, or of all entries, in order, as they were written."""
-    for row, _ in _iterate_rows(engine, excerpt.entry_range if excerpt else _ALL):
+    for row, _ in iterate_rows(engine, **vars(excerpt.entry_range if excerpt else _ALL)):
         yield row.entry
 
 
@@ -293,7 +286,7 @@ def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredE
 
     Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
-    for row, people in _iterate_rows(engine, entry_range):
+    for row, people in iterate_rows(engine, after=entry_range.after, until=entry_range.until):
         yield _build_entry(row, people)
 
 
@@ -317,14 +310,14 @@ def read_pages_of(
     engine: sa.Engine, review_id: str, *, until: int, page_size: int
 ) -> Iterator[list[StoredEntry]]:
     """Yield the entries of a review up to a number, as `read_entries` does, so many at a time."""
-    query = _ROWS.limit(page_size).where(*_belong_to(review_id), ledger.c.seq <= until)
+    query = SELECT_ROWS.limit(page_size).where(*_belong_to(review_id), ledger.c.seq <= until)
     after = 0
-    while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
+    while page := fetch_page(engine, query.where(ledger.c.seq > after)):
         yield [_build_entry(row, people) for row, people in page]
         after = page[-1][0].seq
 
 
-def _build_entry(row: _Row, people: str | None) -> StoredEntry:
+def _build_entry(row: Row, people: str | None) -> StoredEntry:
     """Return the entry of a row, or raise `LedgerBroken`."""
     seq, review_id, at, digest, text, mac = row
     checked = read_to_verify(text, label=f"entry {seq}")
@@ -383,48 +376,3 @@ def _try_reveal(seq: int, text: str, people: str | None) -> dict[str, Any] | Non
     except LedgerBroken:
         return None
     return reveal_row(entry, text=text, people=people)
-
-
-def _iterate_rows(engine: sa.Engine, entry_range: EntryRange) -> Iterator[tuple[_Row, str | None]]:
-    """Read page by page, so that no transaction stays open long; each row with what stands beside its entry.
-
-    A row without a number is neither after nor before another: such rows come first.
-    """
-    if entry_range.after is None:
-        yield from _fetch_page(engine, _ROWS.where(ledger.c.seq.is_(None)))
-    query = _ROWS if entry_range.until is None else _ROWS.where(ledger.c.seq <= entry_range.until)
-    page = query if entry_range.after is None else query.where(ledger.c.seq > entry_range.after)
-    while True:
-        batch = _fetch_page(engine, page.where(ledger.c.seq.is_not(None)))
-        yield from batch
-        if len(batch) < PAGE_SIZE:
-            return
-        page = query.where(ledger.c.seq > batch[-1][0].seq)
-
-
-def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> list[tuple[_Row, str | None]]:
-    with read_only(engine).connect() as connection:
-        rows = _fetch_rows(connection, query, {}, table="the ledger")
-        if not rows:
-            return []
-        bounds = {"first": rows[0].seq, "last": rows[-1].seq}
-        people = _fetch_rows(connection, _PEOPLE, bounds, table=ledger_people.name)
-    people_by_seq = {each.seq: each.disclosures for each in people}
-    if len(people_by_seq) < len(people):
-        raise LedgerBroken(f"the table {ledger_people.name} has two rows for one entry")
-    return [(row, people_by_seq.get(row.seq)) for row in rows]
-
-
-def _fetch_rows(
-    connection: sa.Connection, query: sa.Select[Any], parameters: Mapping[str, Any], *, table: str
-) -> Sequence[Any]:
-    try:
-        return connection.execute(query, parameters).all()
-    except (ValueError, TypeError):  # SQLite stores any value in any column, also one that is no time
-        raise LedgerBroken(f"a row of {table} holds what was never written there") from None
-    except (sa.exc.ProgrammingError, sa.exc.DataError):
-        raise LedgerBroken(f"the columns of {table} are no longer those that it was made with") from None
-    except sa.exc.OperationalError as error:
-        if not is_undecodable(error):
-            raise
-        raise LedgerBroken(f"a row of {table} holds what was never written there") from None

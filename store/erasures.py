@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import EntryType
-from store.chain import NO_REVIEW, PAGE_SIZE
+from store.chain import NO_REVIEW
 from store.engine import read_json, read_only
+from store.ledger_rows import PAGE_SIZE
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:

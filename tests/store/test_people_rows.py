@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.people_commitments import compute_commitment
-from store.chain import SqlLedgerRepository, iterate_stored
+from store.chain import SqlLedgerRepository, StoredEntry, iterate_stored, read_pages_of
 from store.disclosures import format_disclosures
 from store.schema import ledger_people
 from store.unit_of_work import SqlUnitOfWork
+from tests.databases import ON_SQLITE
 from tests.store.entries import build_entry
+from tests.store.reads import count_reads, list_statements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +92,20 @@ def test_the_row_costs_no_answer_more_that_is_waited_for(engine: sa.Engine, tmp_
     without, with_row = count_answers("without", BODY), count_answers("with", build_entry(1))
 
     assert with_row == without > 0
+
+
+@ON_SQLITE
+def test_what_stands_between_the_entries_of_a_review_is_not_read(engine: sa.Engine) -> None:
+    costs = []
+    for between in (0, 600):
+        append(engine, *map(build_entry, [1] * 3), *map(build_entry, range(2, 2 + between)), build_entry(1))
+        [last, *_] = reversed(list_rows(engine))
+        statements = list_statements(engine, partial(read_review, engine, until=last[0]))
+        costs.append(count_reads(engine, statements))
+
+    assert costs[1] <= 2 * costs[0] + 100
+    assert [len(each.disclosures) for each in read_review(engine, until=10_000)] == [2] * 8
+
+
+def read_review(engine: sa.Engine, *, until: int) -> list[StoredEntry]:
+    return [each for page in read_pages_of(engine, "rev-1", until=until, page_size=500) for each in page]
