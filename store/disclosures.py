@@ -74,42 +74,48 @@ def is_disclosed(entry: Mapping[str, Any], *, text: str, people: str | None) -> 
         return count == 0
     try:
         disclosures = orjson.loads(people)
-        if len(disclosures) != count or orjson.dumps(disclosures, option=_AS_WRITTEN) != people.encode():
+        if len(disclosures) != count:
             return False
+        pieces = []
         for pointer, pair in disclosures.items():
-            place = find_place(entry, pointer)
-            digest = hashlib.sha256(orjson.dumps(pair, option=_AS_WRITTEN)).hexdigest()
-            if place is None or len(pair) != 2 or place[0][place[1]][COMMITMENT] != digest:
+            written, place = orjson.dumps(pair, option=_AS_WRITTEN), find_place(entry, pointer)
+            if place is None or place[0][place[1]][COMMITMENT] != hashlib.sha256(written).hexdigest():
                 return False
+            pieces.append(b'"%b":%b' % (pointer.encode(), written))
     except (ValueError, TypeError, AttributeError):
         return False
-    return True
+    return b"{%b}" % b",".join(pieces) == people.encode() and [*disclosures] == sorted(disclosures)
 
 
 def find_place(entry: Any, pointer: str) -> tuple[Any, str | int] | None:
     """Return what holds the commitment at a pointer, and its name or index there; `None` without any."""
     place: tuple[Any, str | int] | None = None
     value = entry
-    for part in _split_pointer(pointer):
-        name: Any = part
-        if type(value) is list and _is_index(part) and int(part) < len(value):
-            name = int(part)
-        elif type(value) is not dict or part not in value:
+    for name, index in _split_pointer(pointer):
+        if type(value) is dict and name in value:
+            place, value = (value, name), value[name]
+        elif type(value) is list and index is not None and index < len(value):
+            place, value = (value, index), value[index]
+        else:
             return None
-        place, value = (value, name), value[name]
     return place if type(value) is dict and len(value) == 1 and COMMITMENT in value else None
 
 
-def _is_index(part: str) -> bool:
-    """Return whether it is an index, and written in the one way in which RFC 6901 writes it."""
-    return len(part) <= _MAX_INDEX_LENGTH and part.isdecimal() and part == str(int(part))
-
-
 @lru_cache(maxsize=1_000)  # entries have the same places
-def _split_pointer(pointer: str) -> tuple[str, ...]:
-    """Return the names in a JSON pointer; none in one that RFC 6901 writes otherwise, or of the whole."""
+def _split_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
+    """Return the names in a JSON pointer, each with the index that it is in a list.
+
+    There are none in one that RFC 6901 writes otherwise, or of the whole.
+    """
     names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    return names if "".join(f"/{escape_name(name)}" for name in names) == pointer else ()
+    is_canonical = "".join(f"/{escape_name(name)}" for name in names) == pointer
+    return tuple((name, _find_index(name)) for name in names) if is_canonical else ()
+
+
+def _find_index(name: str) -> int | None:
+    """Return the index that a name is, if it is written in the one way in which RFC 6901 writes it."""
+    is_index = len(name) <= _MAX_INDEX_LENGTH and name.isdecimal() and name == str(int(name))
+    return int(name) if is_index else None
 
 
 def _is_as_written(text: str, disclosures: Disclosures) -> bool:
