@@ -114,6 +114,10 @@ def respell(row: dict[str, list[Any]]) -> Any:
     return json.dumps(row)
 
 
+def write_compactly(row: dict[str, list[Any]]) -> str:
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+
+
 def say_twice(row: dict[str, list[Any]]) -> Any:
     return format_disclosures(row).replace("{", '{"/owners/0":["x","eve@example.com"],', 1)  # type: ignore[arg-type]
 
@@ -159,6 +163,10 @@ CHANGES: dict[str, tuple[Callable[[dict[str, list[Any]]], Any], list[str]]] = {
         ["what stands beside entry 1 holds the number '0.5', which no entry of ours can hold"],
     ),
     "spelled otherwise": (respell, ["what stands beside entry 1 is not spelled as it was written"]),
+    "in another order": (
+        lambda row: write_compactly(dict(reversed(row.items()))),
+        ["what stands beside entry 1 is not spelled as it was written"],
+    ),
     "said twice": (say_twice, ["what stands beside entry 1 says '/owners/0' twice"]),
     "nested without end": (
         lambda _row: '{"/owners/0":["x",' + "[" * 100_000 + "]" * 100_000 + "]}",
@@ -280,10 +288,10 @@ def test_an_entry_that_lists_what_a_later_one_commits_to_erases_nothing(
     assert list_lines(engine) == []
 
     delete_row(owner, number)
+    delete_row(owner, 1)
 
-    assert list_lines(engine) == [
-        f"/note of entry {number} is gone, and no later entry says that it was erased"
-    ]
+    note_gone = f"/note of entry {number} is gone, and no later entry says that it was erased"
+    assert list_lines(engine) == [CONTRIBUTOR_GONE, OWNER_GONE, note_gone]
 
 
 @ON_SQLITE

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_commitments import compute_commitment
 from store.chain import SqlLedgerRepository, StoredEntry, iterate_stored, read_pages_of
 from store.disclosures import format_disclosures
+from store.erasures import iterate_erasures
 from store.schema import ledger_people
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
@@ -109,3 +111,27 @@ def test_what_stands_between_the_entries_of_a_review_is_not_read(engine: sa.Engi
 
 def read_review(engine: sa.Engine, *, until: int) -> list[StoredEntry]:
     return [each for page in read_pages_of(engine, "rev-1", until=until, page_size=500) for each in page]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_rows_for_one_entry_are_none(engine: sa.Engine) -> None:
+    append(engine, build_entry(1))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE ledger_people DROP CONSTRAINT ledger_people_pkey")
+        connection.exec_driver_sql("INSERT INTO ledger_people SELECT * FROM ledger_people")
+
+    with pytest.raises(LedgerBroken, match="ledger_people has two rows for one entry"):
+        list(iterate_stored(engine))
+
+
+@ON_SQLITE
+def test_only_an_entry_on_an_erasure_says_what_was_erased(engine: sa.Engine) -> None:
+    """Another may hold the words; and one that is malformed lists nothing."""
+    commitment = "ab" * 32
+    erasure = {**BODY, "type": "people:erased"}
+    append(engine, {**erasure, "commitments": [commitment, 7]}, erasure, {**erasure, "commitments": None})
+    append(engine, {**BODY, "commitments": [commitment], "of": {"type": "people:erased"}})
+    append(engine, {**erasure, "commitments": [commitment], "review_id": "rev-1"})
+
+    assert list(iterate_erasures(engine, after=0)) == [(1, [commitment]), (2, []), (3, []), (4, [])]
+    assert list(iterate_erasures(engine, after=3)) == [(4, [])]
