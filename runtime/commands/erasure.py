@@ -1,0 +1,107 @@
+"""The order of an erasure: what is in the way is found before anything is changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviews.erasure.routing import list_mentions
+from store.chain import read_pinned_head
+from store.erased_person import count_waiting_events, find_open_reviews, find_person
+from store.erased_rows import count_theirs, end_all_sessions, erase_rows
+from store.erasure import LedgerSurvey, erase_from_ledger, survey_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from reviews.erasure.erased_person import ErasedPerson
+    from reviews.routes.route import Routes
+
+    Show = Callable[[int, int], None]
+
+MAX_PASSES = 5
+"""Passes over everything, while others may write: each erases what came meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What names a person, and what is in the way of erasing them.
+
+    `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
+    `open_reviews` has the ids of reviews that need them, `waiting_events` counts changes to be handled.
+    """
+
+    ledger: LedgerSurvey
+    rows: Mapping[str, int]
+    mentions: Sequence[str] = ()
+    held_routes: Sequence[str] = ()
+    open_reviews: Sequence[str] = ()
+    waiting_events: int = 0
+
+    @property
+    def is_unknown(self) -> bool:
+        return not self.rows and not self.ledger.entries and not self.ledger.clear_entries
+
+    @property
+    def has_obstacles(self) -> bool:
+        return bool(self.mentions or self.held_routes or self.open_reviews or self.waiting_events)
+
+
+@dataclass(kw_only=True)
+class ErasedCounts:
+    """What was erased: values of entries, the entries, their reviews, and rows by table."""
+
+    values: int = 0
+    entries: int = 0
+    reviews: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """The erasure of the person whom an address means."""
+
+    engine: sa.Engine
+    routes: Routes
+    address: str
+    clock: Callable[[], datetime]
+
+    def survey(self, show: Show) -> Survey:
+        """Look for the person everywhere; nothing is written."""
+        ledger = survey_ledger(
+            self.engine, find_person(self.engine, self.address), show=self._show_entries(show)
+        )
+        person = ledger.person
+        return Survey(
+            ledger=ledger,
+            rows=count_theirs(self.engine, person),
+            mentions=list_mentions(self.routes, person),
+            held_routes=sorted(ledger.routes & self.routes.held),
+            open_reviews=find_open_reviews(self.engine, person),
+            waiting_events=count_waiting_events(self.engine, person),
+        )
+
+    def erase(self, person: ErasedPerson, show: Show) -> ErasedCounts:
+        """Erase the person until a pass finds nothing new, and end all sessions."""
+        counts = ErasedCounts()
+        end_all_sessions(self.engine)
+        for _ in range(MAX_PASSES):
+            rows = erase_rows(self.engine, person)
+            steps = list(
+                erase_from_ledger(self.engine, person, now=self.clock, show=self._show_entries(show))
+            )
+            counts.rows += rows
+            counts.values += sum(step.values for step in steps)
+            counts.entries += sum(step.entries for step in steps)
+            counts.reviews += sum(step.reviews for step in steps)
+            if not rows and not steps:
+                break
+        return counts
+
+    def _show_entries(self, show: Show) -> Callable[[int], None]:
+        total = read_pinned_head(self.engine).seq
+        return lambda seq: show(min(seq, total), total)

@@ -1,0 +1,72 @@
+"""Search for the person whom an address means, and for what is in the way of erasing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.erasure.erased_person import ErasedPerson
+from reviews.erasure.stored_values import identifies
+from reviews.kinds import EventState, ReviewState
+from reviews.ports.listing import MarkKind
+from store.engine import MAX_PARAMETERS, read_only
+from store.marks import format_mark
+from store.row_pages import iterate_rows
+from store.schema import accounts, docspace_accounts, events, people, review_index, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DUTIES = (MarkKind.CONTRIBUTOR, MarkKind.WAITING_OWNER, MarkKind.ANSWERED_BY)
+_PENDING_PAGE = 500
+
+
+def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
+    """Return the person of an address in any case, as DocSpace and the chats have shown them.
+
+    An address may be written with other letters, such as `ß` for `ss`: the few rows are read through.
+    """
+    person = ErasedPerson(address=address)
+    known = person
+    for row in iterate_rows(engine, people, ("id", "name", "email")):
+        if row["email"] and row["email"].casefold() == person.address:
+            known = known.with_account(names=[row["name"]], ids=[row["id"]])
+    for row in iterate_rows(engine, docspace_accounts, ("address", "account")):
+        if row["account"] and row["address"].casefold() == person.address:
+            known = known.with_account(ids=[row["account"]])
+    for row in iterate_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
+        if any(identifies(person, row[name]) for name in ("address", "email", "said")):
+            known = known.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
+    return known
+
+
+def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
+    """Return the ids of open reviews that need the person: as owner, contributor, or who answered."""
+    marks = [format_mark(kind, text) for kind in _DUTIES for text in sorted({person.address, *person.ids})]
+    query = sa.select(reviews.c.id).join(review_index, review_index.c.seq == reviews.c.seq)
+    query = query.where(reviews.c.state == ReviewState.OPEN).distinct().order_by(reviews.c.id)
+    found: set[str] = set()
+    with read_only(engine).connect() as connection:
+        for start in range(0, len(marks), MAX_PARAMETERS):
+            part = marks[start : start + MAX_PARAMETERS]
+            found.update(connection.execute(query.where(review_index.c.value.in_(part))).scalars())
+    return sorted(found)
+
+
+def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
+    """Return how many changes by the person wait to be handled: what they lead to would name no one."""
+    return sum(identifies(person, said) for said in _iterate_pending(engine))
+
+
+def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:
+    query = sa.select(events.c.id, events.c.said["actor"].label("actor"))
+    query = query.where(events.c.state == EventState.RECEIVED).order_by(events.c.id).limit(_PENDING_PAGE)
+    after = 0
+    while True:
+        with read_only(engine).connect() as connection:
+            page = connection.execute(query.where(events.c.id > after)).all()
+        yield from (row.actor for row in page)
+        if len(page) < _PENDING_PAGE:
+            return
+        after = page[-1].id

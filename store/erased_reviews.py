@@ -1,0 +1,94 @@
+"""Rewriting of reviews of whom a person is erased: their rows, answers, files and index rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.erasure.review_values import find_answer_changes, find_file_changes, find_review_changes
+from reviews.kinds import ChangeKind
+from reviews.ports.listing import MarkKind
+from store import rows
+from store.bulk_files import SqlBulkFileRepository
+from store.marks import (
+    delete_index_rows,
+    format_mark,
+    list_file_marks,
+    put_index_rows,
+    refresh_derived_columns,
+)
+from store.schema import answers, review_files, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviews.erasure.erased_person import ErasedPerson
+    from reviews.erasure.review_values import RevealedEntries
+
+
+def lock_reviews(connection: sa.Connection, review_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of these reviews, locked until the transaction ends; a removed one has none.
+
+    In one order, so that two that erase at once do not deadlock.
+    """
+    query = sa.select(reviews).where(reviews.c.id.in_(review_ids)).order_by(reviews.c.seq)
+    return [dict(row) for row in connection.execute(query.with_for_update()).mappings()]
+
+
+def rewrite_review(
+    connection: sa.Connection, person: ErasedPerson, row: Mapping[str, Any], entries: RevealedEntries
+) -> None:
+    """Take the person out of a review wherever its entries no longer name them."""
+    changes = find_review_changes(person, row, entries)
+    if changes:
+        connection.execute(sa.update(reviews).where(reviews.c.seq == row["seq"]).values(changes))
+    _rewrite_answers(connection, person, row["id"], entries)
+    if row["kind"] == ChangeKind.BULK:
+        _rewrite_files(connection, person, row["id"], entries)
+    refresh_derived_columns(connection, row["id"])
+
+
+def _rewrite_answers(
+    connection: sa.Connection, person: ErasedPerson, review_id: str, entries: RevealedEntries
+) -> None:
+    query = sa.select(answers).where(answers.c.review_id == review_id).order_by(answers.c.id)
+    stored = [dict(row) for row in connection.execute(query).mappings()]
+    for number, changes in find_answer_changes(person, stored, entries).items():
+        connection.execute(sa.update(answers).where(answers.c.id == number).values(changes))
+
+
+def _rewrite_files(
+    connection: sa.Connection, person: ErasedPerson, review_id: str, entries: RevealedEntries
+) -> None:
+    query = sa.select(review_files).where(review_files.c.review_id == review_id)
+    stored = connection.execute(query.order_by(review_files.c.position)).mappings().all()
+    changes = find_file_changes(person, [dict(row) for row in stored], entries)
+    if not changes:
+        return
+    row = connection.execute(sa.select(reviews).where(reviews.c.id == review_id)).mappings().one()
+    review = rows.build_review(row, (), ())
+    files = SqlBulkFileRepository(connection)
+    marks: set[str] = set()
+    for each in stored:
+        file = rows.build_bulk_file(each)
+        if each["file_id"] in changes:
+            changed = {**each, **changes[each["file_id"]]}
+            file = replace(
+                file,
+                contributors=tuple(map(rows.build_person, changed["contributors"])),
+                acts=tuple(map(rows.build_act, changed["acts"])),
+            )
+            files.update_file(review, file)
+        marks |= list_file_marks(file)
+    kind = str(ChangeKind.BULK)
+    put_index_rows(connection, row["seq"], {(kind, mark) for mark in marks})
+    theirs = {(kind, mark) for mark in _list_marks(person) - marks}
+    delete_index_rows(connection, row["seq"], theirs)
+
+
+def _list_marks(person: ErasedPerson) -> set[str]:
+    """Return the marks by which a review is found among those of the person."""
+    texts = {person.address, *person.ids, *person.names}
+    return {format_mark(MarkKind.CONTRIBUTOR, text) for text in texts}
