@@ -116,13 +116,14 @@ def erase_from_ledger(
     *,
     now: Callable[[], datetime],
     show: Callable[[int], None] = lambda _seq: None,
+    max_reviews: int = MAX_REVIEWS,
 ) -> Iterator[ErasedStep]:
-    """Erase a person step by step; whoever stops in between goes on by beginning again."""
+    """Erase a person step by step, each of up to `max_reviews`; who stops in between begins again."""
     after: int | None = 0
     while after is not None:
         review_ids, numbers, after = _find_entries(engine, person, after, show)
-        for start in range(0, len(review_ids), MAX_REVIEWS):
-            yield _erase_step(engine, person, review_ids[start : start + MAX_REVIEWS], (), now())
+        for start in range(0, len(review_ids), max_reviews):
+            yield _erase_step(engine, person, review_ids[start : start + max_reviews], (), now())
         if numbers:
             yield _erase_step(engine, person, (), numbers, now())
 
