@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -70,7 +71,8 @@ def test_case_and_spelling_of_an_address_do_not_count(engine: sa.Engine, written
         build_answer_request(desk.open(event(file_id="f2")), reviewer=dana, note=f"as {name} says")
     )
     desk.deliver_all()
-    delete_people(engine)
+    if engine.dialect.name == "sqlite":
+        leave_in_free_pages(engine, written.swapcase())
 
     erase(engine, typed)
 
@@ -78,23 +80,17 @@ def test_case_and_spelling_of_an_address_do_not_count(engine: sa.Engine, written
     assert list_traces(engine, written, written.lower(), written.upper(), typed, name, GUID) == []
 
 
-def delete_people(engine: sa.Engine) -> None:
-    """Delete rows as retention does: what they said stays in free pages."""
-    with engine.begin() as connection:
-        connection.execute(sa.insert(schema.codes), [_code(number) for number in range(200)])
-    with engine.begin() as connection:
-        connection.execute(sa.delete(schema.codes))
-
-
-def _code(number: int) -> dict[str, Any]:
-    return {
-        "id": f"c{number}",
-        "browser": "b",
-        "email": "dana.ozola@example.com",
-        "digest": "d",
-        "sent_at": START,
-        "good_until": START,
-    }
+def leave_in_free_pages(engine: sa.Engine, address: str) -> None:
+    """Delete rows as SQLite does by itself: what they said stays in the file."""
+    with sqlite3.connect(str(engine.url.database)) as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+        rows = [(f"c{number}", address) for number in range(200)]
+        columns = "(id, email, browser, digest, sent_at, good_until)"
+        insert = f"INSERT INTO codes {columns} VALUES (?, ?, '', '', '', '')"  # noqa: S608
+        connection.executemany(insert, rows)
+        connection.commit()
+        connection.execute("DELETE FROM codes")
+    connection.close()
 
 
 def test_others_stay_as_they_are(engine: sa.Engine) -> None:
@@ -191,7 +187,7 @@ def test_a_review_keeps_its_state_when_all_who_answered_are_erased(
     bob = Reviewer(name=BOB.name, email=BOB.email, docspace_id=BOB.id)
     state = desk.answers.record_answer(build_answer_request(review, reviewer=bob)).state
 
-    for address in (OWNER, BOB.email, ALICE.email):
+    for address in (ALICE.email, OWNER, BOB.email):
         erase(engine, str(address))
 
     assert desk.latest(review.file_id).state is state
