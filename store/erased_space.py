@@ -29,16 +29,17 @@ def clean_free_space(engine: sa.Engine, *, max_wait: float = MAX_WAIT_SECONDS) -
     later.
     """
     if engine.dialect.name == "sqlite":
-        _clean_sqlite(engine, time.monotonic() + max_wait)
+        _clean_sqlite(engine, max_wait)
     else:
         _vacuum_postgresql(engine)
 
 
-def _clean_sqlite(engine: sa.Engine, deadline: float) -> None:
+def _clean_sqlite(engine: sa.Engine, max_wait: float) -> None:
+    deadline = time.monotonic() + max_wait
     connection = engine.raw_connection()
     try:
         driver: Any = connection.driver_connection
-        driver.execute(f"PRAGMA busy_timeout={_TRY_SECONDS * 1000:.0f}")
+        driver.execute(f"PRAGMA busy_timeout={min(max_wait, _TRY_SECONDS) * 1000:.0f}")
         while not _try_to_clean(driver):
             if time.monotonic() >= deadline:
                 raise SpaceInUse

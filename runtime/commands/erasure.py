@@ -62,6 +62,14 @@ class ErasedCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What was found, and what was erased of it."""
+
+    survey: Survey
+    erased: ErasedCounts = field(default_factory=ErasedCounts)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Erasure:
     """The erasure of the person whom an address means."""
 

@@ -10,13 +10,15 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
-from runtime.commands.erasure import ErasedCounts, Erasure
+from runtime.commands.erasure import Erasure, Outcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from store.erased_space import SpaceInUse, clean_free_space
+from store.erased_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import sqlalchemy as sa
 
     from runtime.commands.erasure import Survey
 
@@ -31,8 +33,15 @@ def people() -> None:
 @people.command()
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    default=MAX_WAIT_SECONDS,
+    show_default=True,
+    help="Seconds to wait for processes that keep the free pages from being cleaned.",
+)
 @json_option
-def erase(*, address: str, yes: bool, as_json: bool) -> None:
+def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     """Erase the person with this e-mail address, which can't be undone.
 
     Their name, addresses and ids go from all tables, from what stands beside the ledger, and from the free
@@ -45,7 +54,8 @@ def erase(*, address: str, yes: bool, as_json: bool) -> None:
     erasure = _prepare(sys.stdin.readline().strip() if from_input else address)
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
-        _report_unknown(erasure, survey, as_json=as_json)
+        # Free pages may still name the person, where an erasure could not clean them.
+        _finish(Outcome(survey=survey), [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
         click.echo("\n".join(texts.describe_survey(survey)))
@@ -53,13 +63,8 @@ def erase(*, address: str, yes: bool, as_json: bool) -> None:
         _confirm(can_ask=not from_input)
     with show_progress(to_stderr=as_json) as progress:
         progress.begin("Erasing", unit="entries")
-        erased = erasure.erase(survey.ledger.person, progress.update)
-    is_clean = _clean(erasure)
-    if as_json:
-        print_json(texts.build_json(survey, erased, is_clean=is_clean))
-    else:
-        click.echo("\n".join(texts.describe_erased(survey, erased)))
-    _report_space(is_clean=is_clean)
+        outcome = Outcome(survey=survey, erased=erasure.erase(survey.ledger.person, progress.update))
+    _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
 
 
 def _prepare(text: str) -> Erasure:
@@ -100,25 +105,19 @@ def _confirm(*, can_ask: bool) -> None:
         click.get_current_context().exit(1)
 
 
-def _report_unknown(erasure: Erasure, survey: Survey, *, as_json: bool) -> None:
-    """Say that nothing names the person; free pages may, where an erasure could not clean them."""
-    is_clean = _clean(erasure)
-    if as_json:
-        print_json(texts.build_json(survey, ErasedCounts(), is_clean=is_clean))
-    else:
-        click.echo(texts.UNKNOWN)
-    _report_space(is_clean=is_clean)
-
-
-def _clean(erasure: Erasure) -> bool:
+def _finish(
+    outcome: Outcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
+) -> None:
+    """Clean the free pages, and print what was done; end with 1 if they could not be cleaned."""
     try:
-        clean_free_space(erasure.engine)
+        clean_free_space(engine, max_wait=wait)
+        is_clean = True
     except SpaceInUse:
-        return False
-    return True
-
-
-def _report_space(*, is_clean: bool) -> None:
+        is_clean = False
+    if as_json:
+        print_json(texts.build_json(outcome, is_clean=is_clean))
+    else:
+        click.echo("\n".join(sentences))
     if not is_clean:
         click.echo(texts.CLEANING_FAILED, err=True)
         click.get_current_context().exit(1)

@@ -11,7 +11,7 @@ from reviews.text import clean_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtime.commands.erasure import ErasedCounts, Survey
+    from runtime.commands.erasure import ErasedCounts, Outcome, Survey
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
@@ -79,11 +79,11 @@ def describe_survey(survey: Survey) -> Iterator[str]:
     yield from _describe_clear_entries(survey)
 
 
-def describe_erased(survey: Survey, erased: ErasedCounts) -> Iterator[str]:
+def describe_erased(outcome: Outcome) -> Iterator[str]:
     """Yield what was erased, by kind, and what stays."""
-    counts = _count_kinds(erased.rows, reviews=erased.reviews, entries=erased.entries)
+    counts = _count_erased(outcome.erased)
     yield f"Erased from {_list_counts(counts) or 'nothing'}. All sessions ended: everyone signs in again."
-    yield from _describe_clear_entries(survey)
+    yield from _describe_clear_entries(outcome.survey)
     yield STAYS
 
 
@@ -96,19 +96,23 @@ def _describe_clear_entries(survey: Survey) -> Iterator[str]:
         )
 
 
-def build_json(survey: Survey, erased: ErasedCounts, *, is_clean: bool) -> dict[str, Any]:
+def build_json(outcome: Outcome, *, is_clean: bool) -> dict[str, Any]:
     """Return the outcome without the address: output is kept longer than it should be."""
-    counts = _count_kinds(erased.rows, reviews=erased.reviews, entries=erased.entries)
+    counts = _count_erased(outcome.erased)
     return {
         "erased": {name: counts[name] for name in _LABELS},
-        "values": erased.values,
-        "clear_entries": survey.ledger.clear_entries,
+        "values": outcome.erased.values,
+        "clear_entries": outcome.survey.ledger.clear_entries,
         "free_pages_cleaned": is_clean,
     }
 
 
 def build_refusal_json(survey: Survey) -> dict[str, Any]:
     return {"erased": None, "obstacles": list(describe_obstacles(survey))}
+
+
+def _count_erased(erased: ErasedCounts) -> Counter[str]:
+    return _count_kinds(erased.rows, reviews=erased.reviews, entries=erased.entries)
 
 
 def _count_kinds(rows: Mapping[str, int], *, reviews: int, entries: int) -> Counter[str]:

@@ -86,8 +86,8 @@ def test_more_rows_than_one_transaction_changes(engine: sa.Engine) -> None:
 def test_the_ids_and_names_of_an_address_are_found_in_any_spelling(engine: sa.Engine) -> None:
     account = {"locale": "", "standing": "member", "seen_at": START}
     with engine.begin() as connection:
-        person = {"id": "g-1", "name": "Eva Groß", "email": "eva.groß@example.com", "seen_at": START}
-        connection.execute(sa.insert(people), [person])
+        seen = {"id": "g-1", "name": "Eva Groß", "email": "eva.groß@example.com", "seen_at": START}
+        connection.execute(sa.insert(people), [seen])
         known = {"address": "eva.gross@example.com", "account": "g-2", "asked_at": START}
         connection.execute(sa.insert(docspace_accounts), [known])
         others = {"said": {"other_emails": ["EVA.GROSS@example.com"]}, "email": "eva@example.org"}
