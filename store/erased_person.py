@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson
 from reviews.erasure.stored_values import identifies
-from reviews.kinds import EventState, ReviewState
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
 from store.marks import format_mark
 from store.row_pages import iterate_rows
 from store.schema import accounts, docspace_accounts, events, people, review_index, reviews
+from store.schema.states import OPEN, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +44,17 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
 def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
     """Return the ids of open reviews that need the person: as owner, contributor, or who answered."""
     marks = [format_mark(kind, text) for kind in _DUTIES for text in sorted({person.address, *person.ids})]
-    query = sa.select(reviews.c.id).join(review_index, review_index.c.seq == reviews.c.seq)
-    query = query.where(reviews.c.state == ReviewState.OPEN).distinct().order_by(reviews.c.id)
-    found: set[str] = set()
+    numbers: set[int] = set()
+    found: list[str] = []
     with read_only(engine).connect() as connection:
-        for start in range(0, len(marks), MAX_PARAMETERS):
-            part = marks[start : start + MAX_PARAMETERS]
-            found.update(connection.execute(query.where(review_index.c.value.in_(part))).scalars())
-    return sorted(found)
+        for mark in marks:
+            query = sa.select(review_index.c.seq).where(review_index.c.value == mark)
+            numbers.update(connection.execute(query).scalars())
+        for start in range(0, len(numbers), MAX_PARAMETERS):
+            part = sorted(numbers)[start : start + MAX_PARAMETERS]
+            open_ids = sa.select(reviews.c.id).where(reviews.c.seq.in_(part), reviews.c.state == OPEN)
+            found += connection.execute(open_ids.order_by(reviews.c.seq)).scalars()
+    return found
 
 
 def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
@@ -60,13 +63,14 @@ def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
 
 
 def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:
-    query = sa.select(events.c.id, events.c.said["actor"].label("actor"))
-    query = query.where(events.c.state == EventState.RECEIVED).order_by(events.c.id).limit(_PENDING_PAGE)
-    after = 0
+    key = (events.c.file_id, events.c.id)
+    query = sa.select(*key, events.c.said["actor"].label("actor")).where(events.c.state == PENDING)
+    query = query.order_by(*key).limit(_PENDING_PAGE)
+    after = ("", 0)
     while True:
         with read_only(engine).connect() as connection:
-            page = connection.execute(query.where(events.c.id > after)).all()
+            page = connection.execute(query.where(sa.tuple_(*key) > after)).all()
         yield from (row.actor for row in page)
         if len(page) < _PENDING_PAGE:
             return
-        after = page[-1].id
+        after = (page[-1].file_id, page[-1].id)
