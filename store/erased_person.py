@@ -28,24 +28,24 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
     An address may be written with other letters, such as `ß` for `ss`: the few rows are read through.
     """
     person = ErasedPerson(address=address)
-    known = person
+    whole = person
     for row in iterate_rows(engine, people, ("id", "name", "email")):
         if row["email"] and row["email"].casefold() == person.address:
-            known = known.with_account(names=[row["name"]], ids=[row["id"]])
+            whole = whole.with_account(names=[row["name"]], ids=[row["id"]])
     for row in iterate_rows(engine, docspace_accounts, ("address", "account")):
         if row["account"] and row["address"].casefold() == person.address:
-            known = known.with_account(ids=[row["account"]])
+            whole = whole.with_account(ids=[row["account"]])
     for row in iterate_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
         if any(identifies(person, row[name]) for name in ("address", "email", "said")):
-            known = known.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
-    return known
+            whole = whole.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
+    return whole
 
 
 def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
     """Return the ids of open reviews that need the person: as owner, contributor, or who answered."""
     marks = [format_mark(kind, text) for kind in _DUTIES for text in sorted({person.address, *person.ids})]
     numbers: set[int] = set()
-    found: list[str] = []
+    open_reviews: list[str] = []
     with read_only(engine).connect() as connection:
         for mark in marks:
             query = sa.select(review_index.c.seq).where(review_index.c.value == mark)
@@ -53,13 +53,13 @@ def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
         for start in range(0, len(numbers), MAX_PARAMETERS):
             part = sorted(numbers)[start : start + MAX_PARAMETERS]
             open_ids = sa.select(reviews.c.id).where(reviews.c.seq.in_(part), reviews.c.state == OPEN)
-            found += connection.execute(open_ids.order_by(reviews.c.seq)).scalars()
-    return found
+            open_reviews += connection.execute(open_ids.order_by(reviews.c.seq)).scalars()
+    return open_reviews
 
 
 def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
     """Return how many changes by the person wait to be handled: what they lead to would name no one."""
-    return sum(identifies(person, said) for said in _iterate_pending(engine))
+    return sum(identifies(person, actor) for actor in _iterate_pending(engine))
 
 
 def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:

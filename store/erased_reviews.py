@@ -84,8 +84,8 @@ def _rewrite_files(
         marks |= list_file_marks(file)
     kind = str(ChangeKind.BULK)
     put_index_rows(connection, row["seq"], {(kind, mark) for mark in marks})
-    theirs = {(kind, mark) for mark in _list_marks(person) - marks}
-    delete_index_rows(connection, row["seq"], theirs)
+    own_pairs = {(kind, mark) for mark in _list_marks(person) - marks}
+    delete_index_rows(connection, row["seq"], own_pairs)
 
 
 def _list_marks(person: ErasedPerson) -> set[str]:

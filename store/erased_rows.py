@@ -35,13 +35,13 @@ def count_theirs(
     engine: sa.Engine, person: ErasedPerson, *, show: Callable[[int], None] = lambda _done: None
 ) -> Counter[str]:
     """Return by table how many rows name the person; nothing is written."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for done, name in enumerate(list_tables(), start=1):
         table, rule = metadata.tables[name], TABLES[name]
         pages = iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten))
-        found[name] = sum(_find_change(person, rule, row) is not None for page in pages for row in page)
+        counts[name] = sum(_find_change(person, rule, row) is not None for page in pages for row in page)
         show(done)
-    return +found
+    return +counts
 
 
 def erase_rows(
@@ -52,9 +52,9 @@ def erase_rows(
     for done, name in enumerate(list_tables(), start=1):
         table, rule = metadata.tables[name], TABLES[name]
         for page in iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten)):
-            theirs = [row for row in page if _find_change(person, rule, row) is not None]
-            for start in range(0, len(theirs), MAX_ROWS):
-                erased[name] += _erase_page(engine, person, table, theirs[start : start + MAX_ROWS])
+            naming_rows = [row for row in page if _find_change(person, rule, row) is not None]
+            for start in range(0, len(naming_rows), MAX_ROWS):
+                erased[name] += _erase_page(engine, person, table, naming_rows[start : start + MAX_ROWS])
         show(done)
     return +erased
 
@@ -67,12 +67,12 @@ def end_all_sessions(engine: sa.Engine) -> None:
                 connection.execute(sa.delete(metadata.tables[name]))
 
 
-def _erase_page(engine: sa.Engine, person: ErasedPerson, table: sa.Table, theirs: Sequence[Row]) -> int:
+def _erase_page(engine: sa.Engine, person: ErasedPerson, table: sa.Table, naming_rows: Sequence[Row]) -> int:
     """Change rows that are read once more, locked: others may have written to them meanwhile."""
     rule, erased = TABLES[table.name], 0
     with engine.begin() as connection:
         newest = _find_newest(connection, table) if rule.keeps_newest else None
-        for each in theirs:
+        for each in naming_rows:
             query = select_rows(table, (*rule.deleted_by, *rule.rewritten)).where(match_key(table, each))
             stored = connection.execute(query.with_for_update()).mappings().one_or_none()
             row = parse_row(table, stored) if stored is not None else None

@@ -98,15 +98,15 @@ def _survey_entry(survey: LedgerSurvey, row: sa.Row[Any]) -> None:
     entry = parse_entry(row.entry, label=f"entry {row.seq}")
     disclosures = _read_disclosures(row) if beside else {}
     clear = commit_people(entry, make_salt=str)[1] if in_clear else {}
-    theirs, theirs_in_clear = _find_values(person, disclosures), _find_values(person, clear)
-    for value in (*theirs.values(), *theirs_in_clear.values()):
+    own_values, clear_values = _find_values(person, disclosures), _find_values(person, clear)
+    for value in (*own_values.values(), *clear_values.values()):
         if isinstance(value, dict) and person.is_person(value):
             survey.person = survey.person.with_object(value)
-    survey.entries += bool(theirs)
-    survey.clear_entries += bool(theirs_in_clear)
-    if theirs or theirs_in_clear:
+    survey.entries += bool(own_values)
+    survey.clear_entries += bool(clear_values)
+    if own_values or clear_values:
         survey.routes.update(filter(None, [entry.get("route"), *(entry.get("routes") or ())]))
-    if theirs and row.review_id != NO_REVIEW:
+    if own_values and row.review_id != NO_REVIEW:
         survey.reviews.add(row.review_id)
 
 
@@ -162,12 +162,14 @@ def _erase_step(
         stored_by_review: dict[str, list[_StoredEntry]] = defaultdict(list)
         for each in connection.execute(_ENTRIES.where(belongs)):
             stored_by_review[each.review_id].append(_StoredEntry.read(each, person))
-        changed = [each for entries in stored_by_review.values() for each in entries if each.theirs]
+        changed = [each for entries in stored_by_review.values() for each in entries if each.own_values]
         for stored in changed:
             _write_kept(connection, stored)
         for review_id, row in rows_by_id.items():
             rewrite_review(connection, person, row, _reveal(stored_by_review[review_id]))
-        commitments = [each.find_commitment(pointer) for each in changed for pointer in sorted(each.theirs)]
+        commitments = [
+            each.find_commitment(pointer) for each in changed for pointer in sorted(each.own_values)
+        ]
         chain = SqlLedgerRepository(connection)
         for entry in build_erased(commitments, at=at):
             chain.append(entry)
@@ -182,7 +184,7 @@ class _StoredEntry:
     seq: int
     entry: LedgerEntry
     disclosures: Disclosures
-    theirs: Mapping[str, Any]
+    own_values: Mapping[str, Any]
 
     @classmethod
     def read(cls, row: Any, person: ErasedPerson) -> _StoredEntry:
@@ -191,12 +193,12 @@ class _StoredEntry:
             seq=row.seq,
             entry=parse_entry(row.entry, label=f"entry {row.seq}"),
             disclosures=disclosures,
-            theirs=_find_values(person, disclosures),
+            own_values=_find_values(person, disclosures),
         )
 
     @property
-    def kept(self) -> Disclosures:
-        return {pointer: pair for pointer, pair in self.disclosures.items() if pointer not in self.theirs}
+    def kept_disclosures(self) -> Disclosures:
+        return {pointer: pair for pointer, pair in self.disclosures.items() if pointer not in self.own_values}
 
     def find_commitment(self, pointer: str) -> str:
         commitments = find_commitments(self.entry)
@@ -207,13 +209,13 @@ class _StoredEntry:
 
 def _write_kept(connection: sa.Connection, stored: _StoredEntry) -> None:
     update = sa.update(ledger_people).where(ledger_people.c.seq == stored.seq)
-    connection.execute(update.values(disclosures=format_disclosures(stored.kept)))
+    connection.execute(update.values(disclosures=format_disclosures(stored.kept_disclosures)))
 
 
 def _reveal(entries: Sequence[_StoredEntry]) -> RevealedEntries:
     return RevealedEntries(
         before=[reveal_people(each.entry, each.disclosures) for each in entries],
-        after=[reveal_people(each.entry, each.kept) for each in entries],
+        after=[reveal_people(each.entry, each.kept_disclosures) for each in entries],
     )
 
 

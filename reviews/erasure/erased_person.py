@@ -97,8 +97,8 @@ class ErasedPerson:
     def is_identified_by(self, text: str) -> bool:
         """Return whether a text contains an id or the address of the person, or is a digest of them."""
         folded = text.casefold()
-        found = self._address.search(folded) or self._any_id.search(folded)
-        return found is not None or text in self.digests
+        match = self._address.search(folded) or self._any_id.search(folded)
+        return match is not None or text in self.digests
 
     def is_named_in(self, text: str) -> bool:
         """Return whether a text contains an id, the address or a name of the person."""

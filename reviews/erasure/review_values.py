@@ -53,8 +53,8 @@ def find_file_changes(
     for row in rows:
         old, new = before.get(row["file_id"], {}), after.get(row["file_id"], {})
         pairs = [{name: each.get(name) for name in _FILE_MEMBERS} for each in (old, new)]
-        if found := _find_changes(person, row, *pairs):
-            changes[row["file_id"]] = found
+        if changed_values := _find_changes(person, row, *pairs):
+            changes[row["file_id"]] = changed_values
     return changes
 
 
@@ -69,12 +69,12 @@ def find_answer_changes(
     changes = {}
     for position, row in enumerate(rows):
         if len(rows) == len(before):
-            found = _find_changes(person, row, before[position], after[position])
+            changed_values = _find_changes(person, row, before[position], after[position])
         else:
             erased = {name: erase_value(person, row[name]) for name in _ANSWER_MEMBERS}
-            found = {name: value for name, value in erased.items() if value != row[name]}
-        if found:
-            changes[row["id"]] = found
+            changed_values = {name: value for name, value in erased.items() if value != row[name]}
+        if changed_values:
+            changes[row["id"]] = changed_values
     return changes
 
 
@@ -94,8 +94,8 @@ def _choose(person: ErasedPerson, stored: Any, before: Any, after: Any) -> Any:
         return after
     if isinstance(stored, dict) and isinstance(before, dict):
         # The row has members of its own, such as when a review was handed over; the person's are as said.
-        known = {name: value for name, value in after.items() if before.get(name) != value}
-        return {**erase_value(person, stored), **known}
+        new_values = {name: value for name, value in after.items() if before.get(name) != value}
+        return {**erase_value(person, stored), **new_values}
     return erase_value(person, stored)
 
 

@@ -53,10 +53,10 @@ def find_theirs(person: ErasedPerson, values: Mapping[str, Any]) -> Collection[s
 
     What proved who acted goes with the one who acted.
     """
-    theirs = {pointer for pointer, value in values.items() if _is_theirs(person, value)}
-    if not theirs.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
-        theirs.add("/proof")
-    return theirs
+    pointers = {pointer for pointer, value in values.items() if _is_theirs(person, value)}
+    if not pointers.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
+        pointers.add("/proof")
+    return pointers
 
 
 def _is_theirs(person: ErasedPerson, value: Any) -> bool:

@@ -110,11 +110,11 @@ def test_what_proved_who_acted_goes_with_them() -> None:
 
 
 def test_ids_are_taken_from_those_who_have_the_address() -> None:
-    theirs = {"name": "Annie", "email": "ann.gross@EXAMPLE.com", "docspace_id": "g-2", "slack_user": "U9"}
-    known = ANN.with_object(theirs)
+    stored = {"name": "Annie", "email": "ann.gross@EXAMPLE.com", "docspace_id": "g-2", "slack_user": "U9"}
+    person = ANN.with_object(stored)
 
-    assert known.all_ids == {"g-1", "g-2", "U7", "U9"}
-    assert "annie" in known.names
+    assert person.all_ids == {"g-1", "g-2", "U7", "U9"}
+    assert "annie" in person.names
     assert ANN.with_object({"id": "g-1", "name": "May", "email": "other@example.com"}) == ANN
 
 

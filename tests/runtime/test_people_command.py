@@ -247,9 +247,9 @@ def reading(desk: Desk) -> Iterator[None]:
 @ON_SQLITE
 def test_on_a_terminal_it_asks_first(desk: Desk) -> None:
     address = desk.engine.url.render_as_string(hide_password=False)
-    ours, theirs = os.openpty()
+    ours, terminal_end = os.openpty()
     os.write(ours, b"n\n")
-    with os.fdopen(theirs, "r") as terminal:
+    with os.fdopen(terminal_end, "r") as terminal:
         done = subprocess.run(
             [sys.executable, "-m", "runtime", "people", "erase", OWNER],
             env={"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)},

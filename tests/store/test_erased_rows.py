@@ -88,8 +88,8 @@ def test_the_ids_and_names_of_an_address_are_found_in_any_spelling(engine: sa.En
     with engine.begin() as connection:
         seen = {"id": "g-1", "name": "Eva Groß", "email": "eva.groß@example.com", "seen_at": START}
         connection.execute(sa.insert(people), [seen])
-        known = {"address": "eva.gross@example.com", "account": "g-2", "asked_at": START}
-        connection.execute(sa.insert(docspace_accounts), [known])
+        account_row = {"address": "eva.gross@example.com", "account": "g-2", "asked_at": START}
+        connection.execute(sa.insert(docspace_accounts), [account_row])
         others = {"said": {"other_emails": ["EVA.GROSS@example.com"]}, "email": "eva@example.org"}
         connection.execute(
             sa.insert(accounts), [{"chat": "slack", "id": "U7", "name": "eva", **account, **others}]
@@ -106,9 +106,9 @@ def test_the_newest_message_keeps_its_number(engine: sa.Engine) -> None:
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
     opened = desk.open(event())
     with desk.transactions() as work:
-        told = notice(NoticeKind.OUTCOME, mention=(ADDRESS,))
+        outcome = notice(NoticeKind.OUTCOME, mention=(ADDRESS,))
         work.cards.owe_notice(
-            ("paper", f"@{ADDRESS}"), told, cause=f"outcome:1:{ADDRESS}", review_id=opened.id
+            ("paper", f"@{ADDRESS}"), outcome, cause=f"outcome:1:{ADDRESS}", review_id=opened.id
         )
         work.commit()
     with engine.connect() as connection:
@@ -119,9 +119,13 @@ def test_the_newest_message_keeps_its_number(engine: sa.Engine) -> None:
     clean_free_space(engine)
 
     with desk.transactions(reading=True) as work:
-        kept = work.cards.get(newest)
-    assert kept is not None
-    assert (kept.target, kept.notice, kept.requested_drawing) == ("erased", None, kept.finished_drawing)
+        newest_card = work.cards.get(newest)
+    assert newest_card is not None
+    assert (newest_card.target, newest_card.notice, newest_card.requested_drawing) == (
+        "erased",
+        None,
+        newest_card.finished_drawing,
+    )
     assert list_traces(engine, ADDRESS) == []
 
 
