@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -35,11 +36,9 @@ PAGE_SIZE = 1000
 MAX_REVIEWS = 200
 """Reviews that one transaction rewrites: meanwhile no other ledger entry is written."""
 
-_ENTRIES = (
-    sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.entry, ledger_people.c.disclosures)
-    .outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
-    .order_by(ledger.c.seq)
-)
+_ENTRY = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.entry, ledger_people.c.disclosures)
+_ENTRY = _ENTRY.outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
+_ENTRIES = _ENTRY.order_by(ledger.c.seq).limit(PAGE_SIZE)
 # A full read by design: a commitment names no one, so nothing but its value says whose it is.
 _PEOPLE = (
     sa.select(ledger_people.c.seq, ledger_people.c.disclosures, ledger.c.review_id)
@@ -79,7 +78,7 @@ def survey_ledger(
     while True:
         survey = LedgerSurvey(person=person)
         after = 0
-        while page := _read_page(engine, _ENTRIES.limit(PAGE_SIZE).where(ledger.c.seq > after)):
+        while page := _read_page(engine, _ENTRIES.where(ledger.c.seq > after)):
             for row in page:
                 _survey_entry(survey, row)
             after = page[-1].seq
@@ -160,7 +159,8 @@ def _erase_step(
         rows_by_id = {row["id"]: row for row in lock_reviews(connection, review_ids)} if review_ids else {}
         belongs = ledger.c.review_id.in_(review_ids) if review_ids else ledger.c.seq.in_(numbers)
         stored_by_review: dict[str, list[_StoredEntry]] = defaultdict(list)
-        for each in connection.execute(_ENTRIES.where(belongs)):
+        stored_rows = connection.execute(_ENTRY.where(belongs)).all()
+        for each in sorted(stored_rows, key=attrgetter("seq")):
             stored_by_review[each.review_id].append(_StoredEntry.read(each, person))
         changed = [each for entries in stored_by_review.values() for each in entries if each.own_values]
         for stored in changed:

@@ -18,6 +18,7 @@ from reviews.identity import CHATS, Reviewer
 from reviews.ledger.people_commitments import ERASED
 from reviews.people.person_digests import list_person_digests
 from reviews.text import clean_text
+from reviews.wording.placeholders import has_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,8 +43,8 @@ class ErasedPerson:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", self.address.casefold())
-        names = (clean_text(name).casefold() for name in self.names)
-        object.__setattr__(self, "names", frozenset(name for name in names if name and name != ERASED))
+        names = (clean_text(name) for name in self.names)
+        object.__setattr__(self, "names", frozenset(each.casefold() for each in names if has_name(each)))
 
     def with_account(
         self,

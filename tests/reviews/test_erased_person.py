@@ -118,6 +118,14 @@ def test_ids_are_taken_from_those_who_have_the_address() -> None:
     assert ANN.with_object({"id": "g-1", "name": "May", "email": "other@example.com"}) == ANN
 
 
+@pytest.mark.parametrize("name", [placeholders.REMOVED_PERSON, placeholders.UNNAMED_PERSON, ERASED, ""])
+def test_a_placeholder_is_no_name_of_theirs(name: str) -> None:
+    person = ANN.with_object({"id": "g-1", "name": name, "email": None})
+
+    assert person.names == ANN.names
+    assert not person.is_person({"id": None, "name": name, "email": None})
+
+
 def test_readers_see_that_someone_was_erased_in_their_language() -> None:
     assert placeholders.ERASED_PERSON == ERASED
     assert not placeholders.has_name(ERASED)
