@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.erasure.review_values import find_answer_changes, find_file_changes, find_review_changes
 from reviews.kinds import ChangeKind
-from reviews.ports.listing import MarkKind
 from store import rows
 from store.bulk_files import SqlBulkFileRepository
 from store.marks import (
     delete_index_rows,
-    format_mark,
+    list_entry_marks,
     list_file_marks,
     put_index_rows,
     refresh_derived_columns,
@@ -22,10 +20,11 @@ from store.marks import (
 from store.schema import answers, review_files, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviews.erasure.erased_person import ErasedPerson
     from reviews.erasure.review_values import RevealedEntries
+    from reviews.ports.ledger import LedgerEntry
 
 
 def lock_reviews(connection: sa.Connection, review_ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -65,30 +64,21 @@ def _rewrite_files(
     query = sa.select(review_files).where(review_files.c.review_id == review_id)
     stored = connection.execute(query.order_by(review_files.c.position)).mappings().all()
     changes = find_file_changes(person, [dict(row) for row in stored], entries)
-    if not changes:
-        return
     row = connection.execute(sa.select(reviews).where(reviews.c.id == review_id)).mappings().one()
     review = rows.build_review(row, (), ())
     files = SqlBulkFileRepository(connection)
     marks: set[str] = set()
     for each in stored:
-        file = rows.build_bulk_file(each)
+        file = rows.build_bulk_file({**each, **changes.get(each["file_id"], {})})
         if each["file_id"] in changes:
-            changed = {**each, **changes[each["file_id"]]}
-            file = replace(
-                file,
-                contributors=tuple(map(rows.build_person, changed["contributors"])),
-                acts=tuple(map(rows.build_act, changed["acts"])),
-            )
             files.update_file(review, file)
         marks |= list_file_marks(file)
+    former_marks = _list_marks(entries.before) - _list_marks(entries.after) - marks
     kind = str(ChangeKind.BULK)
     put_index_rows(connection, row["seq"], {(kind, mark) for mark in marks})
-    own_pairs = {(kind, mark) for mark in _list_marks(person) - marks}
-    delete_index_rows(connection, row["seq"], own_pairs)
+    delete_index_rows(connection, row["seq"], {(kind, mark) for mark in former_marks})
 
 
-def _list_marks(person: ErasedPerson) -> set[str]:
-    """Return the marks by which a review is found among those of the person."""
-    texts = {person.address, *person.ids, *person.names}
-    return {format_mark(MarkKind.CONTRIBUTOR, text) for text in texts}
+def _list_marks(entries: Iterable[LedgerEntry]) -> set[str]:
+    """Return the marks of a bulk review's files as they are and as they were earlier."""
+    return {mark for entry in entries for mark in list_entry_marks(entry)}

@@ -17,11 +17,12 @@ from reviews.erasure.review_values import RevealedEntries
 from reviews.erasure.stored_values import find_theirs
 from reviews.ledger.entries_without_review import build_erased
 from reviews.ledger.hash_chain import LedgerBroken, parse_entry
-from reviews.ledger.people_commitments import commit_people, find_commitments, reveal_people
+from reviews.ledger.people_commitments import commit_people, compute_commitment, reveal_people
 from store.chain import NO_REVIEW, SqlLedgerRepository
 from store.disclosures import format_disclosures, parse_disclosures
 from store.engine import read_only
 from store.erased_reviews import lock_reviews, rewrite_review
+from store.rows import UNREADABLE_ERRORS
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
@@ -166,15 +167,22 @@ def _erase_step(
         for stored in changed:
             _write_kept(connection, stored)
         for review_id, row in rows_by_id.items():
-            rewrite_review(connection, person, row, _reveal(stored_by_review[review_id]))
-        commitments = [
-            each.find_commitment(pointer) for each in changed for pointer in sorted(each.own_values)
-        ]
+            _rewrite(connection, person, row, stored_by_review[review_id])
+        commitments = [commitment for each in changed for commitment in each.list_commitments()]
         chain = SqlLedgerRepository(connection)
         for entry in build_erased(commitments, at=at):
             chain.append(entry)
         chain.write_waiting()
     return ErasedStep(values=len(commitments), entries=len(changed), reviews=len(review_ids))
+
+
+def _rewrite(
+    connection: sa.Connection, person: ErasedPerson, row: Mapping[str, Any], entries: Sequence[_StoredEntry]
+) -> None:
+    try:
+        rewrite_review(connection, person, row, _reveal(entries))
+    except UNREADABLE_ERRORS as error:
+        raise LedgerBroken(f"review {row['id']} holds what was never written there") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,11 +208,13 @@ class _StoredEntry:
     def kept_disclosures(self) -> Disclosures:
         return {pointer: pair for pointer, pair in self.disclosures.items() if pointer not in self.own_values}
 
-    def find_commitment(self, pointer: str) -> str:
-        commitments = find_commitments(self.entry)
-        if pointer not in commitments:
-            raise LedgerBroken(f"what stands beside entry {self.seq} has {pointer}, and the entry has not")
-        return commitments[pointer]
+    def list_commitments(self) -> list[str]:
+        """Return the commitments to the person's values.
+
+        They are computed from the values: one that was exchanged is not recorded as the one that was
+        committed to, so the check still finds that.
+        """
+        return [compute_commitment(*self.disclosures[pointer]) for pointer in sorted(self.own_values)]
 
 
 def _write_kept(connection: sa.Connection, stored: _StoredEntry) -> None:

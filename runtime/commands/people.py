@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from runtime.commands.erasure import Survey
+    from runtime.commands.progress import ProgressDisplay
 
 FROM_STANDARD_INPUT = "-"
 
@@ -63,7 +64,7 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
         _confirm(can_ask=not from_input)
     with show_progress(to_stderr=as_json) as progress:
         progress.begin("Erasing", unit="entries")
-        outcome = Outcome(survey=survey, erased=erasure.erase(survey.ledger.person, progress.update))
+        outcome = _erase(erasure, survey, progress)
     _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
 
 
@@ -83,12 +84,21 @@ def _survey(erasure: Erasure, *, as_json: bool) -> Survey:
             progress.begin("Looking for the person", unit="entries")
             survey = erasure.survey(progress.update)
     except LedgerBroken as error:
-        _refuse([f"{error}: docspace-review ledger verify says more."])
+        _refuse([f"{error}: {texts.VERIFY_FIRST}."])
     if survey.has_obstacles:
         if as_json:
             print_json(texts.build_refusal_json(survey))
         _refuse(texts.describe_obstacles(survey))
     return survey
+
+
+def _erase(erasure: Erasure, survey: Survey, progress: ProgressDisplay) -> Outcome:
+    try:
+        return Outcome(survey=survey, erased=erasure.erase(survey.ledger.person, progress.update))
+    except LedgerBroken as error:
+        raise click.ClickException(
+            f"not everything is erased, since {error}: {texts.VERIFY_FIRST}"
+        ) from error
 
 
 def _refuse(obstacles: Iterable[str]) -> NoReturn:

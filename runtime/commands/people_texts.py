@@ -17,6 +17,7 @@ OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
 UNKNOWN = "Nothing here names this address: nothing was changed."
 NO_TERMINAL = "there is no terminal to ask on: add --yes"
+VERIFY_FIRST = "docspace-review ledger verify says more"
 NOTHING_CHANGED = "Nothing was changed."
 CLEANING_FAILED = (
     "Everything is erased but the free pages of the database, since other processes use it: stop serve and "

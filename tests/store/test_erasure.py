@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -208,6 +209,39 @@ def test_a_bulk_review_is_found_by_no_one_who_was_erased(engine: sa.Engine) -> N
     with desk.transactions(reading=True) as work:
         files = work.bulk_files.list_files(review.id)
     assert {person.name for each in files for person in each.contributors} == {"erased", BOB.name}
+
+
+def test_who_changed_a_file_of_a_bulk_review_earlier_is_erased_too(engine: sa.Engine) -> None:
+    desk = make_desk(engine, bulk=2)
+    desk.portal.people[ALICE.id] = replace(ALICE, email="alice@example.org")
+    for number in range(4):
+        desk.open(event(file_id=f"f{number}", actor=ALICE, trigger="file.created"))
+    desk.portal.people[ALICE.id] = ALICE
+    for number in range(4):
+        desk.portal.versions[f"f{number}"] += 1
+        desk.open(event(file_id=f"f{number}", actor=BOB))
+    desk.open(event(file_id="f9"))
+    review = next(each for each in desk.reviews() if each.bulk)
+    desk.answers.record_answer(build_answer_request(review))
+
+    erase(engine, str(ALICE.email))
+
+    assert list_traces(engine, "alice@example.org", str(ALICE.email), ALICE.name) == []
+
+
+def test_an_exchanged_value_is_found_after_an_erasure(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    desk.answers.record_answer(build_answer_request(desk.open(event())))
+    row = schema.ledger_people.c
+    with engine.begin() as connection:
+        text = connection.execute(sa.select(row.disclosures).where(row.seq == 2)).scalar_one()
+        exchanged = text.replace("Dana Ozola", "Mallory")
+        connection.execute(sa.update(schema.ledger_people).where(row.seq == 2).values(disclosures=exchanged))
+
+    list(erase_by_steps(engine, OWNER, max_reviews=1))
+
+    problem = str(desk.verdict().problem)
+    assert "entry 2" in problem
 
 
 def test_who_opened_a_review_is_forgotten(engine: sa.Engine) -> None:
