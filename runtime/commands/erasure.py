@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Show = Callable[[int, int], None]
 
+PAUSE_SECONDS = 0.05
+"""Between two transactions, so that others who wait to write come in between."""
 MAX_PASSES = 5
 """Passes over everything, while others may write: each erases what came meanwhile."""
 
@@ -99,16 +102,21 @@ class Erasure:
         end_all_sessions(self.engine)
         for _ in range(MAX_PASSES):
             rows = erase_rows(self.engine, person)
-            steps = list(
-                erase_from_ledger(self.engine, person, now=self.clock, show=self._show_entries(show))
-            )
             counts.rows += rows
-            counts.values += sum(step.values for step in steps)
-            counts.entries += sum(step.entries for step in steps)
-            counts.reviews += sum(step.reviews for step in steps)
-            if not rows and not steps:
+            found_any = self._erase_from_ledger(person, counts, show)
+            if not rows and not found_any:
                 break
         return counts
+
+    def _erase_from_ledger(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> bool:
+        """Erase the person from the ledger's side, and count that; return whether anything was there."""
+        before = counts.values
+        for step in erase_from_ledger(self.engine, person, now=self.clock, show=self._show_entries(show)):
+            counts.values += step.values
+            counts.entries += step.entries
+            counts.reviews += step.reviews
+            time.sleep(PAUSE_SECONDS)
+        return counts.values > before
 
     def _show_entries(self, show: Show) -> Callable[[int], None]:
         total = read_pinned_head(self.engine).seq
