@@ -103,8 +103,8 @@ class Erasure:
         for _ in range(MAX_PASSES):
             rows = erase_rows(self.engine, person)
             counts.rows += rows
-            found_any = self._erase_from_ledger(person, counts, show)
-            if not rows and not found_any:
+            erased_any = self._erase_from_ledger(person, counts, show)
+            if not rows and not erased_any:
                 break
         return counts
 
