@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
 from store.marks import format_mark
 from store.row_pages import iterate_rows
-from store.schema import accounts, docspace_accounts, events, people, review_index, reviews
+from store.schema import accounts, docspace_accounts, events, people, review_index, reviews, unrouted_changes
 from store.schema.states import OPEN, PENDING
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
 
 
 def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
-    """Return how many changes by the person wait to be handled: what they lead to would name no one."""
-    return sum(identifies(person, actor) for actor in _iterate_pending(engine))
+    """Return how many changes by the person wait to be handled, or to be recorded.
+
+    What they lead to would name no one.
+    """
+    unrecorded = (row["members"] for row in iterate_rows(engine, unrouted_changes, ("members",)))
+    return sum(identifies(person, each) for each in chain(_iterate_pending(engine), unrecorded))
 
 
 def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, UNKNOWN
 from store.engine import read_only
-from store.schema import alarms, ledger, ledger_people
+from store.schema import alarms, ledger, ledger_people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, build_answer_request
@@ -165,6 +165,18 @@ def test_open_reviews_keep_their_people(desk: Desk) -> None:
 
 def test_changes_that_wait_keep_their_people(desk: Desk) -> None:
     desk.receive(event(file_id="f9", actor=ALICE))
+
+    done = erase(desk, ALICES, "--yes")
+
+    assert done.code == 1
+    assert "1 change by this person still waits to be handled" in done.err
+
+
+def test_changes_that_are_not_recorded_yet_keep_their_people(desk: Desk) -> None:
+    members = {"people": [{"id": ALICE.id, "name": ALICE.name, "email": ALICES}]}
+    change = {"route": "compliance", "kind": "content", "cause": "c", "first_event": 1, "last_event": 1}
+    with desk.engine.begin() as connection:
+        connection.execute(sa.insert(unrouted_changes), [{**change, "members": members, "at": START}])
 
     done = erase(desk, ALICES, "--yes")
 
