@@ -87,11 +87,14 @@ class ErasedPerson:
         by_chat = [Reviewer(name="", chat_ids={chat: account}) for chat, account in self.chat_ids]
         return frozenset(list_person_digests([by_address, *by_id, *by_chat]))
 
-    def may_be_in(self, text: str) -> bool:
+    def may_be_in(self, text: Any) -> bool:
         """Return whether a text, or JSON as text, may name the person; if not, it does not.
 
-        JSON may escape a letter in either case: then only its values say.
+        JSON may escape a letter in either case: then only its values say. SQLite may hold bytes and numbers
+        in a column of texts.
         """
+        if not isinstance(text, str):
+            return True
         folded = text.casefold()
         return "\\u" in text or any(hint in folded for hint in self._hints)
 

@@ -205,6 +205,18 @@ def test_a_damaged_ledger_is_left_as_it_is(desk: Desk) -> None:
     assert "docspace-review ledger verify says more" in done.err
 
 
+@ON_SQLITE
+def test_bytes_in_place_of_people_are_left_as_they_are(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE ledger_people SET disclosures = x'ff00'")
+        connection.exec_driver_sql("UPDATE accounts SET said = 'no JSON'")
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert done.code == 1
+    assert "what stands beside entry 1 is not text" in done.err
+
+
 def test_all_entries_are_without_a_person_also_those_without_a_review(desk: Desk) -> None:
     desk.follow(routes(review=frozenset()))
     desk.intake.process(desk.receive(event(file_id="f5", actor=ALICE)))
