@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DOCSPACE = "docspace"
 """The name of DocSpace among the accounts of a person."""
+ERASED = "erased"
+"""What stands for a name, an address or a text that was erased; no address and no group is written so."""
 PROVEN_BY_ROUTES = "routes"
 """Proven by the operator, through the table `[people]` of the routing file."""
 PROVEN_BY_DOCSPACE = "docspace"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.identity import ERASED
 from reviews.kinds import Decision, ReviewState
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def list_acknowledgements(review: Review) -> tuple[Answer, ...]:
 def list_required_owners(review: Review) -> tuple[str, ...]:
     """Return the owners who each have to answer where all of them are required.
 
-    Those who changed the document themselves are left out: people can't review their own work.
+    Those who changed the document themselves are left out: people can't review their own work. So are those
+    who were erased, of whom it is no longer known.
     """
-    authors = {(person.email or "").casefold() for person in review.contributors}
+    authors = {ERASED, *((person.email or "").casefold() for person in review.contributors)}
     return tuple(owner for owner in review.owners if owner.casefold() not in authors)
 
 

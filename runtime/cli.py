@@ -37,6 +37,7 @@ _COMMANDS = {
     "events": "runtime.commands.listings",
     "ledger": "runtime.commands.ledger",
     "migrate": "runtime.commands.migrate",
+    "people": "runtime.commands.people",
     "reviews": "runtime.commands.listings",
     "routes": "runtime.commands.routes",
     "serve": "runtime.commands.serve",

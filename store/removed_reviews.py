@@ -19,7 +19,7 @@ from store.rows import UNREADABLE_ERRORS
 from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from reviews.ports.ledger import LedgerEntry
@@ -91,9 +91,17 @@ _IS_OVER = sa.and_(
 
 
 def remove_reviews(
-    engine: sa.Engine, after: int, *, before: datetime, now: datetime, max_files: int = MAX_FILES
+    engine: sa.Engine,
+    after: int,
+    *,
+    before: datetime,
+    now: datetime,
+    max_files: int = MAX_FILES,
+    held_routes: Collection[str] = (),
 ) -> RetentionStep:
     """Remove reviews that were closed before then, with an entry in the ledger for each.
+
+    Those of `held_routes` stay.
 
     A review that can't be read stays, and the step names it: no entry could say what was removed. The newest
     review stays too, in any state: SQLite must not reuse its number.
@@ -101,12 +109,14 @@ def remove_reviews(
     newest = sa.select(sa.func.max(reviews.c.seq)).scalar_subquery()
     files = sa.func.coalesce(bulk_reviews.c.count, 0).label("files")
     age = compare_age(reviews.c.opened_at, before=before, now=now)
-    query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, files, *age, _IS_OVER.label("over"))
+    query = sa.select(
+        reviews.c.seq, reviews.c.id, reviews.c.route, reviews.c.kind, files, *age, _IS_OVER.label("over")
+    )
     query = query.outerjoin_from(reviews, bulk_reviews, bulk_reviews.c.review_id == reviews.c.id)
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
     with read_only(engine).connect() as connection:
         batch = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
-        expired = [row for row in batch if row.over]
+        expired = [row for row in batch if row.over and row.route not in held_routes]
         selected = expired[: _count_together([row.files for row in expired], max_files)]
         file_pairs = {row.id: _find_file_pairs(connection, row) for row in selected}
     readable = {review_id: pairs for review_id, pairs in file_pairs.items() if pairs is not None}

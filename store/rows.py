@@ -152,7 +152,7 @@ def build_review(
     )
 
 
-def build_bulk_file(row: RowMapping) -> BulkFile:
+def build_bulk_file(row: Row) -> BulkFile:
     return BulkFile(
         file_id=row["file_id"],
         title=row["title"],

@@ -15,6 +15,7 @@ from reviews.ledger.member_comparison import (
     find_differences,
     get_entries,
 )
+from reviews.ledger.people_commitments import ERASED_REVIEWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,12 +89,13 @@ def _compare_answer(review: Review, answer: Answer, entry: LedgerEntry) -> Itera
 
 
 def _take_withdrawal(withdrawals: list[LedgerEntry], entry: LedgerEntry) -> LedgerEntry | None:
-    """Remove and return the withdrawal of this entry's answer; two people may answer at one moment."""
+    """Remove and return the withdrawal of this entry's answer; two people may answer at one moment.
+
+    Who withdrew an answer of an earlier version, which names them in clear, may be erased.
+    """
     for withdrawal in withdrawals:
-        if (withdrawal.get("answered_at"), withdrawal.get("reviewer")) == (
-            entry.get("at"),
-            entry.get("reviewer"),
-        ):
+        is_theirs = withdrawal.get("reviewer") in (entry.get("reviewer"), ERASED_REVIEWER)
+        if withdrawal.get("answered_at") == entry.get("at") and is_theirs:
             withdrawals.remove(withdrawal)
             return withdrawal
     return None

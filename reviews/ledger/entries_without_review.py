@@ -1,4 +1,4 @@
-"""Ledger entries that belong to no review: gone owners, changes without a review, folders not complete."""
+"""Ledger entries that belong to no review: owners, changes without a review, folders, erased people."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import describe_act, describe_contents, describe_person, format_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from reviews.ports.incomplete_periods import IncompletePeriod
     from reviews.ports.owner_accounts import OwnerDuties, OwnerState
     from reviews.ports.unrouted_changes import UnroutedChange, UnroutedFlood
+
+MAX_ERASED_COMMITMENTS = 1000
+"""Commitments that one entry names; an erasure of more has several."""
+
+
+def build_erased(commitments: Sequence[str], *, at: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the entries of an erasure: commitments beside which nothing stands any more. They name no one."""
+    for start in range(0, len(commitments), MAX_ERASED_COMMITMENTS):
+        yield {
+            "type": EntryType.PEOPLE_ERASED.value,
+            "at": format_moment(at),
+            "review_id": None,
+            "route": None,
+            "commitments": list(commitments[start : start + MAX_ERASED_COMMITMENTS]),
+        }
 
 
 def build_owner_gone(state: OwnerState, duties: OwnerDuties, *, at: datetime) -> dict[str, Any]:

@@ -49,6 +49,14 @@ def compare_files(
     yield from _compare_counts(review, files)
 
 
+def combine_file_values(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, Any]]:
+    """Return the values of each file that the entries of a bulk review lead to, by the file's id."""
+    combined = _combine_entries(entries)
+    return {
+        file_id: {name: each.value for name, each in members.items()} for file_id, members in combined.items()
+    }
+
+
 def _combine_entries(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, EntryValue]]:
     """Return the entries' values for each file: the last description, and the review that it left for."""
     files: dict[str, dict[str, EntryValue]] = {}

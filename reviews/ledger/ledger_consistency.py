@@ -96,6 +96,11 @@ def compare_review(
     )
 
 
+def combine_values(entries: Sequence[LedgerEntry]) -> Mapping[str, Any]:
+    """Return the values of a review that its entries lead to, by member."""
+    return _combine_entries(entries).values
+
+
 @dataclass(kw_only=True)
 class _EntryState:
     """The combined values of entries; `amended_by` is the entry of a value later than `covered_by`."""

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reviews import identity
 from reviews.identity import list_id_members
 from reviews.ledger.hash_chain import encode_canonical
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 Disclosures = Mapping[str, tuple[str, Any]]
 """What an entry commits to: the salt and the value, by the JSON pointer (RFC 6901) of its place."""
 
-ERASED = "erased"
-"""What stands for a name, an address or a text that was erased."""
+ERASED = identity.ERASED
 ERASED_PERSON: Mapping[str, Any] = {"id": None, "name": ERASED, "email": None}
 ERASED_REVIEWER: Mapping[str, Any] = {
     "name": ERASED,

@@ -10,7 +10,7 @@ from reviews.language import join_first
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import Route, SegregationOfDuties, is_group
 from reviews.text import clean_text, shorten_text
-from reviews.wording.placeholders import has_name
+from reviews.wording.placeholders import format_name, has_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
     listed = entries[:MAX_NAMED_PEOPLE]
     names_by_address = work.people.find_names([entry for entry in listed if not is_group(entry)])
     names = {
-        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or clean_text(entry)
+        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or format_name(clean_text(entry))
         for entry in listed
     }
     all_names = list(names.values())

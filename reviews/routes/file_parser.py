@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
-    "remind", "private", "thread", "tell_contributors", "acknowledge_reaction", "canary", "language",
-    "bulk", "show_changes", "unchanged", "checkpoint",
+    "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
+    "language", "bulk", "show_changes", "unchanged", "checkpoint",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
 MAX_DUE_WEEKS = 520
@@ -197,6 +197,7 @@ class _RouteTable(TomlTable):
             required=self._read_required((*owners, *deputies)),
             remind=self.read_text("remind", None, value_parsers.parse_interval),
             private=private,
+            legal_hold=self.read_flag("legal_hold"),
             thread=thread or Route.thread,
             tell_contributors=self.read_flag("tell_contributors"),
             acknowledge_reaction=self.read_text("acknowledge_reaction", None, value_parsers.parse_reaction)

@@ -123,6 +123,8 @@ class Route:
     """How many people have to acknowledge a change; `None` means each of the owners."""
     remind: timedelta | None = None
     private: bool = False
+    legal_hold: bool = False
+    """Whether what is stored of its reviews is kept whole: no person is erased, no review removed."""
     thread: ThreadVisibility = ThreadVisibility.QUIET
     tell_contributors: bool = False
     acknowledge_reaction: str = ""
@@ -266,6 +268,11 @@ class Routes:
     def private(self) -> bool:
         """Whether any of the routes is private."""
         return any(route.private for route in self.all)
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The names of the routes under legal hold."""
+        return frozenset(route.name for route in self.all if route.legal_hold)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -17,8 +17,18 @@ REMOVED_PERSON = gettext_noop("a removed person")
 GUEST = gettext_noop("a guest with a link")
 DOCSPACE = gettext_noop("DocSpace itself")
 LINK_HOLDER = gettext_noop("somebody who holds the link")
+ERASED_PERSON = gettext_noop("erased")
 _PLACEHOLDERS = frozenset(
-    {UNKNOWN_PERSON, UNNAMED_PERSON, HIDDEN_PERSON, REMOVED_PERSON, GUEST, DOCSPACE, LINK_HOLDER}
+    {
+        UNKNOWN_PERSON,
+        UNNAMED_PERSON,
+        HIDDEN_PERSON,
+        REMOVED_PERSON,
+        GUEST,
+        DOCSPACE,
+        LINK_HOLDER,
+        ERASED_PERSON,
+    }
 )
 _EXTERNAL_FORMAT = gettext_noop("{name} (external)")
 _EXTERNAL_SUFFIX = _EXTERNAL_FORMAT.removeprefix("{name}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.routes.route import Routes
     from runtime.wiring.wiring import Wiring
 
 PASS_INTERVAL = timedelta(hours=6)
@@ -132,7 +133,7 @@ class RetentionRounds:
             keep_events=wiring.settings.keep_events,
             keep_reviews=wiring.settings.keep_reviews,
             keep_text=wiring.settings.keep_text,
-            routed_people=wiring.routes.addresses,
+            routes=wiring.routes,
         )
         self._transactions = wiring.transactions
         self._retention = Retention(rules, started_at=wiring.clock())
@@ -157,27 +158,33 @@ def build_rules(
     keep_events: timedelta | None,
     keep_reviews: timedelta | None,
     keep_text: timedelta | None = None,
-    routed_people: Collection[str] = (),
+    routes: Routes | None = None,
     min_kept: int = MIN_KEPT_EVENTS,
 ) -> dict[str, RetentionRule]:
     """Return the rules by what they remove; `None` keeps for ever.
 
-    `routed_people` are the addresses of the routes, whose people are kept; so are the newest `min_kept`
-    events.
+    People whom the `routes` name are kept, and reviews of those under legal hold; so are the newest
+    `min_kept` events.
     """
-    rules = {"reviews": _build_review_rule(engine, keep_reviews)} if keep_reviews is not None else {}
+    held_routes = routes.held if routes else frozenset()
+    rules = (
+        {"reviews": _build_review_rule(engine, keep_reviews, held_routes)} if keep_reviews is not None else {}
+    )
     if keep_text is not None:
         rules |= _build_text_rules(engine, keep_text)
     if keep_events is not None:
         events = EventRemoval(engine, keep_events, min_kept=min_kept)
         rules["events"] = RetentionRule(start=0, step=events.remove_step)
-        rules |= _build_other_rules(engine, keep_events, routed_people)
+        rules |= _build_other_rules(engine, keep_events, routes.addresses if routes else ())
     return rules
 
 
-def _build_review_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
+def _build_review_rule(engine: sa.Engine, keep: timedelta, held_routes: Collection[str]) -> RetentionRule:
     def remove_step(after_id: int, now: datetime) -> RetentionStep:
-        return removed_reviews.remove_reviews(engine, after_id, before=now - keep, now=now)
+        before = now - keep
+        return removed_reviews.remove_reviews(
+            engine, after_id, before=before, now=now, held_routes=held_routes
+        )
 
     return RetentionRule(start=0, step=remove_step)
 

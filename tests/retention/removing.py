@@ -22,8 +22,7 @@ MOST_STEPS = 500
 def retention(desk: Desk, **more: Any) -> Retention:
     """Return retention that keeps all but the last event for ninety days, and reviews as `more` says."""
     values: dict[str, Any] = {"keep_events": KEEP_PERIOD, "keep_reviews": None, "min_kept": 1, **more}
-    named = desk.routes.addresses
-    return Retention(build_rules(desk.engine, routed_people=named, **values), started_at=desk.clock())
+    return Retention(build_rules(desk.engine, routes=desk.routes, **values), started_at=desk.clock())
 
 
 def remove_all(desk: Desk, **more: Any) -> None:

@@ -17,7 +17,7 @@ from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
 from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, pass_days, remove
 from tests.reviews.desk import build_answer_request, make_review_request
-from tests.reviews.samples import event, notice
+from tests.reviews.samples import event, notice, routes
 from tests.runtime.command import run_command
 from tests.store.recount import assert_sums_agree, recount
 
@@ -49,6 +49,17 @@ def test_a_review_goes_with_its_answers_its_cards_and_its_rows_in_the_index(desk
         assert set(connection.execute(sa.select(reviews.c.seq)).scalars()) == seqs
         owned = set(connection.execute(sa.select(cards.c.review_id)).scalars())
     assert (count_rows(desk, answers), gone.id in owned) == (0, False)
+
+
+def test_a_review_of_a_route_under_legal_hold_stays(desk: Desk) -> None:
+    held = acknowledge(desk, "f1")
+    let_years_pass(desk)
+    desk.follow(routes(legal_hold=True))
+
+    assert remove(desk) == [held.file_id, LATEST]
+
+    desk.follow(routes())
+    assert remove(desk) == [LATEST]
 
 
 def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk) -> None:

@@ -64,6 +64,13 @@ def test_a_good_file_is_read_whole() -> None:
     assert second.name == "route-2"
 
 
+def test_routes_under_legal_hold_are_named() -> None:
+    routes = parse(f"{LEAST}legal_hold = true\n", notifiers=CHANNELS)
+
+    assert routes.held == {"route-1"}
+    assert parse(LEAST, notifiers=CHANNELS).held == frozenset()
+
+
 def test_what_is_left_out_has_its_default() -> None:
     [route] = parse(LEAST, notifiers=CHANNELS).all
 

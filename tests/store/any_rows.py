@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NOT_FILLED = {"alembic_version", "ledger_head", "tallies"}
 _VALUES: dict[type, str] = {
@@ -18,11 +21,14 @@ _VALUES: dict[type, str] = {
 """By the kind of a column, what is in it for the number i."""
 
 
-def fill_tables(engine: sa.Engine, count: int) -> None:
-    """Write so many rows into each table; what refers to a review refers to one that is there."""
+def fill_tables(engine: sa.Engine, count: int, *, only: Collection[str] = ()) -> None:
+    """Write so many rows into each table, or `only` into these.
+
+    What refers to a review refers to one that is there.
+    """
     with engine.begin() as connection:
         looked = sa.inspect(connection)
-        others = sorted(set(looked.get_table_names()) - NOT_FILLED - {"reviews"})
+        others = sorted(set(only or looked.get_table_names()) - NOT_FILLED - {"reviews"})
         for table in ("reviews", *others):
             _fill(connection, table, looked.get_columns(table), count)
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.comparison import AnsweredState
+from reviews.erasure.erased_person import ErasedPerson
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.lists.archive import ReviewSearch, list_week_edges
 from reviews.opening import OpenedItem, Opening
@@ -22,6 +23,7 @@ from store.backlog import find_backlog
 from store.claims import release_claims_of_worker
 from store.due_work import DueKind
 from store.engine import create_engine
+from store.erased_person import count_waiting_events, find_open_reviews
 from store.erasures import find_strays
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
@@ -52,6 +54,7 @@ NEWEST = review(id=f"r{LAST}", file_id=f"f{LAST}")
 ANSWERED = AnsweredState(
     review_id=NEWEST.id, revision=1, reviewer=answer().reviewer, at=START, sha256=None, has_text=True
 )
+UNKNOWN = ErasedPerson(address="nobody@example.com", ids=frozenset({"n-1"}))
 EVEN, ODD = Mark(MarkKind.FOLDER, "even"), Mark(MarkKind.FOLDER, "odd")
 
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
@@ -71,6 +74,8 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "release the claims of a dead worker": lambda engine: release_claims_of_worker(
         engine, "nobody", died=True
     ),
+    "open reviews that need a person": lambda engine: find_open_reviews(engine, UNKNOWN),
+    "changes by a person that wait": lambda engine: count_waiting_events(engine, UNKNOWN),
     "given up events": pending_work.count_dead_events,
     "the event that waits longest": lambda engine: pending_work.find_oldest_event(engine, NOW),
     "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),

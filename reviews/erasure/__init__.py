@@ -1,0 +1,1 @@
+"""Erasure of a person: whom an address means, what of a stored value is theirs, and what is done where."""

@@ -1,0 +1,170 @@
+"""The person who is erased, and whether a stored value names them.
+
+Addresses are compared casefolded. A text names a person if it contains their address, or one of their names:
+a name of several words anywhere, a name of one word only where a list or the text consists of it, since it
+may be a word of the language too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from reviews.identity import CHATS, Reviewer
+from reviews.ledger.people_commitments import ERASED
+from reviews.people.person_digests import list_person_digests
+from reviews.text import clean_text
+from reviews.wording.placeholders import has_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ID_MEMBERS = ("id", "docspace_id", *(chat.member for chat in CHATS.values()))
+_BEFORE_ADDRESS, _AFTER_ADDRESS = r"(?<![\w+\-])(?<!\w\.)", r"(?![\w\-]|\.\w)"
+_BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasedPerson:
+    """A person by one address, in any case, with the ids and names under which they are stored.
+
+    `ids` are those of DocSpace, `chat_ids` those of their accounts, each with its chat. The names are
+    casefolded.
+    """
+
+    address: str
+    ids: frozenset[str] = frozenset()
+    chat_ids: frozenset[tuple[str, str]] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.address.casefold())
+        names = (clean_text(name) for name in self.names)
+        object.__setattr__(self, "names", frozenset(each.casefold() for each in names if has_name(each)))
+
+    def with_account(
+        self,
+        *,
+        names: Iterable[str] = (),
+        ids: Iterable[str] = (),
+        chats: Iterable[tuple[str, str]] = (),
+    ) -> ErasedPerson:
+        """Return the person with further names, ids in DocSpace, and ids of accounts with their chats."""
+        wanted = replace(
+            self,
+            names=self.names.union(names),
+            ids=self.ids.union(ids),
+            chat_ids=self.chat_ids.union(chats),
+        )
+        return self if wanted == self else wanted
+
+    def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
+        """Return the person with the name of a stored person, who is this one.
+
+        The ids beside another address may be those of someone who shares an account: they are not taken.
+        """
+        name, email = value.get("name"), value.get("email")
+        named = self.with_account(names=[name] if isinstance(name, str) else [])
+        if not isinstance(email, str) or email.casefold() != self.address:
+            return named
+        chats = [(chat, str(value[each.member])) for chat, each in CHATS.items() if value.get(each.member)]
+        ids = [str(value[each]) for each in ("id", "docspace_id") if value.get(each)]
+        return named.with_account(ids=ids, chats=chats)
+
+    @cached_property
+    def all_ids(self) -> frozenset[str]:
+        return self.ids | {account for _, account in self.chat_ids}
+
+    @cached_property
+    def digests(self) -> frozenset[str]:
+        """The digests by which what they opened is stored."""
+        by_address = Reviewer(name="", email=self.address)
+        by_id = [Reviewer(name="", docspace_id=each) for each in self.ids]
+        by_chat = [Reviewer(name="", chat_ids={chat: account}) for chat, account in self.chat_ids]
+        return frozenset(list_person_digests([by_address, *by_id, *by_chat]))
+
+    def may_be_in(self, text: Any) -> bool:
+        """Return whether a text, or JSON as text, may name the person; if not, it does not.
+
+        JSON may escape a letter in either case: then only its values say. SQLite may hold bytes and numbers
+        in a column of texts.
+        """
+        if not isinstance(text, str):
+            return True
+        folded = text.casefold()
+        return "\\u" in text or any(hint in folded for hint in self._hints)
+
+    def is_identified_by(self, text: str) -> bool:
+        """Return whether a text contains an id or the address of the person, or is a digest of them."""
+        folded = text.casefold()
+        match = self._address.search(folded) or self._any_id.search(folded)
+        return match is not None or text in self.digests
+
+    def is_named_in(self, text: str) -> bool:
+        """Return whether a text contains an id, the address or a name of the person."""
+        return self.is_identified_by(text) or bool(self._any_name.search(text.casefold()))
+
+    def is_person(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a stored person is this one: by address or id, or by name where neither is there."""
+        email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
+        if isinstance(email, str) and email.casefold() == self.address:
+            return True
+        if any(str(each) in self.all_ids for each in ids):
+            return True
+        name = value.get("name")
+        return not email and not ids and isinstance(name, str) and clean_text(name).casefold() in self.names
+
+    def redact(self, text: str) -> str:
+        """Return a text with `ERASED` in place of the person's address, ids and names."""
+        for pattern in (self._address, self._any_id, self._any_name):
+            text = _replace(pattern, text)
+        return text
+
+    @cached_property
+    def _hints(self) -> frozenset[str]:
+        """Texts of which each text that names the person contains one, also as JSON writes them."""
+        hints = {self.address, *self.names, *self.digests, *(each.casefold() for each in self.all_ids)}
+        return frozenset({*hints, *(json.dumps(hint, ensure_ascii=False)[1:-1] for hint in hints)})
+
+    @cached_property
+    def _address(self) -> re.Pattern[str]:
+        return re.compile(f"{_BEFORE_ADDRESS}{re.escape(self.address)}{_AFTER_ADDRESS}")
+
+    @cached_property
+    def _any_id(self) -> re.Pattern[str]:
+        ids = sorted((re.escape(each.casefold()) for each in self.all_ids), key=len, reverse=True)
+        return re.compile(rf"(?<![\w\-])(?:{'|'.join(ids)})(?![\w\-])" if ids else "(?!)")
+
+    @cached_property
+    def _any_name(self) -> re.Pattern[str]:
+        patterns = [
+            rf"(?<!\w){re.escape(name)}(?!\w)"
+            if " " in name
+            else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
+            for name in sorted(self.names, key=len, reverse=True)
+        ]
+        return re.compile("|".join(patterns) or r"(?!)")
+
+
+def is_person_object(value: Mapping[str, Any]) -> bool:
+    """Return whether a stored value is a person: it has a name, and an address or an id."""
+    return "name" in value and ("email" in value or any(name in value for name in _ID_MEMBERS))
+
+
+def _replace(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text with `ERASED` in place of what the pattern finds in its casefolded form.
+
+    A letter may be several when it is casefolded: `ß` is `ss`.
+    """
+    folded = [letter.casefold() for letter in text]
+    ends = list(accumulate(map(len, folded)))
+    spans = [match.span() for match in pattern.finditer("".join(folded))]
+    for start, end in reversed(spans):
+        first = next(index for index, position in enumerate(ends) if position > start)
+        last = next(index for index, position in enumerate(ends) if position >= end)
+        text = text[:first] + ERASED + text[last + 1 :]
+    return text

@@ -1,0 +1,232 @@
+"""What erasure does to each table, column by column. Columns of numbers, times and flags name no one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+KEY = "a key of ours"
+DIGEST = "a digest of more than a person"
+STATE = "one of our words"
+ROUTE = "the name of a route"
+DOCUMENT = "documents and folders: titles, ids and texts are not touched"
+PLACE = "a channel and what it calls a message"
+WORKER = "a process of ours"
+REASON = "why something failed, in our words"
+SIGNED = "what the ledger's key, a witness or an authority signed: hashes and numbers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRule:
+    """What is done to the rows of one table.
+
+    A row goes if one of the columns `deleted_by` identifies the person. In the columns `rewritten` they are
+    replaced. The columns `with_ledger` are rewritten together with what the ledger's entries commit to, so
+    that both say the same. `impersonal` says of each other column why it names no one, or why it stays.
+    The newest row is emptied instead of deleted with `keeps_newest`, since SQLite would reuse its number;
+    `emptied` are then its values. With `ends_all` all rows go, since none says whose it is.
+    """
+
+    deleted_by: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+    with_ledger: tuple[str, ...] = ()
+    impersonal: Mapping[str, str] = field(default_factory=dict)
+    keeps_newest: bool = False
+    ends_all: bool = False
+
+    @property
+    def classified(self) -> tuple[str, ...]:
+        return (*self.deleted_by, *self.rewritten, *self.with_ledger, *self.impersonal)
+
+
+def _same(reason: str, names: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(names, reason)
+
+
+_DOCUMENT_COLUMNS = _same(
+    DOCUMENT,
+    ("file_id", "title", "path", "link", "folders", "title_before", "path_before", "moved_to"),
+)
+
+TABLES: Mapping[str, TableRule] = {
+    "accounts": TableRule(
+        deleted_by=("id", "address", "email", "said"),
+        impersonal={
+            "chat": STATE,
+            "name": "goes with its row; others may have the same",
+            "standing": STATE,
+            "locale": "a language",
+        },
+    ),
+    "alarms": TableRule(deleted_by=("key",), rewritten=("sentence",)),
+    "answered_texts": TableRule(impersonal={"review_id": KEY, "state": DOCUMENT, "text": DOCUMENT}),
+    "answers": TableRule(
+        with_ledger=("reviewer", "note", "proof", "owner"),
+        impersonal={
+            "review_id": KEY,
+            "decision": STATE,
+            "identity": STATE,
+            "sha256": DOCUMENT,
+            "not_read": STATE,
+        },
+    ),
+    "baselines": TableRule(
+        impersonal={
+            "folder_id": DOCUMENT,
+            "stopped_by": REASON,
+            "leased_by": WORKER,
+            "log_row": "the number of a row in DocSpace's log",
+            "glance": DIGEST,
+        }
+    ),
+    "bulk_reviews": TableRule(
+        rewritten=("cause",), impersonal={"review_id": KEY, "route": ROUTE, "kinds": STATE}
+    ),
+    "canaries": TableRule(
+        rewritten=("trouble", "targets", "acknowledged_by"),
+        impersonal={"id": KEY, "digest": DIGEST, "route": ROUTE, "slot": "a route and a time"},
+    ),
+    "cards": TableRule(
+        deleted_by=("target", "cause"),
+        rewritten=("error", "notice"),
+        impersonal={
+            "review_id": KEY,
+            "notifier": PLACE,
+            "state": STATE,
+            "message_id": PLACE,
+            "claimed_by": WORKER,
+        },
+        keeps_newest=True,
+    ),
+    "checkpoint_fault": TableRule(impersonal={"reason": REASON}),
+    "codes": TableRule(deleted_by=("email",), impersonal={"id": KEY, "browser": KEY, "digest": DIGEST}),
+    "comparisons": TableRule(
+        impersonal={
+            "review_id": KEY,
+            "state": STATE,
+            **_same(DOCUMENT, ("before", "after", "summary", "parts", "text", "snippets")),
+            "claimed_by": WORKER,
+        }
+    ),
+    "conversations": TableRule(deleted_by=("address",), rewritten=("said",), impersonal={"notifier": PLACE}),
+    "daily_checkpoints": TableRule(impersonal={"note": SIGNED}),
+    "digest_lines": TableRule(
+        deleted_by=("target",),
+        rewritten=("said",),
+        impersonal={"notifier": PLACE, "folder": DOCUMENT, "subject": DOCUMENT},
+    ),
+    "docspace_accounts": TableRule(deleted_by=("address", "account")),
+    "earlier_comparisons": TableRule(
+        impersonal={
+            "review_id": KEY,
+            **_same(DOCUMENT, ("sha256", "before", "summary", "parts")),
+        }
+    ),
+    "events": TableRule(
+        rewritten=("said", "reason"),
+        impersonal={
+            **_same(DIGEST, ("delivery_key", "semantic_key")),
+            "file_id": DOCUMENT,
+            "state": STATE,
+            "claimed_by": WORKER,
+        },
+    ),
+    "files": TableRule(
+        impersonal=_same(DOCUMENT, ("file_id", "parent_id", "title", "comment", "link", "standing"))
+    ),
+    "folders": TableRule(
+        impersonal=_same(DOCUMENT, ("id", "parent_id", "title", "was_in", "moved_from", "gone"))
+    ),
+    "gates": TableRule(deleted_by=("name",)),
+    "groups": TableRule(deleted_by=("members", "said"), impersonal={"name": "a group"}),
+    "incomplete_periods": TableRule(impersonal={"route": ROUTE, "folder_id": DOCUMENT}),
+    "last_checkpoint": TableRule(impersonal={"note": SIGNED}),
+    "ledger": TableRule(
+        impersonal={
+            "review_id": KEY,
+            "hash": DIGEST,
+            "entry": "commits to people; an entry of an earlier version names them and can't be changed",
+            "mac": SIGNED,
+        }
+    ),
+    "ledger_head": TableRule(impersonal={"hash": DIGEST}),
+    "ledger_people": TableRule(with_ledger=("disclosures",)),
+    "ledger_tiles": TableRule(impersonal={"hashes": DIGEST}),
+    "ledger_verifier_keys": TableRule(impersonal=_same(SIGNED, ("key", "mac"))),
+    "openings": TableRule(deleted_by=("person",), impersonal={"review_id": KEY, "item": STATE}),
+    "owner_states": TableRule(
+        deleted_by=("address",), impersonal=_same(STATE, ("presence", "reason", "unconfirmed_reason"))
+    ),
+    "past_events": TableRule(impersonal=_same(DIGEST, ("delivery_key", "semantic_key", "meaning"))),
+    "past_files": TableRule(impersonal={"file_id": DOCUMENT}),
+    "people": TableRule(
+        deleted_by=("id", "email"), impersonal={"name": "goes with its row; others may have the same"}
+    ),
+    "quotas": TableRule(impersonal={"key": "a digest, forgotten within an hour"}),
+    "review_file_people": TableRule(with_ledger=("who",), impersonal={"review_id": KEY}),
+    "review_files": TableRule(
+        with_ledger=("contributors", "acts"),
+        impersonal={
+            "review_id": KEY,
+            "route": ROUTE,
+            **_DOCUMENT_COLUMNS,
+            "place": DOCUMENT,
+            "kind": STATE,
+            "apart": KEY,
+        },
+    ),
+    "review_index": TableRule(with_ledger=("value",), impersonal={"kind": STATE}),
+    "reviews": TableRule(
+        with_ledger=("contributors", "owners", "acts", "snoozed_by", "handed_over", "carried", "marks"),
+        impersonal={
+            "id": KEY,
+            "route": ROUTE,
+            "state": STATE,
+            "kind": STATE,
+            **_DOCUMENT_COLUMNS,
+            "contents": DOCUMENT,
+            "superseded_by": KEY,
+            "changes": DOCUMENT,
+        },
+    ),
+    "round_claims": TableRule(impersonal={"name": KEY}),
+    "route_increments": TableRule(impersonal={"route": ROUTE, "figure": STATE}),
+    "route_sums": TableRule(impersonal={"span": STATE, "route": ROUTE, "times": "numbers"}),
+    "sessions": TableRule(impersonal={"key": DIGEST}, ends_all=True),
+    "sign_in_links": TableRule(deleted_by=("person",), impersonal={"id": KEY}),
+    "subscriptions": TableRule(
+        deleted_by=("target",),
+        rewritten=("made_by",),
+        impersonal={"notifier": PLACE, "folder": DOCUMENT, "title": DOCUMENT, "kinds": STATE},
+    ),
+    "tallies": TableRule(impersonal={"subject": STATE, "label": "a route or a channel", "state": STATE}),
+    "timestamp_round": TableRule(impersonal={"failure": REASON}),
+    "timestamps": TableRule(impersonal=_same(SIGNED, ("note", "response"))),
+    "told": TableRule(deleted_by=("key",)),
+    "unrouted_changes": TableRule(
+        rewritten=("members",), impersonal={"route": ROUTE, "kind": STATE, "cause": DIGEST}
+    ),
+    "webhook_state": TableRule(impersonal={"state": STATE, "reason": REASON}),
+    "witness_round": TableRule(),
+    "witness_states": TableRule(impersonal=_same(SIGNED, ("key", "note", "refusal", "failure"))),
+    "witnessed_checkpoint": TableRule(impersonal={"note": SIGNED}),
+    "workers": TableRule(impersonal={**_same(WORKER, ("id", "host")), "overdue": STATE}),
+}
+
+KINDS: Mapping[str, str] = {
+    "accounts": "accounts",
+    "docspace_accounts": "accounts",
+    "people": "accounts",
+    "owner_states": "accounts",
+    "cards": "messages",
+    "digest_lines": "messages",
+    "subscriptions": "messages",
+    "events": "events",
+    "openings": "openings",
+    "codes": "sign_ins",
+    "sign_in_links": "sign_ins",
+}
+"""How the rows of a table are counted in what a person reads; all others are `other_rows`."""

@@ -1,0 +1,123 @@
+"""The order of an erasure: what is in the way is found before anything is changed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviews.erasure.routing import list_mentions
+from store.chain import read_pinned_head
+from store.erased_person import count_waiting_events, find_open_reviews, find_person
+from store.erased_rows import count_theirs, end_all_sessions, erase_rows
+from store.erasure import LedgerSurvey, erase_from_ledger, survey_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from reviews.erasure.erased_person import ErasedPerson
+    from reviews.routes.route import Routes
+
+    Show = Callable[[int, int], None]
+
+PAUSE_SECONDS = 0.05
+"""Between two transactions, so that others who wait to write come in between."""
+MAX_PASSES = 5
+"""Passes over everything, while others may write: each erases what came meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What names a person, and what is in the way of erasing them.
+
+    `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
+    `open_reviews` has the ids of reviews that need them, `waiting_events` counts changes to be handled.
+    """
+
+    ledger: LedgerSurvey
+    rows: Mapping[str, int]
+    mentions: Sequence[str] = ()
+    held_routes: Sequence[str] = ()
+    open_reviews: Sequence[str] = ()
+    waiting_events: int = 0
+
+    @property
+    def is_unknown(self) -> bool:
+        return not self.rows and not self.ledger.entries and not self.ledger.clear_entries
+
+    @property
+    def has_obstacles(self) -> bool:
+        return bool(self.mentions or self.held_routes or self.open_reviews or self.waiting_events)
+
+
+@dataclass(kw_only=True)
+class ErasedCounts:
+    """What was erased: values of entries, the entries, their reviews, and rows by table."""
+
+    values: int = 0
+    entries: int = 0
+    reviews: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What was found, and what was erased of it."""
+
+    survey: Survey
+    erased: ErasedCounts = field(default_factory=ErasedCounts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """The erasure of the person whom an address means."""
+
+    engine: sa.Engine
+    routes: Routes
+    address: str
+    clock: Callable[[], datetime]
+
+    def survey(self, show: Show) -> Survey:
+        """Look for the person everywhere; nothing is written."""
+        ledger = survey_ledger(
+            self.engine, find_person(self.engine, self.address), show=self._show_entries(show)
+        )
+        person = ledger.person
+        return Survey(
+            ledger=ledger,
+            rows=count_theirs(self.engine, person),
+            mentions=list_mentions(self.routes, person),
+            held_routes=sorted(ledger.routes & self.routes.held),
+            open_reviews=find_open_reviews(self.engine, person),
+            waiting_events=count_waiting_events(self.engine, person),
+        )
+
+    def erase(self, person: ErasedPerson, show: Show) -> ErasedCounts:
+        """Erase the person until a pass finds nothing new, and end all sessions."""
+        counts = ErasedCounts()
+        end_all_sessions(self.engine)
+        for _ in range(MAX_PASSES):
+            rows = erase_rows(self.engine, person)
+            counts.rows += rows
+            erased_any = self._erase_from_ledger(person, counts, show)
+            if not rows and not erased_any:
+                break
+        return counts
+
+    def _erase_from_ledger(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> bool:
+        """Erase the person from the ledger's side, and count that; return whether anything was there."""
+        before = counts.values
+        for step in erase_from_ledger(self.engine, person, now=self.clock, show=self._show_entries(show)):
+            counts.values += step.values
+            counts.entries += step.entries
+            counts.reviews += step.reviews
+            time.sleep(PAUSE_SECONDS)
+        return counts.values > before
+
+    def _show_entries(self, show: Show) -> Callable[[int], None]:
+        total = read_pinned_head(self.engine).seq
+        return lambda seq: show(min(seq, total), total)

@@ -1,0 +1,133 @@
+"""The command `people erase`: takes a person out of everything that is stored."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from reviews.ledger.hash_chain import LedgerBroken
+from reviews.routes.value_parsers import parse_email
+from runtime.commands import people_texts as texts
+from runtime.commands.erasure import Erasure, Outcome
+from runtime.commands.progress import show_progress
+from runtime.commands.shared import json_option, open_wiring, print_json
+from store.erased_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import sqlalchemy as sa
+
+    from runtime.commands.erasure import Survey
+    from runtime.commands.progress import ProgressDisplay
+
+FROM_STANDARD_INPUT = "-"
+
+
+@click.group()
+def people() -> None:
+    """The people whom reviews and the ledger name."""
+
+
+@people.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    default=MAX_WAIT_SECONDS,
+    show_default=True,
+    help="Seconds to wait for processes that keep the free pages from being cleaned.",
+)
+@json_option
+def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
+    """Erase the person with this e-mail address, which can't be undone.
+
+    Their name, addresses and ids go from all tables, from what stands beside the ledger, and from the free
+    pages of SQLite's file. The ledger holds as before, and says with an entry that something was erased, not
+    of whom. What an earlier version wrote into it stays. All sessions end.
+
+    With - the address is read from standard input, and does not stay in the shell's history.
+    """
+    from_input = address == FROM_STANDARD_INPUT
+    erasure = _prepare(sys.stdin.readline().strip() if from_input else address)
+    survey = _survey(erasure, as_json=as_json)
+    if survey.is_unknown:
+        # Free pages may still name the person, where an erasure could not clean them.
+        _finish(Outcome(survey=survey), [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
+        return
+    if not as_json:
+        click.echo("\n".join(texts.describe_survey(survey)))
+    if not yes:
+        _confirm(can_ask=not from_input)
+    with show_progress(to_stderr=as_json) as progress:
+        progress.begin("Erasing", unit="entries")
+        outcome = _erase(erasure, survey, progress)
+    _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
+
+
+def _prepare(text: str) -> Erasure:
+    try:
+        address = parse_email(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
+    wiring = open_wiring()
+    return Erasure(engine=wiring.engine, routes=wiring.routes, address=address, clock=wiring.clock)
+
+
+def _survey(erasure: Erasure, *, as_json: bool) -> Survey:
+    """Return what names the person; end with 1 if something is in the way."""
+    try:
+        with show_progress(to_stderr=as_json) as progress:
+            progress.begin("Looking for the person", unit="entries")
+            survey = erasure.survey(progress.update)
+    except LedgerBroken as error:
+        _refuse([f"{error}: {texts.VERIFY_FIRST}."])
+    if survey.has_obstacles:
+        if as_json:
+            print_json(texts.build_refusal_json(survey))
+        _refuse(texts.describe_obstacles(survey))
+    return survey
+
+
+def _erase(erasure: Erasure, survey: Survey, progress: ProgressDisplay) -> Outcome:
+    try:
+        return Outcome(survey=survey, erased=erasure.erase(survey.ledger.person, progress.update))
+    except LedgerBroken as error:
+        raise click.ClickException(
+            f"not everything is erased, since {error}: {texts.VERIFY_FIRST}"
+        ) from error
+
+
+def _refuse(obstacles: Iterable[str]) -> NoReturn:
+    for sentence in (*obstacles, texts.NOTHING_CHANGED):
+        click.echo(sentence, err=True)
+    click.get_current_context().exit(1)
+
+
+def _confirm(*, can_ask: bool) -> None:
+    if not (can_ask and sys.stdin.isatty()):
+        raise click.UsageError(texts.NO_TERMINAL)
+    if not click.confirm("Erase this person for good?"):
+        click.echo(texts.NOTHING_CHANGED)
+        click.get_current_context().exit(1)
+
+
+def _finish(
+    outcome: Outcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
+) -> None:
+    """Clean the free pages, and print what was done; end with 1 if they could not be cleaned."""
+    try:
+        clean_free_space(engine, max_wait=wait)
+        is_clean = True
+    except SpaceInUse:
+        is_clean = False
+    if as_json:
+        print_json(texts.build_json(outcome, is_clean=is_clean))
+    else:
+        click.echo("\n".join(sentences))
+    if not is_clean:
+        click.echo(texts.CLEANING_FAILED, err=True)
+        click.get_current_context().exit(1)

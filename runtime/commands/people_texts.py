@@ -1,0 +1,131 @@
+"""What `people erase` says: what names a person, what is in the way, what was erased, what stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reviews.erasure.tables import KINDS
+from reviews.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runtime.commands.erasure import ErasedCounts, Outcome, Survey
+
+OTHER_ROWS = "other_rows"
+MAX_LISTED_REVIEWS = 5
+UNKNOWN = "Nothing here names this address: nothing was changed."
+NO_TERMINAL = "there is no terminal to ask on: add --yes"
+VERIFY_FIRST = "docspace-review ledger verify says more"
+NOTHING_CHANGED = "Nothing was changed."
+CLEANING_FAILED = (
+    "Everything is erased but the free pages of the database, since other processes use it: stop serve and "
+    "the workers for a moment, and run the command again with the same address."
+)
+STAYS = (
+    "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
+    "and what was exported or handed out keep what they say. As long as the person has an account in "
+    "DocSpace or the chat, what they do next names them again."
+)
+_LABELS = {
+    "reviews": ("review", "reviews"),
+    "entries": ("entry of the ledger", "entries of the ledger"),
+    "accounts": ("account", "accounts"),
+    "messages": ("message or subscription", "messages or subscriptions"),
+    "events": ("event", "events"),
+    "openings": ("opening of a review", "openings of reviews"),
+    "sign_ins": ("code or link to sign in", "codes or links to sign in"),
+    OTHER_ROWS: ("other row", "other rows"),
+}
+
+
+def describe_obstacles(survey: Survey) -> Iterator[str]:
+    """Yield what is in the way, each with what to do; none names the person."""
+    for route in survey.held_routes:
+        yield (
+            f"The route {clean_text(route)!r} is under legal hold, and what it has recorded names this "
+            "person: erase after the hold, when legal_hold is taken out of the routing file."
+        )
+    for mention in survey.mentions:
+        yield (
+            f"The routing file names this address: it is {clean_text(mention)}. Take it out, restart serve "
+            "and the workers, and run the command again."
+        )
+    if survey.open_reviews:
+        yield _describe_open_reviews(survey)
+    if survey.waiting_events:
+        yield (
+            f"{_count(survey.waiting_events, 'change', 'changes')} by this person still "
+            f"{'waits' if survey.waiting_events == 1 else 'wait'} to be handled: run the command again in a "
+            "minute. docspace-review events list shows them."
+        )
+
+
+def _describe_open_reviews(survey: Survey) -> str:
+    count = len(survey.open_reviews)
+    listed = ", ".join(map(clean_text, survey.open_reviews[:MAX_LISTED_REVIEWS]))
+    more = f" and {count - MAX_LISTED_REVIEWS:,} more" if count > MAX_LISTED_REVIEWS else ""
+    are, need = ("is", "needs") if count == 1 else ("are", "need")
+    return (
+        f"{_count(count, 'review', 'reviews')} that {need} this person as owner or contributor {are} still "
+        f"open: {listed}{more}. Have them answered or given to another person, and run the command again."
+    )
+
+
+def describe_survey(survey: Survey) -> Iterator[str]:
+    """Yield what will be erased, and what can't be."""
+    counts = _count_kinds(survey.rows, reviews=len(survey.ledger.reviews), entries=survey.ledger.entries)
+    yield f"This person is named in {_list_counts(counts) or 'nothing that can be erased'}."
+    yield from _describe_clear_entries(survey)
+
+
+def describe_erased(outcome: Outcome) -> Iterator[str]:
+    """Yield what was erased, by kind, and what stays."""
+    counts = _count_erased(outcome.erased)
+    yield f"Erased from {_list_counts(counts) or 'nothing'}. All sessions ended: everyone signs in again."
+    yield from _describe_clear_entries(outcome.survey)
+    yield STAYS
+
+
+def _describe_clear_entries(survey: Survey) -> Iterator[str]:
+    if count := survey.ledger.clear_entries:
+        name, it, say = ("names", "It", "it says") if count == 1 else ("name", "They", "they say")
+        yield (
+            f"{_count(count, 'entry', 'entries')} of earlier versions {name} the person in clear. {it} can't "
+            f"be changed, and reviews keep what {say}."
+        )
+
+
+def build_json(outcome: Outcome, *, is_clean: bool) -> dict[str, Any]:
+    """Return the outcome without the address: output is kept longer than it should be."""
+    counts = _count_erased(outcome.erased)
+    return {
+        "erased": {name: counts[name] for name in _LABELS},
+        "values": outcome.erased.values,
+        "clear_entries": outcome.survey.ledger.clear_entries,
+        "free_pages_cleaned": is_clean,
+    }
+
+
+def build_refusal_json(survey: Survey) -> dict[str, Any]:
+    return {"erased": None, "obstacles": list(describe_obstacles(survey))}
+
+
+def _count_erased(erased: ErasedCounts) -> Counter[str]:
+    return _count_kinds(erased.rows, reviews=erased.reviews, entries=erased.entries)
+
+
+def _count_kinds(rows: Mapping[str, int], *, reviews: int, entries: int) -> Counter[str]:
+    counts = Counter({"reviews": reviews, "entries": entries})
+    for table, number in rows.items():
+        counts[KINDS.get(table, OTHER_ROWS)] += number
+    return counts
+
+
+def _list_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(_count(counts[name], *label) for name, label in _LABELS.items() if counts[name])
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,117 @@
+"""Erasure of a person from the tables beside the ledger, as `reviews.erasure.tables` says for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.erasure.stored_values import erase_value, identifies
+from reviews.erasure.tables import TABLES
+from reviews.ledger.people_commitments import ERASED
+from store.row_pages import iterate_pages, match_key, parse_row, select_rows
+from store.schema import cards, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from reviews.erasure.erased_person import ErasedPerson
+    from reviews.erasure.tables import TableRule
+
+    Row = Mapping[str, Any]
+
+MAX_ROWS = 200
+"""Rows that one transaction changes."""
+_DELETED: Mapping[str, Any] = {}
+
+
+def list_tables() -> list[str]:
+    """Return the names of the tables that are read through."""
+    return [name for name, rule in sorted(TABLES.items()) if rule.deleted_by or rule.rewritten]
+
+
+def count_theirs(
+    engine: sa.Engine, person: ErasedPerson, *, show: Callable[[int], None] = lambda _done: None
+) -> Counter[str]:
+    """Return by table how many rows name the person; nothing is written."""
+    counts: Counter[str] = Counter()
+    for done, name in enumerate(list_tables(), start=1):
+        table, rule = metadata.tables[name], TABLES[name]
+        pages = iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten))
+        counts[name] = sum(_find_change(person, rule, row) is not None for page in pages for row in page)
+        show(done)
+    return +counts
+
+
+def erase_rows(
+    engine: sa.Engine, person: ErasedPerson, *, show: Callable[[int], None] = lambda _done: None
+) -> Counter[str]:
+    """Delete or rewrite all rows that name the person, and return by table how many."""
+    erased: Counter[str] = Counter()
+    for done, name in enumerate(list_tables(), start=1):
+        table, rule = metadata.tables[name], TABLES[name]
+        for page in iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten)):
+            naming_rows = [row for row in page if _find_change(person, rule, row) is not None]
+            for start in range(0, len(naming_rows), MAX_ROWS):
+                erased[name] += _erase_page(engine, person, table, naming_rows[start : start + MAX_ROWS])
+        show(done)
+    return +erased
+
+
+def end_all_sessions(engine: sa.Engine) -> None:
+    """Delete the tables' rows of which none says whose it is: everyone signs in again."""
+    with engine.begin() as connection:
+        for name, rule in sorted(TABLES.items()):
+            if rule.ends_all:
+                connection.execute(sa.delete(metadata.tables[name]))
+
+
+def _erase_page(engine: sa.Engine, person: ErasedPerson, table: sa.Table, naming_rows: Sequence[Row]) -> int:
+    """Change rows that are read once more, locked: others may have written to them meanwhile."""
+    rule, erased = TABLES[table.name], 0
+    with engine.begin() as connection:
+        newest = _find_newest(connection, table) if rule.keeps_newest else None
+        for each in naming_rows:
+            query = select_rows(table, (*rule.deleted_by, *rule.rewritten)).where(match_key(table, each))
+            stored = connection.execute(query.with_for_update()).mappings().one_or_none()
+            row = parse_row(table, stored) if stored is not None else None
+            change = _find_change(person, rule, row) if row is not None else None
+            if row is None or change is None:
+                continue
+            erased += 1
+            if change is not _DELETED:
+                connection.execute(sa.update(table).where(match_key(table, row)).values(change))
+            elif newest is not None and row["id"] == newest:
+                connection.execute(sa.update(table).where(match_key(table, row)).values(_empty_card(newest)))
+            else:
+                connection.execute(sa.delete(table).where(match_key(table, row)))
+    return erased
+
+
+def _find_change(person: ErasedPerson, rule: TableRule, row: Row) -> Mapping[str, Any] | None:
+    """Return the new values of a row, `_DELETED` if it goes; `None` for one that does not name the person."""
+    if any(identifies(person, row[name]) for name in rule.deleted_by):
+        return _DELETED
+    changes = {
+        name: value
+        for name in rule.rewritten
+        if row[name] is not None and (value := erase_value(person, row[name])) != row[name]
+    }
+    return changes or None
+
+
+def _find_newest(connection: sa.Connection, table: sa.Table) -> int | None:
+    return connection.execute(sa.select(sa.func.max(table.c.id))).scalar()
+
+
+def _empty_card(number: int) -> dict[str, Any]:
+    """Return what remains of the newest card, whose number SQLite would give to the next one."""
+    return {
+        "target": ERASED,
+        "cause": f"{ERASED}:{number}",
+        "notice": None,
+        "error": None,
+        "drawn": cards.c.wanted,
+        "claimed_by": None,
+    }

@@ -1,0 +1,131 @@
+"""Whom an address means, and which texts and stored values name them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reviews.erasure.erased_person import ErasedPerson
+from reviews.erasure.stored_values import erase_value, find_theirs
+from reviews.identity import ERASED
+from reviews.ledger.people_commitments import ERASED_PERSON, ERASED_REVIEWER
+from reviews.wording import placeholders
+
+ANN = ErasedPerson(
+    address="Ann.Groß@Example.com",
+    ids=frozenset({"g-1"}),
+    chat_ids=frozenset({("slack", "U7")}),
+    names=frozenset({"Ann Groß", "May"}),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann.gross@example.com",
+        "<ANN.GROSS@EXAMPLE.COM>",
+        "@ann.groß@example.com",
+        "ask ann.groß@example.com.",
+        "outcome:1:2:acknowledged:ann.gross@example.com",
+        "as Ann Gross said",
+        "May",
+        "Bob, May",
+        "g-1",
+        "U7",
+    ],
+)
+def test_a_text_names_the_person(text: str) -> None:
+    assert ANN.is_named_in(text)
+    assert ANN.may_be_in(text)
+    assert not ANN.is_named_in(ANN.redact(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "joann.gross@example.com",
+        "jo.ann.gross@example.com",
+        "jo-ann.gross@example.com",
+        "ann.gross@example.com.au",
+        "ann.gross@example.community",
+        "Ann Grossmann",
+        "in May we change this",
+        "g-12",
+        "U77",
+        "",
+    ],
+)
+def test_a_text_that_is_like_another_is_not_theirs(text: str) -> None:
+    assert not ANN.is_named_in(text)
+    assert ANN.redact(text) == text
+
+
+def test_a_text_keeps_what_else_it_says() -> None:
+    text = "Straße: ANN GROSS (ann.groß@example.com) and Bob"
+
+    assert ANN.redact(text) == "Straße: erased (erased) and Bob"
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ({"id": None, "name": "X", "email": "ANN.GROSS@EXAMPLE.COM"}, ERASED_PERSON),
+        ({"id": "g-1", "name": "X", "email": "other@example.com"}, ERASED_PERSON),
+        ({"id": None, "name": "Ann Groß", "email": None}, ERASED_PERSON),
+        (
+            {"name": "X", "email": None, "docspace_id": None, "slack_user": "U7", "teams_user": None},
+            ERASED_REVIEWER,
+        ),
+        ([{"whom": ["ann.gross@example.com", "b@example.com"]}], [{"whom": [ERASED, "b@example.com"]}]),
+        ({"ann.gross@example.com": 1, "note": None}, {ERASED: 1, "note": None}),
+    ],
+)
+def test_a_stored_value_loses_the_person(value: Any, left: Any) -> None:
+    assert erase_value(ANN, value) == left
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": "b0", "name": "Ann Groß", "email": "other@example.com"},
+        {"id": "b0", "name": "Ann Groß", "email": None},
+        {"name": "Bob", "email": None, "docspace_id": None, "slack_user": "U8", "teams_user": None},
+        17,
+        None,
+    ],
+)
+def test_another_person_stays(value: Any) -> None:
+    left = find_theirs(ANN, {"/reviewer": value})
+
+    assert left == set()
+
+
+def test_what_proved_who_acted_goes_with_them() -> None:
+    values = {"/reviewer": {"name": "X", "email": "ann.gross@example.com"}, "/proof": {"team": "T1"}}
+    other = {"/reviewer": {"name": "Bob", "email": "b@example.com"}, "/proof": {"team": "T1"}}
+
+    assert find_theirs(ANN, {**values, "/note": "Fine"}) == {"/reviewer", "/proof"}
+    assert find_theirs(ANN, other) == set()
+
+
+def test_ids_are_taken_from_those_who_have_the_address() -> None:
+    stored = {"name": "Annie", "email": "ann.gross@EXAMPLE.com", "docspace_id": "g-2", "slack_user": "U9"}
+    person = ANN.with_object(stored)
+
+    assert person.all_ids == {"g-1", "g-2", "U7", "U9"}
+    assert "annie" in person.names
+    assert ANN.with_object({"id": "g-1", "name": "May", "email": "other@example.com"}) == ANN
+
+
+@pytest.mark.parametrize("name", [placeholders.REMOVED_PERSON, placeholders.UNNAMED_PERSON, ERASED, ""])
+def test_a_placeholder_is_no_name_of_theirs(name: str) -> None:
+    person = ANN.with_object({"id": "g-1", "name": name, "email": None})
+
+    assert person.names == ANN.names
+    assert not person.is_person({"id": None, "name": name, "email": None})
+
+
+def test_readers_see_that_someone_was_erased_in_their_language() -> None:
+    assert placeholders.ERASED_PERSON == ERASED
+    assert not placeholders.has_name(ERASED)

@@ -1,0 +1,290 @@
+"""The command that erases a person: what it refuses, what it says, and what is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, UNKNOWN
+from store.engine import read_only
+from store.schema import alarms, ledger, ledger_people, unrouted_changes
+from store.unit_of_work import SqlUnitOfWork
+from tests.databases import ON_SQLITE
+from tests.reviews.desk import Desk, build_answer_request
+from tests.reviews.samples import ALICE, OWNER, START, event, routes
+from tests.runtime.command import run_command, run_command_beside
+from tests.runtime.record import rewrite
+from tests.store.erasing import list_traces, reopen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.runtime.command import CommandResult
+
+ALICES = str(ALICE.email)
+ROUTE = (
+    '[[route]]\nname = "compliance"\nwatch = ["539564"]\nowners = ["new@example.com"]\nnotify = ["console"]\n'
+)
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    """An installation with a closed review."""
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    desk.answers.record_answer(build_answer_request(desk.open(event())))
+    desk.deliver_all()
+    return desk
+
+
+def erase(desk: Desk, *arguments: str, route: str = ROUTE, **more: Any) -> CommandResult:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    return run_command(["people", "erase", *arguments], DATABASE_URL=address, ROUTES=route, **more)
+
+
+def verify(desk: Desk) -> CommandResult:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    return run_command(["ledger", "verify"], DATABASE_URL=address)
+
+
+def count_entries(desk: Desk) -> int:
+    with desk.engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(ledger)).scalar_one()
+
+
+def test_a_person_is_gone_and_the_ledger_verifies(desk: Desk) -> None:
+    done = erase(desk, OWNER.upper(), "--yes")
+
+    assert (done.code, done.err) == (0, "")
+    assert "Erased from 1 review, 2 entries of the ledger" in done.out
+    assert OWNER not in (done.out + done.err).casefold()
+    assert list_traces(desk.engine, OWNER, "Dana Ozola") == []
+    assert verify(desk).code == 0
+
+
+def test_counts_are_printed_as_json_without_the_address(desk: Desk) -> None:
+    done = erase(desk, OWNER, "--yes", "--json")
+
+    printed = json.loads(done.out)
+    assert printed["erased"]["reviews"] == 1
+    assert printed["erased"]["entries"] == 2
+    assert (printed["clear_entries"], printed["free_pages_cleaned"]) == (0, True)
+    assert OWNER not in done.out
+
+
+def test_an_address_is_read_from_standard_input(desk: Desk) -> None:
+    done = erase(desk, "-", "--yes", entered=f"{OWNER}\n")
+
+    assert done.code == 0
+    assert list_traces(desk.engine, OWNER) == []
+
+
+def test_nothing_is_written_of_an_address_that_nothing_names(desk: Desk) -> None:
+    before = count_entries(desk)
+
+    done = erase(desk, "nobody@example.com")
+
+    assert (done.code, done.out.splitlines()[-1], done.err) == (0, UNKNOWN, "")
+    assert count_entries(desk) == before
+
+
+def test_what_is_no_address_is_unusable(desk: Desk) -> None:
+    done = erase(desk, "Dana Ozola", "--yes")
+
+    assert done.code == 2
+    assert "is not an e-mail address" in done.err
+
+
+def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:
+    before = count_entries(desk)
+
+    done = erase(desk, OWNER)
+
+    assert (done.code, count_entries(desk)) == (2, before)
+    assert NO_TERMINAL in done.err
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("owners", f'["{OWNER.upper()}"]', "an owner of the route 'compliance'"),
+        ("deputies", f'["{OWNER}"]', "a deputy of the route 'compliance'"),
+        ("notify", f'["mail:{OWNER}"]', "a target of the route 'compliance'"),
+        ("[people]", f'"{OWNER}" = {{ slack = "U0123456789" }}', "in the table [people]"),
+    ],
+)
+@ON_SQLITE
+def test_who_stands_in_the_routing_file_is_not_erased(desk: Desk, key: str, value: str, says: str) -> None:
+    lines = [line for line in ROUTE.splitlines() if not line.startswith(f"{key} =")]
+    line = f"{key}\n{value}" if key == "[people]" else f"{key} = {value}"
+
+    done = erase(desk, OWNER, "--yes", route="\n".join([*lines, line]))
+
+    assert done.code == 1
+    assert f"it is {says}" in done.err
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+def test_a_route_under_legal_hold_keeps_its_people(desk: Desk) -> None:
+    done = erase(desk, OWNER, "--yes", route=f"{ROUTE}legal_hold = true\n")
+
+    assert done.code == 1
+    assert "The route 'compliance' is under legal hold" in done.err
+    assert "Nothing was changed." in done.err
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+def test_a_route_under_legal_hold_keeps_whom_it_does_not_name_from_nothing(desk: Desk) -> None:
+    person = {"key": f"owner:{OWNER}", "sentence": "", "since": START, "seen_at": START}
+    other = ROUTE.replace("compliance", "legal").replace("539564", "1") + "legal_hold = true\n"
+    with desk.engine.begin() as connection:
+        connection.execute(sa.insert(alarms), [{**person, "told": False, "flaps": False}])
+
+    assert erase(desk, OWNER, "--yes", route=ROUTE + other).code == 0
+
+
+def test_open_reviews_keep_their_people(desk: Desk) -> None:
+    opened = [desk.open(event(file_id=f"f{number}")).id for number in range(7)]
+
+    done = erase(desk, ALICES, "--yes", "--json")
+
+    assert done.code == 1
+    need = "7 reviews that need this person as owner or contributor are still open"
+    assert f"{need}: {', '.join(opened[:5])} and 2 more" in done.err
+    assert json.loads(done.out)["obstacles"] == [done.err.splitlines()[0]]
+    assert list_traces(desk.engine, ALICES) == [ALICES]
+
+
+def test_changes_that_wait_keep_their_people(desk: Desk) -> None:
+    desk.receive(event(file_id="f9", actor=ALICE))
+
+    done = erase(desk, ALICES, "--yes")
+
+    assert done.code == 1
+    assert "1 change by this person still waits to be handled" in done.err
+
+
+def test_changes_that_are_not_recorded_yet_keep_their_people(desk: Desk) -> None:
+    members = {"people": [{"id": ALICE.id, "name": ALICE.name, "email": ALICES}]}
+    change = {"route": "compliance", "kind": "content", "cause": "c", "first_event": 1, "last_event": 1}
+    with desk.engine.begin() as connection:
+        connection.execute(sa.insert(unrouted_changes), [{**change, "members": members, "at": START}])
+
+    done = erase(desk, ALICES, "--yes")
+
+    assert done.code == 1
+    assert "1 change by this person still waits to be handled" in done.err
+
+
+def test_entries_of_earlier_versions_are_told_of(desk: Desk) -> None:
+    rewrite(desk.engine)
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert done.code == 0
+    assert "2 entries of earlier versions name the person in clear. They can't be changed" in done.out
+    assert desk.latest("3358285").answers[0].reviewer.email == OWNER
+    assert verify(desk).code == 0
+
+
+def test_a_damaged_ledger_is_left_as_it_is(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(ledger_people).values(disclosures=f'["{OWNER}"]'))
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert done.code == 1
+    assert "docspace-review ledger verify says more" in done.err
+
+
+@ON_SQLITE
+def test_bytes_in_place_of_people_are_left_as_they_are(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE ledger_people SET disclosures = x'ff00'")
+        connection.exec_driver_sql("UPDATE accounts SET said = 'no JSON'")
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert done.code == 1
+    assert "what stands beside entry 1 is not text" in done.err
+
+
+def test_all_entries_are_without_a_person_also_those_without_a_review(desk: Desk) -> None:
+    desk.follow(routes(review=frozenset()))
+    desk.intake.process(desk.receive(event(file_id="f5", actor=ALICE)))
+    assert desk.entries()[-1]["review_id"] is None
+
+    assert erase(desk, ALICES, "--yes").code == 0
+    assert list_traces(desk.engine, ALICES, ALICE.name) == []
+    assert verify(desk).code == 0
+
+
+@ON_SQLITE
+def test_free_pages_are_cleaned_by_the_next_run_where_a_process_was_in_the_way(desk: Desk) -> None:
+    with reading(desk):
+        done = erase(desk, OWNER, "--yes", "--wait", "0")
+    assert (done.code, done.err) == (1, f"{CLEANING_FAILED}\n")
+    assert "Erased from 1 review" in done.out
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+    again = erase(desk, OWNER, "--yes")
+
+    assert (again.code, again.out.splitlines()[-1]) == (0, UNKNOWN)
+    assert list_traces(desk.engine, OWNER) == []
+
+
+@ON_SQLITE
+def test_the_cleaning_of_free_pages_waits_for_who_is_in_the_way(desk: Desk) -> None:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    before, pause = count_entries(desk), threading.Event()
+
+    def read_until_erased(_: object) -> None:
+        with reading(desk):
+            while count_entries(desk) == before:
+                pause.wait(0.01)
+
+    arguments = ["people", "erase", OWNER, "--yes"]
+    done = run_command_beside(read_until_erased, arguments, DATABASE_URL=address, ROUTES=ROUTE)
+
+    assert done.code == 0
+    assert list_traces(desk.engine, OWNER) == []
+
+
+@contextmanager
+def reading(desk: Desk) -> Iterator[None]:
+    """Have another process read the database meanwhile."""
+    other = reopen(desk.engine)
+    with read_only(other).connect() as connection:
+        connection.execute(sa.select(ledger)).all()
+        yield
+    other.dispose()
+
+
+@ON_SQLITE
+def test_on_a_terminal_it_asks_first(desk: Desk) -> None:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    ours, terminal_end = os.openpty()
+    os.write(ours, b"n\n")
+    with os.fdopen(terminal_end, "r") as terminal:
+        done = subprocess.run(
+            [sys.executable, "-m", "runtime", "people", "erase", OWNER],
+            env={"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    os.close(ours)
+
+    assert done.returncode == 1
+    assert "Erase this person for good?" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("Nothing was changed.")
+    assert list_traces(desk.engine, OWNER) == [OWNER]

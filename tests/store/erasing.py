@@ -1,0 +1,70 @@
+"""Erasure of a person step by step, and what a database still says of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from runtime.ledger_verification.ledger_check import check_ledger
+from store.engine import create_engine
+from store.erased_person import find_person
+from store.erased_rows import end_all_sessions, erase_rows
+from store.erased_space import clean_free_space
+from store.erasure import erase_from_ledger, survey_ledger
+from store.schema import metadata
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from store.erasure import ErasedStep
+
+
+def erase_by_steps(engine: sa.Engine, address: str, *, max_reviews: int) -> Iterator[ErasedStep]:
+    """Erase a person from the ledger, step by step."""
+    person = survey_ledger(engine, find_person(engine, address)).person
+    yield from erase_from_ledger(engine, person, now=lambda: START, max_reviews=max_reviews)
+
+
+def erase(engine: sa.Engine, address: str) -> None:
+    """Erase a person from everything; the ledger holds after each step."""
+    person = survey_ledger(engine, find_person(engine, address)).person
+    for _ in erase_from_ledger(engine, person, now=lambda: START):
+        assert check_ledger(engine).problem is None
+    erase_rows(engine, person)
+    end_all_sessions(engine)
+    clean_free_space(engine)
+    verdict = check_ledger(engine)
+    assert (verdict.problem, verdict.findings) == (None, ())
+
+
+def list_traces(engine: sa.Engine, *texts: str) -> list[str]:
+    """Return which of these texts still stand somewhere in a database, in any case and spelling."""
+    content = _read_files(engine) if engine.dialect.name == "sqlite" else _read_tables(engine)
+    folded = content.decode(errors="replace").casefold()
+    forms = {text: {text.casefold(), json.dumps(text)[1:-1].casefold()} for text in texts}
+    return [text for text, each in forms.items() if any(form in folded for form in each)]
+
+
+def _read_files(engine: sa.Engine) -> bytes:
+    """Return the bytes of all files of SQLite."""
+    name = str(engine.url.database)
+    files = [Path(name + ending) for ending in ("", "-wal", "-shm")]
+    return b"\n".join(file.read_bytes() for file in files if file.exists())
+
+
+def _read_tables(engine: sa.Engine) -> bytes:
+    """Return all rows of PostgreSQL as text."""
+    lines: list[str] = []
+    with engine.connect() as connection:
+        for table in metadata.tables.values():
+            lines += connection.execute(sa.text(f"SELECT CAST(each AS text) FROM {table} AS each")).scalars()  # noqa: S608
+    return "\n".join(lines).encode()
+
+
+def reopen(engine: sa.Engine) -> sa.Engine:
+    """Return another engine on the same database, as another process has it."""
+    return create_engine(engine.url.render_as_string(hide_password=False))
