@@ -39,7 +39,7 @@ ERASED_REVIEWER: Mapping[str, Any] = {
 COMMITMENT = "commitment"
 """The only member of an object that stands in an entry for a value."""
 _MAX_INDEX_LENGTH = 9
-_MAX_POINTER_LENGTH = 1_000
+_MAX_POINTER_LENGTH, _MAX_QUOTED_LENGTH = 1_000, 80
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -119,6 +119,11 @@ def _find_index(name: str) -> int | None:
     """Return the index that a name is, if it is written in the one way in which RFC 6901 writes it."""
     is_index = len(name) <= _MAX_INDEX_LENGTH and name.isdecimal() and name == str(int(name))
     return int(name) if is_index else None
+
+
+def quote_pointer(pointer: str) -> str:
+    """Return a pointer as a sentence names it, however long it is."""
+    return repr(pointer if len(pointer) <= _MAX_QUOTED_LENGTH else f"{pointer[:_MAX_QUOTED_LENGTH]}...")
 
 
 def _replace_people(
