@@ -136,6 +136,9 @@ class _Restoration:
         value = holder[key]
         if _read_commitment(value) is not None:
             raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)}, and no value there")
+        within_another = key == COMMITMENT and _read_commitment(holder) is not None
+        if within_another or (self._copied and split_pointer(pointer) in self._copied):
+            raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)} and for a part of it")
         holder[key] = {COMMITMENT: compute_commitment(salt, value, encode=encode)}
         return value
 
@@ -150,15 +153,11 @@ class _Restoration:
         return commitment
 
     def require_listed(self, pointers: Iterable[str]) -> None:
-        """Require that the commitments are those of these places, and no others."""
+        """Require that the entry has no commitments but those in these places."""
         places = find_commitments(self.entry).keys()
         if unlisted := sorted(places - set(pointers)):
             raise LedgerBroken(
                 f"{self._label} has no value at {quote_pointer(unlisted[0])}, and does not name it as erased"
-            )
-        if lost := sorted(set(pointers) - places):
-            raise LedgerBroken(
-                f"{self._label} names {quote_pointer(lost[0])}, which is part of another value"
             )
 
     def _find_place(self, pointer: str, absence: str) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""People in the lines of an export, changed by the one who has the file: each change is named in one sentence."""
+"""People in the lines of an export, changed by the one who has it: each change is named in one sentence."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ HOSTILE_LINES: dict[str, tuple[list[bytes], str]] = {
     ),
     "a salt within a commitment": (
         change_members(WITH_ERASED, set_salt(f"{ERASED}/commitment", "x")),
-        f"{ERASED_LINE}names '/reviewer' as erased, and has a value there",
+        f"{ERASED_LINE}has a salt for '/reviewer/commitment' and for a part of it",
     ),
     "a salt within a value": (
         change_members(SALTED, set_salt("/reviewer/name", "x")),
