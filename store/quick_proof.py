@@ -8,6 +8,7 @@ five times as fast.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,11 +16,13 @@ import orjson
 from reviews.ledger.hash_chain import ReadEntry, parse_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _MAX_DEPTH = 50
 """Levels of objects and lists in each other; the full check can read more."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+encode_plain: Callable[[Any], bytes] = partial(orjson.dumps, option=_AS_WRITTEN)
+"""Returns the canonical encoding of what was read from a canonical text, or of a part of it."""
 
 
 def read_to_verify(text: str, *, label: str) -> ReadEntry:
@@ -50,11 +53,6 @@ def read_canonical(encoded: bytes) -> dict[str, Any] | None:
     if not _is_plain(entry.values(), _MAX_DEPTH) or not _is_sorted_alike(encoded):
         return None
     return entry
-
-
-def encode_plain(value: Any) -> bytes:
-    """Return the canonical encoding of what was read from a canonical text, or of a part of it."""
-    return orjson.dumps(value, option=_AS_WRITTEN)
 
 
 def _is_plain(values: Iterable[Any], depth: int) -> bool:

@@ -134,7 +134,7 @@ class _Restoration:
         """Put the commitment to a value in its place, and return the value."""
         holder, key = self._find_place(pointer, "has a salt for {}, which is no place in it")
         value = holder[key]
-        if _read_commitment(value) is not None:
+        if type(value) is dict and _read_commitment(value) is not None:
             raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)}, and no value there")
         within_another = key == COMMITMENT and _read_commitment(holder) is not None
         if within_another or (self._copied and split_pointer(pointer) in self._copied):
@@ -191,5 +191,5 @@ def _find_key(holder: Any, name: str, index: int | None) -> str | int | None:
 
 def _read_commitment(value: Any) -> str | None:
     """Return the commitment in a place; `None` for a value."""
-    is_alone = isinstance(value, dict) and len(value) == 1
+    is_alone = type(value) is dict and len(value) == 1
     return find_commitments(value).get("") if is_alone else None

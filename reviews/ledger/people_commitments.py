@@ -10,10 +10,10 @@ Which values are people's is decided here alone, by the name of their member, wh
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from reviews.identity import list_id_members
@@ -92,7 +92,7 @@ def compute_commitment(
 
     `encode` returns the RFC 8785 form of a list.
     """
-    return hashlib.sha256(encode([salt, value])).hexdigest()
+    return sha256(encode([salt, value])).hexdigest()
 
 
 def escape_name(name: str) -> str:
