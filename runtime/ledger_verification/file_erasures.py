@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviews.ledger.hash_chain import EntryType
@@ -63,7 +64,7 @@ class ErasureCheck:
         for event in erasures.events:
             if isinstance(event, ErasedPlace):
                 self.count += 1
-                self._unrecorded[event.commitment] = event
+                self._unrecorded[event.commitment] = event._replace(pointer=intern(event.pointer))
             else:
                 for commitment in event:
                     self._unrecorded.pop(commitment, None)

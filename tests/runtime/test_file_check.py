@@ -30,6 +30,7 @@ from runtime.ledger_verification.file_check import (
 )
 from runtime.ledger_verification.file_lines import MAX_LINE_BYTES, LineBlock, read_line
 from tests.reviews.entries import EMPTY
+from tests.runtime.exported_ledger import make_ledger_with_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -189,6 +190,16 @@ def test_several_processes_give_the_verdict_of_one(lone_process: ProcessPoolExec
     verdict = lone_process.submit(check_together, content, [HEADS[1]]).result()
 
     assert verdict == check_in_full(content, [HEADS[1]])
+
+
+def test_what_was_erased_in_one_block_may_be_recorded_in_another(lone_process: ProcessPoolExecutor) -> None:
+    lines = make_ledger_with_people(12).lines
+
+    verdicts = [
+        lone_process.submit(check_together, b"".join(some), []).result() for some in (lines, lines[:-1])
+    ]
+
+    assert [(each.problem, each.erased, each.unrecorded) for each in verdicts] == [(None, 1, 0), (None, 1, 1)]
 
 
 def name_process(block: LineBlock) -> ChainPiece:
