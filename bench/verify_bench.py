@@ -45,6 +45,7 @@ from runtime.wiring.databases import get_utc_time
 from store import rows
 from store.chain import SqlLedgerRepository, iterate_texts
 from store.engine import create_engine
+from store.exports import iterate_lines
 from store.schema import answers, reviews
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def measure_file(table: Table, address: str, file: Path) -> list[Figure]:
     """Measure the command on a file with the ledger of a database."""
     engine = create_engine(address)
     with file.open("w") as lines:
-        lines.writelines(f"{text}\n" for text in iterate_texts(engine))
-    engine.dispose()
+        lines.writelines(f"{line}\n" for line in iterate_lines(engine))
     checkpoint = file.with_suffix(".checkpoint")
-    key = sign_file(file, checkpoint)
+    key = sign_entries(engine, checkpoint)
+    engine.dispose()
     command = [sys.executable, "-m", "runtime", "ledger", "verify", str(file), "--json"]
     command += ["--checkpoint", str(checkpoint), "--key", key]
     # In a process of its own: what a command takes begins with what its parent has at that time.
@@ -137,12 +138,11 @@ def measure_file(table: Table, address: str, file: Path) -> list[Figure]:
     ]
 
 
-def sign_file(file: Path, checkpoint_file: Path) -> str:
-    """Write a signed checkpoint of the entries in a file, and return the verifier key."""
+def sign_entries(engine: sa.Engine, checkpoint_file: Path) -> str:
+    """Write a signed checkpoint of the entries in a database, and return the verifier key."""
     leaves = CompactRange()
-    with file.open("rb") as lines:
-        for line in lines:
-            leaves.append(hash_leaf(line.removesuffix(b"\n")))
+    for text in iterate_texts(engine):
+        leaves.append(hash_leaf(text.encode()))
     text = format_checkpoint(Checkpoint(ORIGIN, leaves.end, leaves.compute_root()))
     key = make_ledger_key(Head(seq=0, hash=GENESIS_HASH), secrets.token_urlsafe)
     verifier_key = key.build_verifier_key(ORIGIN)

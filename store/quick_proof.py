@@ -8,6 +8,7 @@ five times as fast.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,11 +16,13 @@ import orjson
 from reviews.ledger.hash_chain import ReadEntry, parse_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _MAX_DEPTH = 50
 """Levels of objects and lists in each other; the full check can read more."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+encode_plain: Callable[[Any], bytes] = partial(orjson.dumps, option=_AS_WRITTEN)
+"""Returns the canonical encoding of what was read from a canonical text, or of a part of it."""
 
 
 def read_to_verify(text: str, *, label: str) -> ReadEntry:
@@ -31,19 +34,25 @@ def read_to_verify(text: str, *, label: str) -> ReadEntry:
 
 
 def prove(encoded: bytes) -> dict[str, Any] | None:
-    """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven.
+    """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven."""
+    entry = read_canonical(encoded)
+    return entry if entry is not None and has_own_hash(encoded, entry.get("hash")) else None
 
-    A text that equals its entry written anew repeats no member and has no extra character.
+
+def read_canonical(encoded: bytes) -> dict[str, Any] | None:
+    """Return the members of a text that is canonical; `None` if that is not proven.
+
+    A text that equals its members written anew repeats none and has no extra character.
     """
     try:
         entry = orjson.loads(encoded)
-        if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != encoded:
+        if not isinstance(entry, dict) or encode_plain(entry) != encoded:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
     if not _is_plain(entry.values(), _MAX_DEPTH) or not _is_sorted_alike(encoded):
         return None
-    return entry if _has_own_hash(encoded, entry.get("hash")) else None
+    return entry
 
 
 def _is_plain(values: Iterable[Any], depth: int) -> bool:
@@ -72,7 +81,7 @@ def _is_sorted_alike(encoded: bytes) -> bool:
     return len(text.encode("utf-16-le")) == 2 * len(text)
 
 
-def _has_own_hash(encoded: bytes, claimed_hash: Any) -> bool:
+def has_own_hash(encoded: bytes, claimed_hash: Any) -> bool:
     """Return whether a canonical text without its member `hash` has that hash.
 
     An inner object can't have the same member: nothing contains its own hash. If no other member follows,

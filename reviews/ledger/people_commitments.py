@@ -10,9 +10,10 @@ Which values are people's is decided here alone, by the name of their member, wh
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from reviews import identity
@@ -37,6 +38,8 @@ ERASED_REVIEWER: Mapping[str, Any] = {
 }
 COMMITMENT = "commitment"
 """The only member of an object that stands in an entry for a value."""
+_MAX_INDEX_LENGTH = 9
+_MAX_POINTER_LENGTH, _MAX_QUOTED_LENGTH = 1_000, 80
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -82,14 +85,45 @@ def find_commitments(entry: LedgerEntry) -> dict[str, str]:
     return dict(_iterate_commitments(entry, ""))
 
 
-def compute_commitment(salt: str, value: Any) -> str:
-    """Return the commitment to a value; `ValueError` for a value that no entry may hold."""
-    return hashlib.sha256(encode_canonical([salt, value])).hexdigest()
+def compute_commitment(
+    salt: str, value: Any, *, encode: Callable[[list[Any]], bytes] = encode_canonical
+) -> str:
+    """Return the commitment to a value; `ValueError` for a value that no entry may hold.
+
+    `encode` returns the RFC 8785 form of a list.
+    """
+    return sha256(encode([salt, value])).hexdigest()
 
 
 def escape_name(name: str) -> str:
     """Return a member's name as a JSON pointer has it."""
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def split_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
+    """Return the names in a JSON pointer, each with the index that it is in a list.
+
+    There are none in one that RFC 6901 writes otherwise, of the whole, or of no place in an entry of ours.
+    """
+    return _split_short_pointer(pointer) if len(pointer) <= _MAX_POINTER_LENGTH else ()
+
+
+@lru_cache(maxsize=1_000)  # entries have the same places
+def _split_short_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
+    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    is_canonical = "".join(f"/{escape_name(name)}" for name in names) == pointer
+    return tuple((name, _find_index(name)) for name in names) if is_canonical else ()
+
+
+def _find_index(name: str) -> int | None:
+    """Return the index that a name is, if it is written in the one way in which RFC 6901 writes it."""
+    is_index = len(name) <= _MAX_INDEX_LENGTH and name.isdecimal() and name == str(int(name))
+    return int(name) if is_index else None
+
+
+def quote_pointer(pointer: str) -> str:
+    """Return a pointer as a sentence names it, however long it is."""
+    return repr(pointer if len(pointer) <= _MAX_QUOTED_LENGTH else f"{pointer[:_MAX_QUOTED_LENGTH]}...")
 
 
 def _replace_people(
