@@ -60,9 +60,7 @@ class Clerk:
             id=f"{self.prefix}-{number:06}",
             route=self.route,
             file_id=str(3_000_000 + number),
-            title=f"{number:04} {TITLES[number % len(TITLES)]}"
-            if number % 3
-            else TITLES[number % len(TITLES)],
+            title=f"{number:04} {name}" if number % 3 else name,
             path=self.random.choice(PATHS),
             version_from=version - 1,
             version_to=version,
