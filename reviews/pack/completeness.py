@@ -33,8 +33,8 @@ MANY_FOLDERS = ""
 def read_folders(work: UnitOfWork, routes: Routes, route: str) -> list[Completeness]:
     """Return how far each folder is that a route watches, with its title.
 
-    Call it before the checkpoint is made. A route that is not configured any more watches none. Titles are those of the folders also on private
-    routes, as in the entries.
+    Call it before the checkpoint is made. A route that is not configured any more watches none. Titles are
+    those of the folders also on private routes, as in the entries.
     """
     watched = [folder for each in routes.all if each.name == route for folder in each.watch]
     checked = check_folders(work, routes, list(dict.fromkeys(watched)))
