@@ -29,7 +29,12 @@ DECISIONS: Mapping[str, Decision] = {
 def read_time(value: Any) -> datetime | None:
     """Return a time in UTC; `None` for one without a zone, which can't be compared with others."""
     at = read_moment(value)
-    return None if at is None or at.tzinfo is None else at.astimezone(UTC)
+    if at is None or at.tzinfo is None:
+        return None
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # in another zone it is the year 10000
+        return None
 
 
 def read_count(value: Any) -> int | None:
