@@ -1,4 +1,4 @@
-"""What the record of a route does not cover: folders that were not complete, and what has no review.
+"""What the reviews of a route do not cover: folders that were not complete, and what has no review.
 
 A watermark says up to when all changes of a folder were handled. A pack may repeat it only if it was read
 before the checkpoint was made: what was handled by then has its entries under it.
@@ -31,13 +31,13 @@ MANY_FOLDERS = ""
 
 
 def read_folders(work: UnitOfWork, routes: Routes, route: str) -> list[Completeness]:
-    """Return how far each folder is that a route watches, with its title.
+    """Return how far each folder is whose changes are the route's, with its title.
 
-    Call it before the checkpoint is made. A route that is not configured any more watches none. Titles are
-    those of the folders also on private routes, as in the entries.
+    Call it before the checkpoint is made. A route that is not configured any more has no folders; one that
+    several routes watch is the first one's. Titles are there also on private routes, as in the entries.
     """
-    watched = [folder for each in routes.all if each.name == route for folder in each.watch]
-    checked = check_folders(work, routes, list(dict.fromkeys(watched)))
+    watched = [folder for folder in routes.watched if routes.all[routes.positions[folder]].name == route]
+    checked = check_folders(work, routes, watched)
     return add_titles(work, [replace(each, title="") for each in checked])
 
 
@@ -129,11 +129,11 @@ class OutsideCollector:
     def _end(self, entry: LedgerEntry, at: datetime | None) -> None:
         folder, since = read_text(entry, "folder_id"), read_time(entry.get("from"))
         to = read_time(entry.get("to")) or at
-        begun = self._open.pop(folder, None)
-        begin = begun.since if begun else since
+        open_part = self._open.pop(folder, None)
+        begin = open_part.since if open_part else since
         if begin is not None and to is not None and to > self.since:
-            part = IncompletePart(since=begin, to=to, reason=begun.reason if begun else "")
-            self._over.append((folder, part))
+            reason = open_part.reason if open_part else ""
+            self._over.append((folder, IncompletePart(since=begin, to=to, reason=reason)))
 
     def _group_parts(self) -> dict[str, tuple[IncompletePart, ...]]:
         """Return the parts that touch the period, by folder and in order."""

@@ -1,4 +1,4 @@
-"""What a pack says: the population, its figures, exceptions, the sample and the completeness of the record.
+"""What a pack says: the population, its figures, exceptions, the sample, and what it does not cover.
 
 All of it comes from ledger entries that a checkpoint covers; completeness also from the sweep's watermarks.
 Times are UTC. Names and addresses that were erased read `erased`.
@@ -134,7 +134,7 @@ class OwnChange:
 
 @dataclass(frozen=True, kw_only=True)
 class RapidRun:
-    """Acknowledgements by one person in a row, each sooner after the last than anybody reads a document."""
+    """Acknowledgements by one person in a row, each sooner after the last than a document can be read."""
 
     reviewer: str
     email: str | None

@@ -101,13 +101,13 @@ def count_durations(durations: Sequence[int]) -> tuple[DurationShare, ...]:
 
 def list_own_changes(reviews: Iterable[PackedReview]) -> tuple[OwnChange, ...]:
     """Return each answer by someone who had contributed, by their times; also those withdrawn later."""
-    found = (
+    changes = (
         OwnChange(review=review, answer=answer)
         for review in reviews
         for answer in review.answers
         if answer.own_change
     )
-    return tuple(sorted(found, key=lambda each: (each.answer.at, each.answer.entry)))
+    return tuple(sorted(changes, key=lambda each: (each.answer.at, each.answer.entry)))
 
 
 def find_rapid_runs(reviews: Iterable[PackedReview]) -> tuple[RapidRun, ...]:
@@ -121,9 +121,9 @@ def find_rapid_runs(reviews: Iterable[PackedReview]) -> tuple[RapidRun, ...]:
         for answer in review.answers:
             if answer.decision is Decision.ACKNOWLEDGE and not _is_by_erased(answer):
                 clicks.setdefault(_identify_person(answer), []).append((answer, review.id))
-    runs = chain.from_iterable(map(_split_runs, clicks.values()))
-    found = (_build_run(run) for run in runs if len({review_id for _, review_id in run}) >= MIN_RAPID_ANSWERS)
-    return tuple(sorted(found, key=lambda run: (run.began_at, run.review_ids)))
+    stretches = chain.from_iterable(map(_split_runs, clicks.values()))
+    runs = (_build_run(each) for each in stretches if _count_reviews(each) >= MIN_RAPID_ANSWERS)
+    return tuple(sorted(runs, key=lambda run: (run.began_at, run.review_ids)))
 
 
 def _split_runs(clicks: list[tuple[PackedAnswer, str]]) -> Iterator[list[tuple[PackedAnswer, str]]]:
@@ -135,6 +135,10 @@ def _split_runs(clicks: list[tuple[PackedAnswer, str]]) -> Iterator[list[tuple[P
             stretch = []
         stretch.append(click)
     yield stretch
+
+
+def _count_reviews(clicks: list[tuple[PackedAnswer, str]]) -> int:
+    return len({review_id for _, review_id in clicks})
 
 
 def _build_run(run: list[tuple[PackedAnswer, str]]) -> RapidRun:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
     from reviews.pack.report import PackedAnswer, PackedReview
 
-BEGIN, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+BEGIN, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _OF_BOTH = ("id", "file_id", "opened_at", "due_at", "revision", "owners", "required", "state", "lapsed_at")
 _OF_ANSWERS = ("decision", "at", "revision", "version", "note", "late", "own_change", "withdrawn_at")
 

@@ -168,17 +168,17 @@ def lose_and_find_document(clerk: Clerk, numbers: tuple[int, ...]) -> None:
 
 
 def fail_delivery(clerk: Clerk, numbers: tuple[int, ...]) -> None:
+    """Two cards are given up, of which one is delivered later."""
     reviewed = clerk.open(numbers[0])
-    at = reviewed.opened_at + timedelta(minutes=40)
-    post = card_post(review_id=reviewed.id, due_since=reviewed.opened_at, target="C0123456789")
-    clerk.write(
-        delivery_entries.build_given_up(
-            _make_subject(reviewed), post, attempts=9, reason="channel_is_archived", was_posted=False, at=at
+    subject, at = _make_subject(reviewed), reviewed.opened_at + timedelta(minutes=40)
+    for target in ("C0123456789", "C9876543210"):
+        post = card_post(review_id=reviewed.id, due_since=reviewed.opened_at, target=target)
+        clerk.write(
+            delivery_entries.build_given_up(
+                subject, post, attempts=9, reason="channel_is_archived", was_posted=False, at=at
+            )
         )
-    )
-    if clerk.random.random() < 0.5:
-        recovered_at = at + timedelta(hours=2)
-        clerk.write(delivery_entries.build_recovered(_make_subject(reviewed), post, at=recovered_at))
+    clerk.write(delivery_entries.build_recovered(subject, post, at=at + timedelta(hours=2)))
     clerk.answer(reviewed, after=timedelta(hours=3) + clerk.wait())
 
 

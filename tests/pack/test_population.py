@@ -17,7 +17,7 @@ from reviews.pack.building import PackRequest, build_report
 from reviews.pack.population import collect_reviews
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
 from tests.reviews.entries import values
-from tests.reviews.samples import ALICE, OWNER, answer, review
+from tests.reviews.samples import ALICE, OWNER, Clock, answer, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -205,7 +205,7 @@ def assert_pack_is_built(number: int, damage: dict[str, object]) -> None:
         request=request,
         folders=[],
         fetch_entries=lambda packed: [each for each in entries if each.get("review_id") == packed.id],
-        clock=lambda: UNTIL,
+        clock=Clock(),
     )
 
     assert len(report.reviews) >= 39
