@@ -33,8 +33,8 @@ MANY_FOLDERS = ""
 def read_folders(work: UnitOfWork, routes: Routes, route: str) -> list[Completeness]:
     """Return how far each folder is whose changes are the route's, with its title.
 
-    Call it before the checkpoint is made. A route that is not configured any more has no folders; one that
-    several routes watch is the first one's. Titles are there also on private routes, as in the entries.
+    Call it before the checkpoint is made. A route that is not configured any more has no folders; a folder
+    that several routes watch is the first one's. Titles are there also on private routes, as in the entries.
     """
     watched = [folder for folder in routes.watched if routes.all[routes.positions[folder]].name == route]
     checked = check_folders(work, routes, watched)
