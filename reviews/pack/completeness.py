@@ -121,7 +121,7 @@ class OutsideCollector:
         return self.route in named
 
     def _begin(self, entry: LedgerEntry, at: datetime | None) -> None:
-        """Open a part; one that is still open goes on, since a folder that is unwatched meanwhile has no end."""
+        """Open a part; one that is open goes on, since a folder that was unwatched meanwhile has no end."""
         folder, since = read_text(entry, "folder_id"), read_time(entry.get("since")) or at
         self._titles[folder] = read_text(entry, "title") or self._titles.get(folder, "")
         if since is not None:
