@@ -68,8 +68,8 @@ def test_a_document_that_went_with_its_folder_may_come_back_alone() -> None:
 
 def test_each_file_of_many_comes_back_for_itself_and_those_of_a_folder_with_it() -> None:
     opened = ledger_entries.build_opened(BULK, [1])
-    gone = (go(see_from("1")), go(see_from("2")), go(BULK, "folder:9"))
-    back = (come_back(see_from("1")), come_back(see_from("2")), come_back(BULK, "folder:9"))
+    gone = (go(see_from("1")), go(BULK, "folder:8"), go(BULK, "folder:9"))
+    back = (come_back(see_from("1")), come_back(BULK, "folder:8"), come_back(BULK, "folder:9"))
 
     for number in range(3):
         others = [each for position, each in enumerate(back) if position != number]
@@ -90,11 +90,11 @@ def test_a_file_of_many_that_changes_again_is_there() -> None:
 
 
 def test_a_bulk_review_gets_what_changes_of_the_whole_when_a_file_joins() -> None:
-    after = replace(BULK, revision=2, title="Invoices", path="Finance", required=2)
+    after = replace(BULK, revision=2, title="Statements", path="Finance", required=2)
 
     packed = live(ledger_entries.build_opened(BULK, [1]), join(after))
 
-    assert (packed.title, packed.path, packed.required, packed.revision) == ("Invoices", "Finance", 2, 2)
+    assert (packed.title, packed.path, packed.required, packed.revision) == ("Statements", "Finance", 2, 2)
     assert live(ledger_entries.build_opened(BULK, [1]), join(replace(BULK, revision=2))).title == BULK.title
 
 
