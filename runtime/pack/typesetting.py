@@ -82,7 +82,7 @@ def _compile(inputs: dict[str, str], *, made_at: datetime, with_system_fonts: bo
             ignore_system_fonts=not with_system_fonts,
             sys_inputs=inputs,
             pdf_standards=["a-2a", "ua-1"],  # for archives, and for screen readers
-            timestamp=made_at,
+            timestamp=made_at.replace(microsecond=0),  # Typst takes none
         )
     except typst.TypstError as error:
         texts = find_undrawn(error.diagnostic)

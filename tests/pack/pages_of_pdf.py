@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,20 @@ def open_pdf(pdf: bytes) -> PdfReader:
     return PdfReader(BytesIO(pdf))
 
 
+def read_catalog(pdf: bytes) -> dict[str, Any]:
+    """Return the root of the document: its language, marks and metadata."""
+    catalog: dict[str, Any] = open_pdf(pdf).root_object
+    return catalog
+
+
+@cache
+def read_pages(pdf: bytes) -> tuple[str, ...]:
+    """Return the text of each page, a line a line."""
+    return tuple(page.extract_text() for page in open_pdf(pdf).pages)
+
+
 def read_text(pdf: bytes) -> str:
-    """Return the text of all pages, a line a line."""
-    return "\n".join(page.extract_text() for page in open_pdf(pdf).pages)
+    return "\n".join(read_pages(pdf))
 
 
 def read_letters(pdf: bytes) -> str:
@@ -38,12 +50,12 @@ def list_bookmarks(pdf: bytes) -> list[str]:
 
 def list_fonts(pdf: bytes) -> set[str]:
     """Return the names of all fonts, without the prefix that marks a subset."""
-    fonts = (
-        font.get_object()
-        for page in open_pdf(pdf).pages
-        for font in page["/Resources"].get("/Font", {}).values()
-    )
-    return {font["/BaseFont"].partition("+")[2] for font in fonts}
+    names = set()
+    for page in open_pdf(pdf).pages:
+        resources: Any = page["/Resources"]
+        fonts = (font.get_object() for font in resources.get("/Font", {}).values())
+        names |= {font["/BaseFont"].partition("+")[2] for font in fonts}
+    return names
 
 
 def list_places(pdf: bytes) -> list[tuple[float, float]]:

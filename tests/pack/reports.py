@@ -28,9 +28,9 @@ from reviews.pack.report import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SINCE = datetime(2026, 1, 1, tzinfo=UTC)
-UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
-MADE_AT = datetime(2027, 1, 12, 8, 30, 5, tzinfo=UTC)
+SINCE = datetime.fromisoformat("2026-01-01T00:00Z")  # the edges of a period
+UNTIL = datetime.fromisoformat("2027-01-01T00:00Z")
+MADE_AT = datetime(2027, 1, 12, 8, 30, 5, 710_342, tzinfo=UTC)
 HOSTILE_TITLES = (
     '#import "x": y',
     "Price $x^2$ \\ *bold* _it_ `raw` <label> @cite",
@@ -233,8 +233,8 @@ def _tell_story(review: PackedReview, number: int, random: Random) -> SampledRev
 
 def _make_folders() -> tuple[FolderCompleteness, ...]:
     gap = IncompletePart(
-        since=datetime(2026, 3, 3, 4, 5, tzinfo=UTC),
-        to=datetime(2026, 3, 5, 6, 0, tzinfo=UTC),
+        since=datetime(2026, 3, 3, 4, 5, 6, 70_911, tzinfo=UTC),
+        to=datetime(2026, 3, 5, 6, 0, 1, 120_003, tzinfo=UTC),
         reason="DocSpace could not be reached",
     )
     return (

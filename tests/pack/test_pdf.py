@@ -16,7 +16,9 @@ from tests.pack.pages_of_pdf import (
     list_fonts,
     list_places,
     open_pdf,
+    read_catalog,
     read_letters,
+    read_pages,
     read_text,
 )
 from tests.pack.reports import HOSTILE_TITLES, MADE_AT, make_bare_evidence, make_evidence, make_report
@@ -47,24 +49,23 @@ def empty() -> bytes:
 def test_the_first_page_answers_what_an_auditor_asks_first(year: bytes) -> None:
     evidence = make_evidence()
 
-    first = open_pdf(year).pages[0].extract_text()
+    first = read_pages(year)[0]
 
     assert "Reviews of the route “compliance”" in first
     assert "Opened from 1 Jan 2026 to 31 Dec 2026. All times are UTC." in first
     assert re.search(r"^700\b", first, re.MULTILINE)
     assert "41,234 entries" in first
     assert evidence.root in first
-    assert evidence.verifier_key in "".join(first.split())
+    assert str(evidence.verifier_key) in "".join(first.split())
     assert all(witness in first for witness in evidence.witnesses)
     assert "11 Jan 2027, 06:30" in first
     assert "What it does not show" in first
 
 
 def test_each_page_has_its_number_and_the_beginning_of_the_root(year: bytes) -> None:
-    pages = open_pdf(year).pages
+    pages = read_pages(year)
 
-    for number, page in enumerate(pages, start=1):
-        text = page.extract_text()
+    for number, text in enumerate(pages, start=1):
         assert f"Page {number} of {len(pages)}" in text
         assert f"Checkpoint {make_evidence().root[:16]}…, 41,234 entries" in text
 
@@ -107,12 +108,10 @@ def test_only_fonts_that_come_along_are_used_where_they_suffice(hostile: bytes) 
 
 
 def test_a_character_that_no_font_has_is_a_box_and_the_first_page_says_so() -> None:
-    pdf = write_pdf(
-        make_report(1, titles=(f"Plan {UNDRAWABLE}\u0378.docx",)), make_evidence(), language="en"
-    )
+    pdf = write_pdf(make_report(1, titles=(f"Plan {UNDRAWABLE}\u0378.docx",)), make_evidence(), language="en")
 
     assert "Plan □□.docx" in read_text(pdf)
-    assert "A box, □, stands for" in open_pdf(pdf).pages[0].extract_text()
+    assert "A box, □, stands for" in read_pages(pdf)[0]
 
 
 def test_no_box_is_mentioned_where_there_is_none(hostile: bytes) -> None:
@@ -142,11 +141,11 @@ def test_an_empty_period_has_no_charts_and_says_none(empty: bytes) -> None:
     assert "No review was drawn." in text
     assert "How the reviews ended" not in text
     assert re.search(r"Own changes\n.*\nNone", text)
-    assert len(open_pdf(empty).pages) <= 3
+    assert len(read_pages(empty)) <= 3
 
 
 def test_a_ledger_without_key_timestamp_and_witness_says_so(empty: bytes) -> None:
-    first = open_pdf(empty).pages[0].extract_text()
+    first = read_pages(empty)[0]
 
     assert "No: this ledger has no key." in first
     assert "Who wrote the ledger: without a signature" in first
@@ -157,13 +156,13 @@ def test_numbers_and_dates_are_those_of_the_language() -> None:
     pdf = write_pdf(make_report(1, titles=()), make_evidence(), language="de-AT")
     text = read_text(pdf)
 
-    assert open_pdf(pdf).trailer["/Root"]["/Lang"] == "de"
+    assert read_catalog(pdf)["/Lang"] == "de"
     assert "Zeit bis zur Bestätigung" in text
     assert "41.234" in text
 
 
 def test_it_is_tagged_for_screen_readers_and_made_for_archives(hostile: bytes) -> None:
-    root = open_pdf(hostile).trailer["/Root"]
+    root = read_catalog(hostile)
     metadata = root["/Metadata"].get_data().decode()
 
     assert root["/MarkInfo"]["/Marked"]
@@ -178,7 +177,7 @@ def test_its_title_and_date_are_those_of_the_report(hostile: bytes) -> None:
 
     assert information is not None
     assert information.title == "Reviews of the route “compliance”, 1 Jan 2026 to 31 Dec 2026"
-    assert information.creation_date == MADE_AT
+    assert information.creation_date == MADE_AT.replace(microsecond=0)
 
 
 def test_sections_and_reviews_of_the_sample_are_bookmarks(hostile: bytes) -> None:
@@ -189,16 +188,16 @@ def test_sections_and_reviews_of_the_sample_are_bookmarks(hostile: bytes) -> Non
 
 
 def test_the_page_of_an_exception_is_where_its_list_begins(year: bytes) -> None:
-    pages = [page.extract_text() for page in open_pdf(year).pages]
+    pages = read_pages(year)
     overview = next(text for text in pages if "Exception Number Page" in text)
-    named = re.search(r"^Late .*?(\d+) (\d+)$|^Late (\d+) (\d+)$", overview, re.MULTILINE)
+    named = re.search(r"^Lapsed\n.*\n\d+ (\d+)$", overview, re.MULTILINE)
 
     assert named is not None
-    assert re.search(r"^Late\n", pages[int(named[2] or named[4]) - 1], re.MULTILINE)
+    assert "Lapsed\nReviews whose deadline passed" in pages[int(named[1]) - 1]
 
 
 def test_a_year_has_a_bounded_number_of_pages(year: bytes) -> None:
-    assert len(open_pdf(year).pages) < 40
+    assert len(read_pages(year)) < 40
 
 
 def test_a_story_line_that_is_longer_than_a_page_goes_on_on_the_next() -> None:

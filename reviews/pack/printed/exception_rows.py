@@ -192,8 +192,8 @@ def _decision_cell(answer: PackedAnswer) -> Cell:
 
 
 def _titles_cell(run: RapidRun, titles: dict[str, str]) -> Cell:
-    known = [titles[each] for each in run.review_ids if each in titles]
-    named = [shorten_text(format_title(title), _MAX_TITLE_LENGTH) for title in known[:_MAX_TITLES]]
+    of_run = [titles[each] for each in run.review_ids if each in titles]
+    named = [shorten_text(format_title(title), _MAX_TITLE_LENGTH) for title in of_run[:_MAX_TITLES]]
     omitted = len(run.review_ids) - len(named)
     more = (Line(text=_("and {count} more").format(count=format_number(omitted)), style="small"),)
     return (*map(_build_line, named), *(more if omitted and named else ())) or cell(NO_VALUE)
