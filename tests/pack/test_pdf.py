@@ -190,7 +190,7 @@ def test_sections_and_reviews_of_the_sample_are_bookmarks(hostile: bytes) -> Non
 def test_the_page_of_an_exception_is_where_its_list_begins(year: bytes) -> None:
     pages = read_pages(year)
     overview = next(text for text in pages if "Exception Number Page" in text)
-    named = re.search(r"^Lapsed\n.*\n\d+ (\d+)$", overview, re.MULTILINE)
+    named = re.search(r"^Lapsed\n.*\n\d+ reviews (\d+)$", overview, re.MULTILINE)
 
     assert named is not None
     assert "Lapsed\nReviews whose deadline passed" in pages[int(named[1]) - 1]
