@@ -9,10 +9,10 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
 BOX = "□"
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -40,47 +40,51 @@ class _Undrawn(Exception):
         self.texts = texts
 
 
-def set_pdf(content: str, *, made_at: datetime) -> bytes:
-    """Return the PDF of a report in JSON, with the date `made_at`. Raises `NotSet`."""
-    with_system_fonts, undrawn = False, _probe(content, with_system_fonts=False)
+def set_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
+    """Return the PDF of what the template reads, with the date `made_at`. Raises `NotSet`."""
+    with_system_fonts, undrawn = False, _probe(report, with_system_fonts=False)
     if undrawn:
-        with_system_fonts, undrawn = True, _probe(content, with_system_fonts=True)
-    inputs = _put_boxes({"report": content}, undrawn)
+        with_system_fonts, undrawn = True, _probe(report, with_system_fonts=True)
+    with_boxes = replace_texts(report, undrawn)
     for _attempt in range(_MAX_ATTEMPTS):
+        inputs = {"report": _encode(with_boxes)} | ({} if with_boxes == report else {"boxes": "yes"})
         try:
             return _compile(
                 _TEMPLATE.read_bytes(), inputs, made_at=made_at, with_system_fonts=with_system_fonts
             )
         except _Undrawn as failure:  # characters that are drawn alone, and not together
-            inputs = _put_boxes(inputs, failure.texts) if with_system_fonts else inputs
+            with_boxes = replace_texts(with_boxes, failure.texts) if with_system_fonts else with_boxes
             with_system_fonts = True
     raise NotSet("some of its characters can't be drawn, nor replaced")
 
 
-def _probe(content: str, *, with_system_fonts: bool) -> frozenset[str]:
+def _probe(report: dict[str, Any], *, with_system_fonts: bool) -> frozenset[str]:
     """Return the characters that no font draws, which is much faster to learn than with the whole report."""
-    characters = sorted({character for character in content if not character.isascii()})
+    characters = sorted({character for character in _encode(report) if not character.isascii()})
+    inputs = {"characters": _encode(characters)}
     try:
-        _compile(
-            _PROBE,
-            {"characters": json.dumps(characters)},
-            made_at=_ANY_TIME,
-            with_system_fonts=with_system_fonts,
-        )
+        _compile(_PROBE, inputs, made_at=_ANY_TIME, with_system_fonts=with_system_fonts)
     except _Undrawn as failure:
         return failure.texts
     return frozenset()
 
 
-def _put_boxes(inputs: dict[str, str], texts: frozenset[str]) -> dict[str, str]:
-    return {"report": replace_texts(inputs["report"], texts), "boxes": "yes"} if texts else inputs
+def _encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def replace_texts(content: str, texts: Iterable[str]) -> str:
-    """Return JSON in which each of these texts is as many boxes as it has characters, the longest first."""
-    for text in sorted(texts, key=lambda each: (-len(each), each)):
-        content = content.replace(text, BOX * len(text))
-    return content
+def replace_texts(value: Any, texts: Collection[str]) -> Any:
+    """Return a value of JSON in which each of these texts is as many boxes as it has characters."""
+    if not texts:
+        return value
+    if isinstance(value, dict):
+        return {key: replace_texts(each, texts) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [replace_texts(each, texts) for each in value]
+    if isinstance(value, str) and not value.isascii():
+        for text in sorted(texts, key=lambda each: (-len(each), each)):  # a text may be within a longer one
+            value = value.replace(text, BOX * len(text))
+    return value
 
 
 def find_undrawn(diagnostic: str) -> frozenset[str]:
