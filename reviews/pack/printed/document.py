@@ -41,17 +41,17 @@ def build_document(report: PackReport, evidence: PackEvidence) -> PrintedReport:
             "The other files of the pack have the characters themselves."
         ),
         first_page=build_first_page(report, evidence),
-        blocks=(*_list_sections(report),),
+        blocks=_list_sections(report, evidence),
     )
 
 
-def _list_sections(report: PackReport) -> tuple[Block, ...]:
+def _list_sections(report: PackReport, evidence: PackEvidence) -> tuple[Block, ...]:
     return (
         *build_figures(report),
         *build_exceptions(report),
         *build_completeness(report),
         *build_sample(report.sample),
-        *build_checking(),
+        *build_checking(evidence),
     )
 
 
