@@ -251,6 +251,17 @@ def test_what_a_long_story_leaves_out_is_said_in_its_table() -> None:
     assert story.table.rows[-1][2][0].text == "1 more entry is in entries.jsonl."
 
 
+def test_a_story_is_plain_text_line_by_line() -> None:
+    report = make_report(1, titles=())
+    [sampled] = report.sample.reviews
+    line = replace(sampled.story[0], text="Alice changed a\u202excod.\n\n(by\x07 sign-in)")
+
+    blocks = build_sample(replace(report.sample, reviews=(replace(sampled, story=(line,)),)))
+
+    [story] = [block for block in blocks if isinstance(block, Story)]
+    assert [each.text for each in story.table.rows[0][2]] == ["Alice changed axcod.", "(by sign-in)"]
+
+
 def test_a_large_sample_is_cut_and_says_so() -> None:
     report = make_report(MAX_STORIES + 3, sample_size=MAX_STORIES + 3)
 
