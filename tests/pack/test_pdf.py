@@ -11,6 +11,7 @@ import pytest
 from reviews.text import clean_text
 from runtime.pack.pdf import write_pdf
 from runtime.pack.typesetting import NotSet, find_undrawn, replace_texts, set_pdf
+from tests.language.catalogue import english_left
 from tests.pack.pages_of_pdf import (
     list_bookmarks,
     list_fonts,
@@ -222,3 +223,11 @@ def test_a_story_line_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
     assert all(re.search(rf"\bword{number}\b", text) for number in (0, 700, 1499))
     assert "The end." in text
     assert all(20 <= y <= A4[1] - 20 for _x, y in list_places(pdf))
+
+
+def test_no_page_says_half_of_it_in_english() -> None:
+    report = make_report(120, titles=("Vertrag.docx",), sample_size=0)
+
+    pdf = write_pdf(report, make_bare_evidence(), language="de")
+
+    assert english_left(read_text(pdf).splitlines()) == []
