@@ -240,6 +240,39 @@ def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredE
         yield _build_entry(row)
 
 
+def read_mentioning(engine: sa.Engine, text: str, *, until: int) -> Iterator[StoredEntry]:
+    """Yield the entries up to a number whose JSON has a text as a string, as `read_entries` does.
+
+    The database looks through all of them in order. Some have the text in another place than was meant.
+    """
+    query = _ROWS.where(_mention(text), ledger.c.seq <= until)
+    after = 0
+    while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
+        yield from map(_build_entry, page)
+        after = page[-1].seq
+
+
+def find_last_mention(engine: sa.Engine, text: str) -> int:
+    """Return the number of the last entry whose JSON has a text as a string; 0 without any."""
+    query = sa.select(ledger.c.seq).where(_mention(text)).order_by(ledger.c.seq.desc()).limit(1)
+    with read_only(engine).connect() as connection:
+        number: int | None = connection.execute(query).scalar_one_or_none()
+    return number or 0
+
+
+def _mention(text: str) -> sa.ColumnElement[bool]:
+    quoted = encode_canonical([text]).decode()[1:-1]
+    return ledger.c.entry.contains(quoted, autoescape=True)
+
+
+def read_numbered(engine: sa.Engine, numbers: Sequence[int]) -> list[StoredEntry]:
+    """Return the entries with these numbers, at most `PAGE_SIZE`, in the order of the ledger."""
+    entries = [_build_entry(row) for row in _fetch_page(engine, _ROWS.where(ledger.c.seq.in_(numbers)))]
+    if len(entries) < len(set(numbers)):
+        raise LedgerBroken("an entry is missing that was there a moment ago")
+    return entries
+
+
 @dataclass(frozen=True, kw_only=True)
 class EntryCount:
     """How many entries a review has, and the number of the last one."""
