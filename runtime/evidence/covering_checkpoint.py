@@ -33,8 +33,8 @@ class CoveringCheckpoint:
     ) -> tuple[StoredCheckpoint, VerifiedCheckpoint]:
         """Return the checkpoint that a quorum has cosigned if it covers all entries, else the last.
 
-        Raises `ReceiptMissing` if none covers `last_entry`, an entry of `owner`. `last` is the last checkpoint,
-        as it was read before the entries: so none of them up to its size can be missing.
+        Raises `ReceiptMissing` if none covers `last_entry`, an entry of `owner`. `last` is the last
+        checkpoint, as it was read before the entries: so none of them up to its size can be missing.
         """
         if last is None or not last.is_signed or last.size < last_entry:
             raise self._explain_uncovered(last, last_entry, owner)
