@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reviews.kinds import Decision, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviews.identity import Person
     from reviews.model import Answer, Review
 
 
-def list_valid_answers(review: Review) -> tuple[Answer, ...]:
+class AnsweredDuty(Protocol):
+    """What decides whether a review has its answers: a review, or what the ledger says of one."""
+
+    @property
+    def revision(self) -> int: ...
+    @property
+    def owners(self) -> Sequence[str]: ...
+    @property
+    def contributors(self) -> Sequence[Person]: ...
+    @property
+    def required(self) -> int | None: ...
+    @property
+    def answers(self) -> Sequence[Answer]: ...
+
+
+def list_valid_answers(review: AnsweredDuty) -> tuple[Answer, ...]:
     """Return the answers that count: to the current revision, and not withdrawn."""
     return tuple(
         answer
@@ -32,7 +48,7 @@ def list_acknowledgements(review: Review) -> tuple[Answer, ...]:
     return tuple(answer for answer in list_valid_answers(review) if answer.decision is Decision.ACKNOWLEDGE)
 
 
-def list_required_owners(review: Review) -> tuple[str, ...]:
+def list_required_owners(review: AnsweredDuty) -> tuple[str, ...]:
     """Return the owners who each have to answer where all of them are required.
 
     Those who changed the document themselves are left out: people can't review their own work.
@@ -52,7 +68,7 @@ def count_required_answers(review: Review) -> int:
     return len(list_required_owners(review)) or 1 if review.required is None else review.required
 
 
-def derive_state(review: Review, answers: Sequence[Answer]) -> ReviewState:
+def derive_state(review: AnsweredDuty, answers: Sequence[Answer]) -> ReviewState:
     """Return the state of the review with these valid answers."""
     if any(answer.decision is Decision.REQUEST_CHANGES for answer in answers):
         return ReviewState.CHANGES_REQUESTED

@@ -1,4 +1,4 @@
-"""What a pack says: the population, its figures, exceptions, the sample and the completeness of the record.
+"""What a pack says: the population, its figures, exceptions, the sample, and what it does not cover.
 
 All of it comes from ledger entries that a checkpoint covers; completeness also from the sweep's watermarks.
 Times are UTC. Names and addresses that were erased read `erased`.
@@ -43,9 +43,12 @@ class PackedReview:
         state: Open, or how it ended.
         settled_at: When it was acknowledged by as many as it takes, or changes were requested; `None` if not.
         carried: The same content had been acknowledged before, so no one was asked.
-        unanswered: How many of its revisions ended without an answer.
+        document_gone: Its document went while it was open, or one of its files, and is not back.
+        unanswered: How many of its revisions ended without the answers that they needed, or are open while
+            their document is gone.
         given_up: How many of its cards and notices were not delivered.
         entries: The numbers of its entries, in order.
+        removed_at: When it was removed with its answers, since it was closed for long enough; `None` if not.
     """
 
     id: str
@@ -69,6 +72,7 @@ class PackedReview:
     given_up: int
     answers: tuple[PackedAnswer, ...]
     entries: tuple[int, ...]
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +87,18 @@ class DurationShare:
 class PackFigures:
     """Counts of reviews of the population, unless something else is said.
 
+    `acknowledged`, `changes_requested`, `carried`, `superseded_unanswered` and `open` are all of them.
+
     Attributes:
         brought_forward: Reviews opened before the period and still open when it began; not in the population.
+        superseded_unanswered: Those whose duty went on in a bulk review before they were answered.
         late: Settled after the deadline.
         unanswered_revisions: Revisions that ended without an answer.
-        own_changes: Answers by someone who had contributed to the change.
+        withdrawn: Reviews of which an answer was withdrawn.
+        own_changes: Answers by someone who had contributed to the change, also those withdrawn later.
+        rapid_answers: Answers in rapid runs, one for each review of a run.
+        given_up: Reviews of which a card or notice was not delivered.
+        erased: Reviews of which the name of an owner or reviewer was erased.
         median_seconds, p90_seconds: From the opening of a review to its acknowledgement; `None` without any.
         durations: The same, as counts by bounds that rise.
     """
@@ -123,7 +134,7 @@ class OwnChange:
 
 @dataclass(frozen=True, kw_only=True)
 class RapidRun:
-    """Acknowledgements by one person in a row, each sooner after the last than anybody reads a document."""
+    """Acknowledgements by one person in a row, each sooner after the last than a document can be read."""
 
     reviewer: str
     email: str | None
@@ -153,7 +164,10 @@ class SampledReview:
 
 @dataclass(frozen=True, kw_only=True)
 class PackSample:
-    """The sample: `size` reviews drawn with `seed`, in a way that anyone can repeat."""
+    """The sample: reviews drawn with `seed`, in a way that anyone can repeat, and in the order drawn.
+
+    `size` is how many were asked for: of a smaller population, the sample is all reviews.
+    """
 
     seed: str
     size: int
@@ -171,12 +185,18 @@ class IncompletePart:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderCompleteness:
-    """Up to when all changes of a watched folder were handled, `None` if that was never known."""
+    """Up to when all changes of a watched folder were handled, `None` if that is not known.
+
+    An empty `folder_id` stands for many folders of the route that were not complete at the same time; then
+    `up_to` is that of all folders. `incomplete` has what touches the period. `is_watched` says whether the
+    route still watches the folder.
+    """
 
     folder_id: str
     title: str
     up_to: datetime | None
     incomplete: tuple[IncompletePart, ...]
+    is_watched: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

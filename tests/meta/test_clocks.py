@@ -22,6 +22,7 @@ NO_CLOCKS = {
     "tests/reviews/test_working_time.py": "the edges of working hours",
     "tests/store/test_weeks.py": "the edges of weeks",
     "tests/store/test_sums.py": "the edges of days",
+    "tests/pack/ledgers.py": "the edges of a period",
 }
 MICROSECOND = 6
 """Its place among the arguments of `datetime`."""

@@ -10,6 +10,7 @@ from hypothesis.stateful import invariant
 
 from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
 from reviews.quorum import list_valid_answers
+from tests.pack.agreement import assert_pack_agrees
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
 from tests.reviews.unanswered import assert_unanswered_is_recorded
@@ -38,6 +39,7 @@ class ReviewLife(Reviews):
         for review in self.desk.reviews():
             assert all(card.finished_drawing == card.requested_drawing for card in review.cards)
         assert len(self.desk.paper.posts) == 2 * len(self.desk.reviews())
+        assert_pack_agrees(self.engine)
         self.engine.dispose()
 
     @invariant()

@@ -13,6 +13,7 @@ from reviews.errors import Conflict, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
+from tests.pack.agreement import assert_pack_agrees
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.flood import duties_of, files_of, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import routes
@@ -146,6 +147,7 @@ class FloodMachine(RuleBasedStateMachine):
             self._handle(number)
         for file in self.touched:
             assert self.desk.latest(file).version_to == self.desk.portal.versions[file]
+        assert_pack_agrees(self.engine)
         self.engine.dispose()
 
 

@@ -14,6 +14,7 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
+from tests.pack.agreement import assert_pack_agrees
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.samples import DEPUTY, OWNER, routes
@@ -107,6 +108,7 @@ class Revisions(RuleBasedStateMachine):
     def teardown(self) -> None:
         verdict = self.desk.verdict()
         assert verdict.intact, verdict.findings
+        assert_pack_agrees(self.engine)
         self.engine.dispose()
 
 

@@ -35,7 +35,7 @@ OF_CHANNELS = {*OF_SLACK, "apprise", "pymsteams", "jwt"}
 OF_COMMANDS = {"alembic", "demo", "pygments", "rich"}
 OF_SETTINGS = {"authlib", "prometheus_client", "sentry_sdk", "smtplib"}
 OF_PAGES = {"flask", "flask_wtf", "granian", "jinja2", "werkzeug", "wtforms"}
-ALWAYS_UNUSED = OF_COMMANDS | OF_SETTINGS | {"pydantic", "pygal"}
+ALWAYS_UNUSED = OF_COMMANDS | OF_SETTINGS | {"pydantic", "pygal", "typst"}
 
 
 def load(start: str, address: str, folder: Path, **settings: str) -> set[str]:

@@ -1,0 +1,81 @@
+"""The report of a pack, from the entries of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.pack.completeness import OutsideCollector
+from reviews.pack.population import PopulationCollector
+from reviews.pack.report import PackReport, PackSample
+from reviews.pack.sample import draw_sample
+from reviews.pack.statistics import compute_figures, find_rapid_runs, list_own_changes
+from reviews.pack.stories import tell_story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.pack.stories import FetchEntries
+    from reviews.ports.ledger import LedgerEntry
+    from reviews.sweep.completeness import Completeness
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackRequest:
+    """What a pack is asked to be about.
+
+    Attributes:
+        since, until: The period in which reviews were opened, `until` exclusive.
+        sample_size: Reviews of the sample.
+        seed: By what they are drawn. Where the auditor has not given one, it is the root of the checkpoint in
+            hex: a seed that is chosen once the reviews are known can be chosen for its sample.
+    """
+
+    route: str
+    since: datetime
+    until: datetime
+    sample_size: int
+    seed: str
+
+
+def build_report(
+    entries: Iterable[LedgerEntry],
+    *,
+    request: PackRequest,
+    folders: Sequence[Completeness],
+    fetch_entries: FetchEntries,
+    clock: Clock,
+) -> PackReport:
+    """Return the report in the current language.
+
+    `entries` are read once: all from the first to the last that the checkpoint covers, in order and with the
+    names of people. `folders` were read by `completeness.read_folders` before the checkpoint was made.
+    `fetch_entries` returns the entries of one review again, for its story, up to the same checkpoint.
+    """
+    collector = PopulationCollector(route=request.route, since=request.since, until=request.until)
+    outside = OutsideCollector(route=request.route, since=request.since, until=request.until)
+    for entry in entries:
+        collector.add_entry(entry)
+        outside.add_entry(entry)
+    population = collector.build_population()
+    own_changes, rapid_runs = list_own_changes(population.reviews), find_rapid_runs(population.reviews)
+    sampled = draw_sample(population.reviews, seed=request.seed, size=request.sample_size)
+    return PackReport(
+        route=request.route,
+        since=request.since,
+        until=request.until,
+        made_at=clock(),
+        reviews=population.reviews,
+        figures=compute_figures(population, own_changes=own_changes, rapid_runs=rapid_runs),
+        own_changes=own_changes,
+        rapid_runs=rapid_runs,
+        sample=PackSample(
+            seed=request.seed,
+            size=request.sample_size,
+            reviews=tuple(tell_story(review, fetch_entries(review)) for review in sampled),
+        ),
+        completeness=outside.build_completeness(folders),
+        outside=outside.build_figures(),
+    )

@@ -1,0 +1,115 @@
+"""Whether all changes of the watched folders were handled, from the watermarks of the gap sweep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, format_number, ngettext
+from reviews.pack.printed.blocks import Column, Heading, Line, Paragraph, Table
+from reviews.pack.printed.formats import cell, count_cell, format_time, time_cell
+from reviews.text import clean_text, shorten_text
+from reviews.wording.placeholders import format_title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviews.pack.printed.blocks import Block, Cell
+    from reviews.pack.report import FolderCompleteness, IncompletePart, OutsideFigures, PackReport
+
+MAX_PARTS = 20
+"""Incomplete times of one folder that are printed."""
+_MAX_REASON = 200
+
+
+def describe_completeness(report: PackReport) -> str:
+    """Return in a sentence or two whether the pack has all changes of the period."""
+    folders = report.completeness
+    if not folders:
+        return _("Unknown: no watched folder of this route has ever been compared with DocSpace.")
+    complete = [folder for folder in folders if _is_complete(folder, report)]
+    count = ngettext("{count} watched folder", "{count} watched folders", len(folders)).format(
+        count=format_number(len(folders))
+    )
+    if len(complete) == len(folders):
+        return _(
+            "Yes: DocSpace's own logs and listings were compared up to the end of the period in {folders}, "
+            "and no time is incomplete."
+        ).format(folders=count)
+    return _(
+        "Shown to be complete up to the end of the period: {complete} of {folders}. "
+        "The section on completeness names the others."
+    ).format(folders=count, complete=format_number(len(complete)))
+
+
+def build_completeness(report: PackReport) -> tuple[Block, ...]:
+    return (
+        Heading(text=_("Completeness by folder")),
+        Paragraph(
+            text=_(
+                "A gap sweep compares DocSpace's own logs and listings with the changes that arrived. "
+                "A folder is complete up to the time for which that was done without a gap."
+            )
+        ),
+        _build_folders(report) if report.completeness else Paragraph(text=_("None."), is_quiet=True),
+        Heading(text=_("Other entries"), level=2),
+        _build_outside(report.outside),
+    )
+
+
+def _is_complete(folder: FolderCompleteness, report: PackReport) -> bool:
+    return folder.up_to is not None and folder.up_to >= report.until and not folder.incomplete
+
+
+def _build_folders(report: PackReport) -> Table:
+    return Table(
+        columns=(
+            Column(heading=_("Folder"), share=4),
+            Column(heading=_("Complete up to"), fixed=112),
+            Column(heading=_("Incomplete or handled late"), share=5),
+        ),
+        rows=tuple(
+            (
+                (
+                    Line(text=format_title(folder.title), style="strong"),
+                    Line(text=clean_text(folder.folder_id), style="mono"),
+                ),
+                time_cell(folder.up_to) if folder.up_to else cell(_("never known")),
+                _list_parts(folder.incomplete),
+            )
+            for folder in report.completeness
+        ),
+    )
+
+
+def _list_parts(parts: Sequence[IncompletePart]) -> Cell:
+    omitted = len(parts) - MAX_PARTS
+    more = _("and {count} more").format(count=format_number(omitted))
+    return (
+        *(line for part in parts[:MAX_PARTS] for line in _describe_part(part)),
+        *((Line(text=more, style="small"),) if omitted > 0 else ()),
+    ) or cell(_("None"))
+
+
+def _describe_part(part: IncompletePart) -> Cell:
+    since = format_time(part.since)
+    if part.to is None:
+        times = _("since {since}, and still is").format(since=since)
+    else:
+        times = _("{first} to {last}").format(first=since, last=format_time(part.to))
+    return Line(text=times), *cell(shorten_text(clean_text(part.reason), _MAX_REASON), style="small")
+
+
+def _build_outside(outside: OutsideFigures) -> Table:
+    rows = (
+        (_("Changes for which the route asks no review"), outside.unrouted_changes),
+        (_("Folders that went with many open reviews"), outside.folders_gone),
+        (_("Owners and deputies whose account was removed or disabled"), outside.owners_gone),
+    )
+    return Table(
+        columns=(
+            Column(heading=_("Entries of the ledger in the period")),
+            Column(heading=_("Number"), fixed=70, align="right"),
+        ),
+        rows=tuple((cell(label), count_cell(count)) for label, count in rows),
+        is_whole=True,
+    )

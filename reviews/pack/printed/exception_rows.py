@@ -1,0 +1,203 @@
+"""The rows of each list of exceptions, from the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.kinds import Decision, ReviewState
+from reviews.language import _, format_number
+from reviews.pack.printed.blocks import NO_VALUE, Line
+from reviews.pack.printed.formats import (
+    cell,
+    count_cell,
+    format_seconds,
+    names_cell,
+    note_cell,
+    person_cell,
+    review_cell,
+    status_cell,
+    time_cell,
+)
+from reviews.pack.printed.lateness import get_lateness, is_late
+from reviews.text import clean_text, shorten_text
+from reviews.wording.placeholders import format_title
+
+if TYPE_CHECKING:
+    from reviews.pack.printed.blocks import Cell
+    from reviews.pack.report import PackedAnswer, PackedReview, PackReport, RapidRun
+
+_MAX_TITLES = 4
+_MAX_TITLE_LENGTH = 60
+Rows = list[tuple["Cell", ...]]
+
+
+def list_own_changes(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(each.review),
+            person_cell(each.answer.reviewer, each.answer.email),
+            _decision_cell(each.answer),
+            time_cell(each.answer.at),
+            cell(format_number(each.answer.entry)),
+        )
+        for each in report.own_changes
+    ]
+
+
+def list_rapid_runs(report: PackReport) -> Rows:
+    titles = {review.id: review.title for review in report.reviews}
+    return [
+        (
+            person_cell(run.reviewer, run.email),
+            time_cell(run.began_at),
+            count_cell(len(run.review_ids)),
+            cell(format_seconds(int((run.ended_at - run.began_at).total_seconds()))),
+            cell(format_seconds(run.shortest_seconds)),
+            _titles_cell(run, titles),
+        )
+        for run in report.rapid_runs
+    ]
+
+
+def list_withdrawn(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            person_cell(answer.reviewer, answer.email),
+            time_cell(answer.at),
+            time_cell(answer.withdrawn_at),
+        )
+        for review in report.reviews
+        for answer in review.answers
+        if answer.withdrawn_at is not None
+    ]
+
+
+def list_sent_back(report: PackReport) -> Rows:
+    rows: Rows = []
+    for review in report.reviews:
+        if review.state != ReviewState.CHANGES_REQUESTED:
+            continue
+        answer = _find_refusal(review)
+        who = person_cell(answer.reviewer, answer.email) if answer else cell(NO_VALUE)
+        at = answer.at if answer else review.settled_at
+        rows.append((review_cell(review), who, time_cell(at), note_cell(answer.note if answer else None)))
+    return rows
+
+
+def list_late(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            time_cell(review.due_at),
+            time_cell(review.settled_at),
+            cell(format_seconds(get_lateness(review))),
+        )
+        for review in sorted(filter(is_late, report.reviews), key=get_lateness, reverse=True)
+    ]
+
+
+def list_lapsed(report: PackReport) -> Rows:
+    return [
+        (review_cell(review), names_cell(review.owners), time_cell(review.due_at), status_cell(review.state))
+        for review in report.reviews
+        if review.lapsed_at is not None
+    ]
+
+
+def list_open(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            names_cell(review.owners),
+            time_cell(review.opened_at),
+            time_cell(review.due_at),
+        )
+        for review in report.reviews
+        if review.state == ReviewState.OPEN
+    ]
+
+
+def list_superseded(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            names_cell(review.owners),
+            time_cell(review.opened_at),
+            cell(clean_text(review.superseded_by or NO_VALUE), style="mono"),
+        )
+        for review in report.reviews
+        if review.state == ReviewState.REPLACED
+    ]
+
+
+def list_unanswered(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            names_cell(review.owners),
+            count_cell(review.unanswered),
+            status_cell(review.state),
+        )
+        for review in report.reviews
+        if review.unanswered
+    ]
+
+
+def list_gone(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            names_cell(review.owners),
+            time_cell(review.opened_at),
+            status_cell(review.state),
+        )
+        for review in report.reviews
+        if review.document_gone
+    ]
+
+
+def list_given_up(report: PackReport) -> Rows:
+    return [
+        (
+            review_cell(review),
+            names_cell(review.owners),
+            count_cell(review.given_up),
+            status_cell(review.state),
+        )
+        for review in report.reviews
+        if review.given_up
+    ]
+
+
+def _find_refusal(review: PackedReview) -> PackedAnswer | None:
+    """Return the last request for changes that was not withdrawn."""
+    return next(
+        (
+            answer
+            for answer in reversed(review.answers)
+            if answer.decision == Decision.REQUEST_CHANGES and answer.withdrawn_at is None
+        ),
+        None,
+    )
+
+
+def _decision_cell(answer: PackedAnswer) -> Cell:
+    decisions = {
+        Decision.ACKNOWLEDGE: _("Acknowledged"),
+        Decision.REQUEST_CHANGES: _("Changes requested"),
+    }
+    withdrawn = (Line(text=_("withdrawn"), style="small"),) if answer.withdrawn_at else ()
+    return (Line(text=decisions.get(answer.decision, str(answer.decision))), *withdrawn)
+
+
+def _titles_cell(run: RapidRun, titles: dict[str, str]) -> Cell:
+    of_run = [titles[each] for each in run.review_ids if each in titles]
+    named = [shorten_text(format_title(title), _MAX_TITLE_LENGTH) for title in of_run[:_MAX_TITLES]]
+    omitted = len(run.review_ids) - len(named)
+    more = (Line(text=_("and {count} more").format(count=format_number(omitted)), style="small"),)
+    return (*map(_build_line, named), *(more if omitted and named else ())) or cell(NO_VALUE)
+
+
+def _build_line(text: str) -> Line:
+    return Line(text=text)

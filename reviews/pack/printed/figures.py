@@ -1,0 +1,229 @@
+"""The figures with what each of them means, the charts, and the period by months."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.language import _, format_number
+from reviews.pack.printed.blocks import Bar, Chart, Column, Heading, Line, Paragraph, Table
+from reviews.pack.printed.formats import (
+    cell,
+    count_cell,
+    format_month,
+    format_seconds,
+    format_share,
+    name_state,
+)
+from reviews.pack.printed.lateness import is_late
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from reviews.pack.printed.blocks import Block, Cell
+    from reviews.pack.report import PackedReview, PackFigures, PackReport
+
+_MAX_MONTHS = 24
+
+
+def build_figures(report: PackReport) -> tuple[Block, ...]:
+    figures = report.figures
+    return (
+        Heading(text=_("Figures")),
+        _build_table(figures),
+        *(_build_charts(figures) if figures.population else ()),
+        *(_build_months(report.reviews) if figures.population else ()),
+    )
+
+
+def _build_table(figures: PackFigures) -> Table:
+    return Table(
+        columns=(
+            Column(heading=_("Figure"), share=5),
+            Column(heading=_("Number"), fixed=58, align="right"),
+            Column(heading=_("Share"), fixed=52, align="right"),
+            Column(heading=_("Meaning"), share=8),
+        ),
+        rows=(*_list_outcomes(figures), *_list_irregularities(figures), *_list_answers(figures)),
+    )
+
+
+def _list_outcomes(figures: PackFigures) -> list[tuple[Cell, ...]]:
+    total = figures.population
+    return [
+        _row(_("Reviews"), total, total, _("Opened in the period. Shares of reviews are of this number.")),
+        _row(_("Acknowledged"), figures.acknowledged, total, _("By as many people as the route requires.")),
+        _row(_("Changes requested"), figures.changes_requested, total, _("An owner sent the document back.")),
+        _row(_("Carried over"), figures.carried, total, _("The same content had been acknowledged before.")),
+        _row(
+            _("Superseded without an answer"),
+            figures.superseded_unanswered,
+            total,
+            _("Another review took over the duty."),
+        ),
+        _row(_("Open"), figures.open, total, _("Not answered up to the checkpoint.")),
+    ]
+
+
+def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
+    total = figures.population
+    return [
+        _row(_("Late"), figures.late, total, _("Settled after the deadline.")),
+        _row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
+        _row(
+            _("Document gone"), figures.document_gone, total, _("Deleted or moved away while under review.")
+        ),
+        _row(_("Not delivered"), figures.given_up, total, _("A card or notice did not reach its channel.")),
+        _row(_("Erased"), figures.erased, total, _("Names and addresses in them were erased.")),
+    ]
+
+
+def _list_answers(figures: PackFigures) -> list[tuple[Cell, ...]]:
+    return [
+        _row(
+            _("Revisions without an answer"),
+            figures.unanswered_revisions,
+            None,
+            _("A newer revision or the end of the document came first."),
+        ),
+        _row(
+            _("Own changes"),
+            figures.own_changes,
+            None,
+            _("Answers by people who had contributed to the change."),
+        ),
+        _row(
+            _("In quick succession"),
+            figures.rapid_answers,
+            None,
+            _("Acknowledgements in a row, faster than a document can be read."),
+        ),
+        _row(_("Withdrawn answers"), figures.withdrawn, None, _("Taken back by the person who gave them.")),
+    ]
+
+
+def _row(name: str, count: int, total: int | None, meaning: str) -> tuple[Cell, ...]:
+    share = "" if total is None else format_share(count, total)
+    return (
+        (Line(text=name, style="strong"),),
+        count_cell(count),
+        cell(share),
+        cell(meaning),
+    )
+
+
+def _build_charts(figures: PackFigures) -> tuple[Block, ...]:
+    return (
+        Heading(text=_("How the reviews ended"), level=2),
+        _chart_outcomes(figures),
+        Heading(text=_("Time to acknowledge"), level=2),
+        *_describe_durations(figures),
+    )
+
+
+def _chart_outcomes(figures: PackFigures) -> Chart:
+    counts = (
+        (ReviewState.ACKNOWLEDGED, figures.acknowledged),
+        (ReviewState.CHANGES_REQUESTED, figures.changes_requested),
+        (ReviewState.CARRIED, figures.carried),
+        (ReviewState.REPLACED, figures.superseded_unanswered),
+        (ReviewState.OPEN, figures.open),
+    )
+    bars = tuple(
+        Bar(
+            label=name_state(state),
+            count=count,
+            figure=f"{format_number(count)}  ({format_share(count, figures.population)})",
+        )
+        for state, count in counts
+    )
+    return Chart(description=_describe_bars(bars), bars=bars)
+
+
+def _describe_durations(figures: PackFigures) -> tuple[Block, ...]:
+    if not any(share.count for share in figures.durations):
+        return (Paragraph(text=_("No review was acknowledged."), is_quiet=True),)
+    bars = tuple(_list_duration_bars(figures))
+    return (
+        Paragraph(
+            text=_(
+                "Half of the acknowledged reviews took up to {median}, nine of ten up to {ninetieth}, "
+                "from the opening of the review."
+            ).format(
+                median=format_seconds(figures.median_seconds), ninetieth=format_seconds(figures.p90_seconds)
+            )
+        ),
+        Chart(
+            description=_describe_bars(bars),
+            bars=bars,
+            is_standing=True,
+        ),
+    )
+
+
+def _list_duration_bars(figures: PackFigures) -> list[Bar]:
+    bars, before = [], 0
+    for share in figures.durations:
+        if share.up_to is None:
+            label = _("more than {time}").format(time=format_seconds(before))
+        else:
+            label = _("up to {time}").format(time=format_seconds(share.up_to))
+            before = share.up_to
+        bars.append(Bar(label=label, count=share.count, figure=format_number(share.count)))
+    return bars
+
+
+def _describe_bars(bars: Sequence[Bar]) -> str:
+    return "; ".join(f"{bar.label}: {bar.figure}" for bar in bars)
+
+
+def _build_months(reviews: Sequence[PackedReview]) -> tuple[Block, ...]:
+    """Return the population by months, of a long period by years."""
+    by_month = {format_month(review.opened_at) for review in reviews}
+    name = format_month if len(by_month) <= _MAX_MONTHS else _format_year
+    parts: dict[str, list[PackedReview]] = {}
+    for review in sorted(reviews, key=lambda each: each.opened_at):
+        parts.setdefault(name(review.opened_at), []).append(review)
+    headings = (
+        _("Reviews"),
+        _("Acknowledged"),
+        _("Changes requested"),
+        _("Others"),
+        _("Open"),
+        _("Late"),
+        _("Lapsed"),
+    )
+    return (
+        Heading(text=_("By month of opening") if name is format_month else _("By year of opening"), level=2),
+        Table(
+            columns=(
+                Column(heading=_("Opened"), share=2),
+                *(Column(heading=heading, share=2, align="right") for heading in headings),
+            ),
+            rows=tuple((cell(part), *map(count_cell, _count_month(group))) for part, group in parts.items()),
+            is_whole=len(parts) <= _MAX_MONTHS,
+        ),
+        Paragraph(
+            text=_("Others were carried over, or superseded without an answer."),
+            is_quiet=True,
+        ),
+    )
+
+
+def _count_month(reviews: Sequence[PackedReview]) -> tuple[int, ...]:
+    states = Counter(review.state for review in reviews)
+    named = (ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED, ReviewState.OPEN)
+    acknowledged, sent_back, still_open = (states[state] for state in named)
+    others = len(reviews) - acknowledged - sent_back - still_open
+
+    def count(applies: Callable[[PackedReview], bool]) -> int:
+        return sum(map(applies, reviews))
+
+    lapsed = count(lambda review: review.lapsed_at is not None)
+    return len(reviews), acknowledged, sent_back, others, still_open, count(is_late), lapsed
+
+
+def _format_year(at: datetime) -> str:
+    return str(at.year)

@@ -1,0 +1,134 @@
+"""The first page: what an auditor asks first, answered at a glance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, format_number, ngettext
+from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
+from reviews.pack.printed.completeness import describe_completeness
+from reviews.pack.printed.formats import (
+    cell,
+    format_period,
+    format_seconds,
+    format_share,
+    format_time,
+)
+from reviews.text import clean_text
+
+if TYPE_CHECKING:
+    from reviews.pack.printed.blocks import Cell
+    from reviews.pack.report import PackEvidence, PackFigures, PackReport
+
+
+def build_first_page(report: PackReport, evidence: PackEvidence) -> FirstPage:
+    return FirstPage(
+        overline=_("Audit pack"),
+        title=_("Reviews of the route “{route}”").format(route=clean_text(report.route)),
+        period=_("Opened from {period}. All times are UTC.").format(
+            period=format_period(report.since, report.until)
+        ),
+        blocks=(
+            Heading(text=_("Summary")),
+            _build_tiles(report.figures),
+            Heading(text=_("Is it complete?"), level=2),
+            Paragraph(text=describe_completeness(report)),
+            Heading(text=_("What proves it"), level=2),
+            _build_evidence(report, evidence),
+            Heading(text=_("What it does not show"), level=2),
+            Points(items=tuple(_list_limits(report, evidence))),
+        ),
+    )
+
+
+def _build_tiles(figures: PackFigures) -> Tiles:
+    total = figures.population
+
+    def build(label: str, count: int, note: str | None = None) -> Tile:
+        note = _("{share} of reviews").format(share=format_share(count, total)) if note is None else note
+        return Tile(figure=format_number(count), label=label, note=note if total else "")
+
+    answered = figures.acknowledged + figures.changes_requested
+    waiting = _("median {median} to acknowledge").format(median=format_seconds(figures.median_seconds))
+    return Tiles(
+        tiles=(
+            build(_("Reviews"), total, waiting if figures.median_seconds is not None else ""),
+            build(_("Answered"), answered),
+            build(_("Late"), figures.late),
+            build(_("Lapsed"), figures.lapsed),
+            build(_("Open"), figures.open),
+            build(_("Changes requested"), figures.changes_requested),
+            build(_("Own changes"), figures.own_changes, _("answers by contributors")),
+            build(_("In quick succession"), figures.rapid_answers, _("acknowledgements")),
+        )
+    )
+
+
+def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
+    entries = ngettext("{count} entry", "{count} entries", evidence.size).format(
+        count=format_number(evidence.size)
+    )
+    return Facts(
+        rows=(
+            (_("Ledger"), cell(clean_text(evidence.origin))),
+            (_("Checkpoint"), (Line(text=entries), Line(text=evidence.root, style="mono"))),
+            (_("Signed"), _describe_signature(evidence)),
+            (_("Witnesses"), _list_texts(evidence.witnesses)),
+            (_("Timestamps"), _list_texts(tuple(map(format_time, evidence.timestamped_at)))),
+            (_("Pack made"), cell(format_time(report.made_at))),
+        )
+    )
+
+
+def _describe_signature(evidence: PackEvidence) -> Cell:
+    if not evidence.is_signed:
+        return cell(_("No: this ledger has no key."))
+    key = clean_text(evidence.verifier_key or "")
+    return (Line(text=_("Yes, by the ledger's key")), *((Line(text=key, style="mono"),) if key else ()))
+
+
+def _list_texts(texts: tuple[str, ...]) -> Cell:
+    return tuple(Line(text=clean_text(text)) for text in texts) or cell(_("None"))
+
+
+def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
+    figures = report.figures
+    unrouted = report.outside.unrouted_changes
+    limits = [
+        _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
+        _describe_unrouted(unrouted) if unrouted else "",
+        _describe_erased(figures.erased) if figures.erased else "",
+        _("Whether a person read what they acknowledged: it says that they confirmed to have reviewed it."),
+        _("What happened after the last entry that the checkpoint covers."),
+    ]
+    if not evidence.is_signed:
+        limits.append(
+            _("Who wrote the ledger: without a signature, the root only shows what belongs together.")
+        )
+    if not evidence.timestamped_at and not evidence.witnesses:
+        limits.append(_("When the checkpoint existed: no authority and no witness confirms it."))
+    return [limit for limit in limits if limit]
+
+
+def _describe_earlier(count: int) -> str:
+    return ngettext(
+        "{count} review that was opened before the period and was still open when it began.",
+        "{count} reviews that were opened before the period and were still open when it began.",
+        count,
+    ).format(count=format_number(count))
+
+
+def _describe_unrouted(count: int) -> str:
+    return ngettext(
+        "{count} change in the watched folders for which the route asks no review.",
+        "{count} changes in the watched folders for which the route asks no review.",
+        count,
+    ).format(count=format_number(count))
+
+
+def _describe_erased(count: int) -> str:
+    return ngettext(
+        "Names and addresses in {count} review, which were erased.",
+        "Names and addresses in {count} reviews, which were erased.",
+        count,
+    ).format(count=format_number(count))

@@ -1,0 +1,107 @@
+"""The sample: each review with its facts and its story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, format_number, join_first, ngettext
+from reviews.pack.printed.blocks import NO_VALUE, Column, Facts, Heading, Line, Paragraph, Story, Table
+from reviews.pack.printed.formats import cell, format_time, id_line, name_state, show_name
+from reviews.text import clean_text, omit_middle
+from reviews.wording.placeholders import format_title
+
+if TYPE_CHECKING:
+    from reviews.pack.printed.blocks import Block, Cell
+    from reviews.pack.report import PackedReview, PackSample, SampledReview, StoryLine
+
+MAX_STORIES = 200
+"""Of a sample that are printed; two thousand would take 2 GB of memory."""
+_MAX_OWNERS = 20
+_PATH_PART = 250  # of a longer path, its beginning and its end
+
+
+def build_sample(sample: PackSample) -> tuple[Block, ...]:
+    heading, count = Heading(text=_("Sample")), len(sample.reviews)
+    if not count:
+        return heading, Paragraph(text=_("No review was drawn."), is_quiet=True)
+    stories = (
+        _build_story(sampled, _("{number} of {count}").format(number=number, count=count))
+        for number, sampled in enumerate(sample.reviews[:MAX_STORIES], start=1)
+    )
+    omitted = count - MAX_STORIES
+    return (
+        heading,
+        Paragraph(text=_describe_draw(sample)),
+        *([Paragraph(text=_describe_unprinted(omitted))] if omitted > 0 else []),
+        *stories,
+    )
+
+
+def _describe_draw(sample: PackSample) -> str:
+    return ngettext(
+        "{count} review, drawn with the seed {seed}. README says how to draw it again.",
+        "{count} reviews, drawn with the seed {seed}. README says how to draw them again.",
+        len(sample.reviews),
+    ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed))
+
+
+def _describe_unprinted(count: int) -> str:
+    return ngettext(
+        "The last of them is not printed: its entries are in entries.jsonl.",
+        "The last {count} of them are not printed: their entries are in entries.jsonl.",
+        count,
+    ).format(count=format_number(count))
+
+
+def _build_story(sampled: SampledReview, position: str) -> Story:
+    return Story(
+        title=f"{position}: {format_title(sampled.review.title)}",
+        facts=Facts(rows=tuple(_list_facts(sampled.review))),
+        table=Table(
+            columns=(
+                Column(heading=_("Entry"), fixed=44, align="right"),
+                Column(heading=_("Time"), fixed=98),
+                Column(heading=_("What happened")),
+            ),
+            rows=(*map(_build_row, sampled.story), *_say_what_is_left_out(sampled.left_out)),
+        ),
+    )
+
+
+def _build_row(line: StoryLine) -> tuple[Cell, ...]:
+    texts = tuple(Line(text=text) for text in map(clean_text, line.text.splitlines()) if text)
+    return cell(format_number(line.entry)), cell(format_time(line.at)), texts
+
+
+def _say_what_is_left_out(count: int) -> tuple[tuple[Cell, ...], ...]:
+    if not count:
+        return ()
+    sentence = ngettext(
+        "{count} more entry is in entries.jsonl.", "{count} more entries are in entries.jsonl.", count
+    )
+    return ((cell(""), cell(""), cell(sentence.format(count=format_number(count)), style="small")),)
+
+
+def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
+    status = name_state(review.state)
+    settled = f"{status}, {format_time(review.settled_at)}" if review.settled_at else status
+    opened, due = format_time(review.opened_at), format_time(review.due_at)
+    owners = join_first([show_name(name) for name in review.owners[:_MAX_OWNERS]], total=len(review.owners))
+    required = ngettext("{count} acknowledgement", "{count} acknowledgements", review.required or 0).format(
+        count=format_number(review.required or 0)
+    )
+    path = omit_middle(clean_text(review.path), before=_PATH_PART, after=_PATH_PART)
+    return [
+        (_("Review"), (id_line(review.id),)),
+        (
+            _("Path"),
+            cell(path or NO_VALUE),
+        ),
+        (_("Owner"), cell(owners or NO_VALUE)),
+        *([(_("Required"), cell(required))] if review.required else []),
+        (
+            _("Opened"),
+            cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),
+        ),
+        (_("Status"), cell(settled)),
+    ]

@@ -1,0 +1,100 @@
+"""The population as a spreadsheet: one row for each review, each cell from what the report says of it.
+
+Times are UTC as in the ledger, what is missing is empty, and several values are separated by `; `.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Protocol
+
+from reviews.ledger.ledger_entries import format_moment
+from reviews.pack.statistics import compute_duration, is_late
+from reviews.text import escape_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from reviews.pack.report import PackedAnswer, PackedReview
+
+_SEPARATOR = "; "
+
+
+class TextStream(Protocol):
+    """What text can be written to."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+def write_population(reviews: Iterable[PackedReview], stream: TextStream) -> None:
+    """Write the columns' names and a row for each review as CSV; lines end as those of `ledger export`."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(map(build_row, reviews))
+
+
+def build_row(review: PackedReview) -> list[str]:
+    """Return the cells of a review in the order of `COLUMNS`, safe for spreadsheets."""
+    return [escape_cell(describe(review).replace("\r\n", "\n")) for describe in _CELLS.values()]
+
+
+def list_counted_answers(review: PackedReview) -> tuple[PackedAnswer, ...]:
+    """Return the answers that count: to the last revision, and not withdrawn."""
+    return tuple(
+        each for each in review.answers if each.revision == review.revision and each.withdrawn_at is None
+    )
+
+
+def _join(describe: Callable[[PackedAnswer], str]) -> Callable[[PackedReview], str]:
+    return lambda review: _SEPARATOR.join(map(describe, list_counted_answers(review)))
+
+
+def _format_time(at: datetime | None) -> str:
+    return format_moment(at) or ""
+
+
+def _format_number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _format_flag(flag: bool) -> str:  # noqa: FBT001 - the value of a cell
+    return "yes" if flag else "no"
+
+
+_CELLS: Mapping[str, Callable[[PackedReview], str]] = {
+    "review_id": lambda review: review.id,
+    "opened_at": lambda review: _format_time(review.opened_at),
+    "kind": lambda review: review.kind,
+    "file_id": lambda review: review.file_id,
+    "title": lambda review: review.title,
+    "path": lambda review: review.path,
+    "version": lambda review: _format_number(review.version),
+    "revision": lambda review: str(review.revision),
+    "owners": lambda review: _SEPARATOR.join(review.owners),
+    "required": lambda review: "each owner" if review.required is None else str(review.required),
+    "due_at": lambda review: _format_time(review.due_at),
+    "state": lambda review: review.state.value,
+    "settled_at": lambda review: _format_time(review.settled_at),
+    "late": lambda review: _format_flag(is_late(review)),
+    "seconds_to_acknowledge": lambda review: _format_number(compute_duration(review)),
+    "answered_by": _join(lambda answer: answer.reviewer),
+    "answered_by_email": _join(lambda answer: answer.email or ""),
+    "answered_at": _join(lambda answer: _format_time(answer.at)),
+    "identity": _join(lambda answer: answer.identity),
+    "own_change": _join(lambda answer: _format_flag(answer.own_change)),
+    "answers": lambda review: str(len(review.answers)),
+    "withdrawn_answers": lambda review: str(sum(each.withdrawn_at is not None for each in review.answers)),
+    "lapsed_at": lambda review: _format_time(review.lapsed_at),
+    "superseded_by": lambda review: review.superseded_by or "",
+    "carried": lambda review: _format_flag(review.carried),
+    "document_gone": lambda review: _format_flag(review.document_gone),
+    "unanswered_revisions": lambda review: str(review.unanswered),
+    "given_up": lambda review: str(review.given_up),
+    "removed_at": lambda review: _format_time(review.removed_at),
+    "entries": lambda review: str(len(review.entries)),
+    "first_entry": lambda review: _format_number(min(review.entries, default=None)),
+    "last_entry": lambda review: _format_number(max(review.entries, default=None)),
+}
+COLUMNS = tuple(_CELLS)
+"""The names of the columns, which stay as they are: new ones come last."""

@@ -1,0 +1,246 @@
+"""What the PDF of a pack says, before it is set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.kinds import Decision, ReviewState
+from reviews.language import use_language
+from reviews.pack.printed.blocks import NO_VALUE, Chart, Heading, Paragraph, Story, Table
+from reviews.pack.printed.completeness import build_completeness, describe_completeness
+from reviews.pack.printed.document import build_document
+from reviews.pack.printed.exceptions import MAX_ROWS, build_exceptions
+from reviews.pack.printed.figures import build_figures
+from reviews.pack.printed.formats import format_period, format_share, name_state, note_cell, show_name
+from reviews.pack.printed.sample import MAX_STORIES, build_sample
+from reviews.pack.report import FolderCompleteness, IncompletePart, PackReport
+from tests.pack.reports import SINCE, UNTIL, make_bare_evidence, make_evidence, make_report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def list_rows(blocks: tuple[object, ...], heading: str) -> list[list[list[str]]]:
+    """Return the texts of the table beneath a heading: a row's cells, each as its lines."""
+    titles = [block.text if isinstance(block, Heading) else None for block in blocks]
+    table = next(block for block in blocks[titles.index(heading) :] if isinstance(block, Table))
+    return [[[line.text for line in lines] for lines in row] for row in table.rows]
+
+
+def set_states(report: PackReport, **changes: object) -> PackReport:
+    """Return a report all of whose reviews have these members."""
+    return replace(report, reviews=tuple(replace(each, **changes) for each in report.reviews))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "share"),
+    [
+        (0, 10, "0.0%"),
+        (1, 3, "33.3%"),
+        (1, 5000, "0.1%"),
+        (4999, 5000, "99.9%"),
+        (7, 7, "100.0%"),
+        (0, 0, NO_VALUE),
+    ],
+)
+def test_a_share_is_neither_nothing_nor_all_unless_it_is(count: int, total: int, share: str) -> None:
+    assert format_share(count, total) == share
+
+
+@pytest.mark.parametrize(
+    ("until", "period"),
+    [
+        (SINCE + timedelta(days=1), "1 Jan 2026"),
+        (SINCE + timedelta(days=90), "1 Jan 2026 to 31 Mar 2026"),
+        (SINCE + timedelta(days=90, hours=9, minutes=5), "01 Jan 2026, 00:00 to 01 Apr 2026, 09:05"),
+    ],
+)
+def test_a_period_of_whole_days_is_named_by_its_first_and_last_day(until: datetime, period: str) -> None:
+    assert format_period(SINCE, until) == period
+
+
+def test_a_name_that_was_erased_is_shown_as_such_and_an_external_one_in_the_language() -> None:
+    with use_language("de"):
+        assert show_name("Bob Chen (external)") == "Bob Chen (extern)"
+    assert show_name("erased") == "erased"
+
+
+def test_a_long_note_has_its_beginning_and_its_end() -> None:
+    note = "First line.\n" + "word " * 500 + "The last words."
+
+    first, second = note_cell(note)
+
+    assert first.text == "First line."
+    assert "…" in second.text
+    assert second.text.endswith("The last words.")
+    assert len(second.text) < 420
+
+
+def test_each_state_has_a_name_and_a_newer_one_its_own() -> None:
+    assert len({name_state(state) for state in ReviewState}) == len(ReviewState)
+
+
+def test_late_reviews_come_the_latest_first() -> None:
+    report = make_report(3, titles=("a", "b", "c"))
+    reviews = tuple(
+        replace(
+            review,
+            settled_at=review.opened_at + timedelta(days=2, hours=hours),
+            due_at=review.opened_at + timedelta(days=2),
+        )
+        for review, hours in zip(report.reviews, (1, 5, 0), strict=True)
+    )
+
+    rows = list_rows(build_exceptions(replace(report, reviews=reviews)), "Late")
+
+    assert [(row[0][0], row[3]) for row in rows] == [("b", ["5 h"]), ("a", ["1 h"])]
+
+
+def test_a_long_list_is_cut_and_says_how_many_are_missing_and_where_they_are() -> None:
+    report = set_states(make_report(MAX_ROWS + 7), state=ReviewState.OPEN)
+
+    blocks = build_exceptions(report)
+
+    assert len(list_rows(blocks, "Open")) == MAX_ROWS
+    assert any(
+        isinstance(block, Paragraph) and block.text.startswith("7 more are not printed") for block in blocks
+    )
+
+
+def test_kinds_of_exceptions_without_any_have_no_list_of_their_own() -> None:
+    blocks = build_exceptions(make_report(0))
+
+    assert [block.text for block in blocks if isinstance(block, Heading)] == ["Exceptions"]
+    assert {row[1][0] for row in list_rows(blocks, "Exceptions")} == {"None"}
+
+
+def test_an_answer_that_was_taken_back_is_no_reason_for_sending_back() -> None:
+    report = make_report(2, titles=())
+    [review, _other] = [review for review in report.reviews if review.answers]
+    first = replace(review.answers[0], decision=Decision.REQUEST_CHANGES, note="Stands.", withdrawn_at=None)
+    second = replace(first, entry=9, note="Taken back.", withdrawn_at=first.at + timedelta(minutes=1))
+    review = replace(review, state=ReviewState.CHANGES_REQUESTED, answers=(first, second))
+
+    [row] = list_rows(build_exceptions(replace(report, reviews=(review,))), "Changes requested")
+
+    assert row[3] == ["Stands."]
+
+
+def test_a_run_names_some_of_its_documents_and_how_many_more() -> None:
+    report = make_report(60, titles=())
+    assert report.rapid_runs
+
+    [row] = list_rows(build_exceptions(report), "In quick succession")
+
+    assert row[2:5] == [["6"], ["11 s"], ["1 s"]]
+    assert len(row[5]) == 5
+    assert row[5][-1] == "and 2 more"
+
+
+def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
+    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
+    report = replace(make_report(1), completeness=(whole,))
+    gap = IncompletePart(since=SINCE, to=None, reason="DocSpace could not be reached")
+
+    assert describe_completeness(report).startswith("Yes: ")
+    for folder in (
+        replace(whole, up_to=UNTIL - timedelta(seconds=1)),
+        replace(whole, up_to=None),
+        replace(whole, incomplete=(gap,)),
+    ):
+        sentence = describe_completeness(replace(report, completeness=(whole, folder)))
+        assert "end of the period: 1 of 2 watched folders." in sentence
+    assert describe_completeness(replace(report, completeness=())).startswith("Unknown: ")
+
+
+def test_a_folder_lists_the_times_for_which_it_is_incomplete() -> None:
+    rows = list_rows(build_completeness(make_report(1)), "Completeness by folder")
+
+    assert rows[1][0] == ["Contracts #[EMEA]", "539565"]
+    assert rows[1][2][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
+    assert rows[1][2][2] == "since 03 Mar 2026, 04:05, and still is"
+    assert rows[2][1:] == [["never known"], ["None"]]
+
+
+def test_months_add_up_to_the_population() -> None:
+    report = make_report(400)
+
+    rows = list_rows(build_figures(report), "By month of opening")
+
+    assert len(rows) == 12
+    for row in rows:
+        opened, *states = [int(cell[0]) for cell in row[1:6]]
+        assert opened == sum(states)
+    assert sum(int(row[1][0]) for row in rows) == 400
+
+
+def test_many_months_are_counted_by_year() -> None:
+    report = make_report(60)
+    reviews = tuple(
+        replace(review, opened_at=SINCE + timedelta(days=40 * number))
+        for number, review in enumerate(report.reviews)
+    )
+
+    rows = list_rows(build_figures(replace(report, reviews=reviews)), "By year of opening")
+
+    assert [row[0][0] for row in rows] == ["2026", "2027", "2028", "2029", "2030", "2031", "2032"]
+
+
+def test_the_chart_of_times_has_a_bar_for_each_bound_and_is_read_aloud() -> None:
+    [_outcomes, chart] = [block for block in build_figures(make_report(300)) if isinstance(block, Chart)]
+
+    assert [bar.label for bar in chart.bars][:2] == ["up to 1 h", "up to 4 h"]
+    assert chart.bars[-1].label == "more than 14 d"
+    assert f"up to 1 h: {chart.bars[0].count}; " in chart.description
+
+
+def test_without_acknowledgements_there_is_no_chart_of_times() -> None:
+    report = make_report(5)
+    figures = replace(report.figures, acknowledged=0, median_seconds=None, p90_seconds=None, durations=())
+
+    blocks = build_figures(replace(report, figures=figures))
+
+    assert len([block for block in blocks if isinstance(block, Chart)]) == 1
+    assert any(
+        isinstance(block, Paragraph) and block.text == "No review was acknowledged." for block in blocks
+    )
+
+
+def test_what_a_long_story_leaves_out_is_said_in_its_table() -> None:
+    report = make_report(1, titles=())
+    sampled = replace(report.sample.reviews[0], left_out=1)
+
+    [story] = [
+        block
+        for block in build_sample(replace(report.sample, reviews=(sampled,)))
+        if isinstance(block, Story)
+    ]
+
+    assert story.table.rows[-1][2][0].text == "1 more entry is in entries.jsonl."
+
+
+def test_a_large_sample_is_cut_and_says_so() -> None:
+    report = make_report(MAX_STORIES + 3, sample_size=MAX_STORIES + 3)
+
+    blocks = build_sample(report.sample)
+
+    assert len([block for block in blocks if isinstance(block, Story)]) == MAX_STORIES
+    assert any(
+        isinstance(block, Paragraph) and block.text.startswith("The last 3 of them are not printed")
+        for block in blocks
+    )
+
+
+def test_what_it_does_not_show_depends_on_what_there_is() -> None:
+    def list_limits(report: PackReport, *, is_bare: bool) -> str:
+        evidence = make_bare_evidence() if is_bare else make_evidence()
+        return str(build_document(report, evidence).first_page.blocks[-1])
+
+    assert "16 reviews that were opened before the period" in list_limits(make_report(4800), is_bare=False)
+    assert "before the period" not in list_limits(make_report(1), is_bare=False)
+    assert "Who wrote the ledger" in list_limits(make_report(1), is_bare=True)
+    assert "Who wrote the ledger" not in list_limits(make_report(1), is_bare=False)

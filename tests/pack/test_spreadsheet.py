@@ -1,0 +1,74 @@
+"""The population as a spreadsheet that calculates nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.pack.population import collect_reviews
+from reviews.pack.spreadsheet import COLUMNS, write_population
+from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
+from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
+from tests.reviews.samples import START
+
+if TYPE_CHECKING:
+    from reviews.pack.report import PackedReview
+
+
+def read_rows(*reviews: PackedReview) -> list[dict[str, str]]:
+    stream = io.StringIO()
+    write_population(reviews, stream)
+    return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
+
+
+def test_each_review_of_a_ledger_is_a_row_and_each_cell_is_safe() -> None:
+    reviews = collect_reviews(make_entries(60), route=ROUTE, since=SINCE, until=UNTIL).reviews
+
+    rows = read_rows(*reviews)
+
+    assert [row["review_id"] for row in rows] == [review.id for review in reviews]
+    assert {row["state"] for row in rows} == {state.value for state in ReviewState}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    assert any(row["title"].startswith("'=HYPERLINK") for row in rows)
+
+
+def test_a_row_says_how_its_review_went() -> None:
+    review = replace(make_acknowledged(1, after=timedelta(hours=2)), due_at=START + timedelta(hours=1))
+
+    [row] = read_rows(review)
+
+    assert (row["opened_at"], row["settled_at"]) == (
+        "2026-03-09T14:05:12.345678Z",
+        "2026-03-09T16:05:12.345678Z",
+    )
+    assert (row["late"], row["seconds_to_acknowledge"], row["required"]) == ("yes", "7200", "1")
+    assert (row["first_entry"], row["last_entry"], row["entries"]) == ("1", "101", "2")
+
+
+def test_several_people_are_in_one_cell_and_withdrawn_answers_and_earlier_revisions_are_not() -> None:
+    answers = (
+        make_packed_answer(reviewer="Early"),
+        make_packed_answer(reviewer="Gone", revision=2, withdrawn_at=START),
+        make_packed_answer(reviewer="Dana", revision=2),
+        make_packed_answer(reviewer="Ilze", email=None, revision=2, own_change=True),
+    )
+
+    [row] = read_rows(make_packed_review(answers=answers, revision=2, required=None))
+
+    assert (row["answered_by"], row["answered_by_email"]) == ("Dana; Ilze", "owner@example.com; ")
+    assert (row["own_change"], row["answers"], row["withdrawn_answers"]) == ("no; yes", "4", "1")
+    assert row["required"] == "each owner"
+
+
+def test_the_columns_stay_as_they_are() -> None:
+    assert COLUMNS == (
+        "review_id", "opened_at", "kind", "file_id", "title", "path", "version", "revision", "owners",
+        "required", "due_at", "state", "settled_at", "late", "seconds_to_acknowledge", "answered_by",
+        "answered_by_email", "answered_at", "identity", "own_change", "answers", "withdrawn_answers",
+        "lapsed_at", "superseded_by", "carried", "document_gone", "unanswered_revisions", "given_up",
+        "removed_at", "entries", "first_entry", "last_entry",
+    )  # fmt: skip
