@@ -121,10 +121,12 @@ class OutsideCollector:
         return self.route in named
 
     def _begin(self, entry: LedgerEntry, at: datetime | None) -> None:
+        """Open a part; one that is open goes on, since a folder that was unwatched meanwhile has no end."""
         folder, since = read_text(entry, "folder_id"), read_time(entry.get("since")) or at
         self._titles[folder] = read_text(entry, "title") or self._titles.get(folder, "")
         if since is not None:
-            self._open[folder] = IncompletePart(since=since, to=None, reason=read_text(entry, "reason"))
+            part = IncompletePart(since=since, to=None, reason=read_text(entry, "reason"))
+            self._open.setdefault(folder, part)
 
     def _end(self, entry: LedgerEntry, at: datetime | None) -> None:
         folder, since = read_text(entry, "folder_id"), read_time(entry.get("from"))

@@ -62,7 +62,9 @@ def _cover(life: ReviewLife, entry: LedgerEntry) -> None:
 
 
 def _relabel(life: ReviewLife, entry: LedgerEntry) -> None:
-    life.title, life.path = read_text(entry, "title"), read_text(entry, "path")
+    """Take the name and the place; entries of early releases have no place."""
+    life.title = read_text(entry, "title")
+    life.path = read_text(entry, "path") if "path" in entry else life.path
 
 
 def _amend(life: ReviewLife, entry: LedgerEntry) -> None:

@@ -159,6 +159,24 @@ def test_a_folder_that_is_not_watched_any_more_is_there_for_what_it_missed(desk:
 
 
 @ON_SQLITE
+def test_a_folder_that_was_unwatched_while_it_was_not_complete_is_not_since_then(desk: Desk) -> None:
+    watching = desk.routes
+    sweep(desk)
+    look(desk, after=DAY + HOUR)
+    desk.follow(Routes([route(watch=FOLDERS)]))
+    look(desk)
+    desk.follow(watching)
+    look(desk, after=DAY + HOUR)
+    sweep(desk)
+    swept_to = desk.clock()
+    look(desk)
+
+    [folder] = collect(desk)
+
+    assert [(part.since, part.to) for part in folder.incomplete] == [(START, swept_to)]
+
+
+@ON_SQLITE
 def test_folders_and_periods_are_those_of_the_route(desk: Desk) -> None:
     desk.follow(Routes([route(watch=("901",)), route(name="legal", watch=("902", "901"))]))
     sweep(desk, ("901", "902"))

@@ -146,6 +146,17 @@ def test_a_review_that_an_erased_author_owned_was_acknowledged_if_a_newer_one_fo
     assert (after.state, after.settled_at) == (ReviewState.ACKNOWLEDGED, SINCE + DAY)
 
 
+def test_a_document_keeps_its_place_where_an_early_release_says_only_its_new_name() -> None:
+    renamed = ledger_entries.build_relabelled(open_at(SINCE, title="New.docx", path="Moved"), at=SINCE + DAY)
+    early = {name: value for name, value in renamed.items() if name != "path"}
+
+    [packed] = collect([*write(open_at(SINCE)), early]).reviews
+    [moved] = collect([*write(open_at(SINCE)), renamed]).reviews
+
+    assert (packed.title, packed.path) == ("New.docx", "Legal / Compliance")
+    assert (moved.title, moved.path) == ("New.docx", "Moved")
+
+
 def test_entries_of_early_releases_say_less() -> None:
     [opened, answered] = write(open_at(SINCE), answer(at=SINCE + DAY))
     for name in ("required", "contributors", "due_at", "link", "folders"):
