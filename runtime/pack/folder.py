@@ -7,11 +7,11 @@ import os
 import secrets
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 SUMS = "SHA256SUMS"
 """The file with the SHA-256 of each other one, as `sha256sum -c` reads it."""

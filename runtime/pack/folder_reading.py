@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MAX_NAME_BYTES = 200
+_CHUNK_BYTES = 1024 * 1024
 _PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
 _NAME = re.compile(rf"{_PART}(/{_PART})?")
 _SUM = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
@@ -63,14 +64,14 @@ def open_pack(path: Path, *, show: Callable[[int, int], None] = lambda _done, _t
 
     `show` is called with how many files are checked, and of how many.
     """
-    found = set(_list_files(path))
-    if SUMS not in found:
+    present = set(_list_files(path))
+    if SUMS not in present:
         raise PackInvalid(f"{SUMS} is missing: the folder is no pack, or not a whole one")
     sums = _read_sums(path)
-    if extra := sorted(found - sums.keys() - {SUMS}):
+    if extra := sorted(present - sums.keys() - {SUMS}):
         raise PackInvalid(f"{_show_name(extra[0])} is not one of the files that {SUMS} names")
     for number, (name, digest) in enumerate(sums.items()):
-        if name not in found:
+        if name not in present:
             raise PackInvalid(f"{name} is missing")
         if _hash_file(path, name) != digest:
             raise PackInvalid(f"{name} was changed: its SHA-256 is not the one in {SUMS}")
@@ -80,8 +81,8 @@ def open_pack(path: Path, *, show: Callable[[int, int], None] = lambda _done, _t
 
 def _list_files(path: Path, folder: str = "") -> Iterator[str]:
     """Yield the names of all files; a link, a device or a folder in a folder is refused."""
-    with os.scandir(path / folder) as found:
-        for each in found:
+    with os.scandir(path / folder) as entries:
+        for each in entries:
             name = f"{folder}/{each.name}" if folder else each.name
             if each.is_symlink():
                 raise PackInvalid(f"{_show_name(name)} is a link, which no pack has")
@@ -121,7 +122,10 @@ def _read_sum(line: bytes, number: int) -> tuple[str, str]:
 
 def _hash_file(path: Path, name: str) -> str:
     with _open_regular(path, name) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+        return digest.hexdigest()
 
 
 def _open_regular(path: Path, name: str) -> BinaryIO:
