@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -23,5 +22,4 @@ def write_pdf(report: PackReport, evidence: PackEvidence, *, language: str) -> b
     """
     with use_language(language):
         document = build_document(report, evidence)
-    content = json.dumps(asdict(document), ensure_ascii=False)
-    return set_pdf(content, made_at=report.made_at.astimezone(UTC))
+    return set_pdf(asdict(document), made_at=report.made_at.astimezone(UTC))

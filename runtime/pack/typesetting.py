@@ -5,17 +5,24 @@ Neither of them draws a character that Typst reports; it is replaced by a box, a
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Collection
 
 BOX = "□"
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _MAX_ATTEMPTS = 8
+_PROBE = b"""
+#set document(title: "Probe")
+#set text(font: ("Libertinus Serif", "DejaVu Sans Mono"))
+#for character in json(bytes(sys.inputs.characters)) { par(character) }
+"""  # with the fonts of the template
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 # Typst names each text that no font draws, or that the standard forbids, as Rust prints it.
 _UNDRAWN = re.compile(r"""^error: .*?`"((?:[^"\\]|\\.)*)"`""", re.MULTILINE)
 _RUST_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
@@ -33,32 +40,51 @@ class _Undrawn(Exception):
         self.texts = texts
 
 
-def set_pdf(content: str, *, made_at: datetime) -> bytes:
-    """Return the PDF of a report in JSON, with the date `made_at`. Raises `NotSet`."""
-    try:
-        return _compile({"report": content}, made_at=made_at, with_system_fonts=False)
-    except _Undrawn:
-        return _set_with_boxes({"report": content}, made_at=made_at)
-
-
-def _set_with_boxes(inputs: dict[str, str], *, made_at: datetime) -> bytes:
-    """Set with the system's fonts, and boxes for what these lack too.
-
-    Replacing one text can join others, so this takes several attempts at times.
-    """
+def set_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
+    """Return the PDF of what the template reads, with the date `made_at`. Raises `NotSet`."""
+    with_system_fonts, undrawn = False, _probe(report, with_system_fonts=False)
+    if undrawn:
+        with_system_fonts, undrawn = True, _probe(report, with_system_fonts=True)
+    with_boxes = replace_texts(report, undrawn)
     for _attempt in range(_MAX_ATTEMPTS):
+        inputs = {"report": _encode(with_boxes)} | ({} if with_boxes == report else {"boxes": "yes"})
         try:
-            return _compile(inputs, made_at=made_at, with_system_fonts=True)
-        except _Undrawn as undrawn:
-            inputs = {"report": replace_texts(inputs["report"], undrawn.texts), "boxes": "yes"}
+            return _compile(
+                _TEMPLATE.read_bytes(), inputs, made_at=made_at, with_system_fonts=with_system_fonts
+            )
+        except _Undrawn as failure:  # characters that are drawn alone, and not together
+            with_boxes = replace_texts(with_boxes, failure.texts) if with_system_fonts else with_boxes
+            with_system_fonts = True
     raise NotSet("some of its characters can't be drawn, nor replaced")
 
 
-def replace_texts(content: str, texts: Iterable[str]) -> str:
-    """Return JSON in which each of these texts is as many boxes as it has characters, the longest first."""
-    for text in sorted(texts, key=lambda each: (-len(each), each)):
-        content = content.replace(text, BOX * len(text))
-    return content
+def _probe(report: dict[str, Any], *, with_system_fonts: bool) -> frozenset[str]:
+    """Return the characters that no font draws, which is much faster to learn than with the whole report."""
+    characters = sorted({character for character in _encode(report) if not character.isascii()})
+    inputs = {"characters": _encode(characters)}
+    try:
+        _compile(_PROBE, inputs, made_at=_ANY_TIME, with_system_fonts=with_system_fonts)
+    except _Undrawn as failure:
+        return failure.texts
+    return frozenset()
+
+
+def _encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def replace_texts(value: Any, texts: Collection[str]) -> Any:
+    """Return a value of JSON in which each of these texts is as many boxes as it has characters."""
+    if not texts:
+        return value
+    if isinstance(value, dict):
+        return {key: replace_texts(each, texts) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [replace_texts(each, texts) for each in value]
+    if isinstance(value, str) and not value.isascii():
+        for text in sorted(texts, key=lambda each: (-len(each), each)):  # a text may be within a longer one
+            value = value.replace(text, BOX * len(text))
+    return value
 
 
 def find_undrawn(diagnostic: str) -> frozenset[str]:
@@ -71,14 +97,14 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(int(match[1], 16)) if match[1] else match[2]
 
 
-def _compile(inputs: dict[str, str], *, made_at: datetime, with_system_fonts: bool) -> bytes:
+def _compile(source: bytes, inputs: dict[str, str], *, made_at: datetime, with_system_fonts: bool) -> bytes:
     """Return the PDF. Raises `_Undrawn` where that is all that is wrong, else `NotSet`."""
     # Only a pack needs it, and it is large.
     import typst  # noqa: PLC0415
 
     try:
         return typst.compile(
-            str(_TEMPLATE),
+            source,
             ignore_system_fonts=not with_system_fonts,
             sys_inputs=inputs,
             pdf_standards=["a-2a", "ua-1"],  # for archives, and for screen readers

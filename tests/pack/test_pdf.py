@@ -10,7 +10,7 @@ import pytest
 
 from reviews.text import clean_text
 from runtime.pack.pdf import write_pdf
-from runtime.pack.typesetting import NotSet, find_undrawn, set_pdf
+from runtime.pack.typesetting import NotSet, find_undrawn, replace_texts, set_pdf
 from tests.pack.pages_of_pdf import (
     list_bookmarks,
     list_fonts,
@@ -130,9 +130,17 @@ def test_what_typst_can_not_draw_is_read_from_its_diagnostics() -> None:
     assert find_undrawn(diagnostic) == {"四", "\u200d\\é", "\ue000"}
 
 
+def test_undrawn_texts_are_replaced_wherever_they_are_the_longest_first() -> None:
+    value = {"title": "四\\é", "rows": [["é四四"], {"text": "plain é"}], "count": 4}
+
+    replaced = replace_texts(value, ["四", "四四", "\\é"])
+
+    assert replaced == {"title": "□□□", "rows": [["é□□"], {"text": "plain é"}], "count": 4}
+
+
 def test_another_fault_is_not_taken_for_a_missing_character() -> None:
     with pytest.raises(NotSet, match="language"):
-        set_pdf('{"made": [2027, 1, 12, 8, 30, 5], "title": ""}', made_at=MADE_AT)
+        set_pdf({"made": [2027, 1, 12, 8, 30, 5], "title": ""}, made_at=MADE_AT)
 
 
 def test_an_empty_period_has_no_charts_and_says_none(empty: bytes) -> None:
@@ -190,7 +198,7 @@ def test_sections_and_reviews_of_the_sample_are_bookmarks(hostile: bytes) -> Non
 def test_the_page_of_an_exception_is_where_its_list_begins(year: bytes) -> None:
     pages = read_pages(year)
     overview = next(text for text in pages if "Exception Number Page" in text)
-    named = re.search(r"^Lapsed\n.*\n\d+ (\d+)$", overview, re.MULTILINE)
+    named = re.search(r"^Lapsed\n.*\n\d+ reviews (\d+)$", overview, re.MULTILINE)
 
     assert named is not None
     assert "Lapsed\nReviews whose deadline passed" in pages[int(named[1]) - 1]

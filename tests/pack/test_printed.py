@@ -10,6 +10,7 @@ import pytest
 
 from reviews.kinds import Decision, ReviewState
 from reviews.language import use_language
+from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import NO_VALUE, Chart, Heading, Paragraph, Story, Table
 from reviews.pack.printed.completeness import build_completeness, describe_completeness
 from reviews.pack.printed.document import build_document
@@ -137,8 +138,8 @@ def test_a_run_names_some_of_its_documents_and_how_many_more() -> None:
     [row] = list_rows(build_exceptions(report), "In quick succession")
 
     assert row[2:5] == [["6"], ["11 s"], ["1 s"]]
-    assert len(row[5]) == 5
-    assert row[5][-1] == "and 2 more"
+    assert len(row[5]) == 4
+    assert row[5][-1] == "and 3 more"
 
 
 def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
@@ -163,7 +164,34 @@ def test_a_folder_lists_the_times_for_which_it_is_incomplete() -> None:
     assert rows[1][0] == ["Contracts #[EMEA]", "539565"]
     assert rows[1][2][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
     assert rows[1][2][2] == "since 03 Mar 2026, 04:05, and still is"
-    assert rows[2][1:] == [["never known"], ["None"]]
+    assert rows[2][1:] == [["not known"], ["None"]]
+
+
+def test_times_of_many_folders_or_of_former_ones_are_no_folders_of_the_route() -> None:
+    gap = IncompletePart(since=SINCE, to=SINCE + timedelta(days=1), reason="")
+    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
+    many = replace(whole, folder_id=MANY_FOLDERS, title="Many folders", incomplete=(gap,))
+    former = replace(whole, folder_id="9", title="", up_to=None, incomplete=(gap,), is_watched=False)
+    report = make_report(1)
+
+    for other in (many, former):
+        sentence = describe_completeness(replace(report, completeness=(whole, other)))
+        assert "end of the period: 1 of 1 watched folder." in sentence
+        assert "It also has times for which many folders" in sentence
+    rows = list_rows(
+        build_completeness(replace(report, completeness=(many, former))), "Completeness by folder"
+    )
+    assert [row[0] for row in rows] == [["Many folders"], ["9", "no longer watched"]]
+
+
+def test_a_run_says_what_too_soon_means() -> None:
+    [meaning] = [
+        block.text
+        for block in build_exceptions(make_report(60, titles=()))
+        if isinstance(block, Paragraph) and "too soon" in block.text
+    ]
+
+    assert meaning.startswith("At least 3 acknowledgements by one person, each within 15 s after")
 
 
 def test_months_add_up_to_the_population() -> None:

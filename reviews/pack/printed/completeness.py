@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
+from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import Column, Heading, Line, Paragraph, Table
 from reviews.pack.printed.formats import cell, count_cell, format_time, time_cell
 from reviews.text import clean_text, shorten_text
-from reviews.wording.placeholders import format_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,22 +23,25 @@ _MAX_REASON = 200
 
 def describe_completeness(report: PackReport) -> str:
     """Return in a sentence or two whether the pack has all changes of the period."""
-    folders = report.completeness
+    folders = [each for each in report.completeness if each.is_watched and each.folder_id != MANY_FOLDERS]
+    others = [each for each in report.completeness if each not in folders and each.incomplete]
     if not folders:
-        return _("Unknown: no watched folder of this route has ever been compared with DocSpace.")
+        return _("Unknown: the route watches no folder any more.")
     complete = [folder for folder in folders if _is_complete(folder, report)]
     count = ngettext("{count} watched folder", "{count} watched folders", len(folders)).format(
         count=format_number(len(folders))
     )
-    if len(complete) == len(folders):
+    if len(complete) == len(folders) and not others:
         return _(
             "Yes: DocSpace's own logs and listings were compared up to the end of the period in {folders}, "
             "and no time is incomplete."
         ).format(folders=count)
-    return _(
+    shown = _(
         "Shown to be complete up to the end of the period: {complete} of {folders}. "
         "The section on completeness names the others."
     ).format(folders=count, complete=format_number(len(complete)))
+    earlier = _("It also has times for which many folders, or folders no longer watched, were incomplete.")
+    return f"{shown} {earlier}" if others else shown
 
 
 def build_completeness(report: PackReport) -> tuple[Block, ...]:
@@ -69,16 +72,23 @@ def _build_folders(report: PackReport) -> Table:
         ),
         rows=tuple(
             (
-                (
-                    Line(text=format_title(folder.title), style="strong"),
-                    Line(text=clean_text(folder.folder_id), style="mono"),
-                ),
-                time_cell(folder.up_to) if folder.up_to else cell(_("never known")),
+                _describe_folder(folder),
+                time_cell(folder.up_to) if folder.up_to else cell(_("not known")),
                 _list_parts(folder.incomplete),
             )
             for folder in report.completeness
         ),
     )
+
+
+def _describe_folder(folder: FolderCompleteness) -> Cell:
+    title, folder_id = clean_text(folder.title), clean_text(folder.folder_id)
+    lines = (
+        Line(text=title, style="strong"),
+        Line(text=folder_id, style="mono"),
+        Line(text="" if folder.is_watched else _("no longer watched"), style="small"),
+    )
+    return tuple(line for line in lines if line.text)
 
 
 def _list_parts(parts: Sequence[IncompletePart]) -> Cell:
@@ -96,7 +106,8 @@ def _describe_part(part: IncompletePart) -> Cell:
         times = _("since {since}, and still is").format(since=since)
     else:
         times = _("{first} to {last}").format(first=since, last=format_time(part.to))
-    return Line(text=times), *cell(shorten_text(clean_text(part.reason), _MAX_REASON), style="small")
+    reason = shorten_text(clean_text(part.reason), _MAX_REASON)
+    return Line(text=times), *((Line(text=reason, style="small"),) if reason else ())
 
 
 def _build_outside(outside: OutsideFigures) -> Table:

@@ -18,7 +18,7 @@ from reviews.pack.printed.formats import (
     status_cell,
     time_cell,
 )
-from reviews.pack.printed.lateness import get_lateness, is_late
+from reviews.pack.statistics import is_late
 from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import format_title
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from reviews.pack.printed.blocks import Cell
     from reviews.pack.report import PackedAnswer, PackedReview, PackReport, RapidRun
 
-_MAX_TITLES = 4
-_MAX_TITLE_LENGTH = 60
+_MAX_TITLES = 3
+_MAX_TITLE_LENGTH = 48
 Rows = list[tuple["Cell", ...]]
 
 
@@ -91,9 +91,9 @@ def list_late(report: PackReport) -> Rows:
             review_cell(review),
             time_cell(review.due_at),
             time_cell(review.settled_at),
-            cell(format_seconds(get_lateness(review))),
+            cell(format_seconds(_get_lateness(review))),
         )
-        for review in sorted(filter(is_late, report.reviews), key=get_lateness, reverse=True)
+        for review in sorted(filter(is_late, report.reviews), key=_get_lateness, reverse=True)
     ]
 
 
@@ -168,6 +168,13 @@ def list_given_up(report: PackReport) -> Rows:
         for review in report.reviews
         if review.given_up
     ]
+
+
+def _get_lateness(review: PackedReview) -> int:
+    """Return the seconds from the deadline to the settlement of a late review."""
+    if review.settled_at is None or review.due_at is None:
+        return 0
+    return int((review.settled_at - review.due_at).total_seconds())
 
 
 def _find_refusal(review: PackedReview) -> PackedAnswer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
@@ -20,7 +21,8 @@ from reviews.pack.printed.exception_rows import (
     list_unanswered,
     list_withdrawn,
 )
-from reviews.pack.printed.formats import cell, count_cell
+from reviews.pack.printed.formats import cell, format_seconds
+from reviews.pack.statistics import MIN_RAPID_ANSWERS, RAPID_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,14 @@ MAX_ROWS = 100
 _TIME, _TIME_SHORT = 92, 80
 
 
+class Unit(Enum):
+    """What a row of a list is."""
+
+    REVIEWS = auto()
+    ANSWERS = auto()
+    RUNS = auto()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExceptionList:
     """One kind of exception, with a row for each."""
@@ -42,6 +52,7 @@ class ExceptionList:
     meaning: str
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
+    unit: Unit
 
 
 def build_exceptions(report: PackReport) -> tuple[Block, ...]:
@@ -52,7 +63,7 @@ def build_exceptions(report: PackReport) -> tuple[Block, ...]:
         Table(
             columns=(
                 Column(heading=_("Exception")),
-                Column(heading=_("Number"), fixed=70, align="right"),
+                Column(heading=_("Number"), fixed=90, align="right"),
                 Column(heading=_("Page"), fixed=50, align="right"),
             ),
             rows=tuple(map(_build_overview_row, lists)),
@@ -66,7 +77,17 @@ def _build_overview_row(each: ExceptionList) -> tuple[Cell, ...]:
     name = (Line(text=each.heading, style="strong"), Line(text=each.meaning, style="small"))
     if not each.rows:
         return name, cell(_("None")), cell(NO_VALUE)
-    return name, count_cell(len(each.rows)), (Line(page_of=each.key),)
+    return name, cell(_count_rows(each)), (Line(page_of=each.key),)
+
+
+def _count_rows(each: ExceptionList) -> str:
+    count = len(each.rows)
+    sentences = {
+        Unit.REVIEWS: ngettext("{count} review", "{count} reviews", count),
+        Unit.ANSWERS: ngettext("{count} answer", "{count} answers", count),
+        Unit.RUNS: ngettext("{count} run", "{count} runs", count),
+    }
+    return sentences[each.unit].format(count=format_number(count))
 
 
 def _build_list(each: ExceptionList) -> list[Block]:
@@ -112,13 +133,16 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Entry"), fixed=44, align="right"),
             ),
             rows=list_own_changes(report),
+            unit=Unit.ANSWERS,
         ),
         ExceptionList(
             key="rapid-runs",
             heading=_("In quick succession"),
             meaning=_(
-                "Acknowledgements by one person in a row, each sooner after the one before than a document "
-                "can be read."
+                "At least {count} acknowledgements by one person, each within {time} after the one before: "
+                "too soon to read a document."
+            ).format(
+                count=format_number(MIN_RAPID_ANSWERS), time=format_seconds(int(RAPID_GAP.total_seconds()))
             ),
             columns=(
                 _people_column(_("Person")),
@@ -129,6 +153,7 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Documents"), share=4),
             ),
             rows=list_rapid_runs(report),
+            unit=Unit.RUNS,
         ),
         ExceptionList(
             key="withdrawn",
@@ -141,6 +166,7 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
                 _time_column(_("Withdrawn")),
             ),
             rows=list_withdrawn(report),
+            unit=Unit.ANSWERS,
         ),
         ExceptionList(
             key="changes-requested",
@@ -153,6 +179,7 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Note"), share=4),
             ),
             rows=list_sent_back(report),
+            unit=Unit.REVIEWS,
         ),
     )
 
@@ -170,6 +197,7 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Late by"), fixed=70, align="right"),
             ),
             rows=list_late(report),
+            unit=Unit.REVIEWS,
         ),
         ExceptionList(
             key="lapsed",
@@ -182,6 +210,7 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_lapsed(report),
+            unit=Unit.REVIEWS,
         ),
         ExceptionList(
             key="open",
@@ -194,6 +223,7 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
                 _time_column(_("Due")),
             ),
             rows=list_open(report),
+            unit=Unit.REVIEWS,
         ),
     )
 
@@ -203,7 +233,7 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
         ExceptionList(
             key="superseded",
             heading=_("Superseded without an answer"),
-            meaning=_("Reviews whose duty another review took over before anyone had answered."),
+            meaning=_("Reviews whose duty a bulk review took over before they were answered."),
             columns=(
                 _review_column(),
                 _people_column(_("Owner")),
@@ -211,6 +241,7 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Superseded by"), fixed=_TIME_SHORT),
             ),
             rows=list_superseded(report),
+            unit=Unit.REVIEWS,
         ),
         ExceptionList(
             key="unanswered",
@@ -223,11 +254,14 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_unanswered(report),
+            unit=Unit.REVIEWS,
         ),
         ExceptionList(
             key="gone",
             heading=_("Document gone"),
-            meaning=_("Reviews whose document was deleted or moved away."),
+            meaning=_(
+                "Reviews whose document was deleted or moved away while they were open, and is not back."
+            ),
             columns=(
                 _review_column(),
                 _people_column(_("Owner")),
@@ -235,6 +269,7 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_gone(report),
+            unit=Unit.REVIEWS,
         ),
         ExceptionList(
             key="given-up",
@@ -247,5 +282,6 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_given_up(report),
+            unit=Unit.REVIEWS,
         ),
     )

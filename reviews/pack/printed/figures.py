@@ -16,7 +16,7 @@ from reviews.pack.printed.formats import (
     format_share,
     name_state,
 )
-from reviews.pack.printed.lateness import is_late
+from reviews.pack.statistics import is_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def _list_outcomes(figures: PackFigures) -> list[tuple[Cell, ...]]:
             _("Superseded without an answer"),
             figures.superseded_unanswered,
             total,
-            _("Another review took over the duty."),
+            _("A bulk review took over the duty."),
         ),
         _row(_("Open"), figures.open, total, _("Not answered up to the checkpoint.")),
     ]
@@ -72,35 +72,23 @@ def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
     return [
         _row(_("Late"), figures.late, total, _("Settled after the deadline.")),
         _row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
-        _row(
-            _("Document gone"), figures.document_gone, total, _("Deleted or moved away while under review.")
-        ),
+        _row(_("Answer withdrawn"), figures.withdrawn, total, _("Taken back by the person who gave it.")),
+        _row(_("Document gone"), figures.document_gone, total, _("Deleted or moved away, and not back.")),
         _row(_("Not delivered"), figures.given_up, total, _("A card or notice did not reach its channel.")),
-        _row(_("Erased"), figures.erased, total, _("Names and addresses in them were erased.")),
+        _row(_("Erased"), figures.erased, total, _("The name of an owner or reviewer was erased.")),
     ]
 
 
 def _list_answers(figures: PackFigures) -> list[tuple[Cell, ...]]:
     return [
+        _row(_("Own changes"), figures.own_changes, None, _("Answers by people who had contributed.")),
+        _row(_("In quick succession"), figures.rapid_answers, None, _("Acknowledgements, too soon to read.")),
         _row(
             _("Revisions without an answer"),
             figures.unanswered_revisions,
             None,
-            _("A newer revision or the end of the document came first."),
+            _("A newer one came first, or the document went."),
         ),
-        _row(
-            _("Own changes"),
-            figures.own_changes,
-            None,
-            _("Answers by people who had contributed to the change."),
-        ),
-        _row(
-            _("In quick succession"),
-            figures.rapid_answers,
-            None,
-            _("Acknowledgements in a row, faster than a document can be read."),
-        ),
-        _row(_("Withdrawn answers"), figures.withdrawn, None, _("Taken back by the person who gave them.")),
     ]
 
 
