@@ -126,14 +126,14 @@ def _lose_owner(at: datetime) -> Iterator[dict[str, Any]]:
 
 def _fall_behind(at: datetime) -> Iterator[dict[str, Any]]:
     """One folder is not complete for two days, then all are, and one still is at the end of the year."""
-    one = _make_period(folder_id="539565", since=at, reason="no sweep has got through")
-    many = _make_period(
+    one = make_period(folder_id="539565", since=at, reason="no sweep has got through")
+    many = make_period(
         folder_id="",
         since=at + timedelta(days=60),
         reason="sweeps are switched off",
         folders=FolderContents(count=25, titles=("Compliance", "Policies")),
     )
-    last = _make_period(folder_id="539566", since=at + timedelta(days=300), reason="HTTP 403")
+    last = make_period(folder_id="539566", since=at + timedelta(days=300), reason="HTTP 403")
     for period in (one, many, last):
         recorded_at = period.since + timedelta(days=1, minutes=5)
         yield entries_without_review.build_incomplete(period, at=recorded_at)
@@ -142,7 +142,7 @@ def _fall_behind(at: datetime) -> Iterator[dict[str, Any]]:
         yield entries_without_review.build_complete(period, up_to=up_to, at=up_to + timedelta(minutes=1))
 
 
-def _make_period(
+def make_period(
     *, folder_id: str, since: datetime, reason: str, folders: FolderContents | None = None
 ) -> IncompletePeriod:
     return IncompletePeriod(

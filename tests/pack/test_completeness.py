@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.ledger import entries_without_review
 from reviews.pack.completeness import MANY_FOLDERS, OutsideCollector, read_folders
 from reviews.pack.report import IncompletePart
 from reviews.routes.route import Routes
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, TITLES_BY_FOLDER, UNTIL, make_entries
+from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, TITLES_BY_FOLDER, UNTIL, make_entries, make_period
 from tests.reviews.desk import Desk
 from tests.reviews.incomplete_folders import DAY, HOUR, REASON, look, stop, sweep
 from tests.reviews.samples import START, WATCHED, event, route
@@ -158,22 +159,17 @@ def test_a_folder_that_is_not_watched_any_more_is_there_for_what_it_missed(desk:
     assert len(former.incomplete) == 1
 
 
-@ON_SQLITE
-def test_a_folder_that_was_unwatched_while_it_was_not_complete_is_not_since_then(desk: Desk) -> None:
-    watching = desk.routes
-    sweep(desk)
-    look(desk, after=DAY + HOUR)
-    desk.follow(Routes([route(watch=FOLDERS)]))
-    look(desk)
-    desk.follow(watching)
-    look(desk, after=DAY + HOUR)
-    sweep(desk)
-    swept_to = desk.clock()
-    look(desk)
+def test_a_part_that_begins_again_before_it_ended_is_one_since_its_first_beginning() -> None:
+    collector = OutsideCollector(route=ROUTE, since=SINCE, until=UNTIL)
+    for days in (1, 5):
+        period = make_period(folder_id="901", since=SINCE + days * DAY, reason=REASON)
+        collector.add_entry(entries_without_review.build_incomplete(period, at=SINCE + days * DAY))
+    end = SINCE + 9 * DAY
+    collector.add_entry(entries_without_review.build_complete(period, up_to=end, at=end))
 
-    [folder] = collect(desk)
+    [folder] = collector.build_completeness([])
 
-    assert [(part.since, part.to) for part in folder.incomplete] == [(START, swept_to)]
+    assert folder.incomplete == (IncompletePart(since=SINCE + DAY, to=end, reason=REASON),)
 
 
 @ON_SQLITE

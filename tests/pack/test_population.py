@@ -121,6 +121,16 @@ def test_what_was_opened_before_an_answer_is_there_where_it_was_recorded() -> No
     assert packed.answers[0].opened == {"document": at, "comparison": None, "page": None}
 
 
+def test_an_answer_is_withdrawn_where_its_reviewer_was_erased_in_one_entry_alone() -> None:
+    opened, recorded = open_at(SINCE), answer(at=SINCE + DAY)
+    withdrawn = replace(recorded, withdrawn_at=SINCE + 2 * DAY)
+    withdrawal = ledger_entries.build_withdrawn(opened, withdrawn, identity=recorded.identity, proof={})
+
+    [packed] = collect([*write(opened, recorded), erase(withdrawal)]).reviews
+
+    assert [each.withdrawn_at for each in packed.answers] == [SINCE + 2 * DAY]
+
+
 @pytest.mark.parametrize(("answers", "state"), [(1, ReviewState.OPEN), (2, ReviewState.ACKNOWLEDGED)])
 def test_one_answer_of_an_erased_owner_does_not_count_for_all(answers: int, state: ReviewState) -> None:
     opened = open_at(SINCE, required=None)
@@ -132,18 +142,19 @@ def test_one_answer_of_an_erased_owner_does_not_count_for_all(answers: int, stat
     assert {(each.reviewer, each.email) for each in packed.answers} == {("erased", None)}
 
 
-def test_a_review_that_an_erased_author_owned_was_acknowledged_if_a_newer_one_followed() -> None:
+def test_a_review_that_an_erased_author_owned_was_acknowledged_if_it_was_closed() -> None:
     author = str(ALICE.email)
     opened = open_at(SINCE, required=None, owners=(OWNER, author), contributors=(ALICE,))
     bodies = write(opened, answer(at=SINCE + DAY, owner=OWNER))
     newer = open_at(SINCE + 2 * DAY, id="rev-2")
     superseded = ledger_entries.build_superseded(opened, newer)
+    removed = ledger_entries.build_removed(opened, at=SINCE + 2 * DAY)
 
     [before] = collect(map(erase, bodies)).reviews
-    [after] = collect(map(erase, [*bodies, superseded])).reviews
-
     assert before.state is ReviewState.OPEN  # which of the owners wrote it is not known any more
-    assert (after.state, after.settled_at) == (ReviewState.ACKNOWLEDGED, SINCE + DAY)
+    for closing in (superseded, removed):
+        [after] = collect(map(erase, [*bodies, closing])).reviews
+        assert (after.state, after.settled_at) == (ReviewState.ACKNOWLEDGED, SINCE + DAY)
 
 
 def test_a_document_keeps_its_place_where_an_early_release_says_only_its_new_name() -> None:
@@ -155,6 +166,14 @@ def test_a_document_keeps_its_place_where_an_early_release_says_only_its_new_nam
 
     assert (packed.title, packed.path) == ("New.docx", "Legal / Compliance")
     assert (moved.title, moved.path) == ("New.docx", "Moved")
+
+
+def test_a_number_is_no_truth_value() -> None:
+    [opened] = write(open_at(SINCE))
+
+    [packed] = collect([{**opened, "version_to": True}]).reviews
+
+    assert packed.version is None
 
 
 def test_entries_of_early_releases_say_less() -> None:
