@@ -40,7 +40,7 @@ from reviews.ledger.hash_chain import GENESIS_HASH, Head, verify
 from reviews.people.docspace_accounts import AccountLookup
 from runtime.evidence.ledger_key import LedgerKeys, make_ledger_key
 from runtime.wiring.databases import get_utc_time
-from store.chain import iterate_entries, read_pinned_head
+from store.chain import iterate_stored, read_pinned_head
 from store.engine import authenticate_entries, create_engine
 from store.limits import WorkKind
 from store.schema import cards
@@ -219,7 +219,8 @@ def main() -> None:
         report(runs)
         for name, ledger in ledgers.items():
             heads = [read_pinned_head(ledger.engine)]
-            if not verify(iterate_entries(ledger.engine), from_start=True, saved_heads=heads).intact:
+            stored = (each.read for each in iterate_stored(ledger.engine))
+            if not verify(stored, from_start=True, saved_heads=heads).intact:
                 raise SystemExit(f"{name}: the ledger does not verify")
         trees, packs = {}, {}
         for name, ledger in ledgers.items():

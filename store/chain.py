@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,21 +18,23 @@ from reviews.ledger.hash_chain import (
     parse_entry,
 )
 from reviews.ledger.ledger_entries import format_moment
-from store.engine import ENTRY_KEY, is_undecodable, read_only
+from reviews.ledger.people_commitments import commit_people
+from store.disclosures import format_disclosures, parse_disclosures, reveal_row
+from store.engine import ENTRY_KEY, build_by_dialect, is_undecodable, read_only
+from store.ledger_rows import PAGE_SIZE, SELECT_ROWS, fetch_page, iterate_rows
 from store.postgresql_commit import send_together, share_wait
 from store.quick_proof import read_to_verify
-from store.schema import ledger, ledger_head
+from store.schema import ledger, ledger_head, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from reviews.ledger.entry_macs import MacKey
     from reviews.ledger.hash_chain import ReadEntry
+    from reviews.ledger.people_commitments import Disclosures
     from reviews.ports.ledger import LedgerEntry
+    from store.ledger_rows import Row
 
-    _Row = sa.Row[int, str, datetime, str, str, bytes | None]
-
-PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1
 """The largest entry number: the column is a 32-bit integer."""
 NO_REVIEW = ""
@@ -45,39 +48,60 @@ _LOCKED_HEAD_NO_FLUSH = _HEAD.add_columns(
     sa.func.set_config("synchronous_commit", "off", sa.true())
 ).with_for_update()
 _LINK = sa.insert(ledger)
+# A row that is there before its entry, as after entries were taken out, keeps no one from writing.
+_PUT_PEOPLE = build_by_dialect(
+    ledger_people,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["seq"], set_={"disclosures": insert.excluded.disclosures}
+    ),
+)
 _PIN = sa.update(ledger_head)
-# SQLite may hold a number in a column of bytes, of which so many zeros would be made: it is taken as it is.
-_MAC = sa.type_coerce(ledger.c.mac, sa.types.NULLTYPE).label("mac")
-_ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry, _MAC)
-_ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
+_OF_REVIEW = sa.select(ledger.c.seq, ledger.c.entry, ledger_people.c.disclosures)
+_OF_REVIEW = _OF_REVIEW.outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
+SALT_BYTES = 16
+
+
+def make_salt() -> str:
+    """Return a new salt for a commitment."""
+    return secrets.token_urlsafe(SALT_BYTES)
+
+
+class _WaitingEntry(NamedTuple):
+    """An entry with its commitments, and what stands beside it, as the row holds it."""
+
+    body: LedgerEntry
+    people: str | None
 
 
 class SqlLedgerRepository:
     """The repository `LedgerRepository` on one connection.
 
+    An entry is stored with commitments in place of people, and returned with what they stand for.
+
     Entries wait until `write_waiting` or `commit_waiting`, the last step of the transaction. So the lock on
     the ledger's head is always taken after every other lock, and writers can't deadlock.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-        self._waiting: list[Mapping[str, Any]] = []
+    def __init__(self, connection: sa.Connection, *, make_salt: Callable[[], str] = make_salt) -> None:
+        self._connection, self._make_salt = connection, make_salt
+        self._waiting: list[_WaitingEntry] = []
 
     def append(self, body: Mapping[str, Any]) -> None:
-        self._waiting.append(body)
+        committed, disclosures = commit_people(body, make_salt=self._make_salt)
+        people = format_disclosures(disclosures) if disclosures else None
+        self._waiting.append(_WaitingEntry(committed, people))
 
     def list_entries(
         self, review_id: str, *, skip: int = 0, limit: int | None = None
     ) -> list[Mapping[str, Any]]:
-        query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
-        query = query.order_by(ledger.c.seq).offset(skip)
+        query = _OF_REVIEW.where(*_belong_to(review_id)).order_by(ledger.c.seq).offset(skip)
         result = self._connection.execute(query if limit is None else query.limit(limit)).all()
-        return [entry for row in result if (entry := _try_parse(row.seq, row.entry)) is not None]
+        return [entry for row in result if (entry := _try_reveal(*row)) is not None]
 
     def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
-        query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
-        result = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
-        return [entry for row in reversed(result) if (entry := _try_parse(row.seq, row.entry)) is not None]
+        query = _OF_REVIEW.where(*_belong_to(review_id)).order_by(ledger.c.seq.desc()).limit(limit)
+        result = self._connection.execute(query).all()
+        return [entry for row in reversed(result) if (entry := _try_reveal(*row)) is not None]
 
     def get_last_seq(self) -> int:
         return read_head(self._connection).seq
@@ -98,9 +122,9 @@ class SqlLedgerRepository:
             transaction.commit()
 
     def _write(self, end: Head) -> None:
-        links, mac_key = [], self._find_mac_key()
-        for body in self._waiting:
-            entry = chain_entry(end, body)
+        links, people, mac_key = [], [], self._find_mac_key()
+        for waiting in self._waiting:
+            entry = chain_entry(end, waiting.body)
             encoded = encode_canonical(entry)
             values = {
                 "seq": entry["seq"],
@@ -111,9 +135,14 @@ class SqlLedgerRepository:
                 "mac": mac_key.compute_mac(encoded) if mac_key else None,
             }
             links.append(values)
+            if waiting.people is not None:
+                people.append({"seq": entry["seq"], "disclosures": waiting.people})
             end = Head(seq=entry["seq"], hash=entry["hash"])
         with send_together(self._connection):
             self._connection.execute(_LINK, links if len(links) > 1 else links[0])
+            if people:
+                put = _PUT_PEOPLE[self._connection.dialect.name]
+                self._connection.execute(put, people if len(people) > 1 else people[0])
             self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
         self._waiting.clear()
 
@@ -207,28 +236,49 @@ def split_chain(end: int, *, size: int) -> list[EntryRange]:
 
 def iterate_texts(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:
     """Yield the texts of a part's entries, or of all entries, in order, as they were written."""
-    for row in _iterate_rows(engine, excerpt.entry_range if excerpt else _ALL):
+    for row, _ in iterate_rows(engine, **vars(excerpt.entry_range if excerpt else _ALL)):
         yield row.entry
 
 
 def iterate_entries(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[LedgerEntry]:
-    """Yield a part's entries, or all, in order; raise `LedgerBroken` if columns and entry disagree."""
-    for each in read_entries(engine, excerpt.entry_range if excerpt else _ALL):
-        yield each.read.entry
+    """Yield a part's entries, or all, in order, with the people that they commit to.
+
+    Raise `LedgerBroken` if columns and entry disagree.
+    """
+    for each in iterate_stored(engine, excerpt):
+        yield each.reveal()
+
+
+def iterate_stored(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[StoredEntry]:
+    """Yield a part's entries, or all, as `read_entries` does."""
+    return read_entries(engine, excerpt.entry_range if excerpt else _ALL)
 
 
 class StoredEntry(NamedTuple):
-    """An entry of the database: its number, its text, its MAC, and as it was read."""
+    """An entry of the database: its number, its text, its MAC, and as it was read.
+
+    `people` is the row of what it commits to, `None` without one.
+    """
 
     seq: int
     text: str
     mac: bytes | None
     read: ReadEntry
+    people: str | None = None
 
     @property
     def leaf(self) -> bytes:
         """The bytes that are the entry's leaf in the tree. Half a surrogate pair was never written."""
         return self.text.encode(errors="surrogatepass")
+
+    @property
+    def disclosures(self) -> Disclosures:
+        """What stands beside the entry, checked for its form alone; raises `LedgerBroken`."""
+        return parse_disclosures(self.people, seq=self.seq)
+
+    def reveal(self) -> LedgerEntry:
+        """Return the entry with what stands beside it; it is not to be verified any more."""
+        return reveal_row(dict(self.read.entry), text=self.text, people=self.people)
 
 
 def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredEntry]:
@@ -236,8 +286,8 @@ def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredE
 
     Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
-    for row in _iterate_rows(engine, entry_range):
-        yield _build_entry(row)
+    for row, people in iterate_rows(engine, after=entry_range.after, until=entry_range.until):
+        yield _build_entry(row, people)
 
 
 def read_mentioning(engine: sa.Engine, text: str, *, until: int) -> Iterator[StoredEntry]:
@@ -293,14 +343,14 @@ def read_pages_of(
     engine: sa.Engine, review_id: str, *, until: int, page_size: int
 ) -> Iterator[list[StoredEntry]]:
     """Yield the entries of a review up to a number, as `read_entries` does, so many at a time."""
-    query = _ROWS.limit(page_size).where(*_belong_to(review_id), ledger.c.seq <= until)
+    query = SELECT_ROWS.limit(page_size).where(*_belong_to(review_id), ledger.c.seq <= until)
     after = 0
-    while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
-        yield [_build_entry(row) for row in page]
-        after = page[-1].seq
+    while page := fetch_page(engine, query.where(ledger.c.seq > after)):
+        yield [_build_entry(row, people) for row, people in page]
+        after = page[-1][0].seq
 
 
-def _build_entry(row: _Row) -> StoredEntry:
+def _build_entry(row: Row, people: str | None) -> StoredEntry:
     """Return the entry of a row, or raise `LedgerBroken`."""
     seq, review_id, at, digest, text, mac = row
     checked = read_to_verify(text, label=f"entry {seq}")
@@ -311,7 +361,7 @@ def _build_entry(row: _Row) -> StoredEntry:
         _require_no_review(seq, checked.entry)
     if not checked.proven:
         _require_canonical(seq, text, checked.entry)
-    return StoredEntry(seq, text, mac, checked)
+    return StoredEntry(seq, text, mac, checked, people)
 
 
 def _belong_to(review_id: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -346,47 +396,16 @@ def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
 
 def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield the entries of a review in order, page by page: a bulk review has one for each file."""
-    query = sa.select(ledger.c.seq, ledger.c.entry).where(*_belong_to(review_id))
-    query = query.order_by(ledger.c.seq).limit(PAGE_SIZE)
+    query = _OF_REVIEW.where(*_belong_to(review_id)).order_by(ledger.c.seq).limit(PAGE_SIZE)
     after = 0
     while page := connection.execute(query.where(ledger.c.seq > after)).all():
-        yield from (entry for row in page if (entry := _try_parse(row.seq, row.entry)) is not None)
+        yield from (entry for row in page if (entry := _try_reveal(*row)) is not None)
         after = page[-1].seq
 
 
-def _try_parse(seq: int, text: str) -> dict[str, Any] | None:
+def _try_reveal(seq: int, text: str, people: str | None) -> dict[str, Any] | None:
     try:
-        return parse_entry(text, label=f"entry {seq}")
+        entry = parse_entry(text, label=f"entry {seq}")
     except LedgerBroken:
         return None
-
-
-def _iterate_rows(engine: sa.Engine, entry_range: EntryRange) -> Iterator[_Row]:
-    """Read page by page, so that no transaction stays open long.
-
-    A row without a number is neither after nor before another: such rows come first.
-    """
-    if entry_range.after is None:
-        yield from _fetch_page(engine, _ROWS.where(ledger.c.seq.is_(None)))
-    query = _ROWS if entry_range.until is None else _ROWS.where(ledger.c.seq <= entry_range.until)
-    page = query if entry_range.after is None else query.where(ledger.c.seq > entry_range.after)
-    while True:
-        batch = _fetch_page(engine, page.where(ledger.c.seq.is_not(None)))
-        yield from batch
-        if len(batch) < PAGE_SIZE:
-            return
-        page = query.where(ledger.c.seq > batch[-1].seq)
-
-
-def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[_Row]:
-    try:
-        with read_only(engine).connect() as connection:
-            return connection.execute(query).all()
-    except (ValueError, TypeError):  # SQLite stores any value in any column, also one that is no time
-        raise LedgerBroken("a row of the ledger holds what was never written there") from None
-    except (sa.exc.ProgrammingError, sa.exc.DataError):
-        raise LedgerBroken("the columns of the ledger are no longer those that it was made with") from None
-    except sa.exc.OperationalError as error:
-        if not is_undecodable(error):
-            raise
-        raise LedgerBroken("a row of the ledger holds what was never written there") from None
+    return reveal_row(entry, text=text, people=people)

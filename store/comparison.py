@@ -19,11 +19,12 @@ from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.chain import NO_REVIEW
 from store.connections import plan_by_values
+from store.disclosures import reveal_row
 from store.engine import read_json, read_only
 from store.index_rows import IndexRows
 from store.quick_agreement import is_consistent
 from store.rows import UNREADABLE_ERRORS
-from store.schema import answers, bulk_reviews, ledger, review_files, reviews
+from store.schema import answers, bulk_reviews, ledger, ledger_people, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +48,8 @@ _IN_PAGE = reviews.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
 _REVIEWS = sa.select(reviews).where(_IN_PAGE).order_by(reviews.c.seq)
 _ANSWERS = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(_IN_PAGE)
 _ANSWERS = _ANSWERS.order_by(answers.c.id)
-_ENTRY = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry)
+_ENTRY = sa.select(ledger.c.review_id, ledger.c.seq, ledger.c.entry, ledger_people.c.disclosures)
+_ENTRY = _ENTRY.outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
 _ENTRIES = _ENTRY.join(reviews, reviews.c.id == ledger.c.review_id).where(_IN_PAGE).order_by(ledger.c.seq)
 _ENTRIES_OF = _ENTRY.where(ledger.c.review_id.in_(sa.bindparam("ids", expanding=True)))
 _ENTRIES_OF = _ENTRIES_OF.order_by(ledger.c.review_id, ledger.c.seq)
@@ -175,7 +177,7 @@ def walk_entries(
         parameters = {"ids": list(review_ids)}
         with connection.execute(_ENTRIES_OF, parameters, execution_options=streamed) as result:
             for review_id, rows_of in groupby(result, key=lambda row: row.review_id):
-                entries = (_parse_entry(row.seq, row.entry) for row in rows_of)
+                entries = (_parse_entry(row.seq, row.entry, row.disclosures) for row in rows_of)
                 yield review_id, (entry for entry in entries if entry is not None)
 
 
@@ -269,8 +271,8 @@ def _read_page(
 
 def _read_entries(connection: sa.Connection, bounds: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     entries: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for review_id, seq, text in connection.execute(_ENTRIES, bounds).all():
-        if (entry := _parse_entry(seq, text)) is not None:
+    for review_id, seq, text, people in connection.execute(_ENTRIES, bounds).all():
+        if (entry := _parse_entry(seq, text, people)) is not None:
             entries[review_id].append(entry)
     return entries
 
@@ -283,8 +285,11 @@ def _fetch_rows(connection: sa.Connection, query: sa.Select[Any], bounds: Mappin
         yield dict(zip(names, row, strict=True))
 
 
-def _parse_entry(seq: int, text: str) -> dict[str, Any] | None:
-    """Return an entry; `None` for a malformed one, which the check of the chain reports."""
+def _parse_entry(seq: int, text: str, people: str | None) -> dict[str, Any] | None:
+    """Return an entry with the people that it commits to.
+
+    `None` for a malformed one, which the check of the chain reports.
+    """
     try:
         entry = read_json(text)
     except (ValueError, RecursionError, TypeError):
@@ -292,4 +297,4 @@ def _parse_entry(seq: int, text: str) -> dict[str, Any] | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
         return None
     entry["seq"] = seq
-    return entry
+    return reveal_row(entry, text=text, people=people)

@@ -25,6 +25,7 @@ class LedgerPart(StrEnum):
     GUARD = "guard"
     MAC = "mac"
     TREE = "tree"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, kw_only=True)

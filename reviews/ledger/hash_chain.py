@@ -161,8 +161,8 @@ def chain_entry(head: Head, body: LedgerEntry) -> dict[str, Any]:
     return {**entry, "hash": hash_entry(entry)}
 
 
-def parse_entry(text: str, *, label: str) -> dict[str, Any]:
-    """Parse an entry, or raise `LedgerBroken`.
+def parse_entry(text: str, *, label: str, kind: str = "entry") -> dict[str, Any]:
+    """Parse an entry, or another object of the ledger's that is called `kind`; or raise `LedgerBroken`.
 
     Two readers could make different entries of a text that names a member twice, so none may.
     """
@@ -196,7 +196,7 @@ def parse_entry(text: str, *, label: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise LedgerBroken(f"{label} is not JSON") from None
     if not isinstance(entry, dict):
-        raise LedgerBroken(f"{label} is no entry")
+        raise LedgerBroken(f"{label} is no {kind}")
     return entry
 
 

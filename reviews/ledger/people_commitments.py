@@ -35,7 +35,8 @@ ERASED_REVIEWER: Mapping[str, Any] = {
     "docspace_id": None,
     **list_id_members({}),
 }
-_COMMITMENT = "commitment"
+COMMITMENT = "commitment"
+"""The only member of an object that stands in an entry for a value."""
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -62,7 +63,7 @@ def commit_people(
     def commit(pointer: str, value: Any) -> dict[str, str]:
         salt = make_salt()
         disclosures[pointer] = (salt, value)
-        return {_COMMITMENT: compute_commitment(salt, value)}
+        return {COMMITMENT: compute_commitment(salt, value)}
 
     return _replace_people(body, "", commit), disclosures
 
@@ -73,7 +74,7 @@ def reveal_people(entry: LedgerEntry, disclosures: Disclosures) -> dict[str, Any
     def reveal(pointer: str, name: str) -> Any:
         return disclosures[pointer][1] if pointer in disclosures else _PLACEHOLDERS.get(name, ERASED)
 
-    return {name: _reveal(value, f"/{name}", name, reveal) for name, value in entry.items()}
+    return {name: _reveal(value, f"/{escape_name(name)}", name, reveal) for name, value in entry.items()}
 
 
 def find_commitments(entry: LedgerEntry) -> dict[str, str]:
@@ -86,27 +87,35 @@ def compute_commitment(salt: str, value: Any) -> str:
     return hashlib.sha256(encode_canonical([salt, value])).hexdigest()
 
 
+def escape_name(name: str) -> str:
+    """Return a member's name as a JSON pointer has it."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def _replace_people(
     members: Mapping[str, Any], pointer: str, commit: Callable[[str, Any], dict[str, str]]
 ) -> dict[str, Any]:
-    return {name: _replace_value(name, value, f"{pointer}/{name}", commit) for name, value in members.items()}
+    return {
+        name: _replace_value(name, value, f"{pointer}/{escape_name(name)}", commit) if value else value
+        for name, value in members.items()
+    }
 
 
 def _replace_value(name: str, value: Any, pointer: str, commit: Callable[[str, Any], dict[str, str]]) -> Any:
-    if not value:
-        return value
-    if name in _VALUES or (name in _REVIEWERS and isinstance(value, Mapping) and "name" in value):
+    """Return a value that is not empty with commitments; `name` is that of the member that it is."""
+    if name in _VALUES:
         return commit(pointer, value)
     if isinstance(value, Mapping):
+        # What looks like a commitment is committed to as well: else it would be taken for one.
+        if (name in _REVIEWERS and "name" in value) or _is_commitment(value):
+            return commit(pointer, value)
         return _replace_people(value, pointer, commit)
     if not isinstance(value, list | tuple):
         return value
+    places = [(f"{pointer}/{index}", each) for index, each in enumerate(value)]
     if name in _PEOPLE_LISTS or name in _TEXT_LISTS:
-        return [commit(f"{pointer}/{index}", each) for index, each in enumerate(value)]
-    return [
-        _replace_people(each, f"{pointer}/{index}", commit) if isinstance(each, Mapping) else each
-        for index, each in enumerate(value)
-    ]
+        return [commit(place, each) for place, each in places]
+    return [_replace_value("", each, place, commit) if each else each for place, each in places]
 
 
 def _reveal(value: Any, pointer: str, name: str, reveal: Callable[[str, str], Any]) -> Any:
@@ -114,7 +123,9 @@ def _reveal(value: Any, pointer: str, name: str, reveal: Callable[[str, str], An
     if isinstance(value, Mapping):
         if _is_commitment(value):
             return reveal(pointer, name)
-        return {key: _reveal(each, f"{pointer}/{key}", key, reveal) for key, each in value.items()}
+        return {
+            key: _reveal(each, f"{pointer}/{escape_name(key)}", key, reveal) for key, each in value.items()
+        }
     if isinstance(value, list):
         return [_reveal(each, f"{pointer}/{index}", name, reveal) for index, each in enumerate(value)]
     return value
@@ -123,15 +134,15 @@ def _reveal(value: Any, pointer: str, name: str, reveal: Callable[[str, str], An
 def _iterate_commitments(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         if _is_commitment(value):
-            yield pointer, value[_COMMITMENT]
+            yield pointer, value[COMMITMENT]
             return
         for name, each in value.items():
-            yield from _iterate_commitments(each, f"{pointer}/{name}")
+            yield from _iterate_commitments(each, f"{pointer}/{escape_name(name)}")
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from _iterate_commitments(each, f"{pointer}/{index}")
 
 
 def _is_commitment(value: Mapping[str, Any]) -> bool:
-    commitment = value.get(_COMMITMENT)
+    commitment = value.get(COMMITMENT)
     return len(value) == 1 and isinstance(commitment, str) and bool(_COMMITMENT_FORM.fullmatch(commitment))

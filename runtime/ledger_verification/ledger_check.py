@@ -24,8 +24,10 @@ from runtime.ledger_verification.parallel_check import (
     run_in_parallel,
     run_in_turn,
 )
+from runtime.ledger_verification.people_check import PeopleCheck
+from runtime.ledger_verification.people_check import describe_stray as describe_stray_people
 from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
-from store import chain, comparison, guards
+from store import chain, comparison, erasures, guards
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
 from store.engine import is_undecodable
 from store.rows import UNREADABLE_ERRORS
@@ -94,6 +96,7 @@ def check_ledger(
             for block in comparison.split_reviews(engine, block=block_size)
         ),
         _find_gaps,
+        _find_stray_people,
         partial(_find_changed_tiles, size=tree_check.leaf_check.size),
         *chain_check.split(part_size),
     ]
@@ -115,16 +118,24 @@ def check_ledger(
 
 
 def _check_readable(engine: sa.Engine, count_rows: CountRows, task: CheckTask[PartResult]) -> PartResult:
-    """Run a check; text that can't be read at all, which only SQLite may hold, is a finding and ends it."""
+    """Run a check; what can't be read at all is a finding and ends it.
+
+    That is text which is not UTF-8 on SQLite, and a column of another type on PostgreSQL.
+    """
     try:
         return task(engine, count_rows)
     except sa.exc.OperationalError as error:
         if not is_undecodable(error):
             raise
-        part = PartResult()
-        says = "a row of the reviews or of their entries holds what was never written there"
-        part.findings.add(LedgerFinding(part=Of.REVIEW, says=says))
-        return part
+        return _fail("a row of the reviews or of their entries holds what was never written there")
+    except (sa.exc.ProgrammingError, sa.exc.DataError):
+        return _fail("the columns of the reviews or of their entries are no longer those that were made")
+
+
+def _fail(says: str) -> PartResult:
+    part = PartResult()
+    part.findings.add(LedgerFinding(part=Of.REVIEW, says=says))
+    return part
 
 
 def _sum_up(verdict: Verdict, tree_findings: Sequence[LedgerFinding], parts: Sequence[PartResult]) -> Verdict:
@@ -202,9 +213,12 @@ def _follow_chain(
     leaves = CompactRange(entry_range.after or 0)
     part = PartResult(leaves=leaves)
     removals = _Removals(engine, part.findings)
-    checked = leaf_check.watch(chain.read_entries(engine, entry_range), leaves, part.findings)
+    people = PeopleCheck(engine, part.findings)
+    stored = people.watch(chain.read_entries(engine, entry_range))
+    checked = leaf_check.watch(stored, leaves, part.findings)
     entries = _count(removals.watch(checked), count_rows)
     part.chain_piece = hash_chain.check_piece(entries, saved_heads=saved_heads)
+    people.check_erased()
     removals.check()
     part.removed = removals.count
     return part
@@ -289,6 +303,13 @@ def _find_gaps(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
         part.findings.add(
             LedgerFinding(part=Of.GUARD, member=guard.guard, says=describe_missing_guard(guard))
         )
+    return part
+
+
+def _find_stray_people(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
+    part = PartResult()
+    for seq in erasures.find_strays(engine, MAX_LISTED_FINDINGS):
+        part.findings.add(describe_stray_people(seq))
     return part
 
 

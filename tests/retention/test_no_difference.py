@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
@@ -98,6 +98,11 @@ def _outcome(desk: Desk, do: Callable[[Desk], object]) -> object:
         return type(error), str(getattr(error, "sentence", ""))
 
 
+def _entries(desk: Desk) -> list[dict[str, Any]]:
+    """Return all entries without their hashes, which depend on the salts of the commitments."""
+    return [{**entry, "hash": "", "prev_hash": ""} for entry in desk.entries()]
+
+
 STEPS = st.one_of(
     st.builds(lambda file_id, listed: ("change", (file_id,), {"listed": listed}), FILES, st.booleans()),
     st.builds(
@@ -126,7 +131,7 @@ def test_with_and_without_retention_the_same_comes_of_everything(
     twins.remove()
 
     assert _reviews(one) == _reviews(other)
-    assert one.entries() == other.entries()
+    assert _entries(one) == _entries(other)
     assert other.verdict().problem is None
     for number in range(len(twins.arrived)):
         twins.repeat(number, title=None)

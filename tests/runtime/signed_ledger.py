@@ -145,7 +145,7 @@ class SignedLedger:
     def rewrite(self, number: int, *, macs: Sequence[LedgerKey] = (), **members: Any) -> None:
         """Change an entry and calculate the chain behind it anew; with the keys also the MACs."""
         end, statements = EMPTY, []
-        for entry in list(chain.iterate_entries(self.engine)):
+        for entry in [stored.read.entry for stored in chain.iterate_stored(self.engine)]:
             body = {name: value for name, value in entry.items() if name not in {"seq", "hash", "prev_hash"}}
             anew = chain_entry(end, {**body, **members} if entry["seq"] == number else body)
             end = Head(seq=anew["seq"], hash=anew["hash"])

@@ -111,7 +111,7 @@ TAMPERINGS: dict[str, tuple[tuple[sa.Executable, ...], str]] = {
     "an entry before the first": (
         (copied(ledger, ledger.c.seq == 1, seq=0, hash="x"),), "the row of entry 0 has another seq"),
     "an entry with another text": (
-        (text_of(3, "Dana", "Eve"),), "entry 3 was changed after it was written"),
+        (text_of(3, "AML", "KYC"),), "entry 3 was changed after it was written"),
     "an entry that says two things": (
         (text_of(3, '{"agreed"', '{"title":"shown","agreed"'),), "entry 3 says 'title' twice"),
     "an entry that is no JSON": ((entry(3, entry="gone"),), "entry 3 is not JSON"),

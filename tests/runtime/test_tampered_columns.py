@@ -13,7 +13,7 @@ from runtime.commands.verdict_texts import describe_verdict
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.engine import authenticate_entries
-from store.schema import answers, ledger, ledger_head, review_index, reviews
+from store.schema import answers, ledger, ledger_head, ledger_people, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.meta.pages_of_docs import ROOT
 from tests.runtime.lived import forged, intruder, live_through
@@ -22,7 +22,7 @@ from tests.runtime.signed_ledger import make_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TABLES = (reviews, answers, review_index, ledger, ledger_head)
+TABLES = (reviews, answers, review_index, ledger, ledger_head, ledger_people)
 # What the line says where that is not the column's name.
 WORDINGS = {
     "reviews.seq": "review_index lacks",
@@ -39,6 +39,8 @@ WORDINGS = {
     "ledger.entry": "entry 1 is not JSON",
     "ledger.mac": "entry 1 has a wrong MAC",
     "ledger_head.seq": "entries are missing at the end",
+    "ledger_people.seq": "the table ledger_people tells of entry 91, which is not there",
+    "ledger_people.disclosures": "what stands beside entry 1 is not JSON",
 }
 KEY = make_key()
 KEYS = LedgerKeys(current=KEY)

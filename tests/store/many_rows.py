@@ -30,6 +30,7 @@ from store.schema import (
     folders,
     idempotency_keys,
     ledger,
+    ledger_people,
     owner_states,
     people,
     review_index,
@@ -166,6 +167,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "hash": "'hash' || i",
             },
         ),
+        ledger_people: (3, {"seq": "i"}),
         files: (
             1,
             {

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import verify
-from store.chain import iterate_entries, read_pinned_head
+from store.chain import iterate_stored, read_pinned_head
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -32,9 +32,11 @@ def test_of_two_processes_one_may_be_killed_at_any_moment(engine: sa.Engine) -> 
         committed += [line.strip() for line in lives.stdout]
     assert lives.returncode == 0
 
-    entries = list(iterate_entries(engine))
+    stored = list(iterate_stored(engine))
+    entries = [each.read for each in stored]
     assert verify(entries, from_start=True, saved_heads=[read_pinned_head(engine)]).intact
-    ids = [entry["review_id"] for entry in entries]
+    assert [each.seq for each in stored if not each.disclosures] == []
+    ids = [entry["review_id"] for entry, _ in entries]
     assert len(set(ids)) == len(ids)
     assert set(committed) <= set(ids)
     assert sum(each.startswith("lives") for each in ids) == THREADS * ENTRIES

@@ -22,6 +22,7 @@ from store.backlog import find_backlog
 from store.claims import release_claims_of_worker
 from store.due_work import DueKind
 from store.engine import create_engine
+from store.erasures import find_strays
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
 from store.removed_earlier_states import remove_answered_texts, remove_earlier_comparisons
@@ -32,6 +33,7 @@ from store.unit_of_work import SqlUnitOfWork
 from store.workers import find_worker_health
 from tests.reviews.samples import START, answer, event, review, routes
 from tests.store.earlier import build_earlier
+from tests.store.entries import build_entry
 from tests.store.many_rows import FIRST, IN_A_FOLDER, Statistics, fill
 from tests.store.reads import count_reads, list_statements
 
@@ -74,6 +76,7 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
     "the figures for a monitor": measures.measure,
+    "people of no entry": lambda engine: find_strays(engine, 10),
 }
 
 
@@ -88,6 +91,11 @@ def in_work(ask: Callable[[SqlUnitOfWork], object]) -> Callable[[sa.Engine], obj
             return ask(work)
 
     return asked
+
+
+def append_entry(work: SqlUnitOfWork) -> None:
+    work.ledger.append(build_entry(1))
+    work.ledger.write_waiting()
 
 
 OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
@@ -180,6 +188,8 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=NOW), 10
     ),
     "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
+    "the last entries of a review": lambda work: work.ledger.list_last_entries(f"r{LAST}", 2),
+    "append an entry with what it commits to": append_entry,
     "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
     "what the cards of a review have shown": lambda work: work.cards.list_drawings(f"r{LAST}"),
     "what a review is about": lambda work: work.reviews.get_subject(f"r{LAST}"),

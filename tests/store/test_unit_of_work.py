@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.ledger.hash_chain import verify
-from store.chain import PAGE_SIZE, Excerpt, find_excerpt, iterate_entries, read_head
+from store.chain import Excerpt, find_excerpt, iterate_entries, iterate_stored, read_head
+from store.ledger_rows import PAGE_SIZE
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, event, review
 from tests.store.entries import build_entry
@@ -66,8 +67,8 @@ def test_what_is_committed_is_there_with_its_entries_in_order(
         work.ledger.append(build_entry(2))
         work.commit()
 
-    entries = list(iterate_entries(engine))
-    assert [(each["seq"], each["review_id"]) for each in entries] == [(1, "rev-1"), (2, "rev-2")]
+    entries = [each.read for each in iterate_stored(engine)]
+    assert [(each.entry["seq"], each.entry["review_id"]) for each in entries] == [(1, "rev-1"), (2, "rev-2")]
     assert verify(entries).intact
 
 
@@ -115,12 +116,12 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
 
-    entries = list(iterate_entries(engine))
+    entries = [each.read for each in iterate_stored(engine)]
     with engine.connect() as connection:
         verdict = verify(entries, from_start=True, saved_heads=[read_head(connection)])
     assert verdict.intact
     assert verdict.checked == 40
-    assert len({each["review_id"] for each in entries}) == 40
+    assert len({each.entry["review_id"] for each in entries}) == 40
 
 
 def test_entries_are_read_a_page_at_a_time_and_within_limits(
@@ -143,7 +144,8 @@ def test_entries_are_read_a_page_at_a_time_and_within_limits(
     assert numbers(since=START + timedelta(seconds=count)) == [count]
     assert numbers(until=START + timedelta(seconds=3)) == [1, 2]
     assert numbers(since=START + timedelta(seconds=2), until=START + timedelta(seconds=4)) == [2, 3]
-    assert verify(iterate_entries(engine, piece(since=START + timedelta(seconds=100)))).intact
+    some = iterate_stored(engine, piece(since=START + timedelta(seconds=100)))
+    assert verify(each.read for each in some).intact
 
 
 def test_a_unit_of_work_is_opened_once(engine: sa.Engine) -> None:
