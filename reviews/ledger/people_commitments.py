@@ -82,9 +82,14 @@ def find_commitments(entry: LedgerEntry) -> dict[str, str]:
     return dict(_iterate_commitments(entry, ""))
 
 
-def compute_commitment(salt: str, value: Any) -> str:
-    """Return the commitment to a value; `ValueError` for a value that no entry may hold."""
-    return hashlib.sha256(encode_canonical([salt, value])).hexdigest()
+def compute_commitment(
+    salt: str, value: Any, *, encode: Callable[[list[Any]], bytes] = encode_canonical
+) -> str:
+    """Return the commitment to a value; `ValueError` for a value that no entry may hold.
+
+    `encode` returns the RFC 8785 form of a list.
+    """
+    return hashlib.sha256(encode([salt, value])).hexdigest()
 
 
 def escape_name(name: str) -> str:

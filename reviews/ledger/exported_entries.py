@@ -1,0 +1,192 @@
+"""Entries in an export: as they are hashed, with the people that they commit to in clear.
+
+A line is the entry with each value that stands beside the ledger, and with two members that are not hashed:
+`salts` has the salt of each of these values, by the JSON pointer of its place, and `erased` the pointers of
+the commitments with nothing beside them. An entry that commits to nothing, as all of earlier versions, is its
+own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reviews.ledger.hash_chain import LedgerBroken, encode_canonical
+from reviews.ledger.people_commitments import (
+    compute_commitment,
+    find_commitments,
+    reveal_people,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from reviews.ledger.people_commitments import Disclosures
+    from reviews.ports.ledger import LedgerEntry
+
+    Encode = Callable[[Any], bytes]
+
+SALTS, ERASED_PLACES = "salts", "erased"
+_ADDED_MEMBERS = frozenset({SALTS, ERASED_PLACES})
+_COMMITMENT = "commitment"
+_COMMITMENT_START = b'{"commitment":'
+"""How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
+
+_MAX_INDEX_DIGITS = 9
+
+
+class RestoredEntry(NamedTuple):
+    """An entry of an export.
+
+    Attributes:
+        entry: Its members as they are hashed, with commitments in place of people.
+        encoded: Their RFC 8785 form, the leaf of the tree; `None` for a value that no entry may hold.
+        disclosures: The salt and the value of each commitment that the export names, by its JSON pointer.
+        erased: The commitments with nothing beside them, by their JSON pointers.
+    """
+
+    entry: LedgerEntry
+    encoded: bytes | None
+    disclosures: Disclosures
+    erased: Mapping[str, str]
+
+
+def format_exported_entry(entry: LedgerEntry, disclosures: Disclosures) -> dict[str, Any]:
+    """Return the members of the line of a stored entry; `LedgerBroken` if it can't have been restored.
+
+    `disclosures` is what stands beside the entry: each has to have a commitment in it.
+    """
+    label = f"entry {entry.get('seq')}"
+    commitments = find_commitments(entry)
+    if added := sorted(_ADDED_MEMBERS & entry.keys()):
+        raise LedgerBroken(f"{label} has a member {added[0]!r}, which an export adds")
+    if astray := sorted(disclosures.keys() - commitments.keys()):
+        raise LedgerBroken(f"{label} has no commitment at {astray[0]!r}, and a value stands beside it")
+    if not commitments:
+        return dict(entry)
+    erased = sorted(commitments.keys() - disclosures.keys())
+    kept = {pointer: ("", {_COMMITMENT: commitments[pointer]}) for pointer in erased}
+    line = reveal_people(entry, {**disclosures, **kept})
+    if disclosures:
+        line[SALTS] = {pointer: salt for pointer, (salt, _) in disclosures.items()}
+    if erased:
+        line[ERASED_PLACES] = erased
+    return line
+
+
+def restore_stored_entry(
+    line: LedgerEntry, *, label: str, encode: Encode = encode_canonical
+) -> RestoredEntry:
+    """Return the entry of a line, or raise `LedgerBroken`; `label` names the line in the message.
+
+    Whether the entry has the hash that it claims is not checked. `encode` returns the RFC 8785 form of an
+    object or a list, or raises `ValueError`.
+    """
+    for name in _ADDED_MEMBERS & line.keys():
+        if not line[name]:
+            raise LedgerBroken(f"{label} has nothing in {name!r}, and an export leaves that out")
+    restoration = _Restoration(line, label)
+    salts, erased = restoration.read_salts(), restoration.read_erased()
+    try:
+        disclosures = {pointer: restoration.commit(pointer, salt, encode) for pointer, salt in salts.items()}
+        encoded = encode(restoration.entry)
+    except (ValueError, RecursionError):
+        return RestoredEntry(restoration.entry, None, {}, {})
+    commitments = {pointer: restoration.read_commitment(pointer) for pointer in erased}
+    if encoded.count(_COMMITMENT_START) != len(salts) + len(erased):
+        restoration.require_listed({*salts, *erased})
+    return RestoredEntry(restoration.entry, encoded, disclosures, commitments)
+
+
+class _Restoration:
+    """The entry of one line while the commitments are put back in it; the line itself stays as it is."""
+
+    def __init__(self, line: LedgerEntry, label: str) -> None:
+        self._line, self._label = line, label
+        self.entry = {name: value for name, value in line.items() if name not in _ADDED_MEMBERS}
+        self._copied: set[tuple[str, ...]] = set()
+
+    def read_salts(self) -> Mapping[str, str]:
+        salts = self._line.get(SALTS, {})
+        if not isinstance(salts, Mapping) or not all(isinstance(salt, str) for salt in salts.values()):
+            raise LedgerBroken(f"{self._label} has {SALTS!r} that are no object of texts")
+        return salts
+
+    def read_erased(self) -> list[str]:
+        erased = self._line.get(ERASED_PLACES, [])
+        if not isinstance(erased, list) or not all(isinstance(pointer, str) for pointer in erased):
+            raise LedgerBroken(f"{self._label} has {ERASED_PLACES!r} that is no list of texts")
+        if len(set(erased)) < len(erased):
+            twice = next(pointer for pointer in erased if erased.count(pointer) > 1)
+            raise LedgerBroken(f"{self._label} names {_quote(twice)} twice as erased")
+        if erased != sorted(erased):
+            raise LedgerBroken(f"{self._label} names what is erased in another order than an export")
+        return erased
+
+    def commit(self, pointer: str, salt: str, encode: Encode) -> tuple[str, Any]:
+        """Put the commitment to a value in its place, and return the salt with the value."""
+        holder, key = self._find_place(pointer, f"has a salt for {_quote(pointer)}")
+        value = holder[key]
+        if _read_commitment(value) is not None:
+            raise LedgerBroken(f"{self._label} has a salt for {_quote(pointer)}, and no value there")
+        holder[key] = {_COMMITMENT: compute_commitment(salt, value, encode=encode)}
+        return salt, value
+
+    def read_commitment(self, pointer: str) -> str:
+        """Return the commitment at an erased place."""
+        holder, key = self._find_place(pointer, f"names {_quote(pointer)} as erased")
+        commitment = _read_commitment(holder[key])
+        if commitment is None or pointer in self._line.get(SALTS, {}):
+            raise LedgerBroken(f"{self._label} names {_quote(pointer)} as erased, and has a value there")
+        return commitment
+
+    def require_listed(self, pointers: Iterable[str]) -> None:
+        """Require that the commitments are those of these places, and no others."""
+        found = find_commitments(self.entry).keys()
+        if unlisted := sorted(found - set(pointers)):
+            raise LedgerBroken(
+                f"{self._label} has no value at {_quote(unlisted[0])}, and does not name it as erased"
+            )
+        if lost := sorted(set(pointers) - found):
+            raise LedgerBroken(f"{self._label} names {_quote(lost[0])}, which is part of another value")
+
+    def _find_place(self, pointer: str, says: str) -> tuple[Any, Any]:
+        """Return the object or list that holds a place, ours to change, and the key in it."""
+        holder: Any = self.entry
+        start, *tokens = pointer.split("/")
+        key = _find_key(holder, tokens[0]) if tokens and not start else None
+        for depth, token in enumerate(tokens[1:], start=1):
+            if key is None:
+                break
+            holder = self._get_own_value(holder, key, tuple(tokens[:depth]))
+            key = _find_key(holder, token)
+        if key is None:
+            raise LedgerBroken(f"{self._label} {says}, which is no place in it")
+        return holder, key
+
+    def _get_own_value(self, holder: Any, key: str | int, path: tuple[str, ...]) -> Any:
+        value = holder[key]
+        if path not in self._copied and isinstance(value, dict | list):
+            value = holder[key] = value.copy()
+            self._copied.add(path)
+        return value
+
+
+def _find_key(holder: Any, token: str) -> str | int | None:
+    """Return what a part of a pointer names in an object or a list; `None` if there is no such thing."""
+    if isinstance(holder, dict):
+        return token if token in holder else None
+    if isinstance(holder, list) and len(token) <= _MAX_INDEX_DIGITS and token.isdecimal():
+        index = int(token)
+        return index if str(index) == token and index < len(holder) else None
+    return None
+
+
+def _read_commitment(value: Any) -> str | None:
+    """Return the commitment in a place; `None` for a value."""
+    is_alone = isinstance(value, Mapping) and len(value) == 1
+    return find_commitments(value).get("") if is_alone else None
+
+
+def _quote(pointer: str) -> str:
+    return repr(pointer if len(pointer) <= 80 else f"{pointer[:80]}...")
