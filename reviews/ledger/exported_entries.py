@@ -8,7 +8,6 @@ own line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical
@@ -19,7 +18,7 @@ from reviews.ledger.people_commitments import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from reviews.ledger.people_commitments import Disclosures
     from reviews.ports.ledger import LedgerEntry
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
     Encode = Callable[[Any], bytes]
 
 SALTS, ERASED_PLACES = "salts", "erased"
-_ADDED_MEMBERS = frozenset({SALTS, ERASED_PLACES})
+_ADDED_MEMBERS = (SALTS, ERASED_PLACES)
 _COMMITMENT = "commitment"
-_COMMITMENT_START = b'{"commitment":'
+COMMITMENT_START = b'{"commitment":'
 """How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
 
 _MAX_INDEX_DIGITS = 9
@@ -58,7 +57,7 @@ def format_exported_entry(entry: LedgerEntry, disclosures: Disclosures) -> dict[
     """
     label = f"entry {entry.get('seq')}"
     commitments = find_commitments(entry)
-    if added := sorted(_ADDED_MEMBERS & entry.keys()):
+    if added := [name for name in _ADDED_MEMBERS if name in entry]:
         raise LedgerBroken(f"{label} has a member {added[0]!r}, which an export adds")
     if astray := sorted(disclosures.keys() - commitments.keys()):
         raise LedgerBroken(f"{label} has no commitment at {astray[0]!r}, and a value stands beside it")
@@ -82,20 +81,42 @@ def restore_stored_entry(
     Whether the entry has the hash that it claims is not checked. `encode` returns the RFC 8785 form of an
     object or a list, or raises `ValueError`.
     """
-    for name in _ADDED_MEMBERS & line.keys():
-        if not line[name]:
-            raise LedgerBroken(f"{label} has nothing in {name!r}, and an export leaves that out")
+    salts, erased = _read_salts(line, label), _read_erased(line, label)
     restoration = _Restoration(line, label)
-    salts, erased = restoration.read_salts(), restoration.read_erased()
+    disclosures = {}
     try:
-        disclosures = {pointer: restoration.commit(pointer, salt, encode) for pointer, salt in salts.items()}
+        for pointer, salt in salts.items():
+            disclosures[pointer] = salt, restoration.commit(pointer, salt, encode)
         encoded = encode(restoration.entry)
     except (ValueError, RecursionError):
         return RestoredEntry(restoration.entry, None, {}, {})
-    commitments = {pointer: restoration.read_commitment(pointer) for pointer in erased}
-    if encoded.count(_COMMITMENT_START) != len(salts) + len(erased):
+    commitments = {pointer: restoration.read_commitment(pointer) for pointer in erased} if erased else {}
+    if encoded.count(COMMITMENT_START) != len(salts) + len(erased):
         restoration.require_listed({*salts, *erased})
     return RestoredEntry(restoration.entry, encoded, disclosures, commitments)
+
+
+def _read_salts(line: LedgerEntry, label: str) -> dict[str, str]:
+    if SALTS not in line:
+        return {}
+    salts = line[SALTS]
+    if not isinstance(salts, dict) or set(map(type, salts.values())) != {str}:
+        raise LedgerBroken(f"{label} has {SALTS!r} that are no object of texts")
+    return salts
+
+
+def _read_erased(line: LedgerEntry, label: str) -> list[str]:
+    if ERASED_PLACES not in line:
+        return []
+    erased = line[ERASED_PLACES]
+    if not isinstance(erased, list) or set(map(type, erased)) != {str}:
+        raise LedgerBroken(f"{label} has {ERASED_PLACES!r} that is no list of texts")
+    if len(set(erased)) < len(erased):
+        twice = next(pointer for pointer in erased if erased.count(pointer) > 1)
+        raise LedgerBroken(f"{label} names {_quote(twice)} twice as erased")
+    if erased != sorted(erased):
+        raise LedgerBroken(f"{label} names what is erased in another order than an export")
+    return erased
 
 
 class _Restoration:
@@ -103,38 +124,23 @@ class _Restoration:
 
     def __init__(self, line: LedgerEntry, label: str) -> None:
         self._line, self._label = line, label
-        self.entry = {name: value for name, value in line.items() if name not in _ADDED_MEMBERS}
+        self.entry = dict(line)
+        for name in _ADDED_MEMBERS:
+            self.entry.pop(name, None)
         self._copied: set[tuple[str, ...]] = set()
 
-    def read_salts(self) -> Mapping[str, str]:
-        salts = self._line.get(SALTS, {})
-        if not isinstance(salts, Mapping) or not all(isinstance(salt, str) for salt in salts.values()):
-            raise LedgerBroken(f"{self._label} has {SALTS!r} that are no object of texts")
-        return salts
-
-    def read_erased(self) -> list[str]:
-        erased = self._line.get(ERASED_PLACES, [])
-        if not isinstance(erased, list) or not all(isinstance(pointer, str) for pointer in erased):
-            raise LedgerBroken(f"{self._label} has {ERASED_PLACES!r} that is no list of texts")
-        if len(set(erased)) < len(erased):
-            twice = next(pointer for pointer in erased if erased.count(pointer) > 1)
-            raise LedgerBroken(f"{self._label} names {_quote(twice)} twice as erased")
-        if erased != sorted(erased):
-            raise LedgerBroken(f"{self._label} names what is erased in another order than an export")
-        return erased
-
-    def commit(self, pointer: str, salt: str, encode: Encode) -> tuple[str, Any]:
-        """Put the commitment to a value in its place, and return the salt with the value."""
-        holder, key = self._find_place(pointer, f"has a salt for {_quote(pointer)}")
+    def commit(self, pointer: str, salt: str, encode: Encode) -> Any:
+        """Put the commitment to a value in its place, and return the value."""
+        holder, key = self._find_place(pointer, "has a salt for {}, which is no place in it")
         value = holder[key]
         if _read_commitment(value) is not None:
             raise LedgerBroken(f"{self._label} has a salt for {_quote(pointer)}, and no value there")
         holder[key] = {_COMMITMENT: compute_commitment(salt, value, encode=encode)}
-        return salt, value
+        return value
 
     def read_commitment(self, pointer: str) -> str:
         """Return the commitment at an erased place."""
-        holder, key = self._find_place(pointer, f"names {_quote(pointer)} as erased")
+        holder, key = self._find_place(pointer, "names {} as erased, which is no place in it")
         commitment = _read_commitment(holder[key])
         if commitment is None or pointer in self._line.get(SALTS, {}):
             raise LedgerBroken(f"{self._label} names {_quote(pointer)} as erased, and has a value there")
@@ -150,18 +156,18 @@ class _Restoration:
         if lost := sorted(set(pointers) - found):
             raise LedgerBroken(f"{self._label} names {_quote(lost[0])}, which is part of another value")
 
-    def _find_place(self, pointer: str, says: str) -> tuple[Any, Any]:
+    def _find_place(self, pointer: str, absence: str) -> tuple[Any, Any]:
         """Return the object or list that holds a place, ours to change, and the key in it."""
         holder: Any = self.entry
         start, *tokens = pointer.split("/")
         key = _find_key(holder, tokens[0]) if tokens and not start else None
-        for depth, token in enumerate(tokens[1:], start=1):
+        for depth in range(1, len(tokens)):
             if key is None:
                 break
             holder = self._get_own_value(holder, key, tuple(tokens[:depth]))
-            key = _find_key(holder, token)
+            key = _find_key(holder, tokens[depth])
         if key is None:
-            raise LedgerBroken(f"{self._label} {says}, which is no place in it")
+            raise LedgerBroken(f"{self._label} {absence.format(_quote(pointer))}")
         return holder, key
 
     def _get_own_value(self, holder: Any, key: str | int, path: tuple[str, ...]) -> Any:
@@ -184,7 +190,7 @@ def _find_key(holder: Any, token: str) -> str | int | None:
 
 def _read_commitment(value: Any) -> str | None:
     """Return the commitment in a place; `None` for a value."""
-    is_alone = isinstance(value, Mapping) and len(value) == 1
+    is_alone = isinstance(value, dict) and len(value) == 1
     return find_commitments(value).get("") if is_alone else None
 
 

@@ -103,8 +103,8 @@ COMMITMENT = ENTRY["reviewer"]
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (change(salts={}), "has nothing in 'salts', and an export leaves that out"),
-        (change(erased=None), "has nothing in 'erased', and an export leaves that out"),
+        (change(salts={}), "has 'salts' that are no object of texts"),
+        (change(erased=[]), "has 'erased' that is no list of texts"),
         (change(salts=["/owners/0"]), "has 'salts' that are no object of texts"),
         (change(salts={"/owners/0": 7}), "has 'salts' that are no object of texts"),
         (change(salts={**SALTS, "/owners/1": "x"}), "has a salt for '/owners/1', which is no place in it"),
