@@ -6,13 +6,12 @@ A row is the RFC 8785 form of `{pointer: [salt, value]}`, always as `format_disc
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
-from reviews.ledger.people_commitments import COMMITMENT, escape_name, reveal_people
+from reviews.ledger.people_commitments import COMMITMENT, find_key, reveal_people, split_pointer
 from store.engine import read_json
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _START = f'{{"{COMMITMENT}":"'
 """How each commitment begins in an entry's canonical form, where quotes in a text are escaped."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
-_MAX_INDEX_LENGTH = 9
 
 
 def format_disclosures(disclosures: Disclosures) -> str:
@@ -90,26 +88,12 @@ def find_place(entry: Any, pointer: str) -> tuple[Any, str | int] | None:
     """Return what holds the commitment at a pointer, and its name or index there; `None` without any."""
     place: tuple[Any, str | int] | None = None
     value = entry
-    for part in _split_pointer(pointer):
-        name: Any = part
-        if type(value) is list and _is_index(part) and int(part) < len(value):
-            name = int(part)
-        elif type(value) is not dict or part not in value:
+    for part in split_pointer(pointer):
+        name = find_key(value, part)
+        if name is None:
             return None
         place, value = (value, name), value[name]
     return place if type(value) is dict and len(value) == 1 and COMMITMENT in value else None
-
-
-def _is_index(part: str) -> bool:
-    """Return whether it is an index, and written in the one way in which RFC 6901 writes it."""
-    return len(part) <= _MAX_INDEX_LENGTH and part.isdecimal() and part == str(int(part))
-
-
-@lru_cache(maxsize=1_000)  # entries have the same places
-def _split_pointer(pointer: str) -> tuple[str, ...]:
-    """Return the names in a JSON pointer; none in one that RFC 6901 writes otherwise, or of the whole."""
-    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    return names if "".join(f"/{escape_name(name)}" for name in names) == pointer else ()
 
 
 def _is_as_written(text: str, disclosures: Disclosures) -> bool:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical
 from reviews.ledger.people_commitments import (
+    COMMITMENT,
     compute_commitment,
     find_commitments,
+    find_key,
     reveal_people,
+    split_pointer,
 )
 
 if TYPE_CHECKING:
@@ -27,11 +30,8 @@ if TYPE_CHECKING:
 
 SALTS, ERASED_PLACES = "salts", "erased"
 _ADDED_MEMBERS = (SALTS, ERASED_PLACES)
-_COMMITMENT = "commitment"
-COMMITMENT_START = b'{"commitment":'
+COMMITMENT_START = b'{"%b":"' % COMMITMENT.encode()
 """How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
-
-_MAX_INDEX_DIGITS = 9
 
 
 class RestoredEntry(NamedTuple):
@@ -64,7 +64,7 @@ def format_exported_entry(entry: LedgerEntry, disclosures: Disclosures) -> dict[
     if not commitments:
         return dict(entry)
     erased = sorted(commitments.keys() - disclosures.keys())
-    kept = {pointer: ("", {_COMMITMENT: commitments[pointer]}) for pointer in erased}
+    kept = {pointer: ("", {COMMITMENT: commitments[pointer]}) for pointer in erased}
     line = reveal_people(entry, {**disclosures, **kept})
     if disclosures:
         line[SALTS] = {pointer: salt for pointer, (salt, _) in disclosures.items()}
@@ -135,7 +135,7 @@ class _Restoration:
         value = holder[key]
         if _read_commitment(value) is not None:
             raise LedgerBroken(f"{self._label} has a salt for {_quote(pointer)}, and no value there")
-        holder[key] = {_COMMITMENT: compute_commitment(salt, value, encode=encode)}
+        holder[key] = {COMMITMENT: compute_commitment(salt, value, encode=encode)}
         return value
 
     def read_commitment(self, pointer: str) -> str:
@@ -159,13 +159,13 @@ class _Restoration:
     def _find_place(self, pointer: str, absence: str) -> tuple[Any, Any]:
         """Return the object or list that holds a place, ours to change, and the key in it."""
         holder: Any = self.entry
-        start, *tokens = pointer.split("/")
-        key = _find_key(holder, tokens[0]) if tokens and not start else None
-        for depth in range(1, len(tokens)):
+        names = split_pointer(pointer)
+        key = find_key(holder, names[0]) if names else None
+        for depth in range(1, len(names)):
             if key is None:
                 break
-            holder = self._get_own_value(holder, key, tuple(tokens[:depth]))
-            key = _find_key(holder, tokens[depth])
+            holder = self._get_own_value(holder, key, names[:depth])
+            key = find_key(holder, names[depth])
         if key is None:
             raise LedgerBroken(f"{self._label} {absence.format(_quote(pointer))}")
         return holder, key
@@ -176,16 +176,6 @@ class _Restoration:
             value = holder[key] = value.copy()
             self._copied.add(path)
         return value
-
-
-def _find_key(holder: Any, token: str) -> str | int | None:
-    """Return what a part of a pointer names in an object or a list; `None` if there is no such thing."""
-    if isinstance(holder, dict):
-        return token if token in holder else None
-    if isinstance(holder, list) and len(token) <= _MAX_INDEX_DIGITS and token.isdecimal():
-        index = int(token)
-        return index if str(index) == token and index < len(holder) else None
-    return None
 
 
 def _read_commitment(value: Any) -> str | None:
