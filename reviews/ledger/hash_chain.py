@@ -127,8 +127,8 @@ class Verdict:
     covered: CoveredEntries | None = None
     saved_checkpoint: CoveredEntries | None = None
     pinned: int | None = None
-    erased: int = 0
-    unrecorded: int = 0
+    erased: int | None = None
+    unrecorded: int | None = None
 
     @property
     def intact(self) -> bool:
