@@ -33,7 +33,7 @@ ODD_TITLES = (
 )
 
 
-PEOPLE = {
+PEOPLE: dict[str, Any] = {
     "owners": ["dana@example.com", "zoë@example.com"],
     "reviewer": {"name": "Zoë Ķeniņa", "email": "zoë@example.com", "docspace_id": None},
 }

@@ -26,6 +26,7 @@ from runtime.ledger_verification.file_check import BlockSharing, check_block, ch
 from tests.evidence.signers import LOG, ORIGIN, Signer, make_signer, sign_note
 from tests.reviews.entries import EMPTY
 from tests.runtime.exported_ledger import make_body, make_ledger_with_people, read_signed, write_line
+from tests.runtime.mutated_lines import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,14 +117,6 @@ def cut_end(number: int) -> list[bytes]:
 def cut_within(number: int) -> list[bytes]:
     line = LINES[number - 1]
     return [*LINES[: number - 1], line[: 1 + number * 7919 % (len(line) - 2)]]
-
-
-def names(problem: str, number: int) -> bool:
-    """Return whether a sentence names an entry, or the line that holds it in a file from entry 1 on."""
-    digits = f"(?:{number}|{number:,})"
-    return bool(
-        re.search(rf"\b(?:entry|line|entries) {digits}\b(?!,)|\bentries 1 to {digits}\b(?!,)", problem)
-    )
 
 
 MUTATIONS: dict[str, Callable[[int], list[bytes]]] = {
