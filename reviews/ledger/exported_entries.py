@@ -16,6 +16,7 @@ from reviews.ledger.people_commitments import (
     compute_commitment,
     find_commitments,
     find_key,
+    quote_pointer,
     reveal_people,
     split_pointer,
 )
@@ -113,7 +114,7 @@ def _read_erased(line: LedgerEntry, label: str) -> list[str]:
         raise LedgerBroken(f"{label} has {ERASED_PLACES!r} that is no list of texts")
     if len(set(erased)) < len(erased):
         twice = next(pointer for pointer in erased if erased.count(pointer) > 1)
-        raise LedgerBroken(f"{label} names {_quote(twice)} twice as erased")
+        raise LedgerBroken(f"{label} names {quote_pointer(twice)} twice as erased")
     if erased != sorted(erased):
         raise LedgerBroken(f"{label} names what is erased in another order than an export")
     return erased
@@ -134,7 +135,7 @@ class _Restoration:
         holder, key = self._find_place(pointer, "has a salt for {}, which is no place in it")
         value = holder[key]
         if _read_commitment(value) is not None:
-            raise LedgerBroken(f"{self._label} has a salt for {_quote(pointer)}, and no value there")
+            raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)}, and no value there")
         holder[key] = {COMMITMENT: compute_commitment(salt, value, encode=encode)}
         return value
 
@@ -143,7 +144,9 @@ class _Restoration:
         holder, key = self._find_place(pointer, "names {} as erased, which is no place in it")
         commitment = _read_commitment(holder[key])
         if commitment is None or pointer in self._line.get(SALTS, {}):
-            raise LedgerBroken(f"{self._label} names {_quote(pointer)} as erased, and has a value there")
+            raise LedgerBroken(
+                f"{self._label} names {quote_pointer(pointer)} as erased, and has a value there"
+            )
         return commitment
 
     def require_listed(self, pointers: Iterable[str]) -> None:
@@ -151,10 +154,12 @@ class _Restoration:
         found = find_commitments(self.entry).keys()
         if unlisted := sorted(found - set(pointers)):
             raise LedgerBroken(
-                f"{self._label} has no value at {_quote(unlisted[0])}, and does not name it as erased"
+                f"{self._label} has no value at {quote_pointer(unlisted[0])}, and does not name it as erased"
             )
         if lost := sorted(set(pointers) - found):
-            raise LedgerBroken(f"{self._label} names {_quote(lost[0])}, which is part of another value")
+            raise LedgerBroken(
+                f"{self._label} names {quote_pointer(lost[0])}, which is part of another value"
+            )
 
     def _find_place(self, pointer: str, absence: str) -> tuple[Any, Any]:
         """Return the object or list that holds a place, ours to change, and the key in it."""
@@ -167,7 +172,7 @@ class _Restoration:
             holder = self._get_own_value(holder, key, names[:depth])
             key = find_key(holder, names[depth])
         if key is None:
-            raise LedgerBroken(f"{self._label} {absence.format(_quote(pointer))}")
+            raise LedgerBroken(f"{self._label} {absence.format(quote_pointer(pointer))}")
         return holder, key
 
     def _get_own_value(self, holder: Any, key: str | int, path: tuple[str, ...]) -> Any:
@@ -182,7 +187,3 @@ def _read_commitment(value: Any) -> str | None:
     """Return the commitment in a place; `None` for a value."""
     is_alone = isinstance(value, dict) and len(value) == 1
     return find_commitments(value).get("") if is_alone else None
-
-
-def _quote(pointer: str) -> str:
-    return repr(pointer if len(pointer) <= 80 else f"{pointer[:80]}...")

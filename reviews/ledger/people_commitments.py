@@ -39,7 +39,7 @@ ERASED_REVIEWER: Mapping[str, Any] = {
 COMMITMENT = "commitment"
 """The only member of an object that stands in an entry for a value."""
 _MAX_INDEX_LENGTH = 9
-_MAX_POINTER_LENGTH = 1_000
+_MAX_POINTER_LENGTH, _MAX_QUOTED_LENGTH = 1_000, 80
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -119,6 +119,11 @@ def find_key(holder: Any, name: str) -> str | int | None:
         index = int(name)
         return index if index < len(holder) and name == str(index) else None
     return None
+
+
+def quote_pointer(pointer: str) -> str:
+    """Return a pointer as a sentence names it, however long it is."""
+    return repr(pointer if len(pointer) <= _MAX_QUOTED_LENGTH else f"{pointer[:_MAX_QUOTED_LENGTH]}...")
 
 
 def _replace_people(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.tiles import MissingTile, TileId, build_inclusion_proofs
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.receipt_disclosures import format_disclosure_block, require_commitments
 from reviews.ledger.receipts import (
     Receipt,
     ReceiptMissing,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.inclusion_proofs import InclusionProof
+    from reviews.ledger.people_commitments import Disclosures
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
     from store.chain import EntryCount, StoredEntry
@@ -110,10 +113,15 @@ class ReceiptSource:
         return ReceiptMissing(ReceiptObstacle.NOT_COVERED, message)
 
     def _iterate_parts(self, review_id: str, last: int, note: str, checkpoint: Checkpoint) -> Iterator[str]:
+        disclosures: dict[int, Disclosures] = {}
         pages = chain.read_pages_of(self._engine, review_id, until=last, page_size=self._proofs_at_once)
         yield from format_receipt(
-            proof for page in pages for proof in self._build_proofs(page, note, checkpoint)
+            proof
+            for page in _collect_disclosures(pages, disclosures)
+            for proof in self._build_proofs(page, note, checkpoint)
         )
+        if block := format_disclosure_block(disclosures):
+            yield block
 
     def _build_proofs(
         self, page: list[StoredEntry], note: str, checkpoint: Checkpoint
@@ -131,3 +139,16 @@ class ReceiptSource:
 
     def _read_tiles(self, ids: Collection[TileId]) -> Mapping[TileId, bytes]:
         return ledger_tree.read_tiles(self._engine, ids)
+
+
+def _collect_disclosures(
+    pages: Iterator[list[StoredEntry]], collected: dict[int, Disclosures]
+) -> Iterator[list[StoredEntry]]:
+    """Yield the pages, and collect what stands beside their entries; `LedgerBroken` if that is another."""
+    for page in pages:
+        yield page
+        for stored in page:
+            disclosures = stored.disclosures
+            require_commitments(disclosures, find_commitments(stored.read.entry), seq=stored.seq)
+            if disclosures:
+                collected[stored.seq] = disclosures

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.people_commitments import quote_pointer
 from runtime.ledger_verification.file_erasures import ErasureCheck
 from runtime.ledger_verification.saved_checkpoints import describe_other_root, name_entries
 
@@ -103,9 +104,8 @@ class FileCoverage:
         place = None if self._is_part else self._erasures.find_first()
         if place is None:
             return None
-        return (
-            f"entry {place.seq} has no value at {place.pointer!r}, and no later entry says that it was erased"
-        )
+        where = f"entry {place.seq} has no value at {quote_pointer(place.pointer)}"
+        return f"{where}, and no later entry says that it was erased"
 
     def _compare_checkpoint(self, saved: SavedCheckpoint, end: int) -> str | None:
         size = saved.covered.size
