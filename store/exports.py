@@ -23,7 +23,7 @@ _START = COMMITMENT_START.decode()
 def iterate_lines(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:
     """Yield the line of each entry of a part, or of all, in order.
 
-    An entry is not checked: whoever verifies the lines does that. Raise `LedgerBroken` at one beside which
+    An entry is not checked: the check of the lines does that. Raise `LedgerBroken` at one beside which
     stands what can't be put in its line.
     """
     entry_range = excerpt.entry_range if excerpt else EntryRange(after=None, until=None)

@@ -65,8 +65,8 @@ def format_exported_entry(entry: LedgerEntry, disclosures: Disclosures) -> dict[
     if not commitments:
         return dict(entry)
     erased = sorted(commitments.keys() - disclosures.keys())
-    kept = {pointer: ("", {COMMITMENT: commitments[pointer]}) for pointer in erased}
-    line = reveal_people(entry, {**disclosures, **kept})
+    without = {pointer: ("", {COMMITMENT: commitments[pointer]}) for pointer in erased}
+    line = reveal_people(entry, {**disclosures, **without})
     if disclosures:
         line[SALTS] = {pointer: salt for pointer, (salt, _) in disclosures.items()}
     if erased:
@@ -151,12 +151,12 @@ class _Restoration:
 
     def require_listed(self, pointers: Iterable[str]) -> None:
         """Require that the commitments are those of these places, and no others."""
-        found = find_commitments(self.entry).keys()
-        if unlisted := sorted(found - set(pointers)):
+        places = find_commitments(self.entry).keys()
+        if unlisted := sorted(places - set(pointers)):
             raise LedgerBroken(
                 f"{self._label} has no value at {quote_pointer(unlisted[0])}, and does not name it as erased"
             )
-        if lost := sorted(set(pointers) - found):
+        if lost := sorted(set(pointers) - places):
             raise LedgerBroken(
                 f"{self._label} names {quote_pointer(lost[0])}, which is part of another value"
             )

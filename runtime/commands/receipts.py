@@ -103,8 +103,9 @@ def _write_file(file: Path, prepared: Receipt) -> None:
 
 def _describe_withheld(count: int) -> str:
     """Report what the entries commit to and the receipt does not say."""
-    begin = "1 name, address or text is" if count == 1 else f"{count:,} names, addresses or texts are"
-    return f"{begin} not in it: erased, or withheld by whoever handed it out."
+    if count == 1:
+        return "1 name, address or text is not in it: it was erased or taken out."
+    return f"{count:,} names, addresses or texts are not in it: they were erased or taken out."
 
 
 def _list_ranges(entries: Sequence[int]) -> str:

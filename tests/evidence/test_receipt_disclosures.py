@@ -173,8 +173,8 @@ def test_any_text_is_refused_or_says_what_the_entries_commit_to(text: str) -> No
         verified = verify(text)
     except ReceiptInvalid:
         return
-    said = {
+    disclosed = {
         (seq, pointer): pair for seq, each in verified.disclosures.items() for pointer, pair in each.items()
     }
     meant = {(seq, pointer): pair for seq, each in DISCLOSURES.items() for pointer, pair in each.items()}
-    assert said.items() <= meant.items()
+    assert disclosed.items() <= meant.items()

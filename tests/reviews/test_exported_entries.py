@@ -47,8 +47,8 @@ ENTRY, DISCLOSURES = commit(BODY)
 
 def write(*, erased: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the line of the entry, some of whose people were erased."""
-    kept = {pointer: value for pointer, value in DISCLOSURES.items() if pointer not in erased}
-    return format_exported_entry(ENTRY, kept)
+    disclosed = {pointer: value for pointer, value in DISCLOSURES.items() if pointer not in erased}
+    return format_exported_entry(ENTRY, disclosed)
 
 
 def restore(line: Mapping[str, Any]) -> RestoredEntry:
@@ -196,15 +196,17 @@ bodies = st.fixed_dictionaries(
 
 
 @given(body=bodies, data=st.data())
-def test_whoever_is_in_an_entry_its_line_leads_back_to_it(body: dict[str, Any], data: st.DataObject) -> None:
+def test_the_line_of_an_entry_with_any_people_leads_back_to_it(
+    body: dict[str, Any], data: st.DataObject
+) -> None:
     entry, disclosures = commit(body)
     erased = set(data.draw(st.lists(st.sampled_from(sorted(disclosures) or [""]), unique=True)))
-    kept = {pointer: value for pointer, value in disclosures.items() if pointer not in erased}
+    disclosed = {pointer: value for pointer, value in disclosures.items() if pointer not in erased}
 
-    text = encode_canonical(format_exported_entry(entry, kept)).decode()
+    text = encode_canonical(format_exported_entry(entry, disclosed)).decode()
     restored = restore(parse_entry(text, label="line 4"))
 
     assert restored.encoded == encode_canonical(entry)
     assert hash_entry(restored.entry) == entry["hash"]
-    assert (restored.disclosures, set(restored.erased)) == (kept, erased & disclosures.keys())
+    assert (restored.disclosures, set(restored.erased)) == (disclosed, erased & disclosures.keys())
     assert encode_canonical(format_exported_entry(restored.entry, restored.disclosures)).decode() == text

@@ -1,4 +1,4 @@
-"""People in the lines of an export, changed by whoever has the file: each change is named in one sentence."""
+"""People in the lines of an export, changed by the one who has the file: each change is named in one sentence."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ reviewers = st.fixed_dictionaries({"name": names_of_people, "email": names_of_pe
 
 
 @given(reviewer=reviewers, owners=st.lists(names_of_people, max_size=3), at=st.integers(0, 10**6))
-def test_whoever_is_in_it_an_export_holds_and_no_flip_of_a_character_does(
+def test_an_export_holds_for_any_people_and_no_flip_of_a_character_does(
     reviewer: dict[str, Any], owners: list[str], at: int
 ) -> None:
     body, disclosures = commit_people(

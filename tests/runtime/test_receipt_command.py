@@ -117,7 +117,7 @@ def test_people_who_are_withheld_are_counted_and_others_are_named(file: Path) ->
     assert (without.code, forged.code) == (0, 1)
     assert count == sum(len(json.loads(line)["values"]) for line in block.splitlines()) > 3
     assert without.out.splitlines()[1:] == [
-        f"{count} names, addresses or texts are not in it: erased, or withheld by whoever handed it out."
+        f"{count} names, addresses or texts are not in it: they were erased or taken out."
     ]
     assert forged.out.startswith("The receipt does not hold: disclosures: entry 1 commits to another '/")
     assert len(forged.out.splitlines()) == 1
