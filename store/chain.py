@@ -27,7 +27,7 @@ from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reviews.ledger.entry_macs import MacKey
     from reviews.ledger.hash_chain import ReadEntry
@@ -295,11 +295,11 @@ def read_mentioning(engine: sa.Engine, text: str, *, until: int) -> Iterator[Sto
 
     The database looks through all of them in order. Some have the text in another place than was meant.
     """
-    query = _ROWS.where(_mention(text), ledger.c.seq <= until)
+    query = SELECT_ROWS.where(_mention(text), ledger.c.seq <= until)
     after = 0
-    while page := _fetch_page(engine, query.where(ledger.c.seq > after)):
-        yield from map(_build_entry, page)
-        after = page[-1].seq
+    while page := fetch_page(engine, query.where(ledger.c.seq > after)):
+        yield from (_build_entry(row, people) for row, people in page)
+        after = page[-1][0].seq
 
 
 def find_last_mention(engine: sa.Engine, text: str) -> int:
@@ -317,7 +317,8 @@ def _mention(text: str) -> sa.ColumnElement[bool]:
 
 def read_numbered(engine: sa.Engine, numbers: Sequence[int]) -> list[StoredEntry]:
     """Return the entries with these numbers, at most `PAGE_SIZE`, in the order of the ledger."""
-    entries = [_build_entry(row) for row in _fetch_page(engine, _ROWS.where(ledger.c.seq.in_(numbers)))]
+    page = fetch_page(engine, SELECT_ROWS.where(ledger.c.seq.in_(numbers)))
+    entries = [_build_entry(row, people) for row, people in page]
     if len(entries) < len(set(numbers)):
         raise LedgerBroken("an entry is missing that was there a moment ago")
     return entries

@@ -6,13 +6,12 @@ A row is the RFC 8785 form of `{pointer: [salt, value]}`, always as `format_disc
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
-from reviews.ledger.people_commitments import COMMITMENT, escape_name, reveal_people
+from reviews.ledger.people_commitments import COMMITMENT, find_key, reveal_people, split_pointer
 from store.engine import read_json
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _START = f'{{"{COMMITMENT}":"'
 """How each commitment begins in an entry's canonical form, where quotes in a text are escaped."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
-_MAX_INDEX_LENGTH = 9
 
 
 def format_disclosures(disclosures: Disclosures) -> str:
@@ -74,48 +72,28 @@ def is_disclosed(entry: Mapping[str, Any], *, text: str, people: str | None) -> 
         return count == 0
     try:
         disclosures = orjson.loads(people)
-        if len(disclosures) != count:
+        if len(disclosures) != count or orjson.dumps(disclosures, option=_AS_WRITTEN) != people.encode():
             return False
-        pieces = []
         for pointer, pair in disclosures.items():
-            written, place = orjson.dumps(pair, option=_AS_WRITTEN), find_place(entry, pointer)
-            if place is None or place[0][place[1]][COMMITMENT] != hashlib.sha256(written).hexdigest():
+            place = find_place(entry, pointer)
+            digest = hashlib.sha256(orjson.dumps(pair, option=_AS_WRITTEN)).hexdigest()
+            if place is None or len(pair) != 2 or place[0][place[1]][COMMITMENT] != digest:
                 return False
-            pieces.append(b'"%b":%b' % (pointer.encode(), written))
     except (ValueError, TypeError, AttributeError):
         return False
-    return b"{%b}" % b",".join(pieces) == people.encode() and [*disclosures] == sorted(disclosures)
+    return True
 
 
 def find_place(entry: Any, pointer: str) -> tuple[Any, str | int] | None:
     """Return what holds the commitment at a pointer, and its name or index there; `None` without any."""
     place: tuple[Any, str | int] | None = None
     value = entry
-    for name, index in _split_pointer(pointer):
-        if type(value) is dict and name in value:
-            place, value = (value, name), value[name]
-        elif type(value) is list and index is not None and index < len(value):
-            place, value = (value, index), value[index]
-        else:
+    for part in split_pointer(pointer):
+        name = find_key(value, part)
+        if name is None:
             return None
+        place, value = (value, name), value[name]
     return place if type(value) is dict and len(value) == 1 and COMMITMENT in value else None
-
-
-@lru_cache(maxsize=1_000)  # entries have the same places
-def _split_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
-    """Return the names in a JSON pointer, each with the index that it is in a list.
-
-    There are none in one that RFC 6901 writes otherwise, or of the whole.
-    """
-    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    is_canonical = "".join(f"/{escape_name(name)}" for name in names) == pointer
-    return tuple((name, _find_index(name)) for name in names) if is_canonical else ()
-
-
-def _find_index(name: str) -> int | None:
-    """Return the index that a name is, if it is written in the one way in which RFC 6901 writes it."""
-    is_index = len(name) <= _MAX_INDEX_LENGTH and name.isdecimal() and name == str(int(name))
-    return int(name) if is_index else None
 
 
 def _is_as_written(text: str, disclosures: Disclosures) -> bool:

@@ -31,19 +31,30 @@ def read_to_verify(text: str, *, label: str) -> ReadEntry:
 
 
 def prove(encoded: bytes) -> dict[str, Any] | None:
-    """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven.
+    """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven."""
+    entry = read_canonical(encoded)
+    return entry if entry is not None and has_own_hash(encoded, entry.get("hash")) else None
 
-    A text that equals its entry written anew repeats no member and has no extra character.
+
+def read_canonical(encoded: bytes) -> dict[str, Any] | None:
+    """Return the members of a text that is canonical; `None` if that is not proven.
+
+    A text that equals its members written anew repeats none and has no extra character.
     """
     try:
         entry = orjson.loads(encoded)
-        if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != encoded:
+        if not isinstance(entry, dict) or encode_plain(entry) != encoded:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
     if not _is_plain(entry.values(), _MAX_DEPTH) or not _is_sorted_alike(encoded):
         return None
-    return entry if _has_own_hash(encoded, entry.get("hash")) else None
+    return entry
+
+
+def encode_plain(value: Any) -> bytes:
+    """Return the canonical encoding of what was read from a canonical text, or of a part of it."""
+    return orjson.dumps(value, option=_AS_WRITTEN)
 
 
 def _is_plain(values: Iterable[Any], depth: int) -> bool:
@@ -72,7 +83,7 @@ def _is_sorted_alike(encoded: bytes) -> bool:
     return len(text.encode("utf-16-le")) == 2 * len(text)
 
 
-def _has_own_hash(encoded: bytes, claimed_hash: Any) -> bool:
+def has_own_hash(encoded: bytes, claimed_hash: Any) -> bool:
     """Return whether a canonical text without its member `hash` has that hash.
 
     An inner object can't have the same member: nothing contains its own hash. If no other member follows,

@@ -111,7 +111,8 @@ class Verdict:
     with the number of reviews concerned. `covered` is what the last checkpoint covers.
 
     `saved_checkpoint` is what a checkpoint from elsewhere covers. `pinned` is the number of the newest saved
-    head, for a file that has to be whole.
+    head, for a file that has to be whole. `erased` is how many names, addresses and texts were erased in
+    a file, and `unrecorded` of how many of them no later entry of a part says so.
     """
 
     checked: int
@@ -126,6 +127,8 @@ class Verdict:
     covered: CoveredEntries | None = None
     saved_checkpoint: CoveredEntries | None = None
     pinned: int | None = None
+    erased: int | None = None
+    unrecorded: int | None = None
 
     @property
     def intact(self) -> bool:

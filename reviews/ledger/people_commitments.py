@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reviews.identity import list_id_members
@@ -37,6 +38,8 @@ ERASED_REVIEWER: Mapping[str, Any] = {
 }
 COMMITMENT = "commitment"
 """The only member of an object that stands in an entry for a value."""
+_MAX_INDEX_LENGTH = 9
+_MAX_POINTER_LENGTH, _MAX_QUOTED_LENGTH = 1_000, 80
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -82,14 +85,45 @@ def find_commitments(entry: LedgerEntry) -> dict[str, str]:
     return dict(_iterate_commitments(entry, ""))
 
 
-def compute_commitment(salt: str, value: Any) -> str:
-    """Return the commitment to a value; `ValueError` for a value that no entry may hold."""
-    return hashlib.sha256(encode_canonical([salt, value])).hexdigest()
+def compute_commitment(
+    salt: str, value: Any, *, encode: Callable[[list[Any]], bytes] = encode_canonical
+) -> str:
+    """Return the commitment to a value; `ValueError` for a value that no entry may hold.
+
+    `encode` returns the RFC 8785 form of a list.
+    """
+    return hashlib.sha256(encode([salt, value])).hexdigest()
 
 
 def escape_name(name: str) -> str:
     """Return a member's name as a JSON pointer has it."""
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def split_pointer(pointer: str) -> tuple[str, ...]:
+    """Return the names in a JSON pointer; none in one that RFC 6901 writes otherwise, or of the whole."""
+    return _split_short_pointer(pointer) if len(pointer) <= _MAX_POINTER_LENGTH else ()
+
+
+@lru_cache(maxsize=1_000)  # entries have the same places
+def _split_short_pointer(pointer: str) -> tuple[str, ...]:
+    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    return names if "".join(f"/{escape_name(name)}" for name in names) == pointer else ()
+
+
+def find_key(holder: Any, name: str) -> str | int | None:
+    """Return what a name in a pointer is in an object or a list; `None` if it is nothing there."""
+    if type(holder) is dict:
+        return name if name in holder else None
+    if type(holder) is list and len(name) <= _MAX_INDEX_LENGTH and name.isdecimal():
+        index = int(name)
+        return index if index < len(holder) and name == str(index) else None
+    return None
+
+
+def quote_pointer(pointer: str) -> str:
+    """Return a pointer as a sentence names it, however long it is."""
+    return repr(pointer if len(pointer) <= _MAX_QUOTED_LENGTH else f"{pointer[:_MAX_QUOTED_LENGTH]}...")
 
 
 def _replace_people(

@@ -1,16 +1,17 @@
 """Receipts: a C2SP tlog-proof for each entry of one review, with the entry's bytes, to be checked offline.
 
 The proofs stand in the order of the ledger, separated by an empty line, and have the same checkpoint. Each of
-them is by itself a whole tlog-proof.
+them is by itself a whole tlog-proof. After another empty line follows what the entries commit to
+(`reviews.ledger.receipt_disclosures`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviews.errors import ReviewError
 from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_all
@@ -23,6 +24,12 @@ from reviews.evidence.inclusion_proofs import (
 from reviews.evidence.merkle_tree import hash_leaf, verify_inclusion
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.hash_chain import LedgerBroken, parse_entry
+from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.receipt_disclosures import (
+    parse_disclosure_block,
+    require_commitments,
+    split_disclosure_block,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from reviews.evidence.cosigned_checkpoints import CosignedCheckpoint
     from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import CheckSignature, VerifierKey
+    from reviews.ledger.people_commitments import Disclosures
 
 RECEIPT_ENDING = ".tlog-proof"
 """The end of the name of a receipt's file."""
@@ -47,8 +55,9 @@ class Receipt:
         last: The number of the last one.
         checkpoint: What proves them.
         verifier_keys: The keys of this installation that have signed it; none where that has no key.
-        iterate_parts: Yields the text, a part for each entry; raises `LedgerBroken` at an entry that was
-            changed. The parts are made while they are read, some hundreds at a time.
+        iterate_parts: Yields the text, a part for each entry, and one for what they commit to; raises
+            `LedgerBroken` at an entry that was changed. The parts are made while they are read, some
+            hundreds at a time.
     """
 
     review_id: str
@@ -85,19 +94,28 @@ class ReceiptMissing(ReviewError):
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedReceipt:
-    """What a receipt proves: entries of one review in the tree of a checkpoint, and who signed that."""
+    """What a receipt proves: entries of one review in the tree of a checkpoint, and who signed that.
+
+    `disclosures` is what the receipt says of the people whom the entries commit to, by the entries' numbers;
+    `withheld` is the number of commitments of which it says nothing.
+    """
 
     review_id: str
     entries: tuple[int, ...]
     checkpoint: Checkpoint
     signers: tuple[str, ...]
+    disclosures: Mapping[int, Disclosures] = field(default_factory=dict)
+    withheld: int = 0
 
 
 class ReceiptInvalid(NoteError):
-    """A receipt does not hold; `number` is that of its first proof that does not, counted from 1."""
+    """A receipt does not hold; `number` is that of its first proof that does not, counted from 1.
 
-    def __init__(self, number: int, reason: str) -> None:
-        super().__init__(f"proof {number}: {reason}")
+    It is `None` where all proofs hold, and what it says of people does not.
+    """
+
+    def __init__(self, number: int | None, reason: str) -> None:
+        super().__init__(f"disclosures: {reason}" if number is None else f"proof {number}: {reason}")
         self.number, self.reason = number, reason
 
 
@@ -110,7 +128,7 @@ def format_receipt(proofs: Iterable[InclusionProof]) -> Iterator[str]:
 
 def split_receipt(text: str) -> list[str]:
     """Return the proofs of a receipt as texts: in none of them, its first line follows an empty one."""
-    return _NEXT_PROOF.split(text)
+    return _NEXT_PROOF.split(split_disclosure_block(text)[0])
 
 
 def build_entry_proof(entry: bytes, hashes: Iterable[bytes], *, seq: int, note: str) -> InclusionProof:
@@ -136,11 +154,17 @@ def verify_receipt(
 ) -> VerifiedReceipt:
     """Return what a receipt proves by the keys and the policy, if there is one, or raise `ReceiptInvalid`."""
     check = _ReceiptCheck(lambda note: verify_checkpoint_by_all(note, keys, policy, check_signature))
-    for number, part in enumerate(split_receipt(text), start=1):
+    proofs, disclosures = split_disclosure_block(text)
+    for number, part in enumerate(_NEXT_PROOF.split(proofs), start=1):
         try:
             check.add_part(part)
         except (NoteError, LedgerBroken) as error:
             raise ReceiptInvalid(number, str(error)) from None
+    try:
+        if disclosures is not None:
+            check.add_disclosures(disclosures)
+    except LedgerBroken as error:
+        raise ReceiptInvalid(None, str(error)) from None
     return check.finish()
 
 
@@ -151,6 +175,8 @@ class _ReceiptCheck:
         self._verify = verify
         self._review_id, self._note = "", ""
         self._entries: list[int] = []
+        self._commitments: dict[int, Mapping[str, str]] = {}
+        self._disclosures: Mapping[int, Disclosures] = {}
         self._signed: CosignedCheckpoint | None = None
 
     def add_part(self, text: str) -> None:
@@ -158,7 +184,8 @@ class _ReceiptCheck:
         proof = parse_inclusion_proof(text)
         if proof.extra is None:
             raise NoteError("it has no line with the entry's bytes")
-        review_id = _read_review_id(proof.extra, seq=proof.index + 1)
+        entry = _read_entry(proof.extra, seq=proof.index + 1)
+        review_id = entry["review_id"]
         if self._signed is None:
             self._signed = self._verify(proof.checkpoint)
             self._review_id, self._note = review_id, proof.checkpoint
@@ -166,6 +193,15 @@ class _ReceiptCheck:
             self._require_same(review_id, proof)
         require_inclusion(proof, self._signed.checkpoint)
         self._entries.append(proof.index + 1)
+        self._commitments[proof.index + 1] = find_commitments(entry)
+
+    def add_disclosures(self, text: str) -> None:
+        """Raise `LedgerBroken` unless the block after the proofs says what their entries commit to."""
+        self._disclosures = parse_disclosure_block(text)
+        for seq, disclosures in self._disclosures.items():
+            if seq not in self._commitments:
+                raise LedgerBroken(f"entry {seq} is not proven in this receipt")
+            require_commitments(disclosures, self._commitments[seq], seq=seq)
 
     def finish(self) -> VerifiedReceipt:
         if self._signed is None:
@@ -175,6 +211,8 @@ class _ReceiptCheck:
             entries=tuple(self._entries),
             checkpoint=self._signed.checkpoint,
             signers=tuple(map(str, self._signed.signers)),
+            disclosures=self._disclosures,
+            withheld=sum(map(len, self._commitments.values())) - sum(map(len, self._disclosures.values())),
         )
 
     def _require_same(self, review_id: str, proof: InclusionProof) -> None:
@@ -189,14 +227,13 @@ class _ReceiptCheck:
             raise NoteError(f"entry {seq} stands after entry {last}: the order is that of the ledger")
 
 
-def _read_review_id(entry_bytes: bytes, *, seq: int) -> str:
-    """Return the review of an entry that has this number; `LedgerBroken` for other bytes."""
+def _read_entry(entry_bytes: bytes, *, seq: int) -> dict[str, Any]:
+    """Return an entry of a review that has this number; `LedgerBroken` for other bytes."""
     label = f"entry {seq}"
     try:
         entry = parse_entry(entry_bytes.decode(), label=label)
     except UnicodeDecodeError:
         raise LedgerBroken(f"{label} is not text") from None
-    review_id = entry.get("review_id")
-    if entry.get("seq") != seq or not isinstance(review_id, str):
+    if entry.get("seq") != seq or not isinstance(entry.get("review_id"), str):
         raise LedgerBroken(f"the entry at index {seq - 1} is not {label} of a review")
-    return review_id
+    return entry

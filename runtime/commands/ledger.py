@@ -22,6 +22,7 @@ from runtime.commands.timestamps import timestamp
 from runtime.commands.verification import verify
 from store import chain as stored
 from store import guards
+from store.exports import iterate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,14 +61,15 @@ def export(*, output_format: str, since: datetime | None, until: datetime | None
 
     A period is exported as one piece of the chain. It includes entries in between that another clock dated
     outside the period, so that no entry seems to be missing; CSV marks them in outside_period.
+
+    What was erased is listed in a line's "erased"; in CSV it reads "erased".
     """
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
     engine = open_wiring().engine
     excerpt = stored.find_excerpt(engine, since=since, until=until) if since or until else None
     if output_format == "jsonl":
-        for text in stored.iterate_texts(engine, excerpt):
-            click.echo(text)
+        _write_lines(iterate_lines(engine, excerpt))
     else:
         _write_table(stored.iterate_entries(engine, excerpt), since=since, until=until)
     if excerpt and excerpt.outside:
@@ -81,6 +83,14 @@ def _describe_outside(excerpt: Excerpt) -> str:
     else:
         verb, clock, them = "are", "the clocks that wrote them", "them"
     return f"{begin} {verb} outside the period by {clock}; without {them} the chain would have a gap."
+
+
+def _write_lines(lines: Iterator[str]) -> None:
+    try:
+        for line in lines:
+            click.echo(line)
+    except LedgerBroken as error:
+        _refuse(error)
 
 
 def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, until: datetime | None) -> None:

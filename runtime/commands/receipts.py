@@ -66,17 +66,18 @@ def check_receipt_file(
 
 
 def describe_receipt(verdict: ReceiptVerdict) -> str:
-    """Return the line that names what does not hold, or what the receipt proves."""
+    """Return the line that names what does not hold, or what the receipt proves and what it leaves out."""
     verified = verdict.verified
     if verified is None:
         return f"The receipt does not hold: {escape_unprintable(verdict.problem or '')}."
     count, tree = len(verified.entries), verified.checkpoint
     entries = f"{count:,} entries" if count > 1 else "1 entry"
-    return (
+    line = (
         f"The receipt holds: {entries} of review {show_id(verified.review_id)}, "
         f"{_list_ranges(verified.entries)}, in the ledger {escape_unprintable(tree.origin)} of {tree.size:,} "
         f"entries, signed by {escape_unprintable(', '.join(verified.signers))}."
     )
+    return f"{line}\n{_describe_withheld(verified.withheld)}" if verified.withheld else line
 
 
 def build_receipt_json(verdict: ReceiptVerdict) -> dict[str, Any]:
@@ -89,14 +90,22 @@ def build_receipt_json(verdict: ReceiptVerdict) -> dict[str, Any]:
         "origin": verified.checkpoint.origin if verified else None,
         "size": verified.checkpoint.size if verified else None,
         "signers": list(verified.signers) if verified else [],
+        "withheld": verified.withheld if verified else None,
     }
 
 
 def _write_file(file: Path, prepared: Receipt) -> None:
-    """Write the receipt as a whole: what is cut off would be a receipt too, of fewer entries."""
+    """Write the receipt as a whole: what is cut off may be a receipt too, of fewer entries or people."""
     write_whole_file(file, (part.encode() for part in prepared.iterate_parts()))
     entries = f"{prepared.count:,} entries" if prepared.count > 1 else "1 entry"
     click.echo(f"The receipt of {entries} is in {file}.")
+
+
+def _describe_withheld(count: int) -> str:
+    """Report what the entries commit to and the receipt does not say."""
+    if count == 1:
+        return "1 name, address or text is not in it: it was erased or taken out."
+    return f"{count:,} names, addresses or texts are not in it: they were erased or taken out."
 
 
 def _list_ranges(entries: Sequence[int]) -> str:

@@ -31,6 +31,8 @@ def build_verdict_json(verdict: Verdict) -> dict[str, Any]:
         "covered": asdict(verdict.covered) if verdict.covered else None,
         "checkpoint": asdict(verdict.saved_checkpoint) if verdict.saved_checkpoint else None,
         "pinned": verdict.pinned,
+        "erased": verdict.erased,
+        "unrecorded": verdict.unrecorded,
     }
 
 
@@ -47,6 +49,7 @@ def describe_verdict(verdict: Verdict) -> str:
         lines.append(_describe_pinned(verdict.pinned, verdict.head.seq))
     if verdict.reviews:
         lines.append(f"The reviews match the ledger, all {verdict.reviews} of them.")
+    lines += _describe_erased(verdict)
     return "\n".join([*lines, *_describe_removed(verdict), *_describe_incomparable(verdict)])
 
 
@@ -95,6 +98,21 @@ def _describe_pinned(pinned: int, end: int) -> str:
 
 def _name_covered(size: int, end: int) -> str:
     return "all of them" if size == end else f"the first {size:,} of them"
+
+
+def _describe_erased(verdict: Verdict) -> list[str]:
+    """Report what is not in a file any more, and what of it no entry of a part explains."""
+    lines, unrecorded = [], verdict.unrecorded or 0
+    recorded = (verdict.erased or 0) - unrecorded
+    if recorded:
+        lines.append(f"{_count_erased(recorded)} erased, as later entries say.")
+    if unrecorded:
+        lines.append(f"{_count_erased(unrecorded)} left out, and no later entry of this part says why.")
+    return lines
+
+
+def _count_erased(count: int) -> str:
+    return "1 name, address or text was" if count == 1 else f"{count:,} names, addresses or texts were"
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.tiles import MissingTile, build_inclusion_proofs
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.receipt_disclosures import format_disclosure_block, require_commitments
 from reviews.ledger.receipts import (
     Receipt,
     ReceiptMissing,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.inclusion_proofs import InclusionProof
     from reviews.evidence.tiles import ReadTiles
+    from reviews.ledger.people_commitments import Disclosures
     from runtime.evidence.ledger_key import LedgerKeys
     from store.chain import StoredEntry
 
@@ -70,14 +73,17 @@ class ReceiptSource:
         )
 
     def _iterate_parts(self, review_id: str, last: int, note: str, checkpoint: Checkpoint) -> Iterator[str]:
+        disclosures: dict[int, Disclosures] = {}
         pages = chain.read_pages_of(self._engine, review_id, until=last, page_size=self._proofs_at_once)
         yield from format_receipt(
             proof
-            for page in pages
+            for page in _collect_disclosures(pages, disclosures)
             for proof in build_entry_proofs(
                 page, note=note, checkpoint=checkpoint, read=self._checkpoints.read_tiles
             )
         )
+        if block := format_disclosure_block(disclosures):
+            yield block
 
 
 def build_entry_proofs(
@@ -96,3 +102,21 @@ def build_entry_proofs(
         proof = build_entry_proof(stored.leaf, hashes, seq=stored.seq, note=note)
         require_inclusion(proof, checkpoint)
         yield proof
+
+
+def _collect_disclosures(
+    pages: Iterator[list[StoredEntry]], collected: dict[int, Disclosures]
+) -> Iterator[list[StoredEntry]]:
+    """Yield the pages, and collect what stands beside their entries; `LedgerBroken` if that is another."""
+    for page in pages:
+        yield page
+        for stored in page:
+            if disclosures := require_disclosures(stored):
+                collected[stored.seq] = disclosures
+
+
+def require_disclosures(stored: StoredEntry) -> Disclosures:
+    """Return what stands beside an entry; raise `LedgerBroken` unless the entry commits to it."""
+    disclosures = stored.disclosures
+    require_commitments(disclosures, find_commitments(stored.read.entry), seq=stored.seq)
+    return disclosures

@@ -16,11 +16,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
-from reviews.ledger.hash_chain import Head, check_piece, join_pieces
+from reviews.ledger.hash_chain import EntryType, Head, check_piece, join_pieces
 from runtime.ledger_verification.file_coverage import FileCoverage, FilePiece
+from runtime.ledger_verification.file_erasures import BlockErasures
 from runtime.ledger_verification.file_lines import (
     LineBlock,
-    encode_line,
     iterate_lines,
     read_blocks,
     read_line,
@@ -58,9 +58,9 @@ class BlockRules:
 
 def check_block(block: LineBlock, rules: BlockRules) -> FilePiece:
     """Check a block as a piece of the chain, and return it with the leaves of its entries."""
-    leaves = CompactRange(block.first - 1)
-    piece = check_piece(_read_entries(block, rules, leaves), saved_heads=rules.saved_heads)
-    return FilePiece(chain=piece, leaves=leaves, byte_count=len(block.lines))
+    leaves, erasures = CompactRange(block.first - 1), BlockErasures()
+    piece = check_piece(_read_entries(block, rules, leaves, erasures), saved_heads=rules.saved_heads)
+    return FilePiece(chain=piece, leaves=leaves, erasures=erasures, byte_count=len(block.lines))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,17 +145,21 @@ def _check_shared(
     return check(block, rules)
 
 
-def _read_entries(block: LineBlock, rules: BlockRules, leaves: CompactRange) -> Iterator[ReadEntry]:
-    """Yield the entries of the lines, and collect their leaves."""
+def _read_entries(
+    block: LineBlock, rules: BlockRules, leaves: CompactRange, erasures: BlockErasures
+) -> Iterator[ReadEntry]:
+    """Yield the entries of the lines, and collect their leaves and what was erased."""
     for number, line in iterate_lines(block):
         read = read_line(line, number=number)
-        canonical = encode_line(line, read)
-        if canonical is not None:  # the other entries do not hold
-            if rules.is_exact and not (read.proven and b"\r" not in line[-2:]):
-                require_exported_form(line, read.entry, canonical, number=number)
+        if read.leaf is not None:  # the other entries do not hold
+            if rules.is_exact:
+                require_exported_form(line, read, number=number)
             if number <= rules.leaf_count:
-                leaves.append(hash_leaf(canonical))
-        yield read
+                leaves.append(hash_leaf(read.leaf))
+        entry = read.entry.entry
+        if read.erased or entry.get("type") == EntryType.PEOPLE_ERASED:
+            erasures.add_entry(entry, read.erased)
+        yield read.entry
 
 
 def _show_bytes(

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.people_commitments import quote_pointer
+from runtime.ledger_verification.file_erasures import ErasureCheck
 from runtime.ledger_verification.saved_checkpoints import describe_other_root, name_entries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from reviews.ledger.hash_chain import ChainPiece, Head, Verdict
-    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
+    from runtime.ledger_verification.file_erasures import BlockErasures
+from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
 UNKNOWN_END = (
     "nothing shows whether entries are missing at the end: give --checkpoint FILE or --head, "
@@ -23,10 +26,14 @@ UNKNOWN_END = (
 
 @dataclass(frozen=True, kw_only=True)
 class FilePiece:
-    """The result for one block of lines: its piece of the chain, its leaves of the tree, and its length."""
+    """The result for one block of lines: its piece of the chain, its leaves of the tree, and its length.
+
+    `erasures` is what was erased in it.
+    """
 
     chain: ChainPiece
     leaves: CompactRange
+    erasures: BlockErasures
     byte_count: int
 
 
@@ -38,7 +45,7 @@ class FileCoverage:
     ) -> None:
         self._is_part, self._saved = is_part, saved_checkpoint
         self._pinned = max((head.seq for head in saved_heads), default=None)
-        self._leaves = CompactRange()
+        self._leaves, self._erasures = CompactRange(), ErasureCheck()
 
     @property
     def leaf_count(self) -> int:
@@ -46,13 +53,14 @@ class FileCoverage:
         return self._saved.covered.size if self._saved else 0
 
     def watch(self, pieces: Iterable[FilePiece]) -> Iterator[ChainPiece]:
-        """Yield the pieces of the chain, and collect the leaves; a wrong beginning is `LedgerBroken`."""
+        """Yield the pieces of the chain, and collect the others; a wrong beginning is `LedgerBroken`."""
         is_first = True
         for piece in pieces:
             if is_first:
                 self._check_beginning(piece.chain.start)
                 is_first = False
             yield piece.chain
+            self._erasures.add_block(piece.erasures)
             if piece.leaves.end > piece.leaves.begin:
                 self._leaves.extend(piece.leaves)
 
@@ -60,11 +68,17 @@ class FileCoverage:
         """Return the verdict on the whole file from that on its chain, when all of it was read."""
         if not verdict.intact:
             return verdict
-        problem = self._find_problem(verdict.head.seq)
+        problem = self._find_problem(verdict.head.seq) or self._find_unrecorded()
         if problem is not None:
             return replace(verdict, problem=problem)
         saved = self._saved.covered if self._saved else None
-        return replace(verdict, saved_checkpoint=saved, pinned=None if self._is_part else self._pinned)
+        return replace(
+            verdict,
+            saved_checkpoint=saved,
+            pinned=None if self._is_part else self._pinned,
+            erased=self._erasures.count,
+            unrecorded=self._erasures.unrecorded,
+        )
 
     def _check_beginning(self, start: Head | None) -> None:
         if start is None or start.seq == 0:
@@ -85,6 +99,13 @@ class FileCoverage:
         if self._pinned is None and not self._is_part:
             return UNKNOWN_END
         return None
+
+    def _find_unrecorded(self) -> str | None:
+        place = None if self._is_part else self._erasures.find_first()
+        if place is None:
+            return None
+        where = f"entry {place.seq} has no value at {quote_pointer(place.pointer)}"
+        return f"{where}, and no later entry says that it was erased"
 
     def _compare_checkpoint(self, saved: SavedCheckpoint, end: int) -> str | None:
         size = saved.covered.size

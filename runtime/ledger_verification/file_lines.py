@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from reviews.ledger.exported_entries import (
+    COMMITMENT_START,
+    ERASED_PLACES,
+    SALTS,
+    restore_stored_entry,
+)
 from reviews.ledger.hash_chain import (
     LedgerBroken,
     ReadEntry,
@@ -15,14 +21,15 @@ from reviews.ledger.hash_chain import (
     parse_entry,
 )
 from reviews.text import escape_controls
-from store.quick_proof import prove
+from store.quick_proof import encode_plain, has_own_hash, read_canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reviews.ports.ledger import LedgerEntry
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
+_NOTHING: Mapping[str, str] = {}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -51,19 +58,56 @@ def iterate_lines(block: LineBlock) -> Iterator[tuple[int, bytes]]:
         number += 1
 
 
-def read_line(line: bytes, *, number: int) -> ReadEntry:
-    """Return the entry in a line, as `verify` needs it, or raise `LedgerBroken`.
+class ReadLine(NamedTuple):
+    """A line with the entry in it.
+
+    Attributes:
+        entry: The entry as it was hashed, for `verify`.
+        leaf: Its canonical encoding; `None` for a value that no entry may hold.
+        erased: The commitments in it that the line has no value for, by the JSON pointers of their places.
+        members: What the line has: the people in clear, and what an export adds.
+        is_canonical: Whether the text of the line is the canonical encoding of these members.
+    """
+
+    entry: ReadEntry
+    leaf: bytes | None
+    erased: Mapping[str, str]
+    members: LedgerEntry
+    is_canonical: bool
+
+
+def read_line(line: bytes, *, number: int) -> ReadLine:
+    """Return the entry in a line, or raise `LedgerBroken`.
 
     An editor may have put a byte order mark before the first line, and a carriage return after each.
     """
-    label = _label_line(number)
     if len(line) >= MAX_LINE_BYTES:
-        raise LedgerBroken(f"{label} is longer than any entry")
-    proven = prove(line.rstrip(b"\r\n"))
-    entry = _parse_line(line, number=number) if proven is None else proven
-    if not has_place(entry):
-        raise LedgerBroken(f"{label} is an entry without its number or its hash")
-    return ReadEntry(entry, proven=proven is not None)
+        raise LedgerBroken(f"{_label_line(number)} is longer than any entry")
+    read = _prove_line(line.rstrip(b"\r\n"), number=number)
+    if read is None:
+        members = _parse_line(line, number=number)
+        restored = restore_stored_entry(members, label=_label_line(number))
+        entry = ReadEntry(restored.entry, proven=False)
+        read = ReadLine(entry, restored.encoded, restored.erased, members, is_canonical=False)
+    if not has_place(read.entry.entry):
+        raise LedgerBroken(f"{_label_line(number)} is an entry without its number or its hash")
+    return read
+
+
+def _prove_line(content: bytes, *, number: int) -> ReadLine | None:
+    """Return the line if its entry is proven at a glance; `LedgerBroken` if it can't be restored."""
+    members = read_canonical(content)
+    if members is None:
+        return None
+    entry: LedgerEntry = members
+    leaf: bytes | None = content
+    erased = _NOTHING
+    if COMMITMENT_START in content or SALTS in members or ERASED_PLACES in members:
+        label = _label_line(number)
+        entry, leaf, _, erased = restore_stored_entry(members, label=label, encode=encode_plain)
+    if leaf is None or not has_own_hash(leaf, entry.get("hash")):
+        return None
+    return ReadLine(ReadEntry(entry, True), leaf, erased, members, True)
 
 
 def _parse_line(line: bytes, *, number: int) -> LedgerEntry:
@@ -80,22 +124,14 @@ def _parse_line(line: bytes, *, number: int) -> LedgerEntry:
         raise LedgerBroken(f"{broken}: the file ends within it") from None
 
 
-def encode_line(line: bytes, read: ReadEntry) -> bytes | None:
-    """Return the canonical encoding of the entry in a line; `None` for a value that no entry may hold."""
-    if read.proven:
-        return line.rstrip(b"\r\n")
-    try:
-        return encode_canonical(read.entry)
-    except (ValueError, RecursionError):
-        return None
-
-
-def require_exported_form(line: bytes, entry: LedgerEntry, canonical: bytes, *, number: int) -> None:
+def require_exported_form(line: bytes, read: ReadLine, *, number: int) -> None:
     """Raise `LedgerBroken` for a line whose entry holds, but which `ledger export` would write otherwise."""
-    content = line.removesuffix(b"\n")
+    if read.is_canonical and b"\r" not in line[-2:]:
+        return
+    content, canonical = line.removesuffix(b"\n"), encode_canonical(read.members)
     if content == canonical or content == escape_controls(canonical.decode()).encode():
         return
-    if hash_entry(entry) == entry.get("hash"):
+    if hash_entry(read.entry.entry) == read.entry.entry.get("hash"):
         raise LedgerBroken(f"{_label_line(number)} {_describe_form(content)}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger.hash_chain import EntryType, LedgerBroken, parse_entry
 from reviews.pack.building import PackRequest, build_report
 from reviews.pack.spreadsheet import write_population
-from runtime.pack.entry_lines import ENTRIES, read_lines
+from runtime.pack.entry_lines import ENTRIES, PackedLine, read_lines
 from runtime.pack.entry_selection import concerns_route, opens_review
 from runtime.pack.figures import FIGURES, MAX_FIGURES_BYTES, describe_completeness, describe_report
 from runtime.pack.folder_reading import PackInvalid
@@ -98,6 +98,7 @@ class _EntryStream:
     show: Callable[[int, int], None]
     _reviews: set[str] = field(default_factory=set)
     _position: int = 0
+    _erased: dict[str, int] = field(default_factory=dict)
 
     def iterate(self) -> Iterator[LedgerEntry]:
         with self.pack.open_file(ENTRIES) as file:
@@ -105,10 +106,15 @@ class _EntryStream:
                 for line in read_lines(file):
                     self._require_proven(line.number, line.leaf_hash)
                     self._require_place(line.number, line.entry)
+                    self._follow_erasure(line)
                     self.show(self._position, self.proven.count)
                     yield line.entry
             except LedgerBroken as error:
                 raise PackInvalid(f"{ENTRIES}: {error}") from None
+        for number in self._erased.values():
+            raise PackInvalid(
+                f"{ENTRIES}: what entry {number} names as erased, no later entry says was erased"
+            )
         missing = self.proven.get_number(self._position)
         if missing is not None:
             raise PackInvalid(f"{ENTRIES}: entry {missing} is missing, which is proven")
@@ -118,6 +124,13 @@ class _EntryStream:
         for review in report.reviews:
             if name_receipt(review.id) not in self.pack.names:
                 raise PackInvalid(f"{name_receipt(review.id)} is missing")
+
+    def _follow_erasure(self, line: PackedLine) -> None:
+        """Note what a line says was erased, until an erasure lists it."""
+        self._erased.update(dict.fromkeys(line.erased.values(), line.number))
+        if line.entry.get("type") == EntryType.PEOPLE_ERASED:
+            for each in line.entry.get("commitments", []):
+                self._erased.pop(each, None)
 
     def _require_proven(self, number: int, leaf_hash: bytes) -> None:
         expected = self.proven.get_number(self._position)

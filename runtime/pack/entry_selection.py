@@ -72,7 +72,7 @@ class EntryStream:
         for stored in _merge(route_entries, erasures):
             self._select(stored.seq, stored.read.entry)
             show(stored.seq, self._until)
-            yield stored.read.entry
+            yield stored.reveal()
         show(self._until, self._until)
 
     def _select(self, number: int, entry: LedgerEntry) -> None:

@@ -10,12 +10,18 @@ from reviews.evidence.inclusion_proofs import parse_inclusion_proof
 from reviews.evidence.merkle_tree import HASH_SIZE, hash_leaf
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.hash_chain import LedgerBroken, parse_entry
+from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.receipt_disclosures import (
+    parse_disclosure_block,
+    require_commitments,
+    split_disclosure_block,
+)
 from reviews.ledger.receipts import RECEIPT_ENDING, require_inclusion, split_receipt
 from runtime.pack.folder_reading import PackInvalid
 from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from runtime.pack.evidence_files import SignedCheckpoint
     from runtime.pack.folder_reading import OpenedPack
@@ -82,6 +88,7 @@ class _ProofFile:
     signed: SignedCheckpoint
     proven: ProvenEntries
     last: int = 0
+    commitments: dict[int, Mapping[str, str]] = field(default_factory=dict)
 
     def check(self, pack: OpenedPack) -> None:
         text = pack.read_text(self.name, max_bytes=MAX_RECEIPT_BYTES)
@@ -90,6 +97,18 @@ class _ProofFile:
                 self._add_proof(part)
             except (NoteError, LedgerBroken) as error:
                 raise PackInvalid(f"{self.name}, proof {number}: {error}") from None
+        _, lines = split_disclosure_block(text)
+        try:
+            if lines is not None:
+                self._check_disclosures(lines)
+        except LedgerBroken as error:
+            raise PackInvalid(f"{self.name}, disclosures: {error}") from None
+
+    def _check_disclosures(self, lines: str) -> None:
+        for number, values in parse_disclosure_block(lines).items():
+            if number not in self.commitments:
+                raise LedgerBroken(f"entry {number} has no proof before them, or commits to nothing")
+            require_commitments(values, self.commitments[number], seq=number)
 
     def _add_proof(self, text: str) -> None:
         proof = parse_inclusion_proof(text)
@@ -113,5 +132,7 @@ class _ProofFile:
             raise LedgerBroken(f"entry {number} is not text") from None
         if entry.get("seq") != number:
             raise LedgerBroken(f"the entry at index {number - 1} is not entry {number}")
+        if commitments := find_commitments(entry):
+            self.commitments[number] = commitments
         if entry.get("review_id") != self.review_id:
             raise LedgerBroken(f"entry {number} is not of the review that the file is named after")

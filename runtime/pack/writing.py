@@ -165,7 +165,7 @@ class _PackWriter:
 
     def _fetch_entries(self, review: PackedReview) -> Iterator[LedgerEntry]:
         for stored in self._read_numbered(review.entries):
-            yield stored.read.entry
+            yield stored.reveal()
 
     def _read_numbered(self, numbers: Sequence[int]) -> Iterator[StoredEntry]:
         remaining = iter(numbers)

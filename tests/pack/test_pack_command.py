@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.receipts import split_receipt
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
@@ -289,7 +290,10 @@ def test_a_tool_for_transparency_logs_accepts_each_proof(pack: Path) -> None:
         for part in split_receipt(file.read_text())
     ]
 
-    assert sorted(leaves) == sorted((pack / "entries.jsonl").read_bytes().splitlines())
+    lines = (pack / "entries.jsonl").read_text().splitlines()
+    restored = [restore_stored_entry(json.loads(line), label="").encoded for line in lines]
+    assert sorted(leaves) == sorted(filter(None, restored))
+    assert len(leaves) == len(lines)
 
 
 def run_tool(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

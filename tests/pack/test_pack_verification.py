@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.evidence.policies import parse_policy
+from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.hash_chain import Head, chain_entry, encode_canonical
 from reviews.ledger.receipts import split_receipt
 from runtime.evidence.ledger_key import LedgerKeys
@@ -38,6 +39,7 @@ REVIEW, OTHER_REVIEW = "receipts/compliance-000000.tlog-proof", "receipts/compli
 DAY, OTHER_DAY = "checkpoints/2026-04-11", "checkpoints/2026-07-20"
 TIMESTAMP, OTHER_TIMESTAMP = "timestamps/2026-07-20.checkpoint", "timestamps/2026-10-28.checkpoint"
 
+BLOCK = b"\n\ndocspace-review/disclosures@v1\n"
 LATER = "2026-06-01T00:00:00.000000Z"
 
 
@@ -181,7 +183,9 @@ def rewrite_entry(line: bytes) -> bytes:
     entry = json.loads(line)
     head = Head(seq=entry["seq"] - 1, hash=entry["prev_hash"])
     body = {name: value for name, value in entry.items() if name not in {"seq", "hash", "prev_hash"}}
-    return encode_canonical(chain_entry(head, {**body, "title": "Forged.docx"})) + b"\n"
+    restored = restore_stored_entry({**body, "title": "Forged.docx"}, label="").entry
+    place = {name: chain_entry(head, restored)[name] for name in ("seq", "hash", "prev_hash")}
+    return encode_canonical({**body, "title": "Forged.docx", **place}) + b"\n"
 
 
 def turn_members(line: bytes) -> bytes:
@@ -244,7 +248,10 @@ FORGERIES: list[tuple[str, Spoil]] = [
     (f"{REVIEW}, proof 1: entry 20 is not the one", edit(REVIEW, swap(b"index 20", b"index 19"))),
     (f"{REVIEW}, proof 1: ", edit(REVIEW, swap(b"extra ", b"extra AAAA"))),
     (f"{REVIEW}, proof 1: the first line of the proof is not", edit(REVIEW, lambda _: b"")),
-    (f"{REVIEW}, proof 3: the note", edit(REVIEW, lambda text: text[:-100])),
+    (f"{REVIEW}, proof 3: the note", edit(REVIEW, lambda text: text.partition(BLOCK)[0][:-100])),
+    (f"{REVIEW}, disclosures: line 3 is cut off", edit(REVIEW, lambda text: text[:-1])),
+    (f"{REVIEW}, disclosures: entry 21 commits to another", edit(REVIEW, swap(b'"Alice', b'"Malice'))),
+    (f"{REVIEW}, disclosures: entry 22 has no proof", edit(REVIEW, swap(b'{"seq":21', b'{"seq":22'))),
     (f"{REVIEW} has carriage returns", edit(REVIEW, lambda text: text.replace(b"\n", b"\r\n"))),
     (f"{REVIEW} is not text", edit(REVIEW, lambda text: text + b"\xff")),
     (f"{REVIEW}, proof 1: entry 26 is not of the review", copy(OTHER_REVIEW, REVIEW)),

@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken
+from reviews.ledger.people_commitments import find_commitments
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from runtime.pack.checking import check_pack
 from runtime.pack.folder_reading import open_pack
 from runtime.pack.writing import UnknownRoute
 from store import chain
-from store.schema import daily_checkpoints, ledger_tiles, timestamps
+from store.exports import iterate_lines
+from store.schema import daily_checkpoints, ledger_people, ledger_tiles, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
@@ -49,9 +51,9 @@ def test_a_pack_has_the_entries_of_its_reviews_and_of_its_route(engine: sa.Engin
 
     entries = read_entries(tmp_path / "pack")
     ids = {review.id for review in written.report.reviews}
-    everything = list(chain.iterate_entries(engine))
+    exported = list(map(json.loads, iterate_lines(engine)))
     assert [entry for entry in entries if entry["review_id"]] == [
-        entry for entry in everything if entry["review_id"] in ids
+        entry for entry in exported if entry["review_id"] in ids
     ]
     assert {entry["type"] for entry in entries if not entry["review_id"]} == {
         EntryType.CHANGE_UNROUTED, EntryType.OWNER_GONE, EntryType.OWNER_BACK, EntryType.FOLDER_GONE,
@@ -94,28 +96,38 @@ def test_erasures_that_concern_its_entries_are_in_a_pack_and_no_others(
     engine: sa.Engine, tmp_path: Path
 ) -> None:
     signed = SignedLedger(engine)
-    ours, others = "ab" * 32, "cd" * 32
+    append_bodies(signed, [build_entry(1), {**build_entry(2), "route": OTHER_ROUTE}])
+    ours, others = (list(find_commitments(each.read.entry).values()) for each in chain.iterate_stored(engine))
     erasure = {
         "type": EntryType.PEOPLE_ERASED.value,
         "at": build_entry()["at"],
         "review_id": None,
         "route": None,
     }
-    append_bodies(
-        signed,
-        [
-            {**build_entry(1), "route": ROUTE, "committed": {"commitment": ours}},
-            {**build_entry(2), "route": OTHER_ROUTE, "committed": {"commitment": others}},
-            {**erasure, "commitments": [others]},
-            {**erasure, "commitments": [others, ours]},
-        ],
-    )
+    append_bodies(signed, [{**erasure, "commitments": others}, {**erasure, "commitments": [*others, *ours]}])
+    with engine.begin() as connection:
+        connection.execute(sa.delete(ledger_people))
     signed.cover()
 
     write(signed, tmp_path / "pack")
 
-    assert [entry["seq"] for entry in read_entries(tmp_path / "pack")] == [1, 4]
+    entries = read_entries(tmp_path / "pack")
+    assert [entry["seq"] for entry in entries] == [1, 4]
+    assert ours
+    assert entries[0]["erased"] == sorted(find_commitments(entries[0]))
+    assert "erased" in (tmp_path / "pack" / "population.csv").read_text()
     assert check(tmp_path / "pack").intact
+
+
+@ON_SQLITE
+def test_what_was_taken_away_without_an_erasure_is_found(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(ledger_people))
+
+    write(signed, tmp_path / "pack")
+
+    assert str(check(tmp_path / "pack").problem).startswith("entries.jsonl: what entry ")
 
 
 @ON_SQLITE

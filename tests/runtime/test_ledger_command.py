@@ -79,6 +79,8 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "covered": None,
         "checkpoint": None,
         "pinned": ENTRIES,
+        "erased": 0,
+        "unrecorded": 0,
     }
     assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
     assert verified(file, "--head", head).out == (

@@ -1,5 +1,7 @@
 """Whatever is done to one entry of an exported ledger of 1,000 is found, and its number is named.
 
+Each fourth entry commits to people, who stand in its line with salts, or were erased.
+
 Each is done at every position. Of a block whose bytes were checked before, the result is taken again: the
 check is that of the command, behind a cache.
 """
@@ -23,7 +25,8 @@ from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.ledger_verification.file_check import BlockSharing, check_block, check_file
 from tests.evidence.signers import LOG, ORIGIN, Signer, make_signer, sign_note
 from tests.reviews.entries import EMPTY
-from tests.runtime.exported_ledger import make_body, make_exported_ledger, read_signed, write_line
+from tests.runtime.exported_ledger import make_body, make_ledger_with_people, read_signed, write_line
+from tests.runtime.mutated_lines import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
 ENTRIES = 1000
 POSITIONS = range(1, ENTRIES + 1)
-LEDGER = make_exported_ledger(ENTRIES)
+LEDGER = make_ledger_with_people(ENTRIES)
 LINES = LEDGER.lines
 CHECKPOINT = read_signed(LEDGER.sign())
 SHARING = BlockSharing(
@@ -116,14 +119,6 @@ def cut_within(number: int) -> list[bytes]:
     return [*LINES[: number - 1], line[: 1 + number * 7919 % (len(line) - 2)]]
 
 
-def names(problem: str, number: int) -> bool:
-    """Return whether a sentence names an entry, or the line that holds it in a file from entry 1 on."""
-    digits = f"(?:{number}|{number:,})"
-    return bool(
-        re.search(rf"\b(?:entry|line|entries) {digits}\b(?!,)|\bentries 1 to {digits}\b(?!,)", problem)
-    )
-
-
 MUTATIONS: dict[str, Callable[[int], list[bytes]]] = {
     "a bit of it flipped": flip_bit,
     "another number": change_digit_of_number,
@@ -184,35 +179,38 @@ def test_an_entry_with_a_hash_of_its_own_is_named_by_the_one_that_does_not_follo
 
 
 class LineParts(NamedTuple):
-    """A line around the two hashes in it: its canonical encoding, and its end as an export writes it."""
+    """A line around the two hashes in it."""
 
+    before: bytes
     between: bytes
     end: bytes
-    written_end: bytes
 
 
-def split_line(encoded: bytes) -> LineParts:
-    between, end = re.split(rb"(?<=\"prev_hash\":\")[0-9a-f]{64}", encoded[len(HASH_START) + 64 :])
-    return LineParts(between, end, write_line(end))
+def split_line(text: bytes) -> LineParts:
+    return LineParts(*re.split(rb"\"hash\":\"[0-9a-f]{64}\",|(?<=\"prev_hash\":\")[0-9a-f]{64}", text))
 
 
-HASH_START = b'{"hash":"'
 AFTER = 20
 """Entries: where each is rewritten, the ledger ends at the next multiple of it."""
 STRANGER = make_signer(ORIGIN, seed=9)
-PARTS = [split_line(each) for each in LEDGER.encoded]
+STORED, WRITTEN = map(split_line, LEDGER.encoded), map(split_line, LINES)
+PARTS = list(zip(STORED, WRITTEN, strict=True))
 
 
 def rewrite_from(number: int, end: int = ENTRIES) -> list[bytes]:
     """Change an entry of a ledger that ends at another, and make all hashes after it anew."""
     lines, last = LINES[: number - 1], head_before(number).hash.encode()
-    changed = PARTS[number - 1]
-    changed = changed._replace(between=changed.between.replace(b'"note":"', b'"note":"x'))
-    for parts in (changed, *PARTS[number:end]):
-        linked = parts.between + last
-        last = sha256(b"{" + linked[len(b'",') :] + parts.end).hexdigest().encode()
-        lines.append(HASH_START + last + linked + parts.written_end)
+    for stored, written in (map(change_title, PARTS[number - 1]), *PARTS[number:end]):
+        hashed = stored.before + stored.between + last + stored.end
+        digest = sha256(hashed).hexdigest().encode()
+        begin = written.before + b'"hash":"' + digest + b'",'
+        lines.append(begin + written.between + last + written.end)
+        last = digest
     return lines
+
+
+def change_title(parts: LineParts) -> LineParts:
+    return parts._replace(end=parts.end.replace(b'"title":"', b'"title":"x'))
 
 
 class LeafCollector:

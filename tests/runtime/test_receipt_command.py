@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.evidence.inclusion_proofs import PROOF_FORMAT
+from reviews.ledger.receipt_disclosures import DISCLOSURES_FORMAT
 from runtime.commands.receipts import describe_receipt
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.receipt_check import check_receipt, is_receipt
@@ -82,6 +83,7 @@ def test_what_is_handed_out_is_verified_without_the_database(file: Path) -> None
         "origin": ORIGIN,
         "size": 6,
         "signers": [VERIFIER_KEY],
+        "withheld": 0,
     }
 
 
@@ -101,6 +103,24 @@ def test_a_review_of_one_entry_is_proven_in_the_singular(address: str, tmp_path:
 
     assert done.out.startswith("The receipt of 1 entry is in ")
     assert "holds: 1 entry of review rev-3, entry 6, in the" in verify(file, "--key", VERIFIER_KEY).out
+
+
+def test_people_who_are_withheld_are_counted_and_others_are_named(file: Path) -> None:
+    proofs, block = file.read_text().split(f"\n{DISCLOSURES_FORMAT}\n")
+    file.write_text(proofs)
+    without, as_json = verify(file, "--key", VERIFIER_KEY), verify(file, "--key", VERIFIER_KEY, "--json")
+    other = block.replace("@", ".example@")
+    file.write_text(f"{proofs}\n{DISCLOSURES_FORMAT}\n{other}")
+    forged = verify(file, "--key", VERIFIER_KEY)
+
+    count = json.loads(as_json.out)["withheld"]
+    assert (without.code, forged.code) == (0, 1)
+    assert count == sum(len(json.loads(line)["values"]) for line in block.splitlines()) > 3
+    assert without.out.splitlines()[1:] == [
+        f"{count} names, addresses or texts are not in it: they were erased or taken out."
+    ]
+    assert forged.out.startswith("The receipt does not hold: disclosures: entry 1 commits to another '/")
+    assert len(forged.out.splitlines()) == 1
 
 
 def test_another_key_does_not_verify_it_and_of_several_one_has_to(file: Path) -> None:

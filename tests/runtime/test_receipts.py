@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.evidence.inclusion_proofs import PROOF_FORMAT
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.receipt_disclosures import DISCLOSURES_FORMAT
 from reviews.ledger.receipts import Receipt, ReceiptMissing, ReceiptObstacle, split_receipt
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.receipt_check import check_receipt
 from store import chain
-from store.schema import ledger, ledger_tiles
+from store.schema import ledger, ledger_people, ledger_tiles
 from tests.runtime.log_tool import read_with_aics_tlog
 from tests.runtime.record import fill_record
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, append_entries, change_entry, make_key
@@ -112,6 +114,46 @@ def test_a_process_without_the_key_hands_out_what_was_signed_and_names_no_key(si
 
     assert prepare(without).verifier_keys == ()
     assert write_receipt(without) == write_receipt(signed)
+
+
+# People
+
+
+def test_it_names_the_people_of_its_entries_and_counts_those_who_were_erased(signed: SignedLedger) -> None:
+    fill_record(signed.engine)
+    signed.cover()
+
+    whole = check_receipt(write_receipt(signed, at_once=1), [read_verifier_key(signed)]).verified
+    signed.change(sa.delete(ledger_people).where(ledger_people.c.seq == 1))
+    erased = check_receipt(write_receipt(signed, at_once=1), [read_verifier_key(signed)]).verified
+
+    assert whole is not None
+    assert erased is not None
+    stored = list(chain.read_entries(signed.engine, chain.EntryRange(after=1, until=3)))
+    assert set(whole.disclosures) == {1, 2, 3}
+    assert {each.seq: each.disclosures for each in stored} == erased.disclosures
+    assert (whole.withheld, erased.withheld) == (0, len(whole.disclosures[1]))
+    assert whole.entries == erased.entries
+
+
+@pytest.mark.parametrize(
+    ("people", "reason"),
+    [
+        ('{"/owners/0":["salt","eve@example.com"]}', "entry 1 commits to another '/owners/0'"),
+        ('{"/title":["salt","x"]}', "entry 1 commits to nothing at '/title'"),
+        ("[]", "what stands beside entry 1 is no object"),
+    ],
+)
+def test_people_who_are_not_those_that_the_entry_commits_to_are_not_handed_out(
+    signed: SignedLedger, people: str, reason: str
+) -> None:
+    append_entries(signed, "rev-1", 2)
+    signed.cover()
+    mine = ledger_people.c.seq == 1
+    signed.change(sa.update(ledger_people).where(mine).values(disclosures=people))
+
+    with pytest.raises(LedgerBroken, match=reason):
+        write_receipt(signed)
 
 
 # Why there is none
@@ -238,11 +280,17 @@ def test_another_program_verifies_each_proof(signed: SignedLedger) -> None:
     signed.cover()
     key = aics_tlog.parse_vkey(str(read_verifier_key(signed)))
 
-    parts = split_receipt(write_receipt(signed))
+    text = write_receipt(signed)
+    parts = split_receipt(text)
 
+    assert DISCLOSURES_FORMAT in text
     with signed.engine.connect() as connection:
         query = sa.select(ledger.c.entry).where(ledger.c.review_id == "rev-1").order_by(ledger.c.seq)
         stored = [text.encode() for text in connection.execute(query).scalars()]
     leaves = [read_with_aics_tlog(part, key) for part in parts]
     assert leaves == stored
     assert len(leaves) == 303
+    # Uncut, the last proof has what the receipt says of people after its signatures.
+    with pytest.raises(ValueError, match="malformed signature line"):
+        read_with_aics_tlog(text[text.rindex(PROOF_FORMAT) :], key)
+
