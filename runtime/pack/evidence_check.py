@@ -77,6 +77,8 @@ def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEviden
     own_keys = _read_keys(pack)
     own_key = not trusted.keys and (trusted.policy is None or not trusted.policy.logs)
     keys = own_keys if own_key else tuple(trusted.keys)
+    if own_key and not own_keys and trusted.policy is None:
+        raise PackInvalid(f"{KEYS} names no key: the ledger's has to be given with --key")
     note = pack.read_text(CHECKPOINT, max_bytes=MAX_NOTE_BYTES)
     try:
         saved = parse_saved_checkpoint(note, keys, trusted.policy)

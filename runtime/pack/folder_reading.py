@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runtime.pack.folder import SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -67,12 +67,10 @@ def open_pack(path: Path, *, show: Callable[[int, int], None] = lambda _done, _t
     present = set(_list_files(path))
     if SUMS not in present:
         raise PackInvalid(f"{SUMS} is missing: the folder is no pack, or not a whole one")
-    sums = _read_sums(path)
+    sums = _read_sums(path, present)
     if extra := sorted(present - sums.keys() - {SUMS}):
         raise PackInvalid(f"{_show_name(extra[0])} is not one of the files that {SUMS} names")
     for number, (name, digest) in enumerate(sums.items()):
-        if name not in present:
-            raise PackInvalid(f"{name} is missing")
         if _hash_file(path, name) != digest:
             raise PackInvalid(f"{name} was changed: its SHA-256 is not the one in {SUMS}")
         show(number + 1, len(sums))
@@ -94,7 +92,8 @@ def _list_files(path: Path, folder: str = "") -> Iterator[str]:
                 raise PackInvalid(f"{_show_name(name)} is no regular file, which no pack has")
 
 
-def _read_sums(path: Path) -> dict[str, str]:
+def _read_sums(path: Path, present: Collection[str]) -> dict[str, str]:
+    """Return the sums by the names of files, each of which is there: so no more is kept than there are."""
     sums: dict[str, str] = {}
     with _open_regular(path, SUMS) as file:
         number = 0
@@ -103,6 +102,8 @@ def _read_sums(path: Path) -> dict[str, str]:
             name, digest = _read_sum(line, number)
             if name in sums:
                 raise PackInvalid(f"{SUMS} names {name} twice")
+            if name not in present:
+                raise PackInvalid(f"{name} is missing")
             sums[name] = digest
     return sums
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from reviews.language import use_language
@@ -22,4 +21,4 @@ def write_pdf(report: PackReport, evidence: PackEvidence, *, language: str) -> b
     """
     with use_language(language):
         document = build_document(report, evidence)
-    return set_pdf(asdict(document), made_at=report.made_at.astimezone(UTC))
+    return set_pdf(asdict(document))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ _PROBE = b"""
 #set text(font: ("Libertinus Serif", "DejaVu Sans Mono"))
 #for character in json(bytes(sys.inputs.characters)) { par(character) }
 """  # with the fonts of the template
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 # Typst names each text that no font draws, or that the standard forbids, as Rust prints it.
 _UNDRAWN = re.compile(r"""^error: .*?`"((?:[^"\\]|\\.)*)"`""", re.MULTILINE)
 _RUST_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
@@ -40,8 +38,8 @@ class _Undrawn(Exception):
         self.texts = texts
 
 
-def set_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
-    """Return the PDF of what the template reads, with the date `made_at`. Raises `NotSet`."""
+def set_pdf(report: dict[str, Any]) -> bytes:
+    """Return the PDF of what the template reads. Its date is in there. Raises `NotSet`."""
     with_system_fonts, undrawn = False, _probe(report, with_system_fonts=False)
     if undrawn:
         with_system_fonts, undrawn = True, _probe(report, with_system_fonts=True)
@@ -49,9 +47,7 @@ def set_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
     for _attempt in range(_MAX_ATTEMPTS):
         inputs = {"report": _encode(with_boxes)} | ({} if with_boxes == report else {"boxes": "yes"})
         try:
-            return _compile(
-                _TEMPLATE.read_bytes(), inputs, made_at=made_at, with_system_fonts=with_system_fonts
-            )
+            return _compile(_TEMPLATE.read_bytes(), inputs, with_system_fonts=with_system_fonts)
         except _Undrawn as failure:  # characters that are drawn alone, and not together
             with_boxes = replace_texts(with_boxes, failure.texts) if with_system_fonts else with_boxes
             with_system_fonts = True
@@ -63,7 +59,7 @@ def _probe(report: dict[str, Any], *, with_system_fonts: bool) -> frozenset[str]
     characters = sorted({character for character in _encode(report) if not character.isascii()})
     inputs = {"characters": _encode(characters)}
     try:
-        _compile(_PROBE, inputs, made_at=_ANY_TIME, with_system_fonts=with_system_fonts)
+        _compile(_PROBE, inputs, with_system_fonts=with_system_fonts)
     except _Undrawn as failure:
         return failure.texts
     return frozenset()
@@ -97,7 +93,7 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(int(match[1], 16)) if match[1] else match[2]
 
 
-def _compile(source: bytes, inputs: dict[str, str], *, made_at: datetime, with_system_fonts: bool) -> bytes:
+def _compile(source: bytes, inputs: dict[str, str], *, with_system_fonts: bool) -> bytes:
     """Return the PDF. Raises `_Undrawn` where that is all that is wrong, else `NotSet`."""
     # Only a pack needs it, and it is large.
     import typst  # noqa: PLC0415
@@ -108,7 +104,6 @@ def _compile(source: bytes, inputs: dict[str, str], *, made_at: datetime, with_s
             ignore_system_fonts=not with_system_fonts,
             sys_inputs=inputs,
             pdf_standards=["a-2a", "ua-1"],  # for archives, and for screen readers
-            timestamp=made_at.replace(microsecond=0),  # Typst takes none
         )
     except typst.TypstError as error:
         texts = find_undrawn(error.diagnostic)

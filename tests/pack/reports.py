@@ -54,7 +54,7 @@ PLAIN_TITLES = (
     "Onboarding checklist.docx",
     "Incident response runbook.docx",
     "Datenschutzfolgenabschätzung Lohnbuchhaltung.docx",
-    "Board minutes, third quarter.docx",
+    "Board decisions, third quarter.docx",
 )
 FOLDERS = (
     "Compliance/Policies",
@@ -81,11 +81,11 @@ _STATES = (
 
 def make_evidence() -> PackEvidence:
     return PackEvidence(
-        origin="review.company.com/ledger",
+        origin="docs.company.com/ledger",
         size=41_234,
         root="3f2a9c" + "0b17d4e8" * 7 + "aa",
         is_signed=True,
-        verifier_key="review.company.com/ledger+5a1c9e0b+AZ7q0rWf6m8o1yXG2c3Kp4uTq9sV5wLx7dNhE8bJzR0k",
+        verifier_key="docs.company.com/ledger+5a1c9e0b+AZ7q0rWf6m8o1yXG2c3Kp4uTq9sV5wLx7dNhE8bJzR0k",
         witnesses=("witness.example.org/one", "witness.example.net/two"),
         timestamped_at=(MADE_AT - timedelta(days=1, hours=2),),
     )
@@ -190,7 +190,7 @@ def _make_answer(
         late=False,
         own_change=random.random() < 0.02,
         identity="slack",
-        note="Clause 7 still names the old supplier; please compare it with the draft of March."
+        note="Clause 7 still cites the old supplier; please compare it with the spring draft."
         if refused
         else None,
         opened=None,

@@ -352,5 +352,13 @@ def test_a_timestamp_by_another_authority_does_not_hold(written: Path) -> None:
     )
 
 
+def test_a_pack_that_names_no_key_needs_one(pack: Path) -> None:
+    (pack / "keys.txt").write_bytes(b"# none\n")
+    sum_again(pack)
+
+    assert check(pack).intact
+    assert check(pack, keys=[]).problem == "keys.txt names no key: the ledger's has to be given with --key"
+
+
 def test_an_empty_folder_is_no_pack(tmp_path: Path) -> None:
     assert check(tmp_path).problem == "SHA256SUMS is missing: the folder is no pack, or not a whole one"

@@ -140,7 +140,7 @@ def test_undrawn_texts_are_replaced_wherever_they_are_the_longest_first() -> Non
 
 def test_another_fault_is_not_taken_for_a_missing_character() -> None:
     with pytest.raises(NotSet, match="language"):
-        set_pdf({"made": [2027, 1, 12, 8, 30, 5], "title": ""}, made_at=MADE_AT)
+        set_pdf({"made": [2027, 1, 12, 8, 30, 5], "title": ""})
 
 
 def test_an_empty_period_has_no_charts_and_says_none(empty: bytes) -> None:
@@ -221,3 +221,4 @@ def test_a_story_line_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
     text = read_text(pdf)
     assert all(re.search(rf"\bword{number}\b", text) for number in (0, 700, 1499))
     assert "The end." in text
+    assert all(20 <= y <= A4[1] - 20 for _x, y in list_places(pdf))

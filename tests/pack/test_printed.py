@@ -11,7 +11,7 @@ import pytest
 from reviews.kinds import Decision, ReviewState
 from reviews.language import use_language
 from reviews.pack.completeness import MANY_FOLDERS
-from reviews.pack.printed.blocks import NO_VALUE, Chart, Heading, Paragraph, Story, Table
+from reviews.pack.printed.blocks import NO_VALUE, Chart, Facts, Heading, Paragraph, Story, Table
 from reviews.pack.printed.completeness import build_completeness, describe_completeness
 from reviews.pack.printed.document import build_document
 from reviews.pack.printed.exceptions import MAX_ROWS, build_exceptions
@@ -251,6 +251,17 @@ def test_what_a_long_story_leaves_out_is_said_in_its_table() -> None:
     assert story.table.rows[-1][2][0].text == "1 more entry is in entries.jsonl."
 
 
+def test_a_story_is_plain_text_line_by_line() -> None:
+    report = make_report(1, titles=())
+    [sampled] = report.sample.reviews
+    line = replace(sampled.story[0], text="Alice changed a\u202excod.\n\n(by\x07 sign-in)")
+
+    blocks = build_sample(replace(report.sample, reviews=(replace(sampled, story=(line,)),)))
+
+    [story] = [block for block in blocks if isinstance(block, Story)]
+    assert [each.text for each in story.table.rows[0][2]] == ["Alice changed axcod.", "(by sign-in)"]
+
+
 def test_a_large_sample_is_cut_and_says_so() -> None:
     report = make_report(MAX_STORIES + 3, sample_size=MAX_STORIES + 3)
 
@@ -272,3 +283,13 @@ def test_what_it_does_not_show_depends_on_what_there_is() -> None:
     assert "before the period" not in list_limits(make_report(1), is_bare=False)
     assert "Who wrote the ledger" in list_limits(make_report(1), is_bare=True)
     assert "Who wrote the ledger" not in list_limits(make_report(1), is_bare=False)
+
+
+def test_only_files_that_the_folder_has_are_named() -> None:
+    def list_names(*, is_bare: bool) -> list[str]:
+        document = build_document(make_report(1), make_bare_evidence() if is_bare else make_evidence())
+        [facts] = [block for block in document.blocks if isinstance(block, Facts)]
+        return [name for name, _meaning in facts.rows]
+
+    assert list_names(is_bare=False)[-2:] == ["timestamps/", "keys.txt"]
+    assert list_names(is_bare=True) == ["population.csv", "entries.jsonl", "checkpoint", "receipts/"]

@@ -10,34 +10,31 @@ from reviews.pack.printed.formats import cell
 
 if TYPE_CHECKING:
     from reviews.pack.printed.blocks import Block
+    from reviews.pack.report import PackEvidence
 
 
-def build_checking() -> tuple[Block, ...]:
+def build_checking(evidence: PackEvidence) -> tuple[Block, ...]:
     return (
         Heading(text=_("How to check it")),
         Paragraph(
             text=_(
                 "The folder of this PDF has the entries from which all figures are computed, and what proves "
-                "them. README says how to check each with tools that are not ours."
+                "them. README.md says how to check each with tools that are not ours."
             )
         ),
-        Facts(
-            rows=(
-                (
-                    "population.csv",
-                    cell(_("All reviews of the period, one a row. They are not printed here.")),
-                ),
-                (
-                    "entries.jsonl",
-                    cell(_("The entries of the ledger from which the reviews and figures come.")),
-                ),
-                (
-                    _("Checkpoint"),
-                    cell(_("The root of the tree of all entries, signed by the ledger's key.")),
-                ),
-                (_("Proofs"), cell(_("They show that each entry is in the tree with that root."))),
-                (_("Timestamps"), cell(_("An authority confirms when the checkpoint existed."))),
-                (_("Keys"), cell(_("Compare the verifier key with the one that you were given before."))),
-            )
-        ),
+        Facts(rows=tuple((name, cell(meaning)) for name, meaning in _list_files(evidence))),
     )
+
+
+def _list_files(evidence: PackEvidence) -> list[tuple[str, str]]:
+    files = [
+        ("population.csv", _("All reviews of the period, one a row. They are not printed here.")),
+        ("entries.jsonl", _("The entries of the ledger from which the reviews and figures come.")),
+        ("checkpoint", _("The root of the tree of all entries, signed if the ledger has a key.")),
+        ("receipts/", _("Proofs that each entry is in the tree with that root.")),
+    ]
+    if evidence.timestamped_at:
+        files.append(("timestamps/", _("An authority confirms when the checkpoint existed.")))
+    if evidence.is_signed:
+        files.append(("keys.txt", _("Compare the verifier key with the one that you were given before.")))
+    return files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, get_language, ngettext
@@ -30,7 +31,7 @@ def build_document(report: PackReport, evidence: PackEvidence) -> PrintedReport:
     return PrintedReport(
         language=get_language(),
         title=f"{title.format(route=route)}, {period}",
-        made=report.made_at.timetuple()[:6],
+        made=report.made_at.astimezone(UTC).timetuple()[:6],
         running_title=title.format(route=shorten_text(route, _MAX_RUNNING_ROUTE)),
         running_period=period,
         footer=_describe_checkpoint(evidence),
@@ -41,17 +42,17 @@ def build_document(report: PackReport, evidence: PackEvidence) -> PrintedReport:
             "The other files of the pack have the characters themselves."
         ),
         first_page=build_first_page(report, evidence),
-        blocks=(*_list_sections(report),),
+        blocks=_list_sections(report, evidence),
     )
 
 
-def _list_sections(report: PackReport) -> tuple[Block, ...]:
+def _list_sections(report: PackReport, evidence: PackEvidence) -> tuple[Block, ...]:
     return (
         *build_figures(report),
         *build_exceptions(report),
         *build_completeness(report),
         *build_sample(report.sample),
-        *build_checking(),
+        *build_checking(evidence),
     )
 
 

@@ -39,8 +39,8 @@ def build_sample(sample: PackSample) -> tuple[Block, ...]:
 
 def _describe_draw(sample: PackSample) -> str:
     return ngettext(
-        "{count} review, drawn with the seed {seed}. README says how to draw it again.",
-        "{count} reviews, drawn with the seed {seed}. README says how to draw them again.",
+        "{count} review, drawn with the seed “{seed}”. README.md says how to draw it again.",
+        "{count} reviews, drawn with the seed “{seed}”. README.md says how to draw them again.",
         len(sample.reviews),
     ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed))
 
