@@ -13,7 +13,7 @@ from runtime.evidence.ledger_key import LedgerKey, LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
 from store import chain, ledger_tree
-from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles
+from store.schema import last_checkpoint, ledger, ledger_head, ledger_people, ledger_tiles
 from tests.databases import engine_on
 from tests.keys import SECRET_KEY
 from tests.runtime.command import run_command
@@ -81,6 +81,7 @@ def test_a_ledger_that_was_cut_lacks_the_entries_that_the_saved_checkpoint_cover
     second = [entry["hash"] for entry in chain.iterate_entries(signed.engine)][1]
     signed.change(
         sa.delete(ledger).where(ledger.c.seq > 2),
+        sa.delete(ledger_people).where(ledger_people.c.seq > 2),
         sa.update(ledger_head).values(seq=2, hash=second),
         sa.delete(last_checkpoint),
         sa.delete(ledger_tiles),

@@ -11,7 +11,7 @@ from reviews.evidence.policies import parse_policy
 from runtime.evidence.cosigning import Cosigning
 from runtime.evidence.witness_client import WitnessClient
 from store import witnesses
-from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles
+from store.schema import last_checkpoint, ledger, ledger_head, ledger_people, ledger_tiles
 from tests.runtime.signed_ledger import SignedLedger
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class WitnessedLedger(SignedLedger):
             last = connection.execute(sa.select(ledger.c.hash).where(ledger.c.seq == size)).scalar_one()
         self.change(
             sa.delete(ledger).where(ledger.c.seq > size),
+            sa.delete(ledger_people).where(ledger_people.c.seq > size),
             sa.update(ledger_head).values(seq=size, hash=last),
         )
         self.sign_anew()
