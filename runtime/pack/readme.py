@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_date, format_number, gettext_noop, ngettext, use_language
+from reviews.text import clean_text
 from runtime.pack.entry_lines import ENTRIES
 from runtime.pack.evidence_files import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
 from runtime.pack.figures import FIGURES
@@ -48,7 +49,7 @@ def write_readme(report: PackReport, *, entries: int, names: Collection[str], la
 
 def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -> Iterator[str]:
     since, until = format_date(report.since), format_date(report.until)
-    yield "# " + _("Reviews of the route {route}").format(route=report.route)
+    yield "# " + _("Reviews of the route {route}").format(route=clean_text(report.route))
     count = len(report.reviews)
     yield ngettext(
         "This folder has the one review of the route that was opened from {since} and before {until}, with "
