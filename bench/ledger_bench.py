@@ -1,12 +1,14 @@
 """How many entries and answers the ledger takes from one writer, and from eight at once; what proofs cost.
 
-    ./dev bench ledger [--entries 1000] [--answers 300] [--rounds 3] [--leaves 10000000] [--database sqlite]
+    ./dev bench ledger [--entries 1000] [--answers 300] [--rounds 3] [--leaves 10000000] [--reviews 5000]
+        [--database sqlite]
 
 An entry is a transaction that appends one entry and nothing else, with its MAC. An answer is all that a click
 writes: who clicked, the review, its cards, figures and entry; each is for another review. The threads are in
 one process, and both databases wait for the disk. Processor time is that of this process, without
 PostgreSQL's server. Then checkpoints cover all entries. A proof, an inclusion and a consistency proof
-together, is of an entry of a tree with so many leaves. Interleaved in one run on one machine; compare rows,
+together, is of an entry of a tree with so many leaves. A pack is of so many reviews in a year, with a proof
+of each entry, its PDF and a sample of 25. Interleaved in one run on one machine; compare rows,
 not runs.
 """
 
@@ -29,6 +31,7 @@ from rich.table import Table
 
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
+from bench.ledger_pack import REVIEWS, PackRun, list_pack_figures, measure_pack
 from bench.ledger_tree import LEAVES, TreeRun, list_tree_figures, measure_tree
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.kinds import Decision
@@ -179,6 +182,13 @@ def report_trees(trees: dict[str, TreeRun]) -> None:
     Console(width=120).print(table)
 
 
+def report_packs(packs: dict[str, PackRun]) -> None:
+    table = Table("", "pack written s", "verified s", "entries", box=None)
+    for name, pack in packs.items():
+        table.add_row(name, f"{pack.written:.1f}", f"{pack.verified:.1f}", f"{pack.entries:,}")
+    Console(width=120).print(table)
+
+
 def list_figures(runs: dict[str, list[WriterRun]], databases: dict[str, Ledger]) -> Iterator[Figure]:
     for database in databases:
         rates = {
@@ -198,6 +208,7 @@ def main() -> None:
     parser.add_argument(
         "--leaves", type=positive_number, default=LEAVES, help="leaves of the tree for proofs"
     )
+    parser.add_argument("--reviews", type=positive_number, default=REVIEWS, help="reviews of a pack")
     arguments = parser.parse_args()
     with open_databases(arguments) as databases, ExitStack() as stack:
         ledgers = {name: Ledger(made.new()) for name, made in databases.items()}
@@ -211,13 +222,18 @@ def main() -> None:
             stored = (each.read for each in iterate_stored(ledger.engine))
             if not verify(stored, from_start=True, saved_heads=heads).intact:
                 raise SystemExit(f"{name}: the ledger does not verify")
-        trees = {}
+        trees, packs = {}, {}
         for name, ledger in ledgers.items():
             empty = create_engine(databases[name].new())
             stack.callback(empty.dispose)
             trees[name] = measure_tree(ledger.engine, empty, LedgerKeys(current=KEY), leaves=arguments.leaves)
+            filled = create_engine(databases[name].new())
+            stack.callback(filled.dispose)
+            packs[name] = measure_pack(filled, LedgerKeys(current=KEY), reviews=arguments.reviews)
         report_trees(trees)
-        hand_over(arguments, [*list_figures(runs, ledgers), *list_tree_figures(trees)])
+        report_packs(packs)
+        figures = [*list_figures(runs, ledgers), *list_tree_figures(trees), *list_pack_figures(packs)]
+        hand_over(arguments, figures)
 
 
 if __name__ == "__main__":

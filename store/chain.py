@@ -27,7 +27,7 @@ from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reviews.ledger.entry_macs import MacKey
     from reviews.ledger.hash_chain import ReadEntry
@@ -288,6 +288,40 @@ def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[StoredE
     """
     for row, people in iterate_rows(engine, after=entry_range.after, until=entry_range.until):
         yield _build_entry(row, people)
+
+
+def read_mentioning(engine: sa.Engine, text: str, *, until: int) -> Iterator[StoredEntry]:
+    """Yield the entries up to a number whose JSON has a text as a string, as `read_entries` does.
+
+    The database looks through all of them in order. Some have the text in another place than was meant.
+    """
+    query = SELECT_ROWS.where(_mention(text), ledger.c.seq <= until)
+    after = 0
+    while page := fetch_page(engine, query.where(ledger.c.seq > after)):
+        yield from (_build_entry(row, people) for row, people in page)
+        after = page[-1][0].seq
+
+
+def find_last_mention(engine: sa.Engine, text: str) -> int:
+    """Return the number of the last entry whose JSON has a text as a string; 0 without any."""
+    query = sa.select(ledger.c.seq).where(_mention(text)).order_by(ledger.c.seq.desc()).limit(1)
+    with read_only(engine).connect() as connection:
+        number: int | None = connection.execute(query).scalar_one_or_none()
+    return number or 0
+
+
+def _mention(text: str) -> sa.ColumnElement[bool]:
+    quoted = encode_canonical([text]).decode()[1:-1]
+    return ledger.c.entry.contains(quoted, autoescape=True)
+
+
+def read_numbered(engine: sa.Engine, numbers: Sequence[int]) -> list[StoredEntry]:
+    """Return the entries with these numbers, at most `PAGE_SIZE`, in the order of the ledger."""
+    page = fetch_page(engine, SELECT_ROWS.where(ledger.c.seq.in_(numbers)))
+    entries = [_build_entry(row, people) for row, people in page]
+    if len(entries) < len(set(numbers)):
+        raise LedgerBroken("an entry is missing that was there a moment ago")
+    return entries
 
 
 @dataclass(frozen=True, kw_only=True)

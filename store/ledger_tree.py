@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAX_TILES_AT_ONCE = 200  # tiles of one query
+MAX_DAYS_AT_ONCE = 200  # checkpoints of one query
 
 # What SQLite holds is taken as it is: of a number in a column of bytes, so many zeros would be made.
 _HASHES = sa.type_coerce(ledger_tiles.c.hashes, sa.types.NULLTYPE).label("hashes")
@@ -139,6 +140,20 @@ def find_last_daily(engine: sa.Engine, *, since: date, before: date) -> DailyChe
     with read_only(engine).connect() as connection:
         row = connection.execute(query.order_by(columns.day.desc()).limit(1)).mappings().first()
     return DailyCheckpoint(**row) if row else None
+
+
+def iterate_daily(engine: sa.Engine, *, since: date, until: date) -> Iterator[DailyCheckpoint]:
+    """Yield the last checkpoint of each day from `since` to `until` that has one."""
+    columns = daily_checkpoints.c
+    query = sa.select(columns.day, columns.note).where(columns.day <= until)
+    query, last = query.order_by(columns.day).limit(MAX_DAYS_AT_ONCE), since - timedelta(days=1)
+    while True:
+        with read_only(engine).connect() as connection:
+            page = connection.execute(query.where(columns.day > last)).mappings().all()
+        yield from (DailyCheckpoint(**row) for row in page)
+        if len(page) < MAX_DAYS_AT_ONCE:
+            return
+        last = page[-1]["day"]
 
 
 def read_tiles(engine: sa.Engine, ids: Collection[TileId]) -> dict[TileId, bytes]:

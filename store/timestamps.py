@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,8 +13,11 @@ from store.round_claims import RoundClaim
 from store.schema import timestamp_round, timestamps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
+_TIMESTAMPS_AT_ONCE = 50
+"""Each may have 64 KiB."""
 ROUND = RoundClaim(timestamp_round)
 _TIMESTAMPS = sa.select(*(timestamps.c[name] for name in ("day", "size", "note", "response", "time", "at")))
 _ATTEMPT = sa.select(*(timestamp_round.c[name] for name in ("asked_at", "failure", "failing_since")))
@@ -51,6 +55,20 @@ def find_timestamp(engine: sa.Engine, day: date) -> StoredTimestamp | None:
 def find_last_timestamp(engine: sa.Engine, *, until: date) -> StoredTimestamp | None:
     """Return the last timestamp up to a day. One of a later day is by a clock that was ahead."""
     return _find_first(engine, _TIMESTAMPS.where(timestamps.c.day <= until))
+
+
+def iterate_timestamps(engine: sa.Engine, *, since: date, until: date) -> Iterator[StoredTimestamp]:
+    """Yield the timestamps of the days from `since` to `until`, and the first one after those."""
+    query, last = _TIMESTAMPS.order_by(timestamps.c.day).limit(_TIMESTAMPS_AT_ONCE), since - timedelta(days=1)
+    while last <= until:
+        with read_only(engine).connect() as connection:
+            page = connection.execute(query.where(timestamps.c.day > last)).mappings().all()
+        for row in page:
+            if last <= until:
+                yield StoredTimestamp(**row)
+            last = row["day"]
+        if len(page) < _TIMESTAMPS_AT_ONCE:
+            return
 
 
 def _find_first(engine: sa.Engine, query: sa.Select[Any]) -> StoredTimestamp | None:

@@ -50,8 +50,8 @@ class OwnerAccounts:
     def look_up_due(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Look up those who are due, the longest waiting first; return how many.
 
-        Raises `TryLater` and `RateLimitReached`; what was stored until then stays. An owner for whom there was
-        no answer comes last in the next round: DocSpace may fail on this one alone.
+        Raises `TryLater` and `RateLimitReached`; what was stored until then stays. An owner without an answer
+        comes last in the next round: DocSpace may fail on this one alone.
         """
         due = self._list_due()[:MAX_LOOKUPS]
         is_trusted: bool | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -14,6 +14,8 @@ from reviews.ledger.hash_chain import LedgerBroken
 from reviews.text import escape_cell
 from runtime.commands.checkpoints import checkpoint
 from runtime.commands.ledger_keys import key
+from runtime.commands.moments import Moment
+from runtime.commands.pack import pack
 from runtime.commands.receipts import receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.timestamps import timestamp
@@ -38,19 +40,6 @@ COLUMNS = (
     "attempts", "was_posted", "owner", "routes", "deputy_of", "seen_at", "since", "folder_id", "up_to",
     "file_ids", "events", "with_folder", "open_reviews",
 )  # fmt: skip
-
-
-class Moment(click.ParamType["datetime"]):
-    """Command-line type of a date or a time; without a zone it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            at = datetime.fromisoformat(value)
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is not a time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
 
 
 @click.group()
@@ -149,6 +138,7 @@ def head(*, as_json: bool) -> None:
 ledger.add_command(verify)
 ledger.add_command(checkpoint)
 ledger.add_command(key)
+ledger.add_command(pack)
 ledger.add_command(receipt)
 ledger.add_command(timestamp)
 

@@ -16,7 +16,7 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
 from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
 from reviews.text import clean_text
-from runtime.commands.ledger import Moment
+from runtime.commands.moments import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.wiring.sweeps import build_manual_sweep

@@ -12,6 +12,7 @@ import click
 from reviews.evidence.policies import MAX_POLICY_BYTES, Policy, parse_policy
 from reviews.evidence.signed_notes import NoteError, VerifierKey, parse_verifier_key
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, Verdict
+from runtime.commands.pack_verification import build_pack_json, describe_pack
 from runtime.commands.progress import show_progress
 from runtime.commands.receipts import build_receipt_json, check_receipt_file, describe_receipt
 from runtime.commands.shared import json_option, open_wiring, print_json
@@ -22,6 +23,7 @@ from runtime.ledger_verification import ledger_check
 from runtime.ledger_verification.file_check import check_file
 from runtime.ledger_verification.receipt_check import is_receipt
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
+from runtime.pack.checking import PackVerdict, check_pack
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -39,6 +41,18 @@ class HeadParameter(click.ParamType["Head"]):
         if form is None:
             self.fail(f"{value!r} is not a head: write it in quotes, as ledger head prints it", param, ctx)
         return Head(seq=int(form[1]), hash=form[2])
+
+
+class LedgerFileParameter(click.File):
+    """Command-line type of what can be verified: a file, or the folder of a pack."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and Path(value).is_dir():
+            return Path(value)
+        return super().convert(value, param, ctx)
 
 
 class KeyParameter(click.ParamType["tuple[VerifierKey, ...]"]):
@@ -85,7 +99,7 @@ class PolicyParameter(click.ParamType["Policy"]):
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), required=False)
+@click.argument("file", type=LedgerFileParameter(), required=False)
 @click.option(
     "--head",
     "saved_heads",
@@ -131,7 +145,7 @@ class PolicyParameter(click.ParamType["Policy"]):
 @json_option
 def verify(
     *,
-    file: BinaryIO | None,
+    file: BinaryIO | Path | None,
     is_part: bool,
     as_json: bool,
     **evidence: Unpack[_Evidence],
@@ -139,8 +153,11 @@ def verify(
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote.
 
     Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a
-    part. One that `ledger receipt` wrote is checked with --key or --policy alone.
+    part. One that `ledger receipt` wrote is checked with --key or --policy alone. A folder that `ledger pack`
+    wrote may also be checked with --checkpoint and --tsa-certificates.
     """
+    if isinstance(file, Path):
+        _verify_pack(file, evidence, is_part=is_part, as_json=as_json)
     if evidence["timestamp_file"] or evidence["tsa_certificates"]:
         _verify_timestamp(file, evidence, is_part=is_part, as_json=as_json)
     keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
@@ -164,6 +181,29 @@ def verify(
         print_json(build_verdict_json(verdict))
     else:
         click.echo(describe_verdict(verdict))
+    click.get_current_context().exit(0 if verdict.intact else 1)
+
+
+def _verify_pack(folder: Path, evidence: _Evidence, *, is_part: bool, as_json: bool) -> NoReturn:
+    if evidence["timestamp_file"] or evidence["saved_heads"] or is_part:
+        raise click.UsageError(
+            "a pack is verified with --key, --policy, --checkpoint and --tsa-certificates alone"
+        )
+    keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
+    checkpoint_file, roots = evidence["checkpoint_file"], evidence["tsa_certificates"] or ()
+    try:
+        saved = read_saved_checkpoint(checkpoint_file, keys, policy) if checkpoint_file else None
+    except InvalidCheckpoint as error:
+        verdict = PackVerdict(problem=f"the saved checkpoint does not hold: {error}")
+    else:
+        with show_progress(to_stderr=True, has_thread=False) as progress:
+            verdict = check_pack(
+                folder, progress=progress, keys=keys, policy=policy, saved=saved, tsa_certificates=roots
+            )
+    if as_json:
+        print_json(build_pack_json(verdict))
+    else:
+        click.echo(describe_pack(verdict, has_certificates=bool(roots)))
     click.get_current_context().exit(0 if verdict.intact else 1)
 
 

@@ -9,7 +9,8 @@ import requests
 
 from notifiers.shared.bounded_http import bound_answers
 from notifiers.shared.http import skip_netrc_auth
-from reviews.evidence.note_syntax import encode_base64, parse_number
+from reviews.evidence.consistency_proofs import format_consistency_proof
+from reviews.evidence.note_syntax import parse_number
 from reviews.evidence.signed_notes import (
     Note,
     NoteError,
@@ -78,7 +79,7 @@ class WitnessClient:
 
         `proof` leads from `old_size` to `size`, the checkpoint's own. Raises a `WitnessError`.
         """
-        body = _format_request(note, old_size=old_size, proof=proof)
+        body = format_consistency_proof(old_size=old_size, hashes=proof, checkpoint=format_note(note))
         response = self._post(f"{witness.url.rstrip('/')}/add-checkpoint", body)
         status = response.status_code
         if status == _OK:
@@ -102,11 +103,6 @@ class WitnessClient:
                 )
         except requests.RequestException as error:
             raise WitnessFailed(f"no answer ({type(error).__name__})") from None
-
-
-def _format_request(note: Note, *, old_size: int, proof: Sequence[bytes]) -> str:
-    lines = [f"old {old_size}", *map(encode_base64, proof), "", format_note(note)]
-    return "\n".join(lines)
 
 
 def _read_cosignature(data: bytes, note: Note, witness: PolicyWitness, *, now: datetime) -> Signature:

@@ -34,7 +34,7 @@ ARGUMENTS = {
         ["ledger", "export", "--from", "2026-02-01", "--to", "2026-01-01"], "--from must be before --to"
     ),
     "a head that is none": (["ledger", "verify", "--head", "12"], "'12' is not a head"),
-    "a file that is a folder": (["ledger", "verify", "."], "Is a directory"),
+    "a checkpoint that is a folder": (["ledger", "verify", "--checkpoint", "."], "Is a directory"),
     "a routing file that is a folder": (["routes", "check", "."], "is a directory"),
     "terminal codes": (["\x1b]0;owned\x07"], "No such command"),
 }  # fmt: skip

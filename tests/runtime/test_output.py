@@ -42,6 +42,12 @@ LINES = {
     "ledger key accept": ["ledger key accept", "ledger key accept --yes"],
     "ledger key retire": ["ledger key retire"],
     "ledger key new": ["ledger key new", "ledger key", "ledger key --json"],
+    "ledger pack": [
+        "ledger pack --route compliance --from 2026-01-01 --to 2027-01-01 --out /no/{hostile}",
+        "ledger pack --route {hostile} --from 2026-01-01 --to 2027-01-01 --out /no/pack",
+        "ledger pack --route compliance --from {hostile} --to {hostile} --out {file}",
+        "ledger pack --route compliance --from 2026-01-01 --to 2027-01-01 --seed {hostile} --out {file}",
+    ],
     "ledger receipt": ["ledger receipt {hostile}", "ledger receipt rev-1 --out /no/{hostile}"],
     "ledger restore-guards": ["ledger restore-guards"],
     "ledger timestamp": [

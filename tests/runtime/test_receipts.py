@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.receipt_check import check_receipt
 from store import chain
 from store.schema import ledger, ledger_people, ledger_tiles
+from tests.runtime.log_tool import read_with_aics_tlog
 from tests.runtime.record import fill_record
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, append_entries, change_entry, make_key
 
@@ -293,21 +294,3 @@ def test_another_program_verifies_each_proof(signed: SignedLedger) -> None:
     with pytest.raises(ValueError, match="malformed signature line"):
         read_with_aics_tlog(text[text.rindex(PROOF_FORMAT) :], key)
 
-
-def read_with_aics_tlog(part: str, key: Any) -> bytes:
-    """Return the entry of a tlog-proof, read by the specification and verified by aics-tlog alone."""
-    import base64  # noqa: PLC0415
-
-    import aics_tlog  # noqa: PLC0415
-
-    header, _, note = part.partition("\n\n")
-    first, extra, index, *hashes = header.split("\n")
-    assert first == "c2sp.org/tlog-proof@v1"
-    leaf = base64.b64decode(extra.removeprefix("extra "))
-    checkpoint = aics_tlog.parse_checkpoint(aics_tlog.parse_note(note).text)
-    assert aics_tlog.verify_checkpoint(aics_tlog.parse_note(note), key, expected_origin=ORIGIN).ok
-    path = [base64.b64decode(each) for each in hashes]
-    number = int(index.removeprefix("index "))
-    assert aics_tlog.verify_leaf_inclusion(leaf, number, checkpoint.size, path, checkpoint.root)
-    assert not aics_tlog.verify_leaf_inclusion(leaf + b" ", number, checkpoint.size, path, checkpoint.root)
-    return leaf

@@ -1,0 +1,162 @@
+"""The command `ledger pack`: the reviews of a route in a period, as a folder for auditors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, Unpack
+
+import click
+
+from reviews.language import LANGUAGES
+from reviews.ledger.findings import escape_unprintable
+from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.receipts import ReceiptMissing
+from reviews.pack.building import PackRequest
+from reviews.pack.sample import DEFAULT_SIZE
+from reviews.text import clean_text
+from runtime.commands.moments import Moment
+from runtime.commands.progress import show_progress
+from runtime.commands.shared import open_wiring
+from runtime.pack.folder import FolderRefused, require_free
+from runtime.pack.typesetting import NotSet
+from runtime.pack.writing import UnknownRoute, list_routes, write_pack
+from runtime.wiring.packs import build_pack_source
+from store import chain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from runtime.pack.writing import WrittenPack
+    from runtime.wiring.wiring import Wiring
+
+MAX_SAMPLE = 1000
+MAX_SEED_LENGTH = 200
+_MAX_LISTED_ROUTES = 20
+
+
+class FolderParameter(click.Path):
+    """Command-line type of a folder to make, where nothing is or an empty folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(super().convert(value, param, ctx)))
+        try:
+            require_free(path)
+        except (FolderRefused, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            self.fail(f"can't make the folder {clean_text(str(path))!r}: {reason}", param, ctx)
+        if path.name in {"", ".."}:
+            self.fail(f"{clean_text(str(path))!r} is no name of a folder", param, ctx)
+        return path
+
+
+class SeedParameter(click.ParamType["str"]):
+    """Command-line type of a seed: a line of text that can be typed again."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value or clean_text(value) != value or len(value) > MAX_SEED_LENGTH:
+            self.fail(f"a seed is one line of at most {MAX_SEED_LENGTH} characters", param, ctx)
+        return str(value)
+
+
+class _Asked(TypedDict):
+    """What the pack is about."""
+
+    route: str
+    since: datetime
+    until: datetime
+    sample_size: int
+
+
+@click.command()
+@click.option("--route", required=True, help="The route whose reviews it is about.")
+@click.option("--from", "since", type=Moment(), required=True, help="Start of the period.")
+@click.option("--to", "until", type=Moment(), required=True, help="End of the period (exclusive).")
+@click.option(
+    "--sample",
+    "sample_size",
+    type=click.IntRange(0, MAX_SAMPLE),
+    default=DEFAULT_SIZE,
+    show_default=True,
+    help="How many reviews are told in full.",
+)
+@click.option(
+    "--seed",
+    type=SeedParameter(),
+    help="What draws the sample, as the auditor says it; without, the root of the checkpoint.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language of the report; without, that of the route.",
+)
+@click.option(
+    "--out", "target", type=FolderParameter(), required=True, metavar="FOLDER", help="The folder to make."
+)
+def pack(
+    *,
+    seed: str | None,
+    language: str | None,
+    target: Path,
+    **asked: Unpack[_Asked],
+) -> None:
+    """Write the auditor's pack: the reviews of a route that were opened in a period, and what proves them.
+
+    A report (PDF), the reviews as CSV, the ledger entries, a proof for each, the checkpoint and timestamps:
+    for `ledger verify FOLDER --key VKEY`, which needs nothing else. Exit code 1 if no signed checkpoint
+    covers all entries of the route.
+    """
+    if asked["since"] >= asked["until"]:
+        raise click.UsageError("--from must be before --to")
+    wiring = open_wiring()
+    request = PackRequest(**asked, seed=seed or "")
+    chosen = language or wiring.routes.find_language(asked["route"])
+    try:
+        with show_progress(to_stderr=True) as progress:
+            source = build_pack_source(wiring)
+            written = write_pack(source, request, target, language=chosen, progress=progress)
+    except UnknownRoute:
+        raise click.UsageError(_describe_unknown(wiring, asked["route"])) from None
+    except ReceiptMissing as missing:
+        _refuse(f"There is no pack: {missing}.")
+    except LedgerBroken as error:
+        _refuse(f"The ledger is not intact: {error}.")
+    except NotSet as error:
+        _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
+    except OSError as error:
+        raise click.ClickException(f"can't write {clean_text(str(target))}: {error.strerror}") from error
+    click.echo(_describe_written(written, target))
+
+
+def _describe_unknown(wiring: Wiring, route: str) -> str:
+    """Name the routes that the ledger has; to find them all of it is read."""
+    names = [repr(clean_text(name)) for name in list_routes(chain.iterate_entries(wiring.engine))]
+    listed = ", ".join(names[:_MAX_LISTED_ROUTES])
+    more = f" and {len(names) - _MAX_LISTED_ROUTES} more" if len(names) > _MAX_LISTED_ROUTES else ""
+    has = f"it has {listed}{more}" if names else "it has none"
+    return f"no entry of the ledger is on the route {clean_text(route)!r}: {has}"
+
+
+def _describe_written(written: WrittenPack, target: Path) -> str:
+    count = len(written.report.reviews)
+    reviews = f"{count:,} reviews" if count != 1 else "1 review"
+    entries = f"{written.entries:,} entries" if written.entries != 1 else "1 entry"
+    key = written.verifier_key or "VKEY"
+    left_out = [f"Not in the pack, since it does not hold: {each}." for each in written.left_out]
+    command = f"docspace-review ledger verify {clean_text(str(target))} --key {key}"
+    return "\n".join(
+        [
+            f"The pack of {reviews} with {entries} is in {clean_text(str(target))}.",
+            *map(escape_unprintable, left_out),
+            f"It is verified, anywhere and offline, with: {command}",
+        ]
+    )
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    click.get_current_context().exit(1)

@@ -1,0 +1,93 @@
+"""The check of a pack: offline, with the folder and what the person who checks has from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from runtime.pack.contents_check import check_contents
+from runtime.pack.entry_lines import ENTRIES
+from runtime.pack.evidence_check import TrustedEvidence, check_evidence
+from runtime.pack.evidence_files import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
+from runtime.pack.figures import FIGURES
+from runtime.pack.folder_reading import PackInvalid, open_pack
+from runtime.pack.names import POPULATION, README, REPORT
+from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
+from runtime.pack.proven_entries import check_proofs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cryptography import x509
+
+    from reviews.evidence.policies import Policy
+    from reviews.evidence.signed_notes import VerifierKey
+    from reviews.pack.report import PackReport
+    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
+    from runtime.pack.evidence_check import VerifiedEvidence
+    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.writing import Progress
+
+_NEEDED = (REPORT, POPULATION, README, ENTRIES, CHECKPOINT, KEYS, FIGURES)
+_FOLDERS = (RECEIPTS, DAYS, TIMESTAMPS, CONSISTENCY)
+
+
+class TrustedMembers(TypedDict, total=False):
+    keys: Sequence[VerifierKey]
+    policy: Policy | None
+    saved: SavedCheckpoint | None
+    tsa_certificates: Sequence[x509.Certificate]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiedPack:
+    """What a pack proves."""
+
+    evidence: VerifiedEvidence
+    report: PackReport
+    entries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackVerdict:
+    """What a pack proves, or the first of its files that does not hold and why."""
+
+    verified: VerifiedPack | None = None
+    problem: str | None = None
+
+    @property
+    def intact(self) -> bool:
+        return self.problem is None
+
+
+def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembers]) -> PackVerdict:
+    """Check each file of a pack in a folder, and what they say of each other.
+
+    `trusted` are the members of `TrustedEvidence`, none of which is needed.
+    """
+    try:
+        progress.begin("Checking the files", unit="files")
+        pack = open_pack(path, show=progress.update)
+        _require_names(pack)
+        evidence = check_evidence(pack, TrustedEvidence(**trusted))
+        progress.begin("Checking the proofs", unit="files")
+        proven = check_proofs(pack, evidence.signed, show=progress.update)
+        progress.begin("Checking the entries", unit="entries")
+        report = check_contents(pack, evidence.signed, proven, show=progress.update)
+    except PackInvalid as error:
+        return PackVerdict(problem=str(error))
+    except OSError as error:
+        return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
+    return PackVerdict(verified=VerifiedPack(evidence=evidence, report=report, entries=proven.count))
+
+
+def _require_names(pack: OpenedPack) -> None:
+    if missing := next((name for name in _NEEDED if name not in pack.names), None):
+        raise PackInvalid(f"{missing} is missing")
+    ours = {*_NEEDED, WITHOUT_REVIEW}
+    strange = sorted(
+        name for name in pack.names - ours if "/" not in name or name.partition("/")[0] not in _FOLDERS
+    )
+    if strange:
+        raise PackInvalid(f"{strange[0]} is none of a pack's files")

@@ -1,0 +1,195 @@
+"""The check of what a pack says: all of it is computed again from its entries, which the proofs prove."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reviews.ledger.hash_chain import EntryType, LedgerBroken, parse_entry
+from reviews.pack.building import PackRequest, build_report
+from reviews.pack.spreadsheet import write_population
+from runtime.pack.entry_lines import ENTRIES, PackedLine, read_lines
+from runtime.pack.entry_selection import concerns_route, opens_review
+from runtime.pack.figures import FIGURES, MAX_FIGURES_BYTES, describe_completeness, describe_report
+from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.names import POPULATION
+from runtime.pack.proof_files import name_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reviews.pack.report import PackReport
+    from reviews.ports.ledger import LedgerEntry
+    from runtime.pack.evidence_files import SignedCheckpoint
+    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.proven_entries import ProvenEntries
+
+_FROM_DATABASE = frozenset({"brought_forward"})
+"""Figures that the entries of a pack can't give: earlier reviews are not in it."""
+
+
+def check_contents(
+    pack: OpenedPack, signed: SignedCheckpoint, proven: ProvenEntries, *, show: Callable[[int, int], None]
+) -> PackReport:
+    """Return what the entries of a pack say; raise `PackInvalid` unless its files say the same.
+
+    `show` is called with how many entries are checked, and of how many.
+    """
+    figures = _read_figures(pack)
+    _require_checkpoint(figures, signed)
+    request, made_at = _read_request(figures)
+    stream = _EntryStream(pack, proven, request, show)
+    report = build_report(
+        stream.iterate(), request=request, folders=(), fetch_entries=lambda _: (), clock=lambda: made_at
+    )
+    stream.require_all(report)
+    _compare_figures(figures, report)
+    _compare_completeness(figures, report)
+    _compare_population(pack, report)
+    return report
+
+
+def _read_figures(pack: OpenedPack) -> Mapping[str, Any]:
+    text = pack.read_text(FIGURES, max_bytes=MAX_FIGURES_BYTES)
+    try:
+        return parse_entry(text, label=FIGURES)
+    except LedgerBroken as error:
+        raise PackInvalid(str(error)) from None
+
+
+def _require_checkpoint(figures: Mapping[str, Any], signed: SignedCheckpoint) -> None:
+    checkpoint = signed.checkpoint
+    expected = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
+    if figures.get("checkpoint") != expected:
+        raise PackInvalid(f"{FIGURES} is of another checkpoint than the pack's")
+
+
+def _read_request(figures: Mapping[str, Any]) -> tuple[PackRequest, datetime]:
+    """Return what a pack was asked for and when it was made, as its figures say."""
+    try:
+        sample = figures["sample"]
+        since, until, made_at = (datetime.fromisoformat(figures[name]) for name in ("from", "to", "made_at"))
+        request = PackRequest(
+            route=figures["route"], since=since, until=until, sample_size=sample["size"], seed=sample["seed"]
+        )
+        is_whole = (
+            isinstance(request.route, str)
+            and isinstance(request.seed, str)
+            and type(request.sample_size) is int
+            and request.sample_size >= 0
+            and all(each.tzinfo for each in (since, until, made_at))
+        )
+    except (KeyError, TypeError, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise PackInvalid(f"{FIGURES} does not say for which route, period and sample it is")
+    return request, made_at
+
+
+@dataclass
+class _EntryStream:
+    """The entries of a pack, each of which has to be proven, and all that are proven have to be there."""
+
+    pack: OpenedPack
+    proven: ProvenEntries
+    request: PackRequest
+    show: Callable[[int, int], None]
+    _reviews: set[str] = field(default_factory=set)
+    _position: int = 0
+    _erased: dict[str, int] = field(default_factory=dict)
+
+    def iterate(self) -> Iterator[LedgerEntry]:
+        with self.pack.open_file(ENTRIES) as file:
+            try:
+                for line in read_lines(file):
+                    self._require_proven(line.number, line.leaf_hash)
+                    self._require_place(line.number, line.entry)
+                    self._follow_erasure(line)
+                    self.show(self._position, self.proven.count)
+                    yield line.entry
+            except LedgerBroken as error:
+                raise PackInvalid(f"{ENTRIES}: {error}") from None
+        for number in self._erased.values():
+            raise PackInvalid(
+                f"{ENTRIES}: what entry {number} names as erased, no later entry says was erased"
+            )
+        missing = self.proven.get_number(self._position)
+        if missing is not None:
+            raise PackInvalid(f"{ENTRIES}: entry {missing} is missing, which is proven")
+
+    def require_all(self, report: PackReport) -> None:
+        """Require a receipt for each review, and none for another."""
+        for review in report.reviews:
+            if name_receipt(review.id) not in self.pack.names:
+                raise PackInvalid(f"{name_receipt(review.id)} is missing")
+
+    def _follow_erasure(self, line: PackedLine) -> None:
+        """Note what a line says was erased, until an erasure lists it."""
+        self._erased.update(dict.fromkeys(line.erased.values(), line.number))
+        if line.entry.get("type") == EntryType.PEOPLE_ERASED:
+            for each in line.entry.get("commitments", []):
+                self._erased.pop(each, None)
+
+    def _require_proven(self, number: int, leaf_hash: bytes) -> None:
+        expected = self.proven.get_number(self._position)
+        if expected is not None and expected < number:
+            raise PackInvalid(f"{ENTRIES}: entry {expected} is missing, which is proven")
+        if expected != number:
+            raise PackInvalid(f"{ENTRIES}: entry {number} has no proof in the pack")
+        if self.proven.get_hash(self._position) != leaf_hash:
+            raise PackInvalid(f"{ENTRIES}: entry {number} is another one than its proof has")
+        self._position += 1
+
+    def _require_place(self, number: int, entry: LedgerEntry) -> None:
+        """Refuse an entry that is not on the reviews of the route and the period, nor on the route itself."""
+        review_id = entry.get("review_id")
+        if review_id is None:
+            belongs = entry.get("type") == EntryType.PEOPLE_ERASED or concerns_route(entry, self.request)
+        else:
+            if opens_review(entry, self.request):
+                self._reviews.add(review_id)
+            belongs = review_id in self._reviews
+        if not belongs:
+            raise PackInvalid(f"{ENTRIES}: entry {number} is not of the route and the period of {FIGURES}")
+
+
+def _compare_figures(figures: Mapping[str, Any], report: PackReport) -> None:
+    for part, values in describe_report(report).items():
+        stated = figures.get(part)
+        for name in (each for each in values if each not in _FROM_DATABASE):
+            if not isinstance(stated, dict) or stated.get(name) != values[name]:
+                raise PackInvalid(f"{FIGURES}: {part}, {name} is not what the entries give")
+
+
+def _compare_completeness(figures: Mapping[str, Any], report: PackReport) -> None:
+    """Compare when folders were not complete; up to when they are is not in the entries."""
+    expected = {each["folder_id"]: each["incomplete"] for each in describe_completeness(report)}
+    try:
+        stated = {each["folder_id"]: each["incomplete"] for each in figures["completeness"]}
+    except (KeyError, TypeError):
+        stated = None
+    if stated is None or {folder: parts for folder, parts in stated.items() if parts} != expected:
+        raise PackInvalid(f"{FIGURES}: completeness is not what the entries give")
+
+
+def _compare_population(pack: OpenedPack, report: PackReport) -> None:
+    with io.TextIOWrapper(pack.open_file(POPULATION), "utf-8", errors="surrogateescape", newline="") as file:
+        stream = _ComparedText(file)
+        write_population(report.reviews, stream)
+        if file.read(1):
+            raise PackInvalid(f"{POPULATION} goes on after the last review")
+
+
+class _ComparedText:
+    """Takes text, and refuses a file that says something else in its place."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._file, self._row = file, 0
+
+    def write(self, text: str, /) -> None:
+        if self._file.read(len(text)) != text:
+            which = f"the review in row {self._row}" if self._row else "its head"
+            raise PackInvalid(f"{POPULATION}: {which} is not what the entries give")
+        self._row += 1

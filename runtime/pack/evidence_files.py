@@ -1,0 +1,200 @@
+"""What proves a pack, as files: the checkpoint, its keys, timestamps, and the checkpoints of the days.
+
+Each older checkpoint has a proof beside it that the one of the pack begins with its entries: otherwise the
+time at which it existed would say nothing about the entries of the pack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviews.evidence.checkpoints import parse_checkpoint
+from reviews.evidence.consistency_proofs import format_consistency_proof
+from reviews.evidence.merkle_tree import verify_consistency
+from reviews.evidence.signed_notes import NoteError, parse_note, verify_note
+from reviews.evidence.tiles import MissingTile, build_consistency_proof
+from reviews.ledger.hash_chain import LedgerBroken
+from reviews.pack.report import PackEvidence
+from runtime.evidence.ledger_key import check_signature
+from runtime.evidence.timestamps import InvalidTimestamp, read_timestamp
+from runtime.evidence.used_keys import list_proven_keys
+from store import ledger_tree
+from store.timestamps import iterate_timestamps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    import sqlalchemy as sa
+    from cryptography import x509
+
+    from reviews.evidence.checkpoints import Checkpoint
+    from reviews.evidence.policies import Policy
+    from reviews.pack.building import PackRequest
+    from runtime.evidence.ledger_key import LedgerKeys
+    from runtime.pack.folder import PackFolder
+    from store.ledger_tree import UsedKey
+    from store.timestamps import StoredTimestamp
+
+CHECKPOINT, KEYS = "checkpoint", "keys.txt"
+TIMESTAMPS, DAYS, CONSISTENCY = "timestamps", "checkpoints", "consistency"
+CHECKPOINT_ENDING, RESPONSE_ENDING = ".checkpoint", ".checkpoint.tsr"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceSource:
+    """Where the evidence of one installation comes from, and whom it trusts about it."""
+
+    engine: sa.Engine
+    keys: LedgerKeys
+    policy: Policy | None = None
+    tsa_certificates: Sequence[x509.Certificate] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedCheckpoint:
+    """The checkpoint of a pack; `note` is its text as it was signed."""
+
+    checkpoint: Checkpoint
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenEvidence:
+    """What was written, and the files that could have been and were not, each with the reason."""
+
+    evidence: PackEvidence
+    left_out: tuple[str, ...]
+
+
+def write_evidence(
+    folder: PackFolder, source: EvidenceSource, request: PackRequest, signed: SignedCheckpoint
+) -> WrittenEvidence:
+    folder.write_file(CHECKPOINT, [signed.note.encode()])
+    keys = _list_keys(source, signed.checkpoint)
+    folder.write_file(KEYS, [_format_keys(keys).encode()])
+    older = _OlderCheckpoints(folder, source, signed)
+    first, last = _list_days(request)
+    for daily in ledger_tree.iterate_daily(source.engine, since=first, until=last):
+        older.write_day(daily.day, daily.note)
+    for stored in iterate_timestamps(source.engine, since=first, until=last):
+        older.write_timestamp(stored)
+    checkpoint = signed.checkpoint
+    evidence = PackEvidence(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        is_signed=True,
+        verifier_key=keys[0].key if keys else None,
+        witnesses=_list_witnesses(signed.note, source.policy),
+        timestamped_at=tuple(older.times),
+    )
+    return WrittenEvidence(evidence=evidence, left_out=tuple(older.left_out))
+
+
+@dataclass
+class _OlderCheckpoints:
+    """Writes older checkpoints, each with its proof.
+
+    One that does not hold is left out, with the reason; one that is newer than the pack's, without any.
+    """
+
+    folder: PackFolder
+    source: EvidenceSource
+    signed: SignedCheckpoint
+    times: list[datetime] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    _proven: set[int] = field(default_factory=set)
+
+    def write_day(self, day: date, note: str) -> None:
+        name = f"{DAYS}/{day}"
+        if self._prove(name, note):
+            self.folder.write_file(name, [note.encode()])
+
+    def write_timestamp(self, stored: StoredTimestamp) -> None:
+        name, text = f"{TIMESTAMPS}/{stored.day}", stored.note.encode()
+        if not self._prove(f"{name}{CHECKPOINT_ENDING}", stored.note):
+            return
+        try:
+            read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)
+        except InvalidTimestamp as error:
+            self.left_out.append(f"{name}{RESPONSE_ENDING}: {error}")
+            return
+        self.times.append(read.time)
+        self.folder.write_file(f"{name}{CHECKPOINT_ENDING}", [text])
+        self.folder.write_file(f"{name}{RESPONSE_ENDING}", [stored.response])
+
+    def _prove(self, name: str, note: str) -> bool:
+        """Write the proof for a checkpoint, unless it is there; return `False` if the checkpoint has none."""
+        try:
+            older = _parse(note)
+        except NoteError as error:
+            self.left_out.append(f"{name}: {error}")
+            return False
+        newer = self.signed.checkpoint
+        if older.origin != newer.origin:
+            self.left_out.append(f"{name}: it is one of {older.origin}")
+            return False
+        if (
+            older.size > newer.size
+        ):  # made since the one that witnesses have cosigned: it says nothing of the pack
+            return False
+        hashes = self._build_proof(older.size)
+        if not verify_consistency(
+            old_size=older.size, old_root=older.root, size=newer.size, root=newer.root, proof=hashes
+        ):
+            self.left_out.append(f"{name}: its {older.size:,} entries are not the first ones of this ledger")
+            return False
+        if hashes and older.size not in self._proven:
+            self._write_proof(older.size, hashes)
+            self._proven.add(older.size)
+        return True
+
+    def _build_proof(self, old_size: int) -> list[bytes]:
+        """Return the hashes; none for the checkpoint itself."""
+        read = partial(ledger_tree.read_tiles, self.source.engine)
+        try:
+            return build_consistency_proof(old_size, size=self.signed.checkpoint.size, read=read)
+        except MissingTile as error:
+            raise LedgerBroken(str(error)) from None
+
+    def _write_proof(self, old_size: int, hashes: Sequence[bytes]) -> None:
+        text = format_consistency_proof(old_size=old_size, hashes=hashes, checkpoint=self.signed.note)
+        self.folder.write_file(f"{CONSISTENCY}/{old_size}", [text.encode()])
+
+
+def _parse(note: str) -> Checkpoint:
+    """Return a checkpoint; `NoteError` for one without a signature, which proves nothing beside one with."""
+    return parse_checkpoint(parse_note(note).text)
+
+
+def _list_days(request: PackRequest) -> tuple[date, date]:
+    """Return the first and the last day (UTC) of a period."""
+    last = request.until - timedelta(microseconds=1)
+    return request.since.astimezone(UTC).date(), last.astimezone(UTC).date()
+
+
+def _list_keys(source: EvidenceSource, checkpoint: Checkpoint) -> list[UsedKey]:
+    """Return the keys that have signed, those of the installation first."""
+    present = [str(key.build_verifier_key(checkpoint.origin)) for key in source.keys.all]
+    used = list_proven_keys(source.engine, source.keys)
+    return sorted(used, key=lambda each: (*present, each.key).index(each.key))
+
+
+def _format_keys(keys: Sequence[UsedKey]) -> str:
+    """Return each key on a line of its own, below a remark."""
+    return "".join(
+        f"# signs since {each.at:%Y-%m-%d}, for the entries after {each.since}\n{each.key}\n" for each in keys
+    )
+
+
+def _list_witnesses(note: str, policy: Policy | None) -> tuple[str, ...]:
+    """Return the names of the policy's witnesses that have cosigned."""
+    keys = [witness.key for witness in policy.witnesses] if policy else []
+    try:
+        return tuple(key.name for key in verify_note(parse_note(note), keys, check_signature))
+    except NoteError:  # by none of them
+        return ()

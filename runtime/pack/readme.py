@@ -1,0 +1,126 @@
+"""The file `README.md` of a pack: what is in the folder, and how to check it without this program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.language import _, format_date, format_number, gettext_noop, ngettext, use_language
+from reviews.text import clean_text
+from runtime.pack.entry_lines import ENTRIES
+from runtime.pack.evidence_files import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
+from runtime.pack.figures import FIGURES
+from runtime.pack.folder import SUMS
+from runtime.pack.names import POPULATION, REPORT
+from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
+from runtime.pack.proof_script import PROOF_SCRIPT
+from runtime.pack.sample_command import explain_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from reviews.pack.report import PackReport
+
+_FILES = (
+    (REPORT, gettext_noop("the report, to be read")),
+    (POPULATION, gettext_noop("each review on a line, for a spreadsheet")),
+    (ENTRIES, gettext_noop("the ledger entries of which the report is made, one a line, as exported")),
+    (CHECKPOINT, gettext_noop("the number of entries of the ledger and the root of their tree, signed")),
+    (RECEIPTS, gettext_noop("for each review, proofs that its entries are in that tree (C2SP tlog-proof)")),
+    (WITHOUT_REVIEW, gettext_noop("the same for the entries that belong to no review")),
+    (DAYS, gettext_noop("the last checkpoint of each day of the period")),
+    (TIMESTAMPS, gettext_noop("checkpoints with the timestamp of an authority (RFC 3161)")),
+    (CONSISTENCY, gettext_noop("proofs that the tree begins with an older checkpoint's (C2SP tlog-witness)")),
+    (KEYS, gettext_noop("the keys that have signed")),
+    (FIGURES, gettext_noop("the figures of the report and the ids of the sample, for programs")),
+    (SUMS, gettext_noop("the SHA-256 of each of these files")),
+)
+
+
+def write_readme(report: PackReport, *, entries: int, names: Collection[str], language: str) -> str:
+    """Return the text in a language, English if it is not supported; `names` are those of the other files."""
+    with use_language(language):
+        blocks = [
+            *_describe_folder(report, entries, {name.partition("/")[0] for name in (*names, SUMS)}),
+            *_describe_checks(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
+            *_describe_limits(),
+        ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -> Iterator[str]:
+    since, until = format_date(report.since), format_date(report.until)
+    yield "# " + _("Reviews of the route {route}").format(route=clean_text(report.route))
+    count = len(report.reviews)
+    yield ngettext(
+        "This folder has the one review of the route that was opened from {since} and before {until}, with "
+        "{entries} entries of the ledger.",
+        "This folder has the {count} reviews of the route that were opened from {since} and before {until}, "
+        "with {entries} entries of the ledger.",
+        count,
+    ).format(count=format_number(count), since=since, until=until, entries=format_number(entries))
+    yield "## " + _("What is in it")
+    yield "\n".join(
+        [f"| {_('file')} | {_('what it is')} |", "|---|---|"]
+        + [f"| `{name}` | {_(text)} |" for name, text in _FILES if name in shown]
+    )
+
+
+def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
+    yield "## " + _("Get the key by another way")
+    yield _(
+        "Whoever makes a folder can make a key for it. Ask for the verifier key in person, by telephone, or "
+        "take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
+        "Below it is called VKEY."
+    ).format(keys=KEYS)
+    yield "## " + _("Check all of it with docspace-review")
+    yield _("Offline, and without any settings:")
+    yield _format_commands("docspace-review ledger verify . --key VKEY")
+    yield "## " + _("Check it with other tools")
+    yield _("That no file was changed since:")
+    yield _format_commands(f"sha256sum -c {SUMS}")
+    yield _(
+        "That the entries are in the signed ledger: each proof in `{receipts}` is a whole C2SP tlog-proof, "
+        "as other tools read it; an empty line separates them. Or with Python and its package cryptography. "
+        "Save this as check.py outside of the folder, and run: python3 check.py . VKEY"
+    ).format(receipts=RECEIPTS)
+    yield f"```python\n{PROOF_SCRIPT}```"
+    if has_timestamps:
+        yield _(
+            "That a checkpoint existed at a time, with the root certificates of the authority, which you get "
+            "from it (root.pem), for each DAY:"
+        )
+        yield _format_commands(
+            f"openssl ts -verify -data {TIMESTAMPS}/DAY.checkpoint -in {TIMESTAMPS}/DAY.checkpoint.tsr "
+            "-CAfile root.pem"
+        )
+    if report.sample.reviews:
+        yield _("That the sample is the one that its seed draws:")
+        yield _format_commands(explain_sample(report.sample))
+
+
+def _describe_limits() -> Iterator[str]:
+    yield "## " + _("What it does not show")
+    yield "\n".join(
+        f"- {text}"
+        for text in (
+            _(
+                "That no review of the route was left out. The whole ledger shows it: docspace-review ledger "
+                "export writes it, and ledger verify compares it with the same checkpoint."
+            ),
+            _(
+                "That `{report}` says what the entries say: no program reads it. Its figures are in "
+                "`{figures}`, which ledger verify computes again."
+            ).format(report=REPORT, figures=FIGURES),
+            _(
+                "What was brought forward into the period, and up to when the folders are complete: that is "
+                "from the database as it was when the folder was written."
+            ),
+            _("That people have read what they acknowledged."),
+        )
+    )
+    yield _("The folder has names, addresses and notes in clear. Keep it accordingly.")
+
+
+def _format_commands(*commands: str) -> str:
+    lines = "\n".join(commands)
+    return f"```sh\n{lines}\n```"

@@ -1,0 +1,183 @@
+"""A pack as a folder, written from the database: entries and proofs first, then what is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from reviews.language import use_language
+from reviews.ledger.hash_chain import EntryType
+from reviews.pack.building import PackRequest, build_report
+from reviews.pack.spreadsheet import write_population
+from runtime.evidence.covering_checkpoint import CoveringCheckpoint
+from runtime.pack.entry_lines import ENTRIES, format_line
+from runtime.pack.entry_selection import EntryStream
+from runtime.pack.evidence_files import EvidenceSource, SignedCheckpoint, write_evidence
+from runtime.pack.figures import FIGURES, describe_figures, encode_figures
+from runtime.pack.folder import create_folder
+from runtime.pack.names import POPULATION, README, REPORT
+from runtime.pack.proof_files import ProofFiles
+from runtime.pack.readme import write_readme
+from store import chain, ledger_tree
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from reviews.clock import Clock
+    from reviews.pack.report import PackedReview, PackEvidence, PackReport
+    from reviews.ports.ledger import LedgerEntry
+    from reviews.sweep.completeness import Completeness
+    from runtime.pack.folder import PackFolder
+    from store.chain import StoredEntry
+
+_ENTRIES_AT_ONCE = 1000
+
+
+class Progress(Protocol):
+    """Shows how far a step is."""
+
+    def begin(self, title: str, *, unit: str = ...) -> None: ...
+
+    def update(self, done: int, total: int) -> None: ...
+
+
+class WritePdf(Protocol):
+    def __call__(self, report: PackReport, evidence: PackEvidence, *, language: str) -> bytes: ...
+
+
+class UnknownRoute(Exception):
+    """No entry of the ledger is on the route."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackSource:
+    """Where packs come from.
+
+    Attributes:
+        read_folders: Returns how far the folders of a route are.
+        write_pdf: Returns the PDF of a report in a language.
+    """
+
+    evidence: EvidenceSource
+    read_folders: Callable[[str], Sequence[Completeness]]
+    write_pdf: WritePdf
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenPack:
+    """What a pack has; `left_out` are older checkpoints and timestamps that do not hold, with the reasons."""
+
+    report: PackReport
+    entries: int
+    verifier_key: str | None
+    left_out: tuple[str, ...]
+
+
+def write_pack(
+    source: PackSource, request: PackRequest, target: Path, *, language: str, progress: Progress
+) -> WrittenPack:
+    """Write the pack to a folder that appears when all is written.
+
+    Without a seed it is the root of the checkpoint. Raises `UnknownRoute`, `ReceiptMissing` if no signed
+    checkpoint covers all entries of the route, `LedgerBroken` at an entry that was changed, `OSError`.
+    """
+    folders = source.read_folders(request.route)  # before the checkpoint: what they say is under it
+    signed = _choose_checkpoint(source.evidence, request.route)
+    request = replace(request, seed=request.seed or signed.checkpoint.root.hex())
+    writer = _PackWriter(source, request, signed, progress, language)
+    stream = EntryStream(source.evidence.engine, request, until=signed.checkpoint.size)
+    with use_language(language):
+        report = writer.build_report(stream, folders)
+    if not stream.on_route:
+        raise UnknownRoute(request.route)
+    with create_folder(target) as folder:
+        return writer.write(folder, report, stream)
+
+
+def list_routes(entries: Iterator[LedgerEntry]) -> list[str]:
+    """Return the names of all routes in some entries."""
+    return sorted({route for entry in entries if isinstance(route := entry.get("route"), str)})
+
+
+def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
+    last = ledger_tree.read_last_checkpoint(source.engine)
+    mentions = (chain.find_last_mention(source.engine, text) for text in (route, EntryType.PEOPLE_ERASED))
+    last_entry = max(mentions)
+    if not last_entry:
+        raise UnknownRoute(route)
+    chosen, verified = CoveringCheckpoint(source.engine, lambda: source.keys).choose(
+        last, last_entry=last_entry, owner="pack"
+    )
+    return SignedCheckpoint(checkpoint=verified.checkpoint, note=chosen.note)
+
+
+@dataclass(frozen=True)
+class _PackWriter:
+    source: PackSource
+    request: PackRequest
+    signed: SignedCheckpoint
+    progress: Progress
+    language: str
+
+    def build_report(self, stream: EntryStream, folders: Sequence[Completeness]) -> PackReport:
+        self.progress.begin("Reading the ledger", unit="entries")
+        return build_report(
+            stream.iterate(self.progress.update),
+            request=self.request,
+            folders=folders,
+            fetch_entries=self._fetch_entries,
+            clock=lambda: self.source.clock().replace(microsecond=0),  # a PDF knows no fractions of a second
+        )
+
+    def write(self, folder: PackFolder, report: PackReport, stream: EntryStream) -> WrittenPack:
+        numbers = stream.selection.list_numbers()
+        self._write_entries(folder, numbers)
+        self.progress.begin("Proving the entries", unit="entries")
+        ProofFiles(self.source.evidence.engine, self.signed).write(
+            folder, stream.selection, show=lambda done: self.progress.update(done, len(numbers))
+        )
+        written = write_evidence(folder, self.source.evidence, self.request, self.signed)
+        self.progress.begin("Writing the report", unit="files")
+        figures = describe_figures(report, written.evidence, language=self.language)
+        folder.write_file(FIGURES, [encode_figures(figures)])
+        with folder.open_file(POPULATION) as write:
+            write_population(report.reviews, _TextFile(write))
+        pdf = self.source.write_pdf(report, written.evidence, language=self.language)
+        folder.write_file(REPORT, [pdf])
+        text = write_readme(report, entries=len(numbers), names=folder.names, language=self.language)
+        folder.write_file(README, [text.encode()])
+        self.progress.update(4, 4)
+        return WrittenPack(
+            report=report,
+            entries=len(numbers),
+            verifier_key=written.evidence.verifier_key,
+            left_out=written.left_out,
+        )
+
+    def _write_entries(self, folder: PackFolder, numbers: array[int]) -> None:
+        with folder.open_file(ENTRIES) as write:
+            for stored in self._read_numbered(numbers):
+                write(format_line(stored))
+
+    def _fetch_entries(self, review: PackedReview) -> Iterator[LedgerEntry]:
+        for stored in self._read_numbered(review.entries):
+            yield stored.reveal()
+
+    def _read_numbered(self, numbers: Sequence[int]) -> Iterator[StoredEntry]:
+        remaining = iter(numbers)
+        while some := list(islice(remaining, _ENTRIES_AT_ONCE)):
+            yield from chain.read_numbered(self.source.evidence.engine, some)
+
+
+class _TextFile:
+    """A file of bytes as one of text."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def write(self, text: str, /) -> None:
+        self._write(text.encode(errors="backslashreplace"))
