@@ -293,4 +293,3 @@ def test_another_program_verifies_each_proof(signed: SignedLedger) -> None:
     # Uncut, the last proof has what the receipt says of people after its signatures.
     with pytest.raises(ValueError, match="malformed signature line"):
         read_with_aics_tlog(text[text.rindex(PROOF_FORMAT) :], key)
-
