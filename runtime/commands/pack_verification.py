@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.findings import escape_unprintable
 from reviews.ledger.ledger_entries import format_moment
-from runtime.pack.names import REPORT
+from reviews.pack.file_names import REPORT
 
 if TYPE_CHECKING:
     from runtime.pack.checking import PackVerdict, VerifiedPack

@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from reviews.pack.file_names import (
+    CHECKPOINT,
+    CONSISTENCY,
+    DAYS,
+    ENTRIES,
+    FIGURES,
+    KEYS,
+    POPULATION,
+    README,
+    RECEIPTS,
+    REPORT,
+    TIMESTAMPS,
+    WITHOUT_REVIEW,
+)
 from runtime.pack.contents_check import check_contents
-from runtime.pack.entry_lines import ENTRIES
 from runtime.pack.evidence_check import TrustedEvidence, check_evidence
-from runtime.pack.evidence_files import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
-from runtime.pack.figures import FIGURES
 from runtime.pack.folder_reading import PackInvalid, open_pack
-from runtime.pack.names import POPULATION, README, REPORT
-from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken, parse_entry
 from reviews.pack.building import PackRequest, build_report
+from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION
 from reviews.pack.spreadsheet import write_population
-from runtime.pack.entry_lines import ENTRIES, PackedLine, read_lines
+from runtime.pack.entry_lines import PackedLine, read_lines
 from runtime.pack.entry_selection import concerns_route, opens_review
-from runtime.pack.figures import FIGURES, MAX_FIGURES_BYTES, describe_completeness, describe_report
+from runtime.pack.figures import MAX_FIGURES_BYTES, describe_completeness, describe_report
 from runtime.pack.folder_reading import PackInvalid
-from runtime.pack.names import POPULATION
 from runtime.pack.proof_files import name_receipt
 
 if TYPE_CHECKING:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
     from store.chain import StoredEntry
 
-ENTRIES = "entries.jsonl"
-
 
 @dataclass(frozen=True, kw_only=True)
 class PackedLine:

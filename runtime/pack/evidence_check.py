@@ -16,19 +16,11 @@ from reviews.evidence.signed_notes import (
     parse_note,
     parse_verifier_key,
 )
+from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, read_timestamp
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.evidence_files import (
-    CHECKPOINT,
-    CHECKPOINT_ENDING,
-    CONSISTENCY,
-    DAYS,
-    KEYS,
-    RESPONSE_ENDING,
-    TIMESTAMPS,
-    SignedCheckpoint,
-)
+from runtime.pack.evidence_files import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
 from runtime.pack.folder_reading import PackInvalid
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from reviews.evidence.merkle_tree import verify_consistency
 from reviews.evidence.signed_notes import NoteError, parse_note, verify_note
 from reviews.evidence.tiles import MissingTile, build_consistency_proof
 from reviews.ledger.hash_chain import LedgerBroken
+from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
 from reviews.pack.report import PackEvidence
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import InvalidTimestamp, read_timestamp
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from store.ledger_tree import UsedKey
     from store.timestamps import StoredTimestamp
 
-CHECKPOINT, KEYS = "checkpoint", "keys.txt"
-TIMESTAMPS, DAYS, CONSISTENCY = "timestamps", "checkpoints", "consistency"
 CHECKPOINT_ENDING, RESPONSE_ENDING = ".checkpoint", ".checkpoint.tsr"
 
 

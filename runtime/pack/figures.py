@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from reviews.pack.report import PackEvidence, PackReport
 
-FIGURES = "figures.json"
 MAX_FIGURES_BYTES = 16 * 1024 * 1024
 """A hundred thousand ids of sampled reviews."""
 

@@ -9,11 +9,12 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from reviews.pack.file_names import SUMS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SUMS = "SHA256SUMS"
 """The file with the SHA-256 of each other one, as `sha256sum -c` reads it."""
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600

@@ -8,7 +8,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from runtime.pack.folder import SUMS
+from reviews.pack.file_names import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

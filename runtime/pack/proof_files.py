@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipt_disclosures import format_disclosure_block
 from reviews.ledger.receipts import RECEIPT_ENDING, format_receipt
+from reviews.pack.file_names import RECEIPTS, WITHOUT_REVIEW
 from runtime.evidence.receipt_source import build_entry_proofs, require_disclosures
 from store import chain, ledger_tree
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from runtime.pack.folder import PackFolder
     from store.chain import StoredEntry
 
-RECEIPTS = "receipts"
-WITHOUT_REVIEW = f"without-review{RECEIPT_ENDING}"
 _PROOFS_AT_ONCE = 1000
 """Most entries of reviews that were opened one after the other share their tiles."""
 _FILE_NAME = re.compile("[A-Za-z0-9_-]{1,64}")

@@ -17,8 +17,8 @@ from reviews.ledger.receipt_disclosures import (
     split_disclosure_block,
 )
 from reviews.ledger.receipts import RECEIPT_ENDING, require_inclusion, split_receipt
+from reviews.pack.file_names import RECEIPTS, WITHOUT_REVIEW
 from runtime.pack.folder_reading import PackInvalid
-from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Protocol
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
 from reviews.pack.building import PackRequest, build_report
+from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
+from reviews.pack.readme import write_readme
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
-from runtime.pack.entry_lines import ENTRIES, format_line
+from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntryStream
 from runtime.pack.evidence_files import EvidenceSource, SignedCheckpoint, write_evidence
-from runtime.pack.figures import FIGURES, describe_figures, encode_figures
+from runtime.pack.figures import describe_figures, encode_figures
 from runtime.pack.folder import create_folder
-from runtime.pack.names import POPULATION, README, REPORT
 from runtime.pack.proof_files import ProofFiles
-from runtime.pack.readme import write_readme
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import pytest
 
 from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.receipts import split_receipt
+from reviews.pack.proof_script import PROOF_SCRIPT
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
-from runtime.pack.proof_script import PROOF_SCRIPT
 from tests.databases import engine_on
 from tests.edge.fake_authority import certify_authority
 from tests.pack.ledgers import ROUTE

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken
 from store import chain, ledger_tree
+from store.ledger_rows import PAGE_SIZE
 from store.schema import daily_checkpoints, timestamps
 from store.timestamps import iterate_timestamps
 from store.unit_of_work import SqlUnitOfWork

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_date, format_number, gettext_noop, ngettext, use_language
+from reviews.pack.file_names import (
+    CHECKPOINT,
+    CONSISTENCY,
+    DAYS,
+    ENTRIES,
+    FIGURES,
+    KEYS,
+    POPULATION,
+    RECEIPTS,
+    REPORT,
+    SUMS,
+    TIMESTAMPS,
+    WITHOUT_REVIEW,
+)
+from reviews.pack.proof_script import PROOF_SCRIPT
+from reviews.pack.sample_command import explain_sample
 from reviews.text import clean_text
-from runtime.pack.entry_lines import ENTRIES
-from runtime.pack.evidence_files import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
-from runtime.pack.figures import FIGURES
-from runtime.pack.folder import SUMS
-from runtime.pack.names import POPULATION, REPORT
-from runtime.pack.proof_files import RECEIPTS, WITHOUT_REVIEW
-from runtime.pack.proof_script import PROOF_SCRIPT
-from runtime.pack.sample_command import explain_sample
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from reviews.ledger.receipts import RECEIPT_ENDING
-from runtime.pack.proof_files import RECEIPTS
+from reviews.pack.file_names import RECEIPTS
 
 if TYPE_CHECKING:
     from reviews.pack.report import PackSample
