@@ -63,17 +63,23 @@ class ErasedPerson:
         return self if wanted == self else wanted
 
     def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
-        """Return the person with the name of a stored person, who is this one.
+        """Return the person with what a stored person says, who has an id or the address of this one.
 
-        The ids beside another address may be those of someone who shares an account: they are not taken.
+        Beside another address name and ids may be those of someone who shares an account: none is taken.
+        Beside none the name is taken, and not the ids.
         """
         name, email = value.get("name"), value.get("email")
+        if email and not self._has_address(email):
+            return self
         named = self.with_account(names=[name] if isinstance(name, str) else [])
-        if not isinstance(email, str) or email.casefold() != self.address:
+        if not email:
             return named
         chats = [(chat, str(value[each.member])) for chat, each in CHATS.items() if value.get(each.member)]
         ids = [str(value[each]) for each in ("id", "docspace_id") if value.get(each)]
         return named.with_account(ids=ids, chats=chats)
+
+    def _has_address(self, email: Any) -> bool:
+        return isinstance(email, str) and email.casefold() == self.address
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
@@ -111,7 +117,7 @@ class ErasedPerson:
     def is_person(self, value: Mapping[str, Any]) -> bool:
         """Return whether a stored person is this one: by address or id, or by name where neither is there."""
         email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if isinstance(email, str) and email.casefold() == self.address:
+        if self._has_address(email):
             return True
         if any(str(each) in self.all_ids for each in ids):
             return True

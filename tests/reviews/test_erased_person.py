@@ -115,7 +115,11 @@ def test_ids_are_taken_from_those_who_have_the_address() -> None:
 
     assert person.all_ids == {"g-1", "g-2", "U7", "U9"}
     assert "annie" in person.names
-    assert ANN.with_object({"id": "g-1", "name": "May", "email": "other@example.com"}) == ANN
+
+
+def test_nothing_is_taken_of_someone_who_shares_an_id() -> None:
+    assert ANN.with_object({"id": "g-1", "name": "Bob Miller", "email": "other@example.com"}) == ANN
+    assert "a. gross" in ANN.with_object({"id": "g-1", "name": "A. Groß", "email": None}).names
 
 
 @pytest.mark.parametrize("name", [placeholders.REMOVED_PERSON, placeholders.UNNAMED_PERSON, ERASED, ""])

@@ -112,6 +112,23 @@ def test_others_stay_as_they_are(engine: sa.Engine) -> None:
     assert [each.note for each in stored.answers] == ["Annual figures are right", "as joann@example.com said"]
 
 
+def test_someone_who_shares_an_account_keeps_what_others_note_of_them(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    for number, name in enumerate(("team", "bob")):
+        address = f"{name}@example.com"
+        desk.follow(routes(owners=(address,)))
+        review = desk.open(event(file_id=f"shared-{number}"))
+        reviewer = Reviewer(name=f"{name.title()} Miller", email=address, docspace_id=GUID)
+        desk.answers.record_answer(build_answer_request(review, reviewer=reviewer))
+    desk.follow(routes())
+    other = desk.open(event(file_id="f2"))
+    desk.answers.record_answer(build_answer_request(other, note="Bob Miller has seen it"))
+
+    erase(engine, "team@example.com")
+
+    assert desk.latest("f2").answers[0].note == "Bob Miller has seen it"
+
+
 def test_an_erasure_is_an_entry_that_names_no_one(engine: sa.Engine) -> None:
     live_through(engine)
     desk = make_desk(engine)
