@@ -159,6 +159,7 @@ def _erase_step(
     with engine.begin() as connection:
         rows_by_id = {row["id"]: row for row in lock_reviews(connection, review_ids)} if review_ids else {}
         belongs = ledger.c.review_id.in_(review_ids) if review_ids else ledger.c.seq.in_(numbers)
+        _lock_people(connection, belongs)
         stored_by_review: dict[str, list[_StoredEntry]] = defaultdict(list)
         stored_rows = connection.execute(_ENTRY.where(belongs)).all()
         for each in sorted(stored_rows, key=attrgetter("seq")):
@@ -174,6 +175,17 @@ def _erase_step(
             chain.append(entry)
         chain.write_waiting()
     return ErasedStep(values=len(commitments), entries=len(changed), reviews=len(review_ids))
+
+
+def _lock_people(connection: sa.Connection, belongs: sa.ColumnElement[bool]) -> None:
+    """Let no one else change what stands beside these entries until the transaction ends.
+
+    A removed review has no row to lock, nor has an entry without a review. The order is one, as that of
+    `lock_reviews`. What the entries say is read afterwards: who was here before may have erased of it.
+    """
+    query = sa.select(ledger_people.c.seq).join(ledger, ledger.c.seq == ledger_people.c.seq)
+    query = query.where(belongs).order_by(ledger_people.c.seq)
+    connection.execute(query.with_for_update(of=ledger_people)).all()
 
 
 def _rewrite(

@@ -39,6 +39,9 @@ ROOM = 4 * 2**30
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is decided above the store: where the databases differ, tests of its own meet both."""
 
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For what SQLite, with one writer at a time, can't get into."""
+
 PATIENCE = 120.0
 """Seconds for which a test's own writer waits for SQLite's lock."""
 

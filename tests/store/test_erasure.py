@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,12 +16,14 @@ import sqlalchemy as sa
 
 from reviews.identity import Person, Reviewer
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.ledger_entries import describe_person, format_moment
 from reviews.people.person_digests import list_person_digests
 from store import schema
+from store.chain import SqlLedgerRepository
 from store.erased_person import find_open_reviews, find_person
 from store.erased_space import SpaceInUse, clean_free_space
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, routes
@@ -294,6 +298,42 @@ def test_sessions_and_links_end(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(sa.select(schema.sessions)).all() == []
         assert list(connection.execute(sa.select(schema.sign_in_links.c.id)).scalars()) == ["other"]
+
+
+@ON_POSTGRESQL
+def test_two_who_erase_at_once_write_no_one_back(engine: sa.Engine) -> None:
+    whom = [str(ALICE.email), str(BOB.email)]
+    with engine.begin() as connection:
+        chain = SqlLedgerRepository(connection)
+        people = [describe_person(each) for each in (ALICE, BOB)]
+        about = {"type": "change:unrouted", "route": "compliance", "at": format_moment(START)}
+        chain.append({**about, "review_id": None, "contributors": people})
+        chain.write_waiting()
+
+    with ThreadPoolExecutor(2) as pool, engine.begin() as connection:
+        # Who erases gets as far as the ledger's head, with the row beside the entry rewritten.
+        connection.execute(sa.select(schema.ledger_head).with_for_update())
+        running = []
+        for address in whom:
+            running.append(pool.submit(list, erase_by_steps(engine, address, max_reviews=1)))
+            wait_for_locks(connection, len(running))
+        connection.rollback()
+    assert [len(each.result()) for each in running] == [1, 1]
+
+    assert list_traces(engine, *whom) == []
+    assert make_desk(engine).verdict().problem is None
+
+
+def wait_for_locks(connection: sa.Connection, count: int) -> None:
+    """Return when so many others wait for locks of this database."""
+    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+    query = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")  # noqa: S608 - our own words
+    pause, tries = threading.Event(), 3_000
+    while connection.execute(query).scalar_one() < count:
+        tries -= 1
+        assert tries, "no one waits"
+        connection.execute(sa.text("SELECT pg_stat_clear_snapshot()"))
+        pause.wait(0.01)
 
 
 def test_open_reviews_that_need_a_person_are_found(engine: sa.Engine) -> None:
