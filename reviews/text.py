@@ -19,6 +19,8 @@ _CONTROL_CHARACTERS = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
 
+_ANY_DIRECTION_MARK = re.compile(f"[{''.join(map(chr, _DIRECTION_MARKS))}]")
+
 _JOINER = "\u200d"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 _MAX_COMBINING_MARKS = 32  # that belong to one character, as far as a cut looks for its start
@@ -33,6 +35,11 @@ MAX_PATH_LENGTH = 4000
 
 MAX_ID_BYTES = 1000
 """Of an id or address from outside; an index takes no more than about 2,700."""
+
+
+def has_direction_mark(text: str) -> bool:
+    """Return whether a text has a mark that `clean_text` takes out without leaving a space."""
+    return not text.isascii() and _ANY_DIRECTION_MARK.search(text) is not None
 
 
 def strip_unstorable(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import sqlalchemy as sa
 
-from reviews.erasure.erased_person import ErasedPerson
+from reviews.erasure.erased_person import ErasedPerson, fold_text
 from reviews.erasure.stored_values import identifies
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
@@ -31,10 +32,10 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
     person = ErasedPerson(address=address)
     whole = person
     for row in iterate_rows(engine, people, ("id", "name", "email")):
-        if row["email"] and row["email"].casefold() == person.address:
+        if row["email"] and fold_text(row["email"]) == person.address:
             whole = whole.with_account(names=[row["name"]], ids=[row["id"]])
     for row in iterate_rows(engine, docspace_accounts, ("address", "account")):
-        if row["account"] and row["address"].casefold() == person.address:
+        if row["account"] and fold_text(row["address"]) == person.address:
             whole = whole.with_account(ids=[row["account"]])
     for row in iterate_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
         if any(identifies(person, row[name]) for name in ("address", "email", "said")):
@@ -44,7 +45,9 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
 
 def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
     """Return the ids of open reviews that need the person: as owner, contributor, or who answered."""
-    marks = [format_mark(kind, text) for kind in _DUTIES for text in sorted({person.address, *person.ids})]
+    # Marks are of the address as it was written, composed or not.
+    texts = sorted({person.address, normalize("NFD", person.address), *person.ids})
+    marks = [format_mark(kind, text) for kind in _DUTIES for text in texts]
     numbers: set[int] = set()
     open_reviews: list[str] = []
     with read_only(engine).connect() as connection:

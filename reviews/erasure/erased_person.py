@@ -1,23 +1,25 @@
 """The person who is erased, and whether a stored value names them.
 
-Addresses are compared casefolded. A text names a person if it contains their address, or one of their names:
-a name of several words anywhere, a name of one word only where a list or the text consists of it, since it
-may be a word of the language too.
+Texts are compared composed (NFC) and casefolded. A text names a person if it contains their address, or one
+of their names: a name of several words anywhere, however they are spaced, a name of one word only where a
+list or the text consists of it, since it may be a word of the language too.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from reviews.identity import CHATS, Reviewer
 from reviews.ledger.people_commitments import ERASED
 from reviews.people.person_digests import list_person_digests
-from reviews.text import clean_text
+from reviews.text import clean_text, has_direction_mark
 from reviews.wording.placeholders import has_name
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class ErasedPerson:
     """A person by one address, in any case, with the ids and names under which they are stored.
 
     `ids` are those of DocSpace, `chat_ids` those of their accounts, each with its chat. The names are
-    casefolded.
+    folded.
     """
 
     address: str
@@ -42,9 +44,9 @@ class ErasedPerson:
     names: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "address", self.address.casefold())
+        object.__setattr__(self, "address", fold_text(self.address))
         names = (clean_text(name) for name in self.names)
-        object.__setattr__(self, "names", frozenset(each.casefold() for each in names if has_name(each)))
+        object.__setattr__(self, "names", frozenset(fold_text(each) for each in names if has_name(each)))
 
     def with_account(
         self,
@@ -79,7 +81,7 @@ class ErasedPerson:
         return named.with_account(ids=ids, chats=chats)
 
     def _has_address(self, email: Any) -> bool:
-        return isinstance(email, str) and email.casefold() == self.address
+        return isinstance(email, str) and fold_text(email) == self.address
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
@@ -96,23 +98,23 @@ class ErasedPerson:
     def may_be_in(self, text: Any) -> bool:
         """Return whether a text, or JSON as text, may name the person; if not, it does not.
 
-        JSON may escape a letter in either case: then only its values say. SQLite may hold bytes and numbers
-        in a column of texts.
+        JSON may escape a letter in either case, and a hidden mark may stand within a word: then only the
+        values say. SQLite may hold bytes and numbers in a column of texts.
         """
-        if not isinstance(text, str):
+        if not isinstance(text, str) or "\\u" in text or has_direction_mark(text):
             return True
-        folded = text.casefold()
-        return "\\u" in text or any(hint in folded for hint in self._hints)
+        folded = fold_text(text)
+        return any(hint in folded for hint in self._hints)
 
     def is_identified_by(self, text: str) -> bool:
         """Return whether a text contains an id or the address of the person, or is a digest of them."""
-        folded = text.casefold()
+        folded = fold_text(text)
         match = self._address.search(folded) or self._any_id.search(folded)
         return match is not None or text in self.digests
 
     def is_named_in(self, text: str) -> bool:
         """Return whether a text contains an id, the address or a name of the person."""
-        return self.is_identified_by(text) or bool(self._any_name.search(text.casefold()))
+        return self.is_identified_by(text) or bool(self._any_name.search(fold_text(text)))
 
     def is_person(self, value: Mapping[str, Any]) -> bool:
         """Return whether a stored person is this one: by address or id, or by name where neither is there."""
@@ -122,18 +124,23 @@ class ErasedPerson:
         if any(str(each) in self.all_ids for each in ids):
             return True
         name = value.get("name")
-        return not email and not ids and isinstance(name, str) and clean_text(name).casefold() in self.names
+        return not email and not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
 
     def redact(self, text: str) -> str:
         """Return a text with `ERASED` in place of the person's address, ids and names."""
         for pattern in (self._address, self._any_id, self._any_name):
-            text = _replace(pattern, text)
+            if pattern.search(fold_text(text)):
+                text = _replace(pattern, normalize("NFC", text))
         return text
 
     @cached_property
     def _hints(self) -> frozenset[str]:
-        """Texts of which each text that names the person contains one, also as JSON writes them."""
-        hints = {self.address, *self.names, *self.digests, *(each.casefold() for each in self.all_ids)}
+        """Texts of which each text that names the person contains one, also as JSON writes them.
+
+        Of a name of several words it is the longest, since they may be spaced in any way.
+        """
+        words = (max(name.split(), key=len) for name in self.names)
+        hints = {self.address, *words, *self.digests, *map(fold_text, self.all_ids)}
         return frozenset({*hints, *(json.dumps(hint, ensure_ascii=False)[1:-1] for hint in hints)})
 
     @cached_property
@@ -142,18 +149,23 @@ class ErasedPerson:
 
     @cached_property
     def _any_id(self) -> re.Pattern[str]:
-        ids = sorted((re.escape(each.casefold()) for each in self.all_ids), key=len, reverse=True)
+        ids = sorted((re.escape(fold_text(each)) for each in self.all_ids), key=len, reverse=True)
         return re.compile(rf"(?<![\w\-])(?:{'|'.join(ids)})(?![\w\-])" if ids else "(?!)")
 
     @cached_property
     def _any_name(self) -> re.Pattern[str]:
         patterns = [
-            rf"(?<!\w){re.escape(name)}(?!\w)"
+            rf"(?<!\w){r'\s+'.join(map(re.escape, name.split()))}(?!\w)"
             if " " in name
             else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
             for name in sorted(self.names, key=len, reverse=True)
         ]
         return re.compile("|".join(patterns) or r"(?!)")
+
+
+def fold_text(text: str) -> str:
+    """Return a text in the form in which texts are compared."""
+    return text.casefold() if text.isascii() else normalize("NFC", text).casefold()
 
 
 def is_person_object(value: Mapping[str, Any]) -> bool:
@@ -162,15 +174,15 @@ def is_person_object(value: Mapping[str, Any]) -> bool:
 
 
 def _replace(pattern: re.Pattern[str], text: str) -> str:
-    """Return a text with `ERASED` in place of what the pattern finds in its casefolded form.
+    """Return a composed text with `ERASED` in place of what the pattern finds in its casefolded form.
 
     A letter may be several when it is casefolded: `ß` is `ss`.
     """
     folded = [letter.casefold() for letter in text]
     ends = list(accumulate(map(len, folded)))
-    spans = [match.span() for match in pattern.finditer("".join(folded))]
-    for start, end in reversed(spans):
-        first = next(index for index, position in enumerate(ends) if position > start)
-        last = next(index for index, position in enumerate(ends) if position >= end)
-        text = text[:first] + ERASED + text[last + 1 :]
-    return text
+    pieces, rest = [], 0
+    for match in pattern.finditer("".join(folded)):
+        first, last = bisect_right(ends, match.start()), bisect_left(ends, match.end())
+        pieces += [text[rest:first], ERASED]
+        rest = last + 1
+    return "".join([*pieces, text[rest:]])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.erasure.erased_person import fold_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,10 +21,10 @@ def list_mentions(routes: Routes, person: ErasedPerson) -> list[str]:
 def _iterate_mentions(routes: Routes, person: ErasedPerson) -> Iterator[str]:
     for route in routes.all:
         for role, addresses in (("an owner", route.owners), ("a deputy", route.deputies)):
-            if any(each.casefold() == person.address for each in addresses):
+            if any(fold_text(each) == person.address for each in addresses):
                 yield f"{role} of the route {route.name!r}"
     for name, target in routes.all_targets:
         if person.is_identified_by(target.address):
             yield f"a target of the route {name!r}"
-    if any(address.casefold() == person.address for address in routes.people):
+    if any(fold_text(address) == person.address for address in routes.people):
         yield "in the table [people]"

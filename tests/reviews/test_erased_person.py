@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ ANN = ErasedPerson(
     address="Ann.Groß@Example.com",
     ids=frozenset({"g-1"}),
     chat_ids=frozenset({("slack", "U7")}),
-    names=frozenset({"Ann Groß", "May"}),
+    names=frozenset({"Ann Groß", "May", "José Miró"}),
 )
 
 
@@ -29,6 +31,11 @@ ANN = ErasedPerson(
         "ask ann.groß@example.com.",
         "outcome:1:2:acknowledged:ann.gross@example.com",
         "as Ann Gross said",
+        "as Ann  Gross said",
+        "as Ann\nGross said",
+        "as Ann\u00a0Groß said",
+        "Jose\u0301 Miro\u0301",
+        "JOSE\u0301 MIRÓ",
         "May",
         "Bob, May",
         "g-1",
@@ -50,6 +57,7 @@ def test_a_text_names_the_person(text: str) -> None:
         "ann.gross@example.com.au",
         "ann.gross@example.community",
         "Ann Grossmann",
+        "Jose Miro",
         "in May we change this",
         "g-12",
         "U77",
@@ -59,6 +67,27 @@ def test_a_text_names_the_person(text: str) -> None:
 def test_a_text_that_is_like_another_is_not_theirs(text: str) -> None:
     assert not ANN.is_named_in(text)
     assert ANN.redact(text) == text
+
+
+@pytest.mark.parametrize("name", ["Ann  Groß", "Ann\tGROSS", "A\u200enn Gro\u200eß", "Jose\u0301 Miró"])
+def test_where_a_stored_person_may_be_is_looked_for_them(name: str) -> None:
+    stored = {"id": None, "name": name, "email": None}
+
+    assert ANN.is_person(stored)
+    assert ANN.may_be_in(json.dumps(stored, ensure_ascii=False))
+
+
+def test_what_stands_between_mentions_stays() -> None:
+    person = ErasedPerson(address="s@example.com", names=frozenset({"Ann S"}))
+
+    assert person.redact("Ann S ANN S, e\u0301 Ann s") == "erased erased, \u00e9 erased"
+
+
+def test_many_mentions_take_a_moment() -> None:
+    count, begun = 12_000, time.process_time()
+
+    assert ANN.redact("Ann Groß, " * count) == "erased, " * count
+    assert time.process_time() - begun < 20  # a tenth of a second, and minutes if the square of them counts
 
 
 def test_a_text_keeps_what_else_it_says() -> None:
