@@ -20,8 +20,9 @@ from reviews.ledger.hash_chain import LedgerBroken, parse_entry
 from reviews.ledger.people_commitments import commit_people, compute_commitment, reveal_people
 from store.chain import NO_REVIEW, SqlLedgerRepository
 from store.disclosures import format_disclosures, parse_disclosures
-from store.engine import read_only
+from store.engine import MAX_PARAMETERS, read_only
 from store.erased_reviews import lock_reviews, rewrite_review
+from store.review_batches import count_together
 from store.rows import UNREADABLE_ERRORS
 from store.schema import ledger, ledger_people
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 PAGE_SIZE = 1000
 MAX_REVIEWS = 200
 """Reviews that one transaction rewrites: meanwhile no other ledger entry is written."""
+MAX_ENTRIES = 1000
+"""Their entries, which are read at once; a bulk review with more goes in a step of its own."""
 
 _ENTRY = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.entry, ledger_people.c.disclosures)
 _ENTRY = _ENTRY.outerjoin(ledger_people, ledger_people.c.seq == ledger.c.seq)
@@ -117,13 +120,22 @@ def erase_from_ledger(
     now: Callable[[], datetime],
     show: Callable[[int], None] = lambda _seq: None,
     max_reviews: int = MAX_REVIEWS,
+    max_entries: int = MAX_ENTRIES,
 ) -> Iterator[ErasedStep]:
-    """Erase a person step by step, each of up to `max_reviews`; who stops in between begins again."""
+    """Erase a person step by step; who stops in between begins again.
+
+    A step is up to `max_reviews`, with up to `max_entries` if it is more than one.
+    """
     after: int | None = 0
     while after is not None:
         review_ids, numbers, after = _find_entries(engine, person, after, show)
-        for start in range(0, len(review_ids), max_reviews):
-            yield _erase_step(engine, person, review_ids[start : start + max_reviews], (), now())
+        sizes = _count_entries(engine, review_ids)
+        while review_ids:
+            count = count_together(
+                [sizes[each] for each in review_ids], max_reviews=max_reviews, max_size=max_entries
+            )
+            together, review_ids = review_ids[:count], review_ids[count:]
+            yield _erase_step(engine, person, together, (), now())
         if numbers:
             yield _erase_step(engine, person, (), numbers, now())
 
@@ -151,6 +163,16 @@ def _find_entries(
         after = page[-1].seq
         show(after)
     return list(review_ids), numbers, after
+
+
+def _count_entries(engine: sa.Engine, review_ids: Sequence[str]) -> dict[str, int]:
+    """Return by review how many entries it has."""
+    query = sa.select(ledger.c.review_id, sa.func.count()).group_by(ledger.c.review_id)
+    counts: dict[str, int] = {}
+    for start in range(0, len(review_ids), MAX_PARAMETERS):
+        part = review_ids[start : start + MAX_PARAMETERS]
+        counts |= {row[0]: row[1] for row in _read_page(engine, query.where(ledger.c.review_id.in_(part)))}
+    return counts
 
 
 def _erase_step(

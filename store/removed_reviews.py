@@ -14,6 +14,7 @@ from store.engine import read_only
 from store.file_marks import find_file_marks
 from store.marks import delete_index_rows, list_index_pairs
 from store.retention import RetentionStep, compare_age, has_more_old_rows
+from store.review_batches import count_together
 from store.reviews import SqlReviewRepository
 from store.rows import UNREADABLE_ERRORS
 from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
@@ -117,7 +118,8 @@ def remove_reviews(
     with read_only(engine).connect() as connection:
         batch = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
         expired = [row for row in batch if row.over and row.route not in held_routes]
-        selected = expired[: _count_together([row.files for row in expired], max_files)]
+        sizes = [row.files for row in expired]
+        selected = expired[: count_together(sizes, max_reviews=MAX_REMOVED, max_size=max_files)]
         file_pairs = {row.id: _find_file_pairs(connection, row) for row in selected}
     readable = {review_id: pairs for review_id, pairs in file_pairs.items() if pairs is not None}
     unreadable = [review_id for review_id in file_pairs if review_id not in readable]
@@ -128,16 +130,6 @@ def remove_reviews(
     return RetentionStep(
         removed=removed, after=batch[-1].seq if has_more_old_rows(batch) else None, unreadable=unreadable
     )
-
-
-def _count_together(files: Sequence[int], max_files: int) -> int:
-    """Return how many reviews with these numbers of files one step removes: at least the first."""
-    file_count = 0
-    for index, number in enumerate(files[:MAX_REMOVED]):
-        file_count += number
-        if file_count > max_files and index:
-            return index
-    return min(len(files), MAX_REMOVED)
 
 
 def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | None:

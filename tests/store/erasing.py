@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from store.erasure import ErasedStep
 
 
-def erase_by_steps(engine: sa.Engine, address: str, *, max_reviews: int) -> Iterator[ErasedStep]:
+def erase_by_steps(engine: sa.Engine, address: str, **most: int) -> Iterator[ErasedStep]:
     """Erase a person from the ledger, step by step."""
     person = survey_ledger(engine, find_person(engine, address)).person
-    yield from erase_from_ledger(engine, person, now=lambda: START, max_reviews=max_reviews)
+    yield from erase_from_ledger(engine, person, now=lambda: START, **most)
 
 
 def erase(engine: sa.Engine, address: str) -> None:
