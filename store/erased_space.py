@@ -40,19 +40,30 @@ def _clean_sqlite(engine: sa.Engine, max_wait: float) -> None:
     try:
         driver: Any = connection.driver_connection
         driver.execute(f"PRAGMA busy_timeout={min(max_wait, _TRY_SECONDS) * 1000:.0f}")
-        while not _try_to_clean(driver):
-            if time.monotonic() >= deadline:
-                raise SpaceInUse
-            time.sleep(_TRY_SECONDS / 10)
+        for clean in (_try_vacuum, _try_emptying_log):  # each until it has succeeded once
+            while not clean(driver):
+                if time.monotonic() >= deadline:
+                    raise SpaceInUse
+                time.sleep(_TRY_SECONDS / 10)
     finally:
         connection.invalidate()  # its settings are not those of the others
         connection.close()
 
 
-def _try_to_clean(driver: sqlite3.Connection) -> bool:
-    """Return whether the file and its log were written anew; readers hold up the end of the log."""
+def _try_vacuum(driver: sqlite3.Connection) -> bool:
+    """Return whether the file was written anew, into its log at first."""
     try:
         driver.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        if is_lock_timeout(error):
+            return False
+        raise
+    return True
+
+
+def _try_emptying_log(driver: sqlite3.Connection) -> bool:
+    """Return whether the log was written into the file and emptied; readers hold up its end."""
+    try:
         return int(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]) == 0
     except sqlite3.OperationalError as error:
         if is_lock_timeout(error):

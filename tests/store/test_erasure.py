@@ -29,7 +29,7 @@ from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, routes
 from tests.runtime.lived import ILZE, live_through
 from tests.runtime.record import fill_record, rewrite
-from tests.store.erasing import erase, erase_by_steps, list_traces
+from tests.store.erasing import erase, erase_by_steps, list_traces, reopen
 
 GUID = "3f0c9a52-8d3e-4c57-9b1c-0a5d6de7b9aa"
 
@@ -171,6 +171,25 @@ def test_who_stops_in_between_goes_on_by_beginning_again(engine: sa.Engine) -> N
 
     erase(engine, OWNER)
     assert len(erasures(desk)) == count
+
+
+def test_large_reviews_are_changed_one_by_one(engine: sa.Engine) -> None:
+    desk = make_desk(engine, bulk=2)
+    for number in range(8):
+        desk.open(event(file_id=f"f{number}", actor=ALICE, trigger="file.created"))
+    bulk = next(each for each in desk.reviews() if each.bulk)
+    desk.answers.record_answer(build_answer_request(bulk))
+    desk.follow(routes())
+    for number in range(3):
+        desk.answers.record_answer(build_answer_request(desk.open(event(file_id=f"g{number}"))))
+    count = len(desk.reviews())
+
+    steps = list(erase_by_steps(engine, str(ALICE.email), max_entries=6))
+
+    assert desk.verdict().problem is None
+    assert sum(each.reviews for each in steps) == count
+    assert [each.reviews for each in steps if each.entries > 6] == [1]
+    assert len(steps) < count
 
 
 def test_what_earlier_versions_wrote_stays_and_the_rows_with_it(engine: sa.Engine) -> None:
@@ -355,3 +374,20 @@ def test_a_reader_holds_up_the_cleaning_of_free_pages(engine: sa.Engine) -> None
             clean_free_space(engine, max_wait=0)
 
     clean_free_space(engine)
+
+
+@ON_SQLITE
+def test_a_file_is_written_anew_once_while_a_reader_holds_up_its_log(engine: sa.Engine) -> None:
+    live_through(engine)
+    statements: list[str] = []
+    engine.dispose()
+    sa.event.listen(engine, "connect", lambda driver, _: driver.set_trace_callback(statements.append))
+    other = reopen(engine)
+    with other.connect().execution_options(reading=True) as reader:
+        reader.execute(sa.select(schema.reviews)).all()
+        with pytest.raises(SpaceInUse):
+            clean_free_space(engine, max_wait=1.2)  # a try takes a second
+    other.dispose()
+
+    assert statements.count("VACUUM") == 1
+    assert sum("wal_checkpoint" in each for each in statements) > 1
