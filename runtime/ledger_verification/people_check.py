@@ -75,5 +75,10 @@ class PeopleCheck:
 
 def describe_stray(seq: int | None) -> LedgerFinding:
     """Return the finding of a row of people that belongs to no entry."""
-    says = f"the table ledger_people tells of entry {seq}, which is not there"
+    whose = (
+        "has a row without the number of an entry"
+        if seq is None
+        else f"tells of entry {seq}, which is not there"
+    )
+    says = f"the table ledger_people {whose}"
     return LedgerFinding(part=LedgerPart.PEOPLE, entry=seq, says=says)

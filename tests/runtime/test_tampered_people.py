@@ -247,6 +247,23 @@ def test_rows_of_no_entry_are_named_on_both_databases(engine: sa.Engine, owner: 
     ]
 
 
+def let_rows_be_without_number(connection: sa.Connection) -> None:
+    for statement in (
+        "CREATE TABLE other AS SELECT seq, disclosures FROM ledger_people",
+        "DROP TABLE ledger_people",
+        "ALTER TABLE other RENAME TO ledger_people",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def test_a_row_without_a_number_is_named_as_that(engine: sa.Engine, owner: sa.Engine) -> None:
+    with owner.begin() as connection:
+        let_rows_be_without_number(connection)
+        connection.exec_driver_sql("INSERT INTO ledger_people (seq, disclosures) VALUES (NULL, '{}')")
+
+    assert list_lines(engine) == ["the table ledger_people has a row without the number of an entry"]
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("change", ["seq TYPE text", "disclosures TYPE json USING disclosures::json"])
 def test_a_column_of_another_kind_is_said_in_words(engine: sa.Engine, owner: sa.Engine, change: str) -> None:
