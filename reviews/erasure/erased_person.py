@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _ID_MEMBERS = ("id", "docspace_id", *(chat.member for chat in CHATS.values()))
 _BEFORE_ADDRESS, _AFTER_ADDRESS = r"(?<![\w+\-])(?<!\w\.)", r"(?![\w\-]|\.\w)"
+_BEFORE_WORDS, _SPACE, _AFTER_WORDS = r"(?<!\w)", r"\s+", r"(?!\w)"
 _BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
 
 
@@ -155,7 +156,7 @@ class ErasedPerson:
     @cached_property
     def _any_name(self) -> re.Pattern[str]:
         patterns = [
-            rf"(?<!\w){r'\s+'.join(map(re.escape, name.split()))}(?!\w)"
+            f"{_BEFORE_WORDS}{_SPACE.join(map(re.escape, name.split()))}{_AFTER_WORDS}"
             if " " in name
             else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
             for name in sorted(self.names, key=len, reverse=True)

@@ -56,8 +56,12 @@ class Survey:
 
 @dataclass(kw_only=True)
 class ErasedCounts:
-    """What was erased: values of entries, the entries, their reviews, and rows by table."""
+    """What was erased: values of entries, the entries, their reviews, and rows by table.
 
+    It is `complete` once a pass over everything found nothing more.
+    """
+
+    complete: bool = False
     values: int = 0
     entries: int = 0
     reviews: int = 0
@@ -96,17 +100,19 @@ class Erasure:
             waiting_events=count_waiting_events(self.engine, person),
         )
 
-    def erase(self, person: ErasedPerson, show: Show) -> ErasedCounts:
-        """Erase the person until a pass finds nothing new, and end all sessions."""
-        counts = ErasedCounts()
+    def erase(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
+        """Erase the person until a pass finds nothing new, count that, and end all sessions.
+
+        After `MAX_PASSES` that all found something it is not complete: others write faster than that.
+        """
         end_all_sessions(self.engine)
         for _ in range(MAX_PASSES):
             rows = erase_rows(self.engine, person)
             counts.rows += rows
             erased_any = self._erase_from_ledger(person, counts, show)
             if not rows and not erased_any:
+                counts.complete = True
                 break
-        return counts
 
     def _erase_from_ledger(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> bool:
         """Erase the person from the ledger's side, and count that; return whether anything was there."""

@@ -10,18 +10,17 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
-from runtime.commands.erasure import Erasure, Outcome
+from runtime.commands.erasure import ErasedCounts, Erasure, Outcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from store.erased_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import sqlalchemy as sa
 
     from runtime.commands.erasure import Survey
-    from runtime.commands.progress import ProgressDisplay
 
 FROM_STANDARD_INPUT = "-"
 
@@ -52,27 +51,30 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     With - the address is read from standard input, and does not stay in the shell's history.
     """
     from_input = address == FROM_STANDARD_INPUT
-    erasure = _prepare(sys.stdin.readline().strip() if from_input else address)
+    text = sys.stdin.readline().strip() if from_input else address
+    erasure = _prepare(text)
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
         # Free pages may still name the person, where an erasure could not clean them.
-        _finish(Outcome(survey=survey), [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
+        outcome = Outcome(survey=survey, erased=ErasedCounts(complete=True))
+        _finish(outcome, [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
         click.echo("\n".join(texts.describe_survey(survey)))
     if not yes:
-        _confirm(can_ask=not from_input)
-    with show_progress(to_stderr=as_json) as progress:
-        progress.begin("Erasing", unit="entries")
-        outcome = _erase(erasure, survey, progress)
+        _confirm(can_ask=not from_input, as_json=as_json)
+        # Who was asked may have answered hours later.
+        erasure = _prepare(text)
+        survey = _survey(erasure, as_json=as_json)
+    outcome = _erase(erasure, survey, as_json=as_json)
     _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
 
 
 def _prepare(text: str) -> Erasure:
     try:
         address = parse_email(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
+    except ValueError:  # its message names what was given, which may be an address
+        raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
     wiring = open_wiring()
     return Erasure(engine=wiring.engine, routes=wiring.routes, address=address, clock=wiring.clock)
 
@@ -84,41 +86,46 @@ def _survey(erasure: Erasure, *, as_json: bool) -> Survey:
             progress.begin("Looking for the person", unit="entries")
             survey = erasure.survey(progress.update)
     except LedgerBroken as error:
-        _refuse([f"{error}: {texts.VERIFY_FIRST}."])
+        _refuse([f"{error}: {texts.VERIFY_FIRST}."], as_json=as_json)
     if survey.has_obstacles:
-        if as_json:
-            print_json(texts.build_refusal_json(survey))
-        _refuse(texts.describe_obstacles(survey))
+        _refuse(list(texts.describe_obstacles(survey)), as_json=as_json)
     return survey
 
 
-def _erase(erasure: Erasure, survey: Survey, progress: ProgressDisplay) -> Outcome:
+def _erase(erasure: Erasure, survey: Survey, *, as_json: bool) -> Outcome:
+    outcome = Outcome(survey=survey)
     try:
-        return Outcome(survey=survey, erased=erasure.erase(survey.ledger.person, progress.update))
+        with show_progress(to_stderr=as_json) as progress:
+            progress.begin("Erasing", unit="entries")
+            erasure.erase(survey.ledger.person, outcome.erased, progress.update)
     except LedgerBroken as error:
+        if as_json:
+            print_json(texts.build_json(outcome, is_clean=False))
         raise click.ClickException(
             f"not everything is erased, since {error}: {texts.VERIFY_FIRST}"
         ) from error
+    return outcome
 
 
-def _refuse(obstacles: Iterable[str]) -> NoReturn:
+def _refuse(obstacles: Sequence[str], *, as_json: bool) -> NoReturn:
+    if as_json:
+        print_json(texts.build_refusal_json(obstacles))
     for sentence in (*obstacles, texts.NOTHING_CHANGED):
         click.echo(sentence, err=True)
     click.get_current_context().exit(1)
 
 
-def _confirm(*, can_ask: bool) -> None:
+def _confirm(*, can_ask: bool, as_json: bool) -> None:
     if not (can_ask and sys.stdin.isatty()):
         raise click.UsageError(texts.NO_TERMINAL)
-    if not click.confirm("Erase this person for good?"):
-        click.echo(texts.NOTHING_CHANGED)
-        click.get_current_context().exit(1)
+    if not click.confirm("Erase this person for good?", err=True):
+        _refuse([], as_json=as_json)
 
 
 def _finish(
     outcome: Outcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
 ) -> None:
-    """Clean the free pages, and print what was done; end with 1 if they could not be cleaned."""
+    """Clean the free pages, and print what was done; end with 1 if something of the person is left."""
     try:
         clean_free_space(engine, max_wait=wait)
         is_clean = True
@@ -128,6 +135,8 @@ def _finish(
         print_json(texts.build_json(outcome, is_clean=is_clean))
     else:
         click.echo("\n".join(sentences))
-    if not is_clean:
-        click.echo(texts.CLEANING_FAILED, err=True)
+    left = list(texts.describe_left(outcome, is_clean=is_clean))
+    for sentence in left:
+        click.echo(sentence, err=True)
+    if left:
         click.get_current_context().exit(1)

@@ -9,19 +9,24 @@ from reviews.erasure.tables import KINDS
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from runtime.commands.erasure import ErasedCounts, Outcome, Survey
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
+NO_ADDRESS = "what was given is not an e-mail address"
 UNKNOWN = "Nothing here names this address: nothing was changed."
 NO_TERMINAL = "there is no terminal to ask on: add --yes"
 VERIFY_FIRST = "docspace-review ledger verify says more"
 NOTHING_CHANGED = "Nothing was changed."
 CLEANING_FAILED = (
-    "Everything is erased but the free pages of the database, since other processes use it: stop serve and "
-    "the workers for a moment, and run the command again with the same address."
+    "The free pages of the database are not cleaned, since other processes use it: stop serve and the "
+    "workers for a moment, and run the command again with the same address."
+)
+NOT_COMPLETE = (
+    "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
+    "workers for a moment if it says so again."
 )
 STAYS = (
     "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
@@ -88,6 +93,14 @@ def describe_erased(outcome: Outcome) -> Iterator[str]:
     yield STAYS
 
 
+def describe_left(outcome: Outcome, *, is_clean: bool) -> Iterator[str]:
+    """Yield why something of the person is left, with what to do."""
+    if not outcome.erased.complete:
+        yield NOT_COMPLETE
+    if not is_clean:
+        yield CLEANING_FAILED
+
+
 def _describe_clear_entries(survey: Survey) -> Iterator[str]:
     if count := survey.ledger.clear_entries:
         name, it, say = ("names", "It", "it says") if count == 1 else ("name", "They", "they say")
@@ -104,12 +117,13 @@ def build_json(outcome: Outcome, *, is_clean: bool) -> dict[str, Any]:
         "erased": {name: counts[name] for name in _LABELS},
         "values": outcome.erased.values,
         "clear_entries": outcome.survey.ledger.clear_entries,
+        "complete": outcome.erased.complete,
         "free_pages_cleaned": is_clean,
     }
 
 
-def build_refusal_json(survey: Survey) -> dict[str, Any]:
-    return {"erased": None, "obstacles": list(describe_obstacles(survey))}
+def build_refusal_json(obstacles: Iterable[str]) -> dict[str, Any]:
+    return {"erased": None, "obstacles": list(obstacles)}
 
 
 def _count_erased(erased: ErasedCounts) -> Counter[str]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, UNKNOWN
+from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, NOT_COMPLETE, UNKNOWN
 from store.engine import read_only
 from store.schema import alarms, ledger, ledger_people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, OWNER, START, event, routes
-from tests.runtime.command import run_command, run_command_beside
+from tests.runtime.command import run_command
 from tests.runtime.record import rewrite
 from tests.store.erasing import list_traces, reopen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.runtime.command import CommandResult
 
@@ -76,7 +77,7 @@ def test_counts_are_printed_as_json_without_the_address(desk: Desk) -> None:
     printed = json.loads(done.out)
     assert printed["erased"]["reviews"] == 1
     assert printed["erased"]["entries"] == 2
-    assert (printed["clear_entries"], printed["free_pages_cleaned"]) == (0, True)
+    assert (printed["clear_entries"], printed["complete"], printed["free_pages_cleaned"]) == (0, True, True)
     assert OWNER not in done.out
 
 
@@ -97,10 +98,11 @@ def test_nothing_is_written_of_an_address_that_nothing_names(desk: Desk) -> None
 
 
 def test_what_is_no_address_is_unusable(desk: Desk) -> None:
-    done = erase(desk, "Dana Ozola", "--yes")
+    done = erase(desk, "dana.ozola@@example.com", "--yes")
 
     assert done.code == 2
-    assert "is not an e-mail address" in done.err
+    assert "what was given is not an e-mail address" in done.err
+    assert "dana" not in done.err.casefold()
 
 
 def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:
@@ -142,7 +144,7 @@ def test_a_route_under_legal_hold_keeps_its_people(desk: Desk) -> None:
     assert list_traces(desk.engine, OWNER) == [OWNER]
 
 
-def test_a_route_under_legal_hold_keeps_whom_it_does_not_name_from_nothing(desk: Desk) -> None:
+def test_a_hold_on_another_route_is_no_obstacle(desk: Desk) -> None:
     person = {"key": f"owner:{OWNER}", "sentence": "", "since": START, "seen_at": START}
     other = ROUTE.replace("compliance", "legal").replace("539564", "1") + "legal_hold = true\n"
     with desk.engine.begin() as connection:
@@ -184,7 +186,7 @@ def test_changes_that_are_not_recorded_yet_keep_their_people(desk: Desk) -> None
     assert "1 change by this person still waits to be handled" in done.err
 
 
-def test_entries_of_earlier_versions_are_told_of(desk: Desk) -> None:
+def test_entries_of_earlier_versions_are_counted(desk: Desk) -> None:
     rewrite(desk.engine)
 
     done = erase(desk, OWNER, "--yes")
@@ -203,6 +205,8 @@ def test_a_damaged_ledger_is_left_as_it_is(desk: Desk) -> None:
 
     assert done.code == 1
     assert "docspace-review ledger verify says more" in done.err
+    printed = json.loads(erase(desk, OWNER, "--yes", "--json").out)
+    assert printed == {"erased": None, "obstacles": done.err.splitlines()[:1]}
 
 
 @ON_SQLITE
@@ -244,17 +248,44 @@ def test_free_pages_are_cleaned_by_the_next_run_where_a_process_was_in_the_way(d
 @ON_SQLITE
 def test_the_cleaning_of_free_pages_waits_for_who_is_in_the_way(desk: Desk) -> None:
     address = desk.engine.url.render_as_string(hide_password=False)
-    before, pause = count_entries(desk), threading.Event()
+    before, other = count_entries(desk), reopen(desk.engine)
+    is_over = threading.Event()
 
-    def read_until_erased(_: object) -> None:
-        with reading(desk):
-            while count_entries(desk) == before:
-                pause.wait(0.01)
+    def read_until_erased() -> None:
+        with read_only(other).connect() as connection:
+            connection.execute(sa.select(ledger)).all()
+            while count_entries(desk) == before and not is_over.wait(0.01):
+                pass
+            is_over.wait(0.5)  # by then the command waits; without waiting it is over
 
-    arguments = ["people", "erase", OWNER, "--yes"]
-    done = run_command_beside(read_until_erased, arguments, DATABASE_URL=address, ROUTES=ROUTE)
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read_until_erased)
+        done = run_command(["people", "erase", OWNER, "--yes"], DATABASE_URL=address, ROUTES=ROUTE)
+        is_over.set()
+        reader.result()
+    other.dispose()
 
     assert done.code == 0
+    assert list_traces(desk.engine, OWNER) == []
+
+
+@ON_SQLITE
+def test_what_others_keep_writing_of_a_person_is_told(desk: Desk) -> None:
+    row = {"key": f"owner:{OWNER}", "sentence": "", "since": START, "seen_at": START}
+    names = ", ".join(column.name for column in alarms.columns)
+    old_values = ", ".join(f"OLD.{column.name}" for column in alarms.columns)
+    again = f"INSERT INTO alarms ({names}) VALUES ({old_values});"  # noqa: S608 - our own names
+    with desk.engine.begin() as connection:
+        connection.execute(sa.insert(alarms), [{**row, "told": False, "flaps": False}])
+        connection.exec_driver_sql(f"CREATE TRIGGER again AFTER DELETE ON alarms BEGIN {again} END")
+
+    done = erase(desk, OWNER, "--yes", "--json")
+
+    assert (done.code, done.err.splitlines()[-1]) == (1, NOT_COMPLETE)
+    assert json.loads(done.out)["complete"] is False
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER again")
+    assert erase(desk, OWNER, "--yes").code == 0
     assert list_traces(desk.engine, OWNER) == []
 
 
@@ -270,21 +301,52 @@ def reading(desk: Desk) -> Iterator[None]:
 
 @ON_SQLITE
 def test_on_a_terminal_it_asks_first(desk: Desk) -> None:
+    before = count_entries(desk)
+
+    code, out, err = erase_on_terminal(desk, OWNER, "--json", answer=b"n\n")
+
+    assert code == 1
+    assert json.loads(out) == {"erased": None, "obstacles": []}
+    assert err.splitlines()[-1].endswith("Nothing was changed.")
+    assert (list_traces(desk.engine, OWNER), count_entries(desk)) == ([OWNER], before)
+
+
+@ON_SQLITE
+def test_what_came_in_the_way_before_the_answer_is_seen(desk: Desk) -> None:
+    code, _, err = erase_on_terminal(
+        desk, ALICES, answer=b"y\n", meanwhile=lambda: desk.open(event(file_id="f9"))
+    )
+
+    assert code == 1
+    assert "1 review that needs this person as owner or contributor is still open" in err
+    assert list_traces(desk.engine, ALICES) == [ALICES]
+
+
+def erase_on_terminal(
+    desk: Desk, *arguments: str, answer: bytes, meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, str, str]:
+    """Erase on a terminal; return the code, the output and the errors. `meanwhile` runs before the answer."""
     address = desk.engine.url.render_as_string(hide_password=False)
     ours, terminal_end = os.openpty()
-    os.write(ours, b"n\n")
-    with os.fdopen(terminal_end, "r") as terminal:
-        done = subprocess.run(
-            [sys.executable, "-m", "runtime", "people", "erase", OWNER],
-            env={"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=terminal,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    with subprocess.Popen(
+        [sys.executable, "-m", "runtime", "people", "erase", *arguments],
+        env={"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=terminal_end,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(terminal_end)
+        stop = threading.Timer(120, process.kill)
+        stop.start()
+        assert process.stderr is not None
+        asked = b""
+        while b"Erase this person for good?" not in asked:
+            piece = os.read(process.stderr.fileno(), 4096)
+            assert piece, asked
+            asked += piece
+        meanwhile()
+        os.write(ours, answer)
+        out, err = process.communicate()
+        stop.cancel()
     os.close(ours)
-
-    assert done.returncode == 1
-    assert "Erase this person for good?" in done.stdout
-    assert done.stdout.splitlines()[-1].endswith("Nothing was changed.")
-    assert list_traces(desk.engine, OWNER) == [OWNER]
+    return process.returncode, out.decode(), (asked + err).decode()
