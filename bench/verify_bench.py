@@ -45,7 +45,7 @@ from runtime.wiring.databases import get_utc_time
 from store import rows
 from store.chain import SqlLedgerRepository, iterate_texts
 from store.engine import create_engine
-from store.exports import iterate_lines
+from store.export_lines import iterate_lines
 from store.schema import answers, reviews
 
 if TYPE_CHECKING:

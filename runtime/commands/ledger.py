@@ -22,7 +22,7 @@ from runtime.commands.timestamps import timestamp
 from runtime.commands.verification import verify
 from store import chain as stored
 from store import guards
-from store.exports import iterate_lines
+from store.export_lines import iterate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

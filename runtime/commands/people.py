@@ -10,17 +10,17 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
-from runtime.commands.erasure import ErasedCounts, Erasure, Outcome
+from runtime.commands.person_erasure import ErasedCounts, Erasure, Outcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from store.erased_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
+from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import sqlalchemy as sa
 
-    from runtime.commands.erasure import Survey
+    from runtime.commands.person_erasure import Survey
 
 FROM_STANDARD_INPUT = "-"
 

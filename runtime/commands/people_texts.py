@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from reviews.erasure.tables import KINDS
+from reviews.erasure.table_rules import KINDS
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from runtime.commands.erasure import ErasedCounts, Outcome, Survey
+    from runtime.commands.person_erasure import ErasedCounts, Outcome, Survey
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5

@@ -9,7 +9,7 @@ from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_checks import Undisclosed, check_disclosures, describe_loss
 from reviews.ledger.people_commitments import find_commitments
-from store import erasures
+from store import recorded_erasures
 from store.disclosures import is_disclosed
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class PeopleCheck:
         if not self._unmatched:
             return
         last_by_commitment = {each.commitment: 0 for each in self._unmatched}
-        for seq, commitments in erasures.iterate_erasures(self.engine, after=self._unmatched[0].seq):
+        for seq, commitments in recorded_erasures.iterate_erasures(self.engine, after=self._unmatched[0].seq):
             last_by_commitment |= dict.fromkeys(last_by_commitment.keys() & set(commitments), seq)
         for each in self._unmatched:
             if last_by_commitment[each.commitment] <= each.seq:

@@ -15,7 +15,7 @@ from runtime.ledger_verification.file_lines import (
     read_line,
     require_exported_form,
 )
-from store import exports
+from store import export_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ class PackedLine:
 
 
 def format_line(stored: StoredEntry) -> bytes:
-    return f"{escape_controls(exports.format_line(stored.seq, stored.text, stored.people))}\n".encode()
+    return f"{escape_controls(export_lines.format_line(stored.seq, stored.text, stored.people))}\n".encode()
 
 
 def read_lines(file: BinaryIO) -> Iterator[PackedLine]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from reviews.erasure.tables import KINDS, TABLES
-from store.erased_rows import list_tables
+from reviews.erasure.table_rules import KINDS, TABLES
+from store.erasure.table_rows import list_tables
 from store.schema import metadata
 
 MAY_NAME_PEOPLE = (sa.String, sa.JSON, sa.LargeBinary)

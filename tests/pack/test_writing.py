@@ -17,7 +17,7 @@ from runtime.pack.checking import check_pack
 from runtime.pack.folder_reading import open_pack
 from runtime.pack.writing import UnknownRoute
 from store import chain
-from store.exports import iterate_lines
+from store.export_lines import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, ledger_tiles, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness

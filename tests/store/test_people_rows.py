@@ -12,7 +12,7 @@ from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_commitments import compute_commitment
 from store.chain import SqlLedgerRepository, StoredEntry, iterate_stored, read_pages_of
 from store.disclosures import format_disclosures
-from store.erasures import iterate_erasures
+from store.recorded_erasures import iterate_erasures
 from store.schema import ledger_people
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE

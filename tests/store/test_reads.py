@@ -23,10 +23,10 @@ from store.backlog import find_backlog
 from store.claims import release_claims_of_worker
 from store.due_work import DueKind
 from store.engine import create_engine
-from store.erased_person import count_waiting_events, find_open_reviews
-from store.erasures import find_strays
+from store.erasure.person_search import count_waiting_events, find_open_reviews
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
+from store.recorded_erasures import find_strays
 from store.removed_earlier_states import remove_answered_texts, remove_earlier_comparisons
 from store.removed_texts import remove_texts
 from store.schema import events

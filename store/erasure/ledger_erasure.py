@@ -21,7 +21,7 @@ from reviews.ledger.people_commitments import commit_people, compute_commitment,
 from store.chain import NO_REVIEW, SqlLedgerRepository
 from store.disclosures import format_disclosures, parse_disclosures
 from store.engine import MAX_PARAMETERS, read_only
-from store.erased_reviews import lock_reviews, rewrite_review
+from store.erasure.review_rows import lock_reviews, rewrite_review
 from store.review_batches import count_together
 from store.rows import UNREADABLE_ERRORS
 from store.schema import ledger, ledger_people
@@ -167,11 +167,12 @@ def _find_entries(
 
 def _count_entries(engine: sa.Engine, review_ids: Sequence[str]) -> dict[str, int]:
     """Return by review how many entries it has."""
-    query = sa.select(ledger.c.review_id, sa.func.count()).group_by(ledger.c.review_id)
+    query = sa.select(ledger.c.review_id, sa.func.count().label("entries")).group_by(ledger.c.review_id)
     counts: dict[str, int] = {}
     for start in range(0, len(review_ids), MAX_PARAMETERS):
         part = review_ids[start : start + MAX_PARAMETERS]
-        counts |= {row[0]: row[1] for row in _read_page(engine, query.where(ledger.c.review_id.in_(part)))}
+        rows = _read_page(engine, query.where(ledger.c.review_id.in_(part)))
+        counts |= {each.review_id: each.entries for each in rows}
     return counts
 
 

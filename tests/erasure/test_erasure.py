@@ -20,16 +20,16 @@ from reviews.ledger.ledger_entries import describe_person, format_moment
 from reviews.people.person_digests import list_person_digests
 from store import schema
 from store.chain import SqlLedgerRepository
-from store.erased_person import find_open_reviews, find_person
-from store.erased_space import SpaceInUse, clean_free_space
+from store.erasure.free_space import SpaceInUse, clean_free_space
+from store.erasure.person_search import find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.erasure.erasing import erase, erase_by_steps, list_traces, reopen
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, routes
 from tests.runtime.lived import ILZE, live_through
 from tests.runtime.record import fill_record, rewrite
-from tests.store.erasing import erase, erase_by_steps, list_traces, reopen
 
 GUID = "3f0c9a52-8d3e-4c57-9b1c-0a5d6de7b9aa"
 

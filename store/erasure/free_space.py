@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reviews.erasure.tables import TABLES
+from reviews.erasure.table_rules import TABLES
 from store.locks import is_lock_timeout
 
 MAX_WAIT_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""Erasure of a person from the tables beside the ledger, as `reviews.erasure.tables` says for each."""
+"""Erasure of a person from the tables beside the ledger, as `reviews.erasure.table_rules` says for each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.erasure.stored_values import erase_value, identifies
-from reviews.erasure.tables import TABLES
+from reviews.erasure.table_rules import TABLES
 from reviews.ledger.people_commitments import ERASED
-from store.row_pages import iterate_pages, match_key, parse_row, select_rows
+from store.erasure.table_pages import iterate_pages, match_key, parse_row, select_rows
 from store.schema import cards, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from reviews.erasure.erased_person import ErasedPerson
-    from reviews.erasure.tables import TableRule
+    from reviews.erasure.table_rules import TableRule
 
     Row = Mapping[str, Any]
 

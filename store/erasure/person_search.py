@@ -12,8 +12,8 @@ from reviews.erasure.erased_person import ErasedPerson, fold_text
 from reviews.erasure.stored_values import identifies
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
+from store.erasure.table_pages import iterate_rows
 from store.marks import format_mark
-from store.row_pages import iterate_rows
 from store.schema import accounts, docspace_accounts, events, people, review_index, reviews, unrouted_changes
 from store.schema.states import OPEN, PENDING
 

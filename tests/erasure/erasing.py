@@ -10,23 +10,27 @@ import sqlalchemy as sa
 
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.engine import create_engine
-from store.erased_person import find_person
-from store.erased_rows import end_all_sessions, erase_rows
-from store.erased_space import clean_free_space
-from store.erasure import erase_from_ledger, survey_ledger
+from store.erasure.free_space import clean_free_space
+from store.erasure.ledger_erasure import MAX_ENTRIES, MAX_REVIEWS, erase_from_ledger, survey_ledger
+from store.erasure.person_search import find_person
+from store.erasure.table_rows import end_all_sessions, erase_rows
 from store.schema import metadata
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from store.erasure import ErasedStep
+    from store.erasure.ledger_erasure import ErasedStep
 
 
-def erase_by_steps(engine: sa.Engine, address: str, **most: int) -> Iterator[ErasedStep]:
+def erase_by_steps(
+    engine: sa.Engine, address: str, *, max_reviews: int = MAX_REVIEWS, max_entries: int = MAX_ENTRIES
+) -> Iterator[ErasedStep]:
     """Erase a person from the ledger, step by step."""
     person = survey_ledger(engine, find_person(engine, address)).person
-    yield from erase_from_ledger(engine, person, now=lambda: START, **most)
+    yield from erase_from_ledger(
+        engine, person, now=lambda: START, max_reviews=max_reviews, max_entries=max_entries
+    )
 
 
 def erase(engine: sa.Engine, address: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reviews.ledger.exported_entries import format_exported_entry
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical
 from store.disclosures import format_disclosures
-from store.exports import format_line
+from store.export_lines import format_line
 from tests.reviews.committed_entries import BODY, bodies, commit
 
 ENTRY, DISCLOSURES = commit(BODY)

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.erasure.routing import list_mentions
+from reviews.erasure.route_mentions import list_mentions
 from store.chain import read_pinned_head
-from store.erased_person import count_waiting_events, find_open_reviews, find_person
-from store.erased_rows import count_theirs, end_all_sessions, erase_rows
-from store.erasure import LedgerSurvey, erase_from_ledger, survey_ledger
+from store.erasure.ledger_erasure import LedgerSurvey, erase_from_ledger, survey_ledger
+from store.erasure.person_search import count_waiting_events, find_open_reviews, find_person
+from store.erasure.table_rows import count_theirs, end_all_sessions, erase_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -20,11 +20,11 @@ from store.engine import read_only
 from store.schema import alarms, ledger, ledger_people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
+from tests.erasure.erasing import list_traces, reopen
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, OWNER, START, event, routes
 from tests.runtime.command import run_command
 from tests.runtime.record import rewrite
-from tests.store.erasing import list_traces, reopen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson
-from reviews.erasure.tables import TABLES
+from reviews.erasure.table_rules import TABLES
 from reviews.notice import NoticeKind
-from store.erased_person import find_person
-from store.erased_rows import count_theirs, erase_rows, list_tables
-from store.erased_space import clean_free_space
+from store.erasure.free_space import clean_free_space
+from store.erasure.person_search import find_person
+from store.erasure.table_rows import count_theirs, erase_rows, list_tables
 from store.schema import accounts, cards, docspace_accounts, events, metadata, people
 from store.unit_of_work import SqlUnitOfWork
+from tests.erasure.erasing import list_traces
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, BOB, START, event, notice
 from tests.store.any_rows import fill_tables
-from tests.store.erasing import list_traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
