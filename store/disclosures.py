@@ -9,10 +9,12 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
 from reviews.ledger.people_commitments import COMMITMENT, reveal_people, split_pointer
-from store.engine import read_json
+from store.engine import read_json, read_only
+from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 _START = f'{{"{COMMITMENT}":"'
 """How each commitment begins in an entry's canonical form, where quotes in a text are escaped."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_LAST = sa.select(sa.func.coalesce(sa.func.max(ledger.c.seq), 0)).scalar_subquery()
+_SEQ = ledger_people.c.seq
+# Each of these is found by the index; one query for all would read through the table.
+_STRAYS = tuple(
+    sa.select(_SEQ).where(condition).order_by(_SEQ).limit(sa.bindparam("most"))
+    for condition in (_SEQ.is_(None), _SEQ < 1, _SEQ > _LAST)
+)
 
 
 def format_disclosures(disclosures: Disclosures) -> str:
@@ -97,6 +106,16 @@ def find_place(entry: Any, pointer: str) -> tuple[Any, str | int] | None:
         else:
             return None
     return place if type(value) is dict and len(value) == 1 and COMMITMENT in value else None
+
+
+def find_stray_disclosures(engine: sa.Engine, limit: int) -> list[int | None]:
+    """Return the numbers of rows of people before the first entry and after the last; usually there are none.
+
+    `None` is that of a row without a number. There are at most `limit` of each. In between there is an entry
+    for each number, or the chain has a gap.
+    """
+    with read_only(engine).connect() as connection:
+        return [seq for query in _STRAYS for seq in connection.execute(query, {"most": limit}).scalars()]
 
 
 def _is_as_written(text: str, disclosures: Disclosures) -> bool:

@@ -48,18 +48,18 @@ def identifies(person: ErasedPerson, value: Any) -> bool:
     return False
 
 
-def find_theirs(person: ErasedPerson, values: Mapping[str, Any]) -> Collection[str]:
+def find_person_values(person: ErasedPerson, values: Mapping[str, Any]) -> Collection[str]:
     """Return which of the values that an entry commits to are the person's, by their JSON pointer.
 
     What proved who acted goes with the one who acted.
     """
-    pointers = {pointer for pointer, value in values.items() if _is_theirs(person, value)}
+    pointers = {pointer for pointer, value in values.items() if _is_of_person(person, value)}
     if not pointers.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
         pointers.add("/proof")
     return pointers
 
 
-def _is_theirs(person: ErasedPerson, value: Any) -> bool:
+def _is_of_person(person: ErasedPerson, value: Any) -> bool:
     match value:
         case str():
             return person.is_named_in(value)

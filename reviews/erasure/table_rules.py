@@ -26,8 +26,8 @@ class TableRule:
     A row goes if one of the columns `deleted_by` identifies the person. In the columns `rewritten` they are
     replaced. The columns `with_ledger` are rewritten together with what the ledger's entries commit to, so
     that both say the same. `impersonal` says of each other column why it names no one, or why it stays.
-    The newest row is emptied instead of deleted with `keeps_newest`, since SQLite would reuse its number;
-    `emptied` are then its values. With `ends_all` all rows go, since none says whose it is.
+    The newest row is emptied instead of deleted with `keeps_newest`, since SQLite would reuse its number.
+    With `ends_all` all rows go, since none says whose it is.
     """
 
     deleted_by: tuple[str, ...] = ()
@@ -215,18 +215,3 @@ TABLES: Mapping[str, TableRule] = {
     "witnessed_checkpoint": TableRule(impersonal={"note": SIGNED}),
     "workers": TableRule(impersonal={**_same(WORKER, ("id", "host")), "overdue": STATE}),
 }
-
-KINDS: Mapping[str, str] = {
-    "accounts": "accounts",
-    "docspace_accounts": "accounts",
-    "people": "accounts",
-    "owner_states": "accounts",
-    "cards": "messages",
-    "digest_lines": "messages",
-    "subscriptions": "messages",
-    "events": "events",
-    "openings": "openings",
-    "codes": "sign_ins",
-    "sign_in_links": "sign_ins",
-}
-"""How the rows of a table are counted in what a person reads; all others are `other_rows`."""

@@ -94,8 +94,8 @@ def _take_withdrawal(withdrawals: list[LedgerEntry], entry: LedgerEntry) -> Ledg
     Who withdrew an answer of an earlier version, which names them in clear, may be erased.
     """
     for withdrawal in withdrawals:
-        is_theirs = withdrawal.get("reviewer") in (entry.get("reviewer"), ERASED_REVIEWER)
-        if withdrawal.get("answered_at") == entry.get("at") and is_theirs:
+        has_same_reviewer = withdrawal.get("reviewer") in (entry.get("reviewer"), ERASED_REVIEWER)
+        if withdrawal.get("answered_at") == entry.get("at") and has_same_reviewer:
             withdrawals.remove(withdrawal)
             return withdrawal
     return None

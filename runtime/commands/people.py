@@ -10,7 +10,7 @@ import click
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
-from runtime.commands.person_erasure import ErasedCounts, Erasure, Outcome
+from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
 from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.commands.person_erasure import Survey
+    from runtime.commands.person_erasure import ErasureSurvey
 
 FROM_STANDARD_INPUT = "-"
 
@@ -56,7 +56,7 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
         # Free pages may still name the person, where an erasure could not clean them.
-        outcome = Outcome(survey=survey, erased=ErasedCounts(complete=True))
+        outcome = ErasureOutcome(survey=survey, erased=ErasedCounts(complete=True))
         _finish(outcome, [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
@@ -79,7 +79,7 @@ def _prepare(text: str) -> Erasure:
     return Erasure(engine=wiring.engine, routes=wiring.routes, address=address, clock=wiring.clock)
 
 
-def _survey(erasure: Erasure, *, as_json: bool) -> Survey:
+def _survey(erasure: Erasure, *, as_json: bool) -> ErasureSurvey:
     """Return what names the person; end with 1 if something is in the way."""
     try:
         with show_progress(to_stderr=as_json) as progress:
@@ -92,8 +92,8 @@ def _survey(erasure: Erasure, *, as_json: bool) -> Survey:
     return survey
 
 
-def _erase(erasure: Erasure, survey: Survey, *, as_json: bool) -> Outcome:
-    outcome = Outcome(survey=survey)
+def _erase(erasure: Erasure, survey: ErasureSurvey, *, as_json: bool) -> ErasureOutcome:
+    outcome = ErasureOutcome(survey=survey)
     try:
         with show_progress(to_stderr=as_json) as progress:
             progress.begin("Erasing", unit="entries")
@@ -123,7 +123,7 @@ def _confirm(*, can_ask: bool, as_json: bool) -> None:
 
 
 def _finish(
-    outcome: Outcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
+    outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
 ) -> None:
     """Clean the free pages, and print what was done; end with 1 if something of the person is left."""
     try:

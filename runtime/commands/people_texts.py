@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from reviews.erasure.table_rules import KINDS
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from runtime.commands.person_erasure import ErasedCounts, Outcome, Survey
+    from runtime.commands.person_erasure import ErasedCounts, ErasureOutcome, ErasureSurvey
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
@@ -33,6 +32,20 @@ STAYS = (
     "and what was exported or handed out keep what they say. As long as the person has an account in "
     "DocSpace or the chat, what they do next names them again."
 )
+KINDS: Mapping[str, str] = {
+    "accounts": "accounts",
+    "docspace_accounts": "accounts",
+    "people": "accounts",
+    "owner_states": "accounts",
+    "cards": "messages",
+    "digest_lines": "messages",
+    "subscriptions": "messages",
+    "events": "events",
+    "openings": "openings",
+    "codes": "sign_ins",
+    "sign_in_links": "sign_ins",
+}
+"""How the rows of a table are counted in what a person reads; all others are `OTHER_ROWS`."""
 _LABELS = {
     "reviews": ("review", "reviews"),
     "entries": ("entry of the ledger", "entries of the ledger"),
@@ -45,7 +58,7 @@ _LABELS = {
 }
 
 
-def describe_obstacles(survey: Survey) -> Iterator[str]:
+def describe_obstacles(survey: ErasureSurvey) -> Iterator[str]:
     """Yield what is in the way, each with what to do; none names the person."""
     for route in survey.held_routes:
         yield (
@@ -59,15 +72,15 @@ def describe_obstacles(survey: Survey) -> Iterator[str]:
         )
     if survey.open_reviews:
         yield _describe_open_reviews(survey)
-    if survey.waiting_events:
+    if survey.waiting_changes:
         yield (
-            f"{_count(survey.waiting_events, 'change', 'changes')} by this person still "
-            f"{'waits' if survey.waiting_events == 1 else 'wait'} to be handled: run the command again in a "
+            f"{_count(survey.waiting_changes, 'change', 'changes')} by this person still "
+            f"{'waits' if survey.waiting_changes == 1 else 'wait'} to be handled: run the command again in a "
             "minute. docspace-review events list shows them."
         )
 
 
-def _describe_open_reviews(survey: Survey) -> str:
+def _describe_open_reviews(survey: ErasureSurvey) -> str:
     count = len(survey.open_reviews)
     listed = ", ".join(map(clean_text, survey.open_reviews[:MAX_LISTED_REVIEWS]))
     more = f" and {count - MAX_LISTED_REVIEWS:,} more" if count > MAX_LISTED_REVIEWS else ""
@@ -78,14 +91,14 @@ def _describe_open_reviews(survey: Survey) -> str:
     )
 
 
-def describe_survey(survey: Survey) -> Iterator[str]:
+def describe_survey(survey: ErasureSurvey) -> Iterator[str]:
     """Yield what will be erased, and what can't be."""
     counts = _count_kinds(survey.rows, reviews=len(survey.ledger.reviews), entries=survey.ledger.entries)
     yield f"This person is named in {_list_counts(counts) or 'nothing that can be erased'}."
     yield from _describe_clear_entries(survey)
 
 
-def describe_erased(outcome: Outcome) -> Iterator[str]:
+def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     """Yield what was erased, by kind, and what stays."""
     counts = _count_erased(outcome.erased)
     yield f"Erased from {_list_counts(counts) or 'nothing'}. All sessions ended: everyone signs in again."
@@ -93,7 +106,7 @@ def describe_erased(outcome: Outcome) -> Iterator[str]:
     yield STAYS
 
 
-def describe_left(outcome: Outcome, *, is_clean: bool) -> Iterator[str]:
+def describe_left(outcome: ErasureOutcome, *, is_clean: bool) -> Iterator[str]:
     """Yield why something of the person is left, with what to do."""
     if not outcome.erased.complete:
         yield NOT_COMPLETE
@@ -101,7 +114,7 @@ def describe_left(outcome: Outcome, *, is_clean: bool) -> Iterator[str]:
         yield CLEANING_FAILED
 
 
-def _describe_clear_entries(survey: Survey) -> Iterator[str]:
+def _describe_clear_entries(survey: ErasureSurvey) -> Iterator[str]:
     if count := survey.ledger.clear_entries:
         name, it, say = ("names", "It", "it says") if count == 1 else ("name", "They", "they say")
         yield (
@@ -110,7 +123,7 @@ def _describe_clear_entries(survey: Survey) -> Iterator[str]:
         )
 
 
-def build_json(outcome: Outcome, *, is_clean: bool) -> dict[str, Any]:
+def build_json(outcome: ErasureOutcome, *, is_clean: bool) -> dict[str, Any]:
     """Return the outcome without the address: output is kept longer than it should be."""
     counts = _count_erased(outcome.erased)
     return {

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from reviews.erasure.route_mentions import list_mentions
 from store.chain import read_pinned_head
-from store.erasure.ledger_erasure import LedgerSurvey, erase_from_ledger, survey_ledger
-from store.erasure.person_search import count_waiting_events, find_open_reviews, find_person
-from store.erasure.table_rows import count_theirs, end_all_sessions, erase_rows
+from store.erasure.ledger_erasure import erase_from_ledger
+from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
+from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
+from store.erasure.table_rows import count_naming_rows, end_all_sessions, erase_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,11 +32,11 @@ MAX_PASSES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
+class ErasureSurvey:
     """What names a person, and what is in the way of erasing them.
 
     `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
-    `open_reviews` has the ids of reviews that need them, `waiting_events` counts changes to be handled.
+    `open_reviews` has the ids of reviews that need them, `waiting_changes` counts changes to be handled.
     """
 
     ledger: LedgerSurvey
@@ -43,7 +44,7 @@ class Survey:
     mentions: Sequence[str] = ()
     held_routes: Sequence[str] = ()
     open_reviews: Sequence[str] = ()
-    waiting_events: int = 0
+    waiting_changes: int = 0
 
     @property
     def is_unknown(self) -> bool:
@@ -51,7 +52,7 @@ class Survey:
 
     @property
     def has_obstacles(self) -> bool:
-        return bool(self.mentions or self.held_routes or self.open_reviews or self.waiting_events)
+        return bool(self.mentions or self.held_routes or self.open_reviews or self.waiting_changes)
 
 
 @dataclass(kw_only=True)
@@ -69,10 +70,10 @@ class ErasedCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ErasureOutcome:
     """What was found, and what was erased of it."""
 
-    survey: Survey
+    survey: ErasureSurvey
     erased: ErasedCounts = field(default_factory=ErasedCounts)
 
 
@@ -85,19 +86,19 @@ class Erasure:
     address: str
     clock: Callable[[], datetime]
 
-    def survey(self, show: Show) -> Survey:
+    def survey(self, show: Show) -> ErasureSurvey:
         """Look for the person everywhere; nothing is written."""
         ledger = survey_ledger(
             self.engine, find_person(self.engine, self.address), show=self._show_entries(show)
         )
         person = ledger.person
-        return Survey(
+        return ErasureSurvey(
             ledger=ledger,
-            rows=count_theirs(self.engine, person),
+            rows=count_naming_rows(self.engine, person),
             mentions=list_mentions(self.routes, person),
             held_routes=sorted(ledger.routes & self.routes.held),
             open_reviews=find_open_reviews(self.engine, person),
-            waiting_events=count_waiting_events(self.engine, person),
+            waiting_changes=count_waiting_changes(self.engine, person),
         )
 
     def erase(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:

@@ -27,7 +27,7 @@ from runtime.ledger_verification.parallel_check import (
 from runtime.ledger_verification.people_check import PeopleCheck
 from runtime.ledger_verification.people_check import describe_stray as describe_stray_people
 from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
-from store import chain, comparison, guards, recorded_erasures
+from store import chain, comparison, disclosures, guards
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
 from store.engine import is_undecodable
 from store.rows import UNREADABLE_ERRORS
@@ -308,7 +308,7 @@ def _find_gaps(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
 
 def _find_stray_people(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
     part = PartResult()
-    for seq in recorded_erasures.find_strays(engine, MAX_LISTED_FINDINGS):
+    for seq in disclosures.find_stray_disclosures(engine, MAX_LISTED_FINDINGS):
         part.findings.add(describe_stray_people(seq))
     return part
 

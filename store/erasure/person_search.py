@@ -12,7 +12,7 @@ from reviews.erasure.erased_person import ErasedPerson, fold_text
 from reviews.erasure.stored_values import identifies
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
-from store.erasure.table_pages import iterate_rows
+from store.erasure.table_pages import iterate_table_rows
 from store.marks import format_mark
 from store.schema import accounts, docspace_accounts, events, people, review_index, reviews, unrouted_changes
 from store.schema.states import OPEN, PENDING
@@ -31,13 +31,13 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
     """
     person = ErasedPerson(address=address)
     whole = person
-    for row in iterate_rows(engine, people, ("id", "name", "email")):
+    for row in iterate_table_rows(engine, people, ("id", "name", "email")):
         if row["email"] and fold_text(row["email"]) == person.address:
             whole = whole.with_account(names=[row["name"]], ids=[row["id"]])
-    for row in iterate_rows(engine, docspace_accounts, ("address", "account")):
+    for row in iterate_table_rows(engine, docspace_accounts, ("address", "account")):
         if row["account"] and fold_text(row["address"]) == person.address:
             whole = whole.with_account(ids=[row["account"]])
-    for row in iterate_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
+    for row in iterate_table_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
         if any(identifies(person, row[name]) for name in ("address", "email", "said")):
             whole = whole.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
     return whole
@@ -61,12 +61,12 @@ def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
     return open_reviews
 
 
-def count_waiting_events(engine: sa.Engine, person: ErasedPerson) -> int:
+def count_waiting_changes(engine: sa.Engine, person: ErasedPerson) -> int:
     """Return how many changes by the person wait to be handled, or to be recorded.
 
     What they lead to would name no one.
     """
-    unrecorded = (row["members"] for row in iterate_rows(engine, unrouted_changes, ("members",)))
+    unrecorded = (row["members"] for row in iterate_table_rows(engine, unrouted_changes, ("members",)))
     return sum(identifies(person, each) for each in chain(_iterate_pending(engine), unrecorded))
 
 

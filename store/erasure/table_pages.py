@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 PAGE_SIZE = 1000
 
 
-def iterate_rows(engine: sa.Engine, table: sa.Table, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+def iterate_table_rows(
+    engine: sa.Engine, table: sa.Table, columns: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table with their keys and these columns; no transaction stays open long."""
     for page in iterate_pages(engine, table, columns):
         yield from page

@@ -31,7 +31,7 @@ def list_tables() -> list[str]:
     return [name for name, rule in sorted(TABLES.items()) if rule.deleted_by or rule.rewritten]
 
 
-def count_theirs(
+def count_naming_rows(
     engine: sa.Engine, person: ErasedPerson, *, show: Callable[[int], None] = lambda _done: None
 ) -> Counter[str]:
     """Return by table how many rows name the person; nothing is written."""
@@ -83,7 +83,9 @@ def _erase_page(engine: sa.Engine, person: ErasedPerson, table: sa.Table, naming
             if change is not _DELETED:
                 connection.execute(sa.update(table).where(match_key(table, row)).values(change))
             elif newest is not None and row["id"] == newest:
-                connection.execute(sa.update(table).where(match_key(table, row)).values(_empty_card(newest)))
+                connection.execute(
+                    sa.update(table).where(match_key(table, row)).values(_build_empty_card(newest))
+                )
             else:
                 connection.execute(sa.delete(table).where(match_key(table, row)))
     return erased
@@ -105,7 +107,7 @@ def _find_newest(connection: sa.Connection, table: sa.Table) -> int | None:
     return connection.execute(sa.select(sa.func.max(table.c.id))).scalar()
 
 
-def _empty_card(number: int) -> dict[str, Any]:
+def _build_empty_card(number: int) -> dict[str, Any]:
     """Return what remains of the newest card, whose number SQLite would give to the next one."""
     return {
         "target": ERASED,

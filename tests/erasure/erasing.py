@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.engine import create_engine
 from store.erasure.free_space import clean_free_space
-from store.erasure.ledger_erasure import MAX_ENTRIES, MAX_REVIEWS, erase_from_ledger, survey_ledger
+from store.erasure.ledger_erasure import MAX_ENTRIES, MAX_REVIEWS, erase_from_ledger
+from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_person
 from store.erasure.table_rows import end_all_sessions, erase_rows
 from store.schema import metadata

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reviews.erasure.erased_person import ErasedPerson
-from reviews.erasure.stored_values import erase_value, find_theirs
+from reviews.erasure.stored_values import erase_value, find_person_values
 from reviews.identity import ERASED
 from reviews.ledger.people_commitments import ERASED_PERSON, ERASED_REVIEWER
 from reviews.wording import placeholders
@@ -125,7 +125,7 @@ def test_a_stored_value_loses_the_person(value: Any, left: Any) -> None:
     ],
 )
 def test_another_person_stays(value: Any) -> None:
-    left = find_theirs(ANN, {"/reviewer": value})
+    left = find_person_values(ANN, {"/reviewer": value})
 
     assert left == set()
 
@@ -134,8 +134,8 @@ def test_what_proved_who_acted_goes_with_them() -> None:
     values = {"/reviewer": {"name": "X", "email": "ann.gross@example.com"}, "/proof": {"team": "T1"}}
     other = {"/reviewer": {"name": "Bob", "email": "b@example.com"}, "/proof": {"team": "T1"}}
 
-    assert find_theirs(ANN, {**values, "/note": "Fine"}) == {"/reviewer", "/proof"}
-    assert find_theirs(ANN, other) == set()
+    assert find_person_values(ANN, {**values, "/note": "Fine"}) == {"/reviewer", "/proof"}
+    assert find_person_values(ANN, other) == set()
 
 
 def test_ids_are_taken_from_those_who_have_the_address() -> None:

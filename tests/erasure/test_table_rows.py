@@ -12,7 +12,7 @@ from reviews.erasure.table_rules import TABLES
 from reviews.notice import NoticeKind
 from store.erasure.free_space import clean_free_space
 from store.erasure.person_search import find_person
-from store.erasure.table_rows import count_theirs, erase_rows, list_tables
+from store.erasure.table_rows import count_naming_rows, erase_rows, list_tables
 from store.schema import accounts, cards, docspace_accounts, events, metadata, people
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import list_traces
@@ -64,14 +64,14 @@ def test_each_column_loses_the_person_and_no_other_row_goes(engine: sa.Engine) -
     before = count_rows(engine)
     columns = {table.name: len(names) for table, names in iterate_columns()}
 
-    assert count_theirs(engine, EVE) == columns
+    assert count_naming_rows(engine, EVE) == columns
     assert erase_rows(engine, EVE) == columns
     clean_free_space(engine)
 
     deleted = {name: len(TABLES[name].deleted_by) for name in columns}
     assert count_rows(engine) == {name: before[name] - deleted[name] for name in columns}
     assert list_traces(engine, ADDRESS, "Eve Example", *EVE.digests) == []
-    assert count_theirs(engine, EVE) == {}
+    assert count_naming_rows(engine, EVE) == {}
 
 
 def test_more_rows_than_one_transaction_changes(engine: sa.Engine) -> None:

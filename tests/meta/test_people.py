@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from reviews.erasure.table_rules import KINDS, TABLES
+from reviews.erasure.table_rules import TABLES
+from runtime.commands.people_texts import KINDS
 from store.erasure.table_rows import list_tables
 from store.schema import metadata
 

@@ -21,12 +21,12 @@ from reviews.sweep import completeness
 from store import due_work, measures, pending_work
 from store.backlog import find_backlog
 from store.claims import release_claims_of_worker
+from store.disclosures import find_stray_disclosures
 from store.due_work import DueKind
 from store.engine import create_engine
-from store.erasure.person_search import count_waiting_events, find_open_reviews
+from store.erasure.person_search import count_waiting_changes, find_open_reviews
 from store.failing_targets import find_failing_targets
 from store.list_search import ListSearch
-from store.recorded_erasures import find_strays
 from store.removed_earlier_states import remove_answered_texts, remove_earlier_comparisons
 from store.removed_texts import remove_texts
 from store.schema import events
@@ -75,13 +75,13 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
         engine, "nobody", died=True
     ),
     "open reviews that need a person": lambda engine: find_open_reviews(engine, UNKNOWN),
-    "changes by a person that wait": lambda engine: count_waiting_events(engine, UNKNOWN),
+    "changes by a person that wait": lambda engine: count_waiting_changes(engine, UNKNOWN),
     "given up events": pending_work.count_dead_events,
     "the event that waits longest": lambda engine: pending_work.find_oldest_event(engine, NOW),
     "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
     "the figures for a monitor": measures.measure,
-    "people of no entry": lambda engine: find_strays(engine, 10),
+    "people of no entry": lambda engine: find_stray_disclosures(engine, 10),
 }
 
 
