@@ -124,7 +124,7 @@ class Route:
     remind: timedelta | None = None
     private: bool = False
     legal_hold: bool = False
-    """Whether what is stored of its reviews is kept whole: no person is erased, no review removed."""
+    """Whether its reviews are not removed, and no one they name is erased."""
     thread: ThreadVisibility = ThreadVisibility.QUIET
     tell_contributors: bool = False
     acknowledge_reaction: str = ""
