@@ -12,18 +12,17 @@ import orjson
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
-from reviews.ledger.people_commitments import COMMITMENT, reveal_people, split_pointer
+from reviews.ledger.people_commitments import COMMITMENT, COMMITMENT_START, reveal_people
+from reviews.ledger.pointers import find_place
 from store.engine import read_json, read_only
+from store.quick_proof import encode_plain
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reviews.ledger.people_commitments import Disclosures
 
-_START = f'{{"{COMMITMENT}":"'
-"""How each commitment begins in an entry's canonical form, where quotes in a text are escaped."""
-_AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _LAST = sa.select(sa.func.coalesce(sa.func.max(ledger.c.seq), 0)).scalar_subquery()
 _SEQ = ledger_people.c.seq
 # Each of these is found by the index; one query for all would read through the table.
@@ -58,14 +57,14 @@ def reveal_row(entry: dict[str, Any], *, text: str, people: str | None) -> dict[
 
     What can't be read is as if it were erased: the check of the ledger reports it.
     """
-    count = text.count(_START) if isinstance(text, str) else 0
+    count = text.count(COMMITMENT_START) if isinstance(text, str) else 0
     if not count:
         return entry
     disclosures = _read_leniently(people)
-    places = [find_place(entry, pointer) for pointer in disclosures]
-    if len(places) != count or None in places:
+    places = find_commitment_places(entry, disclosures) if len(disclosures) == count else None
+    if places is None:
         return reveal_people(entry, disclosures)
-    for (holder, name), (_, value) in zip(places, disclosures.values(), strict=True):  # type: ignore[misc]
+    for (holder, name), (_, value) in zip(places, disclosures.values(), strict=True):
         holder[name] = value
     return entry
 
@@ -76,7 +75,7 @@ def is_disclosed(entry: Mapping[str, Any], *, text: str, people: str | None) -> 
     Where it is not certain, `reviews.ledger.people_checks` decides. If the hash of other bytes than those of
     RFC 8785 equals a commitment, then they are the bytes that were committed to.
     """
-    count = text.count(_START)
+    count = text.count(COMMITMENT_START)
     if people is None:
         return count == 0
     try:
@@ -85,8 +84,8 @@ def is_disclosed(entry: Mapping[str, Any], *, text: str, people: str | None) -> 
             return False
         pieces = []
         for pointer, pair in disclosures.items():
-            written, place = orjson.dumps(pair, option=_AS_WRITTEN), find_place(entry, pointer)
-            if place is None or place[0][place[1]][COMMITMENT] != hashlib.sha256(written).hexdigest():
+            written, place = encode_plain(pair), find_place(entry, pointer)
+            if place is None or place[0][place[1]] != {COMMITMENT: hashlib.sha256(written).hexdigest()}:
                 return False
             pieces.append(b'"%b":%b' % (pointer.encode(), written))
     except (ValueError, TypeError, AttributeError):
@@ -94,18 +93,18 @@ def is_disclosed(entry: Mapping[str, Any], *, text: str, people: str | None) -> 
     return b"{%b}" % b",".join(pieces) == people.encode() and [*disclosures] == sorted(disclosures)
 
 
-def find_place(entry: Any, pointer: str) -> tuple[Any, str | int] | None:
-    """Return what holds the commitment at a pointer, and its name or index there; `None` without any."""
-    place: tuple[Any, str | int] | None = None
-    value = entry
-    for name, index in split_pointer(pointer):
-        if type(value) is dict and name in value:
-            place, value = (value, name), value[name]
-        elif type(value) is list and index is not None and index < len(value):
-            place, value = (value, index), value[index]
-        else:
+def find_commitment_places(entry: Any, pointers: Iterable[str]) -> list[tuple[Any, str | int]] | None:
+    """Return what holds the commitment at each pointer, and its key there; `None` if one has none."""
+    places = []
+    for pointer in pointers:
+        place = find_place(entry, pointer)
+        if place is None:
             return None
-    return place if type(value) is dict and len(value) == 1 and COMMITMENT in value else None
+        value = place[0][place[1]]
+        if type(value) is not dict or len(value) != 1 or COMMITMENT not in value:
+            return None
+        places.append(place)
+    return places
 
 
 def find_stray_disclosures(engine: sa.Engine, limit: int) -> list[int | None]:

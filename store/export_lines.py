@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.ledger.exported_entries import COMMITMENT_START, ERASED_PLACES, SALTS, format_exported_entry
+from reviews.ledger.exported_entries import ERASED_PLACES, SALTS, format_exported_entry
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
+from reviews.ledger.people_commitments import COMMITMENT_START
 from store.chain import EntryRange
-from store.disclosures import find_place, parse_disclosures
+from store.disclosures import find_commitment_places, parse_disclosures
 from store.ledger_rows import iterate_rows
 from store.quick_proof import encode_plain, read_canonical
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from store.chain import Excerpt
-
-_START = COMMITMENT_START.decode()
 
 
 def iterate_lines(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:
@@ -34,7 +33,7 @@ def iterate_lines(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator
 
 def format_line(seq: int, text: str, people: str | None) -> str:
     """Return the line of an entry with this text, beside which stands this row, or raise `LedgerBroken`."""
-    if not isinstance(text, str) or (people is None and _START not in text):
+    if not isinstance(text, str) or (people is None and COMMITMENT_START not in text):
         return text
     return _format_quickly(text, people) or _format_in_full(seq, text, people)
 
@@ -42,13 +41,15 @@ def format_line(seq: int, text: str, people: str | None) -> str:
 def _format_quickly(text: str, people: str | None) -> str | None:
     """Return the line if all that the entry commits to certainly stands beside it, and nothing else."""
     entry, pairs = _read_certain(text), _read_certain(people)
-    if entry is None or not pairs or _has_added(entry) or len(pairs) != text.count(_START):
+    if entry is None or not pairs or _has_added(entry) or len(pairs) != text.count(COMMITMENT_START):
         return None
-    salts, places = {}, [find_place(entry, pointer) for pointer in pairs]
-    for place, (pointer, pair) in zip(places, pairs.items(), strict=True):
-        if place is None or type(pair) is not list or len(pair) != 2 or type(pair[0]) is not str:
+    places = find_commitment_places(entry, pairs)
+    if places is None:
+        return None
+    salts = {}
+    for (holder, name), (pointer, pair) in zip(places, pairs.items(), strict=True):
+        if type(pair) is not list or len(pair) != 2 or type(pair[0]) is not str:
             return None
-        holder, name = place
         salts[pointer], holder[name] = pair
     entry[SALTS] = salts
     return encode_plain(entry).decode()

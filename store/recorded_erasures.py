@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.people_commitments import list_erased_commitments
 from store.chain import NO_REVIEW
 from store.engine import read_json, read_only
 from store.ledger_rows import PAGE_SIZE
@@ -44,9 +45,6 @@ def iterate_erasures(engine: sa.Engine, *, after: int) -> Iterator[tuple[int, li
 
 def _list_commitments(text: str) -> list[str]:
     try:
-        entry = read_json(text)
-        if entry["type"] != EntryType.PEOPLE_ERASED:
-            return []
-        return [each for each in entry["commitments"] if isinstance(each, str)]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return list_erased_commitments(read_json(text))
+    except (ValueError, TypeError, RecursionError):
         return []

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical
 from reviews.ledger.people_commitments import (
     COMMITMENT,
+    ENCODED_COMMITMENT_START,
     compute_commitment,
     find_commitments,
-    quote_pointer,
     reveal_people,
-    split_pointer,
 )
+from reviews.ledger.pointers import find_key, quote_pointer, split_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 SALTS, ERASED_PLACES = "salts", "erased"
 _ADDED_MEMBERS = (SALTS, ERASED_PLACES)
-COMMITMENT_START = b'{"%b":"' % COMMITMENT.encode()
-"""How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
 
 
 class RestoredEntry(NamedTuple):
@@ -92,7 +90,7 @@ def restore_stored_entry(
     except (ValueError, RecursionError):
         return RestoredEntry(restoration.entry, None, {}, {})
     commitments = {pointer: restoration.read_commitment(pointer) for pointer in erased} if erased else {}
-    if encoded.count(COMMITMENT_START) != len(salts) + len(erased):
+    if encoded.count(ENCODED_COMMITMENT_START) != len(salts) + len(erased):
         restoration.require_listed({*salts, *erased})
     return RestoredEntry(restoration.entry, encoded, disclosures, commitments)
 
@@ -164,12 +162,12 @@ class _Restoration:
         """Return the object or list that holds a place, ours to change, and the key in it."""
         holder: Any = self.entry
         names = split_pointer(pointer)
-        key = _find_key(holder, *names[0]) if names else None
+        key = find_key(holder, *names[0]) if names else None
         for depth in range(1, len(names)):
             if key is None:
                 break
             holder = self._get_own_value(holder, key, names[:depth])
-            key = _find_key(holder, *names[depth])
+            key = find_key(holder, *names[depth])
         if key is None:
             raise LedgerBroken(f"{self._label} {absence.format(quote_pointer(pointer))}")
         return holder, key
@@ -180,13 +178,6 @@ class _Restoration:
             value = holder[key] = value.copy()
             self._copied.add(path)
         return value
-
-
-def _find_key(holder: Any, name: str, index: int | None) -> str | int | None:
-    """Return what a name in a pointer is in an object or a list; `None` if it is nothing there."""
-    if type(holder) is dict:
-        return name if name in holder else None
-    return index if type(holder) is list and index is not None and index < len(holder) else None
 
 
 def _read_commitment(value: Any) -> str | None:

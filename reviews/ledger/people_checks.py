@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviews.ledger.findings import MAX_VALUE_LENGTH, LedgerFinding, LedgerPart, escape_unprintable
-from reviews.ledger.people_commitments import compute_commitment
+from reviews.ledger.people_commitments import find_mismatches
 from reviews.text import shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
 
     from reviews.ledger.people_commitments import Disclosures
 
 
-class Undisclosed(NamedTuple):
+class UndisclosedPlace(NamedTuple):
     """A commitment with nothing beside it: the entry, the pointer to its place there, and the commitment."""
 
     seq: int
@@ -27,29 +26,20 @@ def check_disclosures(
     seq: int, commitments: Mapping[str, str], disclosures: Disclosures
 ) -> Iterator[LedgerFinding]:
     """Yield a finding for each value beside an entry that is not what the entry commits to there."""
-    for pointer, (salt, value) in disclosures.items():
+    for pointer, commitment in find_mismatches(commitments, disclosures):
         shown = _show_pointer(pointer)
-        if pointer not in commitments:
+        if commitment is None:
             says = f"{shown} stands beside entry {seq}, which commits to nothing there"
-        elif not _is_committed(commitments[pointer], salt, value):
-            says = f"entry {seq} commits to another {shown} than what stands beside it"
         else:
-            continue
+            says = f"entry {seq} commits to another {shown} than what stands beside it"
         yield LedgerFinding(part=LedgerPart.PEOPLE, entry=seq, member=shown, says=says)
 
 
-def describe_loss(lost: Undisclosed) -> LedgerFinding:
+def describe_loss(lost: UndisclosedPlace) -> LedgerFinding:
     """Return the finding of a value that is gone without an entry that says so."""
     shown = _show_pointer(lost.pointer)
     says = f"{shown} of entry {lost.seq} is gone, and no later entry says that it was erased"
     return LedgerFinding(part=LedgerPart.PEOPLE, entry=lost.seq, member=shown, says=says)
-
-
-def _is_committed(commitment: str, salt: str, value: Any) -> bool:
-    try:
-        return compute_commitment(salt, value) == commitment
-    except (ValueError, RecursionError):  # what no entry of ours can hold
-        return False
 
 
 def _show_pointer(pointer: str) -> str:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from reviews import identity
 from reviews.identity import list_id_members
-from reviews.ledger.hash_chain import encode_canonical
+from reviews.ledger.hash_chain import EntryType, encode_canonical
+from reviews.ledger.pointers import escape_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,9 @@ ERASED_REVIEWER: Mapping[str, Any] = {
 }
 COMMITMENT = "commitment"
 """The only member of an object that stands in an entry for a value."""
-_MAX_INDEX_LENGTH = 9
-_MAX_POINTER_LENGTH, _MAX_QUOTED_LENGTH = 1_000, 80
+COMMITMENT_START = f'{{"{COMMITMENT}":"'
+"""How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
+ENCODED_COMMITMENT_START = COMMITMENT_START.encode()
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
@@ -85,6 +86,34 @@ def find_commitments(entry: LedgerEntry) -> dict[str, str]:
     return dict(_iterate_commitments(entry, ""))
 
 
+def list_erased_commitments(entry: Any) -> list[str]:
+    """Return the commitments that an entry `people:erased` lists; another and what is malformed list none."""
+    if not isinstance(entry, dict) or entry.get("type") != EntryType.PEOPLE_ERASED:
+        return []
+    listed = entry.get("commitments")
+    return list(filter(_is_digest, listed)) if isinstance(listed, list) else []
+
+
+def find_mismatches(
+    commitments: Mapping[str, str], disclosures: Disclosures
+) -> Iterator[tuple[str, str | None]]:
+    """Yield where an entry commits to another value than the one disclosed, by pointer, with the commitment.
+
+    It is `None` where the entry commits to nothing.
+    """
+    for pointer, (salt, value) in disclosures.items():
+        commitment = commitments.get(pointer)
+        if commitment is None or not _is_committed(commitment, salt, value):
+            yield pointer, commitment
+
+
+def _is_committed(commitment: str, salt: str, value: Any) -> bool:
+    try:
+        return compute_commitment(salt, value) == commitment
+    except (ValueError, RecursionError):  # what no entry of ours can hold
+        return False
+
+
 def compute_commitment(
     salt: str, value: Any, *, encode: Callable[[list[Any]], bytes] = encode_canonical
 ) -> str:
@@ -93,37 +122,6 @@ def compute_commitment(
     `encode` returns the RFC 8785 form of a list.
     """
     return sha256(encode([salt, value])).hexdigest()
-
-
-def escape_name(name: str) -> str:
-    """Return a member's name as a JSON pointer has it."""
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def split_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
-    """Return the names in a JSON pointer, each with the index that it is in a list.
-
-    There are none in one that RFC 6901 writes otherwise, of the whole, or of no place in an entry of ours.
-    """
-    return _split_short_pointer(pointer) if len(pointer) <= _MAX_POINTER_LENGTH else ()
-
-
-@lru_cache(maxsize=1_000)  # entries have the same places
-def _split_short_pointer(pointer: str) -> tuple[tuple[str, int | None], ...]:
-    names = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    is_canonical = "".join(f"/{escape_name(name)}" for name in names) == pointer
-    return tuple((name, _find_index(name)) for name in names) if is_canonical else ()
-
-
-def _find_index(name: str) -> int | None:
-    """Return the index that a name is, if it is written in the one way in which RFC 6901 writes it."""
-    is_index = len(name) <= _MAX_INDEX_LENGTH and name.isdecimal() and name == str(int(name))
-    return int(name) if is_index else None
-
-
-def quote_pointer(pointer: str) -> str:
-    """Return a pointer as a sentence names it, however long it is."""
-    return repr(pointer if len(pointer) <= _MAX_QUOTED_LENGTH else f"{pointer[:_MAX_QUOTED_LENGTH]}...")
 
 
 def _replace_people(
@@ -178,5 +176,8 @@ def _iterate_commitments(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_commitment(value: Mapping[str, Any]) -> bool:
-    commitment = value.get(COMMITMENT)
-    return len(value) == 1 and isinstance(commitment, str) and bool(_COMMITMENT_FORM.fullmatch(commitment))
+    return len(value) == 1 and _is_digest(value.get(COMMITMENT))
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and _COMMITMENT_FORM.fullmatch(value) is not None

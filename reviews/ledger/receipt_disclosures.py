@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
-from reviews.ledger.people_commitments import compute_commitment, quote_pointer
+from reviews.ledger.people_commitments import find_mismatches
+from reviews.ledger.pointers import quote_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,11 +60,9 @@ def parse_disclosure_block(lines: str) -> dict[int, Disclosures]:
 
 def require_commitments(disclosures: Disclosures, commitments: Mapping[str, str], *, seq: int) -> None:
     """Raise `LedgerBroken` unless an entry commits to each of these values."""
-    for pointer, (salt, value) in disclosures.items():
-        if pointer not in commitments:
-            raise LedgerBroken(f"entry {seq} commits to nothing at {quote_pointer(pointer)}")
-        if compute_commitment(salt, value) != commitments[pointer]:
-            raise LedgerBroken(f"entry {seq} commits to another {quote_pointer(pointer)}")
+    for pointer, commitment in find_mismatches(commitments, disclosures):
+        what = "nothing at" if commitment is None else "another"
+        raise LedgerBroken(f"entry {seq} commits to {what} {quote_pointer(pointer)}")
 
 
 def _parse_line(line: str, *, label: str) -> tuple[int, Disclosures]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger.hash_chain import LedgerBroken
-from reviews.ledger.people_commitments import quote_pointer
+from reviews.ledger.pointers import quote_pointer
 from runtime.ledger_verification.file_erasures import ErasureCheck
 from runtime.ledger_verification.saved_checkpoints import describe_other_root, name_entries
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.ledger.hash_chain import ChainPiece, Head, Verdict
     from runtime.ledger_verification.file_erasures import BlockErasures
-from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
+    from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
 UNKNOWN_END = (
     "nothing shows whether entries are missing at the end: give --checkpoint FILE or --head, "

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.people_checks import UndisclosedPlace
+from reviews.ledger.people_commitments import list_erased_commitments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviews.ports.ledger import LedgerEntry
-
-
-class ErasedPlace(NamedTuple):
-    """A commitment with nothing beside it: in which entry, and the JSON pointer of its place."""
-
-    seq: int
-    pointer: str
-    commitment: str
 
 
 class BlockErasures:
@@ -28,20 +21,14 @@ class BlockErasures:
     """
 
     def __init__(self) -> None:
-        self.events: list[ErasedPlace | list[str]] = []
+        self.events: list[UndisclosedPlace | list[str]] = []
 
     def add_entry(self, entry: LedgerEntry, erased: Mapping[str, str]) -> None:
         """Add an entry with the commitments in it that have nothing beside them."""
         for pointer, commitment in erased.items():
-            self.events.append(ErasedPlace(entry["seq"], pointer, commitment))
-        if entry.get("type") == EntryType.PEOPLE_ERASED:
-            self.events.append(_read_commitments(entry))
-
-
-def _read_commitments(entry: LedgerEntry) -> list[str]:
-    """Return the commitments that an entry records as erased."""
-    commitments = entry.get("commitments")
-    return [each for each in commitments if isinstance(each, str)] if isinstance(commitments, list) else []
+            self.events.append(UndisclosedPlace(entry["seq"], pointer, commitment))
+        if commitments := list_erased_commitments(entry):
+            self.events.append(commitments)
 
 
 class ErasureCheck:
@@ -52,7 +39,7 @@ class ErasureCheck:
 
     def __init__(self) -> None:
         self.count = 0
-        self._unrecorded: dict[str, ErasedPlace] = {}
+        self._unrecorded: dict[str, UndisclosedPlace] = {}
 
     @property
     def unrecorded(self) -> int:
@@ -62,13 +49,13 @@ class ErasureCheck:
     def add_block(self, erasures: BlockErasures) -> None:
         """Add the next block of lines."""
         for event in erasures.events:
-            if isinstance(event, ErasedPlace):
+            if isinstance(event, UndisclosedPlace):
                 self.count += 1
                 self._unrecorded[event.commitment] = event._replace(pointer=intern(event.pointer))
             else:
                 for commitment in event:
                     self._unrecorded.pop(commitment, None)
 
-    def find_first(self) -> ErasedPlace | None:
+    def find_first(self) -> UndisclosedPlace | None:
         """Return the first place that no later entry has recorded; `None` if there is none."""
         return next(iter(self._unrecorded.values()), None)

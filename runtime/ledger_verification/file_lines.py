@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from reviews.ledger.exported_entries import (
-    COMMITMENT_START,
-    ERASED_PLACES,
-    SALTS,
-    restore_stored_entry,
-)
+from reviews.ledger.exported_entries import ERASED_PLACES, SALTS, restore_stored_entry
 from reviews.ledger.hash_chain import (
     LedgerBroken,
     ReadEntry,
@@ -20,6 +15,7 @@ from reviews.ledger.hash_chain import (
     hash_entry,
     parse_entry,
 )
+from reviews.ledger.people_commitments import ENCODED_COMMITMENT_START
 from reviews.text import escape_controls
 from store.quick_proof import encode_plain, has_own_hash, read_canonical
 
@@ -102,7 +98,7 @@ def _prove_line(content: bytes, *, number: int) -> ReadLine | None:
     entry: LedgerEntry = members
     leaf: bytes | None = content
     erased = _NOTHING
-    if COMMITMENT_START in content or SALTS in members or ERASED_PLACES in members:
+    if ENCODED_COMMITMENT_START in content or SALTS in members or ERASED_PLACES in members:
         label = _label_line(number)
         entry, leaf, _, erased = restore_stored_entry(members, label=label, encode=encode_plain)
     if leaf is None or not has_own_hash(leaf, entry.get("hash")):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import LedgerBroken
-from reviews.ledger.people_checks import Undisclosed, check_disclosures, describe_loss
+from reviews.ledger.people_checks import UndisclosedPlace, check_disclosures, describe_loss
 from reviews.ledger.people_commitments import find_commitments
 from store import recorded_erasures
 from store.disclosures import is_disclosed
@@ -34,7 +34,7 @@ class PeopleCheck:
     engine: sa.Engine
     findings: LedgerFindings
     max_unmatched: int = MAX_UNMATCHED
-    _unmatched: list[Undisclosed] = field(default_factory=list)
+    _unmatched: list[UndisclosedPlace] = field(default_factory=list)
 
     def watch(self, entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
         """Yield the entries, and add a finding for each value that is another, or gone."""
@@ -67,7 +67,7 @@ class PeopleCheck:
         for finding in check_disclosures(stored.seq, commitments, disclosures):
             self.findings.add(finding)
         self._unmatched += [
-            Undisclosed(stored.seq, pointer, commitment)
+            UndisclosedPlace(stored.seq, pointer, commitment)
             for pointer, commitment in commitments.items()
             if pointer not in disclosures
         ]

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reviews.ledger import ledger_entries
@@ -20,10 +20,17 @@ from reviews.ledger.people_commitments import (
     commit_people,
     compute_commitment,
     find_commitments,
+    list_erased_commitments,
     reveal_people,
 )
 from store.chain import make_salt
-from store.disclosures import find_place, format_disclosures, is_disclosed, parse_disclosures, reveal_row
+from store.disclosures import (
+    find_commitment_places,
+    format_disclosures,
+    is_disclosed,
+    parse_disclosures,
+    reveal_row,
+)
 from tests.reviews.desk import DANA
 from tests.reviews.entries import names, values
 from tests.reviews.samples import ALICE, START, answer, review
@@ -49,7 +56,6 @@ def count_salts() -> Callable[[], str]:
     return lambda: f"salt {next(numbers)}"
 
 
-@settings(deadline=None, max_examples=200)
 @example(body={"": 1, "note": {"commitment": HASH}, "x": [[{"commitment": HASH}, []], {"~1/": {"note": 1}}]})
 @example(body={"x": {"commitment": HASH}, "by": {"commitment": HASH, "name": ""}})
 @given(body=bodies)
@@ -65,7 +71,6 @@ def test_what_was_committed_to_is_revealed_whatever_it_is(body: dict[str, Any]) 
     assert list(check_disclosures(1, commitments, disclosures)) == []
 
 
-@settings(deadline=None, max_examples=100)
 @given(body=bodies, data=st.data())
 def test_without_one_value_an_entry_is_as_without_it(body: dict[str, Any], data: st.DataObject) -> None:
     committed, disclosures = commit_people(body, make_salt=count_salts())
@@ -161,11 +166,31 @@ def test_a_pointer_to_no_commitment_leads_nowhere(pointer: str) -> None:
         "deep": {name: {"commitment": HASH} for name in NAMES},
     }
 
-    assert find_place(entry, pointer) is None
+    assert find_commitment_places(entry, [pointer]) is None
+
+
+@pytest.mark.parametrize("other", [None, 7, HASH.upper(), HASH[1:], f"{HASH}\n", [HASH], {HASH: 1}])
+def test_an_erasure_lists_commitments_and_nothing_else(other: Any) -> None:
+    assert list_erased_commitments({"type": "people:erased", "commitments": [other, HASH]}) == [HASH]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        {"type": "people:erased"},
+        {"type": "people:erased", "commitments": HASH},
+        {"type": "people:erased", "commitments": {HASH: 1}},
+        {"type": "review:opened", "commitments": [HASH]},
+        {"type": ["people:erased"], "commitments": [HASH]},
+    ],
+)
+def test_what_is_no_erasure_lists_nothing(entry: Any) -> None:
+    assert list_erased_commitments(entry) == []
 
 
 def test_a_pointer_has_names_escaped() -> None:
     entry = {"a/b~c": {"commitment": HASH}}
 
     assert find_commitments(entry) == {"/a~1b~0c": HASH}
-    assert find_place(entry, "/a~1b~0c") == (entry, "a/b~c")
+    assert find_commitment_places(entry, ["/a~1b~0c"]) == [(entry, "a/b~c")]
