@@ -40,8 +40,9 @@ from reviews.ledger.hash_chain import GENESIS_HASH, Head, verify
 from reviews.people.docspace_accounts import AccountLookup
 from runtime.evidence.ledger_key import LedgerKeys, make_ledger_key
 from runtime.wiring.databases import get_utc_time
-from store.chain import iterate_stored, read_pinned_head
+from store.chain import read_pinned_head
 from store.engine import authenticate_entries, create_engine
+from store.ledger_reading import iterate_stored
 from store.limits import WorkKind
 from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork

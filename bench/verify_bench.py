@@ -43,9 +43,10 @@ from runtime.evidence.ledger_key import make_ledger_key
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.wiring.databases import get_utc_time
 from store import rows
-from store.chain import SqlLedgerRepository, iterate_texts
+from store.chain import SqlLedgerRepository
 from store.engine import create_engine
 from store.export_lines import iterate_lines
+from store.ledger_reading import iterate_texts
 from store.schema import answers, reviews
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger.exported_entries import ERASED_PLACES, SALTS, format_exported_entry
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
 from reviews.ledger.people_commitments import COMMITMENT_START
-from store.chain import EntryRange
 from store.disclosures import find_commitment_places, parse_disclosures
+from store.ledger_reading import EntryRange
 from store.ledger_rows import iterate_rows
 from store.quick_proof import encode_plain, read_canonical
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from store.chain import Excerpt
+    from store.ledger_reading import Excerpt
 
 
 def iterate_lines(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:

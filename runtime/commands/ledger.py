@@ -21,14 +21,14 @@ from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.timestamps import timestamp
 from runtime.commands.verification import verify
 from store import chain as stored
-from store import guards
+from store import guards, ledger_reading
 from store.export_lines import iterate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.ports.ledger import LedgerEntry
-    from store.chain import Excerpt
+    from store.ledger_reading import Excerpt
 
 COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
@@ -67,11 +67,11 @@ def export(*, output_format: str, since: datetime | None, until: datetime | None
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
     engine = open_wiring().engine
-    excerpt = stored.find_excerpt(engine, since=since, until=until) if since or until else None
+    excerpt = ledger_reading.find_excerpt(engine, since=since, until=until) if since or until else None
     if output_format == "jsonl":
         _write_lines(iterate_lines(engine, excerpt))
     else:
-        _write_table(stored.iterate_entries(engine, excerpt), since=since, until=until)
+        _write_table(ledger_reading.iterate_entries(engine, excerpt), since=since, until=until)
     if excerpt and excerpt.outside:
         click.echo(_describe_outside(excerpt), err=True)
 

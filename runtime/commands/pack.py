@@ -21,7 +21,7 @@ from runtime.pack.folder import FolderRefused, require_free
 from runtime.pack.typesetting import NotSet
 from runtime.pack.writing import UnknownRoute, list_routes, write_pack
 from runtime.wiring.packs import build_pack_source
-from store import chain
+from store import ledger_reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,7 +134,7 @@ def pack(
 
 def _describe_unknown(wiring: Wiring, route: str) -> str:
     """Name the routes that the ledger has; to find them all of it is read."""
-    names = [repr(clean_text(name)) for name in list_routes(chain.iterate_entries(wiring.engine))]
+    names = [repr(clean_text(name)) for name in list_routes(ledger_reading.iterate_entries(wiring.engine))]
     listed = ", ".join(names[:_MAX_LISTED_ROUTES])
     more = f" and {len(names) - _MAX_LISTED_ROUTES} more" if len(names) > _MAX_LISTED_ROUTES else ""
     has = f"it has {listed}{more}" if names else "it has none"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.ledger.entry_macs import MacCheck
 from reviews.ledger.hash_chain import Head, LedgerBroken, verify
-from store import chain
-from store.chain import EntryRange
+from store import chain, ledger_reading
+from store.ledger_reading import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.ledger.hash_chain import ReadEntry, Verdict
     from runtime.evidence.ledger_key import LedgerKeys
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
     Look = Callable[[StoredEntry], None]
 
@@ -153,7 +153,9 @@ class EntryCheck:
         """Check the chain from entry `size` on; each entry is looked at before that."""
 
         def read() -> Iterator[ReadEntry]:
-            for stored in chain.read_entries(self._engine, EntryRange(after=max(size - 1, 0), until=until)):
+            for stored in ledger_reading.read_entries(
+                self._engine, EntryRange(after=max(size - 1, 0), until=until)
+            ):
                 look(stored)
                 yield stored.read
 

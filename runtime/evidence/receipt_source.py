@@ -18,7 +18,7 @@ from reviews.ledger.receipts import (
     require_inclusion,
 )
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviews.evidence.tiles import ReadTiles
     from reviews.ledger.people_commitments import Disclosures
     from runtime.evidence.ledger_key import LedgerKeys
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 PROOFS_AT_ONCE = 500
 """Each may need a tile of 8 KiB of its own."""
@@ -55,7 +55,7 @@ class ReceiptSource:
         The checkpoint is read before the entries, so that none up to its size can be missing.
         """
         last = ledger_tree.read_last_checkpoint(self._engine)
-        entries = chain.count_entries_of(self._engine, review_id)
+        entries = ledger_reading.count_entries_of(self._engine, review_id)
         if not entries.count:
             raise ReceiptMissing(ReceiptObstacle.NO_ENTRY, f"there is no review {review_id!r}")
         chosen, verified = self._checkpoints.choose(last, last_entry=entries.last, owner="review")
@@ -74,7 +74,9 @@ class ReceiptSource:
 
     def _iterate_parts(self, review_id: str, last: int, note: str, checkpoint: Checkpoint) -> Iterator[str]:
         disclosures: dict[int, Disclosures] = {}
-        pages = chain.read_pages_of(self._engine, review_id, until=last, page_size=self._proofs_at_once)
+        pages = ledger_reading.read_pages_of(
+            self._engine, review_id, until=last, page_size=self._proofs_at_once
+        )
         yield from format_receipt(
             proof
             for page in _collect_disclosures(pages, disclosures)

@@ -17,8 +17,8 @@ from reviews.evidence.tiles import (
 )
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.evidence.entry_check import LedgerRefused
-from store import chain, ledger_tree
-from store.chain import EntryRange
+from store import ledger_reading, ledger_tree
+from store.ledger_reading import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +93,9 @@ class StoredTree:
 
     def has_entry(self, tree: TrustedTree, head: Head) -> bool:
         """Return whether an entry of the tree has this number and hash, by one row and its proof."""
-        entry = next(chain.read_entries(self._engine, EntryRange(after=head.seq - 1, until=head.seq)), None)
+        entry = next(
+            ledger_reading.read_entries(self._engine, EntryRange(after=head.seq - 1, until=head.seq)), None
+        )
         if entry is None or entry.read.entry.get("hash") != head.hash:
             return False
         try:
@@ -151,7 +153,7 @@ class StoredTree:
     def _load_from_rows(self, checkpoint: Checkpoint) -> TrustedTree | None:
         """Return the tree if the rows lead to its root, and the last entry is a leaf of it."""
         size = checkpoint.size
-        last = next(chain.read_entries(self._engine, EntryRange(after=size - 1, until=size)), None)
+        last = next(ledger_reading.read_entries(self._engine, EntryRange(after=size - 1, until=size)), None)
         if last is None:
             return None
         try:
@@ -179,7 +181,7 @@ class StoredTree:
         """Yield the leaves of the first entries, some at a time."""
         batch: list[bytes] = []
         try:
-            for stored in chain.read_entries(self._engine, EntryRange(after=None, until=size)):
+            for stored in ledger_reading.read_entries(self._engine, EntryRange(after=None, until=size)):
                 batch.append(hash_leaf(stored.leaf))
                 if len(batch) == LEAVES_AT_ONCE:
                     yield batch

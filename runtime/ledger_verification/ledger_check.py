@@ -27,7 +27,7 @@ from runtime.ledger_verification.parallel_check import (
 from runtime.ledger_verification.people_check import PeopleCheck
 from runtime.ledger_verification.people_check import describe_stray as describe_stray_people
 from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
-from store import chain, comparison, disclosures, guards
+from store import chain, comparison, disclosures, guards, ledger_reading
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
 from store.engine import is_undecodable
 from store.rows import UNREADABLE_ERRORS
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from reviews.ledger.hash_chain import ReadEntry
     from runtime.ledger_verification.parallel_check import CheckTask, CountRows, Progress
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
-    from store.chain import EntryRange
     from store.comparison import ReviewBlock, ReviewWithEntries
+    from store.ledger_reading import EntryRange
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the ledger again"
 _SHOW_EVERY = 500
@@ -181,7 +181,7 @@ class _ChainCheck:
         """Return a task for each stretch; no stretch is smaller than `part_size`, except the last."""
         if self._problem is not None:
             return []
-        entry_ranges = chain.split_chain(self.entries, size=max(self.entries // _SHARES, part_size))
+        entry_ranges = ledger_reading.split_chain(self.entries, size=max(self.entries // _SHARES, part_size))
         return [
             partial(
                 _follow_chain, entry_range=each, saved_heads=self._saved_heads, leaf_check=self._leaf_check
@@ -214,7 +214,7 @@ def _follow_chain(
     part = PartResult(leaves=leaves)
     removals = _Removals(engine, part.findings)
     people = PeopleCheck(engine, part.findings)
-    stored = people.watch(chain.read_entries(engine, entry_range))
+    stored = people.watch(ledger_reading.read_entries(engine, entry_range))
     checked = leaf_check.watch(stored, leaves, part.findings)
     entries = _count(removals.watch(checked), count_rows)
     part.chain_piece = hash_chain.check_piece(entries, saved_heads=saved_heads)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 MAX_UNMATCHED = 50_000
 """Commitments with nothing beside them that are held at once: each time, all later erasures are read."""

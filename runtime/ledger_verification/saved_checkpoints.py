@@ -13,8 +13,8 @@ from reviews.evidence.tiles import MissingTile, compute_root
 from reviews.ledger.hash_chain import CoveredEntries
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
-from store import chain, ledger_tree
-from store.chain import EntryRange
+from store import ledger_reading, ledger_tree
+from store.ledger_reading import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +162,6 @@ def _compute_root(engine: sa.Engine, size: int, *, tree_size: int) -> bytes:
         except MissingTile:  # a finding of its own
             pass
     leaves = CompactRange()
-    for stored in chain.read_entries(engine, EntryRange(after=None, until=size)):
+    for stored in ledger_reading.read_entries(engine, EntryRange(after=None, until=size)):
         leaves.append(hash_leaf(stored.leaf))
     return leaves.compute_root()

@@ -14,8 +14,8 @@ from reviews.ledger.hash_chain import CoveredEntries, LedgerBroken
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
 from runtime.evidence.used_keys import list_proven_keys
 from runtime.ledger_verification.saved_checkpoints import find_difference
-from store import chain, ledger_tree
-from store.chain import EntryRange
+from store import chain, ledger_reading, ledger_tree
+from store.ledger_reading import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.evidence.stored_checkpoints import VerifiedCheckpoint
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
     from store.ledger_tree import StoredCheckpoint
 
 
@@ -138,7 +138,7 @@ class TreeCheck:
 
     def _find_first_difference(self) -> int | None:
         """Return the number of the first entry that has another leaf than the stored tree."""
-        entries = chain.read_entries(self._engine, EntryRange(after=None, until=self._size))
+        entries = ledger_reading.read_entries(self._engine, EntryRange(after=None, until=self._size))
         for leaf, stored in zip(_iterate_leaves(self._engine), entries, strict=False):
             if leaf != hash_leaf(stored.leaf):
                 return stored.seq

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reviews.ports.ledger import LedgerEntry
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken
 from reviews.ledger.people_commitments import find_commitments
-from store import chain
+from store import ledger_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reviews.pack.building import PackRequest
     from reviews.ports.ledger import LedgerEntry
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,8 @@ class EntryStream:
 
         `show` is called with the number of the entry that is read, and that of the last.
         """
-        route_entries = chain.read_mentioning(self._engine, self._request.route, until=self._until)
-        erasures = chain.read_mentioning(self._engine, EntryType.PEOPLE_ERASED, until=self._until)
+        route_entries = ledger_reading.read_mentioning(self._engine, self._request.route, until=self._until)
+        erasures = ledger_reading.read_mentioning(self._engine, EntryType.PEOPLE_ERASED, until=self._until)
         for stored in _merge(route_entries, erasures):
             self._select(stored.seq, stored.read.entry)
             show(stored.seq, self._until)

@@ -12,7 +12,7 @@ from reviews.ledger.receipt_disclosures import format_disclosure_block
 from reviews.ledger.receipts import RECEIPT_ENDING, format_receipt
 from reviews.pack.file_names import RECEIPTS, WITHOUT_REVIEW
 from runtime.evidence.receipt_source import build_entry_proofs, require_disclosures
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runtime.pack.entry_selection import EntrySelection
     from runtime.pack.evidence_files import SignedCheckpoint
     from runtime.pack.folder import PackFolder
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 _PROOFS_AT_ONCE = 1000
 """Most entries of reviews that were opened one after the other share their tiles."""
@@ -65,7 +65,7 @@ class ProofFiles:
     def _iterate_proofs(self, wanted: Iterator[tuple[str, int]]) -> Iterator[_FileProof]:
         """Yield the proof of each wanted entry with the name of its file."""
         while some := list(islice(wanted, _PROOFS_AT_ONCE)):
-            entries = chain.read_numbered(self._engine, [number for _, number in some])
+            entries = ledger_reading.read_numbered(self._engine, [number for _, number in some])
             proofs = build_entry_proofs(
                 entries, note=self._signed.note, checkpoint=self._signed.checkpoint, read=self._read
             )

@@ -19,7 +19,7 @@ from runtime.pack.evidence_files import EvidenceSource, SignedCheckpoint, write_
 from runtime.pack.figures import describe_figures, encode_figures
 from runtime.pack.folder import create_folder
 from runtime.pack.proof_files import ProofFiles
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 
 if TYPE_CHECKING:
     from array import array
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
     from runtime.pack.folder import PackFolder
-    from store.chain import StoredEntry
+    from store.ledger_reading import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000
 
@@ -105,7 +105,9 @@ def list_routes(entries: Iterator[LedgerEntry]) -> list[str]:
 
 def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
     last = ledger_tree.read_last_checkpoint(source.engine)
-    mentions = (chain.find_last_mention(source.engine, text) for text in (route, EntryType.PEOPLE_ERASED))
+    mentions = (
+        ledger_reading.find_last_mention(source.engine, text) for text in (route, EntryType.PEOPLE_ERASED)
+    )
     last_entry = max(mentions)
     if not last_entry:
         raise UnknownRoute(route)
@@ -170,7 +172,7 @@ class _PackWriter:
     def _read_numbered(self, numbers: Sequence[int]) -> Iterator[StoredEntry]:
         remaining = iter(numbers)
         while some := list(islice(remaining, _ENTRIES_AT_ONCE)):
-            yield from chain.read_numbered(self.source.evidence.engine, some)
+            yield from ledger_reading.read_numbered(self.source.evidence.engine, some)
 
 
 class _TextFile:

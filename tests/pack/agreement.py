@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.pack.population import collect_reviews
 from reviews.quorum import find_deciding_answer
 from reviews.text import clean_text
-from store.chain import iterate_entries
+from store.ledger_reading import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import EntryType
-from store.chain import iterate_entries
+from store.ledger_reading import iterate_entries
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, fill_ledger, make_entries
 
 if TYPE_CHECKING:

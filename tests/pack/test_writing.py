@@ -16,7 +16,7 @@ from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from runtime.pack.checking import check_pack
 from runtime.pack.folder_reading import open_pack
 from runtime.pack.writing import UnknownRoute
-from store import chain
+from store import ledger_reading
 from store.export_lines import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, ledger_tiles, timestamps
 from tests.databases import ON_SQLITE
@@ -97,7 +97,9 @@ def test_erasures_that_concern_its_entries_are_in_a_pack_and_no_others(
 ) -> None:
     signed = SignedLedger(engine)
     append_bodies(signed, [build_entry(1), {**build_entry(2), "route": OTHER_ROUTE}])
-    ours, others = (list(find_commitments(each.read.entry).values()) for each in chain.iterate_stored(engine))
+    ours, others = (
+        list(find_commitments(each.read.entry).values()) for each in ledger_reading.iterate_stored(engine)
+    )
     erasure = {
         "type": EntryType.PEOPLE_ERASED.value,
         "at": build_entry()["at"],
@@ -275,9 +277,11 @@ def test_there_is_no_pack_of_a_ledger_without_a_key(engine: sa.Engine, tmp_path:
 @ON_SQLITE
 def test_a_changed_entry_is_in_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
     signed = fill_signed(engine)
-    text = next(iter(chain.iterate_texts(engine)))
+    text = next(iter(ledger_reading.iterate_texts(engine)))
     [first] = [
-        entry["seq"] for entry in chain.iterate_entries(engine) if entry["review_id"] == "compliance-000000"
+        entry["seq"]
+        for entry in ledger_reading.iterate_entries(engine)
+        if entry["review_id"] == "compliance-000000"
     ][:1]
     signed.change(change_entry(first, entry=text))
 

@@ -30,7 +30,7 @@ from runtime.evidence.ledger_key import NO_KEYS
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.observe.log_redaction import LogRedaction
-from store.chain import iterate_entries
+from store.ledger_reading import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.channels import AppendOnlyChannel, PaperChannel
 from tests.reviews.deliveries import deliver_card

@@ -19,7 +19,7 @@ from demo.transport import HttpAnswer, HttpRequest
 from reviews.intake import intake
 from reviews.sweep import completeness
 from reviews.sweep.sweep import DELIVERY_GRACE, SWEEP_INTERVAL
-from store.chain import Excerpt, iterate_entries
+from store.ledger_reading import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import PortalDesk, both_folders, open_portal_desk

@@ -21,7 +21,7 @@ from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.hash_chain import EntryType
 from reviews.routes.route import Routes, Target, Unchanged
 from reviews.routes.working_time import WorkingHours
-from store.chain import iterate_stored
+from store.ledger_reading import iterate_stored
 from tests.databases import ON_SQLITE
 from tests.reviews.comparing_desk import FIRST, open_comparing_desk
 from tests.reviews.deliveries import deliver_card

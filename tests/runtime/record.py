@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reviews.kinds import Decision
 from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
 from runtime.ledger_verification.ledger_check import check_ledger
-from store import chain
+from store import ledger_reading
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head, ledger_people
 from store.unit_of_work import SqlUnitOfWork
@@ -46,7 +46,7 @@ def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **change: Any) ->
     Its entries name people in clear, as those of earlier versions do.
     """
     end, anew = Head(seq=0, hash=GENESIS_HASH), []
-    for each in list(chain.iterate_entries(engine)):
+    for each in list(ledger_reading.iterate_entries(engine)):
         left_out = {"seq", "hash", "prev_hash", *without}
         body = {name: value for name, value in each.items() if name not in left_out}
         entry = chain_entry(end, {**body, **change} if each["seq"] == 1 else body)

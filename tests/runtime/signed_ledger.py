@@ -17,7 +17,7 @@ from runtime.evidence.checkpoint_maker import FAULT_LIFETIME, MAX_ENTRIES, Check
 from runtime.evidence.ledger_key import LedgerKey, LedgerKeys, check_signature
 from runtime.evidence.used_keys import list_proven_keys
 from runtime.ledger_verification.ledger_check import check_ledger
-from store import chain, ledger_tree
+from store import chain, ledger_reading, ledger_tree
 from store.engine import authenticate_entries
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head
@@ -145,7 +145,7 @@ class SignedLedger:
     def rewrite(self, number: int, *, macs: Sequence[LedgerKey] = (), **members: Any) -> None:
         """Change an entry and calculate the chain behind it anew; with the keys also the MACs."""
         end, statements = EMPTY, []
-        for entry in [stored.read.entry for stored in chain.iterate_stored(self.engine)]:
+        for entry in [stored.read.entry for stored in ledger_reading.iterate_stored(self.engine)]:
             body = {name: value for name, value in entry.items() if name not in {"seq", "hash", "prev_hash"}}
             anew = chain_entry(end, {**body, **members} if entry["seq"] == number else body)
             end = Head(seq=anew["seq"], hash=anew["hash"])
@@ -183,7 +183,7 @@ def append_entries(signed: SignedLedger, review_id: str, count: int) -> None:
 
 def compute_plain_root(engine: sa.Engine) -> bytes:
     leaves = CompactRange()
-    for text in chain.iterate_texts(engine):
+    for text in ledger_reading.iterate_texts(engine):
         leaves.append(hash_leaf(text.encode()))
     return leaves.compute_root()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 from store.schema import (
     daily_checkpoints,
 )
@@ -107,7 +107,7 @@ def test_while_many_write_and_several_make_checkpoints_each_follows_from_the_one
     assert ledgers[0].list_problems() == []
     assert ledgers[0].read_fault() is None
     leaves, expected = CompactRange(), dict[int, bytes]()
-    for text in chain.iterate_texts(engine):
+    for text in ledger_reading.iterate_texts(engine):
         leaves.append(hash_leaf(text.encode()))
         expected[leaves.end] = leaves.compute_root()
     assert roots.items() <= expected.items()

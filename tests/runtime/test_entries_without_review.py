@@ -19,7 +19,7 @@ from reviews.ports.incomplete_periods import IncompletePeriod
 from runtime.evidence.ledger_key import LedgerKeys, check_signature
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.ledger_check import check_ledger
-from store import chain
+from store import chain, ledger_reading
 from store.schema import ledger
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
@@ -76,8 +76,8 @@ def test_the_empty_id_finds_no_entries(signed: SignedLedger) -> None:
     with SqlUnitOfWork(signed.engine, reading=True) as work:
         assert work.ledger.list_entries("") == work.ledger.list_last_entries("", 5) == []
         assert list(chain.walk_entries_of(work.connection, "")) == []
-    assert chain.count_entries_of(signed.engine, "").count == 0
-    assert list(chain.read_pages_of(signed.engine, "", until=LAST, page_size=5)) == []
+    assert ledger_reading.count_entries_of(signed.engine, "").count == 0
+    assert list(ledger_reading.read_pages_of(signed.engine, "", until=LAST, page_size=5)) == []
 
 
 def test_an_entry_that_was_put_beside_a_review_is_found(signed: SignedLedger) -> None:
@@ -175,7 +175,7 @@ def test_a_proof_of_such_an_entry_is_no_receipt(signed: SignedLedger) -> None:
     """Someone proves the entry, which is in the tree, as if it were on a review."""
     source = ReceiptSource(signed.engine, lambda: signed.keys)
     first, *_ = source.prepare_receipt("rev-3").iterate_parts()
-    [entry] = chain.read_entries(signed.engine, chain.EntryRange(after=ENTRIES, until=LAST))
+    [entry] = ledger_reading.read_entries(signed.engine, ledger_reading.EntryRange(after=ENTRIES, until=LAST))
     forged = replace(parse_inclusion_proof(first), extra=entry.leaf, index=ENTRIES)
 
     with pytest.raises(ReceiptInvalid, match="is not entry 7 of a review"):

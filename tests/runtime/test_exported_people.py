@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.hash_chain import EntryType, hash_entry
-from store import chain
+from store import ledger_reading
 from store.chain import SqlLedgerRepository
 from store.schema import ledger_people
 from tests.runtime.command import CommandResult, run_command
@@ -94,12 +94,12 @@ def test_a_line_has_the_people_in_clear_and_leads_back_to_what_was_hashed(
 ) -> None:
     lines = lived.export()
 
-    stored = list(chain.iterate_stored(engine))
+    stored = list(ledger_reading.iterate_stored(engine))
     assert [restore_stored_entry(line, label="it").encoded for line in lines] == [
         each.leaf for each in stored
     ]
     plain = [{name: value for name, value in line.items() if name != "salts"} for line in lines]
-    assert plain == list(chain.iterate_entries(engine))
+    assert plain == list(ledger_reading.iterate_entries(engine))
     assert sum(len(line.get("salts", {})) for line in lines) > len(lines)
     assert lived.verify("--head", lived.read_head()).code == 0
 

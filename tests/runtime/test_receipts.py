@@ -15,7 +15,7 @@ from reviews.ledger.receipts import Receipt, ReceiptMissing, ReceiptObstacle, sp
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from runtime.evidence.receipt_source import ReceiptSource
 from runtime.ledger_verification.receipt_check import check_receipt
-from store import chain
+from store import ledger_reading
 from store.schema import ledger, ledger_people, ledger_tiles
 from tests.runtime.log_tool import read_with_aics_tlog
 from tests.runtime.record import fill_record
@@ -129,7 +129,7 @@ def test_it_names_the_people_of_its_entries_and_counts_those_who_were_erased(sig
 
     assert whole is not None
     assert erased is not None
-    stored = list(chain.read_entries(signed.engine, chain.EntryRange(after=1, until=3)))
+    stored = list(ledger_reading.read_entries(signed.engine, ledger_reading.EntryRange(after=1, until=3)))
     assert set(whole.disclosures) == {1, 2, 3}
     assert {each.seq: each.disclosures for each in stored} == erased.disclosures
     assert (whole.withheld, erased.withheld) == (0, len(whole.disclosures[1]))
@@ -242,7 +242,7 @@ def test_an_entry_that_was_changed_is_not_handed_out(
     append_entries(signed, "rev-1", 2)
     append_entries(signed, "rev-2", 5)
     signed.cover()
-    signed.change(tamper(next(chain.iterate_texts(signed.engine))))
+    signed.change(tamper(next(ledger_reading.iterate_texts(signed.engine))))
 
     with pytest.raises(LedgerBroken, match=reason):
         write_receipt(signed)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from reviews.ledger.hash_chain import GENESIS_HASH, EntryType, Head, chain_entry, encode_canonical
 from reviews.ledger.ledger_entries import format_moment
 from runtime.ledger_verification.ledger_check import check_ledger
-from store import chain
+from store import ledger_reading
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
 from store.unit_of_work import SqlUnitOfWork
@@ -196,7 +196,7 @@ def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
 
 
 def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
-    [*_, last] = chain.iterate_entries(desk.engine)
+    [*_, last] = ledger_reading.iterate_entries(desk.engine)
     more = chain_entry(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
     added = {"seq": more["seq"], "hash": more["hash"], "entry": encode_canonical(more).decode()}
 
@@ -206,7 +206,7 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
 
 
 def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
-    written = list(chain.iterate_entries(desk.engine))
+    written = list(ledger_reading.iterate_entries(desk.engine))
     head = Head(seq=2, hash=written[1]["hash"])
     assert check_ledger(desk.engine, saved_heads=[head]).intact
 

@@ -13,7 +13,7 @@ from demo import OLGA, DemoPortal
 from demo.entries import PortalPerson
 from reviews.ports.owner_accounts import OwnerPresence
 from runtime.worker.rounds_without_review import RoundsWithoutReview
-from store.chain import iterate_entries
+from store.ledger_reading import iterate_entries
 from tests.databases import ON_SQLITE
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START

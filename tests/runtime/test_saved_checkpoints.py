@@ -12,7 +12,7 @@ from reviews.ledger.findings import LedgerPart
 from runtime.evidence.ledger_key import LedgerKey, LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 from store.schema import last_checkpoint, ledger, ledger_head, ledger_people, ledger_tiles
 from tests.databases import engine_on
 from tests.keys import SECRET_KEY
@@ -78,7 +78,7 @@ def test_a_ledger_that_was_cut_lacks_the_entries_that_the_saved_checkpoint_cover
     signed.append(5)
     signed.cover()
     saved = save(signed)
-    second = [entry["hash"] for entry in chain.iterate_entries(signed.engine)][1]
+    second = [entry["hash"] for entry in ledger_reading.iterate_entries(signed.engine)][1]
     signed.change(
         sa.delete(ledger).where(ledger.c.seq > 2),
         sa.delete(ledger_people).where(ledger_people.c.seq > 2),

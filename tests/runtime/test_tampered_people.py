@@ -13,7 +13,7 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.people_commitments import ERASED, compute_commitment, find_commitments
 from runtime.ledger_verification.ledger_check import check_ledger
 from runtime.ledger_verification.people_check import PeopleCheck
-from store import chain
+from store import ledger_reading
 from store.chain import SqlLedgerRepository
 from store.disclosures import format_disclosures
 from store.schema import ledger_people
@@ -67,7 +67,7 @@ def delete_row(engine: sa.Engine, seq: int) -> None:
 
 
 def list_commitments(engine: sa.Engine, seq: int) -> dict[str, str]:
-    [stored] = chain.read_entries(engine, chain.EntryRange(after=seq - 1, until=seq))
+    [stored] = ledger_reading.read_entries(engine, ledger_reading.EntryRange(after=seq - 1, until=seq))
     return find_commitments(stored.read.entry)
 
 
@@ -323,7 +323,7 @@ def test_erasures_are_found_whatever_number_is_matched_at_once(engine: sa.Engine
 
     for number in (1, 2, 7, 10_000):
         check = PeopleCheck(engine, LedgerFindings(), max_unmatched=number)
-        assert len(list(check.watch(chain.iterate_stored(engine)))) > len(rows)
+        assert len(list(check.watch(ledger_reading.iterate_stored(engine)))) > len(rows)
         check.check_erased()
         [finding] = check.findings.listed
         assert finding.entry == max(rows)
@@ -334,7 +334,7 @@ def test_erasures_are_found_whatever_number_is_matched_at_once(engine: sa.Engine
 @ON_SQLITE
 def test_an_erasure_while_the_ledger_is_checked_is_seen(engine: sa.Engine) -> None:
     live_through(engine)
-    stored = list(chain.iterate_stored(engine))
+    stored = list(ledger_reading.iterate_stored(engine))
     record_erasure(engine, list(list_commitments(engine, 1).values()))
     erased = [each._replace(people=None) if each.seq == 1 else each for each in stored]
     check = PeopleCheck(engine, LedgerFindings())

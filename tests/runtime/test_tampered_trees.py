@@ -12,7 +12,7 @@ from reviews.ledger.hash_chain import Head
 from runtime.evidence.checkpoint_maker import RETRY_INTERVAL
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.evidence.trusted_tree import StoredTree
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 from store.schema import last_checkpoint, ledger, ledger_head, ledger_tiles, ledger_verifier_keys
 from tests.databases import ON_SQLITE
 from tests.runtime.signed_ledger import SignedLedger, begin_after, compute_plain_root, make_all, make_key
@@ -97,7 +97,7 @@ def test_what_is_damaged_while_a_worker_runs_is_written_anew(
 
 def write_matching_tree(signed: SignedLedger) -> None:
     """Replace the stored tree by that of the entries as they stand there now."""
-    leaves = [hash_leaf(text.encode()) for text in chain.iterate_texts(signed.engine)]
+    leaves = [hash_leaf(text.encode()) for text in ledger_reading.iterate_texts(signed.engine)]
     signed.change(sa.delete(ledger_tiles))
     ledger_tree.write_tiles(signed.engine, append_leaves(0, leaves, lambda _: {}))
 

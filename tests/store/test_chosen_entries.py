@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken
-from store import chain, ledger_tree
+from store import ledger_reading, ledger_tree
 from store.ledger_rows import PAGE_SIZE
 from store.schema import daily_checkpoints, timestamps
 from store.timestamps import iterate_timestamps
@@ -30,19 +30,19 @@ def append_titles(engine: sa.Engine, *titles: str) -> None:
 def test_entries_that_have_a_text_as_a_string_are_found_in_order(engine: sa.Engine, text: str) -> None:
     append_titles(engine, text, "100x", "aXb", "say", "backslash", "Grosse", f"{text} ", text)
 
-    listed = [stored.seq for stored in chain.read_mentioning(engine, text, until=8)]
+    listed = [stored.seq for stored in ledger_reading.read_mentioning(engine, text, until=8)]
 
     assert listed == [1, 8]
-    assert [stored.seq for stored in chain.read_mentioning(engine, text, until=7)] == [1]
-    assert chain.find_last_mention(engine, text) == 8
-    assert chain.find_last_mention(engine, "nowhere") == 0
+    assert [stored.seq for stored in ledger_reading.read_mentioning(engine, text, until=7)] == [1]
+    assert ledger_reading.find_last_mention(engine, text) == 8
+    assert ledger_reading.find_last_mention(engine, "nowhere") == 0
 
 
 def test_more_entries_than_a_page_are_read_on(engine: sa.Engine) -> None:
     count = PAGE_SIZE + 3
     append_titles(engine, *(["same"] * count))
 
-    assert [stored.seq for stored in chain.read_mentioning(engine, "same", until=count)] == [
+    assert [stored.seq for stored in ledger_reading.read_mentioning(engine, "same", until=count)] == [
         *range(1, count + 1)
     ]
 
@@ -50,9 +50,12 @@ def test_more_entries_than_a_page_are_read_on(engine: sa.Engine) -> None:
 def test_entries_are_read_by_their_numbers(engine: sa.Engine) -> None:
     append_titles(engine, "a", "b", "c", "d")
 
-    assert [stored.read.entry["title"] for stored in chain.read_numbered(engine, [4, 2])] == ["b", "d"]
+    assert [stored.read.entry["title"] for stored in ledger_reading.read_numbered(engine, [4, 2])] == [
+        "b",
+        "d",
+    ]
     with pytest.raises(LedgerBroken, match="an entry is missing"):
-        chain.read_numbered(engine, [4, 5])
+        ledger_reading.read_numbered(engine, [4, 5])
 
 
 def test_the_timestamps_of_a_period_are_those_of_its_days_and_the_first_after(engine: sa.Engine) -> None:

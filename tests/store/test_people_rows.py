@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_commitments import compute_commitment
-from store.chain import SqlLedgerRepository, StoredEntry, iterate_stored, read_pages_of
+from store.chain import SqlLedgerRepository
 from store.disclosures import format_disclosures
+from store.ledger_reading import StoredEntry, iterate_stored, read_pages_of
 from store.recorded_erasures import iterate_erasures
 from store.schema import ledger_people
 from store.unit_of_work import SqlUnitOfWork

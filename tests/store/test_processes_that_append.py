@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import verify
-from store.chain import iterate_stored, read_pinned_head
+from store.chain import read_pinned_head
+from store.ledger_reading import iterate_stored
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from store.chain import iterate_entries
+from store.ledger_reading import iterate_entries
 from store.shared_flush import SharedFlush, share_flush
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on

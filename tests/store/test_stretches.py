@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import LedgerBroken
-from store.chain import read_entries, split_chain
+from store.ledger_reading import read_entries, split_chain
 from store.schema import ledger
 from tests.runtime.record import ENTRIES, check_tampered, fill_record
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.ledger.hash_chain import verify
-from store.chain import Excerpt, find_excerpt, iterate_entries, iterate_stored, read_head
+from store.chain import read_head
+from store.ledger_reading import Excerpt, find_excerpt, iterate_entries, iterate_stored
 from store.ledger_rows import PAGE_SIZE
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, event, review
