@@ -87,7 +87,8 @@ def test_many_mentions_take_a_moment() -> None:
     count, started_at = 12_000, time.process_time()
 
     assert ANN.redact("Ann Groß, " * count) == "erased, " * count
-    assert time.process_time() - started_at < 20  # a tenth of a second, and minutes if the square of them counts
+    # A tenth of a second; minutes if the square of them counts.
+    assert time.process_time() - started_at < 20
 
 
 def test_a_text_keeps_what_else_it_says() -> None:
