@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,15 +14,11 @@ import sqlalchemy as sa
 
 from reviews.identity import Person, Reviewer
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.ledger_entries import describe_person, format_moment
 from reviews.people.person_digests import list_person_digests
 from store import schema
-from store.chain import SqlLedgerRepository
-from store.erasure.free_space import SpaceInUse, clean_free_space
 from store.erasure.person_search import find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import ON_POSTGRESQL, ON_SQLITE
-from tests.erasure.erasing import erase, erase_by_steps, list_traces, reopen
+from tests.erasure.erasing import erase, erase_by_steps, list_traces
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, routes
@@ -319,42 +313,6 @@ def test_sessions_and_links_end(engine: sa.Engine) -> None:
         assert list(connection.execute(sa.select(schema.sign_in_links.c.id)).scalars()) == ["other"]
 
 
-@ON_POSTGRESQL
-def test_two_who_erase_at_once_write_no_one_back(engine: sa.Engine) -> None:
-    whom = [str(ALICE.email), str(BOB.email)]
-    with engine.begin() as connection:
-        chain = SqlLedgerRepository(connection)
-        people = [describe_person(each) for each in (ALICE, BOB)]
-        about = {"type": "change:unrouted", "route": "compliance", "at": format_moment(START)}
-        chain.append({**about, "review_id": None, "contributors": people})
-        chain.write_waiting()
-
-    with ThreadPoolExecutor(2) as pool, engine.begin() as connection:
-        # Who erases gets as far as the ledger's head, with the row beside the entry rewritten.
-        connection.execute(sa.select(schema.ledger_head).with_for_update())
-        running = []
-        for address in whom:
-            running.append(pool.submit(list, erase_by_steps(engine, address, max_reviews=1)))
-            wait_for_locks(connection, len(running))
-        connection.rollback()
-    assert [len(each.result()) for each in running] == [1, 1]
-
-    assert list_traces(engine, *whom) == []
-    assert make_desk(engine).verdict().problem is None
-
-
-def wait_for_locks(connection: sa.Connection, count: int) -> None:
-    """Return when so many others wait for locks of this database."""
-    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
-    query = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")  # noqa: S608 - our own words
-    pause, tries = threading.Event(), 3_000
-    while connection.execute(query).scalar_one() < count:
-        tries -= 1
-        assert tries, "no one waits"
-        connection.execute(sa.text("SELECT pg_stat_clear_snapshot()"))
-        pause.wait(0.01)
-
-
 def test_open_reviews_that_need_a_person_are_found(engine: sa.Engine) -> None:
     desk = make_desk(engine)
     waiting, answered = desk.open(event()), desk.open(event(file_id="f2"))
@@ -363,31 +321,3 @@ def test_open_reviews_that_need_a_person_are_found(engine: sa.Engine) -> None:
     assert find_open_reviews(engine, find_person(engine, OWNER.upper())) == [waiting.id]
     assert find_open_reviews(engine, find_person(engine, str(ALICE.email))) == [waiting.id]
     assert find_open_reviews(engine, find_person(engine, DEPUTY)) == []
-
-
-@ON_SQLITE
-def test_a_reader_holds_up_the_cleaning_of_free_pages(engine: sa.Engine) -> None:
-    live_through(engine)
-    with engine.connect().execution_options(reading=True) as reader:
-        reader.execute(sa.select(schema.reviews)).all()
-        with pytest.raises(SpaceInUse):
-            clean_free_space(engine, max_wait=0)
-
-    clean_free_space(engine)
-
-
-@ON_SQLITE
-def test_a_file_is_written_anew_once_while_a_reader_holds_up_its_log(engine: sa.Engine) -> None:
-    live_through(engine)
-    statements: list[str] = []
-    engine.dispose()
-    sa.event.listen(engine, "connect", lambda driver, _: driver.set_trace_callback(statements.append))
-    other = reopen(engine)
-    with other.connect().execution_options(reading=True) as reader:
-        reader.execute(sa.select(schema.reviews)).all()
-        with pytest.raises(SpaceInUse):
-            clean_free_space(engine, max_wait=1.2)  # a try takes a second
-    other.dispose()
-
-    assert statements.count("VACUUM") == 1
-    assert sum("wal_checkpoint" in each for each in statements) > 1
