@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure
-from reviews.pack.building import PackRequest
+from reviews.pack.pack_request import PackRequest
 from runtime.evidence.checkpoint_maker import CheckpointMaker
 from runtime.pack.checking import check_pack
 from runtime.pack.evidence_files import EvidenceSource

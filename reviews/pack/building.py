@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.pack.completeness import OutsideCollector
@@ -14,30 +13,12 @@ from reviews.pack.stories import tell_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from reviews.clock import Clock
+    from reviews.pack.pack_request import PackRequest
     from reviews.pack.stories import FetchEntries
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
-
-
-@dataclass(frozen=True, kw_only=True)
-class PackRequest:
-    """What a pack is asked to be about.
-
-    Attributes:
-        since, until: The period in which reviews were opened, `until` exclusive.
-        sample_size: Reviews of the sample.
-        seed: By what they are drawn. Where the auditor has not given one, it is the root of the checkpoint in
-            hex: a seed that is chosen once the reviews are known can be chosen for its sample.
-    """
-
-    route: str
-    since: datetime
-    until: datetime
-    sample_size: int
-    seed: str
 
 
 def build_report(
@@ -50,12 +31,13 @@ def build_report(
 ) -> PackReport:
     """Return the report in the current language.
 
-    `entries` are read once: all from the first to the last that the checkpoint covers, in order and with the
-    names of people. `folders` were read by `completeness.read_folders` before the checkpoint was made.
-    `fetch_entries` returns the entries of one review again, for its story, up to the same checkpoint.
+    `entries` are read once: all under the checkpoint that mention the route, in order and with the names of
+    people; others may be among them. `folders` were read by `completeness.read_folders` before the checkpoint
+    was made. `fetch_entries` returns the entries of one review again, for its story, up to the same
+    checkpoint.
     """
-    collector = PopulationCollector(route=request.route, since=request.since, until=request.until)
-    outside = OutsideCollector(route=request.route, since=request.since, until=request.until)
+    collector = PopulationCollector(request)
+    outside = OutsideCollector(request)
     for entry in entries:
         collector.add_entry(entry)
         outside.add_entry(entry)

@@ -11,7 +11,7 @@ from reviews.language import LANGUAGES
 from reviews.ledger.findings import escape_unprintable
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing
-from reviews.pack.building import PackRequest
+from reviews.pack.pack_request import PackRequest
 from reviews.pack.sample import DEFAULT_SIZE
 from reviews.text import clean_text
 from runtime.commands.moments import Moment

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.policies import Policy
-    from reviews.pack.building import PackRequest
+    from reviews.pack.pack_request import PackRequest
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.pack.folder import PackFolder
     from store.ledger_tree import UsedKey

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
-from reviews.pack.building import PackRequest, build_report
+from reviews.pack.building import build_report
+from reviews.pack.entry_scope import require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
 from reviews.pack.spreadsheet import write_population
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviews.clock import Clock
+    from reviews.pack.pack_request import PackRequest
     from reviews.pack.report import PackedReview, PackEvidence, PackReport
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
@@ -94,6 +96,7 @@ def write_pack(
         report = writer.build_report(stream, folders)
     if not stream.on_route:
         raise UnknownRoute(request.route)
+    require_same_reviews(stream.selection.of_reviews, report)
     with create_folder(target) as folder:
         return writer.write(folder, report, stream)
 

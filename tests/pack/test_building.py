@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.language import use_language
-from reviews.pack.building import PackRequest, build_report
+from reviews.pack.building import build_report
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
+from tests.pack.requests import build_request
 from tests.reviews.samples import START, Clock
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def fetch_entries(review: PackedReview) -> Iterator[dict[str, Any]]:
 
 
 def build(*, seed: str = "5c1f", size: int = 12) -> PackReport:
-    request = PackRequest(route=ROUTE, since=SINCE, until=UNTIL, sample_size=size, seed=seed)
+    request = build_request(sample_size=size, seed=seed)
     return build_report(iter(LEDGER), request=request, folders=[], fetch_entries=fetch_entries, clock=Clock())
 
 
