@@ -101,11 +101,6 @@ def write_pack(
         return writer.write(folder, report, stream)
 
 
-def list_routes(entries: Iterator[LedgerEntry]) -> list[str]:
-    """Return the names of all routes in some entries."""
-    return sorted({route for entry in entries if isinstance(route := entry.get("route"), str)})
-
-
 def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
     last = ledger_tree.read_last_checkpoint(source.engine)
     mentions = (chain.find_last_mention(source.engine, text) for text in (route, EntryType.PEOPLE_ERASED))
