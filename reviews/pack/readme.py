@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, format_date, format_number, gettext_noop, ngettext, use_language
-from reviews.pack.file_names import (
-    CHECKPOINT,
-    CONSISTENCY,
-    DAYS,
-    ENTRIES,
-    FIGURES,
-    KEYS,
-    POPULATION,
-    RECEIPTS,
-    REPORT,
-    SUMS,
-    TIMESTAMPS,
-    WITHOUT_REVIEW,
-)
+from reviews.language import _, format_date, format_number, ngettext, use_language
+from reviews.pack.file_meanings import FILE_MEANINGS
+from reviews.pack.file_names import FIGURES, KEYS, RECEIPTS, REPORT, SUMS, TIMESTAMPS
 from reviews.pack.proof_script import PROOF_SCRIPT
 from reviews.pack.sample_command import explain_sample
 from reviews.text import clean_text
@@ -27,21 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from reviews.pack.report import PackReport
-
-_FILES = (
-    (REPORT, gettext_noop("the report, to be read")),
-    (POPULATION, gettext_noop("each review on a line, for a spreadsheet")),
-    (ENTRIES, gettext_noop("the ledger entries of which the report is made, one a line, as exported")),
-    (CHECKPOINT, gettext_noop("the number of entries of the ledger and the root of their tree, signed")),
-    (RECEIPTS, gettext_noop("for each review, proofs that its entries are in that tree (C2SP tlog-proof)")),
-    (WITHOUT_REVIEW, gettext_noop("the same for the entries that belong to no review")),
-    (DAYS, gettext_noop("the last checkpoint of each day of the period")),
-    (TIMESTAMPS, gettext_noop("checkpoints with the timestamp of an authority (RFC 3161)")),
-    (CONSISTENCY, gettext_noop("proofs that the tree begins with an older checkpoint's (C2SP tlog-witness)")),
-    (KEYS, gettext_noop("the keys that have signed")),
-    (FIGURES, gettext_noop("the figures of the report and the ids of the sample, for programs")),
-    (SUMS, gettext_noop("the SHA-256 of each of these files")),
-)
 
 
 def write_readme(report: PackReport, *, entries: int, names: Collection[str], language: str) -> str:
@@ -69,7 +42,7 @@ def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -
     yield "## " + _("What is in it")
     yield "\n".join(
         [f"| {_('file')} | {_('what it is')} |", "|---|---|"]
-        + [f"| `{name}` | {_(text)} |" for name, text in _FILES if name in shown]
+        + [f"| `{name}` | {_(text)} |" for name, text in FILE_MEANINGS.items() if name in shown]
     )
 
 

@@ -234,13 +234,12 @@ class PackReport:
 class PackEvidence:
     """What proves the report: the checkpoint that covers it, who signed it, and its timestamps.
 
-    `root` is in lower-case hex. `is_signed` is false for a ledger without a key.
+    `root` is in lower-case hex. `verifier_key` is that of the installation, or else the last one that signed.
     """
 
     origin: str
     size: int
     root: str
-    is_signed: bool
     verifier_key: str | None
     witnesses: tuple[str, ...]
     timestamped_at: tuple[datetime, ...]

@@ -86,7 +86,6 @@ def write_evidence(
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
-        is_signed=True,
         verifier_key=keys[0].key if keys else None,
         witnesses=_list_witnesses(signed.note, source.policy),
         timestamped_at=tuple(older.times),

@@ -246,10 +246,7 @@ FORGERIES: list[tuple[str, Spoil]] = [
     ("entries.jsonl: entry 21 has no proof in the pack", edit_proofs(lambda proofs: proofs[1:])),
     (f"{REVIEW}, proof 2: entry 21 stands after entry 24", edit_proofs(swap_first)),
     (f"{REVIEW}, proof 2: entry 21 is proven twice", edit_proofs(lambda proofs: [proofs[0], *proofs])),
-    (
-        f"{REVIEW}, proof 1: the entry at index 19 is not entry 20",
-        edit(REVIEW, swap(b"index 20", b"index 19")),
-    ),
+    (f"{REVIEW}, proof 1: the entry at index 19 is not", edit(REVIEW, swap(b"index 20", b"index 19"))),
     (f"{REVIEW}, proof 1: ", edit(REVIEW, swap(b"extra ", b"extra AAAA"))),
     (f"{REVIEW}, proof 1: the first line of the proof is not", edit(REVIEW, lambda _: b"")),
     (f"{REVIEW}, proof 3: the note", edit(REVIEW, lambda text: text.partition(BLOCK)[0][:-100])),

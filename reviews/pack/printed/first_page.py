@@ -81,8 +81,6 @@ def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
 
 
 def _describe_signature(evidence: PackEvidence) -> Cell:
-    if not evidence.is_signed:
-        return cell(_("No: this ledger has no key."))
     key = clean_text(evidence.verifier_key or "")
     return (Line(text=_("Yes, by the ledger's key")), *((Line(text=key, style="mono"),) if key else ()))
 
@@ -101,10 +99,6 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _("Whether a person read what they acknowledged: it says that they confirmed to have reviewed it."),
         _("What happened after the last entry that the checkpoint covers."),
     ]
-    if not evidence.is_signed:
-        limits.append(
-            _("Who wrote the ledger: without a signature, the root only shows what belongs together.")
-        )
     if not evidence.timestamped_at and not evidence.witnesses:
         limits.append(_("When the checkpoint existed: no authority and no witness confirms it."))
     return [limit for limit in limits if limit]

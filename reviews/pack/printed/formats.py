@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.language import _, format_number, gettext_noop, list_month_names
-from reviews.ledger.people_commitments import ERASED
 from reviews.pack.printed.blocks import NO_VALUE, Line
 from reviews.stored_enums import PhraseTable
 from reviews.text import clean_text, omit_middle
@@ -104,9 +103,8 @@ def name_state(state: ReviewState) -> str:
 
 
 def show_name(name: str) -> str:
-    """Return a name from the ledger; `erased` in the language of the pack."""
-    cleaned = clean_text(name)
-    return _("erased") if cleaned == ERASED else format_name(cleaned) or NO_VALUE
+    """Return a name from the ledger in the language of the pack; a dash for none."""
+    return format_name(clean_text(name)) or NO_VALUE
 
 
 def format_time(at: datetime | None) -> str:
