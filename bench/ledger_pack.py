@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from bench.figures import Figure
 from reviews.pack.pack_request import PackRequest
 from runtime.evidence.checkpoint_maker import CheckpointMaker
-from runtime.pack.checking import check_pack
-from runtime.pack.evidence_files import EvidenceSource
+from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_check import check_pack
+from runtime.pack.pack_writer import PackSource, write_pack
 from runtime.pack.pdf import write_pdf
-from runtime.pack.writing import PackSource, write_pack
 from runtime.wiring.databases import get_utc_time
 from store.engine import authenticate_entries
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, fill_ledger

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.pack.erased_people import AnsweredByErased
+from reviews.pack.erased_owners import AnsweredByErased
 from reviews.pack.report import PackedAnswer, PackedReview
 from reviews.quorum import derive_state, list_valid_answers
 

@@ -9,7 +9,7 @@ import csv
 from typing import TYPE_CHECKING, Protocol
 
 from reviews.ledger.ledger_entries import format_moment
-from reviews.pack.statistics import compute_duration, is_late
+from reviews.pack.figures import compute_duration, is_late
 from reviews.quorum import filter_valid
 from reviews.text import escape_cell
 

@@ -19,9 +19,9 @@ from reviews.text import clean_text
 from runtime.commands.moments import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import open_wiring
-from runtime.pack.folder import FolderRefused, require_free
+from runtime.pack.new_folder import FolderRefused, require_free
+from runtime.pack.pack_writer import UnknownRoute, write_pack
 from runtime.pack.typesetting import NotSet
-from runtime.pack.writing import UnknownRoute, write_pack
 from runtime.wiring.packs import build_pack_source
 from store.ledger_routes import list_route_names
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from runtime.pack.writing import PackSource, Progress, WrittenPack
+    from runtime.pack.pack_writer import PackSource, Progress, WrittenPack
 
 MAX_SAMPLE = 1000
 MAX_SEED_LENGTH = 200

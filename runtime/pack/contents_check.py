@@ -7,24 +7,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken, parse_entry
-from reviews.pack.building import build_report
 from reviews.pack.entry_scope import concerns_route, opens_review, require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION
 from reviews.pack.pack_request import PackRequest
+from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.ledger_verification.file_erasures import BlockErasures, ErasureCheck
 from runtime.pack.entry_lines import PackedLine, read_lines
-from runtime.pack.figures import MAX_FIGURES_BYTES, describe_completeness, describe_report
-from runtime.pack.folder_reading import PackInvalid
-from runtime.pack.proof_files import name_receipt
+from runtime.pack.figures_file import MAX_FIGURES_BYTES, describe_completeness, describe_report
+from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.proof_writer import name_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reviews.pack.report import PackReport
     from reviews.ports.ledger import LedgerEntry
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.opened_folder import OpenedPack
     from runtime.pack.proven_entries import ProvenEntries
 
 _FROM_DATABASE = frozenset({"brought_forward"})

@@ -11,7 +11,7 @@ from reviews.evidence.inclusion_proofs import PROOF_FORMAT
 from reviews.evidence.signed_notes import MAX_NOTE_BYTES
 from reviews.ledger.receipt_disclosures import DISCLOSURES_FORMAT
 from runtime.ledger_verification.file_lines import MAX_LINE_BYTES
-from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.opened_folder import PackInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

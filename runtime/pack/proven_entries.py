@@ -14,14 +14,14 @@ from reviews.ledger.proof_sequence import ProofSequence, read_proven_entry
 from reviews.ledger.receipt_disclosures import iterate_disclosures
 from reviews.ledger.receipts import RECEIPT_ENDING
 from reviews.pack.file_names import RECEIPTS, WITHOUT_REVIEW
-from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.opened_folder import PackInvalid
 from runtime.pack.proof_stream import ProofStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.opened_folder import OpenedPack
 
 
 @dataclass

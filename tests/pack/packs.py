@@ -10,8 +10,8 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from reviews.sweep.completeness import Completeness
 from runtime.evidence.timestamping import get_day
-from runtime.pack.evidence_files import EvidenceSource
-from runtime.pack.writing import PackSource, WrittenPack, write_pack
+from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_writer import PackSource, WrittenPack, write_pack
 from store.timestamps import StoredTimestamp, record_timestamp
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.fake_authority import FakeAuthority

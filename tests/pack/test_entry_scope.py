@@ -15,8 +15,8 @@ from reviews.ledger.receipt_disclosures import format_disclosure_block
 from reviews.ledger.receipts import format_receipt
 from reviews.pack.entry_scope import list_erased_commitments
 from runtime.evidence.receipt_source import build_entry_proofs
-from runtime.pack.checking import check_pack
 from runtime.pack.entry_lines import format_line
+from runtime.pack.pack_check import check_pack
 from store import chain, ledger_tree
 from store.schema import ledger_people
 from tests.databases import ON_SQLITE
@@ -28,7 +28,7 @@ from tests.store.entries import build_entry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtime.pack.checking import PackVerdict
+    from runtime.pack.pack_check import PackVerdict
 
 KEY = make_key().build_verifier_key(ORIGIN)
 SPACED = ("two  spaces", "no\N{NO-BREAK SPACE}break", " around ")

@@ -18,7 +18,7 @@ from reviews.ledger.receipts import split_receipt
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.evidence.timestamps import parse_certificates
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.checking import PackVerdict, check_pack
+from runtime.pack.pack_check import PackVerdict, check_pack
 from tests import databases
 from tests.edge.fake_authority import certify_authority
 from tests.pack.ledgers import SINCE

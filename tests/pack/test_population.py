@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from reviews.ledger.people_commitments import commit_people, reveal_people
-from reviews.pack.building import build_report
+from reviews.pack.report_builder import build_report
 from tests.pack.ledgers import SINCE, UNTIL, make_entries
 from tests.pack.requests import build_request, collect_reviews
 from tests.reviews.entries import values

@@ -10,7 +10,7 @@ import pytest
 from reviews.evidence.inclusion_proofs import PROOF_FORMAT
 from reviews.ledger.receipt_disclosures import DISCLOSURES_FORMAT, split_disclosure_block
 from reviews.ledger.receipts import split_receipt
-from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.opened_folder import PackInvalid
 from runtime.pack.proof_stream import MAX_PROOF_BYTES, ProofStream
 
 PROOF = f"{PROOF_FORMAT}\nextra YQ==\nindex 1\n\nledger.example.com\n2\nAA==\n\n— ledger.example.com AA==\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, format_number
+from reviews.pack.figures import is_late
 from reviews.pack.printed.blocks import NO_VALUE, Line
 from reviews.pack.printed.formats import (
     cell,
@@ -18,7 +19,6 @@ from reviews.pack.printed.formats import (
     status_cell,
     time_cell,
 )
-from reviews.pack.statistics import is_late
 from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import format_title
 

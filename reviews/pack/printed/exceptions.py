@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
+from reviews.pack.figures import MIN_RAPID_ANSWERS, RAPID_GAP
 from reviews.pack.printed.blocks import NO_VALUE, Column, Heading, Line, Paragraph, Table
 from reviews.pack.printed.exception_rows import (
     list_given_up,
@@ -22,7 +23,6 @@ from reviews.pack.printed.exception_rows import (
     list_withdrawn,
 )
 from reviews.pack.printed.formats import cell, format_seconds
-from reviews.pack.statistics import MIN_RAPID_ANSWERS, RAPID_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

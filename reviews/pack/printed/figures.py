@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.language import _, format_number
+from reviews.pack.figures import is_late
 from reviews.pack.printed.blocks import Bar, Chart, Column, Heading, Line, Paragraph, Table
 from reviews.pack.printed.formats import (
     cell,
@@ -16,7 +17,6 @@ from reviews.pack.printed.formats import (
     format_share,
     name_state,
 )
-from reviews.pack.statistics import is_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

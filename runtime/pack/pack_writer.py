@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
-from reviews.pack.building import build_report
 from reviews.pack.entry_scope import require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
+from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntryStream
-from runtime.pack.evidence_files import EvidenceSource, SignedCheckpoint, write_evidence
-from runtime.pack.figures import describe_figures, encode_figures
-from runtime.pack.folder import create_folder
-from runtime.pack.proof_files import ProofFiles
+from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
+from runtime.pack.figures_file import describe_figures, encode_figures
+from runtime.pack.new_folder import create_folder
+from runtime.pack.proof_writer import ProofFiles
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reviews.pack.report import PackedReview, PackEvidence, PackReport
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.new_folder import PackFolder
     from store.chain import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000

@@ -13,9 +13,9 @@ from reviews.ledger.hash_chain import EntryType, LedgerBroken
 from reviews.ledger.people_commitments import find_commitments
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
-from runtime.pack.checking import check_pack
-from runtime.pack.folder_reading import open_pack
-from runtime.pack.writing import UnknownRoute
+from runtime.pack.opened_folder import open_pack
+from runtime.pack.pack_check import check_pack
+from runtime.pack.pack_writer import UnknownRoute
 from store import chain
 from store.exports import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, ledger_tiles, timestamps
@@ -30,7 +30,7 @@ from tests.store.entries import build_entry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtime.pack.checking import PackVerdict
+    from runtime.pack.pack_check import PackVerdict
 
 KEY = make_key().build_verifier_key(ORIGIN)
 

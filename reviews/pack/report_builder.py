@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.pack.completeness import OutsideCollector
+from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
 from reviews.pack.population import PopulationCollector
 from reviews.pack.report import PackReport, PackSample
 from reviews.pack.sample import draw_sample
-from reviews.pack.statistics import compute_figures, find_rapid_runs, list_own_changes
 from reviews.pack.stories import tell_story
 
 if TYPE_CHECKING:

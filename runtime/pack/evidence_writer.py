@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reviews.evidence.policies import Policy
     from reviews.pack.pack_request import PackRequest
     from runtime.evidence.ledger_key import LedgerKeys
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.new_folder import PackFolder
     from store.ledger_tree import UsedKey
     from store.timestamps import StoredTimestamp
 

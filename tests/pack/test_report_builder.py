@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.language import use_language
-from reviews.pack.building import build_report
+from reviews.pack.report_builder import build_report
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
 from tests.pack.requests import build_request
 from tests.reviews.samples import START, Clock

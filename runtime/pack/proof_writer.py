@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reviews.evidence.inclusion_proofs import InclusionProof
     from reviews.ledger.people_commitments import Disclosures
     from runtime.pack.entry_selection import EntrySelection
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.new_folder import PackFolder
     from store.chain import StoredEntry
 
 _PROOFS_AT_ONCE = 1000
