@@ -15,7 +15,7 @@ from reviews.ledger.entry_values import read_text
 from reviews.ledger.hash_chain import EntryType
 from reviews.pack.entry_members import read_time
 from reviews.pack.entry_scope import is_in_period, is_on_route
-from reviews.pack.report import FolderCompleteness, IncompletePart, OutsideFigures
+from reviews.pack.report import FiguresWithoutReview, FolderCompleteness, IncompletePart
 from reviews.sweep.completeness import add_titles, check_folders
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def read_folders(work: UnitOfWork, routes: Routes, route: str) -> list[Completen
 
 
 @dataclass
-class OutsideCollector:
+class CompletenessCollector:
     """Collects what the ledger says of a route beside reviews: folders not complete, counts of the period."""
 
     request: PackRequest
@@ -64,8 +64,8 @@ class OutsideCollector:
         elif kind == EntryType.SWEEP_COMPLETE:
             self._end(entry, at)
 
-    def build_figures(self) -> OutsideFigures:
-        return OutsideFigures(
+    def build_figures(self) -> FiguresWithoutReview:
+        return FiguresWithoutReview(
             unrouted_changes=self._counts[EntryType.CHANGE_UNROUTED],
             folders_gone=self._counts[EntryType.FOLDER_GONE],
             owners_gone=self._counts[EntryType.OWNER_GONE],

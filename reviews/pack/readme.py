@@ -8,7 +8,7 @@ from reviews.language import _, format_date, format_number, ngettext, use_langua
 from reviews.pack.file_meanings import FILE_MEANINGS
 from reviews.pack.file_names import FIGURES, KEYS, RECEIPTS, REPORT, SUMS, TIMESTAMPS
 from reviews.pack.proof_script import PROOF_SCRIPT
-from reviews.pack.sample_command import explain_sample
+from reviews.pack.sample_command import format_sample_command
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[st
         )
     if report.sample.reviews:
         yield _("That the sample is the one that its seed draws:")
-        yield _format_commands(explain_sample(report.sample))
+        yield _format_commands(format_sample_command(report.sample))
 
 
 def _describe_limits() -> Iterator[str]:

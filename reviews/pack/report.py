@@ -200,7 +200,7 @@ class FolderCompleteness:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutsideFigures:
+class FiguresWithoutReview:
     """What the ledger says of the route in the period beside reviews: numbers of entries."""
 
     unrouted_changes: int
@@ -227,7 +227,7 @@ class PackReport:
     rapid_runs: tuple[RapidRun, ...]
     sample: PackSample
     completeness: tuple[FolderCompleteness, ...]
-    outside: OutsideFigures
+    without_review: FiguresWithoutReview
 
 
 @dataclass(frozen=True, kw_only=True)

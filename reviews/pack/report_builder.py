@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.pack.completeness import OutsideCollector
+from reviews.pack.completeness import CompletenessCollector
 from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
 from reviews.pack.population import PopulationCollector
 from reviews.pack.report import PackReport, PackSample
 from reviews.pack.sample import draw_sample
-from reviews.pack.stories import tell_story
+from reviews.pack.stories import build_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ def build_report(
     checkpoint.
     """
     collector = PopulationCollector(request)
-    outside = OutsideCollector(request)
+    outside = CompletenessCollector(request)
     for entry in entries:
         collector.add_entry(entry)
         outside.add_entry(entry)
@@ -56,8 +56,8 @@ def build_report(
         sample=PackSample(
             seed=request.seed,
             size=request.sample_size,
-            reviews=tuple(tell_story(review, fetch_entries(review)) for review in sampled),
+            reviews=tuple(build_story(review, fetch_entries(review)) for review in sampled),
         ),
         completeness=outside.build_completeness(folders),
-        outside=outside.build_figures(),
+        without_review=outside.build_figures(),
     )

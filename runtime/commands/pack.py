@@ -21,7 +21,7 @@ from runtime.commands.progress import show_progress
 from runtime.commands.shared import open_wiring
 from runtime.pack.new_folder import FolderRefused, require_free
 from runtime.pack.pack_writer import UnknownRoute, write_pack
-from runtime.pack.typesetting import NotSet
+from runtime.pack.typesetting import TypesettingFailed
 from runtime.wiring.packs import build_pack_source
 from store.ledger_routes import list_route_names
 
@@ -132,7 +132,7 @@ def _explain_failures(target: Path) -> Iterator[None]:
         _refuse(f"There is no pack: {missing}.")
     except LedgerBroken as error:
         _refuse(f"The ledger is not intact: {error}.")
-    except NotSet as error:
+    except TypesettingFailed as error:
         _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
     except OSError as error:
         raise click.ClickException(f"can't write {clean_text(str(target))}: {error.strerror}") from error

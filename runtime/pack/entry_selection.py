@@ -42,7 +42,7 @@ class EntrySelection:
         yield from (numbers for numbers in (*self.of_reviews.values(), self.without_review) if numbers)
 
 
-class EntryStream:
+class EntrySelector:
     """The entries that may concern a route, from the first to one that a checkpoint covers.
 
     While it is read it selects those of the pack: the entries of the reviews of the route that were opened in

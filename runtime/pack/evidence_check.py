@@ -77,7 +77,7 @@ def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEviden
     except NoteError as error:
         raise PackInvalid(f"{CHECKPOINT}: {error}") from None
     signed = SignedCheckpoint(checkpoint=saved.checkpoint, note=note)
-    older = _OlderCheckpoints(pack, signed, [*keys, *own_keys], trusted)
+    older = _OlderCheckpointCheck(pack, signed, [*keys, *own_keys], trusted)
     older.check()
     return VerifiedEvidence(
         signed=signed,
@@ -102,7 +102,7 @@ def _read_keys(pack: OpenedPack) -> tuple[VerifierKey, ...]:
 
 
 @dataclass
-class _OlderCheckpoints:
+class _OlderCheckpointCheck:
     """The checkpoints of days and of timestamps, and the proofs that the pack's one begins with them."""
 
     pack: OpenedPack

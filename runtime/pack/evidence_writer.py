@@ -75,7 +75,7 @@ def write_evidence(
     folder.write_file(CHECKPOINT, [signed.note.encode()])
     keys = _list_keys(source, signed.checkpoint)
     folder.write_file(KEYS, [_format_keys(keys).encode()])
-    older = _OlderCheckpoints(folder, source, signed)
+    older = _OlderCheckpointWriter(folder, source, signed)
     first, last = _list_days(request)
     for daily in ledger_tree.iterate_daily(source.engine, since=first, until=last):
         older.write_day(daily.day, daily.note)
@@ -94,7 +94,7 @@ def write_evidence(
 
 
 @dataclass
-class _OlderCheckpoints:
+class _OlderCheckpointWriter:
     """Writes older checkpoints, each with its proof.
 
     One that does not hold is left out, with the reason; one that is newer than the pack's, without any.

@@ -15,11 +15,11 @@ from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from runtime.pack.entry_lines import format_line
-from runtime.pack.entry_selection import EntryStream
+from runtime.pack.entry_selection import EntrySelector
 from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
 from runtime.pack.figures_file import describe_figures, encode_figures
 from runtime.pack.new_folder import create_folder
-from runtime.pack.proof_writer import ProofFiles
+from runtime.pack.proof_writer import ProofWriter
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def write_pack(
     signed = _choose_checkpoint(source.evidence, request.route)
     request = replace(request, seed=request.seed or signed.checkpoint.root.hex())
     writer = _PackWriter(source, request, signed, progress, language)
-    stream = EntryStream(source.evidence.engine, request, until=signed.checkpoint.size)
+    stream = EntrySelector(source.evidence.engine, request, until=signed.checkpoint.size)
     with use_language(language):
         report = writer.build_report(stream, folders)
     if not stream.on_route:
@@ -121,7 +121,7 @@ class _PackWriter:
     progress: Progress
     language: str
 
-    def build_report(self, stream: EntryStream, folders: Sequence[Completeness]) -> PackReport:
+    def build_report(self, stream: EntrySelector, folders: Sequence[Completeness]) -> PackReport:
         self.progress.begin("Reading the ledger", unit="entries")
         return build_report(
             stream.iterate(self.progress.update),
@@ -131,11 +131,11 @@ class _PackWriter:
             clock=lambda: self.source.clock().replace(microsecond=0),  # a PDF knows no fractions of a second
         )
 
-    def write(self, folder: PackFolder, report: PackReport, stream: EntryStream) -> WrittenPack:
+    def write(self, folder: PackFolder, report: PackReport, stream: EntrySelector) -> WrittenPack:
         numbers = stream.selection.list_numbers()
         self._write_entries(folder, numbers)
         self.progress.begin("Proving the entries", unit="entries")
-        ProofFiles(self.source.evidence.engine, self.signed).write(
+        ProofWriter(self.source.evidence.engine, self.signed).write(
             folder, stream.selection, show=lambda done: self.progress.update(done, len(numbers))
         )
         written = write_evidence(folder, self.source.evidence, self.request, self.signed)

@@ -39,7 +39,7 @@ def name_receipt(review_id: str) -> str:
     return f"{RECEIPTS}/{review_id}{RECEIPT_ENDING}"
 
 
-class ProofFiles:
+class ProofWriter:
     """Writes the proofs of entries, all under one checkpoint."""
 
     def __init__(self, engine: sa.Engine, signed: SignedCheckpoint) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from reviews.kinds import Decision, ReviewState
 from reviews.pack.report import (
     DurationShare,
+    FiguresWithoutReview,
     FolderCompleteness,
     IncompletePart,
-    OutsideFigures,
     OwnChange,
     PackedAnswer,
     PackedReview,
@@ -124,7 +124,7 @@ def make_report(
             reviews=tuple(_tell_story(reviews[number], number, random) for number in drawn),
         ),
         completeness=_make_folders() if count else (),
-        outside=OutsideFigures(
+        without_review=FiguresWithoutReview(
             unrouted_changes=count // 9, folders_gone=count // 900, owners_gone=count // 800
         ),
     )

@@ -71,7 +71,7 @@ def test_the_name_of_a_route_may_have_spaces_that_no_one_sees(
 
     assert len(written.report.reviews) == 10
     assert len(list((tmp_path / "pack" / "receipts").iterdir())) == 10
-    assert written.report.outside.unrouted_changes == 3
+    assert written.report.without_review.unrouted_changes == 3
     verified = check(tmp_path / "pack").verified
     assert verified is not None
     assert len(verified.report.reviews) == 10

@@ -292,8 +292,8 @@ FORGERIES: list[tuple[str, Spoil]] = [
     ("population.csv: its head is not", edit("population.csv", lambda _: b"\xff\x00")),
     ("figures.json: figures, late is not what", edit_figures(lambda all_: all_["figures"].update(late=0))),
     (
-        "figures.json: outside, owners_gone is",
-        edit_figures(lambda all_: all_["outside"].update(owners_gone=0)),
+        "figures.json: without_review, owners_gone is",
+        edit_figures(lambda all_: all_["without_review"].update(owners_gone=0)),
     ),
     ("figures.json: sample, reviews is not", edit_figures(lambda all_: all_["sample"]["reviews"].reverse())),
     ("figures.json: sample, reviews is not", edit_figures(lambda all_: all_["sample"].update(seed="43"))),

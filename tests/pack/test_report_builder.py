@@ -34,7 +34,7 @@ def test_a_report_has_all_reviews_of_the_year_and_says_what_it_is_about() -> Non
     assert (report.route, report.since, report.until, report.made_at) == (ROUTE, SINCE, UNTIL, START)
     assert len(report.reviews) == report.figures.population == COUNT
     assert report.figures.brought_forward == 4
-    assert report.outside.unrouted_changes == 3
+    assert report.without_review.unrouted_changes == 3
     assert [len(each.incomplete) for each in report.completeness] == [1, 1, 1]
 
 

@@ -24,11 +24,7 @@ def build_checking(evidence: PackEvidence) -> tuple[Block, ...]:
                 "them. {readme} says how to check each with tools that are not ours."
             ).format(readme=README)
         ),
-        Facts(
-            rows=tuple(
-                (name, cell(capitalize_first(_(FILE_MEANINGS[name])))) for name in _list_files(evidence)
-            )
-        ),
+        Facts(rows=tuple(map(_build_row, _list_files(evidence)))),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.pack.printed.blocks import Block, Cell
-    from reviews.pack.report import FolderCompleteness, IncompletePart, OutsideFigures, PackReport
+    from reviews.pack.report import FiguresWithoutReview, FolderCompleteness, IncompletePart, PackReport
 
 MAX_PARTS = 20
 """Incomplete times of one folder that are printed."""
@@ -55,7 +55,7 @@ def build_completeness(report: PackReport) -> tuple[Block, ...]:
         ),
         _build_folders(report) if report.completeness else Paragraph(text=_("None."), is_quiet=True),
         Heading(text=_("Other entries"), level=2),
-        _build_outside(report.outside),
+        _build_table_without_review(report.without_review),
     )
 
 
@@ -110,7 +110,7 @@ def _describe_part(part: IncompletePart) -> Cell:
     return Line(text=times), *((Line(text=reason, style="small"),) if reason else ())
 
 
-def _build_outside(outside: OutsideFigures) -> Table:
+def _build_table_without_review(outside: FiguresWithoutReview) -> Table:
     rows = (
         (_("Changes for which the route asks no review"), outside.unrouted_changes),
         (_("Folders that went with many open reviews"), outside.folders_gone),

@@ -91,7 +91,7 @@ def _list_texts(texts: tuple[str, ...]) -> Cell:
 
 def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
     figures = report.figures
-    unrouted = report.outside.unrouted_changes
+    unrouted = report.without_review.unrouted_changes
     limits = [
         _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
         _describe_unrouted(unrouted) if unrouted else "",
