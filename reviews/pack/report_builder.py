@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.pack.pack_request import PackRequest
+    from reviews.pack.population import Population
     from reviews.pack.stories import FetchEntries
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
@@ -36,14 +37,12 @@ def build_report(
     was made. `fetch_entries` returns the entries of one review again, for its story, up to the same
     checkpoint.
     """
-    collector = PopulationCollector(request)
-    outside = CompletenessCollector(request)
+    population_collector, completeness = PopulationCollector(request), CompletenessCollector(request)
     for entry in entries:
-        collector.add_entry(entry)
-        outside.add_entry(entry)
-    population = collector.build_population()
+        population_collector.add_entry(entry)
+        completeness.add_entry(entry)
+    population = population_collector.build_population()
     own_changes, rapid_runs = list_own_changes(population.reviews), find_rapid_runs(population.reviews)
-    sampled = draw_sample(population.reviews, seed=request.seed, size=request.sample_size)
     return PackReport(
         route=request.route,
         since=request.since,
@@ -53,11 +52,16 @@ def build_report(
         figures=compute_figures(population, own_changes=own_changes, rapid_runs=rapid_runs),
         own_changes=own_changes,
         rapid_runs=rapid_runs,
-        sample=PackSample(
-            seed=request.seed,
-            size=request.sample_size,
-            reviews=tuple(build_story(review, fetch_entries(review)) for review in sampled),
-        ),
-        completeness=outside.build_completeness(folders),
-        without_review=outside.build_figures(),
+        sample=_build_sample(population, request, fetch_entries),
+        completeness=completeness.build_completeness(folders),
+        without_review=completeness.build_figures(),
+    )
+
+
+def _build_sample(population: Population, request: PackRequest, fetch_entries: FetchEntries) -> PackSample:
+    sampled = draw_sample(population.reviews, seed=request.seed, size=request.sample_size)
+    return PackSample(
+        seed=request.seed,
+        size=request.sample_size,
+        reviews=tuple(build_story(review, fetch_entries(review)) for review in sampled),
     )

@@ -12,11 +12,12 @@ from reviews.kinds import Decision, ReviewState
 from reviews.language import use_language
 from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import NO_VALUE, Chart, Facts, Heading, Paragraph, Story, Table
+from reviews.pack.printed.cells import build_note_cell
 from reviews.pack.printed.completeness import build_completeness, describe_completeness
 from reviews.pack.printed.document import build_document
 from reviews.pack.printed.exceptions import MAX_ROWS, build_exceptions
 from reviews.pack.printed.figures import build_figures
-from reviews.pack.printed.formats import format_period, format_share, name_state, note_cell, show_name
+from reviews.pack.printed.formats import format_period, format_share, name_state, show_name
 from reviews.pack.printed.sample import MAX_STORIES, build_sample
 from reviews.pack.report import FolderCompleteness, IncompletePart, PackReport
 from tests.pack.reports import SINCE, UNTIL, make_bare_evidence, make_evidence, make_report
@@ -74,7 +75,7 @@ def test_names_that_are_not_those_of_people_are_in_the_language() -> None:
 def test_a_long_note_has_its_beginning_and_its_end() -> None:
     note = "First line.\n" + "word " * 500 + "The last words."
 
-    first, second = note_cell(note)
+    first, second = build_note_cell(note)
 
     assert first.text == "First line."
     assert "…" in second.text

@@ -8,7 +8,7 @@ from reviews.language import _, capitalize_first
 from reviews.pack.file_meanings import FILE_MEANINGS
 from reviews.pack.file_names import CHECKPOINT, ENTRIES, KEYS, POPULATION, README, RECEIPTS, TIMESTAMPS
 from reviews.pack.printed.blocks import Facts, Heading, Paragraph
-from reviews.pack.printed.formats import cell
+from reviews.pack.printed.cells import build_cell
 
 if TYPE_CHECKING:
     from reviews.pack.printed.blocks import Block, Cell
@@ -29,7 +29,7 @@ def build_checking(evidence: PackEvidence) -> tuple[Block, ...]:
 
 
 def _build_row(name: str) -> tuple[str, Cell]:
-    return name, cell(capitalize_first(_(FILE_MEANINGS[name])))
+    return name, build_cell(capitalize_first(_(FILE_MEANINGS[name])))
 
 
 def _list_files(evidence: PackEvidence) -> list[str]:

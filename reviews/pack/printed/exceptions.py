@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.language import _, format_number, ngettext
 from reviews.pack.figures import MIN_RAPID_ANSWERS, RAPID_GAP
 from reviews.pack.printed.blocks import NO_VALUE, Column, Heading, Line, Paragraph, Table
+from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.exception_rows import (
     list_given_up,
     list_gone,
@@ -22,7 +23,7 @@ from reviews.pack.printed.exception_rows import (
     list_unanswered,
     list_withdrawn,
 )
-from reviews.pack.printed.formats import cell, format_seconds
+from reviews.pack.printed.formats import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +77,8 @@ def build_exceptions(report: PackReport) -> tuple[Block, ...]:
 def _build_overview_row(each: ExceptionList) -> tuple[Cell, ...]:
     name = (Line(text=each.heading, style="strong"), Line(text=each.meaning, style="small"))
     if not each.rows:
-        return name, cell(_("None")), cell(NO_VALUE)
-    return name, cell(_count_rows(each)), (Line(page_of=each.key),)
+        return name, build_cell(_("None")), build_cell(NO_VALUE)
+    return name, build_cell(_count_rows(each)), (Line(page_of=each.key),)
 
 
 def _count_rows(each: ExceptionList) -> str:
@@ -107,15 +108,15 @@ def _build_list(each: ExceptionList) -> list[Block]:
     return blocks
 
 
-def _review_column() -> Column:
+def _build_review_column() -> Column:
     return Column(heading=_("Review"), share=5)
 
 
-def _time_column(heading: str) -> Column:
+def _build_time_column(heading: str) -> Column:
     return Column(heading=heading, fixed=_TIME)
 
 
-def _people_column(heading: str) -> Column:
+def _build_people_column(heading: str) -> Column:
     return Column(heading=heading, share=3)
 
 
@@ -126,10 +127,10 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Own changes"),
             meaning=_("Answers by people who had contributed to the change that they answered."),
             columns=(
-                _review_column(),
-                _people_column(_("Person")),
+                _build_review_column(),
+                _build_people_column(_("Person")),
                 Column(heading=_("Answer"), fixed=88),
-                _time_column(_("Answered")),
+                _build_time_column(_("Answered")),
                 Column(heading=_("Entry"), fixed=44, align="right"),
             ),
             rows=list_own_changes(report),
@@ -145,8 +146,8 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
                 count=format_number(MIN_RAPID_ANSWERS), time=format_seconds(int(RAPID_GAP.total_seconds()))
             ),
             columns=(
-                _people_column(_("Person")),
-                _time_column(_("Began")),
+                _build_people_column(_("Person")),
+                _build_time_column(_("Began")),
                 Column(heading=_("Reviews"), fixed=54, align="right"),
                 Column(heading=_("Took"), fixed=50, align="right"),
                 Column(heading=_("Shortest"), fixed=58, align="right"),
@@ -160,10 +161,10 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Withdrawn answers"),
             meaning=_("Answers that were taken back by the person who gave them."),
             columns=(
-                _review_column(),
-                _people_column(_("Person")),
-                _time_column(_("Answered")),
-                _time_column(_("Withdrawn")),
+                _build_review_column(),
+                _build_people_column(_("Person")),
+                _build_time_column(_("Answered")),
+                _build_time_column(_("Withdrawn")),
             ),
             rows=list_withdrawn(report),
             unit=Unit.ANSWERS,
@@ -173,9 +174,9 @@ def _list_about_answers(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Changes requested"),
             meaning=_("Documents that were sent back."),
             columns=(
-                _review_column(),
-                _people_column(_("Person")),
-                _time_column(_("Answered")),
+                _build_review_column(),
+                _build_people_column(_("Person")),
+                _build_time_column(_("Answered")),
                 Column(heading=_("Note"), share=4),
             ),
             rows=list_sent_back(report),
@@ -191,9 +192,9 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Late"),
             meaning=_("Reviews that were settled after their deadline, the latest first."),
             columns=(
-                _review_column(),
-                _time_column(_("Due")),
-                _time_column(_("Settled")),
+                _build_review_column(),
+                _build_time_column(_("Due")),
+                _build_time_column(_("Settled")),
                 Column(heading=_("Late by"), fixed=70, align="right"),
             ),
             rows=list_late(report),
@@ -204,9 +205,9 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Lapsed"),
             meaning=_("Reviews whose deadline passed without enough answers, whatever came later."),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
-                _time_column(_("Due")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
+                _build_time_column(_("Due")),
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_lapsed(report),
@@ -217,10 +218,10 @@ def _list_about_deadlines(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Open"),
             meaning=_("Reviews that were not answered up to the checkpoint, the oldest first."),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
-                _time_column(_("Opened")),
-                _time_column(_("Due")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
+                _build_time_column(_("Opened")),
+                _build_time_column(_("Due")),
             ),
             rows=list_open(report),
             unit=Unit.REVIEWS,
@@ -235,9 +236,9 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Superseded without an answer"),
             meaning=_("Reviews whose duty a bulk review took over before they were answered."),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
-                _time_column(_("Opened")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
+                _build_time_column(_("Opened")),
                 Column(heading=_("Superseded by"), fixed=_TIME_SHORT),
             ),
             rows=list_superseded(report),
@@ -248,8 +249,8 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Revisions without an answer"),
             meaning=_("Reviews in which a newer revision or the end of the document came before the answer."),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
                 Column(heading=_("Revisions"), fixed=62, align="right"),
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
@@ -263,9 +264,9 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
                 "Reviews whose document was deleted or moved away while they were open, and is not back."
             ),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
-                _time_column(_("Opened")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
+                _build_time_column(_("Opened")),
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),
             rows=list_gone(report),
@@ -276,8 +277,8 @@ def _list_about_ends(report: PackReport) -> tuple[ExceptionList, ...]:
             heading=_("Not delivered"),
             meaning=_("Reviews of which a card or notice did not reach its channel."),
             columns=(
-                _review_column(),
-                _people_column(_("Owner")),
+                _build_review_column(),
+                _build_people_column(_("Owner")),
                 Column(heading=_("Messages"), fixed=66, align="right"),
                 Column(heading=_("Status"), fixed=_TIME_SHORT),
             ),

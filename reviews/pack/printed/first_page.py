@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
 from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
+from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.completeness import describe_completeness
-from reviews.pack.printed.formats import (
-    cell,
-    format_period,
-    format_seconds,
-    format_share,
-    format_time,
-)
+from reviews.pack.printed.formats import format_period, format_seconds, format_share, format_time
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -70,12 +65,12 @@ def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
     )
     return Facts(
         rows=(
-            (_("Ledger"), cell(clean_text(evidence.origin))),
+            (_("Ledger"), build_cell(clean_text(evidence.origin))),
             (_("Checkpoint"), (Line(text=entries), Line(text=evidence.root, style="mono"))),
             (_("Signed"), _describe_signature(evidence)),
             (_("Witnesses"), _list_texts(evidence.witnesses)),
             (_("Timestamps"), _list_texts(tuple(map(format_time, evidence.timestamped_at)))),
-            (_("Pack made"), cell(format_time(report.made_at))),
+            (_("Pack made"), build_cell(format_time(report.made_at))),
         )
     )
 
@@ -86,7 +81,7 @@ def _describe_signature(evidence: PackEvidence) -> Cell:
 
 
 def _list_texts(texts: tuple[str, ...]) -> Cell:
-    return tuple(Line(text=clean_text(text)) for text in texts) or cell(_("None"))
+    return tuple(Line(text=clean_text(text)) for text in texts) or build_cell(_("None"))
 
 
 def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:

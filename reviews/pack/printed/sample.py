@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, join_first, ngettext
 from reviews.pack.printed.blocks import NO_VALUE, Column, Facts, Heading, Line, Paragraph, Story, Table
-from reviews.pack.printed.formats import cell, format_time, id_line, name_state, show_name
+from reviews.pack.printed.cells import build_cell, build_id_line
+from reviews.pack.printed.formats import format_time, name_state, show_name
 from reviews.text import clean_text, omit_middle
 from reviews.wording.placeholders import format_title
 
@@ -63,23 +64,29 @@ def _build_story(sampled: SampledReview, position: str) -> Story:
                 Column(heading=_("Time"), fixed=98),
                 Column(heading=_("What happened")),
             ),
-            rows=(*map(_build_row, sampled.story), *_say_what_is_left_out(sampled.left_out)),
+            rows=(*map(_build_row, sampled.story), *_build_omission_row(sampled.left_out)),
         ),
     )
 
 
 def _build_row(line: StoryLine) -> tuple[Cell, ...]:
     texts = tuple(Line(text=text) for text in map(clean_text, line.text.splitlines()) if text)
-    return cell(format_number(line.entry)), cell(format_time(line.at)), texts
+    return build_cell(format_number(line.entry)), build_cell(format_time(line.at)), texts
 
 
-def _say_what_is_left_out(count: int) -> tuple[tuple[Cell, ...], ...]:
+def _build_omission_row(count: int) -> tuple[tuple[Cell, ...], ...]:
     if not count:
         return ()
     sentence = ngettext(
         "{count} more entry is in entries.jsonl.", "{count} more entries are in entries.jsonl.", count
     )
-    return ((cell(""), cell(""), cell(sentence.format(count=format_number(count)), style="small")),)
+    return (
+        (
+            build_cell(""),
+            build_cell(""),
+            build_cell(sentence.format(count=format_number(count)), style="small"),
+        ),
+    )
 
 
 def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
@@ -92,16 +99,16 @@ def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
     )
     path = omit_middle(clean_text(review.path), before=_PATH_PART, after=_PATH_PART)
     return [
-        (_("Review"), (id_line(review.id),)),
+        (_("Review"), (build_id_line(review.id),)),
         (
             _("Path"),
-            cell(path or NO_VALUE),
+            build_cell(path or NO_VALUE),
         ),
-        (_("Owner"), cell(owners or NO_VALUE)),
-        *([(_("Required"), cell(required))] if review.required else []),
+        (_("Owner"), build_cell(owners or NO_VALUE)),
+        *([(_("Required"), build_cell(required))] if review.required else []),
         (
             _("Opened"),
-            cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),
+            build_cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),
         ),
-        (_("Status"), cell(settled)),
+        (_("Status"), build_cell(settled)),
     ]
