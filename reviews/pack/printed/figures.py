@@ -13,7 +13,7 @@ from reviews.pack.printed.cells import build_cell, build_count_cell
 from reviews.pack.printed.formats import format_month, format_seconds, format_share, name_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from reviews.pack.printed.blocks import Block, Cell
@@ -184,6 +184,17 @@ def _build_months(reviews: Sequence[PackedReview]) -> tuple[Block, ...]:
     parts: dict[str, list[PackedReview]] = {}
     for review in sorted(reviews, key=lambda each: each.opened_at):
         parts.setdefault(name(review.opened_at), []).append(review)
+    return (
+        Heading(text=_("By month of opening") if name is format_month else _("By year of opening"), level=2),
+        _build_month_table(parts),
+        Paragraph(
+            text=_("Others were carried over, or superseded without an answer."),
+            is_quiet=True,
+        ),
+    )
+
+
+def _build_month_table(parts: Mapping[str, Sequence[PackedReview]]) -> Table:
     headings = (
         _("Reviews"),
         _("Acknowledged"),
@@ -193,23 +204,15 @@ def _build_months(reviews: Sequence[PackedReview]) -> tuple[Block, ...]:
         _("Late"),
         _("Lapsed"),
     )
-    return (
-        Heading(text=_("By month of opening") if name is format_month else _("By year of opening"), level=2),
-        Table(
-            columns=(
-                Column(heading=_("Opened"), share=2),
-                *(Column(heading=heading, share=2, align="right") for heading in headings),
-            ),
-            rows=tuple(
-                (build_cell(part), *map(build_count_cell, _count_month(group)))
-                for part, group in parts.items()
-            ),
-            is_whole=len(parts) <= _MAX_MONTHS,
+    return Table(
+        columns=(
+            Column(heading=_("Opened"), share=2),
+            *(Column(heading=heading, share=2, align="right") for heading in headings),
         ),
-        Paragraph(
-            text=_("Others were carried over, or superseded without an answer."),
-            is_quiet=True,
+        rows=tuple(
+            (build_cell(part), *map(build_count_cell, _count_month(group))) for part, group in parts.items()
         ),
+        is_whole=len(parts) <= _MAX_MONTHS,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, join_first, ngettext
+from reviews.pack.file_names import ENTRIES, README
 from reviews.pack.printed.blocks import NO_VALUE, Column, Facts, Heading, Line, Paragraph, Story, Table
 from reviews.pack.printed.cells import build_cell, build_id_line
 from reviews.pack.printed.formats import format_time, name_state, show_name
@@ -40,18 +41,18 @@ def build_sample(sample: PackSample) -> tuple[Block, ...]:
 
 def _describe_draw(sample: PackSample) -> str:
     return ngettext(
-        "{count} review, drawn with the seed “{seed}”. README.md says how to draw it again.",
-        "{count} reviews, drawn with the seed “{seed}”. README.md says how to draw them again.",
+        "{count} review, drawn with the seed “{seed}”. {readme} says how to draw it again.",
+        "{count} reviews, drawn with the seed “{seed}”. {readme} says how to draw them again.",
         len(sample.reviews),
-    ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed))
+    ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed), readme=README)
 
 
 def _describe_unprinted(count: int) -> str:
     return ngettext(
-        "The last of them is not printed: its entries are in entries.jsonl.",
-        "The last {count} of them are not printed: their entries are in entries.jsonl.",
+        "The last of them is not printed: its entries are in {entries}.",
+        "The last {count} of them are not printed: their entries are in {entries}.",
         count,
-    ).format(count=format_number(count))
+    ).format(count=format_number(count), entries=ENTRIES)
 
 
 def _build_story(sampled: SampledReview, position: str) -> Story:
@@ -78,13 +79,13 @@ def _build_omission_row(count: int) -> tuple[tuple[Cell, ...], ...]:
     if not count:
         return ()
     sentence = ngettext(
-        "{count} more entry is in entries.jsonl.", "{count} more entries are in entries.jsonl.", count
+        "{count} more entry is in {entries}.", "{count} more entries are in {entries}.", count
     )
     return (
         (
             build_cell(""),
             build_cell(""),
-            build_cell(sentence.format(count=format_number(count)), style="small"),
+            build_cell(sentence.format(count=format_number(count), entries=ENTRIES), style="small"),
         ),
     )
 
