@@ -74,6 +74,6 @@ def measure_pack(empty: sa.Engine, keys: LedgerKeys, *, reviews: int) -> PackRun
 
 def list_pack_figures(packs: dict[str, PackRun]) -> Iterator[Figure]:
     for database, pack in packs.items():
-        written = Figure(row="a pack of 5,000 reviews", value=pack.written, unit="s", database=database)
+        written = Figure(row="the pack of a year", value=pack.written, unit="s", database=database)
         yield replace(written, beside="at most", reference=60.0)
         yield Figure(row="`ledger verify` of such a pack", value=pack.verified, unit="s", database=database)

@@ -22,7 +22,8 @@ def write_readme(report: PackReport, *, entries: int, names: Collection[str], la
     with use_language(language):
         blocks = [
             *_describe_folder(report, entries, {name.partition("/")[0] for name in (*names, SUMS)}),
-            *_describe_checks(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
+            *_describe_checks(),
+            *_describe_tools(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
             *_describe_limits(),
         ]
     return "\n\n".join(blocks) + "\n"
@@ -34,11 +35,11 @@ def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -
     count = len(report.reviews)
     yield ngettext(
         "This folder has the one review of the route that was opened from {since} and before {until}, with "
-        "{entries} entries of the ledger.",
+        "{entries}.",
         "This folder has the {count} reviews of the route that were opened from {since} and before {until}, "
-        "with {entries} entries of the ledger.",
+        "with {entries}.",
         count,
-    ).format(count=format_number(count), since=since, until=until, entries=format_number(entries))
+    ).format(count=format_number(count), since=since, until=until, entries=_count_entries(entries))
     yield "## " + _("What is in it")
     yield "\n".join(
         [f"| {_('file')} | {_('what it is')} |", "|---|---|"]
@@ -46,16 +47,25 @@ def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -
     )
 
 
-def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
+def _count_entries(count: int) -> str:
+    return ngettext("{count} entry of the ledger", "{count} entries of the ledger", count).format(
+        count=format_number(count)
+    )
+
+
+def _describe_checks() -> Iterator[str]:
     yield "## " + _("Get the key by another way")
     yield _(
-        "Whoever makes a folder can make a key for it. Ask for the verifier key in person, by telephone, or "
-        "take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
+        "Anyone can make a folder with a key of their own. Ask for the verifier key in person, by telephone, "
+        "or take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
         "Below it is called VKEY."
     ).format(keys=KEYS)
     yield "## " + _("Check all of it with docspace-review")
     yield _("Offline, and without any settings:")
     yield _format_commands("docspace-review ledger verify . --key VKEY")
+
+
+def _describe_tools(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
     yield "## " + _("Check it with other tools")
     yield _("That no file was changed since:")
     yield _format_commands(f"sha256sum -c {SUMS}")

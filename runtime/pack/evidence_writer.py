@@ -136,9 +136,8 @@ class _OlderCheckpointWriter:
         if older.origin != newer.origin:
             self.left_out.append(f"{name}: it is one of {older.origin}")
             return False
-        if (
-            older.size > newer.size
-        ):  # made since the one that witnesses have cosigned: it says nothing of the pack
+        # It was made since the one that witnesses have cosigned: it says nothing of the pack.
+        if older.size > newer.size:
             return False
         hashes = self._build_proof(older.size)
         if not verify_consistency(

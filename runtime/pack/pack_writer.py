@@ -139,22 +139,30 @@ class _PackWriter:
             folder, stream.selection, show=lambda done: self.progress.update(done, len(numbers))
         )
         written = write_evidence(folder, self.source.evidence, self.request, self.signed)
-        self.progress.begin("Writing the report", unit="files")
-        figures = describe_figures(report, written.evidence, language=self.language)
-        folder.write_file(FIGURES, [encode_figures(figures)])
-        with folder.open_file(POPULATION) as write:
-            write_population(report.reviews, _TextFile(write))
-        pdf = self.source.write_pdf(report, written.evidence, language=self.language)
-        folder.write_file(REPORT, [pdf])
-        text = write_readme(report, entries=len(numbers), names=folder.names, language=self.language)
-        folder.write_file(README, [text.encode()])
-        self.progress.update(4, 4)
+        self._write_report(folder, report, written.evidence, entries=len(numbers))
         return WrittenPack(
             report=report,
             entries=len(numbers),
             verifier_key=written.evidence.verifier_key,
             left_out=written.left_out,
         )
+
+    def _write_report(
+        self, folder: PackFolder, report: PackReport, evidence: PackEvidence, *, entries: int
+    ) -> None:
+        """Write what is made of the entries; the README last, since it names the other files."""
+        self.progress.begin("Writing the report", unit="files")
+        figures = describe_figures(report, evidence, language=self.language)
+        folder.write_file(FIGURES, [encode_figures(figures)])
+        self.progress.update(1, 4)
+        with folder.open_file(POPULATION) as write:
+            write_population(report.reviews, _TextFile(write))
+        self.progress.update(2, 4)
+        folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
+        self.progress.update(3, 4)
+        text = write_readme(report, entries=entries, names=folder.names, language=self.language)
+        folder.write_file(README, [text.encode()])
+        self.progress.update(4, 4)
 
     def _write_entries(self, folder: PackFolder, numbers: array[int]) -> None:
         with folder.open_file(ENTRIES) as write:

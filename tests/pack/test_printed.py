@@ -65,6 +65,15 @@ def test_a_period_of_whole_days_is_named_by_its_first_and_last_day(until: dateti
     assert format_period(SINCE, until) == period
 
 
+def test_the_first_page_says_on_which_day_or_from_which_to_which() -> None:
+    def describe(days: int) -> str:
+        report = replace(make_report(1), since=SINCE, until=SINCE + timedelta(days=days))
+        return build_document(report, make_evidence()).first_page.period
+
+    assert describe(1) == "Opened on 1 Jan 2026. All times are UTC."
+    assert describe(2) == "Opened from 1 Jan 2026 to 2 Jan 2026. All times are UTC."
+
+
 def test_names_that_are_not_those_of_people_are_in_the_language() -> None:
     with use_language("de"):
         assert show_name("Bob Chen (external)") == "Bob Chen (extern)"

@@ -8,7 +8,7 @@ from reviews.language import _, format_number, ngettext
 from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
 from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.completeness import describe_completeness
-from reviews.pack.printed.formats import format_period, format_seconds, format_share, format_time
+from reviews.pack.printed.formats import format_period, format_seconds, format_share, format_time, is_one_day
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ def build_first_page(report: PackReport, evidence: PackEvidence) -> FirstPage:
     return FirstPage(
         overline=_("Audit pack"),
         title=_("Reviews of the route “{route}”").format(route=clean_text(report.route)),
-        period=_("Opened from {period}. All times are UTC.").format(
-            period=format_period(report.since, report.until)
-        ),
+        period=_describe_period(report),
         blocks=(
             Heading(text=_("Summary")),
             _build_tiles(report.figures),
@@ -34,6 +32,13 @@ def build_first_page(report: PackReport, evidence: PackEvidence) -> FirstPage:
             Points(items=tuple(_list_limits(report, evidence))),
         ),
     )
+
+
+def _describe_period(report: PackReport) -> str:
+    sentence = _("Opened from {period}. All times are UTC.")
+    if is_one_day(report.since, report.until):
+        sentence = _("Opened on {period}. All times are UTC.")
+    return sentence.format(period=format_period(report.since, report.until))
 
 
 def _build_tiles(figures: PackFigures) -> Tiles:
@@ -91,7 +96,7 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
         _describe_unrouted(unrouted) if unrouted else "",
         _describe_erased(figures.erased) if figures.erased else "",
-        _("Whether a person read what they acknowledged: it says that they confirmed to have reviewed it."),
+        _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
         _("What happened after the last entry that the checkpoint covers."),
     ]
     if not evidence.timestamped_at and not evidence.witnesses:

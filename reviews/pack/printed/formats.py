@@ -63,10 +63,21 @@ def _get_month(at: datetime) -> str:
 
 def format_period(since: datetime, until: datetime) -> str:
     """Return a period by its first and last day, or by its times where it doesn't end with a day."""
-    if since.time() == until.time() == since.min.time() and since < until:
+    if is_one_day(since, until):
+        return format_year_day(since)
+    if _begins_day(since) and _begins_day(until) and since < until:
         first, last = format_year_day(since), format_year_day(until - _DAY)
-        return first if first == last else _("{first} to {last}").format(first=first, last=last)
+        return _("{first} to {last}").format(first=first, last=last)
     return _("{first} to {last}").format(first=format_time(since), last=format_time(until))
+
+
+def is_one_day(since: datetime, until: datetime) -> bool:
+    """Return whether a period is one whole day."""
+    return _begins_day(since) and until - since == _DAY
+
+
+def _begins_day(at: datetime) -> bool:
+    return at.time() == at.min.time()
 
 
 def format_share(count: int, total: int) -> str:
