@@ -39,9 +39,9 @@ def list_route_names(engine: sa.Engine, *, limit: int) -> list[str]:
     return list(names)
 
 
-def _fetch_next(connection: sa.Connection, known: Iterable[str], *, after: int) -> sa.Row[int, str] | None:
+def _fetch_next(connection: sa.Connection, names: Iterable[str], *, after: int) -> sa.Row[int, str] | None:
     """Return the first entry after another that has none of these names; `None` if there is none."""
-    query = _NAMED.where(ledger.c.seq > after, *map(_lacks_name, known))
+    query = _NAMED.where(ledger.c.seq > after, *map(_lacks_name, names))
     try:
         return connection.execute(query).one_or_none()
     except sa.exc.OperationalError as error:
