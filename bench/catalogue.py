@@ -119,7 +119,7 @@ BENCHES = (
             "answers, eight people",
             "entries that a checkpoint covers",
             "proofs of an entry, of ten million",
-            "a pack of 5,000 reviews",
+            "the pack of a year",
             "`ledger verify` of such a pack",
         ),
         quick="--entries 200 --answers 50 --rounds 1 --leaves 100000 --reviews 100",

@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure
-from reviews.pack.building import PackRequest
+from reviews.pack.pack_request import PackRequest
 from runtime.evidence.checkpoint_maker import CheckpointMaker
-from runtime.pack.checking import check_pack
-from runtime.pack.evidence_files import EvidenceSource
+from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_check import check_pack
+from runtime.pack.pack_writer import PackSource, write_pack
 from runtime.pack.pdf import write_pdf
-from runtime.pack.writing import PackSource, write_pack
 from runtime.wiring.databases import get_utc_time
 from store.engine import authenticate_entries
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, fill_ledger
@@ -74,6 +74,6 @@ def measure_pack(empty: sa.Engine, keys: LedgerKeys, *, reviews: int) -> PackRun
 
 def list_pack_figures(packs: dict[str, PackRun]) -> Iterator[Figure]:
     for database, pack in packs.items():
-        written = Figure(row="a pack of 5,000 reviews", value=pack.written, unit="s", database=database)
+        written = Figure(row="the pack of a year", value=pack.written, unit="s", database=database)
         yield replace(written, beside="at most", reference=60.0)
         yield Figure(row="`ledger verify` of such a pack", value=pack.verified, unit="s", database=database)

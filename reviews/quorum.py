@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reviews.identity import ERASED
 from reviews.kinds import Decision, ReviewState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from reviews.identity import Person
     from reviews.model import Answer, Review
+
+
+class _RevisedAnswer(Protocol):
+    @property
+    def revision(self) -> int: ...
+    @property
+    def withdrawn_at(self) -> datetime | None: ...
+
+
+AnyAnswer = TypeVar("AnyAnswer", bound=_RevisedAnswer)
+"""An answer as the product has it, or as a pack does."""
 
 
 class AnsweredDuty(Protocol):
@@ -31,11 +43,12 @@ class AnsweredDuty(Protocol):
 
 def list_valid_answers(review: AnsweredDuty) -> tuple[Answer, ...]:
     """Return the answers that count: to the current revision, and not withdrawn."""
-    return tuple(
-        answer
-        for answer in review.answers
-        if answer.revision == review.revision and answer.withdrawn_at is None
-    )
+    return filter_valid(review.answers, revision=review.revision)
+
+
+def filter_valid(answers: Iterable[AnyAnswer], *, revision: int) -> tuple[AnyAnswer, ...]:
+    """Return those of some answers that count at a revision."""
+    return tuple(each for each in answers if each.revision == revision and each.withdrawn_at is None)
 
 
 def find_deciding_answer(review: Review) -> Answer | None:

@@ -7,6 +7,7 @@ value]}}`. An entry without a line, and a commitment without a value, is withhel
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.hash_chain import LedgerBroken, encode_canonical, parse_entry
@@ -14,7 +15,7 @@ from reviews.ledger.people_commitments import find_mismatches
 from reviews.ledger.pointers import quote_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviews.ledger.people_commitments import Disclosures
 
@@ -41,21 +42,26 @@ def split_disclosure_block(text: str) -> tuple[str, str | None]:
 
 def parse_disclosure_block(lines: str) -> dict[int, Disclosures]:
     """Return what the lines of the block disclose, by the entries' numbers, or raise `LedgerBroken`."""
-    *whole, rest = lines.split("\n")
-    if rest or not whole:
-        raise LedgerBroken(f"line {len(whole) + 1} is cut off" if rest or lines else "there is none")
-    if "" in whole:
-        raise LedgerBroken(f"line {whole.index('') + 1} is empty, and nothing follows them in a receipt")
-    disclosures: dict[int, Disclosures] = {}
-    last = 0
-    for number, line in enumerate(whole, start=1):
-        seq, values = _parse_line(line, label=f"line {number}")
-        if seq in disclosures:
+    return dict(iterate_disclosures(StringIO(lines)))
+
+
+def iterate_disclosures(lines: Iterable[str]) -> Iterator[tuple[int, Disclosures]]:
+    """Yield an entry's number and what it commits to for each line of the block; raise `LedgerBroken`."""
+    last, number = 0, 0
+    for number, line in enumerate(lines, start=1):
+        if not line.endswith("\n"):
+            raise LedgerBroken(f"line {number} is cut off")
+        if line == "\n":
+            raise LedgerBroken(f"line {number} is empty, and nothing follows them in a receipt")
+        seq, values = _parse_line(line.removesuffix("\n"), label=f"line {number}")
+        if seq == last:
             raise LedgerBroken(f"entry {seq} is there twice")
         if seq < last:
             raise LedgerBroken(f"entry {seq} stands after entry {last}: the order is that of the ledger")
-        disclosures[seq], last = values, seq
-    return disclosures
+        last = seq
+        yield seq, values
+    if not number:
+        raise LedgerBroken("there is none")
 
 
 def require_commitments(disclosures: Disclosures, commitments: Mapping[str, str], *, seq: int) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reviews.errors import ReviewError
 from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_all
@@ -21,13 +21,11 @@ from reviews.evidence.inclusion_proofs import (
     format_inclusion_proof,
     parse_inclusion_proof,
 )
-from reviews.evidence.merkle_tree import hash_leaf, verify_inclusion
 from reviews.evidence.signed_notes import NoteError
-from reviews.ledger.hash_chain import LedgerBroken, parse_entry
-from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.proof_sequence import ProofSequence, read_proven_entry
 from reviews.ledger.receipt_disclosures import (
     parse_disclosure_block,
-    require_commitments,
     split_disclosure_block,
 )
 
@@ -136,15 +134,6 @@ def build_entry_proof(entry: bytes, hashes: Iterable[bytes], *, seq: int, note: 
     return InclusionProof(index=seq - 1, hashes=tuple(hashes), checkpoint=note, extra=entry)
 
 
-def require_inclusion(proof: InclusionProof, checkpoint: Checkpoint) -> None:
-    """Raise `LedgerBroken` unless the proof leads from its entry to the checkpoint's root."""
-    leaf_hash = hash_leaf(proof.extra or b"")
-    if not verify_inclusion(
-        leaf_hash, index=proof.index, size=checkpoint.size, proof=proof.hashes, root=checkpoint.root
-    ):
-        raise LedgerBroken(f"entry {proof.index + 1} is not the one that the checkpoint covers")
-
-
 def verify_receipt(
     text: str,
     keys: Collection[VerifierKey],
@@ -173,67 +162,40 @@ class _ReceiptCheck:
 
     def __init__(self, verify: Callable[[str], CosignedCheckpoint]) -> None:
         self._verify = verify
-        self._review_id, self._note = "", ""
-        self._entries: list[int] = []
-        self._commitments: dict[int, Mapping[str, str]] = {}
         self._disclosures: Mapping[int, Disclosures] = {}
         self._signed: CosignedCheckpoint | None = None
+        self._sequence: ProofSequence | None = None
 
     def add_part(self, text: str) -> None:
         """Raise `NoteError` or `LedgerBroken` unless the proof holds and goes on from those before it."""
         proof = parse_inclusion_proof(text)
-        if proof.extra is None:
-            raise NoteError("it has no line with the entry's bytes")
-        entry = _read_entry(proof.extra, seq=proof.index + 1)
-        review_id = entry["review_id"]
-        if self._signed is None:
+        entry = read_proven_entry(proof)
+        review_id = entry.get("review_id")
+        if not isinstance(review_id, str):
+            raise LedgerBroken(f"the entry at index {proof.index} is not entry {proof.index + 1} of a review")
+        if self._sequence is None:
             self._signed = self._verify(proof.checkpoint)
-            self._review_id, self._note = review_id, proof.checkpoint
-        else:
-            self._require_same(review_id, proof)
-        require_inclusion(proof, self._signed.checkpoint)
-        self._entries.append(proof.index + 1)
-        self._commitments[proof.index + 1] = find_commitments(entry)
+            self._sequence = ProofSequence(
+                review_id, note=proof.checkpoint, checkpoint=self._signed.checkpoint
+            )
+        self._sequence.add_proof(proof, entry)
 
     def add_disclosures(self, text: str) -> None:
         """Raise `LedgerBroken` unless the block after the proofs says what their entries commit to."""
         self._disclosures = parse_disclosure_block(text)
         for seq, disclosures in self._disclosures.items():
-            if seq not in self._commitments:
-                raise LedgerBroken(f"entry {seq} is not proven in this receipt")
-            require_commitments(disclosures, self._commitments[seq], seq=seq)
+            if self._sequence is not None:
+                self._sequence.check_disclosures(disclosures, seq=seq)
 
     def finish(self) -> VerifiedReceipt:
-        if self._signed is None:
+        if self._signed is None or self._sequence is None:
             raise ReceiptInvalid(1, "there is none")
+        commitments = self._sequence.commitments.values()
         return VerifiedReceipt(
-            review_id=self._review_id,
-            entries=tuple(self._entries),
+            review_id=self._sequence.review_id or "",
+            entries=tuple(self._sequence.numbers),
             checkpoint=self._signed.checkpoint,
             signers=tuple(map(str, self._signed.signers)),
             disclosures=self._disclosures,
-            withheld=sum(map(len, self._commitments.values())) - sum(map(len, self._disclosures.values())),
+            withheld=sum(map(len, commitments)) - sum(map(len, self._disclosures.values())),
         )
-
-    def _require_same(self, review_id: str, proof: InclusionProof) -> None:
-        seq, last = proof.index + 1, self._entries[-1]
-        if proof.checkpoint != self._note:
-            raise NoteError("it has another checkpoint than the first proof")
-        if review_id != self._review_id:
-            raise NoteError(f"entry {seq} is of another review than the first one")
-        if seq <= last and seq in self._entries:
-            raise NoteError(f"entry {seq} is proven twice")
-        if seq < last:
-            raise NoteError(f"entry {seq} stands after entry {last}: the order is that of the ledger")
-
-
-def _read_entry(entry_bytes: bytes, *, seq: int) -> dict[str, Any]:
-    """Return an entry of a review that has this number; `LedgerBroken` for other bytes."""
-    label = f"entry {seq}"
-    try:
-        entry = parse_entry(entry_bytes.decode(), label=label)
-    except UnicodeDecodeError:
-        raise LedgerBroken(f"{label} is not text") from None
-    if entry.get("seq") != seq or not isinstance(entry.get("review_id"), str):
-        raise LedgerBroken(f"the entry at index {seq - 1} is not {label} of a review")
-    return entry

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 from reviews.language import _
 from reviews.ledger.entry_values import read_text
 from reviews.ledger.hash_chain import EntryType
-from reviews.pack.entry_members import read_texts, read_time
-from reviews.pack.report import FolderCompleteness, IncompletePart, OutsideFigures
+from reviews.pack.entry_members import read_time
+from reviews.pack.entry_scope import is_in_period, is_on_route
+from reviews.pack.report import FiguresWithoutReview, FolderCompleteness, IncompletePart
 from reviews.sweep.completeness import add_titles, check_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from reviews.pack.pack_request import PackRequest
     from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Routes
@@ -41,31 +43,29 @@ def read_folders(work: UnitOfWork, routes: Routes, route: str) -> list[Completen
     return add_titles(work, [replace(each, title="") for each in checked])
 
 
-@dataclass(kw_only=True)
-class OutsideCollector:
+@dataclass
+class CompletenessCollector:
     """Collects what the ledger says of a route beside reviews: folders not complete, counts of the period."""
 
-    route: str
-    since: datetime
-    until: datetime
+    request: PackRequest
     _titles: dict[str, str] = field(default_factory=dict)
     _open: dict[str, IncompletePart] = field(default_factory=dict)
     _over: list[tuple[str, IncompletePart]] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
 
     def add_entry(self, entry: LedgerEntry) -> None:
-        if entry.get("review_id") is not None or not self._is_of_route(entry):
+        if entry.get("review_id") is not None or not is_on_route(entry, self.request.route):
             return
         kind, at = read_text(entry, "type"), read_time(entry.get("at"))
-        if at is not None and self.since <= at < self.until:
+        if is_in_period(entry, self.request):
             self._counts[kind] += 1
         if kind == EntryType.SWEEP_INCOMPLETE:
             self._begin(entry, at)
         elif kind == EntryType.SWEEP_COMPLETE:
             self._end(entry, at)
 
-    def build_figures(self) -> OutsideFigures:
-        return OutsideFigures(
+    def build_figures(self) -> FiguresWithoutReview:
+        return FiguresWithoutReview(
             unrouted_changes=self._counts[EntryType.CHANGE_UNROUTED],
             folders_gone=self._counts[EntryType.FOLDER_GONE],
             owners_gone=self._counts[EntryType.OWNER_GONE],
@@ -111,15 +111,6 @@ class OutsideCollector:
             is_watched=False,
         )
 
-    def _is_of_route(self, entry: LedgerEntry) -> bool:
-        """Return whether an entry is about the route; an owner's names all routes that they answer for."""
-        named = {
-            read_text(entry, "route"),
-            *read_texts(entry.get("routes")),
-            *read_texts(entry.get("deputy_of")),
-        }
-        return self.route in named
-
     def _begin(self, entry: LedgerEntry, at: datetime | None) -> None:
         """Open a part; one that is open goes on, since a folder that was unwatched meanwhile has no end."""
         folder, since = read_text(entry, "folder_id"), read_time(entry.get("since")) or at
@@ -133,7 +124,7 @@ class OutsideCollector:
         to = read_time(entry.get("to")) or at
         open_part = self._open.pop(folder, None)
         begin = open_part.since if open_part else since
-        if begin is not None and to is not None and to > self.since:
+        if begin is not None and to is not None and to > self.request.since:
             reason = open_part.reason if open_part else ""
             self._over.append((folder, IncompletePart(since=begin, to=to, reason=reason)))
 
@@ -141,6 +132,6 @@ class OutsideCollector:
         """Return the parts that touch the period, by folder and in order."""
         groups: dict[str, tuple[IncompletePart, ...]] = {}
         for folder, part in (*self._over, *self._open.items()):
-            if part.since < self.until:
+            if part.since < self.request.until:
                 groups[folder] = (*groups.get(folder, ()), part)
         return groups

@@ -47,7 +47,7 @@ def _note_unanswered(life: ReviewLife, entry: LedgerEntry) -> None:
         life.ended_unanswered.add(read_count(unanswered.get("revision")) or 0)
 
 
-def _cover(life: ReviewLife, entry: LedgerEntry) -> None:
+def _set_content(life: ReviewLife, entry: LedgerEntry) -> None:
     """Take what an entry says that opens or revises the whole review."""
     life.file_id = read_text(entry, "file_id")
     life.kind = read_text(entry, "kind")
@@ -67,7 +67,7 @@ def _relabel(life: ReviewLife, entry: LedgerEntry) -> None:
     life.path = read_text(entry, "path") if "path" in entry else life.path
 
 
-def _amend(life: ReviewLife, entry: LedgerEntry) -> None:
+def _update_bulk(life: ReviewLife, entry: LedgerEntry) -> None:
     """Take what changes of a bulk review when a file joins, changes or leaves."""
     life.revision = read_count(entry.get("revision")) or life.revision
     life.gone.discard(read_text(entry, "file_id"))
@@ -86,7 +86,7 @@ def _reassign(life: ReviewLife, entry: LedgerEntry) -> None:
     life.owners = read_texts(entry.get("owners"))
 
 
-def _answer(life: ReviewLife, entry: LedgerEntry) -> None:
+def _record_answer(life: ReviewLife, entry: LedgerEntry) -> None:
     answer = read_answer(entry, decision=DECISIONS[read_text(entry, "type")])
     if answer is not None:
         life.recorded.append(
@@ -162,15 +162,15 @@ def _name_delivery(entry: LedgerEntry) -> tuple[str, ...]:
 
 
 _STEPS: Mapping[str, Callable[[ReviewLife, LedgerEntry], None]] = {
-    EntryType.REVIEW_OPENED: _cover,
-    EntryType.REVIEW_REVISED: _cover,
+    EntryType.REVIEW_OPENED: _set_content,
+    EntryType.REVIEW_REVISED: _set_content,
     EntryType.REVIEW_RELABELLED: _relabel,
-    EntryType.REVIEW_JOINED: _amend,
-    EntryType.REVIEW_FILE_REVISED: _amend,
-    EntryType.REVIEW_TAKEN_OUT: _amend,
+    EntryType.REVIEW_JOINED: _update_bulk,
+    EntryType.REVIEW_FILE_REVISED: _update_bulk,
+    EntryType.REVIEW_TAKEN_OUT: _update_bulk,
     EntryType.REVIEW_REASSIGNED: _reassign,
-    EntryType.REVIEW_ACKNOWLEDGED: _answer,
-    EntryType.REVIEW_CHANGES_REQUESTED: _answer,
+    EntryType.REVIEW_ACKNOWLEDGED: _record_answer,
+    EntryType.REVIEW_CHANGES_REQUESTED: _record_answer,
     EntryType.REVIEW_WITHDRAWN: _withdraw,
     EntryType.REVIEW_CARRIED: _carry,
     EntryType.REVIEW_ABSORBED: _absorb,

@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.ledger.entry_values import read_text
-from reviews.ledger.hash_chain import EntryType
 from reviews.pack.entry_members import read_time
+from reviews.pack.entry_scope import opens_on_route
 from reviews.pack.life_steps import add_entry
 from reviews.pack.review_life import ReviewLife
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
+    from reviews.pack.pack_request import PackRequest
     from reviews.pack.report import PackedReview
     from reviews.ports.ledger import LedgerEntry
 
@@ -28,18 +25,16 @@ class Population:
     brought_forward: int
 
 
-@dataclass(kw_only=True)
+@dataclass
 class PopulationCollector:
-    """Collects the reviews of a route that were opened from `since` on and before `until`.
+    """Collects the reviews of a route that were opened in the period.
 
     Entries come in the order of the ledger, each review's first one first; those of other reviews are passed
     over. Of reviews that were opened before, it holds those that could still be open when the period begins.
     A review whose first entry has no readable time is in no period.
     """
 
-    route: str
-    since: datetime
-    until: datetime
+    request: PackRequest
     _lives: dict[str, ReviewLife] = field(default_factory=dict)
     _earlier: dict[str, ReviewLife] = field(default_factory=dict)
 
@@ -51,7 +46,7 @@ class PopulationCollector:
             add_entry(life, entry)
         elif earlier := self._earlier.get(review_id):
             self._follow_earlier(earlier, entry)
-        elif read_text(entry, "type") == EntryType.REVIEW_OPENED and read_text(entry, "route") == self.route:
+        elif opens_on_route(entry, self.request.route):
             self._begin(review_id, entry)
 
     def build_population(self) -> Population:
@@ -63,30 +58,16 @@ class PopulationCollector:
 
     def _begin(self, review_id: str, entry: LedgerEntry) -> None:
         opened_at = read_time(entry.get("at"))
-        if opened_at is None or opened_at >= self.until:
+        if opened_at is None or opened_at >= self.request.until:
             return
         life = ReviewLife(id=review_id, opened_at=opened_at)
         add_entry(life, entry)
-        lives = self._lives if opened_at >= self.since else self._earlier
+        lives = self._lives if opened_at >= self.request.since else self._earlier
         lives[review_id] = life
 
     def _follow_earlier(self, life: ReviewLife, entry: LedgerEntry) -> None:
         at = read_time(entry.get("at"))
-        if at is not None and at < self.since:
+        if at is not None and at < self.request.since:
             add_entry(life, entry)
             if life.is_over:
                 del self._earlier[life.id]
-
-
-def collect_reviews(
-    entries: Iterable[LedgerEntry], *, route: str, since: datetime, until: datetime
-) -> Population:
-    """Return the reviews of a route that were opened from `since` on and before `until`.
-
-    `entries` are all up to the checkpoint, in order and with the names of people. Also those after the period
-    count: they answer reviews that were opened in it.
-    """
-    collector = PopulationCollector(route=route, since=since, until=until)
-    for entry in entries:
-        collector.add_entry(entry)
-    return collector.build_population()

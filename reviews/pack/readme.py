@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, format_date, format_number, gettext_noop, ngettext, use_language
-from reviews.pack.file_names import (
-    CHECKPOINT,
-    CONSISTENCY,
-    DAYS,
-    ENTRIES,
-    FIGURES,
-    KEYS,
-    POPULATION,
-    RECEIPTS,
-    REPORT,
-    SUMS,
-    TIMESTAMPS,
-    WITHOUT_REVIEW,
-)
+from reviews.language import _, format_date, format_number, ngettext, use_language
+from reviews.pack.file_meanings import FILE_MEANINGS
+from reviews.pack.file_names import FIGURES, KEYS, RECEIPTS, REPORT, SUMS, TIMESTAMPS
 from reviews.pack.proof_script import PROOF_SCRIPT
-from reviews.pack.sample_command import explain_sample
+from reviews.pack.sample_command import format_sample_command
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -28,28 +16,14 @@ if TYPE_CHECKING:
 
     from reviews.pack.report import PackReport
 
-_FILES = (
-    (REPORT, gettext_noop("the report, to be read")),
-    (POPULATION, gettext_noop("each review on a line, for a spreadsheet")),
-    (ENTRIES, gettext_noop("the ledger entries of which the report is made, one a line, as exported")),
-    (CHECKPOINT, gettext_noop("the number of entries of the ledger and the root of their tree, signed")),
-    (RECEIPTS, gettext_noop("for each review, proofs that its entries are in that tree (C2SP tlog-proof)")),
-    (WITHOUT_REVIEW, gettext_noop("the same for the entries that belong to no review")),
-    (DAYS, gettext_noop("the last checkpoint of each day of the period")),
-    (TIMESTAMPS, gettext_noop("checkpoints with the timestamp of an authority (RFC 3161)")),
-    (CONSISTENCY, gettext_noop("proofs that the tree begins with an older checkpoint's (C2SP tlog-witness)")),
-    (KEYS, gettext_noop("the keys that have signed")),
-    (FIGURES, gettext_noop("the figures of the report and the ids of the sample, for programs")),
-    (SUMS, gettext_noop("the SHA-256 of each of these files")),
-)
-
 
 def write_readme(report: PackReport, *, entries: int, names: Collection[str], language: str) -> str:
     """Return the text in a language, English if it is not supported; `names` are those of the other files."""
     with use_language(language):
         blocks = [
             *_describe_folder(report, entries, {name.partition("/")[0] for name in (*names, SUMS)}),
-            *_describe_checks(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
+            *_describe_checks(),
+            *_describe_tools(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
             *_describe_limits(),
         ]
     return "\n\n".join(blocks) + "\n"
@@ -61,28 +35,37 @@ def _describe_folder(report: PackReport, entries: int, shown: Collection[str]) -
     count = len(report.reviews)
     yield ngettext(
         "This folder has the one review of the route that was opened from {since} and before {until}, with "
-        "{entries} entries of the ledger.",
+        "{entries}.",
         "This folder has the {count} reviews of the route that were opened from {since} and before {until}, "
-        "with {entries} entries of the ledger.",
+        "with {entries}.",
         count,
-    ).format(count=format_number(count), since=since, until=until, entries=format_number(entries))
+    ).format(count=format_number(count), since=since, until=until, entries=_count_entries(entries))
     yield "## " + _("What is in it")
     yield "\n".join(
         [f"| {_('file')} | {_('what it is')} |", "|---|---|"]
-        + [f"| `{name}` | {_(text)} |" for name, text in _FILES if name in shown]
+        + [f"| `{name}` | {_(text)} |" for name, text in FILE_MEANINGS.items() if name in shown]
     )
 
 
-def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
+def _count_entries(count: int) -> str:
+    return ngettext("{count} entry of the ledger", "{count} entries of the ledger", count).format(
+        count=format_number(count)
+    )
+
+
+def _describe_checks() -> Iterator[str]:
     yield "## " + _("Get the key by another way")
     yield _(
-        "Whoever makes a folder can make a key for it. Ask for the verifier key in person, by telephone, or "
-        "take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
+        "Anyone can make a folder with a key of their own. Ask for the verifier key in person, by telephone, "
+        "or take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
         "Below it is called VKEY."
     ).format(keys=KEYS)
     yield "## " + _("Check all of it with docspace-review")
     yield _("Offline, and without any settings:")
     yield _format_commands("docspace-review ledger verify . --key VKEY")
+
+
+def _describe_tools(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
     yield "## " + _("Check it with other tools")
     yield _("That no file was changed since:")
     yield _format_commands(f"sha256sum -c {SUMS}")
@@ -103,7 +86,7 @@ def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[st
         )
     if report.sample.reviews:
         yield _("That the sample is the one that its seed draws:")
-        yield _format_commands(explain_sample(report.sample))
+        yield _format_commands(format_sample_command(report.sample))
 
 
 def _describe_limits() -> Iterator[str]:

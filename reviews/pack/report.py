@@ -200,7 +200,7 @@ class FolderCompleteness:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutsideFigures:
+class FiguresWithoutReview:
     """What the ledger says of the route in the period beside reviews: numbers of entries."""
 
     unrouted_changes: int
@@ -227,20 +227,19 @@ class PackReport:
     rapid_runs: tuple[RapidRun, ...]
     sample: PackSample
     completeness: tuple[FolderCompleteness, ...]
-    outside: OutsideFigures
+    without_review: FiguresWithoutReview
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackEvidence:
     """What proves the report: the checkpoint that covers it, who signed it, and its timestamps.
 
-    `root` is in lower-case hex. `is_signed` is false for a ledger without a key.
+    `root` is in lower-case hex. `verifier_key` is that of the installation, or else the last one that signed.
     """
 
     origin: str
     size: int
     root: str
-    is_signed: bool
     verifier_key: str | None
     witnesses: tuple[str, ...]
     timestamped_at: tuple[datetime, ...]

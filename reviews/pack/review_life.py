@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.pack.erased_people import AnsweredByErased
+from reviews.pack.erased_owners import NumberedDuty
 from reviews.pack.report import PackedAnswer, PackedReview
 from reviews.quorum import derive_state, list_valid_answers
 
@@ -116,7 +116,7 @@ class ReviewLife:
             return ReviewState.CARRIED
         if not answers:
             return ReviewState.OPEN
-        duty = AnsweredByErased.number(self, answers)
+        duty = NumberedDuty.from_duty(self, answers)
         state = derive_state(duty, duty.answers)
         # Only what was answered gets a newer review or is removed. Which erased owner wrote it is unknown.
         return ReviewState.ACKNOWLEDGED if state is ReviewState.OPEN and self.is_over else state

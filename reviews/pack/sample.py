@@ -1,6 +1,6 @@
 r"""The sample of a pack: drawn by a seed, so that anyone can draw it again with a tool of their own.
 
-The sample are the reviews with the smallest SHA-256 of the seed, a line break and the id of the review, in
+The sample is the reviews with the smallest SHA-256 of the seed, a line break and the id of the review, in
 UTF-8, compared as lower-case hex: `printf '%s\n%s' "$SEED" "$ID" | sha256sum`.
 """
 

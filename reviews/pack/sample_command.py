@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reviews.pack.report import PackSample
 
 
-def explain_sample(sample: PackSample) -> str:
+def format_sample_command(sample: PackSample) -> str:
     """Return what prints the ids of the sample in their order (`reviews.pack.sample`)."""
     seed = shlex.quote(sample.seed)
     hashed = f"printf '%s\\n%s' {seed} \"$id\" | sha256sum | cut -c 1-64"

@@ -9,7 +9,8 @@ import csv
 from typing import TYPE_CHECKING, Protocol
 
 from reviews.ledger.ledger_entries import format_moment
-from reviews.pack.statistics import compute_duration, is_late
+from reviews.pack.figures import compute_duration, is_late
+from reviews.quorum import filter_valid
 from reviews.text import escape_cell
 
 if TYPE_CHECKING:
@@ -39,15 +40,13 @@ def build_row(review: PackedReview) -> list[str]:
     return [escape_cell(describe(review).replace("\r\n", "\n")) for describe in _CELLS.values()]
 
 
-def list_counted_answers(review: PackedReview) -> tuple[PackedAnswer, ...]:
-    """Return the answers that count: to the last revision, and not withdrawn."""
-    return tuple(
-        each for each in review.answers if each.revision == review.revision and each.withdrawn_at is None
-    )
-
-
 def _join(describe: Callable[[PackedAnswer], str]) -> Callable[[PackedReview], str]:
-    return lambda review: _SEPARATOR.join(map(describe, list_counted_answers(review)))
+    """Return what joins this of each answer that counts."""
+
+    def join(review: PackedReview) -> str:
+        return _SEPARATOR.join(map(describe, filter_valid(review.answers, revision=review.revision)))
+
+    return join
 
 
 def _format_time(at: datetime | None) -> str:

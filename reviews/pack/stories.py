@@ -24,7 +24,7 @@ FIRST_LINES, LAST_LINES = 8, 16
 """Lines of a long story: how it began, and the more of how it ended. A page of the PDF holds one story."""
 
 
-def tell_story(review: PackedReview, entries: Iterable[LedgerEntry]) -> SampledReview:
+def build_story(review: PackedReview, entries: Iterable[LedgerEntry]) -> SampledReview:
     """Return a review with what happened to it in the current language, the middle of a long story left out.
 
     `entries` are those of the review, in order. Each file that joined a bulk review has an entry of its own,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, Unpack
 
@@ -11,23 +13,23 @@ from reviews.language import LANGUAGES
 from reviews.ledger.findings import escape_unprintable
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing
-from reviews.pack.building import PackRequest
+from reviews.pack.pack_request import PackRequest
 from reviews.pack.sample import DEFAULT_SIZE
 from reviews.text import clean_text
 from runtime.commands.moments import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import open_wiring
-from runtime.pack.folder import FolderRefused, require_free
-from runtime.pack.typesetting import NotSet
-from runtime.pack.writing import UnknownRoute, list_routes, write_pack
+from runtime.pack.new_folder import FolderRefused, require_free
+from runtime.pack.pack_writer import UnknownRoute, write_pack
+from runtime.pack.typesetting import TypesettingFailed
 from runtime.wiring.packs import build_pack_source
-from store import ledger_reading
+from store.ledger_routes import list_route_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from runtime.pack.writing import WrittenPack
-    from runtime.wiring.wiring import Wiring
+    from runtime.pack.pack_writer import PackSource, Progress, WrittenPack
 
 MAX_SAMPLE = 1000
 MAX_SEED_LENGTH = 200
@@ -63,7 +65,7 @@ class SeedParameter(click.ParamType["str"]):
         return str(value)
 
 
-class _Asked(TypedDict):
+class _PackOptions(TypedDict):
     """What the pack is about."""
 
     route: str
@@ -82,7 +84,7 @@ class _Asked(TypedDict):
     type=click.IntRange(0, MAX_SAMPLE),
     default=DEFAULT_SIZE,
     show_default=True,
-    help="How many reviews are told in full.",
+    help="How many reviews are described in full.",
 )
 @click.option(
     "--seed",
@@ -102,7 +104,7 @@ def pack(
     seed: str | None,
     language: str | None,
     target: Path,
-    **asked: Unpack[_Asked],
+    **options: Unpack[_PackOptions],
 ) -> None:
     """Write the auditor's pack: the reviews of a route that were opened in a period, and what proves them.
 
@@ -110,35 +112,49 @@ def pack(
     for `ledger verify FOLDER --key VKEY`, which needs nothing else. Exit code 1 if no signed checkpoint
     covers all entries of the route.
     """
-    if asked["since"] >= asked["until"]:
+    if options["since"] >= options["until"]:
         raise click.UsageError("--from must be before --to")
     wiring = open_wiring()
-    request = PackRequest(**asked, seed=seed or "")
-    chosen = language or wiring.routes.find_language(asked["route"])
+    request = PackRequest(**options, seed=seed or "")
+    chosen = language or wiring.routes.find_language(options["route"])
+    with _explain_failures(target), show_progress(to_stderr=True) as progress:
+        source = build_pack_source(wiring)
+        written = _write_pack(source, request, target, language=chosen, progress=progress)
+    click.echo(_describe_written(written, target))
+
+
+@contextmanager
+def _explain_failures(target: Path) -> Iterator[None]:
+    """End the command with a sentence and exit code 1 where there is no pack."""
     try:
-        with show_progress(to_stderr=True) as progress:
-            source = build_pack_source(wiring)
-            written = write_pack(source, request, target, language=chosen, progress=progress)
-    except UnknownRoute:
-        raise click.UsageError(_describe_unknown(wiring, asked["route"])) from None
+        yield
     except ReceiptMissing as missing:
         _refuse(f"There is no pack: {missing}.")
     except LedgerBroken as error:
         _refuse(f"The ledger is not intact: {error}.")
-    except NotSet as error:
+    except TypesettingFailed as error:
         _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
     except OSError as error:
         raise click.ClickException(f"can't write {clean_text(str(target))}: {error.strerror}") from error
-    click.echo(_describe_written(written, target))
 
 
-def _describe_unknown(wiring: Wiring, route: str) -> str:
-    """Name the routes that the ledger has; to find them all of it is read."""
-    names = [repr(clean_text(name)) for name in list_routes(ledger_reading.iterate_entries(wiring.engine))]
-    listed = ", ".join(names[:_MAX_LISTED_ROUTES])
-    more = f" and {len(names) - _MAX_LISTED_ROUTES} more" if len(names) > _MAX_LISTED_ROUTES else ""
+def _write_pack(
+    source: PackSource, request: PackRequest, target: Path, *, language: str, progress: Progress
+) -> WrittenPack:
+    """Write the pack; raise `UsageError` for a route that the ledger does not have."""
+    try:
+        return write_pack(source, request, target, language=language, progress=progress)
+    except UnknownRoute:
+        names = list_route_names(source.evidence.engine, limit=_MAX_LISTED_ROUTES + 1)
+    raise click.UsageError(_describe_unknown(request.route, names))
+
+
+def _describe_unknown(route: str, names: list[str]) -> str:
+    """Return what is said of a route that is none of these; spaces in names are as they were written."""
+    listed = ", ".join(map(repr, sorted(names[:_MAX_LISTED_ROUTES])))
+    more = " and more" if len(names) > _MAX_LISTED_ROUTES else ""
     has = f"it has {listed}{more}" if names else "it has none"
-    return f"no entry of the ledger is on the route {clean_text(route)!r}: {has}"
+    return f"no entry of the ledger is on the route {route!r}: {has}"
 
 
 def _describe_written(written: WrittenPack, target: Path) -> str:
@@ -147,7 +163,7 @@ def _describe_written(written: WrittenPack, target: Path) -> str:
     entries = f"{written.entries:,} entries" if written.entries != 1 else "1 entry"
     key = written.verifier_key or "VKEY"
     left_out = [f"Not in the pack, since it does not hold: {each}." for each in written.left_out]
-    command = f"docspace-review ledger verify {clean_text(str(target))} --key {key}"
+    command = f"docspace-review ledger verify {shlex.quote(clean_text(str(target)))} --key {key}"
     return "\n".join(
         [
             f"The pack of {reviews} with {entries} is in {clean_text(str(target))}.",

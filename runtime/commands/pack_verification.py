@@ -9,7 +9,7 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.pack.file_names import REPORT
 
 if TYPE_CHECKING:
-    from runtime.pack.checking import PackVerdict, VerifiedPack
+    from runtime.pack.pack_check import PackVerdict, VerifiedPack
 
 _COMPUTED = (
     "The CSV, the figures and the sample are what these entries give, but for what was brought forward and "

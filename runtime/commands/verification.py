@@ -23,7 +23,7 @@ from runtime.ledger_verification import ledger_check
 from runtime.ledger_verification.file_check import check_file
 from runtime.ledger_verification.receipt_check import is_receipt
 from runtime.ledger_verification.saved_checkpoints import read_saved_checkpoint
-from runtime.pack.checking import PackVerdict, check_pack
+from runtime.pack.pack_check import PackVerdict, check_pack
 
 if TYPE_CHECKING:
     from cryptography import x509

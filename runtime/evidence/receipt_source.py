@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.evidence.tiles import MissingTile, build_inclusion_proofs
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.proof_sequence import require_inclusion
 from reviews.ledger.receipt_disclosures import format_disclosure_block, require_commitments
 from reviews.ledger.receipts import (
     Receipt,
@@ -15,7 +16,6 @@ from reviews.ledger.receipts import (
     ReceiptObstacle,
     build_entry_proof,
     format_receipt,
-    require_inclusion,
 )
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from store import ledger_reading, ledger_tree

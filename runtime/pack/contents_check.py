@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reviews.ledger.hash_chain import EntryType, LedgerBroken, parse_entry
-from reviews.pack.building import PackRequest, build_report
-from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION
+from reviews.ledger.hash_chain import LedgerBroken, parse_entry
+from reviews.pack.file_names import FIGURES, POPULATION
+from reviews.pack.pack_request import PackRequest
+from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
-from runtime.pack.entry_lines import PackedLine, read_lines
-from runtime.pack.entry_selection import concerns_route, opens_review
-from runtime.pack.figures import MAX_FIGURES_BYTES, describe_completeness, describe_report
-from runtime.pack.folder_reading import PackInvalid
-from runtime.pack.proof_files import name_receipt
+from runtime.pack.entry_check import EntryCheck
+from runtime.pack.figures_file import MAX_FIGURES_BYTES, describe_completeness, describe_report
+from runtime.pack.opened_folder import PackInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from reviews.pack.report import PackReport
-    from reviews.ports.ledger import LedgerEntry
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.opened_folder import OpenedPack
     from runtime.pack.proven_entries import ProvenEntries
 
 _FROM_DATABASE = frozenset({"brought_forward"})
@@ -40,11 +37,11 @@ def check_contents(
     figures = _read_figures(pack)
     _require_checkpoint(figures, signed)
     request, made_at = _read_request(figures)
-    stream = _EntryStream(pack, proven, request, show)
+    check = EntryCheck(pack, proven, request, show)
     report = build_report(
-        stream.iterate(), request=request, folders=(), fetch_entries=lambda _: (), clock=lambda: made_at
+        check.iterate(), request=request, folders=(), fetch_entries=lambda _: (), clock=lambda: made_at
     )
-    stream.require_all(report)
+    check.require_receipts(report)
     _compare_figures(figures, report)
     _compare_completeness(figures, report)
     _compare_population(pack, report)
@@ -86,73 +83,6 @@ def _read_request(figures: Mapping[str, Any]) -> tuple[PackRequest, datetime]:
     if not is_whole:
         raise PackInvalid(f"{FIGURES} does not say for which route, period and sample it is")
     return request, made_at
-
-
-@dataclass
-class _EntryStream:
-    """The entries of a pack, each of which has to be proven, and all that are proven have to be there."""
-
-    pack: OpenedPack
-    proven: ProvenEntries
-    request: PackRequest
-    show: Callable[[int, int], None]
-    _reviews: set[str] = field(default_factory=set)
-    _position: int = 0
-    _erased: dict[str, int] = field(default_factory=dict)
-
-    def iterate(self) -> Iterator[LedgerEntry]:
-        with self.pack.open_file(ENTRIES) as file:
-            try:
-                for line in read_lines(file):
-                    self._require_proven(line.number, line.leaf_hash)
-                    self._require_place(line.number, line.entry)
-                    self._follow_erasure(line)
-                    self.show(self._position, self.proven.count)
-                    yield line.entry
-            except LedgerBroken as error:
-                raise PackInvalid(f"{ENTRIES}: {error}") from None
-        for number in self._erased.values():
-            raise PackInvalid(
-                f"{ENTRIES}: what entry {number} names as erased, no later entry says was erased"
-            )
-        missing = self.proven.get_number(self._position)
-        if missing is not None:
-            raise PackInvalid(f"{ENTRIES}: entry {missing} is missing, which is proven")
-
-    def require_all(self, report: PackReport) -> None:
-        """Require a receipt for each review, and none for another."""
-        for review in report.reviews:
-            if name_receipt(review.id) not in self.pack.names:
-                raise PackInvalid(f"{name_receipt(review.id)} is missing")
-
-    def _follow_erasure(self, line: PackedLine) -> None:
-        """Note what a line says was erased, until an erasure lists it."""
-        self._erased.update(dict.fromkeys(line.erased.values(), line.number))
-        if line.entry.get("type") == EntryType.PEOPLE_ERASED:
-            for each in line.entry.get("commitments", []):
-                self._erased.pop(each, None)
-
-    def _require_proven(self, number: int, leaf_hash: bytes) -> None:
-        expected = self.proven.get_number(self._position)
-        if expected is not None and expected < number:
-            raise PackInvalid(f"{ENTRIES}: entry {expected} is missing, which is proven")
-        if expected != number:
-            raise PackInvalid(f"{ENTRIES}: entry {number} has no proof in the pack")
-        if self.proven.get_hash(self._position) != leaf_hash:
-            raise PackInvalid(f"{ENTRIES}: entry {number} is another one than its proof has")
-        self._position += 1
-
-    def _require_place(self, number: int, entry: LedgerEntry) -> None:
-        """Refuse an entry that is not on the reviews of the route and the period, nor on the route itself."""
-        review_id = entry.get("review_id")
-        if review_id is None:
-            belongs = entry.get("type") == EntryType.PEOPLE_ERASED or concerns_route(entry, self.request)
-        else:
-            if opens_review(entry, self.request):
-                self._reviews.add(review_id)
-            belongs = review_id in self._reviews
-        if not belongs:
-            raise PackInvalid(f"{ENTRIES}: entry {number} is not of the route and the period of {FIGURES}")
 
 
 def _compare_figures(figures: Mapping[str, Any], report: PackReport) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from datetime import datetime
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from reviews.ledger.hash_chain import EntryType, LedgerBroken
-from reviews.ledger.people_commitments import find_commitments
+from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.people_commitments import find_commitments, list_erased_commitments
+from reviews.pack.entry_scope import concerns_route, is_on_route, opens_review
 from store import ledger_reading
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.pack.building import PackRequest
+    from reviews.pack.pack_request import PackRequest
     from reviews.ports.ledger import LedgerEntry
     from store.ledger_reading import StoredEntry
 
@@ -34,11 +34,6 @@ class EntrySelection:
     of_reviews: dict[str, array[int]] = field(default_factory=dict)
     without_review: array[int] = field(default_factory=lambda: array("I"))
 
-    @property
-    def last(self) -> int:
-        """The number of the last entry; 0 without any."""
-        return max((numbers[-1] for numbers in self._iterate_lists()), default=0)
-
     def list_numbers(self) -> array[int]:
         """Return the numbers of all entries, in order."""
         return array("I", merge(*self._iterate_lists()))
@@ -47,7 +42,7 @@ class EntrySelection:
         yield from (numbers for numbers in (*self.of_reviews.values(), self.without_review) if numbers)
 
 
-class EntryStream:
+class EntrySelector:
     """The entries that may concern a route, from the first to one that a checkpoint covers.
 
     While it is read it selects those of the pack: the entries of the reviews of the route that were opened in
@@ -90,32 +85,11 @@ class EntryStream:
                 return self.selection.of_reviews.setdefault(review_id, array("I"))
             return self.selection.of_reviews.get(review_id)
         if entry.get("type") == EntryType.PEOPLE_ERASED:
-            erased = entry.get("commitments", [])
-            is_wanted = any(_is_among(each, self._commitments) for each in erased)
+            erased = map(bytes.fromhex, list_erased_commitments(entry))
+            is_wanted = not self._commitments.isdisjoint(erased)
         else:
             is_wanted = concerns_route(entry, self._request)
         return self.selection.without_review if is_wanted else None
-
-
-def concerns_route(entry: LedgerEntry, request: PackRequest) -> bool:
-    """Return whether an entry that belongs to no review is in the pack for the sake of its route."""
-    is_period = entry.get("type") in {EntryType.SWEEP_INCOMPLETE, EntryType.SWEEP_COMPLETE}
-    return is_on_route(entry, request.route) and (is_period or _is_in_period(entry, request))
-
-
-def is_on_route(entry: LedgerEntry, route: str) -> bool:
-    """Return whether an entry is on a route; one on an owner may be on several."""
-    routes = entry.get("routes"), entry.get("deputy_of")
-    return entry.get("route") == route or any(isinstance(each, list) and route in each for each in routes)
-
-
-def opens_review(entry: LedgerEntry, request: PackRequest) -> bool:
-    """Return whether an entry opens a review of the population."""
-    return (
-        entry.get("type") == EntryType.REVIEW_OPENED
-        and entry.get("route") == request.route
-        and _is_in_period(entry, request)
-    )
 
 
 def _merge(*streams: Iterator[StoredEntry]) -> Iterator[StoredEntry]:
@@ -125,18 +99,3 @@ def _merge(*streams: Iterator[StoredEntry]) -> Iterator[StoredEntry]:
         if stored.seq > last:
             yield stored
         last = stored.seq
-
-
-def _is_in_period(entry: LedgerEntry, request: PackRequest) -> bool:
-    try:
-        is_in_period = request.since <= datetime.fromisoformat(entry["at"]) < request.until
-    except (KeyError, TypeError, ValueError):
-        raise LedgerBroken(f"entry {entry.get('seq')} has no time") from None
-    return is_in_period
-
-
-def _is_among(commitment: object, commitments: set[bytes]) -> bool:
-    try:
-        return isinstance(commitment, str) and bytes.fromhex(commitment) in commitments
-    except ValueError:
-        return False

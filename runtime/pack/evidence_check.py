@@ -20,8 +20,8 @@ from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTA
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, read_timestamp
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.evidence_files import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
-from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.evidence_writer import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
+from runtime.pack.opened_folder import PackInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from reviews.evidence.policies import Policy
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
-    from runtime.pack.folder_reading import OpenedPack
+    from runtime.pack.opened_folder import OpenedPack
 
 MAX_KEYS_BYTES = 1_000_000
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -77,7 +77,7 @@ def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEviden
     except NoteError as error:
         raise PackInvalid(f"{CHECKPOINT}: {error}") from None
     signed = SignedCheckpoint(checkpoint=saved.checkpoint, note=note)
-    older = _OlderCheckpoints(pack, signed, [*keys, *own_keys], trusted)
+    older = _OlderCheckpointCheck(pack, signed, [*keys, *own_keys], trusted)
     older.check()
     return VerifiedEvidence(
         signed=signed,
@@ -102,7 +102,7 @@ def _read_keys(pack: OpenedPack) -> tuple[VerifierKey, ...]:
 
 
 @dataclass
-class _OlderCheckpoints:
+class _OlderCheckpointCheck:
     """The checkpoints of days and of timestamps, and the proofs that the pack's one begins with them."""
 
     pack: OpenedPack

@@ -17,7 +17,7 @@ def write_pdf(report: PackReport, evidence: PackEvidence, *, language: str) -> b
     """Return the PDF of a pack in a language, English if it is not supported.
 
     The same report makes the same bytes on each machine, unless it has characters that the fonts within Typst
-    lack. Raises `NotSet`.
+    lack. Raises `TypesettingFailed`.
     """
     with use_language(language):
         document = build_document(report, evidence)

@@ -9,25 +9,19 @@ from typing import TYPE_CHECKING
 from reviews.evidence.inclusion_proofs import parse_inclusion_proof
 from reviews.evidence.merkle_tree import HASH_SIZE, hash_leaf
 from reviews.evidence.signed_notes import NoteError
-from reviews.ledger.hash_chain import LedgerBroken, parse_entry
-from reviews.ledger.people_commitments import find_commitments
-from reviews.ledger.receipt_disclosures import (
-    parse_disclosure_block,
-    require_commitments,
-    split_disclosure_block,
-)
-from reviews.ledger.receipts import RECEIPT_ENDING, require_inclusion, split_receipt
+from reviews.ledger.hash_chain import LedgerBroken
+from reviews.ledger.proof_sequence import ProofSequence, read_proven_entry
+from reviews.ledger.receipt_disclosures import iterate_disclosures
+from reviews.ledger.receipts import RECEIPT_ENDING
 from reviews.pack.file_names import RECEIPTS, WITHOUT_REVIEW
-from runtime.pack.folder_reading import PackInvalid
+from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.proof_stream import ProofStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder_reading import OpenedPack
-
-MAX_RECEIPT_BYTES = 128 * 2**20
-"""Six times the receipt of a bulk review of ten thousand files."""
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.opened_folder import OpenedPack
 
 
 @dataclass
@@ -73,66 +67,31 @@ def check_proofs(
         review_id = None
         if name != WITHOUT_REVIEW:
             review_id = name.removeprefix(f"{RECEIPTS}/").removesuffix(RECEIPT_ENDING)
-        _ProofFile(name, review_id, signed, proven).check(pack)
+        sequence = ProofSequence(review_id, note=signed.note, checkpoint=signed.checkpoint)
+        _check_file(pack, name, sequence, proven)
         show(done, len(names))
     proven.finish()
     return proven
 
 
-@dataclass
-class _ProofFile:
-    """The check of one file of proofs, all of one review, or of none."""
-
-    name: str
-    review_id: str | None
-    signed: SignedCheckpoint
-    proven: ProvenEntries
-    last: int = 0
-    commitments: dict[int, Mapping[str, str]] = field(default_factory=dict)
-
-    def check(self, pack: OpenedPack) -> None:
-        text = pack.read_text(self.name, max_bytes=MAX_RECEIPT_BYTES)
-        for number, part in enumerate(split_receipt(text), start=1):
+def _check_file(pack: OpenedPack, name: str, sequence: ProofSequence, proven: ProvenEntries) -> None:
+    """Add the entries of one file of proofs, all of one review, or of none."""
+    with pack.open_file(name) as file:
+        stream = ProofStream(file, name=name)
+        for number, text in enumerate(stream.iterate_proofs(), start=1):
             try:
-                self._add_proof(part)
+                _add_proof(text, sequence, proven)
             except (NoteError, LedgerBroken) as error:
-                raise PackInvalid(f"{self.name}, proof {number}: {error}") from None
-        _, lines = split_disclosure_block(text)
+                raise PackInvalid(f"{name}, proof {number}: {error}") from None
         try:
-            if lines is not None:
-                self._check_disclosures(lines)
+            for seq, disclosures in iterate_disclosures(stream.lines) if stream.has_disclosures else ():
+                sequence.check_disclosures(disclosures, seq=seq)
         except LedgerBroken as error:
-            raise PackInvalid(f"{self.name}, disclosures: {error}") from None
+            raise PackInvalid(f"{name}, disclosures: {error}") from None
 
-    def _check_disclosures(self, lines: str) -> None:
-        for number, values in parse_disclosure_block(lines).items():
-            if number not in self.commitments:
-                raise LedgerBroken(f"entry {number} has no proof before them, or commits to nothing")
-            require_commitments(values, self.commitments[number], seq=number)
 
-    def _add_proof(self, text: str) -> None:
-        proof = parse_inclusion_proof(text)
-        number = proof.index + 1
-        if proof.checkpoint != self.signed.note:
-            raise NoteError("it has another checkpoint than the pack")
-        if proof.extra is None:
-            raise NoteError("it has no line with the entry's bytes")
-        if number <= self.last:
-            raise NoteError(f"entry {number} stands after entry {self.last}: the order is that of the ledger")
-        require_inclusion(proof, self.signed.checkpoint)
-        self._require_owner(proof.extra, number)
-        self.proven.add(number, hash_leaf(proof.extra))
-        self.last = number
-
-    def _require_owner(self, content: bytes, number: int) -> None:
-        """Refuse an entry of another review than that of the file."""
-        try:
-            entry = parse_entry(content.decode(), label=f"entry {number}")
-        except UnicodeDecodeError:
-            raise LedgerBroken(f"entry {number} is not text") from None
-        if entry.get("seq") != number:
-            raise LedgerBroken(f"the entry at index {number - 1} is not entry {number}")
-        if commitments := find_commitments(entry):
-            self.commitments[number] = commitments
-        if entry.get("review_id") != self.review_id:
-            raise LedgerBroken(f"entry {number} is not of the review that the file is named after")
+def _add_proof(text: str, sequence: ProofSequence, proven: ProvenEntries) -> None:
+    proof = parse_inclusion_proof(text)
+    entry = read_proven_entry(proof)
+    sequence.add_proof(proof, entry)
+    proven.add(proof.index + 1, hash_leaf(proof.extra or b""))

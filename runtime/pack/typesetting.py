@@ -26,7 +26,7 @@ _UNDRAWN = re.compile(r"""^error: .*?`"((?:[^"\\]|\\.)*)"`""", re.MULTILINE)
 _RUST_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 
 
-class NotSet(Exception):
+class TypesettingFailed(Exception):
     """Typst could not set the PDF; the message is its own."""
 
 
@@ -39,7 +39,7 @@ class _Undrawn(Exception):
 
 
 def set_pdf(report: dict[str, Any]) -> bytes:
-    """Return the PDF of what the template reads. Its date is in there. Raises `NotSet`."""
+    """Return the PDF of what the template reads. Its date is in there. Raises `TypesettingFailed`."""
     with_system_fonts, undrawn = False, _probe(report, with_system_fonts=False)
     if undrawn:
         with_system_fonts, undrawn = True, _probe(report, with_system_fonts=True)
@@ -51,7 +51,7 @@ def set_pdf(report: dict[str, Any]) -> bytes:
         except _Undrawn as failure:  # characters that are drawn alone, and not together
             with_boxes = replace_texts(with_boxes, failure.texts) if with_system_fonts else with_boxes
             with_system_fonts = True
-    raise NotSet("some of its characters can't be drawn, nor replaced")
+    raise TypesettingFailed("some of its characters can't be drawn, nor replaced")
 
 
 def _probe(report: dict[str, Any], *, with_system_fonts: bool) -> frozenset[str]:
@@ -94,7 +94,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _compile(source: bytes, inputs: dict[str, str], *, with_system_fonts: bool) -> bytes:
-    """Return the PDF. Raises `_Undrawn` where that is all that is wrong, else `NotSet`."""
+    """Return the PDF. Raises `_Undrawn` where that is all that is wrong, else `TypesettingFailed`."""
     # Only a pack needs it, and it is large.
     import typst  # noqa: PLC0415
 
@@ -108,5 +108,5 @@ def _compile(source: bytes, inputs: dict[str, str], *, with_system_fonts: bool) 
     except typst.TypstError as error:
         texts = find_undrawn(error.diagnostic)
         if not texts:
-            raise NotSet(error.message) from error
+            raise TypesettingFailed(error.message) from error
         raise _Undrawn(texts) from error

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.pack.completeness import read_folders
-from runtime.pack.evidence_files import EvidenceSource
+from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_writer import PackSource
 from runtime.pack.pdf import write_pdf
-from runtime.pack.writing import PackSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reviews.pack.population import collect_reviews
 from reviews.quorum import find_deciding_answer
 from reviews.text import clean_text
 from store.ledger_reading import iterate_entries
 from store.unit_of_work import SqlUnitOfWork
+from tests.pack.requests import collect_reviews
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

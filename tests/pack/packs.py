@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
-from reviews.pack.building import PackRequest
 from reviews.sweep.completeness import Completeness
 from runtime.evidence.timestamping import get_day
-from runtime.pack.evidence_files import EvidenceSource
-from runtime.pack.writing import PackSource, WrittenPack, write_pack
+from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_writer import PackSource, WrittenPack, write_pack
 from store.timestamps import StoredTimestamp, record_timestamp
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.fake_authority import FakeAuthority
-from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_bodies
+from tests.pack.ledgers import ROUTE, SINCE, make_bodies
+from tests.pack.requests import build_request
 from tests.reviews.samples import Clock
 from tests.runtime.signed_ledger import SignedLedger
 
@@ -101,11 +101,6 @@ def build_source(signed: SignedLedger, **members: Any) -> PackSource:
         write_pdf=write_plain_pdf,
         clock=Clock(MADE_AT),
     )
-
-
-def build_request(**members: Any) -> PackRequest:
-    usual: dict[str, Any] = {"route": ROUTE, "since": SINCE, "until": UNTIL, "sample_size": 5, "seed": "42"}
-    return PackRequest(**{**usual, **members})
 
 
 def write(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from reviews.kinds import Decision, ReviewState
 from reviews.pack.report import (
     DurationShare,
+    FiguresWithoutReview,
     FolderCompleteness,
     IncompletePart,
-    OutsideFigures,
     OwnChange,
     PackedAnswer,
     PackedReview,
@@ -84,7 +84,6 @@ def make_evidence() -> PackEvidence:
         origin="docs.company.com/ledger",
         size=41_234,
         root="3f2a9c" + "0b17d4e8" * 7 + "aa",
-        is_signed=True,
         verifier_key="docs.company.com/ledger+5a1c9e0b+AZ7q0rWf6m8o1yXG2c3Kp4uTq9sV5wLx7dNhE8bJzR0k",
         witnesses=("witness.example.org/one", "witness.example.net/two"),
         timestamped_at=(MADE_AT - timedelta(days=1, hours=2),),
@@ -92,8 +91,8 @@ def make_evidence() -> PackEvidence:
 
 
 def make_bare_evidence() -> PackEvidence:
-    """Return the evidence of a ledger without key, witness and timestamp."""
-    return replace(make_evidence(), is_signed=False, verifier_key=None, witnesses=(), timestamped_at=())
+    """Return the evidence of a ledger without witness and timestamp."""
+    return replace(make_evidence(), witnesses=(), timestamped_at=())
 
 
 def make_report(
@@ -125,7 +124,7 @@ def make_report(
             reviews=tuple(_tell_story(reviews[number], number, random) for number in drawn),
         ),
         completeness=_make_folders() if count else (),
-        outside=OutsideFigures(
+        without_review=FiguresWithoutReview(
             unrouted_changes=count // 9, folders_gone=count // 900, owners_gone=count // 800
         ),
     )

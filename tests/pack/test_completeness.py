@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.ledger import entries_without_review
-from reviews.pack.completeness import MANY_FOLDERS, OutsideCollector, read_folders
+from reviews.pack.completeness import MANY_FOLDERS, CompletenessCollector, read_folders
 from reviews.pack.report import IncompletePart
 from reviews.routes.route import Routes
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, TITLES_BY_FOLDER, UNTIL, make_entries, make_period
+from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, TITLES_BY_FOLDER, make_entries, make_period
+from tests.pack.requests import build_request
 from tests.reviews.desk import Desk
 from tests.reviews.incomplete_folders import DAY, HOUR, REASON, look, stop, sweep
 from tests.reviews.samples import START, WATCHED, event, route
@@ -43,15 +44,15 @@ def read(desk: Desk, name: str = ROUTE) -> list[Completeness]:
 def collect(
     desk: Desk, *, since: datetime = START - DAY, until: datetime = START + 30 * DAY, route: str = ROUTE
 ) -> tuple[FolderCompleteness, ...]:
-    collector = OutsideCollector(route=route, since=since, until=until)
+    collector = CompletenessCollector(build_request(route=route, since=since, until=until))
     folders = read(desk, route)
     for entry in desk.entries():
         collector.add_entry(entry)
     return collector.build_completeness(folders)
 
 
-def collect_made_up(route: str = ROUTE) -> OutsideCollector:
-    collector = OutsideCollector(route=route, since=SINCE, until=UNTIL)
+def collect_made_up(route: str = ROUTE) -> CompletenessCollector:
+    collector = CompletenessCollector(build_request(route=route))
     for entry in make_entries(5):
         collector.add_entry(entry)
     return collector
@@ -160,7 +161,7 @@ def test_a_folder_that_is_not_watched_any_more_is_there_for_what_it_missed(desk:
 
 
 def test_a_part_that_begins_again_before_it_ended_is_one_since_its_first_beginning() -> None:
-    collector = OutsideCollector(route=ROUTE, since=SINCE, until=UNTIL)
+    collector = CompletenessCollector(build_request())
     for days in (1, 5):
         period = make_period(folder_id="901", since=SINCE + days * DAY, reason=REASON)
         collector.add_entry(entries_without_review.build_incomplete(period, at=SINCE + days * DAY))
@@ -195,7 +196,7 @@ def test_each_kind_of_entry_without_a_review_is_counted_on_its_route() -> None:
 
 
 def test_entries_outside_the_period_are_not_counted() -> None:
-    collector = OutsideCollector(route=ROUTE, since=SINCE, until=SINCE + DAY)
+    collector = CompletenessCollector(build_request(until=SINCE + DAY))
     for entry in make_entries(5):
         collector.add_entry(entry)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,17 +12,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.receipts import split_receipt
 from reviews.pack.proof_script import PROOF_SCRIPT
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
+from store.schema import ledger
 from tests.databases import engine_on
 from tests.edge.fake_authority import certify_authority
 from tests.pack.ledgers import ROUTE
 from tests.pack.packs import ENTRIES, SIZE, fill_signed
 from tests.runtime.command import CommandResult, run_command
+from tests.runtime.lived import intruder
 from tests.runtime.log_tool import read_with_aics_tlog
 from tests.runtime.signed_ledger import ORIGIN, make_key
 
@@ -177,6 +181,33 @@ def test_a_route_that_the_ledger_does_not_have_is_said_with_those_that_it_has(
     assert done.code == 2
     assert "no entry of the ledger is on the route 'Compliance': it has 'compliance', 'legal'" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_ledger_is_damaged_the_routes_are_not_listed(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    address = sqlite_databases.new()
+    engine = engine_on(address)
+    fill_signed(engine, 3, keys=LedgerKeys(current=KEY))
+    owner = intruder(engine)
+    with owner.begin() as connection:
+        connection.execute(sa.update(ledger).where(ledger.c.seq == 1).values(entry='{"route":"x'))
+    owner.dispose()
+    engine.dispose()
+
+    done = run_pack(address, "--route", "Compliance", *PERIOD, "--out", str(tmp_path / "pack"))
+
+    assert done.code == 1
+    assert done.err.startswith("The ledger is not intact: entry 1 is not JSON")
+
+
+def test_the_command_that_verifies_it_can_be_pasted_also_with_spaces(address: str, tmp_path: Path) -> None:
+    target = tmp_path / "pack of 2026"
+
+    done = run_pack(address, "--route", ROUTE, *PERIOD, "--sample", "0", "--out", str(target))
+
+    [command] = re.findall(r"offline, with: docspace-review (.*)\n", done.out)
+    assert run_command(shlex.split(command), DATABASE_URL="nonsense").code == 0
 
 
 @pytest.mark.parametrize(

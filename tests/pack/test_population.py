@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from reviews.ledger.people_commitments import commit_people, reveal_people
-from reviews.pack.building import PackRequest, build_report
-from reviews.pack.population import collect_reviews
-from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
+from reviews.pack.report_builder import build_report
+from tests.pack.ledgers import SINCE, UNTIL, make_entries
+from tests.pack.requests import build_request, collect_reviews
 from tests.reviews.entries import values
 from tests.reviews.samples import ALICE, OWNER, Clock, answer, review
 
@@ -34,7 +34,7 @@ def collect(
     bodies: Iterable[dict[str, Any]], *, since: datetime = SINCE, until: datetime = UNTIL
 ) -> Population:
     numbered = ({**body, "seq": number} for number, body in enumerate(bodies, start=1))
-    return collect_reviews(numbered, route=ROUTE, since=since, until=until)
+    return collect_reviews(numbered, since=since, until=until)
 
 
 def open_at(at: datetime, **more: Any) -> Review:
@@ -228,7 +228,7 @@ def assert_pack_is_built(number: int, damage: dict[str, object]) -> None:
     """Build a pack of a ledger in which an entry has other members."""
     entries = [*LEDGER]
     entries[number] = {**entries[number], **damage}
-    request = PackRequest(route=ROUTE, since=SINCE, until=UNTIL, sample_size=40, seed="1")
+    request = build_request(sample_size=40, seed="1")
 
     report = build_report(
         entries,

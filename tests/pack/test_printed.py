@@ -8,33 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.kinds import Decision, ReviewState
+from reviews.kinds import ReviewState
 from reviews.language import use_language
 from reviews.pack.completeness import MANY_FOLDERS
-from reviews.pack.printed.blocks import NO_VALUE, Chart, Facts, Heading, Paragraph, Story, Table
+from reviews.pack.printed.blocks import NO_VALUE, Chart, Facts, Paragraph, Story
+from reviews.pack.printed.cells import build_note_cell
 from reviews.pack.printed.completeness import build_completeness, describe_completeness
 from reviews.pack.printed.document import build_document
-from reviews.pack.printed.exceptions import MAX_ROWS, build_exceptions
 from reviews.pack.printed.figures import build_figures
-from reviews.pack.printed.formats import format_period, format_share, name_state, note_cell, show_name
+from reviews.pack.printed.formats import format_period, format_share, name_state, show_name
 from reviews.pack.printed.sample import MAX_STORIES, build_sample
 from reviews.pack.report import FolderCompleteness, IncompletePart, PackReport
+from tests.pack.printed_tables import list_rows
 from tests.pack.reports import SINCE, UNTIL, make_bare_evidence, make_evidence, make_report
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-def list_rows(blocks: tuple[object, ...], heading: str) -> list[list[list[str]]]:
-    """Return the texts of the table beneath a heading: a row's cells, each as its lines."""
-    titles = [block.text if isinstance(block, Heading) else None for block in blocks]
-    table = next(block for block in blocks[titles.index(heading) :] if isinstance(block, Table))
-    return [[[line.text for line in lines] for lines in row] for row in table.rows]
-
-
-def set_states(report: PackReport, **changes: object) -> PackReport:
-    """Return a report all of whose reviews have these members."""
-    return replace(report, reviews=tuple(replace(each, **changes) for each in report.reviews))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -64,16 +53,26 @@ def test_a_period_of_whole_days_is_named_by_its_first_and_last_day(until: dateti
     assert format_period(SINCE, until) == period
 
 
-def test_a_name_that_was_erased_is_shown_as_such_and_an_external_one_in_the_language() -> None:
+def test_the_first_page_says_on_which_day_or_from_which_to_which() -> None:
+    def describe(days: int) -> str:
+        report = replace(make_report(1), since=SINCE, until=SINCE + timedelta(days=days))
+        return build_document(report, make_evidence()).first_page.period
+
+    assert describe(1) == "Opened on 1 Jan 2026. All times are UTC."
+    assert describe(2) == "Opened from 1 Jan 2026 to 2 Jan 2026. All times are UTC."
+
+
+def test_names_that_are_not_those_of_people_are_in_the_language() -> None:
     with use_language("de"):
         assert show_name("Bob Chen (external)") == "Bob Chen (extern)"
-    assert show_name("erased") == "erased"
+        assert show_name("erased") == "gelöscht"
+        assert show_name(" ") == NO_VALUE
 
 
 def test_a_long_note_has_its_beginning_and_its_end() -> None:
     note = "First line.\n" + "word " * 500 + "The last words."
 
-    first, second = note_cell(note)
+    first, second = build_note_cell(note)
 
     assert first.text == "First line."
     assert "…" in second.text
@@ -81,65 +80,8 @@ def test_a_long_note_has_its_beginning_and_its_end() -> None:
     assert len(second.text) < 420
 
 
-def test_each_state_has_a_name_and_a_newer_one_its_own() -> None:
+def test_each_state_has_a_name_of_its_own() -> None:
     assert len({name_state(state) for state in ReviewState}) == len(ReviewState)
-
-
-def test_late_reviews_come_the_latest_first() -> None:
-    report = make_report(3, titles=("a", "b", "c"))
-    reviews = tuple(
-        replace(
-            review,
-            settled_at=review.opened_at + timedelta(days=2, hours=hours),
-            due_at=review.opened_at + timedelta(days=2),
-        )
-        for review, hours in zip(report.reviews, (1, 5, 0), strict=True)
-    )
-
-    rows = list_rows(build_exceptions(replace(report, reviews=reviews)), "Late")
-
-    assert [(row[0][0], row[3]) for row in rows] == [("b", ["5 h"]), ("a", ["1 h"])]
-
-
-def test_a_long_list_is_cut_and_says_how_many_are_missing_and_where_they_are() -> None:
-    report = set_states(make_report(MAX_ROWS + 7), state=ReviewState.OPEN)
-
-    blocks = build_exceptions(report)
-
-    assert len(list_rows(blocks, "Open")) == MAX_ROWS
-    assert any(
-        isinstance(block, Paragraph) and block.text.startswith("7 more are not printed") for block in blocks
-    )
-
-
-def test_kinds_of_exceptions_without_any_have_no_list_of_their_own() -> None:
-    blocks = build_exceptions(make_report(0))
-
-    assert [block.text for block in blocks if isinstance(block, Heading)] == ["Exceptions"]
-    assert {row[1][0] for row in list_rows(blocks, "Exceptions")} == {"None"}
-
-
-def test_an_answer_that_was_taken_back_is_no_reason_for_sending_back() -> None:
-    report = make_report(2, titles=())
-    [review, _other] = [review for review in report.reviews if review.answers]
-    first = replace(review.answers[0], decision=Decision.REQUEST_CHANGES, note="Stands.", withdrawn_at=None)
-    second = replace(first, entry=9, note="Taken back.", withdrawn_at=first.at + timedelta(minutes=1))
-    review = replace(review, state=ReviewState.CHANGES_REQUESTED, answers=(first, second))
-
-    [row] = list_rows(build_exceptions(replace(report, reviews=(review,))), "Changes requested")
-
-    assert row[3] == ["Stands."]
-
-
-def test_a_run_names_some_of_its_documents_and_how_many_more() -> None:
-    report = make_report(60, titles=())
-    assert report.rapid_runs
-
-    [row] = list_rows(build_exceptions(report), "In quick succession")
-
-    assert row[2:5] == [["6"], ["11 s"], ["1 s"]]
-    assert len(row[5]) == 4
-    assert row[5][-1] == "and 3 more"
 
 
 def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
@@ -182,16 +124,6 @@ def test_times_of_many_folders_or_of_former_ones_are_no_folders_of_the_route() -
         build_completeness(replace(report, completeness=(many, former))), "Completeness by folder"
     )
     assert [row[0] for row in rows] == [["Many folders"], ["9", "no longer watched"]]
-
-
-def test_a_run_says_what_too_soon_means() -> None:
-    [meaning] = [
-        block.text
-        for block in build_exceptions(make_report(60, titles=()))
-        if isinstance(block, Paragraph) and "too soon" in block.text
-    ]
-
-    assert meaning.startswith("At least 3 acknowledgements by one person, each within 15 s after")
 
 
 def test_months_add_up_to_the_population() -> None:
@@ -281,8 +213,8 @@ def test_what_it_does_not_show_depends_on_what_there_is() -> None:
 
     assert "16 reviews that were opened before the period" in list_limits(make_report(4800), is_bare=False)
     assert "before the period" not in list_limits(make_report(1), is_bare=False)
-    assert "Who wrote the ledger" in list_limits(make_report(1), is_bare=True)
-    assert "Who wrote the ledger" not in list_limits(make_report(1), is_bare=False)
+    assert "no authority and no witness" in list_limits(make_report(1), is_bare=True)
+    assert "no authority and no witness" not in list_limits(make_report(1), is_bare=False)
 
 
 def test_only_files_that_the_folder_has_are_named() -> None:
@@ -291,5 +223,6 @@ def test_only_files_that_the_folder_has_are_named() -> None:
         [facts] = [block for block in document.blocks if isinstance(block, Facts)]
         return [name for name, _meaning in facts.rows]
 
-    assert list_names(is_bare=False)[-2:] == ["timestamps/", "keys.txt"]
-    assert list_names(is_bare=True) == ["population.csv", "entries.jsonl", "checkpoint", "receipts/"]
+    assert list_names(is_bare=False)[-2:] == ["timestamps", "keys.txt"]
+    always = ["population.csv", "entries.jsonl", "checkpoint", "receipts", "keys.txt"]
+    assert list_names(is_bare=True) == always

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.pack.population import collect_reviews
 from reviews.pack.spreadsheet import COLUMNS, write_population
-from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
+from tests.pack.ledgers import make_entries
 from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
+from tests.pack.requests import collect_reviews
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def read_rows(*reviews: PackedReview) -> list[dict[str, str]]:
 
 
 def test_each_review_of_a_ledger_is_a_row_and_each_cell_is_safe() -> None:
-    reviews = collect_reviews(make_entries(60), route=ROUTE, since=SINCE, until=UNTIL).reviews
+    reviews = collect_reviews(make_entries(60)).reviews
 
     rows = read_rows(*reviews)
 

@@ -9,7 +9,7 @@ from typing import Any
 from reviews.kinds import Decision
 from reviews.language import use_language
 from reviews.ledger import bulk_entries, ledger_entries
-from reviews.pack.stories import FIRST_LINES, LAST_LINES, tell_story
+from reviews.pack.stories import FIRST_LINES, LAST_LINES, build_story
 from tests.pack.packed import make_packed_review
 from tests.reviews.samples import START, answer, bulk_file, bulk_review, review
 
@@ -28,7 +28,7 @@ def make_short() -> list[dict[str, Any]]:
 def test_a_story_says_what_happened_who_proved_it_and_what_was_noted() -> None:
     told_review = make_packed_review()
 
-    sampled = tell_story(told_review, make_short())
+    sampled = build_story(told_review, make_short())
 
     opened, answered = sampled.story
     assert (sampled.review, sampled.left_out) == (told_review, 0)
@@ -42,7 +42,7 @@ def test_a_story_says_what_happened_who_proved_it_and_what_was_noted() -> None:
 
 def test_a_story_is_in_the_language_of_the_pack() -> None:
     with use_language("de"):
-        [_, answered] = tell_story(make_packed_review(), make_short()).story
+        [_, answered] = build_story(make_packed_review(), make_short()).story
 
     assert answered.text.endswith("(belegt durch das Konto in Slack) Anmerkung: „Section 4 / is missing“")
 
@@ -50,7 +50,7 @@ def test_a_story_is_in_the_language_of_the_pack() -> None:
 def test_a_snooze_says_until_when() -> None:
     snoozed = {**make_short()[0], "type": "review:snoozed", "until": "2026-03-11T07:00:00.000000Z"}
 
-    [line] = tell_story(make_packed_review(), [snoozed]).story
+    [line] = build_story(make_packed_review(), [snoozed]).story
 
     assert "Until 11 Mar 2026, 07:00 UTC." in line.text
 
@@ -61,7 +61,7 @@ def test_of_a_long_story_the_first_and_last_lines_are_there_and_the_others_are_c
         for each in range(100)
     ]
 
-    sampled = tell_story(make_packed_review(), iter(number(*revised)))
+    sampled = build_story(make_packed_review(), iter(number(*revised)))
 
     entries = [line.entry for line in sampled.story]
     assert entries == [*range(1, FIRST_LINES + 1), *range(101 - LAST_LINES, 101)]
@@ -77,7 +77,7 @@ def test_files_that_joined_a_bulk_review_are_counted_and_hide_nothing() -> None:
     ]
     answered = ledger_entries.build_answered(before, answer())
 
-    sampled = tell_story(make_packed_review(), number(opened, *joined, answered))
+    sampled = build_story(make_packed_review(), number(opened, *joined, answered))
 
     assert [line.entry for line in sampled.story] == [1, 52]
     assert sampled.left_out == 50
@@ -86,7 +86,7 @@ def test_files_that_joined_a_bulk_review_are_counted_and_hide_nothing() -> None:
 def test_an_entry_without_a_time_is_left_out() -> None:
     [opened, answered] = make_short()
 
-    sampled = tell_story(make_packed_review(), [{**opened, "at": "soon"}, answered])
+    sampled = build_story(make_packed_review(), [{**opened, "at": "soon"}, answered])
 
     assert [line.entry for line in sampled.story] == [2]
     assert sampled.left_out == 1
@@ -94,6 +94,6 @@ def test_an_entry_without_a_time_is_left_out() -> None:
 
 def test_a_story_is_by_the_time_of_each_entry() -> None:
     later = answer(at=START + timedelta(days=1))
-    [line] = tell_story(make_packed_review(), [ledger_entries.build_answered(review(), later)]).story
+    [line] = build_story(make_packed_review(), [ledger_entries.build_answered(review(), later)]).story
 
     assert (line.at, line.entry) == (START + timedelta(days=1), 0)

@@ -154,7 +154,7 @@ def test_without_a_usable_key_one_sentence_says_so(
     ("old", "new", "problem"),
     [
         ("\n", "\r\n", "proof 1: the proof has line ends of Windows (CRLF)"),
-        ("\nindex 1\n", "\nindex 2\n", "proof 2: the entry at index 2 is not entry 3 of a review"),
+        ("\nindex 1\n", "\nindex 2\n", "proof 2: the entry at index 2 is not entry 3"),
         ("\n6\n", "\n7\n", f"proof 1: the signature of {ORIGIN} is not valid"),
     ],
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _
+from reviews.language import _, capitalize_first
+from reviews.pack.file_meanings import FILE_MEANINGS
+from reviews.pack.file_names import CHECKPOINT, ENTRIES, KEYS, POPULATION, README, RECEIPTS, TIMESTAMPS
 from reviews.pack.printed.blocks import Facts, Heading, Paragraph
-from reviews.pack.printed.formats import cell
+from reviews.pack.printed.cells import build_cell
 
 if TYPE_CHECKING:
-    from reviews.pack.printed.blocks import Block
+    from reviews.pack.printed.blocks import Block, Cell
     from reviews.pack.report import PackEvidence
 
 
@@ -19,22 +21,17 @@ def build_checking(evidence: PackEvidence) -> tuple[Block, ...]:
         Paragraph(
             text=_(
                 "The folder of this PDF has the entries from which all figures are computed, and what proves "
-                "them. README.md says how to check each with tools that are not ours."
-            )
+                "them. {readme} says how to check each with tools that are not ours."
+            ).format(readme=README)
         ),
-        Facts(rows=tuple((name, cell(meaning)) for name, meaning in _list_files(evidence))),
+        Facts(rows=tuple(map(_build_row, _list_files(evidence)))),
     )
 
 
-def _list_files(evidence: PackEvidence) -> list[tuple[str, str]]:
-    files = [
-        ("population.csv", _("All reviews of the period, one a row. They are not printed here.")),
-        ("entries.jsonl", _("The entries of the ledger from which the reviews and figures come.")),
-        ("checkpoint", _("The root of the tree of all entries, signed if the ledger has a key.")),
-        ("receipts/", _("Proofs that each entry is in the tree with that root.")),
-    ]
-    if evidence.timestamped_at:
-        files.append(("timestamps/", _("An authority confirms when the checkpoint existed.")))
-    if evidence.is_signed:
-        files.append(("keys.txt", _("Compare the verifier key with the one that you were given before.")))
-    return files
+def _build_row(name: str) -> tuple[str, Cell]:
+    return name, build_cell(capitalize_first(_(FILE_MEANINGS[name])))
+
+
+def _list_files(evidence: PackEvidence) -> list[str]:
+    timestamps = [TIMESTAMPS] if evidence.timestamped_at else []
+    return [POPULATION, ENTRIES, CHECKPOINT, RECEIPTS, *timestamps, KEYS]

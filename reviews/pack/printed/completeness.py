@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from reviews.language import _, format_number, ngettext
 from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import Column, Heading, Line, Paragraph, Table
-from reviews.pack.printed.formats import cell, count_cell, format_time, time_cell
+from reviews.pack.printed.cells import build_cell, build_count_cell, build_time_cell
+from reviews.pack.printed.formats import format_time
 from reviews.text import clean_text, shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.pack.printed.blocks import Block, Cell
-    from reviews.pack.report import FolderCompleteness, IncompletePart, OutsideFigures, PackReport
+    from reviews.pack.report import FiguresWithoutReview, FolderCompleteness, IncompletePart, PackReport
 
 MAX_PARTS = 20
 """Incomplete times of one folder that are printed."""
@@ -55,7 +56,7 @@ def build_completeness(report: PackReport) -> tuple[Block, ...]:
         ),
         _build_folders(report) if report.completeness else Paragraph(text=_("None."), is_quiet=True),
         Heading(text=_("Other entries"), level=2),
-        _build_outside(report.outside),
+        _build_table_without_review(report.without_review),
     )
 
 
@@ -73,7 +74,7 @@ def _build_folders(report: PackReport) -> Table:
         rows=tuple(
             (
                 _describe_folder(folder),
-                time_cell(folder.up_to) if folder.up_to else cell(_("not known")),
+                build_time_cell(folder.up_to) if folder.up_to else build_cell(_("not known")),
                 _list_parts(folder.incomplete),
             )
             for folder in report.completeness
@@ -97,7 +98,7 @@ def _list_parts(parts: Sequence[IncompletePart]) -> Cell:
     return (
         *(line for part in parts[:MAX_PARTS] for line in _describe_part(part)),
         *((Line(text=more, style="small"),) if omitted > 0 else ()),
-    ) or cell(_("None"))
+    ) or build_cell(_("None"))
 
 
 def _describe_part(part: IncompletePart) -> Cell:
@@ -110,17 +111,17 @@ def _describe_part(part: IncompletePart) -> Cell:
     return Line(text=times), *((Line(text=reason, style="small"),) if reason else ())
 
 
-def _build_outside(outside: OutsideFigures) -> Table:
+def _build_table_without_review(figures: FiguresWithoutReview) -> Table:
     rows = (
-        (_("Changes for which the route asks no review"), outside.unrouted_changes),
-        (_("Folders that went with many open reviews"), outside.folders_gone),
-        (_("Owners and deputies whose account was removed or disabled"), outside.owners_gone),
+        (_("Changes for which the route asks no review"), figures.unrouted_changes),
+        (_("Folders that went with many open reviews"), figures.folders_gone),
+        (_("Owners and deputies whose account was removed or disabled"), figures.owners_gone),
     )
     return Table(
         columns=(
             Column(heading=_("Entries of the ledger in the period")),
             Column(heading=_("Number"), fixed=70, align="right"),
         ),
-        rows=tuple((cell(label), count_cell(count)) for label, count in rows),
+        rows=tuple((build_cell(label), build_count_cell(count)) for label, count in rows),
         is_whole=True,
     )

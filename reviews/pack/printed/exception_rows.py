@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, format_number
+from reviews.pack.figures import is_late
 from reviews.pack.printed.blocks import NO_VALUE, Line
-from reviews.pack.printed.formats import (
-    cell,
-    count_cell,
-    format_seconds,
-    names_cell,
-    note_cell,
-    person_cell,
-    review_cell,
-    status_cell,
-    time_cell,
+from reviews.pack.printed.cells import (
+    build_cell,
+    build_count_cell,
+    build_names_cell,
+    build_note_cell,
+    build_person_cell,
+    build_review_cell,
+    build_status_cell,
+    build_time_cell,
 )
-from reviews.pack.statistics import is_late
+from reviews.pack.printed.formats import format_seconds
 from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import format_title
 
@@ -34,11 +34,11 @@ Rows = list[tuple["Cell", ...]]
 def list_own_changes(report: PackReport) -> Rows:
     return [
         (
-            review_cell(each.review),
-            person_cell(each.answer.reviewer, each.answer.email),
-            _decision_cell(each.answer),
-            time_cell(each.answer.at),
-            cell(format_number(each.answer.entry)),
+            build_review_cell(each.review),
+            build_person_cell(each.answer.reviewer, each.answer.email),
+            _build_decision_cell(each.answer),
+            build_time_cell(each.answer.at),
+            build_cell(format_number(each.answer.entry)),
         )
         for each in report.own_changes
     ]
@@ -48,12 +48,12 @@ def list_rapid_runs(report: PackReport) -> Rows:
     titles = {review.id: review.title for review in report.reviews}
     return [
         (
-            person_cell(run.reviewer, run.email),
-            time_cell(run.began_at),
-            count_cell(len(run.review_ids)),
-            cell(format_seconds(int((run.ended_at - run.began_at).total_seconds()))),
-            cell(format_seconds(run.shortest_seconds)),
-            _titles_cell(run, titles),
+            build_person_cell(run.reviewer, run.email),
+            build_time_cell(run.began_at),
+            build_count_cell(len(run.review_ids)),
+            build_cell(format_seconds(int((run.ended_at - run.began_at).total_seconds()))),
+            build_cell(format_seconds(run.shortest_seconds)),
+            _build_titles_cell(run, titles),
         )
         for run in report.rapid_runs
     ]
@@ -62,10 +62,10 @@ def list_rapid_runs(report: PackReport) -> Rows:
 def list_withdrawn(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            person_cell(answer.reviewer, answer.email),
-            time_cell(answer.at),
-            time_cell(answer.withdrawn_at),
+            build_review_cell(review),
+            build_person_cell(answer.reviewer, answer.email),
+            build_time_cell(answer.at),
+            build_time_cell(answer.withdrawn_at),
         )
         for review in report.reviews
         for answer in review.answers
@@ -79,19 +79,26 @@ def list_sent_back(report: PackReport) -> Rows:
         if review.state != ReviewState.CHANGES_REQUESTED:
             continue
         answer = _find_refusal(review)
-        who = person_cell(answer.reviewer, answer.email) if answer else cell(NO_VALUE)
+        who = build_person_cell(answer.reviewer, answer.email) if answer else build_cell(NO_VALUE)
         at = answer.at if answer else review.settled_at
-        rows.append((review_cell(review), who, time_cell(at), note_cell(answer.note if answer else None)))
+        rows.append(
+            (
+                build_review_cell(review),
+                who,
+                build_time_cell(at),
+                build_note_cell(answer.note if answer else None),
+            )
+        )
     return rows
 
 
 def list_late(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            time_cell(review.due_at),
-            time_cell(review.settled_at),
-            cell(format_seconds(_get_lateness(review))),
+            build_review_cell(review),
+            build_time_cell(review.due_at),
+            build_time_cell(review.settled_at),
+            build_cell(format_seconds(_get_lateness(review))),
         )
         for review in sorted(filter(is_late, report.reviews), key=_get_lateness, reverse=True)
     ]
@@ -99,7 +106,12 @@ def list_late(report: PackReport) -> Rows:
 
 def list_lapsed(report: PackReport) -> Rows:
     return [
-        (review_cell(review), names_cell(review.owners), time_cell(review.due_at), status_cell(review.state))
+        (
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_time_cell(review.due_at),
+            build_status_cell(review.state),
+        )
         for review in report.reviews
         if review.lapsed_at is not None
     ]
@@ -108,10 +120,10 @@ def list_lapsed(report: PackReport) -> Rows:
 def list_open(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            names_cell(review.owners),
-            time_cell(review.opened_at),
-            time_cell(review.due_at),
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_time_cell(review.opened_at),
+            build_time_cell(review.due_at),
         )
         for review in report.reviews
         if review.state == ReviewState.OPEN
@@ -121,10 +133,10 @@ def list_open(report: PackReport) -> Rows:
 def list_superseded(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            names_cell(review.owners),
-            time_cell(review.opened_at),
-            cell(clean_text(review.superseded_by or NO_VALUE), style="mono"),
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_time_cell(review.opened_at),
+            build_cell(clean_text(review.superseded_by or NO_VALUE), style="mono"),
         )
         for review in report.reviews
         if review.state == ReviewState.REPLACED
@@ -134,10 +146,10 @@ def list_superseded(report: PackReport) -> Rows:
 def list_unanswered(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            names_cell(review.owners),
-            count_cell(review.unanswered),
-            status_cell(review.state),
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_count_cell(review.unanswered),
+            build_status_cell(review.state),
         )
         for review in report.reviews
         if review.unanswered
@@ -147,10 +159,10 @@ def list_unanswered(report: PackReport) -> Rows:
 def list_gone(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            names_cell(review.owners),
-            time_cell(review.opened_at),
-            status_cell(review.state),
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_time_cell(review.opened_at),
+            build_status_cell(review.state),
         )
         for review in report.reviews
         if review.document_gone
@@ -160,10 +172,10 @@ def list_gone(report: PackReport) -> Rows:
 def list_given_up(report: PackReport) -> Rows:
     return [
         (
-            review_cell(review),
-            names_cell(review.owners),
-            count_cell(review.given_up),
-            status_cell(review.state),
+            build_review_cell(review),
+            build_names_cell(review.owners),
+            build_count_cell(review.given_up),
+            build_status_cell(review.state),
         )
         for review in report.reviews
         if review.given_up
@@ -189,7 +201,7 @@ def _find_refusal(review: PackedReview) -> PackedAnswer | None:
     )
 
 
-def _decision_cell(answer: PackedAnswer) -> Cell:
+def _build_decision_cell(answer: PackedAnswer) -> Cell:
     decisions = {
         Decision.ACKNOWLEDGE: _("Acknowledged"),
         Decision.REQUEST_CHANGES: _("Changes requested"),
@@ -198,12 +210,12 @@ def _decision_cell(answer: PackedAnswer) -> Cell:
     return (Line(text=decisions.get(answer.decision, str(answer.decision))), *withdrawn)
 
 
-def _titles_cell(run: RapidRun, titles: dict[str, str]) -> Cell:
+def _build_titles_cell(run: RapidRun, titles: dict[str, str]) -> Cell:
     of_run = [titles[each] for each in run.review_ids if each in titles]
     named = [shorten_text(format_title(title), _MAX_TITLE_LENGTH) for title in of_run[:_MAX_TITLES]]
     omitted = len(run.review_ids) - len(named)
     more = (Line(text=_("and {count} more").format(count=format_number(omitted)), style="small"),)
-    return (*map(_build_line, named), *(more if omitted and named else ())) or cell(NO_VALUE)
+    return (*map(_build_line, named), *(more if omitted and named else ())) or build_cell(NO_VALUE)
 
 
 def _build_line(text: str) -> Line:

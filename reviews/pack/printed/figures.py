@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.language import _, format_number
+from reviews.pack.figures import is_late
 from reviews.pack.printed.blocks import Bar, Chart, Column, Heading, Line, Paragraph, Table
-from reviews.pack.printed.formats import (
-    cell,
-    count_cell,
-    format_month,
-    format_seconds,
-    format_share,
-    name_state,
-)
-from reviews.pack.statistics import is_late
+from reviews.pack.printed.cells import build_cell, build_count_cell
+from reviews.pack.printed.formats import format_month, format_seconds, format_share, name_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from reviews.pack.printed.blocks import Block, Cell
@@ -53,37 +47,53 @@ def _build_table(figures: PackFigures) -> Table:
 def _list_outcomes(figures: PackFigures) -> list[tuple[Cell, ...]]:
     total = figures.population
     return [
-        _row(_("Reviews"), total, total, _("Opened in the period. Shares of reviews are of this number.")),
-        _row(_("Acknowledged"), figures.acknowledged, total, _("By as many people as the route requires.")),
-        _row(_("Changes requested"), figures.changes_requested, total, _("An owner sent the document back.")),
-        _row(_("Carried over"), figures.carried, total, _("The same content had been acknowledged before.")),
-        _row(
+        _build_row(
+            _("Reviews"), total, total, _("Opened in the period. Shares of reviews are of this number.")
+        ),
+        _build_row(
+            _("Acknowledged"), figures.acknowledged, total, _("By as many people as the route requires.")
+        ),
+        _build_row(
+            _("Changes requested"), figures.changes_requested, total, _("An owner sent the document back.")
+        ),
+        _build_row(
+            _("Carried over"), figures.carried, total, _("The same content had been acknowledged before.")
+        ),
+        _build_row(
             _("Superseded without an answer"),
             figures.superseded_unanswered,
             total,
             _("A bulk review took over the duty."),
         ),
-        _row(_("Open"), figures.open, total, _("Not answered up to the checkpoint.")),
+        _build_row(_("Open"), figures.open, total, _("Not answered up to the checkpoint.")),
     ]
 
 
 def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
     total = figures.population
     return [
-        _row(_("Late"), figures.late, total, _("Settled after the deadline.")),
-        _row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
-        _row(_("Answer withdrawn"), figures.withdrawn, total, _("Taken back by the person who gave it.")),
-        _row(_("Document gone"), figures.document_gone, total, _("Deleted or moved away, and not back.")),
-        _row(_("Not delivered"), figures.given_up, total, _("A card or notice did not reach its channel.")),
-        _row(_("Erased"), figures.erased, total, _("The name of an owner or reviewer was erased.")),
+        _build_row(_("Late"), figures.late, total, _("Settled after the deadline.")),
+        _build_row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
+        _build_row(
+            _("Answer withdrawn"), figures.withdrawn, total, _("Taken back by the person who gave it.")
+        ),
+        _build_row(
+            _("Document gone"), figures.document_gone, total, _("Deleted or moved away, and not back.")
+        ),
+        _build_row(
+            _("Not delivered"), figures.given_up, total, _("A card or notice did not reach its channel.")
+        ),
+        _build_row(_("Erased"), figures.erased, total, _("The name of an owner or reviewer was erased.")),
     ]
 
 
 def _list_answers(figures: PackFigures) -> list[tuple[Cell, ...]]:
     return [
-        _row(_("Own changes"), figures.own_changes, None, _("Answers by people who had contributed.")),
-        _row(_("In quick succession"), figures.rapid_answers, None, _("Acknowledgements, too soon to read.")),
-        _row(
+        _build_row(_("Own changes"), figures.own_changes, None, _("Answers by people who had contributed.")),
+        _build_row(
+            _("In quick succession"), figures.rapid_answers, None, _("Acknowledgements, too soon to read.")
+        ),
+        _build_row(
             _("Revisions without an answer"),
             figures.unanswered_revisions,
             None,
@@ -92,26 +102,26 @@ def _list_answers(figures: PackFigures) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _row(name: str, count: int, total: int | None, meaning: str) -> tuple[Cell, ...]:
+def _build_row(name: str, count: int, total: int | None, meaning: str) -> tuple[Cell, ...]:
     share = "" if total is None else format_share(count, total)
     return (
         (Line(text=name, style="strong"),),
-        count_cell(count),
-        cell(share),
-        cell(meaning),
+        build_count_cell(count),
+        build_cell(share),
+        build_cell(meaning),
     )
 
 
 def _build_charts(figures: PackFigures) -> tuple[Block, ...]:
     return (
         Heading(text=_("How the reviews ended"), level=2),
-        _chart_outcomes(figures),
+        _build_outcome_chart(figures),
         Heading(text=_("Time to acknowledge"), level=2),
         *_describe_durations(figures),
     )
 
 
-def _chart_outcomes(figures: PackFigures) -> Chart:
+def _build_outcome_chart(figures: PackFigures) -> Chart:
     counts = (
         (ReviewState.ACKNOWLEDGED, figures.acknowledged),
         (ReviewState.CHANGES_REQUESTED, figures.changes_requested),
@@ -174,6 +184,17 @@ def _build_months(reviews: Sequence[PackedReview]) -> tuple[Block, ...]:
     parts: dict[str, list[PackedReview]] = {}
     for review in sorted(reviews, key=lambda each: each.opened_at):
         parts.setdefault(name(review.opened_at), []).append(review)
+    return (
+        Heading(text=_("By month of opening") if name is format_month else _("By year of opening"), level=2),
+        _build_month_table(parts),
+        Paragraph(
+            text=_("Others were carried over, or superseded without an answer."),
+            is_quiet=True,
+        ),
+    )
+
+
+def _build_month_table(parts: Mapping[str, Sequence[PackedReview]]) -> Table:
     headings = (
         _("Reviews"),
         _("Acknowledged"),
@@ -183,20 +204,15 @@ def _build_months(reviews: Sequence[PackedReview]) -> tuple[Block, ...]:
         _("Late"),
         _("Lapsed"),
     )
-    return (
-        Heading(text=_("By month of opening") if name is format_month else _("By year of opening"), level=2),
-        Table(
-            columns=(
-                Column(heading=_("Opened"), share=2),
-                *(Column(heading=heading, share=2, align="right") for heading in headings),
-            ),
-            rows=tuple((cell(part), *map(count_cell, _count_month(group))) for part, group in parts.items()),
-            is_whole=len(parts) <= _MAX_MONTHS,
+    return Table(
+        columns=(
+            Column(heading=_("Opened"), share=2),
+            *(Column(heading=heading, share=2, align="right") for heading in headings),
         ),
-        Paragraph(
-            text=_("Others were carried over, or superseded without an answer."),
-            is_quiet=True,
+        rows=tuple(
+            (build_cell(part), *map(build_count_cell, _count_month(group))) for part, group in parts.items()
         ),
+        is_whole=len(parts) <= _MAX_MONTHS,
     )
 
 

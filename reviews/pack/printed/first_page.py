@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
 from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
+from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.completeness import describe_completeness
-from reviews.pack.printed.formats import (
-    cell,
-    format_period,
-    format_seconds,
-    format_share,
-    format_time,
-)
+from reviews.pack.printed.formats import format_period, format_seconds, format_share, format_time, is_one_day
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -25,9 +20,7 @@ def build_first_page(report: PackReport, evidence: PackEvidence) -> FirstPage:
     return FirstPage(
         overline=_("Audit pack"),
         title=_("Reviews of the route “{route}”").format(route=clean_text(report.route)),
-        period=_("Opened from {period}. All times are UTC.").format(
-            period=format_period(report.since, report.until)
-        ),
+        period=_describe_period(report),
         blocks=(
             Heading(text=_("Summary")),
             _build_tiles(report.figures),
@@ -39,6 +32,13 @@ def build_first_page(report: PackReport, evidence: PackEvidence) -> FirstPage:
             Points(items=tuple(_list_limits(report, evidence))),
         ),
     )
+
+
+def _describe_period(report: PackReport) -> str:
+    sentence = _("Opened from {period}. All times are UTC.")
+    if is_one_day(report.since, report.until):
+        sentence = _("Opened on {period}. All times are UTC.")
+    return sentence.format(period=format_period(report.since, report.until))
 
 
 def _build_tiles(figures: PackFigures) -> Tiles:
@@ -70,41 +70,35 @@ def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
     )
     return Facts(
         rows=(
-            (_("Ledger"), cell(clean_text(evidence.origin))),
+            (_("Ledger"), build_cell(clean_text(evidence.origin))),
             (_("Checkpoint"), (Line(text=entries), Line(text=evidence.root, style="mono"))),
             (_("Signed"), _describe_signature(evidence)),
             (_("Witnesses"), _list_texts(evidence.witnesses)),
             (_("Timestamps"), _list_texts(tuple(map(format_time, evidence.timestamped_at)))),
-            (_("Pack made"), cell(format_time(report.made_at))),
+            (_("Pack made"), build_cell(format_time(report.made_at))),
         )
     )
 
 
 def _describe_signature(evidence: PackEvidence) -> Cell:
-    if not evidence.is_signed:
-        return cell(_("No: this ledger has no key."))
     key = clean_text(evidence.verifier_key or "")
     return (Line(text=_("Yes, by the ledger's key")), *((Line(text=key, style="mono"),) if key else ()))
 
 
 def _list_texts(texts: tuple[str, ...]) -> Cell:
-    return tuple(Line(text=clean_text(text)) for text in texts) or cell(_("None"))
+    return tuple(Line(text=clean_text(text)) for text in texts) or build_cell(_("None"))
 
 
 def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
     figures = report.figures
-    unrouted = report.outside.unrouted_changes
+    unrouted = report.without_review.unrouted_changes
     limits = [
         _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
         _describe_unrouted(unrouted) if unrouted else "",
         _describe_erased(figures.erased) if figures.erased else "",
-        _("Whether a person read what they acknowledged: it says that they confirmed to have reviewed it."),
+        _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
         _("What happened after the last entry that the checkpoint covers."),
     ]
-    if not evidence.is_signed:
-        limits.append(
-            _("Who wrote the ledger: without a signature, the root only shows what belongs together.")
-        )
     if not evidence.timestamped_at and not evidence.witnesses:
         limits.append(_("When the checkpoint existed: no authority and no witness confirms it."))
     return [limit for limit in limits if limit]

@@ -6,26 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.language import _, format_number, gettext_noop, list_month_names
-from reviews.ledger.people_commitments import ERASED
-from reviews.pack.printed.blocks import NO_VALUE, Line
+from reviews.language import _, gettext_noop, list_month_names
+from reviews.pack.printed.blocks import NO_VALUE
 from reviews.stored_enums import PhraseTable
-from reviews.text import clean_text, omit_middle
+from reviews.text import clean_text
 from reviews.wording.durations import format_duration
-from reviews.wording.labels import split_note
-from reviews.wording.placeholders import format_name, format_title
+from reviews.wording.placeholders import format_name
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.pack.printed.blocks import Cell, Style
-    from reviews.pack.report import PackedReview
 
-MAX_TITLE_LENGTH = 160
-"""Of a document in a table. The sample has the whole title."""
-MAX_NOTE_LENGTH = 400
-MAX_NAMES = 5
-_PATH_START, _PATH_END = 40, 80
 _DAY = timedelta(days=1)
 _STATES = PhraseTable(
     {
@@ -38,75 +29,14 @@ _STATES = PhraseTable(
 )
 
 
-def cell(text: str, *, style: Style = "plain") -> Cell:
-    return (Line(text=text, style=style),)
-
-
-def count_cell(count: int) -> Cell:
-    return cell(format_number(count))
-
-
-def review_cell(review: PackedReview) -> Cell:
-    """Return title, folder and id of a review, as each table of exceptions begins."""
-    title = omit_middle(
-        format_title(review.title), before=MAX_TITLE_LENGTH * 2 // 3, after=MAX_TITLE_LENGTH // 3
-    )
-    folder = omit_middle(_get_folder(review), before=_PATH_START, after=_PATH_END)
-    place = Line(text=f"{folder} " if folder else "", style="small", mark=clean_text(review.id))
-    return Line(text=title, style="strong"), place
-
-
-def _get_folder(review: PackedReview) -> str:
-    """Return the path without the title, which stands above it."""
-    return clean_text(review.path).removesuffix(clean_text(review.title)).rstrip("/ ")
-
-
-def id_line(review_id: str) -> Line:
-    return Line(text=clean_text(review_id), style="mono")
-
-
-def time_cell(at: datetime | None) -> Cell:
-    return cell(format_time(at))
-
-
-def person_cell(name: str, email: str | None) -> Cell:
-    """Return name and address of a person."""
-    address = clean_text(email or "")
-    return (
-        Line(text=show_name(name)),
-        *((Line(text=address, style="small"),) if address and address != name else ()),
-    )
-
-
-def names_cell(names: tuple[str, ...]) -> Cell:
-    """Return the first names of a list, and how many more there are."""
-    omitted = len(names) - MAX_NAMES
-    more = Line(text=_("and {count} more").format(count=format_number(omitted)), style="small")
-    lines = (Line(text=show_name(name)) for name in names[:MAX_NAMES])
-    return (*lines, *((more,) if omitted > 0 else ())) or cell(NO_VALUE)
-
-
-def note_cell(note: str | None) -> Cell:
-    """Return a note as its lines, without the middle of a long one."""
-    text = omit_middle(
-        "\n".join(split_note(note)), before=MAX_NOTE_LENGTH * 2 // 3, after=MAX_NOTE_LENGTH // 3
-    )
-    return tuple(Line(text=line) for line in text.splitlines()) or cell(NO_VALUE)
-
-
-def status_cell(state: ReviewState) -> Cell:
-    return cell(name_state(state))
-
-
 def name_state(state: ReviewState) -> str:
     """Return how a review ended, in the words of the figures."""
     return _(_STATES[state])
 
 
 def show_name(name: str) -> str:
-    """Return a name from the ledger; `erased` in the language of the pack."""
-    cleaned = clean_text(name)
-    return _("erased") if cleaned == ERASED else format_name(cleaned) or NO_VALUE
+    """Return a name from the ledger in the language of the pack; a dash for none."""
+    return format_name(clean_text(name)) or NO_VALUE
 
 
 def format_time(at: datetime | None) -> str:
@@ -133,10 +63,21 @@ def _get_month(at: datetime) -> str:
 
 def format_period(since: datetime, until: datetime) -> str:
     """Return a period by its first and last day, or by its times where it doesn't end with a day."""
-    if since.time() == until.time() == since.min.time() and since < until:
+    if is_one_day(since, until):
+        return format_year_day(since)
+    if _begins_day(since) and _begins_day(until) and since < until:
         first, last = format_year_day(since), format_year_day(until - _DAY)
-        return first if first == last else _("{first} to {last}").format(first=first, last=last)
+        return _("{first} to {last}").format(first=first, last=last)
     return _("{first} to {last}").format(first=format_time(since), last=format_time(until))
+
+
+def is_one_day(since: datetime, until: datetime) -> bool:
+    """Return whether a period is one whole day."""
+    return _begins_day(since) and until - since == _DAY
+
+
+def _begins_day(at: datetime) -> bool:
+    return at.time() == at.min.time()
 
 
 def format_share(count: int, total: int) -> str:

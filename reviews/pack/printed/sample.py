@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, join_first, ngettext
+from reviews.pack.file_names import ENTRIES, README
 from reviews.pack.printed.blocks import NO_VALUE, Column, Facts, Heading, Line, Paragraph, Story, Table
-from reviews.pack.printed.formats import cell, format_time, id_line, name_state, show_name
+from reviews.pack.printed.cells import build_cell, build_id_line
+from reviews.pack.printed.formats import format_time, name_state, show_name
 from reviews.text import clean_text, omit_middle
 from reviews.wording.placeholders import format_title
 
@@ -39,18 +41,18 @@ def build_sample(sample: PackSample) -> tuple[Block, ...]:
 
 def _describe_draw(sample: PackSample) -> str:
     return ngettext(
-        "{count} review, drawn with the seed “{seed}”. README.md says how to draw it again.",
-        "{count} reviews, drawn with the seed “{seed}”. README.md says how to draw them again.",
+        "{count} review, drawn with the seed “{seed}”. {readme} says how to draw it again.",
+        "{count} reviews, drawn with the seed “{seed}”. {readme} says how to draw them again.",
         len(sample.reviews),
-    ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed))
+    ).format(count=format_number(len(sample.reviews)), seed=clean_text(sample.seed), readme=README)
 
 
 def _describe_unprinted(count: int) -> str:
     return ngettext(
-        "The last of them is not printed: its entries are in entries.jsonl.",
-        "The last {count} of them are not printed: their entries are in entries.jsonl.",
+        "The last of them is not printed: its entries are in {entries}.",
+        "The last {count} of them are not printed: their entries are in {entries}.",
         count,
-    ).format(count=format_number(count))
+    ).format(count=format_number(count), entries=ENTRIES)
 
 
 def _build_story(sampled: SampledReview, position: str) -> Story:
@@ -63,23 +65,29 @@ def _build_story(sampled: SampledReview, position: str) -> Story:
                 Column(heading=_("Time"), fixed=98),
                 Column(heading=_("What happened")),
             ),
-            rows=(*map(_build_row, sampled.story), *_say_what_is_left_out(sampled.left_out)),
+            rows=(*map(_build_row, sampled.story), *_build_omission_row(sampled.left_out)),
         ),
     )
 
 
 def _build_row(line: StoryLine) -> tuple[Cell, ...]:
     texts = tuple(Line(text=text) for text in map(clean_text, line.text.splitlines()) if text)
-    return cell(format_number(line.entry)), cell(format_time(line.at)), texts
+    return build_cell(format_number(line.entry)), build_cell(format_time(line.at)), texts
 
 
-def _say_what_is_left_out(count: int) -> tuple[tuple[Cell, ...], ...]:
+def _build_omission_row(count: int) -> tuple[tuple[Cell, ...], ...]:
     if not count:
         return ()
     sentence = ngettext(
-        "{count} more entry is in entries.jsonl.", "{count} more entries are in entries.jsonl.", count
+        "{count} more entry is in {entries}.", "{count} more entries are in {entries}.", count
     )
-    return ((cell(""), cell(""), cell(sentence.format(count=format_number(count)), style="small")),)
+    return (
+        (
+            build_cell(""),
+            build_cell(""),
+            build_cell(sentence.format(count=format_number(count), entries=ENTRIES), style="small"),
+        ),
+    )
 
 
 def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
@@ -92,16 +100,16 @@ def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
     )
     path = omit_middle(clean_text(review.path), before=_PATH_PART, after=_PATH_PART)
     return [
-        (_("Review"), (id_line(review.id),)),
+        (_("Review"), (build_id_line(review.id),)),
         (
             _("Path"),
-            cell(path or NO_VALUE),
+            build_cell(path or NO_VALUE),
         ),
-        (_("Owner"), cell(owners or NO_VALUE)),
-        *([(_("Required"), cell(required))] if review.required else []),
+        (_("Owner"), build_cell(owners or NO_VALUE)),
+        *([(_("Required"), build_cell(required))] if review.required else []),
         (
             _("Opened"),
-            cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),
+            build_cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),
         ),
-        (_("Status"), cell(settled)),
+        (_("Status"), build_cell(settled)),
     ]

@@ -6,31 +6,28 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.hash_chain import EntryType, LedgerBroken
+from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.people_commitments import find_commitments
-from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
-from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
-from runtime.pack.checking import check_pack
-from runtime.pack.folder_reading import open_pack
-from runtime.pack.writing import UnknownRoute
+from runtime.evidence.ledger_key import LedgerKeys
+from runtime.pack.opened_folder import open_pack
+from runtime.pack.pack_check import check_pack
 from store import ledger_reading
 from store.export_lines import iterate_lines
-from store.schema import daily_checkpoints, ledger_people, ledger_tiles, timestamps
+from store.schema import daily_checkpoints, ledger_people, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
-from tests.pack.packs import ENTRIES, SIZE, QuietProgress, append_bodies, build_source, fill_signed, write
-from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, change_entry, make_all, make_key
+from tests.pack.packs import QuietProgress, append_bodies, build_source, fill_signed, write
+from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runtime.pack.checking import PackVerdict
+    from runtime.pack.pack_check import PackVerdict
 
 KEY = make_key().build_verifier_key(ORIGIN)
 
@@ -237,88 +234,3 @@ def test_what_does_not_hold_beside_the_checkpoint_is_left_out_and_said(
         "timestamps/2026-07-20.checkpoint.tsr: it is not an answer as RFC 3161 has it",
     )
     assert check(tmp_path / "pack").intact
-
-
-# Why there is none
-
-
-def refuse(signed: SignedLedger, target: Path) -> ReceiptMissing:
-    with pytest.raises(ReceiptMissing) as missing:
-        write(signed, target)
-    assert not target.exists()
-    return missing.value
-
-
-@ON_SQLITE
-def test_there_is_no_pack_until_a_signed_checkpoint_covers_all_of_the_route(
-    engine: sa.Engine, tmp_path: Path
-) -> None:
-    signed = fill_signed(engine)
-    append_bodies(signed, [{**build_entry(7), "route": OTHER_ROUTE}])
-    of_another = write(signed, tmp_path / "before")
-    append_bodies(signed, [build_entry(8)])
-
-    missing = refuse(signed, tmp_path / "pack")
-
-    assert of_another.entries == ENTRIES
-    assert missing.obstacle is ReceiptObstacle.NOT_COVERED
-    assert f"cover {SIZE} entries, and the pack has entry {SIZE + 2}: a worker makes" in str(missing)
-
-
-@ON_SQLITE
-def test_there_is_no_pack_of_a_ledger_without_a_key(engine: sa.Engine, tmp_path: Path) -> None:
-    signed = SignedLedger(engine, NO_KEYS)
-    append_bodies(signed, [build_entry(1)])
-    make_all(signed.maker)
-
-    assert refuse(signed, tmp_path / "pack").obstacle is ReceiptObstacle.NOT_SIGNED
-
-
-@ON_SQLITE
-def test_a_changed_entry_is_in_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
-    signed = fill_signed(engine)
-    text = next(iter(ledger_reading.iterate_texts(engine)))
-    [first] = [
-        entry["seq"]
-        for entry in ledger_reading.iterate_entries(engine)
-        if entry["review_id"] == "compliance-000000"
-    ][:1]
-    signed.change(change_entry(first, entry=text))
-
-    with pytest.raises(LedgerBroken):
-        write(signed, tmp_path / "pack")
-
-    assert list(tmp_path.iterdir()) == []
-
-
-@ON_SQLITE
-def test_a_tree_that_lost_a_row_makes_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
-    signed = fill_signed(engine)
-    signed.change(sa.delete(ledger_tiles))
-
-    assert "the last checkpoint does not hold" in str(refuse(signed, tmp_path / "pack"))
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("review_id", ["../../rev-1", "rev/1", "a" * 65, "rev\n1"])
-def test_an_id_that_leads_out_of_the_folder_is_refused(
-    engine: sa.Engine, tmp_path: Path, review_id: str
-) -> None:
-    signed = SignedLedger(engine)
-    append_bodies(signed, [{**build_entry(1), "route": ROUTE, "review_id": review_id}])
-    signed.cover()
-
-    with pytest.raises(LedgerBroken, match="is no id of a review"):
-        write(signed, tmp_path / "pack")
-
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["compliance ", "com%", "comp_iance", '"', "COMPLIANCE", "AML Policy.docx"])
-def test_a_route_is_one_that_entries_are_on(engine: sa.Engine, tmp_path: Path, name: str) -> None:
-    signed = fill_signed(engine)
-
-    with pytest.raises(UnknownRoute):
-        write(signed, tmp_path / "pack", route=name)
-
-    assert list(tmp_path.iterdir()) == []

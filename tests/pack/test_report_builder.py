@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.language import use_language
-from reviews.pack.building import PackRequest, build_report
+from reviews.pack.report_builder import build_report
 from tests.pack.ledgers import ROUTE, SINCE, UNTIL, make_entries
+from tests.pack.requests import build_request
 from tests.reviews.samples import START, Clock
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def fetch_entries(review: PackedReview) -> Iterator[dict[str, Any]]:
 
 
 def build(*, seed: str = "5c1f", size: int = 12) -> PackReport:
-    request = PackRequest(route=ROUTE, since=SINCE, until=UNTIL, sample_size=size, seed=seed)
+    request = build_request(sample_size=size, seed=seed)
     return build_report(iter(LEDGER), request=request, folders=[], fetch_entries=fetch_entries, clock=Clock())
 
 
@@ -33,7 +34,7 @@ def test_a_report_has_all_reviews_of_the_year_and_says_what_it_is_about() -> Non
     assert (report.route, report.since, report.until, report.made_at) == (ROUTE, SINCE, UNTIL, START)
     assert len(report.reviews) == report.figures.population == COUNT
     assert report.figures.brought_forward == 4
-    assert report.outside.unrouted_changes == 3
+    assert report.without_review.unrouted_changes == 3
     assert [len(each.incomplete) for each in report.completeness] == [1, 1, 1]
 
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
-from reviews.pack.building import PackRequest, build_report
+from reviews.pack.entry_scope import require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
+from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from runtime.pack.entry_lines import format_line
-from runtime.pack.entry_selection import EntryStream
-from runtime.pack.evidence_files import EvidenceSource, SignedCheckpoint, write_evidence
-from runtime.pack.figures import describe_figures, encode_figures
-from runtime.pack.folder import create_folder
-from runtime.pack.proof_files import ProofFiles
+from runtime.pack.entry_selection import EntrySelector
+from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
+from runtime.pack.figures_file import describe_figures, encode_figures
+from runtime.pack.new_folder import create_folder
+from runtime.pack.proof_writer import ProofWriter
 from store import ledger_reading, ledger_tree
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviews.clock import Clock
+    from reviews.pack.pack_request import PackRequest
     from reviews.pack.report import PackedReview, PackEvidence, PackReport
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.new_folder import PackFolder
     from store.ledger_reading import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000
@@ -89,18 +91,14 @@ def write_pack(
     signed = _choose_checkpoint(source.evidence, request.route)
     request = replace(request, seed=request.seed or signed.checkpoint.root.hex())
     writer = _PackWriter(source, request, signed, progress, language)
-    stream = EntryStream(source.evidence.engine, request, until=signed.checkpoint.size)
+    stream = EntrySelector(source.evidence.engine, request, until=signed.checkpoint.size)
     with use_language(language):
         report = writer.build_report(stream, folders)
     if not stream.on_route:
         raise UnknownRoute(request.route)
+    require_same_reviews(stream.selection.of_reviews, report)
     with create_folder(target) as folder:
         return writer.write(folder, report, stream)
-
-
-def list_routes(entries: Iterator[LedgerEntry]) -> list[str]:
-    """Return the names of all routes in some entries."""
-    return sorted({route for entry in entries if isinstance(route := entry.get("route"), str)})
 
 
 def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
@@ -125,7 +123,7 @@ class _PackWriter:
     progress: Progress
     language: str
 
-    def build_report(self, stream: EntryStream, folders: Sequence[Completeness]) -> PackReport:
+    def build_report(self, stream: EntrySelector, folders: Sequence[Completeness]) -> PackReport:
         self.progress.begin("Reading the ledger", unit="entries")
         return build_report(
             stream.iterate(self.progress.update),
@@ -135,30 +133,38 @@ class _PackWriter:
             clock=lambda: self.source.clock().replace(microsecond=0),  # a PDF knows no fractions of a second
         )
 
-    def write(self, folder: PackFolder, report: PackReport, stream: EntryStream) -> WrittenPack:
+    def write(self, folder: PackFolder, report: PackReport, stream: EntrySelector) -> WrittenPack:
         numbers = stream.selection.list_numbers()
         self._write_entries(folder, numbers)
         self.progress.begin("Proving the entries", unit="entries")
-        ProofFiles(self.source.evidence.engine, self.signed).write(
+        ProofWriter(self.source.evidence.engine, self.signed).write(
             folder, stream.selection, show=lambda done: self.progress.update(done, len(numbers))
         )
         written = write_evidence(folder, self.source.evidence, self.request, self.signed)
-        self.progress.begin("Writing the report", unit="files")
-        figures = describe_figures(report, written.evidence, language=self.language)
-        folder.write_file(FIGURES, [encode_figures(figures)])
-        with folder.open_file(POPULATION) as write:
-            write_population(report.reviews, _TextFile(write))
-        pdf = self.source.write_pdf(report, written.evidence, language=self.language)
-        folder.write_file(REPORT, [pdf])
-        text = write_readme(report, entries=len(numbers), names=folder.names, language=self.language)
-        folder.write_file(README, [text.encode()])
-        self.progress.update(4, 4)
+        self._write_report(folder, report, written.evidence, entries=len(numbers))
         return WrittenPack(
             report=report,
             entries=len(numbers),
             verifier_key=written.evidence.verifier_key,
             left_out=written.left_out,
         )
+
+    def _write_report(
+        self, folder: PackFolder, report: PackReport, evidence: PackEvidence, *, entries: int
+    ) -> None:
+        """Write what is made of the entries; the README last, since it names the other files."""
+        self.progress.begin("Writing the report", unit="files")
+        figures = describe_figures(report, evidence, language=self.language)
+        folder.write_file(FIGURES, [encode_figures(figures)])
+        self.progress.update(1, 4)
+        with folder.open_file(POPULATION) as write:
+            write_population(report.reviews, _TextFile(write))
+        self.progress.update(2, 4)
+        folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
+        self.progress.update(3, 4)
+        text = write_readme(report, entries=entries, names=folder.names, language=self.language)
+        folder.write_file(README, [text.encode()])
+        self.progress.update(4, 4)
 
     def _write_entries(self, folder: PackFolder, numbers: array[int]) -> None:
         with folder.open_file(ENTRIES) as write:

@@ -21,7 +21,7 @@ from reviews.pack.file_names import (
 )
 from runtime.pack.contents_check import check_contents
 from runtime.pack.evidence_check import TrustedEvidence, check_evidence
-from runtime.pack.folder_reading import PackInvalid, open_pack
+from runtime.pack.opened_folder import PackInvalid, open_pack
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from reviews.pack.report import PackReport
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from runtime.pack.evidence_check import VerifiedEvidence
-    from runtime.pack.folder_reading import OpenedPack
-    from runtime.pack.writing import Progress
+    from runtime.pack.opened_folder import OpenedPack
+    from runtime.pack.pack_writer import Progress
 
 _NEEDED = (REPORT, POPULATION, README, ENTRIES, CHECKPOINT, KEYS, FIGURES)
 _FOLDERS = (RECEIPTS, DAYS, TIMESTAMPS, CONSISTENCY)

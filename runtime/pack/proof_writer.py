@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reviews.evidence.inclusion_proofs import InclusionProof
     from reviews.ledger.people_commitments import Disclosures
     from runtime.pack.entry_selection import EntrySelection
-    from runtime.pack.evidence_files import SignedCheckpoint
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.evidence_writer import SignedCheckpoint
+    from runtime.pack.new_folder import PackFolder
     from store.ledger_reading import StoredEntry
 
 _PROOFS_AT_ONCE = 1000
@@ -39,7 +39,7 @@ def name_receipt(review_id: str) -> str:
     return f"{RECEIPTS}/{review_id}{RECEIPT_ENDING}"
 
 
-class ProofFiles:
+class ProofWriter:
     """Writes the proofs of entries, all under one checkpoint."""
 
     def __init__(self, engine: sa.Engine, signed: SignedCheckpoint) -> None:

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.policies import Policy
-    from reviews.pack.building import PackRequest
+    from reviews.pack.pack_request import PackRequest
     from runtime.evidence.ledger_key import LedgerKeys
-    from runtime.pack.folder import PackFolder
+    from runtime.pack.new_folder import PackFolder
     from store.ledger_tree import UsedKey
     from store.timestamps import StoredTimestamp
 
@@ -75,7 +75,7 @@ def write_evidence(
     folder.write_file(CHECKPOINT, [signed.note.encode()])
     keys = _list_keys(source, signed.checkpoint)
     folder.write_file(KEYS, [_format_keys(keys).encode()])
-    older = _OlderCheckpoints(folder, source, signed)
+    older = _OlderCheckpointWriter(folder, source, signed)
     first, last = _list_days(request)
     for daily in ledger_tree.iterate_daily(source.engine, since=first, until=last):
         older.write_day(daily.day, daily.note)
@@ -86,7 +86,6 @@ def write_evidence(
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
-        is_signed=True,
         verifier_key=keys[0].key if keys else None,
         witnesses=_list_witnesses(signed.note, source.policy),
         timestamped_at=tuple(older.times),
@@ -95,7 +94,7 @@ def write_evidence(
 
 
 @dataclass
-class _OlderCheckpoints:
+class _OlderCheckpointWriter:
     """Writes older checkpoints, each with its proof.
 
     One that does not hold is left out, with the reason; one that is newer than the pack's, without any.
@@ -137,9 +136,8 @@ class _OlderCheckpoints:
         if older.origin != newer.origin:
             self.left_out.append(f"{name}: it is one of {older.origin}")
             return False
-        if (
-            older.size > newer.size
-        ):  # made since the one that witnesses have cosigned: it says nothing of the pack
+        # It was made since the one that witnesses have cosigned: it says nothing of the pack.
+        if older.size > newer.size:
             return False
         hashes = self._build_proof(older.size)
         if not verify_consistency(

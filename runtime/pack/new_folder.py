@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-"""The file with the SHA-256 of each other one, as `sha256sum -c` reads it."""
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
 """A pack has names and notes in clear."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnsweredByErased:
+class NumberedDuty:
     """A duty in which erased owners have numbers, and so have the answers for them.
 
     Without these one answer would count for all erased owners. Whose answer was for whom is not known any
@@ -31,7 +31,7 @@ class AnsweredByErased:
     answers: tuple[Answer, ...]
 
     @classmethod
-    def number(cls, duty: AnsweredDuty, answers: Sequence[Answer]) -> AnsweredByErased:
+    def from_duty(cls, duty: AnsweredDuty, answers: Sequence[Answer]) -> NumberedDuty:
         """Return the duty with these of its answers."""
         of_owners, of_answers = itertools.count(1), itertools.count(1)
         return cls(

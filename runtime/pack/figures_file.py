@@ -41,7 +41,7 @@ def describe_report(report: PackReport) -> dict[str, dict[str, Any]]:
             "size": report.sample.size,
             "reviews": [each.review.id for each in report.sample.reviews],
         },
-        "outside": asdict(report.outside),
+        "without_review": asdict(report.without_review),
     }
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from reviews.kinds import Decision, ReviewState
 from reviews.ledger.people_commitments import ERASED
+from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
 from reviews.pack.population import Population
 from reviews.pack.report import DurationShare, PackedReview, PackFigures
-from reviews.pack.statistics import compute_figures, find_rapid_runs, list_own_changes
 from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
 from tests.reviews.samples import START
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.pack.folder import FolderRefused, create_folder, require_free
-from runtime.pack.folder_reading import PackInvalid, open_pack
+from runtime.pack.new_folder import FolderRefused, create_folder, require_free
+from runtime.pack.opened_folder import PackInvalid, open_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ TWO_FILES = {"a.txt": b"one\n", "more/b.txt": b"two\n"}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from runtime.pack.folder import create_folder
+from runtime.pack.new_folder import create_folder
 with create_folder(Path(sys.argv[1])) as folder:
     folder.write_file("a.txt", [b"one"])
     os.kill(os.getpid(), signal.SIGKILL)
