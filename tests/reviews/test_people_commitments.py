@@ -80,7 +80,7 @@ def test_without_one_value_an_entry_is_as_without_it(body: dict[str, Any], data:
 
     assert reveal_row(json.loads(text), text=text, people=people) == reveal_people(committed, left)
     assert not (left != disclosures and is_disclosed(json.loads(text), text=text, people=people))
-    assert is_disclosed(json.loads(text), text=text, people=None) is not bool(disclosures)
+    assert not (disclosures and is_disclosed(json.loads(text), text=text, people=None))
 
 
 def test_an_entry_of_ours_is_seen_at_a_glance_to_be_disclosed() -> None:
