@@ -67,22 +67,30 @@ def _describe_checks() -> Iterator[str]:
 
 def _describe_tools(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
     yield "## " + _("Check it with other tools")
-    yield _("That no file was changed since:")
+    yield _(
+        "That the files are those of `{sums}`. A person who changes a file can write that anew, so it shows "
+        "only that nothing was damaged on the way:"
+    ).format(sums=SUMS)
     yield _format_commands(f"sha256sum -c {SUMS}")
     yield _(
-        "That the entries are in the signed ledger: each proof in `{receipts}` is a whole C2SP tlog-proof, "
-        "as other tools read it; an empty line separates them. Or with Python and its package cryptography. "
-        "Save this as check.py outside of the folder, and run: python3 check.py . VKEY"
-    ).format(receipts=RECEIPTS)
+        "That the lines of `{entries}` are in the signed ledger, and none of those with a proof is missing. "
+        "Each proof in `{receipts}` is a whole C2SP tlog-proof, as other tools read it; an empty line "
+        "separates them. With Python and its package cryptography, save this as check.py outside of the "
+        "folder, and run: python3 check.py . VKEY"
+    ).format(entries=ENTRIES, receipts=RECEIPTS)
     yield f"```python\n{PROOF_SCRIPT}```"
+    yield _(
+        "That `{population}` and `{figures}` are what these entries give, only docspace-review counts again."
+    ).format(population=POPULATION, figures=FIGURES)
     if has_timestamps:
         yield _(
             "That a checkpoint existed at a time, with the root certificates of the authority, which you get "
-            "from it (root.pem), for each DAY:"
+            "from it (root.pem), for each DAY. The first command verifies, the second one prints the time:"
         )
+        response = f"{TIMESTAMPS}/DAY.checkpoint.tsr"
         yield _format_commands(
-            f"openssl ts -verify -data {TIMESTAMPS}/DAY.checkpoint -in {TIMESTAMPS}/DAY.checkpoint.tsr "
-            "-CAfile root.pem"
+            f"openssl ts -verify -data {TIMESTAMPS}/DAY.checkpoint -in {response} -CAfile root.pem",
+            f"openssl ts -reply -in {response} -text",
         )
     if report.sample.reviews:
         yield _("That the sample is the one that its seed draws:")
@@ -95,8 +103,9 @@ def _describe_limits() -> Iterator[str]:
         f"- {text}"
         for text in (
             _(
-                "That no review of the route was left out. The whole ledger shows it: docspace-review ledger "
-                "export writes it, and ledger verify compares it with the same checkpoint."
+                "That no entry of the ledger that belongs in it was left out: a missed deadline, an answer, "
+                "or a whole review. The whole ledger shows it: docspace-review ledger export writes it to a "
+                "file, and docspace-review ledger verify . --export FILE compares the folder with it."
             ),
             _(
                 "That `{report}` says what the entries say: no program reads it. Its figures are in "
