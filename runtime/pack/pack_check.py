@@ -51,10 +51,11 @@ class TrustedMembers(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedPack:
-    """What a pack proves."""
+    """What a pack proves; `version` is the one of docspace-review that wrote it, as it says itself."""
 
     evidence: VerifiedEvidence
     report: PackReport
+    version: str
     entries: int
 
 
@@ -83,12 +84,16 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         progress.begin("Checking the proofs", unit="files")
         proven = check_proofs(pack, evidence.signed, show=progress.update)
         progress.begin("Checking the entries", unit="entries")
-        report = check_contents(pack, evidence.signed, proven, show=progress.update)
+        contents = check_contents(pack, evidence.signed, proven, show=progress.update)
     except PackInvalid as error:
         return PackVerdict(problem=str(error))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
-    return PackVerdict(verified=VerifiedPack(evidence=evidence, report=report, entries=proven.count))
+    return PackVerdict(
+        verified=VerifiedPack(
+            evidence=evidence, report=contents.report, version=contents.version, entries=proven.count
+        )
+    )
 
 
 def _require_names(pack: OpenedPack) -> None:

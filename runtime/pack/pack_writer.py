@@ -17,9 +17,10 @@ from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntrySelector
 from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
-from runtime.pack.figures_file import describe_figures, encode_figures
+from runtime.pack.figures_file import describe_figures, format_figures
 from runtime.pack.new_folder import create_folder
 from runtime.pack.proof_writer import ProofWriter
+from runtime.settings.version import read_version
 from store import chain, ledger_tree
 
 if TYPE_CHECKING:
@@ -152,15 +153,19 @@ class _PackWriter:
     ) -> None:
         """Write what is made of the entries; the README last, since it names the other files."""
         self.progress.begin("Writing the report", unit="files")
-        figures = describe_figures(report, evidence, language=self.language)
-        folder.write_file(FIGURES, [encode_figures(figures)])
+        figures = describe_figures(
+            report, self.signed.checkpoint, language=self.language, version=read_version()
+        )
+        folder.write_file(FIGURES, [format_figures(figures).encode()])
         self.progress.update(1, 4)
         with folder.open_file(POPULATION) as write:
             write_population(report.reviews, _TextFile(write))
         self.progress.update(2, 4)
         folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
         self.progress.update(3, 4)
-        text = write_readme(report, entries=entries, names=folder.names, language=self.language)
+        text = write_readme(
+            report, entries=entries, names=folder.names, language=self.language, version=read_version()
+        )
         folder.write_file(README, [text.encode()])
         self.progress.update(4, 4)
 
