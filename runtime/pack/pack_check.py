@@ -20,7 +20,7 @@ from reviews.pack.file_names import (
     WITHOUT_REVIEW,
 )
 from runtime.pack.contents_check import check_contents
-from runtime.pack.evidence_check import TrustedEvidence, check_evidence
+from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
 from runtime.pack.opened_folder import PackInvalid, open_pack
 from runtime.pack.proven_entries import check_proofs
 
@@ -85,6 +85,7 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         proven = check_proofs(pack, evidence.signed, show=progress.update)
         progress.begin("Checking the entries", unit="entries")
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
+        check_days(evidence, since=contents.report.since, until=contents.report.until)
     except PackInvalid as error:
         return PackVerdict(problem=str(error))
     except OSError as error:

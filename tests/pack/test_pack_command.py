@@ -18,6 +18,7 @@ from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.receipts import split_receipt
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
+from runtime.settings.version import read_version
 from store.schema import ledger
 from tests.databases import engine_on
 from tests.edge.fake_authority import certify_authority
@@ -89,17 +90,24 @@ def pack(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pack_is_verified_without_the_database(pack: Path) -> None:
     done = verify(pack, "--key", VERIFIER_KEY, "--tsa-certificates", str(ROOT))
 
+    made_at = json.loads((pack / "figures.json").read_text())["made_at"][:16].replace("T", " ")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         "The pack holds: 40 reviews of the route compliance, opened from 2026-01-01 00:00 to "
         f"2027-01-01 00:00 UTC, with {ENTRIES} entries, each of which is proven.\n"
         f"They are in the ledger {ORIGIN} of {SIZE} entries, signed by {VERIFIER_KEY}.\n"
-        "The CSV, the figures and the sample are what these entries give, but for what was brought forward "
-        "and up to when folders are complete, which the database said.\n"
+        "The CSV, the figures, the sample and the README are what these entries give, but for what was "
+        "brought forward, the titles of watched folders and when they are complete, which the database "
+        "said.\nThe sample is 5 of 5 that were asked for, drawn with the seed 'audit 2026', which says "
+        "nothing of who chose it.\n"
+        f"It says itself that docspace-review {read_version()} wrote it at {made_at} UTC: nothing proves "
+        f"that.\n"
         "The checkpoints of 3 days are of the same ledger, which has only grown since.\n"
         "2 timestamps fit, from 2026-07-20 to 2026-10-28.\n"
-        "report.pdf is as it was written; that it says the same, no program can tell.\n"
-        "That no review of the route was left out, the whole ledger shows: docspace-review ledger export.\n"
+        "report.pdf has the sum in SHA256SUMS, which can be made anew; that it says the same, no program can "
+        "tell.\n"
+        "That no entry of the ledger that belongs in it was left out, the whole ledger shows: give --export "
+        "FILE, which docspace-review ledger export writes.\n"
     )
 
 
@@ -128,7 +136,12 @@ def test_the_verdict_is_there_for_programs(pack: Path, tmp_path: Path) -> None:
         "size": SIZE,
         "signers": [VERIFIER_KEY],
         "own_key": False,
+        "seed": "audit 2026",
+        "sample_size": 5,
+        "made_at": json.loads((pack / "figures.json").read_text())["made_at"],
+        "version": read_version(),
         "days": 3,
+        "signed_by_own_keys": 0,
         "timestamps": ["2026-07-20T01:00:20.000000Z", "2026-10-28T01:00:20.000000Z"],
     }
     assert broken.code == 1

@@ -207,7 +207,7 @@ def test_checkpoints_by_an_earlier_key_hold_as_the_beginning_of_the_ledger(
 
     verdict = check(tmp_path / "pack", keys=[later.build_verifier_key(ORIGIN)])
     assert verdict.verified is not None
-    assert verdict.verified.evidence.days == 3
+    assert (len(verdict.verified.evidence.days), verdict.verified.evidence.by_own_keys) == (3, 4)
     keys = [line for line in (tmp_path / "pack" / "keys.txt").read_text().splitlines() if line[0] != "#"]
     assert keys == [str(later.build_verifier_key(ORIGIN)), str(KEY)]
 
