@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from reviews.pack.entry_scope import require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from store.chain import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000
+_NO_KEY_AT_HAND = "the ledger's key is not at hand, so that no signature can be verified: set LEDGER_KEY"
 
 
 class Progress(Protocol):
@@ -111,6 +113,8 @@ def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
     chosen, verified = CoveringCheckpoint(source.engine, lambda: source.keys).choose(
         last, last_entry=last_entry, owner="pack"
     )
+    if not source.keys.all:
+        raise ReceiptMissing(ReceiptObstacle.NOT_SIGNED, _NO_KEY_AT_HAND)
     return SignedCheckpoint(checkpoint=verified.checkpoint, note=chosen.note)
 
 

@@ -56,6 +56,17 @@ def test_there_is_no_pack_of_a_ledger_without_a_key(engine: sa.Engine, tmp_path:
 
 
 @ON_SQLITE
+def test_without_the_key_at_hand_no_signature_is_trusted(engine: sa.Engine, tmp_path: Path) -> None:
+    """Else it would be said to be signed, also where someone falsified the signatures in the database."""
+    keyless = fill_signed(engine).with_keys(NO_KEYS)
+
+    missing = refuse(keyless, tmp_path / "pack")
+
+    assert missing.obstacle is ReceiptObstacle.NOT_SIGNED
+    assert str(missing).endswith("so that no signature can be verified: set LEDGER_KEY")
+
+
+@ON_SQLITE
 def test_a_changed_entry_is_in_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
     signed = fill_signed(engine)
     text = next(iter(chain.iterate_texts(engine)))
