@@ -31,7 +31,8 @@ _LIMITS = (
 def describe_pack(verdict: PackVerdict, *, has_certificates: bool) -> str:
     """Return the line that names what does not hold, or what the pack proves and what it does not."""
     if verdict.verified is None:
-        return f"The pack does not hold: {escape_unprintable(verdict.problem or '')}."
+        result = "The pack does not hold" if verdict.is_compared else "The pack was not verified"
+        return f"{result}: {escape_unprintable(verdict.problem or '')}."
     verified = verdict.verified
     lines = [
         _describe_reviews(verified),

@@ -23,7 +23,7 @@ from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, re
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
 from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
 from runtime.pack.evidence_writer import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
-from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,9 +143,9 @@ class _OlderCheckpointCheck:
         if unused := sorted({*self.pack.list_folder(CONSISTENCY)} - self._used_proofs):
             raise PackInvalid(f"{unused[0]} belongs to no checkpoint of the pack")
         if self.trusted.saved and not self._met_saved:
-            raise PackInvalid(
+            raise PackNotCompared(
                 f"the saved checkpoint of {self.trusted.saved.checkpoint.size:,} entries is none of the "
-                "pack's: the whole ledger shows whether it is of the same one"
+                "pack's, so it can't be compared: the whole ledger shows whether it is of the same one"
             )
 
     def _check_timestamp(self, name: str, day: date) -> None:

@@ -21,7 +21,7 @@ from reviews.pack.file_names import (
 )
 from runtime.pack.contents_check import check_contents
 from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
-from runtime.pack.opened_folder import PackInvalid, open_pack
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared, open_pack
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:
@@ -61,10 +61,14 @@ class VerifiedPack:
 
 @dataclass(frozen=True, kw_only=True)
 class PackVerdict:
-    """What a pack proves, or the first of its files that does not hold and why."""
+    """What a pack proves, or the first of its files that does not hold and why.
+
+    `is_compared` is false if it may hold, and could not be compared with what was given.
+    """
 
     verified: VerifiedPack | None = None
     problem: str | None = None
+    is_compared: bool = True
 
     @property
     def intact(self) -> bool:
@@ -87,7 +91,7 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
         check_days(evidence, since=contents.report.since, until=contents.report.until)
     except PackInvalid as error:
-        return PackVerdict(problem=str(error))
+        return PackVerdict(problem=str(error), is_compared=not isinstance(error, PackNotCompared))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
     return PackVerdict(

@@ -12,6 +12,7 @@ import pytest
 from reviews.pack.readme import write_readme
 from runtime.commands.pack_verification import build_pack_json, describe_pack
 from runtime.evidence.ledger_key import LedgerKeys
+from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
 from runtime.pack.pack_check import PackVerdict, check_pack
 from tests.databases import ON_SQLITE, engine_on
 from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
@@ -104,6 +105,24 @@ def test_a_period_of_the_first_year_has_four_digits(signed: SignedLedger, tmp_pa
     first = describe(replace(verdict, verified=replace(verdict.verified, report=early)))[0]
 
     assert "opened from 0001-01-01 00:00 to 2027-01-01 00:00 UTC" in first
+
+
+def test_a_later_checkpoint_can_not_be_compared_and_the_pack_is_not_said_to_be_broken(
+    signed: SignedLedger, tmp_path: Path
+) -> None:
+    write(signed, tmp_path / "pack")
+    same = parse_saved_checkpoint((tmp_path / "pack" / "checkpoint").read_text(), [KEY], None)
+    later = replace(same, checkpoint=replace(same.checkpoint, size=5000))
+
+    verdict = check_pack(tmp_path / "pack", progress=QuietProgress(), keys=[KEY], saved=later)
+
+    assert not verdict.intact
+    assert describe(verdict) == [
+        (
+            "The pack was not verified: the saved checkpoint of 5,000 entries is none of the pack's, so it "
+            "can't be compared: the whole ledger shows whether it is of the same one."
+        )
+    ]
 
 
 def test_the_root_as_the_seed_is_named_as_that(signed: SignedLedger, tmp_path: Path) -> None:
