@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_SAMPLE = 1000
 MAX_SEED_LENGTH = 200
+MAX_ROUTE_LENGTH = 1000
 _MAX_LISTED_ROUTES = 20
 
 
@@ -52,6 +53,17 @@ class FolderParameter(click.Path):
         if path.name in {"", ".."}:
             self.fail(f"{clean_text(str(path))!r} is no name of a folder", param, ctx)
         return path
+
+
+class RouteParameter(click.ParamType["str"]):
+    """Command-line type of the name of a route, which the database can look for."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if len(value) > MAX_ROUTE_LENGTH:
+            self.fail(f"no route has a name of more than {MAX_ROUTE_LENGTH:,} characters", param, ctx)
+        return str(value)
 
 
 class SeedParameter(click.ParamType["str"]):
@@ -75,7 +87,7 @@ class _PackOptions(TypedDict):
 
 
 @click.command()
-@click.option("--route", required=True, help="The route whose reviews it is about.")
+@click.option("--route", type=RouteParameter(), required=True, help="The route whose reviews it is about.")
 @click.option("--from", "since", type=Moment(), required=True, help="Start of the period.")
 @click.option("--to", "until", type=Moment(), required=True, help="End of the period (exclusive).")
 @click.option(

@@ -227,6 +227,7 @@ def test_the_command_that_verifies_it_can_be_pasted_also_with_spaces(address: st
     [
         (["--from", "2026-02-01", "--to", "2026-01-01"], "--from must be before --to"),
         (["--from", "today", "--to", "2026-01-01"], "'today' is not a time"),
+        ([*PERIOD, "--route", "r" * 60_000], "no route has a name of more than 1,000 characters"),
         ([*PERIOD, "--seed", ""], "a seed is one line of at most 200 characters"),
         ([*PERIOD, "--seed", "a\x1b"], "a seed is one line of at most 200 characters"),
         ([*PERIOD, "--sample", "-1"], "-1 is not in the range"),
