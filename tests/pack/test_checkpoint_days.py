@@ -14,6 +14,7 @@ from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
 from runtime.pack.pack_check import check_pack
 from store.schema import daily_checkpoints, timestamps
 from tests.databases import ON_SQLITE, engine_on
+from tests.pack.ledgers import SINCE, UNTIL
 from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
 from tests.runtime.signed_ledger import ORIGIN, make_key
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 KEY = make_key().build_verifier_key(ORIGIN)
 DAYS = ("2026-04-11", "2026-07-20", "2026-10-28")
 """Those of the checkpoints; the last two have timestamps."""
-SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 NEW_YEAR = date(2027, 1, 1)
 
 
@@ -151,7 +151,7 @@ def test_a_later_day_has_as_many_entries_or_more() -> None:
 
 
 def test_a_timestamp_is_within_a_day_of_its_name_in_utc() -> None:
-    at = datetime(2026, 1, 2, 1, tzinfo=UTC)
+    at = datetime(2026, 1, 2, 1, 0, 0, 1, tzinfo=UTC)
 
     for day in (date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)):
         require_day(at, day)

@@ -100,7 +100,7 @@ def test_checkpoints_that_only_a_key_of_the_pack_has_signed_are_counted_apart(
 def test_a_period_of_the_first_year_has_four_digits(signed: SignedLedger, tmp_path: Path) -> None:
     verdict = check_whole(signed, tmp_path / "pack")
     assert verdict.verified is not None
-    early = replace(verdict.verified.report, since=datetime(1, 1, 1, tzinfo=UTC))
+    early = replace(verdict.verified.report, since=datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC))
 
     first = describe(replace(verdict, verified=replace(verdict.verified, report=early)))[0]
 
