@@ -38,38 +38,39 @@ def restore(line):
         holder[last] = {"commitment": sha256(encode([salt, holder[last]])).hexdigest()}
     return encode(entry)
 
+def verify(proof):
+    header, checkpoint = proof.split("\n\n", 1)
+    _, extra, index, *path = header.split("\n")
+    leaf, index = b64decode(extra.split(" ")[1]), int(index.split(" ")[1])
+    if checkpoint != note or compute_root(leaf, index, int(size), map(b64decode, path)) != b64decode(root):
+        raise ValueError("it is not a leaf of this tree")
+    return leaf
+
+WRONG = (ValueError, LookupError, TypeError, AttributeError, RecursionError, InvalidSignature)
 folder, verifier_key = Path(sys.argv[1]), sys.argv[2]
 note = (folder / "checkpoint").read_text("utf-8")
 text, signatures = note.rsplit("\n\n", 1)
 origin, size, root = text.split("\n")[:3]
 try:
     name, key_id, key = verifier_key.split("+", 2)
-    lines = map(b64decode, re.findall(f"— {re.escape(name)} (.+)", signatures))
-    [signature] = [line[4:] for line in lines if line[:4].hex() == key_id]
+    lines = map(b64decode, re.findall(f"— {re.escape(origin)} (.+)", signatures))
+    [signature] = [line[4:] for line in lines if name == origin and line[:4].hex() == key_id]
     Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(signature, f"{text}\n".encode())
-except (ValueError, InvalidSignature):
-    name = None
-if name != origin:
+except WRONG:
     sys.exit(f"checkpoint: it is one of {origin}, and not signed by {verifier_key}")
 proven = set()
 for file in sorted(folder.glob("**/*.tlog-proof")):
-    content = file.read_text("utf-8").split("\ndocspace-review/disclosures@v1\n")[0]
-    for number, proof in enumerate(re.split(r"\n(?=c2sp\.org/tlog-proof@v1\n)", content), start=1):
+    proofs = file.read_text("utf-8").split("\ndocspace-review/disclosures@v1\n")[0]
+    for number, proof in enumerate(re.split(r"\n(?=c2sp\.org/tlog-proof@v1\n)", proofs), start=1):
         try:
-            header, checkpoint = proof.split("\n\n", 1)
-            _, extra, index, *path = header.split("\n")
-            leaf, index = b64decode(extra.split(" ")[1]), int(index.split(" ")[1])
-            found = compute_root(leaf, index, int(size), map(b64decode, path))
-        except (ValueError, IndexError):
-            checkpoint = None
-        if checkpoint != note or found != b64decode(root):
+            proven.add(verify(proof))
+        except WRONG:
             sys.exit(f"{file}: proof {number} does not hold")
-        proven.add(leaf)
 count = len(proven)
 for number, line in enumerate((folder / "entries.jsonl").open("rb"), start=1):
     try:
         proven.remove(restore(line))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except WRONG:
         sys.exit(f"entries.jsonl, line {number}: no proof has this entry, or an earlier line has it")
 if proven:
     sys.exit(f"entries.jsonl: {len(proven)} of the {count} entries that are proven are missing")

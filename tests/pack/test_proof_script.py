@@ -108,6 +108,7 @@ NO_PROOF = "no proof has this entry, or an earlier line has it\n"
         (edit_entries(lambda lines: [lines[0], *lines]), f"entries.jsonl, line 2: {NO_PROOF}"),
         (edit_entries(lambda lines: [b"[]\n", *lines]), f"entries.jsonl, line 1: {NO_PROOF}"),
         (edit_entries(lambda lines: [b"x\n", *lines]), f"entries.jsonl, line 1: {NO_PROOF}"),
+        (edit_entries(lambda lines: [b"[" * 99_999, *lines]), f"entries.jsonl, line 1: {NO_PROOF}"),
         (
             edit_entries(lambda lines: lines[:-1]),
             f"entries.jsonl: 1 of the {ENTRIES} entries that are proven are missing\n",
