@@ -22,8 +22,8 @@ _COMPUTED = (
 _LIMITS = (
     f"{REPORT} has the sum in {SUMS}, which can be made anew; that it says the same, no program can tell.",
     (
-        "That no entry of the ledger that belongs in it was left out, the whole ledger shows: give --export "
-        "FILE, which docspace-review ledger export writes."
+        "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
+        "export writes, with --export FILE."
     ),
 )
 
@@ -31,7 +31,7 @@ _LIMITS = (
 def describe_pack(verdict: PackVerdict, *, has_certificates: bool) -> str:
     """Return the line that names what does not hold, or what the pack proves and what it does not."""
     if verdict.verified is None:
-        result = "The pack does not hold" if verdict.is_compared else "The pack was not verified"
+        result = "The pack was not verified" if verdict.may_hold else "The pack does not hold"
         return f"{result}: {escape_unprintable(verdict.problem or '')}."
     verified = verdict.verified
     lines = [

@@ -63,12 +63,12 @@ class VerifiedPack:
 class PackVerdict:
     """What a pack proves, or the first of its files that does not hold and why.
 
-    `is_compared` is false if it may hold, and could not be compared with what was given.
+    `may_hold` is true of one that could not be compared with what was given.
     """
 
     verified: VerifiedPack | None = None
     problem: str | None = None
-    is_compared: bool = True
+    may_hold: bool = False
 
     @property
     def intact(self) -> bool:
@@ -91,7 +91,7 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
         check_days(evidence, since=contents.report.since, until=contents.report.until)
     except PackInvalid as error:
-        return PackVerdict(problem=str(error), is_compared=not isinstance(error, PackNotCompared))
+        return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
     return PackVerdict(

@@ -106,8 +106,8 @@ def test_a_pack_is_verified_without_the_database(pack: Path) -> None:
         "2 timestamps fit, from 2026-07-20 to 2026-10-28.\n"
         "report.pdf has the sum in SHA256SUMS, which can be made anew; that it says the same, no program can "
         "tell.\n"
-        "That no entry of the ledger that belongs in it was left out, the whole ledger shows: give --export "
-        "FILE, which docspace-review ledger export writes.\n"
+        "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
+        "export writes, with --export FILE.\n"
     )
 
 
