@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from reviews.pack.file_names import SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -113,11 +113,14 @@ def _raise_terminated(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def create_folder(target: Path) -> Iterator[PackFolder]:
-    """Yield a folder beside `target` to write to, and give it that name when all is written.
+def create_folder(
+    target: Path, *, check: Callable[[Path], None] = lambda _path: None
+) -> Iterator[PackFolder]:
+    """Yield a folder beside `target` to write to, and give it that name when all is written and checked.
 
-    What the block raises leaves nothing, nor does SIGTERM; a process that is killed leaves a folder with
-    another name, which begins with a dot and ends in `.part`. Raises `OSError` if it can't be written.
+    `check` is called with the whole folder before that. What it or the block raises leaves nothing, nor does
+    SIGTERM; a process that is killed leaves a folder with another name, which begins with a dot and ends in
+    `.part`. Raises `OSError` if it can't be written.
     """
     target = target.absolute()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
@@ -131,6 +134,7 @@ def _fill_folder(temporary: Path, target: Path) -> Iterator[PackFolder]:
         folder = PackFolder(temporary)
         yield folder
         folder.write_sums()
+        check(temporary)
         temporary.rename(target)  # refused by the system if there is anything but an empty folder
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

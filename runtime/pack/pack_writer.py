@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from reviews.evidence.signed_notes import parse_verifier_key
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
@@ -15,6 +16,8 @@ from reviews.pack.readme import write_readme
 from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
+from runtime.evidence.used_keys import list_proven_keys
+from runtime.pack.pack_check import check_pack
 from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntrySelector
 from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
@@ -53,6 +56,10 @@ class WritePdf(Protocol):
     def __call__(self, report: PackReport, evidence: PackEvidence, *, language: str) -> bytes: ...
 
 
+class PackNotIntact(Exception):
+    """What was written does not hold, by the check of `ledger verify`; the message says why."""
+
+
 class UnknownRoute(Exception):
     """No entry of the ledger is on the route."""
 
@@ -85,7 +92,7 @@ class WrittenPack:
 def write_pack(
     source: PackSource, request: PackRequest, target: Path, *, language: str, progress: Progress
 ) -> WrittenPack:
-    """Write the pack to a folder that appears when all is written.
+    """Write the pack to a folder that appears when all is written, and holds.
 
     Without a seed it is the root of the checkpoint. Raises `UnknownRoute`, `ReceiptMissing` if no signed
     checkpoint covers all entries of the route, `LedgerBroken` at an entry that was changed, `OSError`.
@@ -100,7 +107,7 @@ def write_pack(
     if not stream.on_route:
         raise UnknownRoute(request.route)
     require_same_reviews(stream.selection.of_reviews, report)
-    with create_folder(target) as folder:
+    with create_folder(target, check=writer.check) as folder:
         return writer.write(folder, report, stream)
 
 
@@ -172,6 +179,16 @@ class _PackWriter:
         )
         folder.write_file(README, [text.encode()])
         self.progress.update(4, 4)
+
+    def check(self, path: Path) -> None:
+        """Raise `PackNotIntact` unless a pack holds for those who have the ledger's keys."""
+        evidence = self.source.evidence
+        keys = [parse_verifier_key(used.key) for used in list_proven_keys(evidence.engine, evidence.keys)]
+        verdict = check_pack(
+            path, progress=self.progress, keys=keys, tsa_certificates=evidence.tsa_certificates
+        )
+        if verdict.problem is not None:
+            raise PackNotIntact(verdict.problem)
 
     def _write_entries(self, folder: PackFolder, numbers: array[int]) -> None:
         with folder.open_file(ENTRIES) as write:

@@ -53,6 +53,19 @@ def test_a_folder_has_its_files_and_the_sums_of_them(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [pack]
 
 
+def test_a_folder_is_checked_as_a_whole_before_it_has_its_name(tmp_path: Path) -> None:
+    checked: list[bool] = []
+
+    def refuse(path: Path) -> None:
+        checked.append(bool(open_pack(path).names) and not (tmp_path / "pack").exists())
+        raise PackInvalid("it does not hold")
+
+    with pytest.raises(PackInvalid), create_folder(tmp_path / "pack", check=refuse) as folder:
+        folder.write_file("a.txt", [b"one"])
+
+    assert (checked, list(tmp_path.iterdir())) == ([True], [])
+
+
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     pack = write_folder(tmp_path / "pack")
 

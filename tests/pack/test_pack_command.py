@@ -19,7 +19,7 @@ from reviews.ledger.receipts import split_receipt
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.settings.version import read_version
-from store.schema import ledger
+from store.schema import ledger, ledger_people
 from tests.databases import engine_on
 from tests.edge.fake_authority import certify_authority
 from tests.pack.ledgers import ROUTE
@@ -220,6 +220,23 @@ def test_the_command_that_verifies_it_can_be_pasted_also_with_spaces(address: st
 
     [command] = re.findall(r"offline, with: docspace-review (.*)\n", done.out)
     assert run_command(shlex.split(command), DATABASE_URL="nonsense").code == 0
+
+
+def test_a_pack_that_does_not_hold_is_one_sentence_that_says_what_to_do(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    address = sqlite_databases.new()
+    engine = engine_on(address)
+    fill_signed(engine, keys=LedgerKeys(current=KEY))
+    with engine.begin() as connection:
+        connection.execute(sa.delete(ledger_people))
+    engine.dispose()
+
+    result = run_pack(address, "--route", ROUTE, *PERIOD, "--out", str(tmp_path / "pack"))
+
+    assert result.code == 1
+    assert "If someone was erased meanwhile, run the command again" in result.err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
