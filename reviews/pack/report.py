@@ -185,15 +185,17 @@ class IncompletePart:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderCompleteness:
-    """Up to when all changes of a watched folder were handled, `None` if that is not known.
+    """From when and up to when all changes of a watched folder were handled, `None` if that is not known.
 
-    An empty `folder_id` stands for many folders of the route that were not complete at the same time; then
-    `up_to` is that of all folders. `incomplete` has what touches the period. `is_watched` says whether the
+    `since` is when the first look at the folder was finished: of changes before, nothing is known. An empty
+    `folder_id` stands for many folders of the route that were not complete at the same time; then `since` and
+    `up_to` are those of all folders. `incomplete` has what touches the period. `is_watched` says whether the
     route still watches the folder.
     """
 
     folder_id: str
     title: str
+    since: datetime | None
     up_to: datetime | None
     incomplete: tuple[IncompletePart, ...]
     is_watched: bool = True

@@ -20,8 +20,8 @@ from runtime.commands.moments import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import open_wiring
 from runtime.pack.new_folder import FolderRefused, require_free
-from runtime.pack.typesetting import TypesettingFailed
 from runtime.pack.pack_writer import PackNotIntact, UnknownRoute, write_pack
+from runtime.pack.typesetting import TypesettingFailed
 from runtime.wiring.packs import build_pack_source
 from store.ledger_routes import list_route_names
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from runtime.pack.pack_writer import PackSource, Progress, WrittenPack
+    from runtime.pack.pack_writer import PackSource, WrittenPack
+    from runtime.pack.step_progress import Progress
 
 MAX_SAMPLE = 1000
 MAX_SEED_LENGTH = 200
@@ -147,8 +148,8 @@ def _explain_failures(target: Path) -> Iterator[None]:
     except PackNotIntact as error:
         _refuse(
             f"There is no pack: what was written does not hold: {escape_unprintable(str(error))}. If someone "
-            "was erased meanwhile, run the command again; else docspace-review ledger verify says whether the "
-            "ledger is intact."
+            "was erased meanwhile, run the command again; else docspace-review ledger verify says whether "
+            "the ledger is intact."
         )
     except TypesettingFailed as error:
         _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from runtime.pack.evidence_check import VerifiedEvidence
     from runtime.pack.opened_folder import OpenedPack
-    from runtime.pack.pack_writer import Progress
+    from runtime.pack.step_progress import Progress
 
 _NEEDED = (REPORT, POPULATION, README, ENTRIES, CHECKPOINT, KEYS, FIGURES)
 _FOLDERS = (RECEIPTS, DAYS, TIMESTAMPS, CONSISTENCY)

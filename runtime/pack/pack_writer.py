@@ -17,12 +17,12 @@ from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
 from runtime.evidence.used_keys import list_proven_keys
-from runtime.pack.pack_check import check_pack
 from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntrySelector
 from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
 from runtime.pack.figures_file import describe_figures, format_figures
 from runtime.pack.new_folder import create_folder
+from runtime.pack.pack_check import check_pack
 from runtime.pack.proof_writer import ProofWriter
 from runtime.settings.version import read_version
 from store import chain, ledger_tree
@@ -38,18 +38,11 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
     from runtime.pack.new_folder import PackFolder
+    from runtime.pack.step_progress import Progress
     from store.chain import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000
 _NO_KEY_AT_HAND = "the ledger's key is not at hand, so that no signature can be verified: set LEDGER_KEY"
-
-
-class Progress(Protocol):
-    """Shows how far a step is."""
-
-    def begin(self, title: str, *, unit: str = ...) -> None: ...
-
-    def update(self, done: int, total: int) -> None: ...
 
 
 class WritePdf(Protocol):

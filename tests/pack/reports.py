@@ -237,14 +237,15 @@ def _make_folders() -> tuple[FolderCompleteness, ...]:
         reason="DocSpace could not be reached",
     )
     return (
-        FolderCompleteness(folder_id="539564", title="Compliance", up_to=MADE_AT, incomplete=()),
+        FolderCompleteness(folder_id="539564", title="Compliance", since=SINCE, up_to=MADE_AT, incomplete=()),
         FolderCompleteness(
             folder_id="539565",
             title="Contracts #[EMEA]",
+            since=SINCE,
             up_to=UNTIL,
             incomplete=(gap, replace(gap, to=None)),
         ),
-        FolderCompleteness(folder_id="539566", title="Finance", up_to=None, incomplete=()),
+        FolderCompleteness(folder_id="539566", title="Finance", since=None, up_to=None, incomplete=()),
     )
 
 

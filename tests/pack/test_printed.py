@@ -84,8 +84,8 @@ def test_each_state_has_a_name_of_its_own() -> None:
     assert len({name_state(state) for state in ReviewState}) == len(ReviewState)
 
 
-def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
-    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
+def test_it_is_complete_only_if_each_folder_is_from_the_beginning_to_the_end() -> None:
+    whole = FolderCompleteness(folder_id="1", title="Policies", since=SINCE, up_to=UNTIL, incomplete=())
     report = replace(make_report(1), completeness=(whole,))
     gap = IncompletePart(since=SINCE, to=None, reason="DocSpace could not be reached")
 
@@ -93,32 +93,52 @@ def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
     for folder in (
         replace(whole, up_to=UNTIL - timedelta(seconds=1)),
         replace(whole, up_to=None),
+        replace(whole, since=SINCE + timedelta(seconds=1)),
+        replace(whole, since=None),
         replace(whole, incomplete=(gap,)),
     ):
         sentence = describe_completeness(replace(report, completeness=(whole, folder)))
-        assert "end of the period: 1 of 2 watched folders." in sentence
+        assert "to its end: 1 of 2 watched folders." in sentence
     assert describe_completeness(replace(report, completeness=())).startswith("Unknown: ")
+
+
+def test_it_says_how_many_folders_were_watched_only_from_a_later_time_on() -> None:
+    whole = FolderCompleteness(folder_id="1", title="Policies", since=SINCE, up_to=UNTIL, incomplete=())
+    later = replace(whole, folder_id="2", since=UNTIL - timedelta(days=1))
+    report = make_report(1)
+
+    one, two, none = (
+        describe_completeness(replace(report, completeness=folders))
+        for folders in ((whole, later), (later, later), (whole, replace(whole, up_to=None)))
+    )
+
+    assert "1 folder was watched only from a later time on." in one
+    assert "2 folders were watched only from a later time on." in two
+    assert "later time" not in none
 
 
 def test_a_folder_lists_the_times_for_which_it_is_incomplete() -> None:
     rows = list_rows(build_completeness(make_report(1)), "Completeness by folder")
 
     assert rows[1][0] == ["Contracts #[EMEA]", "539565"]
-    assert rows[1][2][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
-    assert rows[1][2][2] == "since 03 Mar 2026, 04:05, and still is"
-    assert rows[2][1:] == [["not known"], ["None"]]
+    assert rows[1][1:3] == [["01 Jan 2026, 00:00"], ["01 Jan 2027, 00:00"]]
+    assert rows[1][3][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
+    assert rows[1][3][2] == "since 03 Mar 2026, 04:05, and still is"
+    assert rows[2][1:] == [["not known"], ["not known"], ["None"]]
 
 
 def test_times_of_many_folders_or_of_former_ones_are_no_folders_of_the_route() -> None:
     gap = IncompletePart(since=SINCE, to=SINCE + timedelta(days=1), reason="")
-    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
+    whole = FolderCompleteness(folder_id="1", title="Policies", since=SINCE, up_to=UNTIL, incomplete=())
     many = replace(whole, folder_id=MANY_FOLDERS, title="Many folders", incomplete=(gap,))
-    former = replace(whole, folder_id="9", title="", up_to=None, incomplete=(gap,), is_watched=False)
+    former = replace(
+        whole, folder_id="9", title="", since=None, up_to=None, incomplete=(gap,), is_watched=False
+    )
     report = make_report(1)
 
     for other in (many, former):
         sentence = describe_completeness(replace(report, completeness=(whole, other)))
-        assert "end of the period: 1 of 1 watched folder." in sentence
+        assert "to its end: 1 of 1 watched folder." in sentence
         assert "It also has times for which many folders" in sentence
     rows = list_rows(
         build_completeness(replace(report, completeness=(many, former))), "Completeness by folder"

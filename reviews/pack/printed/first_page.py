@@ -96,6 +96,7 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
         _describe_unrouted(unrouted) if unrouted else "",
         _describe_erased(figures.erased) if figures.erased else "",
+        _("Folders that the route no longer watches: only times for which one was incomplete are listed."),
         _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
         _("What happened after the last entry that the checkpoint covers."),
     ]
