@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.pack.pack_request import PackRequest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -230,6 +232,17 @@ class PackReport:
     sample: PackSample
     completeness: tuple[FolderCompleteness, ...]
     without_review: FiguresWithoutReview
+
+    @property
+    def request(self) -> PackRequest:
+        """What it was asked to be about."""
+        return PackRequest(
+            route=self.route,
+            since=self.since,
+            until=self.until,
+            sample_size=self.sample.size,
+            seed=self.sample.seed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

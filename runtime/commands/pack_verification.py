@@ -19,12 +19,13 @@ _COMPUTED = (
     "The CSV, the figures, the sample and the README are what these entries give, but for what was brought "
     "forward, the titles of watched folders and when they are complete, which the database said."
 )
-_LIMITS = (
-    f"{REPORT} has the sum in {SUMS}, which can be made anew; that it says the same, no program can tell.",
-    (
-        "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
-        "export writes, with --export FILE."
-    ),
+_REPORT = (
+    f"{REPORT} has the sum in {SUMS}, which can be made anew; that it says the same, no program can tell."
+)
+_COMPARED = "By the export of the whole ledger, no entry of the route and the period was left out."
+_NOT_COMPARED = (
+    "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
+    "export writes, with --export FILE."
 )
 
 
@@ -41,7 +42,8 @@ def describe_pack(verdict: PackVerdict, *, has_certificates: bool) -> str:
         _describe_sample(verified),
         _describe_making(verified),
         *_describe_times(verified, has_certificates=has_certificates),
-        *_LIMITS,
+        _REPORT,
+        _COMPARED if verified.is_compared else _NOT_COMPARED,
     ]
     return "\n".join(map(escape_unprintable, lines))
 
@@ -68,6 +70,7 @@ def build_pack_json(verdict: PackVerdict) -> dict[str, Any]:
         "own_key": evidence.own_key if evidence else None,
         "days": len(evidence.days) if evidence else None,
         "signed_by_own_keys": evidence.by_own_keys if evidence else None,
+        "compared": verified.is_compared if verified else None,
         "timestamps": [format_moment(time) for time in evidence.times] if evidence else [],
     }
 

@@ -21,12 +21,14 @@ from reviews.pack.file_names import (
 )
 from runtime.pack.contents_check import check_contents
 from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
+from runtime.pack.export_comparison import compare_export
 from runtime.pack.opened_folder import PackInvalid, PackNotCompared, open_pack
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from cryptography import x509
 
@@ -51,12 +53,18 @@ class TrustedMembers(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedPack:
-    """What a pack proves; `version` is the one of docspace-review that wrote it, as it says itself."""
+    """What a pack proves.
+
+    Attributes:
+        version: The one of docspace-review that wrote it, as it says itself.
+        is_compared: Whether an export of the whole ledger showed that it has all entries.
+    """
 
     evidence: VerifiedEvidence
     report: PackReport
     version: str
     entries: int
+    is_compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +83,13 @@ class PackVerdict:
         return self.problem is None
 
 
-def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembers]) -> PackVerdict:
+def check_pack(
+    path: Path, *, progress: Progress, export: BinaryIO | None = None, **trusted: Unpack[TrustedMembers]
+) -> PackVerdict:
     """Check each file of a pack in a folder, and what they say of each other.
 
-    `trusted` are the members of `TrustedEvidence`, none of which is needed.
+    With an `export` of the whole ledger also that no entry was left out. `trusted` are the members of
+    `TrustedEvidence`, none of which is needed.
     """
     try:
         progress.begin("Checking the files", unit="files")
@@ -90,13 +101,21 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         progress.begin("Checking the entries", unit="entries")
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
         check_days(evidence, since=contents.report.since, until=contents.report.until)
+        if export is not None:
+            progress.begin("Comparing with the export", unit="entries")
+            checkpoint, request = evidence.signed.checkpoint, contents.report.request
+            compare_export(export, request, checkpoint, proven, show=progress.update)
     except PackInvalid as error:
         return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
     return PackVerdict(
         verified=VerifiedPack(
-            evidence=evidence, report=contents.report, version=contents.version, entries=proven.count
+            evidence=evidence,
+            report=contents.report,
+            version=contents.version,
+            entries=proven.count,
+            is_compared=export is not None,
         )
     )
 

@@ -111,6 +111,24 @@ def test_a_pack_is_verified_without_the_database(pack: Path) -> None:
     )
 
 
+def test_the_whole_ledger_shows_that_no_entry_was_left_out(address: str, pack: Path, tmp_path: Path) -> None:
+    whole, part = tmp_path / "ledger.jsonl", tmp_path / "part.jsonl"
+    lines = run_command(["ledger", "export"], DATABASE_URL=address).out.splitlines(keepends=True)
+    whole.write_text("".join(lines))
+    part.write_text("".join(lines[1:]))
+
+    compared = verify(pack, "--key", VERIFIER_KEY, "--export", str(whole))
+    as_json = verify(pack, "--key", VERIFIER_KEY, "--export", str(whole), "--json")
+    refused = verify(pack, "--key", VERIFIER_KEY, "--export", str(part))
+    alone = verify(whole, "--export", str(whole))
+
+    assert compared.code == 0
+    assert compared.out.endswith("no entry of the route and the period was left out.\n")
+    assert json.loads(as_json.out)["compared"] is True
+    assert (refused.code, "entry 1 is missing: it has to be the whole ledger" in refused.out) == (1, True)
+    assert (alone.code, "--export is compared with the folder of a pack" in alone.err) == (2, True)
+
+
 def test_without_a_key_or_certificates_it_says_what_was_not_verified(pack: Path) -> None:
     done = verify(pack)
 
@@ -142,6 +160,7 @@ def test_the_verdict_is_there_for_programs(pack: Path, tmp_path: Path) -> None:
         "version": read_version(),
         "days": 3,
         "signed_by_own_keys": 0,
+        "compared": False,
         "timestamps": ["2026-07-20T01:00:20.000000Z", "2026-10-28T01:00:20.000000Z"],
     }
     assert broken.code == 1
@@ -153,7 +172,7 @@ def test_what_is_meant_for_files_is_refused_of_a_pack(pack: Path, arguments: lis
     done = verify(pack, *arguments)
 
     assert done.code == 2
-    assert "a pack is verified with --key, --policy, --checkpoint and --tsa-certificates alone" in done.err
+    assert "--checkpoint, --tsa-certificates and --export alone" in done.err
 
 
 def test_a_pack_that_was_changed_is_one_sentence_and_exit_code_1(pack: Path, tmp_path: Path) -> None:

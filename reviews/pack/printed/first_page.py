@@ -97,6 +97,10 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _describe_unrouted(unrouted) if unrouted else "",
         _describe_erased(figures.erased) if figures.erased else "",
         _("Folders that the route no longer watches: only times for which one was incomplete are listed."),
+        _(
+            "That no entry was left out, be it a whole review or a missed deadline: only the whole ledger "
+            "shows that, and README.md says how."
+        ),
         _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
         _("What happened after the last entry that the checkpoint covers."),
     ]
