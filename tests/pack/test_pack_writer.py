@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,7 +35,6 @@ from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from runtime.pack.pack_check import PackVerdict
@@ -156,6 +155,15 @@ def test_who_is_erased_while_a_pack_is_written_is_named_in_none(engine: sa.Engin
 def take_people_away(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.delete(ledger_people))
+
+
+def test_a_period_may_begin_with_the_first_day_of_all(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+
+    write(signed, tmp_path / "pack", since=datetime.min.replace(tzinfo=UTC))
+
+    assert len(open_pack(tmp_path / "pack").list_folder("checkpoints")) == 3
+    assert len(open_pack(tmp_path / "pack").list_folder("timestamps")) == 4
 
 
 @ON_SQLITE

@@ -46,7 +46,7 @@ def test_a_share_is_neither_nothing_nor_all_unless_it_is(count: int, total: int,
     [
         (SINCE + timedelta(days=1), "1 Jan 2026"),
         (SINCE + timedelta(days=90), "1 Jan 2026 to 31 Mar 2026"),
-        (SINCE + timedelta(days=90, hours=9, minutes=5), "01 Jan 2026, 00:00 to 01 Apr 2026, 09:05"),
+        (SINCE + timedelta(days=90, hours=9, minutes=5), "1 Jan 2026, 00:00 to 1 Apr 2026, 09:05"),
     ],
 )
 def test_a_period_of_whole_days_is_named_by_its_first_and_last_day(until: datetime, period: str) -> None:
@@ -121,9 +121,9 @@ def test_a_folder_lists_the_times_for_which_it_is_incomplete() -> None:
     rows = list_rows(build_completeness(make_report(1)), "Completeness by folder")
 
     assert rows[1][0] == ["Contracts #[EMEA]", "539565"]
-    assert rows[1][1:3] == [["01 Jan 2026, 00:00"], ["01 Jan 2027, 00:00"]]
-    assert rows[1][3][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
-    assert rows[1][3][2] == "since 03 Mar 2026, 04:05, and still is"
+    assert rows[1][1:3] == [["1 Jan 2026, 00:00"], ["1 Jan 2027, 00:00"]]
+    assert rows[1][3][0] == "3 Mar 2026, 04:05 to 5 Mar 2026, 06:00"
+    assert rows[1][3][2] == "since 3 Mar 2026, 04:05, and still is"
     assert rows[2][1:] == [["not known"], ["not known"], ["None"]]
 
 
@@ -224,6 +224,28 @@ def test_a_large_sample_is_cut_and_says_so() -> None:
         isinstance(block, Paragraph) and block.text.startswith("The last 3 of them are not printed")
         for block in blocks
     )
+
+
+def test_of_many_timestamps_the_first_and_the_last_are_shown() -> None:
+    def describe(times: tuple[datetime, ...]) -> list[str]:
+        page = build_document(make_report(1), replace(make_evidence(), timestamped_at=times)).first_page
+        [facts] = [block for block in page.blocks if isinstance(block, Facts)]
+        return [line.text for line in dict(facts.rows)["Timestamps"]]
+
+    daily = tuple(SINCE + timedelta(days=number) for number in range(365))
+
+    assert describe(daily) == ["365, from 1 Jan 2026, 00:00 to 31 Dec 2026, 00:00"]
+    assert describe(daily[:1]) == ["1 Jan 2026, 00:00"]
+    assert describe(()) == ["None"]
+
+
+def test_a_period_that_has_not_ended_is_said_to_go_on() -> None:
+    report = make_report(1)
+
+    running = str(build_document(replace(report, until=report.made_at + timedelta(days=9)), make_evidence()))
+
+    assert "The rest of the period: the pack was made on 12 Jan 2027, 08:30, before its end." in running
+    assert "The rest of the period" not in str(build_document(report, make_evidence()))
 
 
 def test_what_it_does_not_show_depends_on_what_there_is() -> None:

@@ -12,6 +12,8 @@ from reviews.pack.printed.formats import format_period, format_seconds, format_s
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.pack.printed.blocks import Cell
     from reviews.pack.report import PackEvidence, PackFigures, PackReport
 
@@ -74,9 +76,21 @@ def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
             (_("Checkpoint"), (Line(text=entries), Line(text=evidence.root, style="mono"))),
             (_("Signed"), _describe_signature(evidence)),
             (_("Witnesses"), _list_texts(evidence.witnesses)),
-            (_("Timestamps"), _list_texts(tuple(map(format_time, evidence.timestamped_at)))),
+            (_("Timestamps"), _describe_timestamps(evidence.timestamped_at)),
             (_("Pack made"), build_cell(format_time(report.made_at))),
         )
+    )
+
+
+def _describe_timestamps(times: tuple[datetime, ...]) -> Cell:
+    """Return the one time, or how many there are and the first and last: there may be one for each day."""
+    if not times:
+        return build_cell(_("None"))
+    first, last = format_time(min(times)), format_time(max(times))
+    if len(times) == 1:
+        return build_cell(first)
+    return build_cell(
+        _("{count}, from {first} to {last}").format(count=format_number(len(times)), first=first, last=last)
     )
 
 
@@ -102,11 +116,18 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
             "shows that, and README.md says how."
         ),
         _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
+        _describe_rest(report) if report.until > report.made_at else "",
         _("What happened after the last entry that the checkpoint covers."),
     ]
     if not evidence.timestamped_at and not evidence.witnesses:
         limits.append(_("When the checkpoint existed: no authority and no witness confirms it."))
     return [limit for limit in limits if limit]
+
+
+def _describe_rest(report: PackReport) -> str:
+    return _("The rest of the period: the pack was made on {time}, before its end.").format(
+        time=format_time(report.made_at)
+    )
 
 
 def _describe_earlier(count: int) -> str:
