@@ -135,6 +135,7 @@ def _describe_limits() -> Iterator[str]:
                 "What was brought forward into the period, and up to when the folders are complete: that is "
                 "from the database as it was when the folder was written."
             ),
+            _("Reviews from before the route got its name: they are under the one that it had then."),
             _("That people have read what they acknowledged."),
         )
     )

@@ -49,6 +49,7 @@ class PackedReview:
         unanswered: How many of its revisions ended without the answers that they needed, or are open while
             their document is gone.
         given_up: How many of its cards and notices were not delivered.
+        files: How many files it is about: of a bulk review those that joined and were not taken out, else 1.
         entries: The numbers of its entries, in order.
         removed_at: When it was removed with its answers, since it was closed for long enough; `None` if not.
     """
@@ -74,6 +75,7 @@ class PackedReview:
     given_up: int
     answers: tuple[PackedAnswer, ...]
     entries: tuple[int, ...]
+    files: int = 1
     removed_at: datetime | None = None
 
 
@@ -94,6 +96,8 @@ class PackFigures:
     Attributes:
         brought_forward: Reviews opened before the period and still open when it began; not in the population.
         superseded_unanswered: Those whose duty went on in a bulk review before they were answered.
+        overdue_open: Open, with a deadline before the pack was made.
+        documents: Files of the acknowledged reviews: a bulk review has many.
         late: Settled after the deadline.
         unanswered_revisions: Revisions that ended without an answer.
         withdrawn: Reviews of which an answer was withdrawn.
@@ -112,6 +116,8 @@ class PackFigures:
     carried: int
     superseded_unanswered: int
     open: int
+    overdue_open: int
+    documents: int
     late: int
     lapsed: int
     document_gone: int

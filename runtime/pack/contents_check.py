@@ -87,7 +87,7 @@ def _compare_readme(pack: OpenedPack, report: PackReport, figures: StatedFigures
 def _compare_population(pack: OpenedPack, report: PackReport) -> None:
     with io.TextIOWrapper(pack.open_file(POPULATION), "utf-8", errors="surrogateescape", newline="") as file:
         stream = _ComparedText(file)
-        write_population(report.reviews, stream)
+        write_population(report.reviews, stream, runs=report.rapid_runs)
         if file.read(1):
             raise PackInvalid(f"{POPULATION} goes on after the last review")
 

@@ -163,7 +163,7 @@ class _PackWriter:
         folder.write_file(FIGURES, [format_figures(figures).encode()])
         self.progress.update(1, 4)
         with folder.open_file(POPULATION) as write:
-            write_population(report.reviews, _TextFile(write))
+            write_population(report.reviews, _TextFile(write), runs=report.rapid_runs)
         self.progress.update(2, 4)
         folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
         self.progress.update(3, 4)

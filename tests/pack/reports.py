@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
+from reviews.pack.figures import is_overdue
 from reviews.pack.report import (
     DurationShare,
     FiguresWithoutReview,
@@ -272,6 +273,8 @@ def _count_figures(
         carried=count_state(ReviewState.CARRIED),
         superseded_unanswered=count_state(ReviewState.REPLACED),
         open=count_state(ReviewState.OPEN),
+        overdue_open=count(is_overdue(each, MADE_AT) for each in reviews),
+        documents=count_state(ReviewState.ACKNOWLEDGED),
         late=count(each.settled_at and each.due_at and each.settled_at > each.due_at for each in reviews),
         lapsed=count(each.lapsed_at for each in reviews),
         document_gone=count(each.document_gone for each in reviews),

@@ -19,6 +19,7 @@ from reviews.pack.printed.figures import build_figures
 from reviews.pack.printed.formats import format_period, format_share, name_state, show_name
 from reviews.pack.printed.sample import MAX_STORIES, build_sample
 from reviews.pack.report import FolderCompleteness, IncompletePart, PackReport
+from reviews.sweep.incomplete_periods import NO_SWEEPS
 from tests.pack.printed_tables import list_rows
 from tests.pack.reports import SINCE, UNTIL, make_bare_evidence, make_evidence, make_report
 
@@ -173,7 +174,7 @@ def test_many_months_are_counted_by_year() -> None:
 def test_the_chart_of_times_has_a_bar_for_each_bound_and_is_read_aloud() -> None:
     [_outcomes, chart] = [block for block in build_figures(make_report(300)) if isinstance(block, Chart)]
 
-    assert [bar.label for bar in chart.bars][:2] == ["up to 1 h", "up to 4 h"]
+    assert [bar.label for bar in chart.bars][:2] == ["up to 1 h", "1 h to 4 h"]
     assert chart.bars[-1].label == "more than 14 d"
     assert f"up to 1 h: {chart.bars[0].count}; " in chart.description
 
@@ -212,6 +213,38 @@ def test_a_story_is_plain_text_line_by_line() -> None:
 
     [story] = [block for block in blocks if isinstance(block, Story)]
     assert [each.text for each in story.table.rows[0][2]] == ["Alice changed axcod.", "(by sign-in)"]
+
+
+def test_a_review_that_each_owner_has_to_acknowledge_says_so() -> None:
+    report = make_report(1)
+    [sampled] = report.sample.reviews
+
+    def describe(required: int | None) -> str:
+        review = replace(sampled, review=replace(sampled.review, required=required))
+        [story] = [
+            block
+            for block in build_sample(replace(report.sample, reviews=(review,)))
+            if isinstance(block, Story)
+        ]
+        return dict(story.facts.rows)["Required"][0].text
+
+    assert describe(None) == "an acknowledgement by each owner"
+    assert describe(2) == "2 acknowledgements"
+
+
+def test_the_reason_of_a_gap_is_in_the_language_if_it_is_one_of_ours() -> None:
+    def describe(reason: str) -> str:
+        part = IncompletePart(since=SINCE, to=None, reason=reason)
+        folder = FolderCompleteness(
+            folder_id="1", title="Policies", since=SINCE, up_to=UNTIL, incomplete=(part,)
+        )
+        report = replace(make_report(1), completeness=(folder,))
+        with use_language("de"):
+            [row] = list_rows(build_completeness(report), "Vollständigkeit nach Ordnern")
+        return row[3][1]
+
+    assert describe(NO_SWEEPS) == "Abgleiche sind ausgeschaltet"
+    assert describe("DocSpace could not be reached") == "DocSpace could not be reached"
 
 
 def test_a_large_sample_is_cut_and_says_so() -> None:

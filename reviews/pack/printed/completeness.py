@@ -9,6 +9,7 @@ from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import Column, Heading, Line, Paragraph, Table
 from reviews.pack.printed.cells import build_cell, build_count_cell, build_time_cell
 from reviews.pack.printed.formats import format_time
+from reviews.sweep.incomplete_periods import KNOWN_REASONS
 from reviews.text import clean_text, shorten_text
 
 if TYPE_CHECKING:
@@ -124,13 +125,18 @@ def _list_parts(parts: Sequence[IncompletePart]) -> Cell:
     ) or build_cell(_("None"))
 
 
+def _translate_reason(reason: str) -> str:
+    """Return the reason of a gap in the current language, if it is not a text of another system."""
+    return _(reason) if reason in KNOWN_REASONS else clean_text(reason)
+
+
 def _describe_part(part: IncompletePart) -> Cell:
     since = format_time(part.since)
     if part.to is None:
         times = _("since {since}, and still is").format(since=since)
     else:
         times = _("{first} to {last}").format(first=since, last=format_time(part.to))
-    reason = shorten_text(clean_text(part.reason), _MAX_REASON)
+    reason = shorten_text(_translate_reason(part.reason), _MAX_REASON)
     return Line(text=times), *((Line(text=reason, style="small"),) if reason else ())
 
 
