@@ -125,10 +125,10 @@ def create_folder(
     target = target.absolute()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     with _end_after_cleaning():
-        yield from _fill_folder(temporary, target)
+        yield from _fill_folder(temporary, target, check)
 
 
-def _fill_folder(temporary: Path, target: Path) -> Iterator[PackFolder]:
+def _fill_folder(temporary: Path, target: Path, check: Callable[[Path], None]) -> Iterator[PackFolder]:
     temporary.mkdir(_FOLDER_MODE)
     try:
         folder = PackFolder(temporary)

@@ -228,7 +228,7 @@ def test_a_review_that_each_owner_has_to_acknowledge_says_so() -> None:
         ]
         return dict(story.facts.rows)["Required"][0].text
 
-    assert describe(None) == "an acknowledgement by each owner"
+    assert describe(None) == "Each owner"
     assert describe(2) == "2 acknowledgements"
 
 

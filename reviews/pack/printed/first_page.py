@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
+from reviews.pack.file_names import README
 from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
 from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.completeness import describe_completeness
@@ -113,8 +114,8 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _("Folders that the route no longer watches: only times for which one was incomplete are listed."),
         _(
             "That no entry was left out, be it a whole review or a missed deadline: only the whole ledger "
-            "shows that, and README.md says how."
-        ),
+            "shows that, and {readme} says how."
+        ).format(readme=README),
         _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
         _describe_rest(report) if report.until > report.made_at else "",
         _("What happened after the last entry that the checkpoint covers."),

@@ -92,7 +92,7 @@ def _build_omission_row(count: int) -> tuple[tuple[Cell, ...], ...]:
 
 def _describe_required(count: int | None) -> str:
     if count is None:
-        return _("an acknowledgement by each owner")
+        return _("Each owner")
     return ngettext("{count} acknowledgement", "{count} acknowledgements", count).format(
         count=format_number(count)
     )
