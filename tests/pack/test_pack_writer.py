@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import EntryType
@@ -15,7 +13,6 @@ from reviews.ledger.people_commitments import find_commitments
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.pack.opened_folder import open_pack
 from runtime.pack.pack_check import check_pack
-from runtime.pack.pack_writer import PackNotIntact
 from store import chain
 from store.exports import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, timestamps
@@ -23,7 +20,6 @@ from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
 from tests.pack.packs import (
-    MADE_AT,
     QuietProgress,
     append_bodies,
     build_source,
@@ -124,37 +120,6 @@ def test_erasures_that_concern_its_entries_are_in_a_pack_and_no_others(
     assert entries[0]["erased"] == sorted(find_commitments(entries[0]))
     assert "erased" in (tmp_path / "pack" / "population.csv").read_text()
     assert check(tmp_path / "pack").intact
-
-
-@ON_SQLITE
-def test_what_was_taken_away_without_an_erasure_makes_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
-    signed = fill_signed(engine)
-    take_people_away(engine)
-
-    with pytest.raises(PackNotIntact, match=r"entries\.jsonl: what entry \d+ names as erased"):
-        write(signed, tmp_path / "pack")
-
-    assert list(tmp_path.iterdir()) == []
-
-
-@ON_SQLITE
-def test_who_is_erased_while_a_pack_is_written_is_named_in_none(engine: sa.Engine, tmp_path: Path) -> None:
-    signed = fill_signed(engine)
-
-    def erase_and_read_clock() -> datetime:
-        """Erase all people once the report is made, for which the clock is read."""
-        take_people_away(engine)
-        return MADE_AT
-
-    with pytest.raises(PackNotIntact):
-        write(signed, tmp_path / "pack", source=replace(build_source(signed), clock=erase_and_read_clock))
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def take_people_away(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(sa.delete(ledger_people))
 
 
 def test_a_period_may_begin_with_the_first_day_of_all(engine: sa.Engine, tmp_path: Path) -> None:
