@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -146,14 +146,14 @@ def iterate_daily(engine: sa.Engine, *, since: date, until: date) -> Iterator[Da
     """Yield the last checkpoint of each day from `since` to `until` that has one."""
     columns = daily_checkpoints.c
     query = sa.select(columns.day, columns.note).where(columns.day <= until)
-    query, last = query.order_by(columns.day).limit(MAX_DAYS_AT_ONCE), since - timedelta(days=1)
+    query, remaining = query.order_by(columns.day).limit(MAX_DAYS_AT_ONCE), columns.day >= since
     while True:
         with read_only(engine).connect() as connection:
-            page = connection.execute(query.where(columns.day > last)).mappings().all()
+            page = connection.execute(query.where(remaining)).mappings().all()
         yield from (DailyCheckpoint(**row) for row in page)
         if len(page) < MAX_DAYS_AT_ONCE:
             return
-        last = page[-1]["day"]
+        remaining = columns.day > page[-1]["day"]
 
 
 def read_tiles(engine: sa.Engine, ids: Collection[TileId]) -> dict[TileId, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -59,16 +58,18 @@ def find_last_timestamp(engine: sa.Engine, *, until: date) -> StoredTimestamp | 
 
 def iterate_timestamps(engine: sa.Engine, *, since: date, until: date) -> Iterator[StoredTimestamp]:
     """Yield the timestamps of the days from `since` to `until`, and the first one after those."""
-    query, last = _TIMESTAMPS.order_by(timestamps.c.day).limit(_TIMESTAMPS_AT_ONCE), since - timedelta(days=1)
+    query = _TIMESTAMPS.order_by(timestamps.c.day).limit(_TIMESTAMPS_AT_ONCE)
+    last, remaining = since, timestamps.c.day >= since
     while last <= until:
         with read_only(engine).connect() as connection:
-            page = connection.execute(query.where(timestamps.c.day > last)).mappings().all()
+            page = connection.execute(query.where(remaining)).mappings().all()
         for row in page:
             if last <= until:
                 yield StoredTimestamp(**row)
             last = row["day"]
         if len(page) < _TIMESTAMPS_AT_ONCE:
             return
+        remaining = timestamps.c.day > last
 
 
 def _find_first(engine: sa.Engine, query: sa.Select[Any]) -> StoredTimestamp | None:

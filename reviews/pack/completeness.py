@@ -78,6 +78,7 @@ class CompletenessCollector:
             FolderCompleteness(
                 folder_id=each.folder_id,
                 title=each.title or self._titles.get(each.folder_id, ""),
+                since=each.since,
                 up_to=each.up_to,
                 incomplete=parts.pop(each.folder_id, ()),
             )
@@ -94,11 +95,12 @@ class CompletenessCollector:
     def _describe_many(
         self, parts: tuple[IncompletePart, ...], folders: Sequence[Completeness]
     ) -> FolderCompleteness:
-        times = [each.up_to for each in folders]
+        begins, ends = [each.since for each in folders], [each.up_to for each in folders]
         return FolderCompleteness(
             folder_id=MANY_FOLDERS,
             title=_("Many folders of the route at the same time"),
-            up_to=None if None in times else min(filter(None, times), default=None),
+            since=None if None in begins else max(filter(None, begins), default=None),
+            up_to=None if None in ends else min(filter(None, ends), default=None),
             incomplete=parts,
         )
 
@@ -106,6 +108,7 @@ class CompletenessCollector:
         return FolderCompleteness(
             folder_id=folder_id,
             title=self._titles.get(folder_id, ""),
+            since=None,
             up_to=None,
             incomplete=parts,
             is_watched=False,

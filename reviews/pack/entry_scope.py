@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken
+from reviews.ledger.people_commitments import find_commitments, list_erased_commitments
 from reviews.pack.entry_members import read_time
 
 if TYPE_CHECKING:
@@ -49,6 +50,38 @@ def concerns_route(entry: LedgerEntry, request: PackRequest) -> bool:
     """
     is_sweep = entry.get("type") in _SWEEPS
     return is_on_route(entry, request.route) and (is_sweep or is_in_period(entry, request))
+
+
+class EntryScope:
+    """Decides of the entries of a ledger, one after the other, which of them a pack has.
+
+    These are the entries of the reviews of the route that were opened in the period, whenever they were
+    written; those of the period that are on the route and belong to no review; when folders of the route were
+    not complete; and the erasures that concern any of them. In memory are the ids of the reviews and the
+    commitments of their entries.
+    """
+
+    def __init__(self, request: PackRequest) -> None:
+        self._request = request
+        self._reviews: set[str] = set()
+        self._commitments: set[bytes] = set()
+
+    def includes(self, entry: LedgerEntry) -> bool:
+        """Return whether the next entry, with its commitments in it, is one of the pack."""
+        is_included = self._is_wanted(entry)
+        if is_included:
+            self._commitments.update(map(bytes.fromhex, find_commitments(entry).values()))
+        return is_included
+
+    def _is_wanted(self, entry: LedgerEntry) -> bool:
+        review_id = entry.get("review_id")
+        if isinstance(review_id, str):
+            if opens_review(entry, self._request):
+                self._reviews.add(review_id)
+            return review_id in self._reviews
+        if entry.get("type") == EntryType.PEOPLE_ERASED:
+            return not self._commitments.isdisjoint(map(bytes.fromhex, list_erased_commitments(entry)))
+        return concerns_route(entry, self._request)
 
 
 def require_same_reviews(selected: Collection[str], report: PackReport) -> None:

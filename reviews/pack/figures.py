@@ -18,6 +18,7 @@ from reviews.pack.report import DurationShare, OwnChange, PackFigures, RapidRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from reviews.pack.population import Population
     from reviews.pack.report import PackedAnswer, PackedReview
@@ -35,8 +36,13 @@ MIN_RAPID_ANSWERS = 3
 
 
 def compute_figures(
-    population: Population, *, own_changes: Sequence[OwnChange], rapid_runs: Sequence[RapidRun]
+    population: Population,
+    *,
+    own_changes: Sequence[OwnChange],
+    rapid_runs: Sequence[RapidRun],
+    made_at: datetime,
 ) -> PackFigures:
+    """Return the figures of a pack that was made at a time, by which open reviews are overdue."""
     reviews = population.reviews
     states = Counter(review.state for review in reviews)
     durations = sorted(compute_durations(reviews))
@@ -48,6 +54,8 @@ def compute_figures(
         carried=states[ReviewState.CARRIED],
         superseded_unanswered=states[ReviewState.REPLACED],
         open=states[ReviewState.OPEN],
+        overdue_open=sum(is_overdue(review, made_at) for review in reviews),
+        documents=sum(review.files for review in reviews if review.state is ReviewState.ACKNOWLEDGED),
         late=sum(map(is_late, reviews)),
         lapsed=sum(review.lapsed_at is not None for review in reviews),
         document_gone=sum(review.document_gone for review in reviews),
@@ -66,6 +74,11 @@ def compute_figures(
 def is_late(review: PackedReview) -> bool:
     """Return whether a review was settled after its deadline."""
     return review.settled_at is not None and review.due_at is not None and review.settled_at > review.due_at
+
+
+def is_overdue(review: PackedReview, at: datetime) -> bool:
+    """Return whether a review is open, and its deadline was before a time."""
+    return review.state is ReviewState.OPEN and review.due_at is not None and review.due_at < at
 
 
 def is_erased(review: PackedReview) -> bool:

@@ -82,6 +82,16 @@ def _update_bulk(life: ReviewLife, entry: LedgerEntry) -> None:
         life.required = read_required(amended)
 
 
+def _join(life: ReviewLife, entry: LedgerEntry) -> None:
+    life.files.add(read_text(entry, "file_id"))
+    _update_bulk(life, entry)
+
+
+def _take_out(life: ReviewLife, entry: LedgerEntry) -> None:
+    life.files.discard(read_text(entry, "file_id"))
+    _update_bulk(life, entry)
+
+
 def _reassign(life: ReviewLife, entry: LedgerEntry) -> None:
     life.owners = read_texts(entry.get("owners"))
 
@@ -165,9 +175,9 @@ _STEPS: Mapping[str, Callable[[ReviewLife, LedgerEntry], None]] = {
     EntryType.REVIEW_OPENED: _set_content,
     EntryType.REVIEW_REVISED: _set_content,
     EntryType.REVIEW_RELABELLED: _relabel,
-    EntryType.REVIEW_JOINED: _update_bulk,
+    EntryType.REVIEW_JOINED: _join,
     EntryType.REVIEW_FILE_REVISED: _update_bulk,
-    EntryType.REVIEW_TAKEN_OUT: _update_bulk,
+    EntryType.REVIEW_TAKEN_OUT: _take_out,
     EntryType.REVIEW_REASSIGNED: _reassign,
     EntryType.REVIEW_ACKNOWLEDGED: _record_answer,
     EntryType.REVIEW_CHANGES_REQUESTED: _record_answer,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_date, format_number, ngettext, use_language
 from reviews.pack.file_meanings import FILE_MEANINGS
-from reviews.pack.file_names import FIGURES, KEYS, RECEIPTS, REPORT, SUMS, TIMESTAMPS
+from reviews.pack.file_names import ENTRIES, FIGURES, KEYS, POPULATION, RECEIPTS, REPORT, SUMS, TIMESTAMPS
 from reviews.pack.proof_script import PROOF_SCRIPT
 from reviews.pack.sample_command import format_sample_command
 from reviews.text import clean_text
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from reviews.pack.report import PackReport
 
 
-def write_readme(report: PackReport, *, entries: int, names: Collection[str], language: str) -> str:
-    """Return the text in a language, English if it is not supported; `names` are those of the other files."""
+def write_readme(
+    report: PackReport, *, entries: int, names: Collection[str], language: str, version: str
+) -> str:
+    """Return the text in a language, English if it is not supported.
+
+    `names` are those of the other files, and `version` is that of docspace-review.
+    """
     with use_language(language):
         blocks = [
             *_describe_folder(report, entries, {name.partition("/")[0] for name in (*names, SUMS)}),
-            *_describe_checks(),
-            *_describe_tools(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
+            *_describe_key(),
+            *_describe_whole_check(version),
+            *_describe_checks(report, has_timestamps=any(name.startswith(TIMESTAMPS) for name in names)),
             *_describe_limits(),
         ]
     return "\n\n".join(blocks) + "\n"
@@ -53,40 +59,62 @@ def _count_entries(count: int) -> str:
     )
 
 
-def _describe_checks() -> Iterator[str]:
+def _describe_key() -> Iterator[str]:
     yield "## " + _("Get the key by another way")
     yield _(
         "Anyone can make a folder with a key of their own. Ask for the verifier key in person, by telephone, "
         "or take it from an earlier audit: docspace-review ledger key prints it. Compare it with `{keys}`. "
         "Below it is called VKEY."
     ).format(keys=KEYS)
+
+
+def _describe_whole_check(version: str) -> Iterator[str]:
     yield "## " + _("Check all of it with docspace-review")
-    yield _("Offline, and without any settings:")
+    yield _(
+        "Offline, and without any settings. Version {version} wrote the folder; another one can refuse texts "
+        "that it writes in another way."
+    ).format(version=version)
     yield _format_commands("docspace-review ledger verify . --key VKEY")
 
 
-def _describe_tools(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
-    yield "## " + _("Check it with other tools")
-    yield _("That no file was changed since:")
-    yield _format_commands(f"sha256sum -c {SUMS}")
-    yield _(
-        "That the entries are in the signed ledger: each proof in `{receipts}` is a whole C2SP tlog-proof, "
-        "as other tools read it; an empty line separates them. Or with Python and its package cryptography. "
-        "Save this as check.py outside of the folder, and run: python3 check.py . VKEY"
-    ).format(receipts=RECEIPTS)
-    yield f"```python\n{PROOF_SCRIPT}```"
+def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
+    yield from _describe_entry_checks()
     if has_timestamps:
-        yield _(
-            "That a checkpoint existed at a time, with the root certificates of the authority, which you get "
-            "from it (root.pem), for each DAY:"
-        )
-        yield _format_commands(
-            f"openssl ts -verify -data {TIMESTAMPS}/DAY.checkpoint -in {TIMESTAMPS}/DAY.checkpoint.tsr "
-            "-CAfile root.pem"
-        )
+        yield from _describe_timestamp_check()
     if report.sample.reviews:
         yield _("That the sample is the one that its seed draws:")
         yield _format_commands(format_sample_command(report.sample))
+
+
+def _describe_entry_checks() -> Iterator[str]:
+    yield "## " + _("Check it with other tools")
+    yield _(
+        "That the files are those of `{sums}`. A person who changes a file can write that anew, so it shows "
+        "only that nothing was damaged on the way:"
+    ).format(sums=SUMS)
+    yield _format_commands(f"sha256sum -c {SUMS}")
+    yield _(
+        "That the lines of `{entries}` are in the signed ledger, and none of those with a proof is missing. "
+        "Each proof in `{receipts}` is a whole C2SP tlog-proof, as other tools read it; an empty line "
+        "separates them. With Python and its package cryptography, save this as check.py outside of the "
+        "folder, and run: python3 check.py . VKEY"
+    ).format(entries=ENTRIES, receipts=RECEIPTS)
+    yield f"```python\n{PROOF_SCRIPT}```"
+    yield _(
+        "That `{population}` and `{figures}` are what these entries give, only docspace-review counts again."
+    ).format(population=POPULATION, figures=FIGURES)
+
+
+def _describe_timestamp_check() -> Iterator[str]:
+    yield _(
+        "That a checkpoint existed at a time, with the root certificates of the authority, which you get "
+        "from it (root.pem), for each DAY. The first command verifies, the second one prints the time:"
+    )
+    response = f"{TIMESTAMPS}/DAY.checkpoint.tsr"
+    yield _format_commands(
+        f"openssl ts -verify -data {TIMESTAMPS}/DAY.checkpoint -in {response} -CAfile root.pem",
+        f"openssl ts -reply -in {response} -text",
+    )
 
 
 def _describe_limits() -> Iterator[str]:
@@ -95,8 +123,9 @@ def _describe_limits() -> Iterator[str]:
         f"- {text}"
         for text in (
             _(
-                "That no review of the route was left out. The whole ledger shows it: docspace-review ledger "
-                "export writes it, and ledger verify compares it with the same checkpoint."
+                "That no entry of the ledger that belongs in it was left out: a missed deadline, an answer, "
+                "or a whole review. The whole ledger shows it: docspace-review ledger export writes it to a "
+                "file, and docspace-review ledger verify . --export FILE compares the folder with it."
             ),
             _(
                 "That `{report}` says what the entries say: no program reads it. Its figures are in "
@@ -106,6 +135,7 @@ def _describe_limits() -> Iterator[str]:
                 "What was brought forward into the period, and up to when the folders are complete: that is "
                 "from the database as it was when the folder was written."
             ),
+            _("Reviews from before the route got its name: they are under the one that it had then."),
             _("That people have read what they acknowledged."),
         )
     )

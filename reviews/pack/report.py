@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.pack.pack_request import PackRequest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -47,6 +49,7 @@ class PackedReview:
         unanswered: How many of its revisions ended without the answers that they needed, or are open while
             their document is gone.
         given_up: How many of its cards and notices were not delivered.
+        files: How many files it is about: of a bulk review those that joined and were not taken out, else 1.
         entries: The numbers of its entries, in order.
         removed_at: When it was removed with its answers, since it was closed for long enough; `None` if not.
     """
@@ -72,6 +75,7 @@ class PackedReview:
     given_up: int
     answers: tuple[PackedAnswer, ...]
     entries: tuple[int, ...]
+    files: int = 1
     removed_at: datetime | None = None
 
 
@@ -92,6 +96,8 @@ class PackFigures:
     Attributes:
         brought_forward: Reviews opened before the period and still open when it began; not in the population.
         superseded_unanswered: Those whose duty went on in a bulk review before they were answered.
+        overdue_open: Open, with a deadline before the pack was made.
+        documents: Files of the acknowledged reviews: a bulk review has many.
         late: Settled after the deadline.
         unanswered_revisions: Revisions that ended without an answer.
         withdrawn: Reviews of which an answer was withdrawn.
@@ -110,6 +116,8 @@ class PackFigures:
     carried: int
     superseded_unanswered: int
     open: int
+    overdue_open: int
+    documents: int
     late: int
     lapsed: int
     document_gone: int
@@ -185,15 +193,17 @@ class IncompletePart:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderCompleteness:
-    """Up to when all changes of a watched folder were handled, `None` if that is not known.
+    """From when and up to when all changes of a watched folder were handled, `None` if that is not known.
 
-    An empty `folder_id` stands for many folders of the route that were not complete at the same time; then
-    `up_to` is that of all folders. `incomplete` has what touches the period. `is_watched` says whether the
+    `since` is when the first look at the folder was finished: of changes before, nothing is known. An empty
+    `folder_id` stands for many folders of the route that were not complete at the same time; then `since` and
+    `up_to` are those of all folders. `incomplete` has what touches the period. `is_watched` says whether the
     route still watches the folder.
     """
 
     folder_id: str
     title: str
+    since: datetime | None
     up_to: datetime | None
     incomplete: tuple[IncompletePart, ...]
     is_watched: bool = True
@@ -228,6 +238,17 @@ class PackReport:
     sample: PackSample
     completeness: tuple[FolderCompleteness, ...]
     without_review: FiguresWithoutReview
+
+    @property
+    def request(self) -> PackRequest:
+        """What it was asked to be about."""
+        return PackRequest(
+            route=self.route,
+            since=self.since,
+            until=self.until,
+            sample_size=self.sample.size,
+            seed=self.sample.seed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,14 +42,15 @@ def build_report(
         population_collector.add_entry(entry)
         completeness.add_entry(entry)
     population = population_collector.build_population()
+    made_at = clock()
     own_changes, rapid_runs = list_own_changes(population.reviews), find_rapid_runs(population.reviews)
     return PackReport(
         route=request.route,
         since=request.since,
         until=request.until,
-        made_at=clock(),
+        made_at=made_at,
         reviews=population.reviews,
-        figures=compute_figures(population, own_changes=own_changes, rapid_runs=rapid_runs),
+        figures=compute_figures(population, own_changes=own_changes, rapid_runs=rapid_runs, made_at=made_at),
         own_changes=own_changes,
         rapid_runs=rapid_runs,
         sample=_build_sample(population, request, fetch_entries),

@@ -35,8 +35,9 @@ class RecordedAnswer:
 class ReviewLife:
     """A review in the middle of its entries.
 
-    `gone` has the ids of documents that are not there, or of the folders with which they went.
-    `ended_unanswered` has the numbers of revisions. `given_up` counts by channel, place and kind.
+    `files` has the ids of a bulk review's files. `gone` has the ids of documents that are not there, or of
+    the folders with which they went. `ended_unanswered` has the numbers of revisions. `given_up` counts by
+    channel, place and kind.
     """
 
     id: str
@@ -59,6 +60,7 @@ class ReviewLife:
     removed_at: datetime | None = None
     carried: bool = False
     absorbed: bool = False
+    files: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     ended_unanswered: set[int] = field(default_factory=set)
     given_up: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -96,6 +98,7 @@ class ReviewLife:
             given_up=self.given_up.total(),
             answers=tuple(map(_build_packed_answer, self.recorded)),
             entries=tuple(self.entries),
+            files=len(self.files) or 1,
             removed_at=self.removed_at,
         )
 

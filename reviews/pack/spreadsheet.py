@@ -14,10 +14,10 @@ from reviews.quorum import filter_valid
 from reviews.text import escape_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.pack.report import PackedAnswer, PackedReview
+    from reviews.pack.report import PackedAnswer, PackedReview, RapidRun
 
 _SEPARATOR = "; "
 
@@ -28,16 +28,26 @@ class TextStream(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-def write_population(reviews: Iterable[PackedReview], stream: TextStream) -> None:
-    """Write the columns' names and a row for each review as CSV; lines end as those of `ledger export`."""
+def write_population(
+    reviews: Iterable[PackedReview], stream: TextStream, *, runs: Sequence[RapidRun]
+) -> None:
+    """Write the columns' names and a row for each review as CSV; lines end as those of `ledger export`.
+
+    `runs` are numbered from 1 in their order.
+    """
+    numbers: dict[str, list[int]] = {}
+    for number, run in enumerate(runs, start=1):
+        for review_id in run.review_ids:
+            numbers.setdefault(review_id, []).append(number)
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(map(build_row, reviews))
+    writer.writerows(_build_row(review, numbers.get(review.id, ())) for review in reviews)
 
 
-def build_row(review: PackedReview) -> list[str]:
+def _build_row(review: PackedReview, runs: Sequence[int]) -> list[str]:
     """Return the cells of a review in the order of `COLUMNS`, safe for spreadsheets."""
-    return [escape_cell(describe(review).replace("\r\n", "\n")) for describe in _CELLS.values()]
+    cells = [escape_cell(describe(review).replace("\r\n", "\n")) for describe in _CELLS.values()]
+    return [*cells, _SEPARATOR.join(map(str, runs))]
 
 
 def _join(describe: Callable[[PackedAnswer], str]) -> Callable[[PackedReview], str]:
@@ -94,6 +104,7 @@ _CELLS: Mapping[str, Callable[[PackedReview], str]] = {
     "entries": lambda review: str(len(review.entries)),
     "first_entry": lambda review: _format_number(min(review.entries, default=None)),
     "last_entry": lambda review: _format_number(max(review.entries, default=None)),
+    "files": lambda review: str(review.files),
 }
-COLUMNS = tuple(_CELLS)
+COLUMNS = (*_CELLS, "rapid_run")
 """The names of the columns, which stay as they are: new ones come last."""

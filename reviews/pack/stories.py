@@ -15,6 +15,7 @@ from reviews.pack.report import SampledReview, StoryLine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from reviews.ledger.history import HistoryStep
     from reviews.pack.report import PackedReview
     from reviews.ports.ledger import LedgerEntry
 
@@ -53,14 +54,17 @@ def build_line(entry: LedgerEntry) -> StoryLine | None:
 def _list_sentences(entry: LedgerEntry) -> list[str]:
     """Return what a history page shows of an entry in several places, as sentences."""
     step = history.describe_entry(entry)
-    sentences = [step.sentence]
+    sentences = [_add_proof(step)]
     if (until := read_time(entry.get("until"))) is not None:
         sentences.append(_("Until {when}.").format(when=format_date(until)))
-    if step.proven:
-        sentences.append(f"({step.proven})")
     if step.opened:
         sentences.append(f"{step.opened}.")
     if step.note:
         quoted = _("“{statement}”").format(statement=" / ".join(step.note))
         sentences.append(f"{_('Note')}: {quoted}")
     return sentences
+
+
+def _add_proof(step: HistoryStep) -> str:
+    """Return the sentence with how the person's identity was proven, before its full stop."""
+    return f"{step.sentence.removesuffix('.')} ({step.proven})." if step.proven else step.sentence

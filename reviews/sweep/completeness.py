@@ -34,9 +34,9 @@ class Completeness:
 
     `title` is the route's name if that is private, else the folder's title once `add_titles` has set it.
     `stopped_by` explains to operators what stops the sweep if it doesn't continue by itself. `up_to` is
-    `None` before the baseline is complete. `swept_to` is the time up to which all changes were detected, or
-    when the baseline was begun. `listed_to` is the time up to which the whole listing was
-    compared: this detects changes that are in no log.
+    `None` before the baseline is complete; `since` is when it was. `swept_to` is the time up to which all
+    changes were detected, or when the baseline was begun. `listed_to` is the time up to which the whole
+    listing was compared: this detects changes that are in no log.
     """
 
     folder_id: str
@@ -44,6 +44,7 @@ class Completeness:
     route: str
     up_to: datetime | None
     stopped_by: str | None
+    since: datetime | None = None
     swept_to: datetime | None = None
     listed_to: datetime | None = None
 
@@ -90,6 +91,7 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
             route=watched[folder].name,
             up_to=_find_complete_until(mark, oldest_event) if mark.finished_at else None,
             stopped_by=_explain_stop(mark, oldest_event),
+            since=mark.finished_at,
             swept_to=mark.swept_to,
             listed_to=mark.listed_at,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.language import gettext_noop
 from reviews.ledger import entries_without_review
 from reviews.ports.incomplete_periods import IncompletePeriod
 from reviews.sweep.completeness import find_allowed_age
@@ -33,9 +34,11 @@ MAX_INCOMPLETE = timedelta(days=1)
 MAX_SINGLE_FOLDERS = 20
 """Folders of a route that have periods of their own. If more are behind, they are one period."""
 MAX_REASON_LENGTH = 300
-NO_SWEEPS = "sweeps are switched off"
-NO_SWEEP_YET = "no sweep has got through"
-PENDING_CHANGE = "a change that was detected is still pending"
+NO_SWEEPS = gettext_noop("sweeps are switched off")
+NO_SWEEP_YET = gettext_noop("no sweep has got through")
+PENDING_CHANGE = gettext_noop("a change that was detected is still pending")
+KNOWN_REASONS = frozenset({NO_SWEEPS, NO_SWEEP_YET, PENDING_CHANGE})
+"""Reasons that a pack says in its language; entries have them in English, and others from elsewhere."""
 MANY_FOLDERS = ""
 """Stands for the id of the folder in a period of many."""
 

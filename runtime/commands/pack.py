@@ -20,7 +20,7 @@ from runtime.commands.moments import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import open_wiring
 from runtime.pack.new_folder import FolderRefused, require_free
-from runtime.pack.pack_writer import UnknownRoute, write_pack
+from runtime.pack.pack_writer import PackNotIntact, UnknownRoute, write_pack
 from runtime.pack.typesetting import TypesettingFailed
 from runtime.wiring.packs import build_pack_source
 from store.ledger_routes import list_route_names
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from runtime.pack.pack_writer import PackSource, Progress, WrittenPack
+    from runtime.pack.pack_writer import PackSource, WrittenPack
+    from runtime.pack.step_progress import Progress
 
 MAX_SAMPLE = 1000
 MAX_SEED_LENGTH = 200
+MAX_ROUTE_LENGTH = 1000
 _MAX_LISTED_ROUTES = 20
 
 
@@ -52,6 +54,17 @@ class FolderParameter(click.Path):
         if path.name in {"", ".."}:
             self.fail(f"{clean_text(str(path))!r} is no name of a folder", param, ctx)
         return path
+
+
+class RouteParameter(click.ParamType["str"]):
+    """Command-line type of the name of a route, which the database can look for."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if len(value) > MAX_ROUTE_LENGTH:
+            self.fail(f"no route has a name of more than {MAX_ROUTE_LENGTH:,} characters", param, ctx)
+        return str(value)
 
 
 class SeedParameter(click.ParamType["str"]):
@@ -75,7 +88,7 @@ class _PackOptions(TypedDict):
 
 
 @click.command()
-@click.option("--route", required=True, help="The route whose reviews it is about.")
+@click.option("--route", type=RouteParameter(), required=True, help="The route whose reviews it is about.")
 @click.option("--from", "since", type=Moment(), required=True, help="Start of the period.")
 @click.option("--to", "until", type=Moment(), required=True, help="End of the period (exclusive).")
 @click.option(
@@ -132,6 +145,12 @@ def _explain_failures(target: Path) -> Iterator[None]:
         _refuse(f"There is no pack: {missing}.")
     except LedgerBroken as error:
         _refuse(f"The ledger is not intact: {error}.")
+    except PackNotIntact as error:
+        _refuse(
+            f"There is no pack: what was written does not hold: {escape_unprintable(str(error))}. If someone "
+            "was erased meanwhile, run the command again; else docspace-review ledger verify says whether "
+            "the ledger is intact."
+        )
     except TypesettingFailed as error:
         _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
     except OSError as error:

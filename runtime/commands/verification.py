@@ -81,6 +81,7 @@ class _Evidence(TypedDict):
     policy: Policy | None
     timestamp_file: BinaryIO | None
     tsa_certificates: tuple[x509.Certificate, ...] | None
+    export_file: BinaryIO | None
 
 
 class PolicyParameter(click.ParamType["Policy"]):
@@ -141,6 +142,13 @@ class PolicyParameter(click.ParamType["Policy"]):
     metavar="FILE",
     help="The root certificates of the timestamping authority (PEM).",
 )
+@click.option(
+    "--export",
+    "export_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="An export of the whole ledger: a pack has to have all its entries of the route and the period.",
+)
 @click.option("--part", "is_part", is_flag=True, help="FILE is a part: entries may be missing at both ends.")
 @json_option
 def verify(
@@ -154,10 +162,12 @@ def verify(
 
     Such a FILE has to begin at entry 1, and to reach a checkpoint or a head that you saved, unless it is a
     part. One that `ledger receipt` wrote is checked with --key or --policy alone. A folder that `ledger pack`
-    wrote may also be checked with --checkpoint and --tsa-certificates.
+    wrote may also be checked with --checkpoint, --tsa-certificates and --export.
     """
     if isinstance(file, Path):
         _verify_pack(file, evidence, is_part=is_part, as_json=as_json)
+    if evidence["export_file"]:
+        raise click.UsageError("--export is compared with the folder of a pack")
     if evidence["timestamp_file"] or evidence["tsa_certificates"]:
         _verify_timestamp(file, evidence, is_part=is_part, as_json=as_json)
     keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
@@ -187,7 +197,7 @@ def verify(
 def _verify_pack(folder: Path, evidence: _Evidence, *, is_part: bool, as_json: bool) -> NoReturn:
     if evidence["timestamp_file"] or evidence["saved_heads"] or is_part:
         raise click.UsageError(
-            "a pack is verified with --key, --policy, --checkpoint and --tsa-certificates alone"
+            "a pack is verified with --key, --policy, --checkpoint, --tsa-certificates and --export alone"
         )
     keys, policy = list(chain.from_iterable(evidence["keys"])), evidence["policy"]
     checkpoint_file, roots = evidence["checkpoint_file"], evidence["tsa_certificates"] or ()
@@ -198,7 +208,13 @@ def _verify_pack(folder: Path, evidence: _Evidence, *, is_part: bool, as_json: b
     else:
         with show_progress(to_stderr=True, has_thread=False) as progress:
             verdict = check_pack(
-                folder, progress=progress, keys=keys, policy=policy, saved=saved, tsa_certificates=roots
+                folder,
+                progress=progress,
+                export=evidence["export_file"],
+                keys=keys,
+                policy=policy,
+                saved=saved,
+                tsa_certificates=roots,
             )
     if as_json:
         print_json(build_pack_json(verdict))

@@ -8,8 +8,7 @@ from heapq import merge
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.people_commitments import find_commitments, list_erased_commitments
-from reviews.pack.entry_scope import concerns_route, is_on_route, opens_review
+from reviews.pack.entry_scope import EntryScope, is_on_route
 from store import ledger_reading
 
 if TYPE_CHECKING:
@@ -45,14 +44,12 @@ class EntrySelection:
 class EntrySelector:
     """The entries that may concern a route, from the first to one that a checkpoint covers.
 
-    While it is read it selects those of the pack: the entries of the reviews of the route that were opened in
-    the period, whenever they were written; those of the period that are on the route and belong to no review;
-    when folders of the route were not complete; and the erasures that concern any of them.
+    While it is read it selects those of the pack (`EntryScope`).
     """
 
     def __init__(self, engine: sa.Engine, request: PackRequest, *, until: int) -> None:
         self._engine, self._request, self._until = engine, request, until
-        self._commitments: set[bytes] = set()
+        self._scope = EntryScope(request)
         self.selection = EntrySelection()
         self.on_route = 0
         """How many of the entries are on the route, whenever they were written."""
@@ -72,24 +69,15 @@ class EntrySelector:
 
     def _select(self, number: int, entry: LedgerEntry) -> None:
         self.on_route += is_on_route(entry, self._request.route)
-        numbers = self._find_list(entry)
-        if numbers is not None:
-            numbers.append(number)
-            self._commitments.update(map(bytes.fromhex, find_commitments(entry).values()))
+        if self._scope.includes(entry):
+            self._find_list(entry).append(number)
 
-    def _find_list(self, entry: LedgerEntry) -> array[int] | None:
-        """Return the list to which the number of an entry belongs; `None` if it is not in the pack."""
+    def _find_list(self, entry: LedgerEntry) -> array[int]:
+        """Return the list to which the number of an entry belongs that is in the pack."""
         review_id = entry.get("review_id")
         if isinstance(review_id, str):
-            if opens_review(entry, self._request):
-                return self.selection.of_reviews.setdefault(review_id, array("I"))
-            return self.selection.of_reviews.get(review_id)
-        if entry.get("type") == EntryType.PEOPLE_ERASED:
-            erased = map(bytes.fromhex, list_erased_commitments(entry))
-            is_wanted = not self._commitments.isdisjoint(erased)
-        else:
-            is_wanted = concerns_route(entry, self._request)
-        return self.selection.without_review if is_wanted else None
+            return self.selection.of_reviews.setdefault(review_id, array("I"))
+        return self.selection.without_review
 
 
 def _merge(*streams: Iterator[StoredEntry]) -> Iterator[StoredEntry]:

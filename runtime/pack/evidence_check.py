@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint, verify_checkpoint
@@ -20,12 +21,12 @@ from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTA
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, read_timestamp
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
+from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
 from runtime.pack.evidence_writer import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
-from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from cryptography import x509
 
@@ -53,15 +54,20 @@ class VerifiedEvidence:
 
     Attributes:
         own_key: The key is one of the pack itself, which proves nothing about who wrote it.
-        days: How many checkpoints of days there are.
+        days: The days after which checkpoints are named, in order.
+        timestamped_days: Those after which timestamps are named.
         times: What the timestamps state, in order.
+        by_own_keys: How many of these checkpoints only a key of the pack itself has signed. They hold because
+            the pack's checkpoint begins with their entries.
     """
 
     signed: SignedCheckpoint
     signers: tuple[str, ...]
     own_key: bool
-    days: int
+    days: tuple[date, ...]
+    timestamped_days: tuple[date, ...]
     times: tuple[datetime, ...]
+    by_own_keys: int
 
 
 def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEvidence:
@@ -77,14 +83,18 @@ def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEviden
     except NoteError as error:
         raise PackInvalid(f"{CHECKPOINT}: {error}") from None
     signed = SignedCheckpoint(checkpoint=saved.checkpoint, note=note)
-    older = _OlderCheckpointCheck(pack, signed, [*keys, *own_keys], trusted)
+    if not keys and trusted.policy is not None:
+        keys = tuple(log.key for log in trusted.policy.logs)
+    older = _OlderCheckpointCheck(pack, signed, keys, own_keys, trusted)
     older.check()
     return VerifiedEvidence(
         signed=signed,
         signers=saved.covered.signers,
         own_key=own_key,
-        days=older.days,
+        days=tuple(older.days),
+        timestamped_days=tuple(older.timestamped_days),
         times=tuple(sorted(older.times)),
+        by_own_keys=older.by_own_keys,
     )
 
 
@@ -108,9 +118,14 @@ class _OlderCheckpointCheck:
     pack: OpenedPack
     signed: SignedCheckpoint
     keys: Sequence[VerifierKey]
+    own_keys: Sequence[VerifierKey]
     trusted: TrustedEvidence
-    days: int = 0
+    days: list[date] = field(default_factory=list)
+    timestamped_days: list[date] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
+    by_own_keys: int = 0
+    _order: DayOrder = field(default_factory=DayOrder)
+    _timestamp_order: DayOrder = field(default_factory=DayOrder)
     _used_proofs: set[str] = field(default_factory=set)
     _met_saved: bool = False
 
@@ -119,21 +134,21 @@ class _OlderCheckpointCheck:
         if self.trusted.saved:
             self._compare_saved(self.signed.checkpoint)
         for name in self.pack.list_folder(DAYS):
-            _require_name(name, f"{DAYS}/{_DAY}")
-            self._check_older(name)
-            self.days += 1
+            day = _read_day(name, f"{DAYS}/{_DAY}")
+            self._check_older(name, day, self._order)
+            self.days.append(day)
         for name in self.pack.list_folder(TIMESTAMPS):
-            _require_name(name, f"{TIMESTAMPS}/{_DAY}({CHECKPOINT_ENDING}|{RESPONSE_ENDING})")
-            self._check_timestamp(name)
+            day = _read_day(name, f"{TIMESTAMPS}/{_DAY}({CHECKPOINT_ENDING}|{RESPONSE_ENDING})")
+            self._check_timestamp(name, day)
         if unused := sorted({*self.pack.list_folder(CONSISTENCY)} - self._used_proofs):
             raise PackInvalid(f"{unused[0]} belongs to no checkpoint of the pack")
         if self.trusted.saved and not self._met_saved:
-            raise PackInvalid(
+            raise PackNotCompared(
                 f"the saved checkpoint of {self.trusted.saved.checkpoint.size:,} entries is none of the "
-                "pack's: the whole ledger shows whether it is of the same one"
+                "pack's, so it can't be compared: the whole ledger shows whether it is of the same one"
             )
 
-    def _check_timestamp(self, name: str) -> None:
+    def _check_timestamp(self, name: str, day: date) -> None:
         if name.endswith(CHECKPOINT_ENDING):
             response_name = f"{name.removesuffix(CHECKPOINT_ENDING)}{RESPONSE_ENDING}"
             if response_name not in self.pack.names:
@@ -142,20 +157,23 @@ class _OlderCheckpointCheck:
         checkpoint_name = f"{name.removesuffix(RESPONSE_ENDING)}{CHECKPOINT_ENDING}"
         if checkpoint_name not in self.pack.names:
             raise PackInvalid(f"{checkpoint_name} is missing beside its timestamp")
-        text = self._check_older(checkpoint_name)
+        text = self._check_older(checkpoint_name, day, self._timestamp_order)
         response = self.pack.read_file(name, max_bytes=MAX_RESPONSE_BYTES)
         try:
             read = read_timestamp(response, text.encode(), roots=self.trusted.tsa_certificates)
-        except InvalidTimestamp as error:
+            require_day(read.time, day)
+        except (InvalidTimestamp, NoteError) as error:
             raise PackInvalid(f"{name}: {error}") from None
         self.times.append(read.time)
+        self.timestamped_days.append(day)
 
-    def _check_older(self, name: str) -> str:
+    def _check_older(self, name: str, day: date, order: DayOrder) -> str:
         """Return the text of an older checkpoint that is proven to be a beginning of the pack's ledger."""
         note = self.pack.read_text(name, max_bytes=MAX_NOTE_BYTES)
         try:
             checkpoint = self._verify(note)
             self._require_beginning(checkpoint)
+            order.add_day(day, checkpoint.size)
         except NoteError as error:
             raise PackInvalid(f"{name}: {error}") from None
         self._compare_saved(checkpoint)
@@ -166,12 +184,15 @@ class _OlderCheckpointCheck:
         origin = self.signed.checkpoint.origin
         if parse_checkpoint(parse_note(note).text).origin != origin:
             raise NoteError(f"it is not one of {origin}")
-        if not self.keys:  # a policy alone names the log: by that the checkpoint of the pack was verified
-            policy = self.trusted.policy
-            return verify_checkpoint(
-                note, [log.key for log in policy.logs] if policy else [], check_signature
-            )
-        return verify_checkpoint(note, self.keys, check_signature)
+        try:
+            return verify_checkpoint(note, self.keys, check_signature)
+        except NoteError:
+            others = [key for key in self.own_keys if key not in self.keys]
+            if not others:
+                raise
+        checkpoint = verify_checkpoint(note, others, check_signature)
+        self.by_own_keys += 1
+        return checkpoint
 
     def _require_beginning(self, older: Checkpoint) -> None:
         newer = self.signed.checkpoint
@@ -204,6 +225,18 @@ class _OlderCheckpointCheck:
         self._met_saved = True
 
 
-def _require_name(name: str, form: str) -> None:
-    if not re.fullmatch(form.replace(".", r"\."), name):
-        raise PackInvalid(f"{name} is none of a pack's files")
+def check_days(evidence: VerifiedEvidence, *, since: datetime, until: datetime) -> None:
+    """Raise `PackInvalid` for a day that is not of the period of the pack."""
+    for folder, days in ((DAYS, evidence.days), (TIMESTAMPS, evidence.timestamped_days)):
+        if outside := find_day_outside(days, since=since, until=until):
+            raise PackInvalid(f"{folder} has the day {outside}, which is not of the pack's period")
+
+
+def _read_day(name: str, form: str) -> date:
+    """Return the day in the name of a file, or raise `PackInvalid` if none of a pack has such a name."""
+    try:
+        if re.fullmatch(form.replace(".", r"\."), name):
+            return date.fromisoformat(name.partition("/")[2][:10])
+    except ValueError:  # a day that no calendar has
+        pass
+    raise PackInvalid(f"{name} is none of a pack's files")

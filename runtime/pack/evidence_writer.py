@@ -6,10 +6,10 @@ time at which it existed would say nothing about the entries of the pack.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviews.evidence.checkpoints import parse_checkpoint
 from reviews.evidence.consistency_proofs import format_consistency_proof
@@ -22,11 +22,12 @@ from reviews.pack.report import PackEvidence
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import InvalidTimestamp, read_timestamp
 from runtime.evidence.used_keys import list_proven_keys
+from runtime.pack.checkpoint_days import DayOrder, list_days, require_day
 from store import ledger_tree
 from store.timestamps import iterate_timestamps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     import sqlalchemy as sa
@@ -76,7 +77,7 @@ def write_evidence(
     keys = _list_keys(source, signed.checkpoint)
     folder.write_file(KEYS, [_format_keys(keys).encode()])
     older = _OlderCheckpointWriter(folder, source, signed)
-    first, last = _list_days(request)
+    first, last = list_days(request.since, request.until)
     for daily in ledger_tree.iterate_daily(source.engine, since=first, until=last):
         older.write_day(daily.day, daily.note)
     for stored in iterate_timestamps(source.engine, since=first, until=last):
@@ -93,6 +94,13 @@ def write_evidence(
     return WrittenEvidence(evidence=evidence, left_out=tuple(older.left_out))
 
 
+class _Older(NamedTuple):
+    """The size of an older checkpoint, and the hashes that prove it; none for the pack's own."""
+
+    size: int
+    hashes: Sequence[bytes]
+
+
 @dataclass
 class _OlderCheckpointWriter:
     """Writes older checkpoints, each with its proof.
@@ -106,49 +114,53 @@ class _OlderCheckpointWriter:
     times: list[datetime] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     _proven: set[int] = field(default_factory=set)
+    _days: DayOrder = field(default_factory=DayOrder)
+    _timestamped_days: DayOrder = field(default_factory=DayOrder)
 
     def write_day(self, day: date, note: str) -> None:
         name = f"{DAYS}/{day}"
-        if self._prove(name, note):
-            self.folder.write_file(name, [note.encode()])
+        with self._leave_out(name):
+            if older := self._read_older(note):
+                self._days.add_day(day, older.size)
+                self._write_proof(older)
+                self.folder.write_file(name, [note.encode()])
 
     def write_timestamp(self, stored: StoredTimestamp) -> None:
         name, text = f"{TIMESTAMPS}/{stored.day}", stored.note.encode()
-        if not self._prove(f"{name}{CHECKPOINT_ENDING}", stored.note):
-            return
-        try:
-            read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)
-        except InvalidTimestamp as error:
-            self.left_out.append(f"{name}{RESPONSE_ENDING}: {error}")
-            return
-        self.times.append(read.time)
-        self.folder.write_file(f"{name}{CHECKPOINT_ENDING}", [text])
-        self.folder.write_file(f"{name}{RESPONSE_ENDING}", [stored.response])
+        with self._leave_out(f"{name}{CHECKPOINT_ENDING}"):
+            if (older := self._read_older(stored.note)) is None:
+                return
+            self._timestamped_days.add_day(stored.day, older.size)
+            with self._leave_out(f"{name}{RESPONSE_ENDING}"):
+                read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)
+                require_day(read.time, stored.day)
+                self._write_proof(older)
+                self.folder.write_file(f"{name}{CHECKPOINT_ENDING}", [text])
+                self.folder.write_file(f"{name}{RESPONSE_ENDING}", [stored.response])
+                self.times.append(read.time)
 
-    def _prove(self, name: str, note: str) -> bool:
-        """Write the proof for a checkpoint, unless it is there; return `False` if the checkpoint has none."""
+    @contextmanager
+    def _leave_out(self, name: str) -> Iterator[None]:
+        """Note why a file is not in the pack, if what is to be in it does not hold."""
         try:
-            older = _parse(note)
-        except NoteError as error:
+            yield
+        except (NoteError, InvalidTimestamp) as error:
             self.left_out.append(f"{name}: {error}")
-            return False
-        newer = self.signed.checkpoint
+
+    def _read_older(self, note: str) -> _Older | None:
+        """Return a checkpoint with its proof, `None` if it is newer, or raise `NoteError`."""
+        older, newer = _parse(note), self.signed.checkpoint
         if older.origin != newer.origin:
-            self.left_out.append(f"{name}: it is one of {older.origin}")
-            return False
+            raise NoteError(f"it is one of {older.origin}")
         # It was made since the one that witnesses have cosigned: it says nothing of the pack.
         if older.size > newer.size:
-            return False
+            return None
         hashes = self._build_proof(older.size)
         if not verify_consistency(
             old_size=older.size, old_root=older.root, size=newer.size, root=newer.root, proof=hashes
         ):
-            self.left_out.append(f"{name}: its {older.size:,} entries are not the first ones of this ledger")
-            return False
-        if hashes and older.size not in self._proven:
-            self._write_proof(older.size, hashes)
-            self._proven.add(older.size)
-        return True
+            raise NoteError(f"its {older.size:,} entries are not the first ones of this ledger")
+        return _Older(older.size, hashes)
 
     def _build_proof(self, old_size: int) -> list[bytes]:
         """Return the hashes; none for the checkpoint itself."""
@@ -158,20 +170,18 @@ class _OlderCheckpointWriter:
         except MissingTile as error:
             raise LedgerBroken(str(error)) from None
 
-    def _write_proof(self, old_size: int, hashes: Sequence[bytes]) -> None:
-        text = format_consistency_proof(old_size=old_size, hashes=hashes, checkpoint=self.signed.note)
-        self.folder.write_file(f"{CONSISTENCY}/{old_size}", [text.encode()])
+    def _write_proof(self, older: _Older) -> None:
+        """Write the proof of a checkpoint, unless it is there or has none."""
+        if not older.hashes or older.size in self._proven:
+            return
+        text = format_consistency_proof(old_size=older.size, hashes=older.hashes, checkpoint=self.signed.note)
+        self.folder.write_file(f"{CONSISTENCY}/{older.size}", [text.encode()])
+        self._proven.add(older.size)
 
 
 def _parse(note: str) -> Checkpoint:
     """Return a checkpoint; `NoteError` for one without a signature, which proves nothing beside one with."""
     return parse_checkpoint(parse_note(note).text)
-
-
-def _list_days(request: PackRequest) -> tuple[date, date]:
-    """Return the first and the last day (UTC) of a period."""
-    last = request.until - timedelta(microseconds=1)
-    return request.since.astimezone(UTC).date(), last.astimezone(UTC).date()
 
 
 def _list_keys(source: EvidenceSource, checkpoint: Checkpoint) -> list[UsedKey]:

@@ -12,29 +12,25 @@ from reviews.ledger.ledger_entries import format_moment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.pack.report import PackEvidence, PackReport
+    from reviews.evidence.checkpoints import Checkpoint
+    from reviews.pack.report import PackReport
 
 MAX_FIGURES_BYTES = 16 * 1024 * 1024
 """A hundred thousand ids of sampled reviews."""
 
 
-def describe_figures(report: PackReport, evidence: PackEvidence, *, language: str) -> dict[str, Any]:
-    """Return the members of the file; times are UTC."""
+def describe_figures(
+    report: PackReport, checkpoint: Checkpoint, *, language: str, version: str
+) -> dict[str, Any]:
+    """Return the members of the file; times are UTC, and `version` is that of docspace-review."""
     return {
         "route": report.route,
         "from": format_moment(report.since),
         "to": format_moment(report.until),
         "made_at": format_moment(report.made_at),
+        "version": version,
         "language": language,
-        "checkpoint": {"origin": evidence.origin, "size": evidence.size, "root": evidence.root},
-        **describe_report(report),
-        "completeness": describe_completeness(report),
-    }
-
-
-def describe_report(report: PackReport) -> dict[str, dict[str, Any]]:
-    """Return what the entries of the pack give, but for what was brought forward."""
-    return {
+        "checkpoint": describe_checkpoint(checkpoint),
         "figures": _describe(asdict(report.figures)),
         "sample": {
             "seed": report.sample.seed,
@@ -42,16 +38,16 @@ def describe_report(report: PackReport) -> dict[str, dict[str, Any]]:
             "reviews": [each.review.id for each in report.sample.reviews],
         },
         "without_review": asdict(report.without_review),
+        "completeness": [_describe(asdict(each)) for each in report.completeness],
     }
 
 
-def describe_completeness(report: PackReport) -> list[dict[str, Any]]:
-    """Return the folders: from the entries is when they were incomplete, the rest is from the database."""
-    return [_describe(asdict(each)) for each in report.completeness]
+def describe_checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
 
 
-def encode_figures(figures: Mapping[str, Any]) -> bytes:
-    return f"{json.dumps(figures, ensure_ascii=False, indent=2)}\n".encode()
+def format_figures(figures: Mapping[str, Any]) -> str:
+    return f"{json.dumps(figures, ensure_ascii=False, indent=2)}\n"
 
 
 def _describe(value: Any) -> Any:

@@ -6,14 +6,17 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from reviews.pack.file_names import SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from types import FrameType
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -77,24 +80,61 @@ def require_free(target: Path) -> None:
         return
     if not target.is_dir():
         raise FolderRefused("it is there already, and is no folder")
+    if os.path.ismount(target):
+        raise FolderRefused("it is a mount point, which no folder can replace: name one within it")
     if any(target.iterdir()):
         raise FolderRefused("it is there already, and is not empty")
 
 
-@contextmanager
-def create_folder(target: Path) -> Iterator[PackFolder]:
-    """Yield a folder beside `target` to write to, and give it that name when all is written.
+class _Terminated(BaseException):
+    """The process was asked to end."""
 
-    What the block raises leaves nothing; a process that is killed leaves a folder with another name, which
-    begins with a dot and ends in `.part`. Raises `OSError` if the folder can't be written.
+
+@contextmanager
+def _end_after_cleaning() -> Iterator[None]:
+    """Have SIGTERM end the process once the block has cleaned up; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, _raise_terminated)
+    try:
+        yield
+    except _Terminated:
+        signal.signal(signal.SIGTERM, previous)
+        signal.raise_signal(signal.SIGTERM)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _raise_terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would end the cleaning
+    raise _Terminated
+
+
+@contextmanager
+def create_folder(
+    target: Path, *, check: Callable[[Path], None] = lambda _path: None
+) -> Iterator[PackFolder]:
+    """Yield a folder beside `target` to write to, and give it that name when all is written and checked.
+
+    `check` is called with the whole folder before that. What it or the block raises leaves nothing, nor does
+    SIGTERM; a process that is killed leaves a folder with another name, which begins with a dot and ends in
+    `.part`. Raises `OSError` if it can't be written.
     """
     target = target.absolute()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+    with _end_after_cleaning():
+        yield from _fill_folder(temporary, target, check)
+
+
+def _fill_folder(temporary: Path, target: Path, check: Callable[[Path], None]) -> Iterator[PackFolder]:
     temporary.mkdir(_FOLDER_MODE)
     try:
         folder = PackFolder(temporary)
         yield folder
         folder.write_sums()
+        check(temporary)
         temporary.rename(target)  # refused by the system if there is anything but an empty folder
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -27,6 +27,10 @@ class PackInvalid(Exception):
     """A pack does not hold; the message names the file, and what is wrong with it."""
 
 
+class PackNotCompared(PackInvalid):
+    """Something that was given can't be compared with a pack, which may hold."""
+
+
 class OpenedPack:
     """A pack's folder and the names of its files, all of which have the sums that it says."""
 
@@ -85,11 +89,20 @@ def _list_files(path: Path, folder: str = "") -> Iterator[str]:
             if each.is_symlink():
                 raise PackInvalid(f"{_show_name(name)} is a link, which no pack has")
             if each.is_dir() and not folder:
-                yield from _list_files(path, each.name)
+                yield from _list_within(path, each.name)
             elif each.is_file():
                 yield name
             else:
                 raise PackInvalid(f"{_show_name(name)} is no regular file, which no pack has")
+
+
+def _list_within(path: Path, folder: str) -> Iterator[str]:
+    """Yield the names of the files in a folder, of which there has to be one."""
+    names = _list_files(path, folder)
+    if (first := next(names, None)) is None:
+        raise PackInvalid(f"{_show_name(folder)} is an empty folder, which no pack has")
+    yield first
+    yield from names
 
 
 def _read_sums(path: Path, present: Collection[str]) -> dict[str, str]:

@@ -20,13 +20,15 @@ from reviews.pack.file_names import (
     WITHOUT_REVIEW,
 )
 from runtime.pack.contents_check import check_contents
-from runtime.pack.evidence_check import TrustedEvidence, check_evidence
-from runtime.pack.opened_folder import PackInvalid, open_pack
+from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
+from runtime.pack.export_comparison import compare_export
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared, open_pack
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from cryptography import x509
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from runtime.pack.evidence_check import VerifiedEvidence
     from runtime.pack.opened_folder import OpenedPack
-    from runtime.pack.pack_writer import Progress
+    from runtime.pack.step_progress import Progress
 
 _NEEDED = (REPORT, POPULATION, README, ENTRIES, CHECKPOINT, KEYS, FIGURES)
 _FOLDERS = (RECEIPTS, DAYS, TIMESTAMPS, CONSISTENCY)
@@ -51,29 +53,43 @@ class TrustedMembers(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedPack:
-    """What a pack proves."""
+    """What a pack proves.
+
+    Attributes:
+        version: The one of docspace-review that wrote it, as it says itself.
+        is_compared: Whether an export of the whole ledger showed that it has all entries.
+    """
 
     evidence: VerifiedEvidence
     report: PackReport
+    version: str
     entries: int
+    is_compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackVerdict:
-    """What a pack proves, or the first of its files that does not hold and why."""
+    """What a pack proves, or the first of its files that does not hold and why.
+
+    `may_hold` is true of one that could not be compared with what was given.
+    """
 
     verified: VerifiedPack | None = None
     problem: str | None = None
+    may_hold: bool = False
 
     @property
     def intact(self) -> bool:
         return self.problem is None
 
 
-def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembers]) -> PackVerdict:
+def check_pack(
+    path: Path, *, progress: Progress, export: BinaryIO | None = None, **trusted: Unpack[TrustedMembers]
+) -> PackVerdict:
     """Check each file of a pack in a folder, and what they say of each other.
 
-    `trusted` are the members of `TrustedEvidence`, none of which is needed.
+    With an `export` of the whole ledger also that no entry was left out. `trusted` are the members of
+    `TrustedEvidence`, none of which is needed.
     """
     try:
         progress.begin("Checking the files", unit="files")
@@ -83,12 +99,25 @@ def check_pack(path: Path, *, progress: Progress, **trusted: Unpack[TrustedMembe
         progress.begin("Checking the proofs", unit="files")
         proven = check_proofs(pack, evidence.signed, show=progress.update)
         progress.begin("Checking the entries", unit="entries")
-        report = check_contents(pack, evidence.signed, proven, show=progress.update)
+        contents = check_contents(pack, evidence.signed, proven, show=progress.update)
+        check_days(evidence, since=contents.report.since, until=contents.report.until)
+        if export is not None:
+            progress.begin("Comparing with the export", unit="entries")
+            checkpoint, request = evidence.signed.checkpoint, contents.report.request
+            compare_export(export, request, checkpoint, proven, show=progress.update)
     except PackInvalid as error:
-        return PackVerdict(problem=str(error))
+        return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
-    return PackVerdict(verified=VerifiedPack(evidence=evidence, report=report, entries=proven.count))
+    return PackVerdict(
+        verified=VerifiedPack(
+            evidence=evidence,
+            report=contents.report,
+            version=contents.version,
+            entries=proven.count,
+            is_compared=export is not None,
+        )
+    )
 
 
 def _require_names(pack: OpenedPack) -> None:

@@ -6,20 +6,25 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from reviews.evidence.signed_notes import parse_verifier_key
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
+from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from reviews.pack.entry_scope import require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
 from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.evidence.covering_checkpoint import CoveringCheckpoint
+from runtime.evidence.used_keys import list_proven_keys
 from runtime.pack.entry_lines import format_line
 from runtime.pack.entry_selection import EntrySelector
 from runtime.pack.evidence_writer import EvidenceSource, SignedCheckpoint, write_evidence
-from runtime.pack.figures_file import describe_figures, encode_figures
+from runtime.pack.figures_file import describe_figures, format_figures
 from runtime.pack.new_folder import create_folder
+from runtime.pack.pack_check import check_pack
 from runtime.pack.proof_writer import ProofWriter
+from runtime.settings.version import read_version
 from store import ledger_reading, ledger_tree
 
 if TYPE_CHECKING:
@@ -33,21 +38,19 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
     from reviews.sweep.completeness import Completeness
     from runtime.pack.new_folder import PackFolder
+    from runtime.pack.step_progress import Progress
     from store.ledger_reading import StoredEntry
 
 _ENTRIES_AT_ONCE = 1000
-
-
-class Progress(Protocol):
-    """Shows how far a step is."""
-
-    def begin(self, title: str, *, unit: str = ...) -> None: ...
-
-    def update(self, done: int, total: int) -> None: ...
+_NO_KEY_AT_HAND = "the ledger's key is not at hand, so that no signature can be verified: set LEDGER_KEY"
 
 
 class WritePdf(Protocol):
     def __call__(self, report: PackReport, evidence: PackEvidence, *, language: str) -> bytes: ...
+
+
+class PackNotIntact(Exception):
+    """What was written does not hold, by the check of `ledger verify`; the message says why."""
 
 
 class UnknownRoute(Exception):
@@ -82,7 +85,7 @@ class WrittenPack:
 def write_pack(
     source: PackSource, request: PackRequest, target: Path, *, language: str, progress: Progress
 ) -> WrittenPack:
-    """Write the pack to a folder that appears when all is written.
+    """Write the pack to a folder that appears when all is written, and holds.
 
     Without a seed it is the root of the checkpoint. Raises `UnknownRoute`, `ReceiptMissing` if no signed
     checkpoint covers all entries of the route, `LedgerBroken` at an entry that was changed, `OSError`.
@@ -97,7 +100,7 @@ def write_pack(
     if not stream.on_route:
         raise UnknownRoute(request.route)
     require_same_reviews(stream.selection.of_reviews, report)
-    with create_folder(target) as folder:
+    with create_folder(target, check=writer.check) as folder:
         return writer.write(folder, report, stream)
 
 
@@ -112,6 +115,8 @@ def _choose_checkpoint(source: EvidenceSource, route: str) -> SignedCheckpoint:
     chosen, verified = CoveringCheckpoint(source.engine, lambda: source.keys).choose(
         last, last_entry=last_entry, owner="pack"
     )
+    if not source.keys.all:
+        raise ReceiptMissing(ReceiptObstacle.NOT_SIGNED, _NO_KEY_AT_HAND)
     return SignedCheckpoint(checkpoint=verified.checkpoint, note=chosen.note)
 
 
@@ -154,17 +159,31 @@ class _PackWriter:
     ) -> None:
         """Write what is made of the entries; the README last, since it names the other files."""
         self.progress.begin("Writing the report", unit="files")
-        figures = describe_figures(report, evidence, language=self.language)
-        folder.write_file(FIGURES, [encode_figures(figures)])
+        figures = describe_figures(
+            report, self.signed.checkpoint, language=self.language, version=read_version()
+        )
+        folder.write_file(FIGURES, [format_figures(figures).encode()])
         self.progress.update(1, 4)
         with folder.open_file(POPULATION) as write:
-            write_population(report.reviews, _TextFile(write))
+            write_population(report.reviews, _TextFile(write), runs=report.rapid_runs)
         self.progress.update(2, 4)
         folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
         self.progress.update(3, 4)
-        text = write_readme(report, entries=entries, names=folder.names, language=self.language)
+        text = write_readme(
+            report, entries=entries, names=folder.names, language=self.language, version=read_version()
+        )
         folder.write_file(README, [text.encode()])
         self.progress.update(4, 4)
+
+    def check(self, path: Path) -> None:
+        """Raise `PackNotIntact` unless a pack holds for those who have the ledger's keys."""
+        evidence = self.source.evidence
+        keys = [parse_verifier_key(used.key) for used in list_proven_keys(evidence.engine, evidence.keys)]
+        verdict = check_pack(
+            path, progress=self.progress, keys=keys, tsa_certificates=evidence.tsa_certificates
+        )
+        if verdict.problem is not None:
+            raise PackNotIntact(verdict.problem)
 
     def _write_entries(self, folder: PackFolder, numbers: array[int]) -> None:
         with folder.open_file(ENTRIES) as write:

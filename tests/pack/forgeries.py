@@ -65,7 +65,7 @@ def edit_figures(change: Callable[[dict[str, Any]], object]) -> Spoil:
     def rewrite(content: bytes) -> bytes:
         figures = json.loads(content)
         change(figures)
-        return json.dumps(figures).encode()
+        return f"{json.dumps(figures, ensure_ascii=False, indent=2)}\n".encode()
 
     return edit("figures.json", rewrite)
 
@@ -189,8 +189,8 @@ FORGERIES: list[tuple[str, Spoil]] = [
     ("figures.json: sample, reviews is not", edit_figures(lambda all_: all_["sample"]["reviews"].reverse())),
     ("figures.json: sample, reviews is not", edit_figures(lambda all_: all_["sample"].update(seed="43"))),
     ("figures.json: completeness is not what", edit_figures(lambda all_: all_.update(completeness=[]))),
-    ("figures.json: completeness is not what", edit_figures(lambda all_: all_.update(completeness=[[]]))),
-    ("figures.json: figures, population is", edit_figures(lambda all_: all_.update(figures=None))),
+    ("figures.json: completeness has a", edit_figures(lambda all_: all_.update(completeness=[[]]))),
+    ("figures.json: figures, brought_forward is", edit_figures(lambda all_: all_.update(figures=None))),
     ("figures.json is of another checkpoint", edit_figures(lambda all_: all_["checkpoint"].update(size=5))),
     ("figures.json does not say for which route", edit_figures(lambda all_: all_.pop("sample"))),
     ("figures.json does not say for which route", edit_figures(lambda all_: all_.update({"from": "today"}))),

@@ -40,6 +40,7 @@ FOLDERS = (
         route=ROUTE,
         up_to=MADE_AT - timedelta(minutes=5),
         stopped_by=None,
+        since=SINCE - timedelta(days=3),
         swept_to=MADE_AT,
         listed_to=MADE_AT,
     ),

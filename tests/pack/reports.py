@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
+from reviews.pack.figures import is_overdue
 from reviews.pack.report import (
     DurationShare,
     FiguresWithoutReview,
@@ -237,14 +238,15 @@ def _make_folders() -> tuple[FolderCompleteness, ...]:
         reason="DocSpace could not be reached",
     )
     return (
-        FolderCompleteness(folder_id="539564", title="Compliance", up_to=MADE_AT, incomplete=()),
+        FolderCompleteness(folder_id="539564", title="Compliance", since=SINCE, up_to=MADE_AT, incomplete=()),
         FolderCompleteness(
             folder_id="539565",
             title="Contracts #[EMEA]",
+            since=SINCE,
             up_to=UNTIL,
             incomplete=(gap, replace(gap, to=None)),
         ),
-        FolderCompleteness(folder_id="539566", title="Finance", up_to=None, incomplete=()),
+        FolderCompleteness(folder_id="539566", title="Finance", since=None, up_to=None, incomplete=()),
     )
 
 
@@ -271,6 +273,8 @@ def _count_figures(
         carried=count_state(ReviewState.CARRIED),
         superseded_unanswered=count_state(ReviewState.REPLACED),
         open=count_state(ReviewState.OPEN),
+        overdue_open=count(is_overdue(each, MADE_AT) for each in reviews),
+        documents=count_state(ReviewState.ACKNOWLEDGED),
         late=count(each.settled_at and each.due_at and each.settled_at > each.due_at for each in reviews),
         lapsed=count(each.lapsed_at for each in reviews),
         document_gone=count(each.document_gone for each in reviews),

@@ -91,6 +91,18 @@ def test_a_folder_that_was_never_looked_at_is_complete_up_to_no_time(desk: Desk)
     assert [folder.up_to for folder in collect(desk)] == [None]
 
 
+def test_a_folder_is_complete_from_the_end_of_the_first_look_at_it(desk: Desk) -> None:
+    sweep(desk)
+    finished = desk.clock()
+    with desk.transactions() as work:
+        work.baselines.mark_swept(WATCHED, swept_to=finished + DAY)
+        work.commit()
+
+    [folder] = collect(desk)
+
+    assert (folder.since, folder.up_to) == (finished, finished + DAY)
+
+
 def test_a_time_without_sweeps_is_a_part_that_is_not_complete(desk: Desk) -> None:
     sweep(desk)
     stop(desk)
@@ -131,7 +143,7 @@ def test_many_folders_that_are_not_complete_at_once_are_one_part(desk: Desk) -> 
 
     assert [each.folder_id for each in single] == list(folders)
     assert {each.incomplete for each in single} == {()}
-    assert (many.folder_id, many.up_to) == (MANY_FOLDERS, START)
+    assert (many.folder_id, many.since, many.up_to) == (MANY_FOLDERS, START, START)
     assert [part.since for part in many.incomplete] == [START]
 
 
@@ -144,7 +156,7 @@ def test_many_folders_are_complete_up_to_the_earliest_of_them_and_to_no_time_if_
     sweep(desk, folders[1:])
     look(desk, after=DAY + HOUR)
 
-    assert collect(desk)[-1].up_to is None
+    assert (collect(desk)[-1].since, collect(desk)[-1].up_to) == (None, None)
 
 
 @ON_SQLITE
@@ -156,7 +168,8 @@ def test_a_folder_that_is_not_watched_any_more_is_there_for_what_it_missed(desk:
     *watched, former = collect(desk)
 
     assert [each.folder_id for each in watched] == list(FOLDERS)
-    assert (former.folder_id, former.is_watched, former.up_to) == (WATCHED, False, None)
+    assert (former.folder_id, former.is_watched) == (WATCHED, False)
+    assert (former.since, former.up_to) == (None, None)
     assert len(former.incomplete) == 1
 
 

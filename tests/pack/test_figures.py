@@ -16,6 +16,7 @@ from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed
 from tests.reviews.samples import START
 
 HOUR = timedelta(hours=1)
+MADE_AT = START + 9 * HOUR
 
 
 def compute(*reviews: PackedReview, brought_forward: int = 0) -> PackFigures:
@@ -23,6 +24,7 @@ def compute(*reviews: PackedReview, brought_forward: int = 0) -> PackFigures:
         Population(reviews=reviews, brought_forward=brought_forward),
         own_changes=list_own_changes(reviews),
         rapid_runs=find_rapid_runs(reviews),
+        made_at=MADE_AT,
     )
 
 
@@ -56,6 +58,26 @@ def test_a_review_is_late_if_it_was_settled_after_its_deadline() -> None:
     figures = compute(*(make_packed_review(due_at=due_at, settled_at=each) for each in times))
 
     assert figures.late == 1
+
+
+def test_an_open_review_is_overdue_if_its_deadline_was_before_the_pack_was_made() -> None:
+    reviews = (
+        make_packed_review(id="overdue", due_at=MADE_AT - HOUR),
+        make_packed_review(id="lapsed", due_at=MADE_AT - HOUR, lapsed_at=MADE_AT),
+        make_packed_review(id="due now", due_at=MADE_AT),
+        make_packed_review(id="without a deadline", due_at=None),
+        replace(make_acknowledged(1, after=HOUR), due_at=START),
+    )
+
+    assert compute(*reviews).overdue_open == 2
+
+
+def test_the_files_of_acknowledged_reviews_are_counted() -> None:
+    bulk = replace(make_acknowledged(1, after=HOUR), files=400)
+
+    figures = compute(bulk, make_acknowledged(2, after=HOUR), make_packed_review(id="open", files=7))
+
+    assert (figures.acknowledged, figures.documents) == (2, 401)
 
 
 def test_exceptions_are_counted_by_review() -> None:

@@ -98,6 +98,18 @@ def test_a_bulk_review_gets_what_changes_of_the_whole_when_a_file_joins() -> Non
     assert live(ledger_entries.build_opened(BULK, [1]), join(replace(BULK, revision=2))).title == BULK.title
 
 
+def test_a_bulk_review_has_the_files_that_joined_and_were_not_taken_out() -> None:
+    def take_out(file_id: str) -> dict[str, Any]:
+        return {**join(BULK), "type": "review:taken_out", "file_id": file_id}
+
+    joined = [{**join(BULK), "file_id": file_id} for file_id in ("1", "2", "3")]
+    opened = ledger_entries.build_opened(BULK, [1])
+
+    assert live(opened, *joined).files == 3
+    assert live(opened, *joined, take_out("2"), joined[0]).files == 2
+    assert live(ledger_entries.build_opened(review(), [1])).files == 1
+
+
 def test_who_wrote_a_file_that_joins_does_not_have_to_answer() -> None:
     by_alice = replace(BULK, contributors=(ALICE,))
     by_both = replace(by_alice, contributors=(ALICE, BOB), revision=2)

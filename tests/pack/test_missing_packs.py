@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,16 +11,17 @@ import sqlalchemy as sa
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from runtime.evidence.ledger_key import NO_KEYS
-from runtime.pack.pack_writer import UnknownRoute
+from runtime.pack.pack_writer import PackNotIntact, UnknownRoute
 from store import ledger_reading
-from store.schema import ledger_tiles
+from store.schema import ledger_people, ledger_tiles
 from tests.databases import ON_SQLITE
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE
-from tests.pack.packs import ENTRIES, SIZE, append_bodies, fill_signed, write
+from tests.pack.packs import ENTRIES, MADE_AT, SIZE, append_bodies, build_source, fill_signed, write
 from tests.runtime.signed_ledger import SignedLedger, change_entry, make_all
 from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -53,6 +55,17 @@ def test_there_is_no_pack_of_a_ledger_without_a_key(engine: sa.Engine, tmp_path:
     make_all(signed.maker)
 
     assert refuse(signed, tmp_path / "pack").obstacle is ReceiptObstacle.NOT_SIGNED
+
+
+@ON_SQLITE
+def test_without_the_key_at_hand_no_signature_is_trusted(engine: sa.Engine, tmp_path: Path) -> None:
+    """Else it would be said to be signed, also where someone falsified the signatures in the database."""
+    keyless = fill_signed(engine).with_keys(NO_KEYS)
+
+    missing = refuse(keyless, tmp_path / "pack")
+
+    assert missing.obstacle is ReceiptObstacle.NOT_SIGNED
+    assert str(missing).endswith("so that no signature can be verified: set LEDGER_KEY")
 
 
 @ON_SQLITE
@@ -103,3 +116,34 @@ def test_a_route_is_one_that_entries_are_on(engine: sa.Engine, tmp_path: Path, n
         write(signed, tmp_path / "pack", route=name)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@ON_SQLITE
+def test_what_was_taken_away_without_an_erasure_makes_no_pack(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+    take_people_away(engine)
+
+    with pytest.raises(PackNotIntact, match=r"entries\.jsonl: what entry \d+ names as erased"):
+        write(signed, tmp_path / "pack")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@ON_SQLITE
+def test_who_is_erased_while_a_pack_is_written_is_named_in_none(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+
+    def erase_and_read_clock() -> datetime:
+        """Erase all people once the report is made, for which the clock is read."""
+        take_people_away(engine)
+        return MADE_AT
+
+    with pytest.raises(PackNotIntact):
+        write(signed, tmp_path / "pack", source=replace(build_source(signed), clock=erase_and_read_clock))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def take_people_away(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.delete(ledger_people))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,6 @@ from runtime.pack.opened_folder import PackInvalid, open_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 TWO_FILES = {"a.txt": b"one\n", "more/b.txt": b"two\n"}
 KILLED = """
@@ -24,7 +26,7 @@ from pathlib import Path
 from runtime.pack.new_folder import create_folder
 with create_folder(Path(sys.argv[1])) as folder:
     folder.write_file("a.txt", [b"one"])
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.Signals[sys.argv[2]])
 """
 
 
@@ -49,6 +51,19 @@ def test_a_folder_has_its_files_and_the_sums_of_them(tmp_path: Path) -> None:
     assert (check.returncode, check.stdout) == (0, "a.txt: OK\nmore/b.txt: OK\n")
     assert open_pack(pack).names == set(TWO_FILES)
     assert list(tmp_path.iterdir()) == [pack]
+
+
+def test_a_folder_is_checked_as_a_whole_before_it_has_its_name(tmp_path: Path) -> None:
+    checked: list[bool] = []
+
+    def refuse(path: Path) -> None:
+        checked.append(bool(open_pack(path).names) and not (tmp_path / "pack").exists())
+        raise PackInvalid("it does not hold")
+
+    with pytest.raises(PackInvalid), create_folder(tmp_path / "pack", check=refuse) as folder:
+        folder.write_file("a.txt", [b"one"])
+
+    assert (checked, list(tmp_path.iterdir())) == ([True], [])
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
@@ -81,14 +96,39 @@ def test_what_goes_wrong_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_process_that_is_killed_leaves_nothing_under_the_name(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "pack")],
+def run_ended_by(name: str, target: Path) -> int:
+    """Return the exit code of a process that gets a signal while it writes a folder."""
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(target), name],
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},  # noqa: TID251 - that of the tests
-    )
+    ).returncode
 
-    assert done.returncode == -9
+
+def test_a_process_that_is_asked_to_end_leaves_nothing(tmp_path: Path) -> None:
+    assert run_ended_by("SIGTERM", tmp_path / "pack") == -signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_signal_means_what_it_meant_before_once_the_folder_is_written(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    write_folder(tmp_path / "pack")
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_folder_can_be_written_by_any_thread(tmp_path: Path) -> None:
+    """Only the main one can do something about a signal."""
+    thread = threading.Thread(target=write_folder, args=(tmp_path / "pack",))
+    thread.start()
+    thread.join()
+
+    assert (tmp_path / "pack" / "SHA256SUMS").exists()
+
+
+def test_a_process_that_is_killed_leaves_nothing_under_the_name(tmp_path: Path) -> None:
+    assert run_ended_by("SIGKILL", tmp_path / "pack") == -signal.SIGKILL
     [left] = tmp_path.iterdir()
     assert left.name.startswith(".pack.")
     assert left.name.endswith(".part")
@@ -128,6 +168,11 @@ def test_what_is_in_the_place_of_a_folder_is_refused(
         require_free(tmp_path / "pack")
 
 
+def test_a_mount_point_is_refused() -> None:
+    with pytest.raises(FolderRefused, match="it is a mount point, which no folder can replace"):
+        require_free(Path("/"))
+
+
 def test_nothing_and_an_empty_folder_are_free(tmp_path: Path) -> None:
     require_free(tmp_path / "pack")
     require_free(tmp_path)
@@ -157,6 +202,7 @@ SUM = "0" * 64
         (lambda pack: (pack / "d").symlink_to("/etc/passwd"), "'d' is a link, which no pack has"),
         (lambda pack: (pack / "d").symlink_to(pack / "more"), "'d' is a link, which no pack has"),
         (lambda pack: os.mkfifo(pack / "d"), "'d' is no regular file"),
+        (lambda pack: (pack / "d").mkdir(), "'d' is an empty folder, which no pack has"),
         (lambda pack: (pack / "more" / "deeper").mkdir(), "'more/deeper' is no regular file"),
         (
             lambda pack: add_to_sums(pack, f"{SUM}  ../pack/a.txt\n"),

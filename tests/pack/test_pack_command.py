@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from reviews.ledger.exported_entries import restore_stored_entry
 from reviews.ledger.receipts import split_receipt
-from reviews.pack.proof_script import PROOF_SCRIPT
 from runtime.cli import cli
 from runtime.evidence.ledger_key import LedgerKeys
-from store.schema import ledger
+from runtime.settings.version import read_version
+from store.schema import ledger, ledger_people
 from tests.databases import engine_on
 from tests.edge.fake_authority import certify_authority
 from tests.pack.ledgers import ROUTE
@@ -90,18 +90,43 @@ def pack(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pack_is_verified_without_the_database(pack: Path) -> None:
     done = verify(pack, "--key", VERIFIER_KEY, "--tsa-certificates", str(ROOT))
 
+    made_at = json.loads((pack / "figures.json").read_text())["made_at"][:16].replace("T", " ")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         "The pack holds: 40 reviews of the route compliance, opened from 2026-01-01 00:00 to "
         f"2027-01-01 00:00 UTC, with {ENTRIES} entries, each of which is proven.\n"
         f"They are in the ledger {ORIGIN} of {SIZE} entries, signed by {VERIFIER_KEY}.\n"
-        "The CSV, the figures and the sample are what these entries give, but for what was brought forward "
-        "and up to when folders are complete, which the database said.\n"
+        "The CSV, the figures, the sample and the README are what these entries give, but for what was "
+        "brought forward, the titles of watched folders and when they are complete, which the database "
+        "said.\nThe sample is 5 of 5 that were asked for, drawn with the seed 'audit 2026', which says "
+        "nothing of who chose it.\n"
+        f"It says itself that docspace-review {read_version()} wrote it at {made_at} UTC: nothing proves "
+        f"that.\n"
         "The checkpoints of 3 days are of the same ledger, which has only grown since.\n"
         "2 timestamps fit, from 2026-07-20 to 2026-10-28.\n"
-        "report.pdf is as it was written; that it says the same, no program can tell.\n"
-        "That no review of the route was left out, the whole ledger shows: docspace-review ledger export.\n"
+        "report.pdf has the sum in SHA256SUMS, which can be made anew; that it says the same, no program can "
+        "tell.\n"
+        "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
+        "export writes, with --export FILE.\n"
     )
+
+
+def test_the_whole_ledger_shows_that_no_entry_was_left_out(address: str, pack: Path, tmp_path: Path) -> None:
+    whole, part = tmp_path / "ledger.jsonl", tmp_path / "part.jsonl"
+    lines = run_command(["ledger", "export"], DATABASE_URL=address).out.splitlines(keepends=True)
+    whole.write_text("".join(lines))
+    part.write_text("".join(lines[1:]))
+
+    compared = verify(pack, "--key", VERIFIER_KEY, "--export", str(whole))
+    as_json = verify(pack, "--key", VERIFIER_KEY, "--export", str(whole), "--json")
+    refused = verify(pack, "--key", VERIFIER_KEY, "--export", str(part))
+    alone = verify(whole, "--export", str(whole))
+
+    assert compared.code == 0
+    assert compared.out.endswith("no entry of the route and the period was left out.\n")
+    assert json.loads(as_json.out)["compared"] is True
+    assert (refused.code, "entry 1 is missing: it has to be the whole ledger" in refused.out) == (1, True)
+    assert (alone.code, "--export is compared with the folder of a pack" in alone.err) == (2, True)
 
 
 def test_without_a_key_or_certificates_it_says_what_was_not_verified(pack: Path) -> None:
@@ -129,7 +154,13 @@ def test_the_verdict_is_there_for_programs(pack: Path, tmp_path: Path) -> None:
         "size": SIZE,
         "signers": [VERIFIER_KEY],
         "own_key": False,
+        "seed": "audit 2026",
+        "sample_size": 5,
+        "made_at": json.loads((pack / "figures.json").read_text())["made_at"],
+        "version": read_version(),
         "days": 3,
+        "signed_by_own_keys": 0,
+        "compared": False,
         "timestamps": ["2026-07-20T01:00:20.000000Z", "2026-10-28T01:00:20.000000Z"],
     }
     assert broken.code == 1
@@ -141,7 +172,7 @@ def test_what_is_meant_for_files_is_refused_of_a_pack(pack: Path, arguments: lis
     done = verify(pack, *arguments)
 
     assert done.code == 2
-    assert "a pack is verified with --key, --policy, --checkpoint and --tsa-certificates alone" in done.err
+    assert "--checkpoint, --tsa-certificates and --export alone" in done.err
 
 
 def test_a_pack_that_was_changed_is_one_sentence_and_exit_code_1(pack: Path, tmp_path: Path) -> None:
@@ -210,11 +241,29 @@ def test_the_command_that_verifies_it_can_be_pasted_also_with_spaces(address: st
     assert run_command(shlex.split(command), DATABASE_URL="nonsense").code == 0
 
 
+def test_a_pack_that_does_not_hold_is_one_sentence_that_says_what_to_do(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    address = sqlite_databases.new()
+    engine = engine_on(address)
+    fill_signed(engine, keys=LedgerKeys(current=KEY))
+    with engine.begin() as connection:
+        connection.execute(sa.delete(ledger_people))
+    engine.dispose()
+
+    result = run_pack(address, "--route", ROUTE, *PERIOD, "--out", str(tmp_path / "pack"))
+
+    assert result.code == 1
+    assert "If someone was erased meanwhile, run the command again" in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["--from", "2026-02-01", "--to", "2026-01-01"], "--from must be before --to"),
         (["--from", "today", "--to", "2026-01-01"], "'today' is not a time"),
+        ([*PERIOD, "--route", "r" * 60_000], "no route has a name of more than 1,000 characters"),
         ([*PERIOD, "--seed", ""], "a seed is one line of at most 200 characters"),
         ([*PERIOD, "--seed", "a\x1b"], "a seed is one line of at most 200 characters"),
         ([*PERIOD, "--sample", "-1"], "-1 is not in the range"),
@@ -271,32 +320,16 @@ def test_sha256sum_accepts_each_file(pack: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_openssl_accepts_each_timestamp(pack: Path) -> None:
-    responses = sorted(pack.glob("timestamps/*.tsr"))
+def test_the_commands_in_the_readme_verify_each_timestamp_and_print_its_time(pack: Path) -> None:
+    [block] = re.findall(r"```sh\n(openssl .*?)\n```", (pack / "README.md").read_text(), re.DOTALL)
 
-    assert len(responses) == 2
-    for response in responses:
-        text = response.with_suffix("")
-        done = run_tool(
-            ["openssl", "ts", "-verify", "-data", str(text), "-in", str(response), "-CAfile", str(ROOT)], pack
+    for day, time in (("2026-07-20", "Jul 20 01:00:20 2026"), ("2026-10-28", "Oct 28 01:00:20 2026")):
+        verifying, printing = (
+            run_tool(["sh", "-c", line.replace("DAY", day).replace("root.pem", str(ROOT))], pack)
+            for line in block.splitlines()
         )
-        assert (done.returncode, "Verification: OK" in done.stdout + done.stderr) == (0, True)
-
-
-def test_the_program_in_the_readme_verifies_each_proof_and_refuses_another_key(
-    pack: Path, tmp_path: Path
-) -> None:
-    script = tmp_path / "check.py"
-    [block] = re.findall(r"```python\n(.*?)```", (pack / "README.md").read_text(), re.DOTALL)
-    script.write_text(block)
-
-    done, other = (
-        run_tool([sys.executable, str(script), ".", key], pack) for key in (VERIFIER_KEY, OTHER_KEY)
-    )
-
-    assert block == PROOF_SCRIPT
-    assert done.stdout == f"{ENTRIES} entries are in the ledger of {SIZE} entries that {ORIGIN} has signed\n"
-    assert (other.returncode, other.stdout) == (1, "")
+        assert (verifying.returncode, "Verification: OK" in verifying.stdout + verifying.stderr) == (0, True)
+        assert f"Time stamp: {time} GMT" in printing.stdout
 
 
 def test_the_command_in_the_readme_draws_the_sample_again(pack: Path) -> None:

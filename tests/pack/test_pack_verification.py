@@ -77,7 +77,8 @@ def test_a_pack_holds_with_the_key_of_its_ledger(written: Path, signed: SignedLe
     assert (len(report.reviews), verified.entries) == (REVIEWS, ENTRIES)
     assert (evidence.signers, evidence.own_key) == ((str(KEY),), False)
     assert evidence.signed.checkpoint == signed.read_checkpoint()
-    assert evidence.days == 3
+    assert list(map(str, evidence.days)) == ["2026-04-11", "2026-07-20", "2026-10-28"]
+    assert evidence.by_own_keys == 0
     assert [f"{time:%Y-%m-%d}" for time in evidence.times] == ["2026-07-20", "2026-10-28"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,7 +19,13 @@ from store.schema import daily_checkpoints, ledger_people, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
-from tests.pack.packs import QuietProgress, append_bodies, build_source, fill_signed, write
+from tests.pack.packs import (
+    QuietProgress,
+    append_bodies,
+    build_source,
+    fill_signed,
+    write,
+)
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.store.entries import build_entry
@@ -118,15 +124,13 @@ def test_erasures_that_concern_its_entries_are_in_a_pack_and_no_others(
     assert check(tmp_path / "pack").intact
 
 
-@ON_SQLITE
-def test_what_was_taken_away_without_an_erasure_is_found(engine: sa.Engine, tmp_path: Path) -> None:
+def test_a_period_may_begin_with_the_first_day_of_all(engine: sa.Engine, tmp_path: Path) -> None:
     signed = fill_signed(engine)
-    with engine.begin() as connection:
-        connection.execute(sa.delete(ledger_people))
 
-    write(signed, tmp_path / "pack")
+    write(signed, tmp_path / "pack", since=datetime.min.replace(tzinfo=UTC))
 
-    assert str(check(tmp_path / "pack").problem).startswith("entries.jsonl: what entry ")
+    assert len(open_pack(tmp_path / "pack").list_folder("checkpoints")) == 3
+    assert len(open_pack(tmp_path / "pack").list_folder("timestamps")) == 4
 
 
 @ON_SQLITE
@@ -209,7 +213,7 @@ def test_checkpoints_by_an_earlier_key_hold_as_the_beginning_of_the_ledger(
 
     verdict = check(tmp_path / "pack", keys=[later.build_verifier_key(ORIGIN)])
     assert verdict.verified is not None
-    assert verdict.verified.evidence.days == 3
+    assert (len(verdict.verified.evidence.days), verdict.verified.evidence.by_own_keys) == (3, 4)
     keys = [line for line in (tmp_path / "pack" / "keys.txt").read_text().splitlines() if line[0] != "#"]
     assert keys == [str(later.build_verifier_key(ORIGIN)), str(KEY)]
 

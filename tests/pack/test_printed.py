@@ -10,20 +10,19 @@ import pytest
 
 from reviews.kinds import ReviewState
 from reviews.language import use_language
-from reviews.pack.completeness import MANY_FOLDERS
 from reviews.pack.printed.blocks import NO_VALUE, Chart, Facts, Paragraph, Story
 from reviews.pack.printed.cells import build_note_cell
-from reviews.pack.printed.completeness import build_completeness, describe_completeness
 from reviews.pack.printed.document import build_document
 from reviews.pack.printed.figures import build_figures
 from reviews.pack.printed.formats import format_period, format_share, name_state, show_name
 from reviews.pack.printed.sample import MAX_STORIES, build_sample
-from reviews.pack.report import FolderCompleteness, IncompletePart, PackReport
 from tests.pack.printed_tables import list_rows
-from tests.pack.reports import SINCE, UNTIL, make_bare_evidence, make_evidence, make_report
+from tests.pack.reports import SINCE, make_bare_evidence, make_evidence, make_report
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from reviews.pack.report import PackReport
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def test_a_share_is_neither_nothing_nor_all_unless_it_is(count: int, total: int,
     [
         (SINCE + timedelta(days=1), "1 Jan 2026"),
         (SINCE + timedelta(days=90), "1 Jan 2026 to 31 Mar 2026"),
-        (SINCE + timedelta(days=90, hours=9, minutes=5), "01 Jan 2026, 00:00 to 01 Apr 2026, 09:05"),
+        (SINCE + timedelta(days=90, hours=9, minutes=5), "1 Jan 2026, 00:00 to 1 Apr 2026, 09:05"),
     ],
 )
 def test_a_period_of_whole_days_is_named_by_its_first_and_last_day(until: datetime, period: str) -> None:
@@ -84,48 +83,6 @@ def test_each_state_has_a_name_of_its_own() -> None:
     assert len({name_state(state) for state in ReviewState}) == len(ReviewState)
 
 
-def test_it_is_complete_only_if_each_folder_is_up_to_the_end() -> None:
-    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
-    report = replace(make_report(1), completeness=(whole,))
-    gap = IncompletePart(since=SINCE, to=None, reason="DocSpace could not be reached")
-
-    assert describe_completeness(report).startswith("Yes: ")
-    for folder in (
-        replace(whole, up_to=UNTIL - timedelta(seconds=1)),
-        replace(whole, up_to=None),
-        replace(whole, incomplete=(gap,)),
-    ):
-        sentence = describe_completeness(replace(report, completeness=(whole, folder)))
-        assert "end of the period: 1 of 2 watched folders." in sentence
-    assert describe_completeness(replace(report, completeness=())).startswith("Unknown: ")
-
-
-def test_a_folder_lists_the_times_for_which_it_is_incomplete() -> None:
-    rows = list_rows(build_completeness(make_report(1)), "Completeness by folder")
-
-    assert rows[1][0] == ["Contracts #[EMEA]", "539565"]
-    assert rows[1][2][0] == "03 Mar 2026, 04:05 to 05 Mar 2026, 06:00"
-    assert rows[1][2][2] == "since 03 Mar 2026, 04:05, and still is"
-    assert rows[2][1:] == [["not known"], ["None"]]
-
-
-def test_times_of_many_folders_or_of_former_ones_are_no_folders_of_the_route() -> None:
-    gap = IncompletePart(since=SINCE, to=SINCE + timedelta(days=1), reason="")
-    whole = FolderCompleteness(folder_id="1", title="Policies", up_to=UNTIL, incomplete=())
-    many = replace(whole, folder_id=MANY_FOLDERS, title="Many folders", incomplete=(gap,))
-    former = replace(whole, folder_id="9", title="", up_to=None, incomplete=(gap,), is_watched=False)
-    report = make_report(1)
-
-    for other in (many, former):
-        sentence = describe_completeness(replace(report, completeness=(whole, other)))
-        assert "end of the period: 1 of 1 watched folder." in sentence
-        assert "It also has times for which many folders" in sentence
-    rows = list_rows(
-        build_completeness(replace(report, completeness=(many, former))), "Completeness by folder"
-    )
-    assert [row[0] for row in rows] == [["Many folders"], ["9", "no longer watched"]]
-
-
 def test_months_add_up_to_the_population() -> None:
     report = make_report(400)
 
@@ -153,7 +110,7 @@ def test_many_months_are_counted_by_year() -> None:
 def test_the_chart_of_times_has_a_bar_for_each_bound_and_is_read_aloud() -> None:
     [_outcomes, chart] = [block for block in build_figures(make_report(300)) if isinstance(block, Chart)]
 
-    assert [bar.label for bar in chart.bars][:2] == ["up to 1 h", "up to 4 h"]
+    assert [bar.label for bar in chart.bars][:2] == ["up to 1 h", "1 h to 4 h"]
     assert chart.bars[-1].label == "more than 14 d"
     assert f"up to 1 h: {chart.bars[0].count}; " in chart.description
 
@@ -194,6 +151,23 @@ def test_a_story_is_plain_text_line_by_line() -> None:
     assert [each.text for each in story.table.rows[0][2]] == ["Alice changed axcod.", "(by sign-in)"]
 
 
+def test_a_review_that_each_owner_has_to_acknowledge_says_so() -> None:
+    report = make_report(1)
+    [sampled] = report.sample.reviews
+
+    def describe(required: int | None) -> str:
+        review = replace(sampled, review=replace(sampled.review, required=required))
+        [story] = [
+            block
+            for block in build_sample(replace(report.sample, reviews=(review,)))
+            if isinstance(block, Story)
+        ]
+        return dict(story.facts.rows)["Required"][0].text
+
+    assert describe(None) == "Each owner"
+    assert describe(2) == "2 acknowledgements"
+
+
 def test_a_large_sample_is_cut_and_says_so() -> None:
     report = make_report(MAX_STORIES + 3, sample_size=MAX_STORIES + 3)
 
@@ -204,6 +178,28 @@ def test_a_large_sample_is_cut_and_says_so() -> None:
         isinstance(block, Paragraph) and block.text.startswith("The last 3 of them are not printed")
         for block in blocks
     )
+
+
+def test_of_many_timestamps_the_first_and_the_last_are_shown() -> None:
+    def describe(times: tuple[datetime, ...]) -> list[str]:
+        page = build_document(make_report(1), replace(make_evidence(), timestamped_at=times)).first_page
+        [facts] = [block for block in page.blocks if isinstance(block, Facts)]
+        return [line.text for line in dict(facts.rows)["Timestamps"]]
+
+    daily = tuple(SINCE + timedelta(days=number) for number in range(365))
+
+    assert describe(daily) == ["365, from 1 Jan 2026, 00:00 to 31 Dec 2026, 00:00"]
+    assert describe(daily[:1]) == ["1 Jan 2026, 00:00"]
+    assert describe(()) == ["None"]
+
+
+def test_a_period_that_has_not_ended_is_said_to_go_on() -> None:
+    report = make_report(1)
+
+    running = str(build_document(replace(report, until=report.made_at + timedelta(days=9)), make_evidence()))
+
+    assert "The rest of the period: the pack was made on 12 Jan 2027, 08:30, before its end." in running
+    assert "The rest of the period" not in str(build_document(report, make_evidence()))
 
 
 def test_what_it_does_not_show_depends_on_what_there_is() -> None:

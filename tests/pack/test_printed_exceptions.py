@@ -64,9 +64,10 @@ def test_a_run_names_some_of_its_documents_and_how_many_more() -> None:
 
     [row] = list_rows(build_exceptions(report), "In quick succession")
 
-    assert row[2:5] == [["6"], ["11 s"], ["1 s"]]
-    assert len(row[5]) == 4
-    assert row[5][-1] == "and 3 more"
+    assert row[0] == ["1"]
+    assert row[3:6] == [["6"], ["11 s"], ["1 s"]]
+    assert len(row[6]) == 4
+    assert row[6][-1] == "and 3 more"
 
 
 def test_a_run_says_what_too_soon_means() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
+from reviews.pack.figures import find_rapid_runs
 from reviews.pack.spreadsheet import COLUMNS, write_population
 from tests.pack.ledgers import make_entries
 from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def read_rows(*reviews: PackedReview) -> list[dict[str, str]]:
     stream = io.StringIO()
-    write_population(reviews, stream)
+    write_population(reviews, stream, runs=find_rapid_runs(reviews))
     return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
@@ -64,11 +65,34 @@ def test_several_people_are_in_one_cell_and_withdrawn_answers_and_earlier_revisi
     assert row["required"] == "each owner"
 
 
+def test_the_reviews_of_a_rapid_run_have_its_number() -> None:
+    clicks = (0, 5, 10, 3600, 3605, 3610, 7200)
+    reviews = [make_acknowledged(number, after=timedelta(seconds=each)) for number, each in enumerate(clicks)]
+
+    assert [row["rapid_run"] for row in read_rows(*reviews)] == ["1", "1", "1", "2", "2", "2", ""]
+
+
+def test_a_review_of_two_rapid_runs_has_both_numbers() -> None:
+    def acknowledge(number: int) -> PackedReview:
+        review = make_acknowledged(number, after=timedelta(seconds=number))
+        [answer] = review.answers
+        other = replace(answer, reviewer="Ilze", email="ilze@example.com", at=answer.at + timedelta(hours=1))
+        return replace(review, answers=(answer, other))
+
+    assert [row["rapid_run"] for row in read_rows(*map(acknowledge, range(3)))] == ["1; 2"] * 3
+
+
+def test_a_bulk_review_says_how_many_files_it_has() -> None:
+    bulk, one = make_packed_review(id="bulk", files=400), make_packed_review(id="one")
+
+    assert [row["files"] for row in read_rows(bulk, one)] == ["400", "1"]
+
+
 def test_the_columns_stay_as_they_are() -> None:
     assert COLUMNS == (
         "review_id", "opened_at", "kind", "file_id", "title", "path", "version", "revision", "owners",
         "required", "due_at", "state", "settled_at", "late", "seconds_to_acknowledge", "answered_by",
         "answered_by_email", "answered_at", "identity", "own_change", "answers", "withdrawn_answers",
         "lapsed_at", "superseded_by", "carried", "document_gone", "unanswered_revisions", "given_up",
-        "removed_at", "entries", "first_entry", "last_entry",
+        "removed_at", "entries", "first_entry", "last_entry", "files", "rapid_run",
     )  # fmt: skip

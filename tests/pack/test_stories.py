@@ -35,7 +35,7 @@ def test_a_story_says_what_happened_who_proved_it_and_what_was_noted() -> None:
     assert (opened.entry, opened.at) == (1, START)
     assert opened.text.endswith("The review was opened for version 7 → 8.")
     assert answered.text == (
-        "Dana Ozola requested changes to revision 1. (verified by their Slack account) "
+        "Dana Ozola requested changes to revision 1 (verified by their Slack account). "
         "Note: “Section 4 / is missing”"
     )
 
@@ -44,7 +44,7 @@ def test_a_story_is_in_the_language_of_the_pack() -> None:
     with use_language("de"):
         [_, answered] = build_story(make_packed_review(), make_short()).story
 
-    assert answered.text.endswith("(belegt durch das Konto in Slack) Anmerkung: „Section 4 / is missing“")
+    assert answered.text.endswith(" (belegt durch das Konto in Slack). Anmerkung: „Section 4 / is missing“")
 
 
 def test_a_snooze_says_until_when() -> None:

@@ -58,6 +58,7 @@ LINES = {
         "ledger verify", "ledger verify --json", "ledger verify {file}", "ledger verify --part {file}",
         "ledger verify {file} --checkpoint {file}", "ledger verify --key {hostile}",
         "ledger verify --tsa-certificates {hostile}", "ledger verify --checkpoint {file} --timestamp {file}",
+        "ledger verify {file} --export {file}", "ledger verify --export /no/{hostile}",
     ],
     "migrate": ["migrate"],
     "people erase": [

@@ -20,8 +20,9 @@ def build_checking(evidence: PackEvidence) -> tuple[Block, ...]:
         Heading(text=_("How to check it")),
         Paragraph(
             text=_(
-                "The folder of this PDF has the entries from which all figures are computed, and what proves "
-                "them. {readme} says how to check each with tools that are not ours."
+                "The folder of this PDF has the entries from which its figures are computed, and what proves "
+                "them. Only the database says what was brought forward, and from and up to when folders are "
+                "complete. {readme} says how to check each with tools that are not ours."
             ).format(readme=README)
         ),
         Facts(rows=tuple(map(_build_row, _list_files(evidence)))),

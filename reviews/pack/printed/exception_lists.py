@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number
 from reviews.pack.figures import MIN_RAPID_ANSWERS, RAPID_GAP
+from reviews.pack.file_names import POPULATION
 from reviews.pack.printed.blocks import Column
 from reviews.pack.printed.exception_rows import (
     list_given_up,
@@ -105,9 +106,14 @@ def _build_rapid_runs(report: PackReport) -> ExceptionList:
         heading=_("In quick succession"),
         meaning=_(
             "At least {count} acknowledgements by one person, each within {time} after the one before: "
-            "too soon to read a document."
-        ).format(count=format_number(MIN_RAPID_ANSWERS), time=format_seconds(int(RAPID_GAP.total_seconds()))),
+            "too soon to read a document. {population} has the number of the run at each of its reviews."
+        ).format(
+            count=format_number(MIN_RAPID_ANSWERS),
+            time=format_seconds(int(RAPID_GAP.total_seconds())),
+            population=POPULATION,
+        ),
         columns=(
+            Column(heading=_("Run"), fixed=30, align="right"),
             _build_people_column(_("Person")),
             _build_time_column(_("Began")),
             Column(heading=_("Reviews"), fixed=54, align="right"),
@@ -156,7 +162,7 @@ def _build_late(report: PackReport) -> ExceptionList:
     return ExceptionList(
         key="late",
         heading=_("Late"),
-        meaning=_("Reviews that were settled after their deadline, the latest first."),
+        meaning=_("Reviews that were settled after the deadline of their last revision, the latest first."),
         columns=(
             _build_review_column(),
             _build_time_column(_("Due")),
@@ -188,7 +194,10 @@ def _build_open(report: PackReport) -> ExceptionList:
     return ExceptionList(
         key="open",
         heading=_("Open"),
-        meaning=_("Reviews that were not answered up to the checkpoint, the oldest first."),
+        meaning=_(
+            "Reviews that were not answered by as many people as the route requires up to the checkpoint, "
+            "the oldest first."
+        ),
         columns=(
             _build_review_column(),
             _build_people_column(_("Owner")),

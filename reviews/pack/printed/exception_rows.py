@@ -48,6 +48,7 @@ def list_rapid_runs(report: PackReport) -> Rows:
     titles = {review.id: review.title for review in report.reviews}
     return [
         (
+            build_cell(str(number)),
             build_person_cell(run.reviewer, run.email),
             build_time_cell(run.began_at),
             build_count_cell(len(run.review_ids)),
@@ -55,7 +56,7 @@ def list_rapid_runs(report: PackReport) -> Rows:
             build_cell(format_seconds(run.shortest_seconds)),
             _build_titles_cell(run, titles),
         )
-        for run in report.rapid_runs
+        for number, run in enumerate(report.rapid_runs, start=1)
     ]
 
 

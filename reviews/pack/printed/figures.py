@@ -54,7 +54,7 @@ def _list_outcomes(figures: PackFigures) -> list[tuple[Cell, ...]]:
             _("Acknowledged"), figures.acknowledged, total, _("By as many people as the route requires.")
         ),
         _build_row(
-            _("Changes requested"), figures.changes_requested, total, _("An owner sent the document back.")
+            _("Changes requested"), figures.changes_requested, total, _("The document was sent back.")
         ),
         _build_row(
             _("Carried over"), figures.carried, total, _("The same content had been acknowledged before.")
@@ -65,14 +65,30 @@ def _list_outcomes(figures: PackFigures) -> list[tuple[Cell, ...]]:
             total,
             _("A bulk review took over the duty."),
         ),
-        _build_row(_("Open"), figures.open, total, _("Not answered up to the checkpoint.")),
+        _build_row(
+            _("Open"),
+            figures.open,
+            total,
+            _("Up to the checkpoint not answered by as many people as the route requires."),
+        ),
     ]
 
 
 def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
     total = figures.population
     return [
-        _build_row(_("Late"), figures.late, total, _("Settled after the deadline.")),
+        _build_row(
+            _("Late"),
+            figures.late,
+            total,
+            _("Settled after the deadline of the last revision; those of earlier revisions are not shown."),
+        ),
+        _build_row(
+            _("Open past the deadline"),
+            figures.overdue_open,
+            total,
+            _("Open when the pack was made, and due before; also those that were snoozed."),
+        ),
         _build_row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
         _build_row(
             _("Answer withdrawn"), figures.withdrawn, total, _("Taken back by the person who gave it.")
@@ -89,6 +105,12 @@ def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
 
 def _list_answers(figures: PackFigures) -> list[tuple[Cell, ...]]:
     return [
+        _build_row(
+            _("Documents acknowledged"),
+            figures.documents,
+            None,
+            _("Files of the acknowledged reviews. A bulk review has many, acknowledged with one click."),
+        ),
         _build_row(_("Own changes"), figures.own_changes, None, _("Answers by people who had contributed.")),
         _build_row(
             _("In quick succession"), figures.rapid_answers, None, _("Acknowledgements, too soon to read.")
@@ -166,9 +188,12 @@ def _list_duration_bars(figures: PackFigures) -> list[Bar]:
     for share in figures.durations:
         if share.up_to is None:
             label = _("more than {time}").format(time=format_seconds(before))
-        else:
+        elif not before:
             label = _("up to {time}").format(time=format_seconds(share.up_to))
-            before = share.up_to
+        else:
+            first, last = format_seconds(before), format_seconds(share.up_to)
+            label = _("{first} to {last}").format(first=first, last=last)
+        before = share.up_to or before
         bars.append(Bar(label=label, count=share.count, figure=format_number(share.count)))
     return bars
 

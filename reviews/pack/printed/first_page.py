@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, ngettext
+from reviews.pack.file_names import README
 from reviews.pack.printed.blocks import Facts, FirstPage, Heading, Line, Paragraph, Points, Tile, Tiles
 from reviews.pack.printed.cells import build_cell
 from reviews.pack.printed.completeness import describe_completeness
@@ -12,6 +13,8 @@ from reviews.pack.printed.formats import format_period, format_seconds, format_s
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.pack.printed.blocks import Cell
     from reviews.pack.report import PackEvidence, PackFigures, PackReport
 
@@ -74,9 +77,21 @@ def _build_evidence(report: PackReport, evidence: PackEvidence) -> Facts:
             (_("Checkpoint"), (Line(text=entries), Line(text=evidence.root, style="mono"))),
             (_("Signed"), _describe_signature(evidence)),
             (_("Witnesses"), _list_texts(evidence.witnesses)),
-            (_("Timestamps"), _list_texts(tuple(map(format_time, evidence.timestamped_at)))),
+            (_("Timestamps"), _describe_timestamps(evidence.timestamped_at)),
             (_("Pack made"), build_cell(format_time(report.made_at))),
         )
+    )
+
+
+def _describe_timestamps(times: tuple[datetime, ...]) -> Cell:
+    """Return the one time, or how many there are and the first and last: there may be one for each day."""
+    if not times:
+        return build_cell(_("None"))
+    first, last = format_time(min(times)), format_time(max(times))
+    if len(times) == 1:
+        return build_cell(first)
+    return build_cell(
+        _("{count}, from {first} to {last}").format(count=format_number(len(times)), first=first, last=last)
     )
 
 
@@ -96,12 +111,24 @@ def _list_limits(report: PackReport, evidence: PackEvidence) -> list[str]:
         _describe_earlier(figures.brought_forward) if figures.brought_forward else "",
         _describe_unrouted(unrouted) if unrouted else "",
         _describe_erased(figures.erased) if figures.erased else "",
+        _("Folders that the route no longer watches: only times for which one was incomplete are listed."),
+        _(
+            "That no entry was left out, be it a whole review or a missed deadline: only the whole ledger "
+            "shows that, and {readme} says how."
+        ).format(readme=README),
         _("Whether a person read what they acknowledged: it says that they confirmed having reviewed it."),
+        _describe_rest(report) if report.until > report.made_at else "",
         _("What happened after the last entry that the checkpoint covers."),
     ]
     if not evidence.timestamped_at and not evidence.witnesses:
         limits.append(_("When the checkpoint existed: no authority and no witness confirms it."))
     return [limit for limit in limits if limit]
+
+
+def _describe_rest(report: PackReport) -> str:
+    return _("The rest of the period: the pack was made on {time}, before its end.").format(
+        time=format_time(report.made_at)
+    )
 
 
 def _describe_earlier(count: int) -> str:

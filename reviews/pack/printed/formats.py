@@ -43,7 +43,7 @@ def format_time(at: datetime | None) -> str:
     """Return date and time, without the zone so that columns are narrow."""
     if at is None:
         return NO_VALUE
-    return _("{day:02} {month} {year}, {time}").format(
+    return _("{day} {month} {year}, {time}").format(
         day=at.day, month=_get_month(at), year=at.year, time=f"{at:%H:%M}"
     )
 

@@ -90,14 +90,19 @@ def _build_omission_row(count: int) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
+def _describe_required(count: int | None) -> str:
+    if count is None:
+        return _("Each owner")
+    return ngettext("{count} acknowledgement", "{count} acknowledgements", count).format(
+        count=format_number(count)
+    )
+
+
 def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
     status = name_state(review.state)
     settled = f"{status}, {format_time(review.settled_at)}" if review.settled_at else status
     opened, due = format_time(review.opened_at), format_time(review.due_at)
     owners = join_first([show_name(name) for name in review.owners[:_MAX_OWNERS]], total=len(review.owners))
-    required = ngettext("{count} acknowledgement", "{count} acknowledgements", review.required or 0).format(
-        count=format_number(review.required or 0)
-    )
     path = omit_middle(clean_text(review.path), before=_PATH_PART, after=_PATH_PART)
     return [
         (_("Review"), (build_id_line(review.id),)),
@@ -106,7 +111,7 @@ def _list_facts(review: PackedReview) -> list[tuple[str, Cell]]:
             build_cell(path or NO_VALUE),
         ),
         (_("Owner"), build_cell(owners or NO_VALUE)),
-        *([(_("Required"), build_cell(required))] if review.required else []),
+        (_("Required"), build_cell(_describe_required(review.required))),
         (
             _("Opened"),
             build_cell(_("{opened}, due {due}").format(opened=opened, due=due) if review.due_at else opened),

@@ -1,0 +1,47 @@
+"""The days after which checkpoints and timestamps of a pack are named: what has to be true of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reviews.evidence.signed_notes import NoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class DayOrder:
+    """Days in order, each with its checkpoint: a ledger has no fewer entries on a later one."""
+
+    _day: date = date.min
+    _size: int = 0
+
+    def add_day(self, day: date, size: int) -> None:
+        """Note the size of the next day's checkpoint, or raise `NoteError` if it is too small."""
+        if size < self._size:
+            raise NoteError(f"it has {size:,} entries, fewer than the {self._size:,} of {self._day}")
+        self._day, self._size = day, size
+
+
+def require_day(time: datetime, day: date) -> None:
+    """Raise `NoteError` unless a timestamp is of a day, by a clock that is wrong by less than one."""
+    if abs(time.astimezone(UTC).date() - day) > _DAY:
+        raise NoteError(f"it states {time:%Y-%m-%d %H:%M} UTC, which is not within a day of its name")
+
+
+def list_days(since: datetime, until: datetime) -> tuple[date, date]:
+    """Return the first and the last day (UTC) of a period, whose end is exclusive."""
+    last = until - timedelta(microseconds=1)
+    return since.astimezone(UTC).date(), last.astimezone(UTC).date()
+
+
+def find_day_outside(days: Sequence[date], *, since: datetime, until: datetime) -> date | None:
+    """Return the first of some days in order that is not in a period, nor the first one after it."""
+    first, last = list_days(since, until)
+    outside = [*(day for day in days if day < first), *[day for day in days if day > last][1:]]
+    return next(iter(outside), None)
