@@ -134,8 +134,7 @@ def _find_change(person: ErasedPerson, rule: TableRule, row: Row) -> Mapping[str
             return _DELETED
     values = {name: erase_member(person, name, row[name], texts=rule.texts) for name in rule.rewritten}
     values |= {name: erase_from_list(person, row[name]) for name in rule.lists}
-    part = token_hex(8)
-    values |= {name: erase_cause(person, row[name], random_part=part) for name in rule.causes}
+    values |= {name: erase_cause(person, row[name], random_part=token_hex(8)) for name in rule.causes}
     return {name: value for name, value in values.items() if value != row[name]} or None
 
 
