@@ -21,6 +21,8 @@ DOCSPACE = "docspace"
 """The name of DocSpace among the accounts of a person."""
 ERASED = "erased"
 """What stands for a name, an address or a text that was erased; no address and no group is written so."""
+NAMED_ERASED = "\u201cerased\u201d"
+"""The name of a person who calls themselves so, and was not erased."""
 PROVEN_BY_ROUTES = "routes"
 """Proven by the operator, through the table `[people]` of the routing file."""
 PROVEN_BY_DOCSPACE = "docspace"
@@ -46,6 +48,10 @@ class Person:
     name: str
     email: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.name == ERASED and (self.id or self.email):
+            object.__setattr__(self, "name", NAMED_ERASED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewer:
@@ -60,6 +66,17 @@ class Reviewer:
     docspace_id: str | None = None
     chat_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     proven_by: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.name == ERASED and (self.email or self.docspace_id or self.chat_ids):
+            object.__setattr__(self, "name", NAMED_ERASED)
+
+
+def is_erased(person: Person | Reviewer) -> bool:
+    """Return whether a person is only what remains of one who was erased."""
+    is_anonymous = isinstance(person, Person) and person.id is None
+    is_unproven = isinstance(person, Reviewer) and person.docspace_id is None and not person.chat_ids
+    return person.name == ERASED and person.email is None and (is_anonymous or is_unproven)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from reviews.bulk import MAX_FIRST_FILES, BulkSummary, BulkTiming
 from reviews.errors import Conflict
+from reviews.identity import ERASED
 from reviews.kinds import CardState, ChangeKind, ReviewState
+from reviews.ports.listing import MarkKind
 from reviews.stored_enums import read_enum
 from store import rows
 from store.cards import release_notices
-from store.marks import add_file_marks, refresh_derived_columns
-from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
+from store.marks import add_file_marks, format_mark, refresh_derived_columns
+from store.schema import bulk_reviews, cards, review_file_people, review_files, review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,6 +133,16 @@ class SqlBulkFileRepository:
         join_condition = review_files.c.position == review_file_people.c.position
         query = sa.select(number).select_from(review_file_people.join(review_files, join_condition))
         return self._connection.execute(query.where(*wrote, review_files.c.apart.is_(None))).scalar_one()
+
+    def has_erased_contributor(self, review_id: str) -> bool:
+        of_review = sa.select(reviews.c.seq).where(reviews.c.id == review_id).scalar_subquery()
+        mark = format_mark(MarkKind.CONTRIBUTOR, ERASED)
+        query = sa.select(review_index.c.seq).where(
+            review_index.c.kind == str(ChangeKind.BULK),
+            review_index.c.value == mark,
+            review_index.c.seq == of_review,
+        )
+        return self._connection.execute(query).first() is not None
 
     def is_contributor_hidden(self, review_id: str) -> bool:
         hidden = (review_file_people.c.review_id == review_id, review_file_people.c.who == _HIDDEN)

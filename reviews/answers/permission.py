@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
+from reviews.answers.erased_people import require_all_people
 from reviews.answers.late_refusals import refuse_carried, refuse_second_answer, refuse_superseded
 from reviews.answers.own_change_refusals import refuse_own_change, refuse_own_files, refuse_unknown_account
 from reviews.errors import RefusalReason, Refused
@@ -318,6 +319,7 @@ def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewReq
     if answer is None:
         sentence = _("You have no answer to {title} that you could withdraw.")
         raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
+    require_all_people(work, review)
     return answer
 
 

@@ -40,6 +40,7 @@ from reviews.quorum import (
 from reviews.text import clean_text, sanitize_link
 from reviews.wording.comparison_sentences import has_differences
 from reviews.wording.durations import format_duration
+from reviews.wording.placeholders import format_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +82,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
-        owners=tuple(map(clean_text, review.owners)),
+        owners=tuple(format_name(clean_text(owner)) for owner in review.owners),
         due_at=review.due_at if review.carried is None else None,
         status=describe_status(review),
         status_inline=describe_status_inline(review),

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _ID_MEMBERS = ("id", "docspace_id", *(chat.member for chat in CHATS.values()))
-_BEFORE_ADDRESS, _AFTER_ADDRESS = r"(?<![\w+\-])(?<!\w\.)", r"(?![\w\-]|\.\w)"
+_ATOM = r"\w!#$%&'*+\-/=?^`{|}~\u2019\""
+"""What makes an address another one before it: RFC 5322's atoms and quotes, and the apostrophe of print."""
+_MARK = r"['*_`~\"\u2019]"
+_BEFORE_ADDRESS = rf"(?:(?<![{_ATOM}])(?<![{_ATOM}]\.)|(?<=(?P<mark>{_MARK}))(?<![{_ATOM}]{_MARK}))"
+_AFTER_ADDRESS = r"(?![\w\-]|\.\w)(?(mark)(?=(?P=mark)))"
+"""Between two equal marks, such as quotes, an address ends at the second."""
+_IN_LINK = r"(?<=\|){address}(?=>)"
+"""The text of a link as Slack writes it."""
 _BEFORE_WORDS, _SPACE, _AFTER_WORDS = r"(?<!\w)", r"\s+", r"(?!\w)"
 _BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
 
@@ -72,7 +79,7 @@ class ErasedPerson:
         Beside none the name is taken, and not the ids.
         """
         name, email = value.get("name"), value.get("email")
-        if email and not self._has_address(email):
+        if email and not self.has_address(email):
             return self
         named = self.with_account(names=[name] if isinstance(name, str) else [])
         if not email:
@@ -81,12 +88,17 @@ class ErasedPerson:
         ids = [str(value[each]) for each in ("id", "docspace_id") if value.get(each)]
         return named.with_account(ids=ids, chats=chats)
 
-    def _has_address(self, email: Any) -> bool:
+    def has_address(self, email: Any) -> bool:
+        """Return whether a stored address is that of the person."""
         return isinstance(email, str) and fold_text(email) == self.address
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
         return self.ids | {account for _, account in self.chat_ids}
+
+    @cached_property
+    def _folded_ids(self) -> frozenset[str]:
+        return frozenset(map(fold_text, self.all_ids))
 
     @cached_property
     def digests(self) -> frozenset[str]:
@@ -107,11 +119,17 @@ class ErasedPerson:
         folded = fold_text(text)
         return any(hint in folded for hint in self._hints)
 
+    def is_exactly(self, text: str) -> bool:
+        """Return whether a text is an id, the address or a digest of the person, and nothing else."""
+        folded = fold_text(text)
+        return folded == self.address or folded in self._folded_ids or text in self.digests
+
     def is_identified_by(self, text: str) -> bool:
         """Return whether a text contains an id or the address of the person, or is a digest of them."""
         folded = fold_text(text)
-        match = self._address.search(folded) or self._any_id.search(folded)
-        return match is not None or text in self.digests
+        # Nearly all texts lack the address, which is found faster than by its pattern.
+        has_address = self.address in folded and self._address.search(folded) is not None
+        return has_address or self._any_id.search(folded) is not None or text in self.digests
 
     def is_named_in(self, text: str) -> bool:
         """Return whether a text contains an id, the address or a name of the person."""
@@ -120,7 +138,7 @@ class ErasedPerson:
     def is_person(self, value: Mapping[str, Any]) -> bool:
         """Return whether a stored person is this one: by address or id, or by name where neither is there."""
         email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if self._has_address(email):
+        if self.has_address(email):
             return True
         if any(str(each) in self.all_ids for each in ids):
             return True
@@ -128,8 +146,15 @@ class ErasedPerson:
         return not email and not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
 
     def redact(self, text: str) -> str:
-        """Return a text with `ERASED` in place of the person's address, ids and names."""
-        for pattern in (self._address, self._any_id, self._any_name):
+        """Return a text by people with `ERASED` in place of the person's address, ids and names."""
+        return self._redact(text, self._address, self._any_id, self._any_name)
+
+    def redact_identifiers(self, text: str) -> str:
+        """Return a text with `ERASED` in place of address and ids: a name may be a word of the program."""
+        return self._redact(text, self._address, self._any_id)
+
+    def _redact(self, text: str, *patterns: re.Pattern[str]) -> str:
+        for pattern in patterns:
             if pattern.search(fold_text(text)):
                 text = _replace(pattern, normalize("NFC", text))
         return text
@@ -141,16 +166,18 @@ class ErasedPerson:
         Of a name of several words it is the longest, since they may be spaced in any way.
         """
         words = (max(name.split(), key=len) for name in self.names)
-        hints = {self.address, *words, *self.digests, *map(fold_text, self.all_ids)}
+        hints = {self.address, *words, *self.digests, *self._folded_ids}
         return frozenset({*hints, *(json.dumps(hint, ensure_ascii=False)[1:-1] for hint in hints)})
 
     @cached_property
     def _address(self) -> re.Pattern[str]:
-        return re.compile(f"{_BEFORE_ADDRESS}{re.escape(self.address)}{_AFTER_ADDRESS}")
+        address = re.escape(self.address)
+        in_link = _IN_LINK.replace("{address}", address)
+        return re.compile(f"{_BEFORE_ADDRESS}{address}{_AFTER_ADDRESS}|{in_link}")
 
     @cached_property
     def _any_id(self) -> re.Pattern[str]:
-        ids = sorted((re.escape(fold_text(each)) for each in self.all_ids), key=len, reverse=True)
+        ids = sorted(map(re.escape, self._folded_ids), key=len, reverse=True)
         return re.compile(rf"(?<![\w\-])(?:{'|'.join(ids)})(?![\w\-])" if ids else "(?!)")
 
     @cached_property

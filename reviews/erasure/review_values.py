@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from reviews.erasure.stored_values import erase_value
+from reviews.erasure.stored_values import erase_member
 from reviews.ledger.file_checks import combine_file_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import combine_values
@@ -26,6 +26,7 @@ _ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_RE
 _REVIEW_MEMBERS = ("contributors", "acts", "owners")
 _FILE_MEMBERS = ("contributors", "acts")
 _ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner")
+_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "by", "to", "names"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,9 @@ def find_answer_changes(
         if len(rows) == len(before):
             changed_values = _find_changes(person, row, before[position], after[position])
         else:
-            erased = {name: erase_value(person, row[name]) for name in _ANSWER_MEMBERS}
+            erased = {
+                name: erase_member(person, name, row[name], texts=_PEOPLES_TEXTS) for name in _ANSWER_MEMBERS
+            }
             changed_values = {name: value for name, value in erased.items() if value != row[name]}
         if changed_values:
             changes[row["id"]] = changed_values
@@ -82,21 +85,21 @@ def _find_changes(
     person: ErasedPerson, row: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {
-        name: _choose(person, row[name], before[name], after[name])
+        name: _choose(person, name, row[name], before=before[name], after=after[name])
         for name in before
         if before[name] != after[name] and row[name]
     }
 
 
-def _choose(person: ErasedPerson, stored: Any, before: Any, after: Any) -> Any:
+def _choose(person: ErasedPerson, name: str, stored: Any, *, before: Any, after: Any) -> Any:
     """Return what the entries say now; a row that said something else before loses the person alone."""
     if stored == before:
         return after
     if isinstance(stored, dict) and isinstance(before, dict):
         # The row has members of its own, such as when a review was handed over; the person's are as said.
-        new_values = {name: value for name, value in after.items() if before.get(name) != value}
-        return {**erase_value(person, stored), **new_values}
-    return erase_value(person, stored)
+        new_values = {each: value for each, value in after.items() if before.get(each) != value}
+        return {**erase_member(person, name, stored, texts=_PEOPLES_TEXTS), **new_values}
+    return erase_member(person, name, stored, texts=_PEOPLES_TEXTS)
 
 
 def _describe(entries: Sequence[LedgerEntry]) -> dict[str, Any]:

@@ -16,24 +16,72 @@ if TYPE_CHECKING:
 
 PERSON_MEMBERS = frozenset({"id", "name", "email", "docspace_id", "proven_by", *list_id_members({})})
 """What a stored person says of themselves."""
+ACCOUNT_ADDRESSES = ("other_emails", "login")
+"""What a chat shows of an account that holds addresses."""
 _EMPTY_MEMBERS: Mapping[str, Any] = {"name": ERASED, "proven_by": {}}
 
 
-def erase_value(person: ErasedPerson, value: Any) -> Any:
-    """Return a value of JSON without the person; texts keep what else they say."""
+def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()) -> Any:
+    """Return a value of JSON without the person; a name goes only from persons and from texts by people.
+
+    `texts` are the members that hold such texts, in any depth: elsewhere a name may be one of our own words.
+    Names of members are ours.
+    """
     match value:
         case str():
-            return person.redact(value)
+            return person.redact_identifiers(value)
         case list():
-            return [erase_value(person, each) for each in value]
-        case dict() if is_person_object(value) and person.is_person(value):
+            return [erase_value(person, each, texts=texts) for each in value]
+        case dict():
+            is_theirs = is_person_object(value) and person.is_person(value)
             return {
-                name: _EMPTY_MEMBERS.get(name) if name in PERSON_MEMBERS else erase_value(person, each)
+                name: _EMPTY_MEMBERS.get(name)
+                if is_theirs and name in PERSON_MEMBERS
+                else erase_member(person, name, each, texts=texts)
                 for name, each in value.items()
             }
-        case dict():
-            return {person.redact(name): erase_value(person, each) for name, each in value.items()}
     return value
+
+
+def erase_member(person: ErasedPerson, name: str, value: Any, *, texts: Collection[str]) -> Any:
+    """Return the value of a member, or of a column, without the person."""
+    if name in texts and isinstance(value, str):
+        return person.redact(value)
+    if name in texts and isinstance(value, list):
+        return [erase_member(person, name, each, texts=texts) for each in value]
+    return erase_value(person, value, texts=texts)
+
+
+def is_theirs_alone(person: ErasedPerson, value: Any) -> bool:
+    """Return whether a value that holds one address, id or digest is the person's.
+
+    Of what a chat shows of an account, the members that hold addresses count.
+    """
+    match value:
+        case str():
+            return person.is_exactly(value)
+        case list():
+            return any(is_theirs_alone(person, each) for each in value)
+        case dict():
+            return any(is_theirs_alone(person, value.get(name)) for name in ACCOUNT_ADDRESSES)
+    return False
+
+
+def erase_from_list(person: ErasedPerson, values: Any) -> Any:
+    """Return a list of addresses and ids without those of the person."""
+    if not isinstance(values, list):
+        return values
+    return [each for each in values if not is_theirs_alone(person, each)]
+
+
+def erase_cause(person: ErasedPerson, cause: str, *, random_part: str) -> str:
+    """Return the cause of a bulk review, `actor:FOLDER:PERSON`, without the person.
+
+    Two causes must not become the same, so it gets a random part.
+    """
+    kind, folder, who = [*cause.split(":", 2), "", ""][:3]
+    named = person.is_exactly(who) or person.is_person({"id": None, "email": None, "name": who})
+    return f"{kind}:{folder}:{ERASED}:{random_part}" if named else cause
 
 
 def identifies(person: ErasedPerson, value: Any) -> bool:

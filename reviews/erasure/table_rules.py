@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviews.kinds import EventState
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -23,23 +25,39 @@ SIGNED = "what the ledger's key, a witness or an authority signed: hashes and nu
 class TableRule:
     """What is done to the rows of one table.
 
-    A row goes if one of the columns `deleted_by` identifies the person. In the columns `rewritten` they are
-    replaced. The columns `with_ledger` are rewritten together with what the ledger's entries commit to, so
-    that both say the same. `impersonal` says of each other column why it names no one, or why it stays.
+    A row goes if one of the columns `deleted_by` identifies the person; those of them that are `exact` hold
+    one address, id or digest and nothing else. In the columns `rewritten` they are replaced: their address
+    and ids everywhere, their names only in persons and in `texts`, the columns and members of JSON that hold
+    text by people. Elsewhere a name may be one of our own words. From the columns `lists` they are taken out,
+    and a text in `causes` becomes another one that names no one. The columns `with_ledger` are rewritten
+    together with what the ledger's entries commit to, so that both say the same. `impersonal` says of each
+    other column why it names no one, or why it stays.
     The newest row is emptied instead of deleted with `keeps_newest`, since SQLite would reuse its number.
-    With `ends_all` all rows go, since none says whose it is.
+    With `ends_all` all rows go, since none says whose it is. Rows that have the values `waiting` are still to
+    be recorded, and stay until they are. With `shows_person` the table says whose address and ids belong
+    together, so it comes last: who was stopped before finds the person again.
     """
 
     deleted_by: tuple[str, ...] = ()
+    exact: frozenset[str] = frozenset()
     rewritten: tuple[str, ...] = ()
     with_ledger: tuple[str, ...] = ()
     impersonal: Mapping[str, str] = field(default_factory=dict)
     keeps_newest: bool = False
     ends_all: bool = False
+    texts: frozenset[str] = frozenset()
+    lists: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    waiting: Mapping[str, str] | None = None
+    shows_person: bool = False
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        return (*self.deleted_by, *self.rewritten, *self.lists, *self.causes)
 
     @property
     def classified(self) -> tuple[str, ...]:
-        return (*self.deleted_by, *self.rewritten, *self.with_ledger, *self.impersonal)
+        return (*self.searched, *self.with_ledger, *self.impersonal)
 
 
 def _same(reason: str, names: Iterable[str]) -> dict[str, str]:
@@ -54,6 +72,8 @@ _DOCUMENT_COLUMNS = _same(
 TABLES: Mapping[str, TableRule] = {
     "accounts": TableRule(
         deleted_by=("id", "address", "email", "said"),
+        exact=frozenset({"id", "address", "email", "said"}),
+        shows_person=True,
         impersonal={
             "chat": STATE,
             "name": "goes with its row; others may have the same",
@@ -61,7 +81,7 @@ TABLES: Mapping[str, TableRule] = {
             "locale": "a language",
         },
     ),
-    "alarms": TableRule(deleted_by=("key",), rewritten=("sentence",)),
+    "alarms": TableRule(deleted_by=("key",), rewritten=("sentence",), texts=frozenset({"sentence"})),
     "answered_texts": TableRule(impersonal={"review_id": KEY, "state": DOCUMENT, "text": DOCUMENT}),
     "answers": TableRule(
         with_ledger=("reviewer", "note", "proof", "owner"),
@@ -83,15 +103,17 @@ TABLES: Mapping[str, TableRule] = {
         }
     ),
     "bulk_reviews": TableRule(
-        rewritten=("cause",), impersonal={"review_id": KEY, "route": ROUTE, "kinds": STATE}
+        causes=("cause",), impersonal={"review_id": KEY, "route": ROUTE, "kinds": STATE}
     ),
     "canaries": TableRule(
         rewritten=("trouble", "targets", "acknowledged_by"),
+        texts=frozenset({"acknowledged_by"}),
         impersonal={"id": KEY, "digest": DIGEST, "route": ROUTE, "slot": "a route and a time"},
     ),
     "cards": TableRule(
         deleted_by=("target", "cause"),
         rewritten=("error", "notice"),
+        texts=frozenset({"error", "who", "whom", "note", "mention"}),
         impersonal={
             "review_id": KEY,
             "notifier": PLACE,
@@ -102,7 +124,11 @@ TABLES: Mapping[str, TableRule] = {
         keeps_newest=True,
     ),
     "checkpoint_fault": TableRule(impersonal={"reason": REASON}),
-    "codes": TableRule(deleted_by=("email",), impersonal={"id": KEY, "browser": KEY, "digest": DIGEST}),
+    "codes": TableRule(
+        deleted_by=("email",),
+        exact=frozenset({"email"}),
+        impersonal={"id": KEY, "browser": KEY, "digest": DIGEST},
+    ),
     "comparisons": TableRule(
         impersonal={
             "review_id": KEY,
@@ -116,9 +142,12 @@ TABLES: Mapping[str, TableRule] = {
     "digest_lines": TableRule(
         deleted_by=("target",),
         rewritten=("said",),
+        texts=frozenset({"who"}),
         impersonal={"notifier": PLACE, "folder": DOCUMENT, "subject": DOCUMENT},
     ),
-    "docspace_accounts": TableRule(deleted_by=("address", "account")),
+    "docspace_accounts": TableRule(
+        deleted_by=("address", "account"), exact=frozenset({"address", "account"}), shows_person=True
+    ),
     "earlier_comparisons": TableRule(
         impersonal={
             "review_id": KEY,
@@ -127,6 +156,7 @@ TABLES: Mapping[str, TableRule] = {
     ),
     "events": TableRule(
         rewritten=("said", "reason"),
+        waiting={"state": EventState.RECEIVED},
         impersonal={
             **_same(DIGEST, ("delivery_key", "semantic_key")),
             "file_id": DOCUMENT,
@@ -141,7 +171,7 @@ TABLES: Mapping[str, TableRule] = {
         impersonal=_same(DOCUMENT, ("id", "parent_id", "title", "was_in", "moved_from", "gone"))
     ),
     "gates": TableRule(deleted_by=("name",)),
-    "groups": TableRule(deleted_by=("members", "said"), impersonal={"name": "a group"}),
+    "groups": TableRule(lists=("members",), rewritten=("said",), impersonal={"name": "a group"}),
     "incomplete_periods": TableRule(impersonal={"route": ROUTE, "folder_id": DOCUMENT}),
     "last_checkpoint": TableRule(impersonal={"note": SIGNED}),
     "ledger": TableRule(
@@ -156,14 +186,23 @@ TABLES: Mapping[str, TableRule] = {
     "ledger_people": TableRule(with_ledger=("disclosures",)),
     "ledger_tiles": TableRule(impersonal={"hashes": DIGEST}),
     "ledger_verifier_keys": TableRule(impersonal=_same(SIGNED, ("key", "mac"))),
-    "openings": TableRule(deleted_by=("person",), impersonal={"review_id": KEY, "item": STATE}),
+    "openings": TableRule(
+        deleted_by=("person",),
+        exact=frozenset({"person"}),
+        impersonal={"review_id": KEY, "item": STATE},
+    ),
     "owner_states": TableRule(
-        deleted_by=("address",), impersonal=_same(STATE, ("presence", "reason", "unconfirmed_reason"))
+        deleted_by=("address",),
+        exact=frozenset({"address"}),
+        impersonal=_same(STATE, ("presence", "reason", "unconfirmed_reason")),
     ),
     "past_events": TableRule(impersonal=_same(DIGEST, ("delivery_key", "semantic_key", "meaning"))),
     "past_files": TableRule(impersonal={"file_id": DOCUMENT}),
     "people": TableRule(
-        deleted_by=("id", "email"), impersonal={"name": "goes with its row; others may have the same"}
+        deleted_by=("id", "email"),
+        exact=frozenset({"id", "email"}),
+        impersonal={"name": "goes with its row; others may have the same"},
+        shows_person=True,
     ),
     "quotas": TableRule(impersonal={"key": "a digest, forgotten within an hour"}),
     "review_file_people": TableRule(with_ledger=("who",), impersonal={"review_id": KEY}),
@@ -200,6 +239,7 @@ TABLES: Mapping[str, TableRule] = {
     "subscriptions": TableRule(
         deleted_by=("target",),
         rewritten=("made_by",),
+        texts=frozenset({"made_by"}),
         impersonal={"notifier": PLACE, "folder": DOCUMENT, "title": DOCUMENT, "kinds": STATE},
     ),
     "tallies": TableRule(impersonal={"subject": STATE, "label": "a route or a channel", "state": STATE}),
@@ -207,7 +247,9 @@ TABLES: Mapping[str, TableRule] = {
     "timestamps": TableRule(impersonal=_same(SIGNED, ("note", "response"))),
     "told": TableRule(deleted_by=("key",)),
     "unrouted_changes": TableRule(
-        rewritten=("members",), impersonal={"route": ROUTE, "kind": STATE, "cause": DIGEST}
+        rewritten=("members",),
+        waiting={},
+        impersonal={"route": ROUTE, "kind": STATE, "cause": DIGEST},
     ),
     "webhook_state": TableRule(impersonal={"state": STATE, "reason": REASON}),
     "witness_round": TableRule(),

@@ -172,7 +172,9 @@ def _describe_withdrawn(entry: LedgerEntry) -> str:
 def _describe_reassigned(entry: LedgerEntry) -> str:
     entry_owners = entry.get("owners")
     owners = (
-        ", ".join(clean_text(str(owner)) for owner in entry_owners) if isinstance(entry_owners, list) else ""
+        ", ".join(format_name(clean_text(str(owner))) for owner in entry_owners)
+        if isinstance(entry_owners, list)
+        else ""
     )
     template = _("{who} reassigned the review to {whom}. Responsible since then: {owners}.")
     return template.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)

@@ -42,5 +42,12 @@ def describe_loss(lost: UndisclosedPlace) -> LedgerFinding:
     return LedgerFinding(part=LedgerPart.PEOPLE, entry=lost.seq, member=shown, says=says)
 
 
+def describe_return(seq: int, pointer: str) -> LedgerFinding:
+    """Return the finding of a value that was put back after it was erased."""
+    shown = _show_pointer(pointer)
+    says = f"{shown} of entry {seq} stands beside it again, and a later entry says that it was erased"
+    return LedgerFinding(part=LedgerPart.PEOPLE, entry=seq, member=shown, says=says)
+
+
 def _show_pointer(pointer: str) -> str:
     return shorten_text(escape_unprintable(pointer), MAX_VALUE_LENGTH) or '""'

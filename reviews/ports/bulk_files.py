@@ -65,6 +65,10 @@ class BulkFileRepository(Protocol):
         """Return how many files of a bulk review a person contributed to, by any of their accounts."""
         ...
 
+    def has_erased_contributor(self, review_id: str) -> bool:
+        """Return whether any contributor to a file was erased."""
+        ...
+
     def is_contributor_hidden(self, review_id: str) -> bool:
         """Return whether any contributor to a file has an id but no address."""
         ...

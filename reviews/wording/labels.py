@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.acts import REMOVAL_KINDS, find_act
+from reviews.identity import ERASED
 from reviews.language import _, format_number, join_first, join_with_and, ngettext
 from reviews.text import clean_text
 from reviews.wording.phrases import ACT_VERBS
@@ -26,6 +27,8 @@ def split_answer_note(answer: Answer) -> list[str]:
 
 
 def split_note(note: str | None) -> list[str]:
+    if note == ERASED:
+        return [format_name(note)]
     return [line for line in map(clean_text, (note or "").splitlines()) if line]
 
 

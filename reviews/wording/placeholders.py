@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.identity import ERASED
 from reviews.language import _, capitalize_first, gettext_noop, join_with_and
 from reviews.text import clean_text
 
@@ -17,7 +18,7 @@ REMOVED_PERSON = gettext_noop("a removed person")
 GUEST = gettext_noop("a guest with a link")
 DOCSPACE = gettext_noop("DocSpace itself")
 LINK_HOLDER = gettext_noop("somebody who holds the link")
-ERASED_PERSON = gettext_noop("erased")
+ERASED_PERSON = ERASED
 _PLACEHOLDERS = frozenset(
     {
         UNKNOWN_PERSON,
@@ -30,6 +31,8 @@ _PLACEHOLDERS = frozenset(
         ERASED_PERSON,
     }
 )
+_SHOWN_ERASED = gettext_noop("[erased]")
+"""What people read in place of a name, an address or a note that was erased, in any place of a sentence."""
 _EXTERNAL_FORMAT = gettext_noop("{name} (external)")
 _EXTERNAL_SUFFIX = _EXTERNAL_FORMAT.removeprefix("{name}")
 
@@ -40,9 +43,13 @@ def mark_external(name: str) -> str:
 
 
 def format_name(name: str) -> str:
-    """Return a name from the ledger in the current language."""
+    """Return a name from the ledger in the current language; a real one in brackets gets quotes."""
+    if name == ERASED_PERSON:
+        return _(_SHOWN_ERASED)
     if name in _PLACEHOLDERS:
         return _(name)
+    if name.startswith("[") and name.endswith("]"):
+        return f"\u201c{name}\u201d"
     return (
         _(_EXTERNAL_FORMAT).format(name=name.removesuffix(_EXTERNAL_SUFFIX))
         if name.endswith(_EXTERNAL_SUFFIX)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from reviews.erasure.typed_address import clean_address
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
@@ -48,10 +49,11 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     pages of SQLite's file. The ledger holds as before, and says with an entry that something was erased, not
     of whom. What an earlier version wrote into it stays. All sessions end.
 
-    With - the address is read from standard input, and does not stay in the shell's history.
+    With - the address is read from standard input, and does not stay in the shell's history. It takes the
+    same settings as serve, above all LEDGER_KEY. After an error run it again with the same address.
     """
     from_input = address == FROM_STANDARD_INPUT
-    text = sys.stdin.readline().strip() if from_input else address
+    text = sys.stdin.read() if from_input else address
     erasure = _prepare(text)
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
@@ -62,7 +64,7 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     if not as_json:
         click.echo("\n".join(texts.describe_survey(survey)))
     if not yes:
-        _confirm(can_ask=not from_input, as_json=as_json)
+        _confirm(survey, can_ask=not from_input, as_json=as_json)
         # Who was asked may have answered hours later.
         erasure = _prepare(text)
         survey = _survey(erasure, as_json=as_json)
@@ -72,11 +74,17 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
 
 def _prepare(text: str) -> Erasure:
     try:
-        address = parse_email(text)
+        address = parse_email(clean_address(text))
     except ValueError:  # its message names what was given, which may be an address
         raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
     wiring = open_wiring()
-    return Erasure(engine=wiring.engine, routes=wiring.routes, address=address, clock=wiring.clock)
+    return Erasure(
+        engine=wiring.engine,
+        routes=wiring.routes,
+        address=address,
+        clock=wiring.clock,
+        keys=wiring.ledger_keys,
+    )
 
 
 def _survey(erasure: Erasure, *, as_json: bool) -> ErasureSurvey:
@@ -87,8 +95,8 @@ def _survey(erasure: Erasure, *, as_json: bool) -> ErasureSurvey:
             survey = erasure.survey(progress.update)
     except LedgerBroken as error:
         _refuse([f"{error}: {texts.VERIFY_FIRST}."], as_json=as_json)
-    if survey.has_obstacles:
-        _refuse(list(texts.describe_obstacles(survey)), as_json=as_json)
+    if survey.obstacles:
+        _refuse(list(texts.describe_obstacles(survey.obstacles)), as_json=as_json)
     return survey
 
 
@@ -97,7 +105,7 @@ def _erase(erasure: Erasure, survey: ErasureSurvey, *, as_json: bool) -> Erasure
     try:
         with show_progress(to_stderr=as_json) as progress:
             progress.begin("Erasing", unit="entries")
-            erasure.erase(survey.ledger.person, outcome.erased, progress.update)
+            erasure.erase(survey.ledger, outcome.erased, progress.update)
     except LedgerBroken as error:
         if as_json:
             print_json(texts.build_json(outcome, is_clean=False))
@@ -115,9 +123,11 @@ def _refuse(obstacles: Sequence[str], *, as_json: bool) -> NoReturn:
     click.get_current_context().exit(1)
 
 
-def _confirm(*, can_ask: bool, as_json: bool) -> None:
+def _confirm(survey: ErasureSurvey, *, can_ask: bool, as_json: bool) -> None:
     if not (can_ask and sys.stdin.isatty()):
         raise click.UsageError(texts.NO_TERMINAL)
+    for line in texts.describe_person(survey.ledger.person):
+        click.echo(line, err=True)
     if not click.confirm("Erase this person for good?", err=True):
         _refuse([], as_json=as_json)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runtime.commands.person_erasure import ErasedCounts, ErasureOutcome, ErasureSurvey
+    from reviews.erasure.erased_person import ErasedPerson
+    from runtime.commands.person_erasure import ErasedCounts, ErasureOutcome, ErasureSurvey, Obstacles
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
@@ -26,6 +27,11 @@ CLEANING_FAILED = (
 NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
     "workers for a moment if it says so again."
+)
+NOT_ENDED = "Not everything is erased: something came in the way meanwhile, of which nothing was changed."
+LACKS_KEY = (
+    "The entries of this ledger are authenticated by a key, and this command has another, or none: set "
+    "LEDGER_KEY (and LEDGER_KEY_PREVIOUS) as serve and the workers have it, and run the command again."
 )
 STAYS = (
     "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
@@ -58,57 +64,79 @@ _LABELS = {
 }
 
 
-def describe_obstacles(survey: ErasureSurvey) -> Iterator[str]:
+def describe_obstacles(obstacles: Obstacles) -> Iterator[str]:
     """Yield what is in the way, each with what to do; none names the person."""
-    for route in survey.held_routes:
+    if obstacles.lacks_key:
+        yield LACKS_KEY
+    for route in obstacles.held_routes:
         yield (
             f"The route {clean_text(route)!r} is under legal hold, and what it has recorded names this "
             "person: erase after the hold, when legal_hold is taken out of the routing file."
         )
-    for mention in survey.mentions:
+    for mention in obstacles.mentions:
         yield (
             f"The routing file names this address: it is {clean_text(mention)}. Take it out, restart serve "
             "and the workers, and run the command again."
         )
-    if survey.open_reviews:
-        yield _describe_open_reviews(survey)
-    if survey.waiting_changes:
+    if obstacles.open_reviews:
+        yield _describe_open_reviews(obstacles.open_reviews)
+    if obstacles.waiting_changes:
+        changes = _count(obstacles.waiting_changes, "change", "changes")
+        wait = "waits" if obstacles.waiting_changes == 1 else "wait"
         yield (
-            f"{_count(survey.waiting_changes, 'change', 'changes')} by this person still "
-            f"{'waits' if survey.waiting_changes == 1 else 'wait'} to be handled: run the command again in a "
-            "minute. docspace-review events list shows them."
+            f"{changes} by this person still {wait} to be handled: run the command again in a minute. "
+            "docspace-review events list shows them."
         )
 
 
-def _describe_open_reviews(survey: ErasureSurvey) -> str:
-    count = len(survey.open_reviews)
-    listed = ", ".join(map(clean_text, survey.open_reviews[:MAX_LISTED_REVIEWS]))
+def _describe_open_reviews(review_ids: Sequence[str]) -> str:
+    count = len(review_ids)
+    listed = ", ".join(map(clean_text, review_ids[:MAX_LISTED_REVIEWS]))
     more = f" and {count - MAX_LISTED_REVIEWS:,} more" if count > MAX_LISTED_REVIEWS else ""
-    are, need = ("is", "needs") if count == 1 else ("are", "need")
+    are, name = ("is", "names") if count == 1 else ("are", "name")
     return (
-        f"{_count(count, 'review', 'reviews')} that {need} this person as owner or contributor {are} still "
-        f"open: {listed}{more}. Have them answered or given to another person, and run the command again."
+        f"{_count(count, 'review', 'reviews')} that {name} this person {are} still open: {listed}{more}. "
+        "Have them answered, and run the command again."
     )
+
+
+def describe_person(person: ErasedPerson) -> Iterator[str]:
+    """Yield under which names and accounts the person is known: who is asked sees whom it is about."""
+    accounts = [
+        *(f"DocSpace {clean_text(each)}" for each in sorted(person.ids)),
+        *(f"{chat} {clean_text(account)}" for chat, account in sorted(person.chat_ids)),
+    ]
+    yield f"Names: {', '.join(sorted(person.names)) or 'none'}."
+    yield f"Accounts: {', '.join(accounts) or 'none'}."
 
 
 def describe_survey(survey: ErasureSurvey) -> Iterator[str]:
     """Yield what will be erased, and what can't be."""
     counts = _count_kinds(survey.rows, reviews=len(survey.ledger.reviews), entries=survey.ledger.entries)
+    person = survey.ledger.person
     yield f"This person is named in {_list_counts(counts) or 'nothing that can be erased'}."
+    yield (
+        f"Whoever has one of {_count(len(person.names), 'name', 'names')} and "
+        f"{_count(len(person.all_ids), 'account', 'accounts')} is taken for this person."
+    )
     yield from _describe_clear_entries(survey)
 
 
 def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     """Yield what was erased, by kind, and what stays."""
     counts = _count_erased(outcome.erased)
-    yield f"Erased from {_list_counts(counts) or 'nothing'}. All sessions ended: everyone signs in again."
+    ended = " All sessions ended: everyone signs in again." if outcome.erased.complete else ""
+    yield f"Erased from {_list_counts(counts) or 'nothing'}.{ended}"
     yield from _describe_clear_entries(outcome.survey)
     yield STAYS
 
 
 def describe_left(outcome: ErasureOutcome, *, is_clean: bool) -> Iterator[str]:
     """Yield why something of the person is left, with what to do."""
-    if not outcome.erased.complete:
+    if outcome.erased.obstacles:
+        yield NOT_ENDED
+        yield from describe_obstacles(outcome.erased.obstacles)
+    elif not outcome.erased.complete:
         yield NOT_COMPLETE
     if not is_clean:
         yield CLEANING_FAILED
@@ -126,11 +154,14 @@ def _describe_clear_entries(survey: ErasureSurvey) -> Iterator[str]:
 def build_json(outcome: ErasureOutcome, *, is_clean: bool) -> dict[str, Any]:
     """Return the outcome without the address: output is kept longer than it should be."""
     counts = _count_erased(outcome.erased)
+    person = outcome.survey.ledger.person
     return {
         "erased": {name: counts[name] for name in _LABELS},
+        "person": {"names": len(person.names), "accounts": len(person.all_ids)},
         "values": outcome.erased.values,
         "clear_entries": outcome.survey.ledger.clear_entries,
         "complete": outcome.erased.complete,
+        "obstacles": list(describe_obstacles(outcome.erased.obstacles)),
         "free_pages_cleaned": is_clean,
     }
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviews.erasure.route_mentions import list_mentions
+from runtime.evidence.key_presence import lacks_ledger_key
 from store.chain import read_pinned_head
-from store.erasure.ledger_erasure import erase_from_ledger
+from store.erasure.ledger_erasure import Precautions, erase_from_ledger
 from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
 from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
-from store.erasure.table_rows import count_naming_rows, end_all_sessions, erase_rows
+from store.erasure.table_rows import count_naming_rows, end_all_sessions, erase_identity, erase_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from reviews.erasure.erased_person import ErasedPerson
     from reviews.routes.route import Routes
+    from runtime.evidence.ledger_key import LedgerKeys
 
     Show = Callable[[int, int], None]
 
@@ -32,37 +34,49 @@ MAX_PASSES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErasureSurvey:
-    """What names a person, and what is in the way of erasing them.
+class Obstacles:
+    """What is in the way of erasing a person; false if nothing is.
 
     `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
-    `open_reviews` has the ids of reviews that need them, `waiting_changes` counts changes to be handled.
+    `open_reviews` has the ids of open reviews that name them, `waiting_changes` counts changes to be handled.
+    With `lacks_key` the entry that records the erasure could not be authenticated as the others are.
     """
 
-    ledger: LedgerSurvey
-    rows: Mapping[str, int]
     mentions: Sequence[str] = ()
     held_routes: Sequence[str] = ()
     open_reviews: Sequence[str] = ()
     waiting_changes: int = 0
+    lacks_key: bool = False
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+NO_OBSTACLES = Obstacles()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureSurvey:
+    """What names a person, and what is in the way of erasing them."""
+
+    ledger: LedgerSurvey
+    rows: Mapping[str, int]
+    obstacles: Obstacles = NO_OBSTACLES
 
     @property
     def is_unknown(self) -> bool:
         return not self.rows and not self.ledger.entries and not self.ledger.clear_entries
-
-    @property
-    def has_obstacles(self) -> bool:
-        return bool(self.mentions or self.held_routes or self.open_reviews or self.waiting_changes)
 
 
 @dataclass(kw_only=True)
 class ErasedCounts:
     """What was erased: values of entries, the entries, their reviews, and rows by table.
 
-    It is `complete` once a pass over everything found nothing more.
+    It is `complete` once a pass over everything found nothing more, and nothing had come in the way.
     """
 
     complete: bool = False
+    obstacles: Obstacles = NO_OBSTACLES
     values: int = 0
     entries: int = 0
     reviews: int = 0
@@ -85,6 +99,7 @@ class Erasure:
     routes: Routes
     address: str
     clock: Callable[[], datetime]
+    keys: LedgerKeys
 
     def survey(self, show: Show) -> ErasureSurvey:
         """Look for the person everywhere; nothing is written."""
@@ -95,34 +110,56 @@ class Erasure:
         return ErasureSurvey(
             ledger=ledger,
             rows=count_naming_rows(self.engine, person),
-            mentions=list_mentions(self.routes, person),
-            held_routes=sorted(ledger.routes & self.routes.held),
-            open_reviews=find_open_reviews(self.engine, person),
-            waiting_changes=count_waiting_changes(self.engine, person),
+            obstacles=Obstacles(
+                mentions=list_mentions(self.routes, person),
+                held_routes=sorted(ledger.routes & self.routes.held),
+                open_reviews=find_open_reviews(self.engine, person, ledger.reviews),
+                waiting_changes=count_waiting_changes(self.engine, person),
+                lacks_key=lacks_ledger_key(self.engine, self.keys),
+            ),
         )
 
-    def erase(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
-        """Erase the person until a pass finds nothing new, count that, and end all sessions.
+    def erase(self, survey: LedgerSurvey, counts: ErasedCounts, show: Show) -> None:
+        """Erase the person until a pass finds nothing new, and count that.
 
-        After `MAX_PASSES` that all found something it is not complete: others write faster than that.
+        What shows who the person is goes at the end, so that who was stopped before can begin again. The end
+        is not reached where something came in the way meanwhile, nor after `MAX_PASSES` that all found
+        something: others write faster than that.
         """
-        end_all_sessions(self.engine)
+        person, precautions = survey.person, Precautions(held=self.routes.held, last=survey.showing)
         for _ in range(MAX_PASSES):
+            erased_any = self._erase_from_ledger(person, precautions, counts, show)
+            precautions = replace(precautions, last=frozenset())
+            if counts.obstacles:
+                return
             rows = erase_rows(self.engine, person)
             counts.rows += rows
-            erased_any = self._erase_from_ledger(person, counts, show)
-            if not rows and not erased_any:
+            if rows or erased_any:
+                continue
+            waiting_changes = count_waiting_changes(self.engine, person)
+            counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
+            if not waiting_changes:
+                end_all_sessions(self.engine)
+                counts.rows += erase_identity(self.engine, person)
                 counts.complete = True
-                break
+            return
 
-    def _erase_from_ledger(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> bool:
+    def _erase_from_ledger(
+        self, person: ErasedPerson, precautions: Precautions, counts: ErasedCounts, show: Show
+    ) -> bool:
         """Erase the person from the ledger's side, and count that; return whether anything was there."""
-        before = counts.values
-        for step in erase_from_ledger(self.engine, person, now=self.clock, show=self._show_entries(show)):
+        before, open_reviews, held_routes = counts.values, set[str](), set[str]()
+        steps = erase_from_ledger(
+            self.engine, person, now=self.clock, precautions=precautions, show=self._show_entries(show)
+        )
+        for step in steps:
             counts.values += step.values
             counts.entries += step.entries
             counts.reviews += step.reviews
+            open_reviews.update(step.open_reviews)
+            held_routes.update(step.held_routes)
             time.sleep(PAUSE_SECONDS)
+        counts.obstacles = Obstacles(open_reviews=sorted(open_reviews), held_routes=sorted(held_routes))
         return counts.values > before
 
     def _show_entries(self, show: Show) -> Callable[[int], None]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import LedgerBroken
-from reviews.ledger.people_checks import UndisclosedPlace, check_disclosures, describe_loss
+from reviews.ledger.people_checks import (
+    UndisclosedPlace,
+    check_disclosures,
+    describe_loss,
+    describe_return,
+)
 from reviews.ledger.people_commitments import find_commitments
+from runtime.ledger_verification.erased_commitments import ErasedCommitments
 from store import recorded_erasures
 from store.disclosures import is_disclosed
 
@@ -25,7 +32,7 @@ MAX_UNMATCHED = 50_000
 
 @dataclass
 class PeopleCheck:
-    """Check of what stands beside the entries of a stretch; memory does not grow with what was erased.
+    """Check of what stands beside the entries of a stretch; memory grows by 16 bytes for each erased value.
 
     An erasure is a later entry than what it erases, and may be written while the ledger is checked. So the
     database is asked for erasures after the entries were read.
@@ -37,11 +44,14 @@ class PeopleCheck:
     _unmatched: list[UndisclosedPlace] = field(default_factory=list)
 
     def watch(self, entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
-        """Yield the entries, and add a finding for each value that is another, or gone."""
+        """Yield the entries, and add a finding for each value that is another, or gone, or there again."""
+        erased = ErasedCommitments.read(self.engine)  # first: what is erased meanwhile was there
         for stored in entries:
             yield stored  # which follows the one before, or the check of the chain ends here
             if not is_disclosed(stored.read.entry, text=stored.text, people=stored.people):
                 self._check(stored)
+            if stored.people is not None and erased.may_be_in(stored.text, seq=stored.seq):
+                self._check_returned(stored, erased)
             if len(self._unmatched) >= self.max_unmatched:
                 self.check_erased()
 
@@ -56,6 +66,13 @@ class PeopleCheck:
             if last_by_commitment[each.commitment] <= each.seq:
                 self.findings.add(describe_loss(each))
         self._unmatched.clear()
+
+    def _check_returned(self, stored: StoredEntry, erased: ErasedCommitments) -> None:
+        commitments = find_commitments(stored.read.entry)
+        with suppress(LedgerBroken):  # `_check` has said so
+            for pointer in stored.disclosures:
+                if pointer in commitments and erased.has(commitments[pointer], seq=stored.seq):
+                    self.findings.add(describe_return(stored.seq, pointer))
 
     def _check(self, stored: StoredEntry) -> None:
         commitments = find_commitments(stored.read.entry)

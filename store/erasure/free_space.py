@@ -25,8 +25,8 @@ def clean_free_space(engine: sa.Engine, *, max_wait: float = MAX_WAIT_SECONDS) -
     Raises `SpaceInUse` after `max_wait` seconds.
 
     SQLite writes the whole file anew, which takes as much room again for a while, and empties its log.
-    PostgreSQL frees the room of deleted rows in the tables that were changed; the server writes over it
-    later.
+    PostgreSQL frees the room of deleted rows in the tables that were changed, which the server writes over
+    later, and samples them anew: its statistics hold values of rows.
     """
     if engine.dialect.name == "sqlite":
         _clean_sqlite(engine, max_wait)
@@ -81,7 +81,7 @@ def _vacuum_postgresql(engine: sa.Engine) -> None:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         try:
             for name in names:
-                connection.exec_driver_sql(f"VACUUM {name}")
+                connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
         except sa.exc.OperationalError as error:
             if is_lock_timeout(error.orig):
                 raise SpaceInUse from error

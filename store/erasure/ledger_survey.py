@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger.hash_chain import parse_entry
 from reviews.ledger.people_commitments import commit_people
 from store.chain import NO_REVIEW
-from store.erasure.stored_entries import PAGE_SIZE, SELECT_ENTRY, find_values, read_disclosures, read_page
+from store.erasure.stored_entries import (
+    PAGE_SIZE,
+    SELECT_ENTRY,
+    find_values,
+    list_routes,
+    read_disclosures,
+    read_page,
+)
 from store.schema import ledger
 
 if TYPE_CHECKING:
@@ -25,7 +32,8 @@ _ENTRIES = SELECT_ENTRY.order_by(ledger.c.seq).limit(PAGE_SIZE)
 class LedgerSurvey:
     """What the ledger says of a person: entries that can lose them, reviews and routes of all of them.
 
-    `clear_entries` is the number of entries of earlier versions, which name the person for good.
+    `clear_entries` is the number of entries of earlier versions, which name the person for good. `showing`
+    are the reviews, and the numbers of entries without one, that say which ids belong to the address.
     """
 
     person: ErasedPerson
@@ -33,6 +41,7 @@ class LedgerSurvey:
     clear_entries: int = 0
     reviews: set[str] = field(default_factory=set)
     routes: set[str] = field(default_factory=set)
+    showing: set[str | int] = field(default_factory=set)
 
 
 def survey_ledger(
@@ -68,6 +77,9 @@ def _survey_entry(survey: LedgerSurvey, row: sa.Row[Any]) -> None:
     survey.entries += bool(own_values)
     survey.clear_entries += bool(clear_values)
     if own_values or clear_values:
-        survey.routes.update(filter(None, [entry.get("route"), *(entry.get("routes") or ())]))
+        survey.routes.update(list_routes(entry))
+    objects = [value for value in own_values.values() if isinstance(value, dict)]
+    if any(person.has_address(value.get("email")) for value in objects):
+        survey.showing.add(row.seq if row.review_id == NO_REVIEW else row.review_id)
     if own_values and row.review_id != NO_REVIEW:
         survey.reviews.add(row.review_id)

@@ -9,7 +9,7 @@ from unicodedata import normalize
 import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson, fold_text
-from reviews.erasure.stored_values import identifies
+from reviews.erasure.stored_values import identifies, is_theirs_alone
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
 from store.erasure.table_pages import iterate_table_rows
@@ -18,7 +18,7 @@ from store.schema import accounts, docspace_accounts, events, people, review_ind
 from store.schema.states import OPEN, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _DUTIES = (MarkKind.CONTRIBUTOR, MarkKind.WAITING_OWNER, MarkKind.ANSWERED_BY)
 _PENDING_PAGE = 500
@@ -38,27 +38,33 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
         if row["account"] and fold_text(row["address"]) == person.address:
             whole = whole.with_account(ids=[row["account"]])
     for row in iterate_table_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
-        if any(identifies(person, row[name]) for name in ("address", "email", "said")):
+        if any(is_theirs_alone(person, row[name]) for name in ("address", "email", "said")):
             whole = whole.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
     return whole
 
 
-def find_open_reviews(engine: sa.Engine, person: ErasedPerson) -> list[str]:
-    """Return the ids of open reviews that need the person: as owner, contributor, or who answered."""
+def find_open_reviews(engine: sa.Engine, person: ErasedPerson, named_in: Collection[str] = ()) -> list[str]:
+    """Return the ids of open reviews that need the person: as owner, contributor, or who answered.
+
+    Those among `named_in`, whose entries name the person, are needed whatever the entries say: a contributor
+    may be known by name alone, or an answer by an account in a chat.
+    """
     # Marks are of the address as it was written, composed or not.
     texts = sorted({person.address, normalize("NFD", person.address), *person.ids})
     marks = [format_mark(kind, text) for kind in _DUTIES for text in texts]
-    numbers: set[int] = set()
-    open_reviews: list[str] = []
+    open_reviews: dict[str, int] = {}
     with read_only(engine).connect() as connection:
+        numbers: set[int] = set()
         for mark in marks:
             query = sa.select(review_index.c.seq).where(review_index.c.value == mark)
             numbers.update(connection.execute(query).scalars())
-        for start in range(0, len(numbers), MAX_PARAMETERS):
-            part = sorted(numbers)[start : start + MAX_PARAMETERS]
-            open_ids = sa.select(reviews.c.id).where(reviews.c.seq.in_(part), reviews.c.state == OPEN)
-            open_reviews += connection.execute(open_ids.order_by(reviews.c.seq)).scalars()
-    return open_reviews
+        searched = ((reviews.c.seq, sorted(numbers)), (reviews.c.id, sorted(named_in)))
+        for column, values in searched:
+            for start in range(0, len(values), MAX_PARAMETERS):
+                is_named = column.in_(values[start : start + MAX_PARAMETERS])
+                query = sa.select(reviews.c.id, reviews.c.seq).where(is_named, reviews.c.state == OPEN)
+                open_reviews |= {row.id: row.seq for row in connection.execute(query)}
+    return sorted(open_reviews, key=open_reviews.__getitem__)
 
 
 def count_waiting_changes(engine: sa.Engine, person: ErasedPerson) -> int:

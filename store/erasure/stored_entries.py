@@ -15,7 +15,7 @@ from store.engine import read_only
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.erasure.erased_person import ErasedPerson
     from reviews.ledger.people_commitments import Disclosures
@@ -32,6 +32,7 @@ class DisclosedEntry:
     """An entry as it is stored, what stands beside it, and what of that is the person's, by pointer."""
 
     seq: int
+    review_id: str
     entry: LedgerEntry
     disclosures: Disclosures
     own_values: Mapping[str, Any]
@@ -41,6 +42,7 @@ class DisclosedEntry:
         disclosures = read_disclosures(row)
         return cls(
             seq=row.seq,
+            review_id=row.review_id,
             entry=parse_entry(row.entry, label=f"entry {row.seq}"),
             disclosures=disclosures,
             own_values=find_values(person, disclosures),
@@ -57,6 +59,11 @@ class DisclosedEntry:
         committed to, so the check still finds that.
         """
         return [compute_commitment(*self.disclosures[pointer]) for pointer in sorted(self.own_values)]
+
+
+def list_routes(entry: LedgerEntry) -> Iterator[str]:
+    """Yield the routes that an entry names."""
+    yield from filter(None, [entry.get("route"), *(entry.get("routes") or ())])
 
 
 def find_values(person: ErasedPerson, disclosures: Disclosures) -> dict[str, Any]:

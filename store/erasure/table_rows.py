@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.erasure.stored_values import erase_value, identifies
+from reviews.erasure.stored_values import (
+    erase_cause,
+    erase_from_list,
+    erase_member,
+    identifies,
+    is_theirs_alone,
+)
 from reviews.erasure.table_rules import TABLES
 from reviews.ledger.people_commitments import ERASED
 from store.erasure.table_pages import iterate_pages, match_key, parse_row, select_rows
 from store.schema import cards, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reviews.erasure.erased_person import ErasedPerson
     from reviews.erasure.table_rules import TableRule
@@ -27,8 +34,9 @@ _DELETED: Mapping[str, Any] = {}
 
 
 def list_tables() -> list[str]:
-    """Return the names of the tables that are read through."""
-    return [name for name, rule in sorted(TABLES.items()) if rule.deleted_by or rule.rewritten]
+    """Return the names of the tables that are read through, those that show who the person is at the end."""
+    names = [name for name, rule in TABLES.items() if rule.searched]
+    return sorted(names, key=lambda name: (TABLES[name].shows_person, name))
 
 
 def count_naming_rows(
@@ -38,25 +46,43 @@ def count_naming_rows(
     counts: Counter[str] = Counter()
     for done, name in enumerate(list_tables(), start=1):
         table, rule = metadata.tables[name], TABLES[name]
-        pages = iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten))
+        pages = iterate_pages(engine, table, rule.searched)
         counts[name] = sum(_find_change(person, rule, row) is not None for page in pages for row in page)
         show(done)
     return +counts
 
 
-def erase_rows(
-    engine: sa.Engine, person: ErasedPerson, *, show: Callable[[int], None] = lambda _done: None
-) -> Counter[str]:
-    """Delete or rewrite all rows that name the person, and return by table how many."""
+def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
+    """Delete or rewrite the rows that name the person, and return by table how many.
+
+    Those of tables that show who the person is stay, and those that wait: `erase_identity` takes the former.
+    """
     erased: Counter[str] = Counter()
-    for done, name in enumerate(list_tables(), start=1):
-        table, rule = metadata.tables[name], TABLES[name]
-        for page in iterate_pages(engine, table, (*rule.deleted_by, *rule.rewritten)):
-            naming_rows = [row for row in page if _find_change(person, rule, row) is not None]
-            for start in range(0, len(naming_rows), MAX_ROWS):
-                erased[name] += _erase_page(engine, person, table, naming_rows[start : start + MAX_ROWS])
-        show(done)
+    for name in list_tables():
+        if not TABLES[name].shows_person:
+            for rows in _iterate_naming_rows(engine, person, name):
+                with engine.begin() as connection:
+                    erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
     return +erased
+
+
+def erase_identity(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
+    """Delete in one transaction what shows which address and ids are the person's; return how many rows."""
+    names = [name for name in list_tables() if TABLES[name].shows_person]
+    pages = [(name, rows) for name in names for rows in _iterate_naming_rows(engine, person, name)]
+    erased: Counter[str] = Counter()
+    with engine.begin() as connection:
+        for name, rows in pages:
+            erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
+    return +erased
+
+
+def _iterate_naming_rows(engine: sa.Engine, person: ErasedPerson, name: str) -> Iterator[list[Row]]:
+    table, rule = metadata.tables[name], TABLES[name]
+    for page in iterate_pages(engine, table, rule.searched):
+        naming_rows: list[Row] = [row for row in page if _find_change(person, rule, row) is not None]
+        for start in range(0, len(naming_rows), MAX_ROWS):
+            yield naming_rows[start : start + MAX_ROWS]
 
 
 def end_all_sessions(engine: sa.Engine) -> None:
@@ -67,40 +93,49 @@ def end_all_sessions(engine: sa.Engine) -> None:
                 connection.execute(sa.delete(metadata.tables[name]))
 
 
-def _erase_page(engine: sa.Engine, person: ErasedPerson, table: sa.Table, naming_rows: Sequence[Row]) -> int:
+def _erase_page(
+    connection: sa.Connection, person: ErasedPerson, table: sa.Table, naming_rows: Sequence[Row]
+) -> int:
     """Change rows that are read once more, locked: others may have written to them meanwhile."""
     rule, erased = TABLES[table.name], 0
-    with engine.begin() as connection:
-        newest = _find_newest(connection, table) if rule.keeps_newest else None
-        for each in naming_rows:
-            query = select_rows(table, (*rule.deleted_by, *rule.rewritten)).where(match_key(table, each))
-            stored = connection.execute(query.with_for_update()).mappings().one_or_none()
-            row = parse_row(table, stored) if stored is not None else None
-            change = _find_change(person, rule, row) if row is not None else None
-            if row is None or change is None:
-                continue
-            erased += 1
-            if change is not _DELETED:
-                connection.execute(sa.update(table).where(match_key(table, row)).values(change))
-            elif newest is not None and row["id"] == newest:
-                connection.execute(
-                    sa.update(table).where(match_key(table, row)).values(_build_empty_card(newest))
-                )
-            else:
-                connection.execute(sa.delete(table).where(match_key(table, row)))
+    newest = _find_newest(connection, table) if rule.keeps_newest else None
+    for each in naming_rows:
+        query = select_rows(table, rule.searched).where(match_key(table, each), *_exclude_waiting(table))
+        stored = connection.execute(query.with_for_update()).mappings().one_or_none()
+        row = parse_row(table, stored) if stored is not None else None
+        change = _find_change(person, rule, row) if row is not None else None
+        if row is None or change is None:
+            continue
+        erased += 1
+        if change is not _DELETED:
+            connection.execute(sa.update(table).where(match_key(table, row)).values(change))
+        elif newest is not None and row["id"] == newest:
+            connection.execute(
+                sa.update(table).where(match_key(table, row)).values(_build_empty_card(newest))
+            )
+        else:
+            connection.execute(sa.delete(table).where(match_key(table, row)))
     return erased
+
+
+def _exclude_waiting(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    """Return the condition for rows that do not wait to be recorded: what they lead to would name no one."""
+    waiting = TABLES[table.name].waiting
+    if waiting is None:
+        return []
+    return [sa.or_(sa.false(), *(table.c[name] != value for name, value in waiting.items()))]
 
 
 def _find_change(person: ErasedPerson, rule: TableRule, row: Row) -> Mapping[str, Any] | None:
     """Return the new values of a row, `_DELETED` if it goes; `None` for one that does not name the person."""
-    if any(identifies(person, row[name]) for name in rule.deleted_by):
-        return _DELETED
-    changes = {
-        name: value
-        for name in rule.rewritten
-        if row[name] is not None and (value := erase_value(person, row[name])) != row[name]
-    }
-    return changes or None
+    for name in rule.deleted_by:
+        names_person = is_theirs_alone if name in rule.exact else identifies
+        if names_person(person, row[name]):
+            return _DELETED
+    values = {name: erase_member(person, name, row[name], texts=rule.texts) for name in rule.rewritten}
+    values |= {name: erase_from_list(person, row[name]) for name in rule.lists}
+    values |= {name: erase_cause(person, row[name], random_part=token_hex(8)) for name in rule.causes}
+    return {name: value for name, value in values.items() if value != row[name]} or None
 
 
 def _find_newest(connection: sa.Connection, table: sa.Table) -> int | None:

@@ -10,16 +10,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, NOT_COMPLETE, UNKNOWN
 from store.engine import read_only
-from store.schema import alarms, ledger, ledger_people, unrouted_changes
+from store.schema import alarms, ledger, ledger_people, people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
+from tests.erasure.command import ROUTE, count_entries, erase, verify
 from tests.erasure.erasing import list_traces, reopen
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, OWNER, START, event, routes
@@ -29,12 +30,8 @@ from tests.runtime.record import rewrite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.runtime.command import CommandResult
 
 ALICES = str(ALICE.email)
-ROUTE = (
-    '[[route]]\nname = "compliance"\nwatch = ["539564"]\nowners = ["new@example.com"]\nnotify = ["console"]\n'
-)
 
 
 @pytest.fixture
@@ -44,21 +41,6 @@ def desk(engine: sa.Engine) -> Desk:
     desk.answers.record_answer(build_answer_request(desk.open(event())))
     desk.deliver_all()
     return desk
-
-
-def erase(desk: Desk, *arguments: str, route: str = ROUTE, **more: Any) -> CommandResult:
-    address = desk.engine.url.render_as_string(hide_password=False)
-    return run_command(["people", "erase", *arguments], DATABASE_URL=address, ROUTES=route, **more)
-
-
-def verify(desk: Desk) -> CommandResult:
-    address = desk.engine.url.render_as_string(hide_password=False)
-    return run_command(["ledger", "verify"], DATABASE_URL=address)
-
-
-def count_entries(desk: Desk) -> int:
-    with desk.engine.connect() as connection:
-        return connection.execute(sa.select(sa.func.count()).select_from(ledger)).scalar_one()
 
 
 def test_a_person_is_gone_and_the_ledger_verifies(desk: Desk) -> None:
@@ -77,6 +59,8 @@ def test_counts_are_printed_as_json_without_the_address(desk: Desk) -> None:
     printed = json.loads(done.out)
     assert printed["erased"]["reviews"] == 1
     assert printed["erased"]["entries"] == 2
+    assert printed["person"] == {"names": 1, "accounts": 2}
+    assert printed["obstacles"] == []
     assert (printed["clear_entries"], printed["complete"], printed["free_pages_cleaned"]) == (0, True, True)
     assert OWNER not in done.out
 
@@ -103,6 +87,32 @@ def test_what_is_no_address_is_unusable(desk: Desk) -> None:
     assert done.code == 2
     assert "what was given is not an e-mail address" in done.err
     assert "dana" not in done.err.casefold()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "owner@example.com\u202e",
+        "owner@exam\u200bple.com",
+        "\uff4fwner@example.com",
+        "owner@example.com\nother@example.com",
+        "owner@example.com\tx",
+    ],
+    ids=["direction", "no width", "wide", "two lines", "tab"],
+)
+def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: str) -> None:
+    for arguments, entered in (([written], ""), (["-"], f"{written}\n")):
+        done = erase(desk, *arguments, "--yes", entered=entered)
+
+        assert done.code == 2
+        assert "example.com" not in done.err + done.out
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+@pytest.mark.parametrize("written", [f"  {OWNER} ", f"<{OWNER}>", f" < {OWNER}>\t"])
+def test_what_mail_programs_put_around_an_address_does_not_count(desk: Desk, written: str) -> None:
+    assert erase(desk, written, "--yes").code == 0
+    assert list_traces(desk.engine, OWNER) == []
 
 
 def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:
@@ -159,7 +169,7 @@ def test_open_reviews_keep_their_people(desk: Desk) -> None:
     done = erase(desk, ALICES, "--yes", "--json")
 
     assert done.code == 1
-    need = "7 reviews that need this person as owner or contributor are still open"
+    need = "7 reviews that name this person are still open"
     assert f"{need}: {', '.join(opened[:5])} and 2 more" in done.err
     assert json.loads(done.out)["obstacles"] == [done.err.splitlines()[0]]
     assert list_traces(desk.engine, ALICES) == [ALICES]
@@ -303,7 +313,15 @@ def reading(desk: Desk) -> Iterator[None]:
 def test_on_a_terminal_it_asks_first(desk: Desk) -> None:
     before = count_entries(desk)
 
+    with desk.engine.begin() as connection:
+        seen = {"id": "g-1", "name": "Dana Ozola", "email": OWNER, "seen_at": START}
+        connection.execute(sa.insert(people), [seen])
+
     code, out, err = erase_on_terminal(desk, OWNER, "--json", answer=b"n\n")
+
+    assert "Names: dana ozola." in err
+    assert "DocSpace g-1" in err
+    assert "slack U1" in err
 
     assert code == 1
     assert json.loads(out) == {"erased": None, "obstacles": []}
@@ -318,7 +336,7 @@ def test_what_came_in_the_way_before_the_answer_is_seen(desk: Desk) -> None:
     )
 
     assert code == 1
-    assert "1 review that needs this person as owner or contributor is still open" in err
+    assert "1 review that names this person is still open" in err
     assert list_traces(desk.engine, ALICES) == [ALICES]
 
 

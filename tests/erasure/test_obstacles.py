@@ -1,0 +1,247 @@
+"""What keeps a person from being erased, also where it comes up while the command runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.errors import RefusalReason, Refused
+from reviews.identity import Person, Reviewer
+from reviews.routes.route import MayAcknowledge, SegregationOfDuties
+from runtime.commands.people_texts import LACKS_KEY
+from runtime.commands.person_erasure import ErasedCounts, Erasure
+from runtime.evidence.ledger_key import NO_KEYS
+from store import schema
+from store.erasure.free_space import clean_free_space
+from store.erasure.ledger_erasure import Precautions, StepLimits, erase_from_ledger
+from store.erasure.ledger_survey import survey_ledger
+from store.erasure.person_search import find_open_reviews, find_person
+from store.erasure.table_rows import erase_identity, erase_rows
+from store.unit_of_work import SqlUnitOfWork
+from tests.erasure.command import ROUTE, erase
+from tests.erasure.erasing import list_traces
+from tests.erasure.people import insert, make_account, make_desk
+from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
+from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
+from tests.runtime.command import CommandResult, run_command
+from tests.runtime.signed_ledger import SignedLedger, make_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALICES = str(ALICE.email)
+AS_REVIEWER = Reviewer(name=ALICE.name, email=ALICES, docspace_id=ALICE.id)
+
+
+def answer_for(desk: Desk, file_id: str, **more: Any) -> None:
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
+
+
+@pytest.fixture
+def signed(engine: sa.Engine) -> SignedLedger:
+    """Return a ledger whose entries have MACs, with an answer."""
+    ledger = SignedLedger(engine)
+    answer_for(Desk(engine, partial(SqlUnitOfWork, engine)), "f1")
+    ledger.cover()
+    return ledger
+
+
+def erase_with_key(ledger: SignedLedger, key: str) -> CommandResult:
+    address = ledger.engine.url.render_as_string(hide_password=False)
+    command = ["people", "erase", OWNER, "--yes"]
+    return run_command(command, DATABASE_URL=address, ROUTES=ROUTE, LEDGER_KEY=key)
+
+
+@pytest.mark.parametrize("key", ["", make_key("strange").format()], ids=["none", "another"])
+def test_without_the_ledgers_key_nothing_is_erased(signed: SignedLedger, key: str) -> None:
+    done = erase_with_key(signed, key)
+
+    assert (done.code, done.err.splitlines()) == (1, [LACKS_KEY, "Nothing was changed."])
+    assert list_traces(signed.engine, OWNER) == [OWNER]
+
+
+def test_with_the_ledgers_key_the_checkpoints_go_on(signed: SignedLedger) -> None:
+    covered = signed.cover().size
+
+    assert erase_with_key(signed, make_key().format()).code == 0
+    assert signed.cover().size == covered + 1
+
+
+def test_a_key_is_missed_also_where_the_last_entry_has_no_mac(signed: SignedLedger) -> None:
+    signed.with_keys(NO_KEYS).append()
+
+    done = erase_with_key(signed, "")
+
+    assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
+
+
+def survey_and_erase(desk: Desk, address: str, meanwhile: Callable[[], object]) -> ErasedCounts:
+    """Erase a person, of whom something happens after it was surveyed."""
+    erasure = Erasure(engine=desk.engine, routes=desk.routes, address=address, clock=desk.clock, keys=NO_KEYS)
+    survey = erasure.survey(lambda _done, _total: None).ledger
+    meanwhile()
+    counts = ErasedCounts()
+    erasure.erase(survey, counts, lambda _done, _total: None)
+    return counts
+
+
+def test_a_review_that_is_opened_meanwhile_keeps_its_contributor(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    answer_for(desk, "old")
+
+    counts = survey_and_erase(desk, ALICES, lambda: desk.open(event(file_id="new", actor=ALICE)))
+
+    opened = desk.latest("new")
+    assert (counts.complete, counts.obstacles.open_reviews) == (False, [opened.id])
+    assert opened.contributors == (ALICE,)
+    assert find_person(engine, ALICES).ids == {ALICE.id}
+    with pytest.raises(Refused) as refused:
+        desk.answers.record_answer(build_answer_request(opened, reviewer=AS_REVIEWER))
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_change_that_arrives_meanwhile_keeps_its_actor(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    answer_for(desk, "old")
+
+    counts = survey_and_erase(desk, ALICES, lambda: desk.receive(event(file_id="new", actor=ALICE)))
+
+    assert (counts.complete, counts.obstacles.waiting_changes) == (False, 1)
+    assert desk.newest_event().event.actor == ALICE
+
+
+def test_a_route_that_is_held_meanwhile_keeps_its_people(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    answer_for(desk, "old")
+    held = routes(legal_hold=True)
+    erasure = Erasure(engine=engine, routes=held, address=OWNER, clock=desk.clock, keys=NO_KEYS)
+    survey = survey_ledger(engine, find_person(engine, OWNER))
+    counts = ErasedCounts()
+
+    erasure.erase(survey, counts, lambda _done, _total: None)
+
+    assert (counts.complete, counts.obstacles.held_routes, counts.values) == (False, ["compliance"], 0)
+    assert desk.latest("old").answers[0].reviewer.email == OWNER
+
+
+def test_a_contributor_known_by_name_alone_keeps_an_open_review(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    insert(
+        engine, schema.people, {"id": "g-7", "name": "Zora Quint", "email": "z@example.com", "seen_at": START}
+    )
+    opened = desk.open(event(actor=Person(id=None, name="Zora Quint")))
+
+    done = erase(desk, "z@example.com", "--yes")
+
+    assert (done.code, opened.id in done.err) == (1, True)
+
+
+def test_an_answer_by_an_account_in_a_chat_alone_keeps_an_open_review(engine: sa.Engine) -> None:
+    duties = {"may_acknowledge": MayAcknowledge.CHANNEL, "segregation_of_duties": SegregationOfDuties.OFF}
+    desk = make_desk(engine, **duties, required=2)
+    insert(engine, schema.accounts, make_account("U7777777", "Zora Quint", "z@example.com"))
+    opened = desk.open(event())
+    account = Reviewer(name="Z", email=None, chat_ids={"slack": "U7777777"})
+    desk.answers.record_answer(build_answer_request(opened, reviewer=account, place=("paper", "C1")))
+    survey = survey_ledger(engine, find_person(engine, "z@example.com"))
+
+    assert find_open_reviews(engine, survey.person, survey.reviews) == [opened.id]
+
+
+def test_who_is_stopped_after_any_step_begins_again_and_finds_the_rest(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    insert(engine, schema.accounts, make_account("U7777777", "Zora Quint", "zora@example.com"))
+    insert(
+        engine,
+        schema.people,
+        {"id": "g-7", "name": "Z. Quint", "email": "zora@example.com", "seen_at": START},
+    )
+    zora = Reviewer(name="Zora Quint", email="zora@example.com")
+    for number, who in enumerate((DANA, zora, DANA)):
+        desk.follow(routes(owners=(OWNER, "zora@example.com")))
+        answer_for(desk, f"f{number}", note="by Zora Quint, or Z. Quint", reviewer=who)
+    card = {"notifier": "slack", "state": "posted", "cause": "x"}
+    insert(engine, schema.cards, {**card, "target": "U7777777"}, {**card, "target": "C1"})
+    person = survey_ledger(engine, find_person(engine, "zora@example.com")).person
+
+    for _ in erase_from_ledger(engine, person, now=lambda: START):
+        assert find_person(engine, "zora@example.com").chat_ids == {("slack", "U7777777")}
+    erase_rows(engine, person)
+    assert "g-7" in find_person(engine, "zora@example.com").ids
+    erase_identity(engine, person)
+
+    clean_free_space(engine)
+    assert list_traces(engine, "U7777777", "zora@example.com", "Zora Quint", "Z. Quint") == []
+
+
+def test_ids_that_the_ledger_alone_shows_are_found_again_until_the_last_step(engine: sa.Engine) -> None:
+    address = "zora@example.com"
+    desk = make_desk(engine, owners=(OWNER, address))
+    zora = Reviewer(name="Zora Quint", email=address, docspace_id="g-9")
+    with_id_alone = Person(id="g-9", name="Zora Quint")
+    answer_for(desk, "f1", reviewer=zora)
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f2", actor=with_id_alone))))
+    with engine.begin() as connection:
+        connection.execute(sa.delete(schema.people))
+        connection.execute(sa.delete(schema.docspace_accounts))
+    survey = survey_ledger(engine, find_person(engine, address))
+    steps = erase_from_ledger(
+        engine,
+        survey.person,
+        now=lambda: START,
+        precautions=Precautions(last=survey.showing),
+        limits=StepLimits(reviews=1),
+    )
+
+    next(steps)
+
+    assert survey_ledger(engine, find_person(engine, address)).person.ids == {"g-9"}
+    assert len(list(steps)) == 1
+    assert survey_ledger(engine, survey.person).entries == 0
+
+
+def erase_contributor(desk: Desk) -> None:
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f", actor=ALICE))))
+    assert erase(desk, ALICES, "--yes").code == 0
+
+
+def test_an_answer_stays_where_a_contributor_was_erased(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    erase_contributor(desk)
+
+    with pytest.raises(Refused) as refused:
+        desk.answers.withdraw(make_review_request(desk.latest("f"), DANA))
+
+    assert refused.value.reason is RefusalReason.NOT_ALLOWED
+    assert "was erased" in refused.value.sentence
+
+
+def test_an_answer_stays_where_who_answered_was_erased(engine: sa.Engine) -> None:
+    owners = (OWNER, "second@example.com")
+    desk = make_desk(engine, owners=owners, required=2)
+    second = Reviewer(name="Second", email="second@example.com")
+    opened = desk.open(event(file_id="f"))
+    for who in (DANA, second):
+        desk.answers.record_answer(build_answer_request(desk.latest("f"), reviewer=who))
+    assert erase(desk, "second@example.com", "--yes").code == 0
+
+    with pytest.raises(Refused, match="was erased"):
+        desk.answers.withdraw(make_review_request(opened, DANA))
+
+
+def test_an_answer_stays_where_a_contributor_to_a_file_of_many_was_erased(engine: sa.Engine) -> None:
+    desk = make_desk(engine, bulk=3)
+    for number in range(8):
+        who = ALICE if number == 7 else BOB
+        desk.intake.process(desk.receive(event(file_id=f"f{number}", actor=who, occurred_at=desk.clock())))
+        desk.clock.advance(seconds=1)
+    bulk = next(each for each in desk.reviews() if each.bulk)
+    desk.clock.advance(hours=1)
+    answered = desk.answers.record_answer(build_answer_request(bulk))
+    assert erase(desk, ALICES, "--yes").code == 0
+
+    with pytest.raises(Refused, match="was erased"):
+        desk.answers.withdraw(make_review_request(answered, DANA))
