@@ -71,8 +71,8 @@ def _describe_key() -> Iterator[str]:
 def _describe_whole_check(version: str) -> Iterator[str]:
     yield "## " + _("Check all of it with docspace-review")
     yield _(
-        "Offline, and without any settings. Version {version} wrote the folder; another one can refuse texts "
-        "that it writes in another way."
+        "Offline, and without any settings. Version {version} wrote the folder; another one says what it "
+        "does not compare."
     ).format(version=version)
     yield _format_commands("docspace-review ledger verify . --key VKEY")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.findings import escape_unprintable
 from reviews.ledger.ledger_entries import format_moment
-from reviews.pack.file_names import REPORT, SUMS
+from reviews.pack.file_names import README, REPORT, SUMS
+from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from runtime.pack.pack_check import PackVerdict, VerifiedPack
 
 _COMPUTED = (
-    "The CSV, the figures, the sample and the README are what these entries give, but for what was brought "
-    "forward, the titles of watched folders and when they are complete, which the database said."
+    "The CSV, the figures{and_readme} are what these entries give, but for what was brought forward, the "
+    "titles of watched folders and when they are complete, which the database said."
 )
 _REPORT = (
     f"{REPORT} has the sum in {SUMS}, which can be made anew; that it says the same, no program can tell."
@@ -38,7 +39,7 @@ def describe_pack(verdict: PackVerdict, *, has_certificates: bool) -> str:
     lines = [
         _describe_reviews(verified),
         _describe_checkpoint(verified),
-        _COMPUTED,
+        _describe_computed(verified),
         _describe_sample(verified),
         _describe_making(verified),
         *_describe_times(verified, has_certificates=has_certificates),
@@ -83,6 +84,15 @@ def _describe_reviews(verified: VerifiedPack) -> str:
     return (
         f"The pack holds: {reviews} of the route {report.route}, opened from {_format_minute(report.since)} "
         f"to {_format_minute(report.until)} UTC, with {entries}, each of which is proven."
+    )
+
+
+def _describe_computed(verified: VerifiedPack) -> str:
+    if verified.version == read_version():
+        return _COMPUTED.format(and_readme=", the sample and the README")
+    return (
+        _COMPUTED.format(and_readme=" and the sample")
+        + f" {README} was not compared: this is docspace-review {read_version()}."
     )
 
 

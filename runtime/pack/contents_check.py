@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.pack.entry_check import EntryCheck
 from runtime.pack.figures_check import check_figures, read_figures
-from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared
 from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reviews.pack.report import PackReport
     from runtime.pack.evidence_writer import SignedCheckpoint
@@ -41,22 +42,31 @@ def check_contents(
 ) -> PackContents:
     """Return what the entries of a pack say; raise `PackInvalid` unless its files say the same.
 
-    `show` is called with how many entries are checked, and of how many.
+    A README of another version is not compared: its words may be others. `show` is called with how many
+    entries are checked, and of how many.
     """
     figures = read_figures(pack, signed.checkpoint)
-    try:
-        report = _count_again(pack, proven, figures, show)
+    report = _count_again(pack, proven, figures, show)
+    with _explain_version(figures.version):
         check_figures(figures, report, signed.checkpoint, entries=proven.count)
         _compare_population(pack, report)
+    if figures.version == read_version():
         _compare_readme(pack, report, figures, proven.count)
-    except PackInvalid as error:
-        if figures.version == read_version():
-            raise
-        raise PackInvalid(
-            f"{error}; it says that docspace-review {figures.version} wrote it, and this is "
-            f"{read_version()}: verify it with that version"
-        ) from None
     return PackContents(report=report, version=figures.version)
+
+
+@contextmanager
+def _explain_version(version: str) -> Iterator[None]:
+    """Raise `PackNotCompared` for what another version may have counted or written otherwise."""
+    try:
+        yield
+    except PackInvalid as error:
+        if version == read_version():
+            raise
+        raise PackNotCompared(
+            f"{error}; it says that docspace-review {version} wrote it, and this is {read_version()}: "
+            "verify it with that version"
+        ) from None
 
 
 def _count_again(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.commands.pack_verification import describe_pack
 from runtime.pack.pack_check import check_pack
 from runtime.settings.version import read_version
 from tests.databases import engine_on
@@ -195,12 +196,27 @@ def test_the_readme_of_a_pack_in_another_language_is_refused(
     assert find_problem(pack) == "README.md is not the one that is written for these entries"
 
 
-def test_what_another_version_wrote_in_another_way_is_refused_with_its_version(pack: Path) -> None:
+def test_the_readme_of_another_version_is_not_compared_and_the_verdict_says_so(pack: Path) -> None:
     edit_figures(pack, lambda figures: figures.update(version="0.3.9"))
+    sum_again(pack)
 
-    assert find_problem(pack) == (
-        "README.md is not the one that is written for these entries; it says that docspace-review 0.3.9 "
-        f"wrote it, and this is {read_version()}: verify it with that version"
+    verdict = check_pack(pack, progress=QuietProgress())
+
+    assert verdict.intact
+    assert "README.md was not compared" in describe_pack(verdict, has_certificates=False)
+
+
+def test_what_another_version_counted_otherwise_is_not_verified_and_names_that_version(pack: Path) -> None:
+    edit_figures(pack, lambda figures: figures.update(version="0.3.9", opinion="fine"))
+    sum_again(pack)
+
+    verdict = check_pack(pack, progress=QuietProgress())
+
+    assert verdict.may_hold
+    assert describe_pack(verdict, has_certificates=False) == (
+        "The pack was not verified: figures.json has other members, or another form, than is written; it "
+        f"says that docspace-review 0.3.9 wrote it, and this is {read_version()}: verify it with that "
+        "version."
     )
 
 

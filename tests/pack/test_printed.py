@@ -64,7 +64,7 @@ def test_the_first_page_says_on_which_day_or_from_which_to_which() -> None:
 def test_names_that_are_not_those_of_people_are_in_the_language() -> None:
     with use_language("de"):
         assert show_name("Bob Chen (external)") == "Bob Chen (extern)"
-        assert show_name("erased") == "gelöscht"
+        assert show_name("erased") == "[gelöscht]"
         assert show_name(" ") == NO_VALUE
 
 
