@@ -108,7 +108,8 @@ def _describe_sample(verified: VerifiedPack) -> str:
 def _describe_making(verified: VerifiedPack) -> str:
     return (
         f"It says itself that docspace-review {verified.version} wrote it at "
-        f"{_format_minute(verified.report.made_at)} UTC: nothing proves that."
+        f"{_format_minute(verified.report.made_at)} UTC: nothing proves that, and which reviews are past "
+        "their deadline depends on it."
     )
 
 

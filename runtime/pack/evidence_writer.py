@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviews.evidence.checkpoints import parse_checkpoint
+from reviews.evidence.checkpoints import parse_checkpoint, verify_checkpoint
 from reviews.evidence.consistency_proofs import format_consistency_proof
 from reviews.evidence.merkle_tree import verify_consistency
-from reviews.evidence.signed_notes import NoteError, parse_note, verify_note
+from reviews.evidence.signed_notes import NoteError, parse_note, parse_verifier_key, verify_note
 from reviews.evidence.tiles import MissingTile, build_consistency_proof
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTAMPS
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.evidence.policies import Policy
+    from reviews.evidence.signed_notes import VerifierKey
     from reviews.pack.pack_request import PackRequest
     from runtime.evidence.ledger_key import LedgerKeys
     from runtime.pack.new_folder import PackFolder
@@ -76,7 +77,8 @@ def write_evidence(
     folder.write_file(CHECKPOINT, [signed.note.encode()])
     keys = _list_keys(source, signed.checkpoint)
     folder.write_file(KEYS, [_format_keys(keys).encode()])
-    older = _OlderCheckpointWriter(folder, source, signed)
+    verifier_keys = [parse_verifier_key(each.key) for each in keys]
+    older = _OlderCheckpointWriter(folder, source, signed, verifier_keys)
     first, last = list_days(request.since, request.until)
     for daily in ledger_tree.iterate_daily(source.engine, since=first, until=last):
         older.write_day(daily.day, daily.note)
@@ -111,6 +113,7 @@ class _OlderCheckpointWriter:
     folder: PackFolder
     source: EvidenceSource
     signed: SignedCheckpoint
+    keys: Sequence[VerifierKey]
     times: list[datetime] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     _proven: set[int] = field(default_factory=set)
@@ -148,10 +151,14 @@ class _OlderCheckpointWriter:
             self.left_out.append(f"{name}: {error}")
 
     def _read_older(self, note: str) -> _Older | None:
-        """Return a checkpoint with its proof, `None` if it is newer, or raise `NoteError`."""
+        """Return a checkpoint with its proof, `None` if it is newer, or raise `NoteError`.
+
+        One by a key that is lost can't be verified by anyone who has the pack's keys alone.
+        """
         older, newer = _parse(note), self.signed.checkpoint
         if older.origin != newer.origin:
             raise NoteError(f"it is one of {older.origin}")
+        verify_checkpoint(note, self.keys, check_signature)
         # It was made since the one that witnesses have cosigned: it says nothing of the pack.
         if older.size > newer.size:
             return None

@@ -11,7 +11,7 @@ from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.ledger.hash_chain import LedgerBroken, hash_entry
 from reviews.pack.entry_scope import EntryScope
 from runtime.ledger_verification.file_lines import MAX_LINE_BYTES, read_line
-from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,9 @@ def compare_export(
 ) -> None:
     """Raise `PackInvalid` at the first entry that a pack lacks or has too much.
 
-    The export has to be whole up to the pack's checkpoint; what follows is not read. `show` is called with
-    how many entries are read, and of how many.
+    An export that is not whole up to the pack's checkpoint, or of another ledger, says nothing of the pack:
+    that is `PackNotCompared`. What follows is not read. `show` is called with how many entries are read, and
+    of how many.
     """
     tree, comparison = CompactRange(), _Comparison(request, proven)
     try:
@@ -42,7 +43,7 @@ def compare_export(
             comparison.add_entry(number, entry)
             show(number, checkpoint.size)
     except LedgerBroken as error:
-        raise PackInvalid(f"the export does not hold: {error}") from None
+        raise PackNotCompared(f"the export does not hold: {error}") from None
     _require_same_ledger(tree, checkpoint)
     if difference := comparison.find_difference():
         raise PackInvalid(difference)
@@ -65,12 +66,12 @@ def _read_entries(export: BinaryIO, size: int) -> Iterator[tuple[LedgerEntry, by
 
 def _require_same_ledger(tree: CompactRange, checkpoint: Checkpoint) -> None:
     if tree.end < checkpoint.size:
-        raise PackInvalid(
+        raise PackNotCompared(
             f"the export does not hold: it ends with entry {tree.end:,}, and the pack's checkpoint covers "
             f"{checkpoint.size:,}"
         )
     if tree.compute_root() != checkpoint.root:
-        raise PackInvalid(
+        raise PackNotCompared(
             f"the export does not hold: its first {checkpoint.size:,} entries are others than those of the "
             "pack's checkpoint"
         )

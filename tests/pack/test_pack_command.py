@@ -101,7 +101,7 @@ def test_a_pack_is_verified_without_the_database(pack: Path) -> None:
         "said.\nThe sample is 5 of 5 that were asked for, drawn with the seed 'audit 2026', which says "
         "nothing of who chose it.\n"
         f"It says itself that docspace-review {read_version()} wrote it at {made_at} UTC: nothing proves "
-        f"that.\n"
+        "that, and which reviews are past their deadline depends on it.\n"
         "The checkpoints of 3 days are of the same ledger, which has only grown since.\n"
         "2 timestamps fit, from 2026-07-20 to 2026-10-28.\n"
         "report.pdf has the sum in SHA256SUMS, which can be made anew; that it says the same, no program can "

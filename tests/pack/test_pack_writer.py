@@ -219,6 +219,21 @@ def test_checkpoints_by_an_earlier_key_hold_as_the_beginning_of_the_ledger(
 
 
 @ON_SQLITE
+def test_checkpoints_by_a_key_that_was_lost_are_left_out_and_said(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+    changed = signed.with_keys(LedgerKeys(current=begin_after(make_key("second"), signed.read_head())))
+    changed.append(1)
+    changed.cover()
+
+    written = write(changed, tmp_path / "pack")
+
+    names = [each.partition(":")[0] for each in written.left_out]
+    assert names[:2] == ["checkpoints/2026-04-11", "checkpoints/2026-07-20"]
+    assert "timestamps/2026-07-20.checkpoint" in names
+    assert all("none of the keys" in each for each in written.left_out)
+
+
+@ON_SQLITE
 def test_what_does_not_hold_beside_the_checkpoint_is_left_out_and_said(
     engine: sa.Engine, tmp_path: Path
 ) -> None:

@@ -45,7 +45,7 @@ def pack(written: Path, tmp_path: Path) -> Path:
 
 def run_script(pack: Path, key: str = KEY) -> subprocess.CompletedProcess[str]:
     """Run it without assertions, as PYTHONOPTIMIZE would."""
-    [block] = re.findall(r"```python\n(.*?)```", (pack / "README.md").read_text(), re.DOTALL)
+    [block] = re.findall(r"```python\n(.*?)```", (pack / "README.md").read_text("utf-8"), re.DOTALL)
     assert block == PROOF_SCRIPT
     arguments = [sys.executable, "-O", "-c", block, str(pack), key]
     return subprocess.run(arguments, check=False, capture_output=True, text=True)
@@ -80,7 +80,7 @@ def edit_entries(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path
 
 def edit_receipt(old: str, new: str) -> Callable[[Path], object]:
     def spoil(pack: Path) -> None:
-        text = (pack / REVIEW).read_text()
+        text = (pack / REVIEW).read_text("utf-8")
         assert old in text
         (pack / REVIEW).write_text(text.replace(old, new, 1))
 
