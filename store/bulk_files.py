@@ -10,10 +10,12 @@ from reviews.bulk import MAX_FIRST_FILES, BulkSummary, BulkTiming
 from reviews.errors import Conflict
 from reviews.identity import ERASED
 from reviews.kinds import CardState, ChangeKind, ReviewState
+from reviews.ledger.people_commitments import ERASED_PERSON
 from reviews.ports.listing import MarkKind
 from reviews.stored_enums import read_enum
 from store import rows
 from store.cards import release_notices
+from store.chain import walk_entries_of
 from store.marks import add_file_marks, format_mark, refresh_derived_columns
 from store.schema import bulk_reviews, cards, review_file_people, review_files, review_index, reviews
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkFile
     from reviews.identity import Person
     from reviews.model import Review
+    from reviews.ports.ledger import LedgerEntry
 
 MAX_NAME_LENGTH = 400
 _HIDDEN = "hidden"
@@ -142,7 +145,9 @@ class SqlBulkFileRepository:
             review_index.c.value == mark,
             review_index.c.seq == of_review,
         )
-        return self._connection.execute(query).first() is not None
+        # A mark is in lower case: whether it is that of someone who is called so, only the entries say.
+        is_marked = self._connection.execute(query).first() is not None
+        return is_marked and any(map(_names_erased_person, walk_entries_of(self._connection, review_id)))
 
     def is_contributor_hidden(self, review_id: str) -> bool:
         hidden = (review_file_people.c.review_id == review_id, review_file_people.c.who == _HIDDEN)
@@ -173,6 +178,11 @@ class SqlBulkFileRepository:
     def _find_file(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
         row = self._connection.execute(query, values).mappings().first()
         return rows.build_bulk_file(row) if row else None
+
+
+def _names_erased_person(entry: LedgerEntry) -> bool:
+    doers = [person for act in entry.get("acts") or () for person in act["people"]]
+    return ERASED_PERSON in [*(entry.get("contributors") or ()), *doers]
 
 
 def _match_title(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:

@@ -127,8 +127,9 @@ class ErasedPerson:
     def is_identified_by(self, text: str) -> bool:
         """Return whether a text contains an id or the address of the person, or is a digest of them."""
         folded = fold_text(text)
-        # Nearly all texts lack the address, which is found faster than by its pattern.
-        has_address = self.address in folded and self._address.search(folded) is not None
+        # Nearly all texts lack the addresses, which are found faster than by their pattern.
+        may_have = any(each in folded for each in self._addresses)
+        has_address = may_have and self._address.search(folded) is not None
         return has_address or self._any_id.search(folded) is not None or text in self.digests
 
     def is_named_in(self, text: str) -> bool:
@@ -170,14 +171,20 @@ class ErasedPerson:
         return frozenset({*hints, *(json.dumps(hint, ensure_ascii=False)[1:-1] for hint in hints)})
 
     @cached_property
+    def _addresses(self) -> tuple[str, ...]:
+        """The address, and the ids that have the form of one, such as that of an account in Microsoft 365."""
+        ids = (each for each in self._folded_ids if "@" in each)
+        return tuple(sorted({self.address, *ids}, key=len, reverse=True))
+
+    @cached_property
     def _address(self) -> re.Pattern[str]:
-        address = re.escape(self.address)
+        address = f"(?:{'|'.join(map(re.escape, self._addresses))})"
         in_link = _IN_LINK.replace("{address}", address)
         return re.compile(f"{_BEFORE_ADDRESS}{address}{_AFTER_ADDRESS}|{in_link}")
 
     @cached_property
     def _any_id(self) -> re.Pattern[str]:
-        ids = sorted(map(re.escape, self._folded_ids), key=len, reverse=True)
+        ids = sorted(map(re.escape, self._folded_ids.difference(self._addresses)), key=len, reverse=True)
         return re.compile(rf"(?<![\w\-])(?:{'|'.join(ids)})(?![\w\-])" if ids else "(?!)")
 
     @cached_property

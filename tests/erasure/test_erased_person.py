@@ -88,6 +88,15 @@ def test_where_a_stored_person_may_be_is_looked_for_them(name: str) -> None:
     assert ANN.may_be_in(json.dumps(stored, ensure_ascii=False))
 
 
+def test_an_id_in_the_form_of_an_address_ends_where_an_address_does() -> None:
+    person = ErasedPerson(address="ann@example.com", ids=frozenset({"ann@corp.example"}))
+
+    assert person.redact("<ANN@corp.example>, *ann@corp.example*") == "<erased>, *erased*"
+    for other in ("o'ann@corp.example", "jo.ann@corp.example", "a=ann@corp.example", "ann@corp.example.com"):
+        assert not person.is_named_in(other)
+        assert person.redact(other) == other
+
+
 def test_what_stands_between_mentions_stays() -> None:
     person = ErasedPerson(address="s@example.com", names=frozenset({"Ann S"}))
 

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
+from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from runtime.commands.people_texts import LACKS_KEY
 from runtime.commands.person_erasure import ErasedCounts, Erasure
-from runtime.evidence.ledger_key import NO_KEYS
+from runtime.evidence.key_presence import lacks_ledger_key
+from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema
 from store.erasure.free_space import clean_free_space
 from store.erasure.ledger_erasure import Precautions, StepLimits, erase_from_ledger
@@ -27,7 +29,7 @@ from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
 from tests.runtime.command import CommandResult, run_command
-from tests.runtime.signed_ledger import SignedLedger, make_key
+from tests.runtime.signed_ledger import SignedLedger, make_all, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,39 @@ def test_with_the_ledgers_key_the_checkpoints_go_on(signed: SignedLedger) -> Non
 
     assert erase_with_key(signed, make_key().format()).code == 0
     assert signed.cover().size == covered + 1
+
+
+def test_a_key_that_begins_after_the_last_entry_has_to_have_signed(signed: SignedLedger) -> None:
+    strange = make_key("strange", since=signed.read_head())
+
+    done = erase_with_key(signed, strange.format())
+
+    assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
+
+
+def test_another_key_is_refused_where_the_last_entry_has_no_mac(signed: SignedLedger) -> None:
+    signed.with_keys(NO_KEYS).append()
+
+    assert lacks_ledger_key(signed.engine, LedgerKeys(current=make_key("strange", since=signed.read_head())))
+    assert not lacks_ledger_key(signed.engine, signed.keys)
+
+
+def test_a_new_key_counts_beside_the_one_before_and_alone_once_it_has_signed(signed: SignedLedger) -> None:
+    both = signed.keys.change(make_key("second", since=signed.read_head()))
+    alone = both.retire_previous()
+
+    assert not lacks_ledger_key(signed.engine, both)
+    assert lacks_ledger_key(signed.engine, alone)
+    signed.with_keys(both).cover()
+    assert not lacks_ledger_key(signed.engine, alone)
+
+
+def test_a_first_key_counts_where_nothing_was_signed(engine: sa.Engine) -> None:
+    ledger = SignedLedger(engine, NO_KEYS)
+    ledger.append()
+    make_all(ledger.maker)
+
+    assert not lacks_ledger_key(engine, LedgerKeys(current=make_key(since=ledger.read_head())))
 
 
 def test_a_key_is_missed_also_where_the_last_entry_has_no_mac(signed: SignedLedger) -> None:
@@ -245,3 +280,18 @@ def test_an_answer_stays_where_a_contributor_to_a_file_of_many_was_erased(engine
 
     with pytest.raises(Refused, match="was erased"):
         desk.answers.withdraw(make_review_request(answered, DANA))
+
+
+def test_an_answer_is_withdrawn_where_a_contributor_to_a_file_is_called_erased(engine: sa.Engine) -> None:
+    desk = make_desk(engine, bulk=3)
+    someone = Person(id="g-7", name="Erased", email="someone@example.com")
+    for number in range(8):
+        who = someone if number == 7 else BOB
+        desk.intake.process(desk.receive(event(file_id=f"f{number}", actor=who, occurred_at=desk.clock())))
+        desk.clock.advance(seconds=1)
+    bulk = next(each for each in desk.reviews() if each.bulk)
+    answered = desk.answers.record_answer(build_answer_request(bulk))
+
+    desk.answers.withdraw(make_review_request(answered, DANA))
+
+    assert desk.latest(bulk.file_id).state is ReviewState.OPEN
