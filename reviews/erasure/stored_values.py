@@ -18,6 +18,8 @@ PERSON_MEMBERS = frozenset({"id", "name", "email", "docspace_id", "proven_by", *
 """What a stored person says of themselves."""
 ACCOUNT_ADDRESSES = ("other_emails", "login")
 """What a chat shows of an account that holds addresses."""
+WRITINGS = frozenset({"note", "sentence", "error"})
+"""Members and columns that hold what someone wrote, and not names or an address alone."""
 _EMPTY_MEMBERS: Mapping[str, Any] = {"name": ERASED, "proven_by": {}}
 
 
@@ -46,7 +48,7 @@ def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()
 def erase_member(person: ErasedPerson, name: str, value: Any, *, texts: Collection[str]) -> Any:
     """Return the value of a member, or of a column, without the person."""
     if name in texts and isinstance(value, str):
-        return person.redact(value)
+        return person.redact_writing(value) if name in WRITINGS else person.redact(value)
     if name in texts and isinstance(value, list):
         return [erase_member(person, name, each, texts=texts) for each in value]
     return erase_value(person, value, texts=texts)
@@ -101,16 +103,17 @@ def find_person_values(person: ErasedPerson, values: Mapping[str, Any]) -> Colle
 
     What proved who acted goes with the one who acted.
     """
-    pointers = {pointer for pointer, value in values.items() if _is_of_person(person, value)}
+    pointers = {pointer for pointer, value in values.items() if _is_of_person(person, pointer, value)}
     if not pointers.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
         pointers.add("/proof")
     return pointers
 
 
-def _is_of_person(person: ErasedPerson, value: Any) -> bool:
+def _is_of_person(person: ErasedPerson, pointer: str, value: Any) -> bool:
     match value:
         case str():
-            return person.is_named_in(value)
+            is_writing = pointer.rpartition("/")[2] in WRITINGS
+            return person.is_written_in(value) if is_writing else person.is_named_in(value)
         case Mapping():
             return person.is_person(value) if is_person_object(value) else identifies(person, dict(value))
     return False

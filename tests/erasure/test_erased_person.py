@@ -80,6 +80,55 @@ def test_a_text_that_is_like_another_is_not_theirs(text: str) -> None:
     assert ANN.redact(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He wrote: "ann.gross@example.com approved it"',
+        "ask **ann.gross@example.com**",
+        "by _ann.gross@example.com_, __ann.gross@example.com__",
+        "`ann.gross@example.com` (ann.gross@example.com)",
+        "cc ola@example.com/ann.gross@example.com",
+        "mail=ann.gross@example.com",
+        "-ann.gross@example.com",
+        "bob@example.com,ann.gross@example.com",
+        "a|ann.gross@example.com|b",
+        "<mailto:ann.gross@example.com|Ann>",
+        "...ann.gross@example.com...",
+        "ann.gross@example.com-",
+    ],
+)
+def test_what_someone_wrote_loses_the_address_whatever_stands_around_it(text: str) -> None:
+    assert find_person_values(ANN, {"/note": text}) == {"/note"}
+    assert "ann.gross@example.com" not in ANN.redact_writing(text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "joann.gross@example.com",
+        "jo.ann.gross@example.com",
+        "jo-ann.gross@example.com",
+        "jo_ann.gross@example.com",
+        "jo+ann.gross@example.com",
+        "o'ann.gross@example.com",
+        "o\u2019ann.gross@example.com",
+        "ann.gross@example.com.au",
+        "ann.gross@example.community",
+        "ann.gross@example.com-au.net",
+    ],
+)
+def test_what_someone_wrote_keeps_an_address_that_is_like_another(address: str) -> None:
+    text = f"ask {address}, or '{address}'"
+
+    assert find_person_values(ANN, {"/note": text}) == set()
+    assert ANN.redact_writing(text) == text
+
+
+@pytest.mark.parametrize("pointer", ["/owner", "/target", "/owners/0"])
+def test_an_address_that_stands_alone_is_not_searched_for_another(pointer: str) -> None:
+    assert find_person_values(ANN, {pointer: "a/ann.gross@example.com"}) == set()
+
+
 @pytest.mark.parametrize("name", ["Ann  Groß", "Ann\tGROSS", "A\u200enn Gro\u200eß", "Jose\u0301 Miró"])
 def test_where_a_stored_person_may_be_is_looked_for_them(name: str) -> None:
     stored = {"id": None, "name": name, "email": None}

@@ -16,7 +16,7 @@ from reviews.notice import NoticeKind
 from store import schema
 from store.notice_rows import UNUSED_MEMBERS
 from tests.databases import ON_SQLITE
-from tests.erasure.command import erase
+from tests.erasure.command import erase, verify
 from tests.erasure.erasing import list_traces
 from tests.erasure.people import SAID, insert, make_account, make_desk
 from tests.reviews.desk import build_answer_request
@@ -52,6 +52,19 @@ def test_another_address_that_ends_alike_stays(engine: sa.Engine, other: str) ->
 
     assert desk.latest(opened.file_id).answers[0].reviewer.email == other
     assert list_traces(engine, "U7777777") == ["U7777777"]
+
+
+@pytest.mark.parametrize(
+    "note", ['"brien@example.com approved it"', "**brien@example.com**", "-brien@example.com"]
+)
+def test_a_note_goes_however_the_address_is_set_in_it(engine: sa.Engine, note: str) -> None:
+    desk = make_desk(engine)
+    desk.answers.record_answer(build_answer_request(desk.open(event()), note=note))
+
+    assert erase(desk, "brien@example.com", "--yes").code == 0
+
+    assert list_traces(engine, "brien@example.com") == []
+    assert verify(desk).code == 0
 
 
 @ON_SQLITE
