@@ -79,14 +79,8 @@ class ErasedPerson:
         return self if wanted == self else wanted
 
     def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
-        """Return the person with what a stored person says, who has an id or the address of this one.
-
-        Beside another address name and ids may be those of someone who shares an account: none is taken.
-        Beside none the name is taken, and not the ids.
-        """
+        """Return the person with what a stored person says who is this one: without an address no ids."""
         name, email = value.get("name"), value.get("email")
-        if email and not self.has_address(email):
-            return self
         named = self.with_account(names=[name] if isinstance(name, str) else [])
         if not email:
             return named
@@ -146,14 +140,17 @@ class ErasedPerson:
         return self._written_address.search(fold_text(text)) is not None or self.is_named_in(text)
 
     def is_person(self, value: Mapping[str, Any]) -> bool:
-        """Return whether a stored person is this one: by address or id, or by name where neither is there."""
+        """Return whether a stored person is this one: by address, without one by id, without both by name.
+
+        Who has another address shares an id at most.
+        """
         email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if self.has_address(email):
-            return True
+        if email:
+            return self.has_address(email)
         if any(str(each) in self.all_ids for each in ids):
             return True
         name = value.get("name")
-        return not email and not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
+        return not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
 
     def redact(self, text: str) -> str:
         """Return names or addresses with `ERASED` in place of the person's address, ids and names."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PERSON_MEMBERS = frozenset({"id", "name", "email", "docspace_id", "proven_by", *list_id_members({})})
 """What a stored person says of themselves."""
+_SHARED_MEMBERS = PERSON_MEMBERS - {"name"}
+"""What stays of a person with another address, also where an id is that of the person who is erased."""
 ACCOUNT_ADDRESSES = ("other_emails", "login")
 """What a chat shows of an account that holds addresses."""
 WRITINGS = frozenset({"note", "sentence", "error"})
@@ -36,9 +38,12 @@ def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()
             return [erase_value(person, each, texts=texts) for each in value]
         case dict():
             is_theirs = is_person_object(value) and person.is_person(value)
+            kept = _SHARED_MEMBERS if _is_of_another(person, value) else ()
             return {
                 name: _EMPTY_MEMBERS.get(name)
                 if is_theirs and name in PERSON_MEMBERS
+                else each
+                if name in kept
                 else erase_member(person, name, each, texts=texts)
                 for name, each in value.items()
             }
@@ -101,12 +106,19 @@ def identifies(person: ErasedPerson, value: Any) -> bool:
 def find_person_values(person: ErasedPerson, values: Mapping[str, Any]) -> Collection[str]:
     """Return which of the values that an entry commits to are the person's, by their JSON pointer.
 
-    What proved who acted goes with the one who acted.
+    What proved who acted goes with the one who acted, and stays with one who has another address.
     """
     pointers = {pointer for pointer, value in values.items() if _is_of_person(person, pointer, value)}
+    actors = [value for pointer in ("/reviewer", "/by") if isinstance(value := values.get(pointer), Mapping)]
+    if any(_is_of_another(person, each) for each in actors):
+        return pointers - {"/proof"}
     if not pointers.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
         pointers.add("/proof")
     return pointers
+
+
+def _is_of_another(person: ErasedPerson, value: Mapping[str, Any]) -> bool:
+    return is_person_object(value) and bool(value.get("email")) and not person.has_address(value["email"])
 
 
 def _is_of_person(person: ErasedPerson, pointer: str, value: Any) -> bool:

@@ -67,6 +67,23 @@ def test_a_note_goes_however_the_address_is_set_in_it(engine: sa.Engine, note: s
     assert verify(desk).code == 0
 
 
+def test_another_address_with_the_same_account_stays(engine: sa.Engine) -> None:
+    addresses = ("team@example.com", "boss@example.com")
+    desk = make_desk(engine, owners=addresses)
+    for email in addresses:
+        opened = desk.open(event(file_id=email[:4]))
+        reviewer = Reviewer(name=email.split("@")[0], email=email, docspace_id="shared-guid")
+        desk.answers.record_answer(build_answer_request(opened, reviewer=reviewer))
+    before = desk.latest("boss").answers[0]
+
+    assert erase(desk, "team@example.com", "--yes").code == 0
+
+    after = desk.latest("boss").answers[0]
+    assert (after.reviewer, after.proof) == (before.reviewer, before.proof)
+    assert list_traces(engine, "team@example.com") == []
+    assert verify(desk).code == 0
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(("member", "goes"), [("other_emails", True), ("organization", False)])
 def test_an_account_is_theirs_by_its_addresses_alone(engine: sa.Engine, member: str, *, goes: bool) -> None:
