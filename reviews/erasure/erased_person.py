@@ -39,7 +39,7 @@ _IN_LINK = r"(?<=\|){address}(?=>)"
 _LETTER = r"[^\W_]"
 _BEFORE_IN_WRITING = rf"(?<!{_LETTER})(?<!{_LETTER}[.+\-_'\u2019])"
 _AFTER_IN_WRITING = rf"(?!{_LETTER}|[.\-]{_LETTER})"
-"""In writing quotes, marks and signs end or begin an address: few have such in them, and many stand beside."""
+"""In writing quotes, marks and signs end or begin an address: few have such in them, many stand beside."""
 _BEFORE_WORDS, _SPACE, _AFTER_WORDS = r"(?<!\w)", r"\s+", r"(?!\w)"
 _BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
 

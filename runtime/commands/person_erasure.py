@@ -38,7 +38,8 @@ class Obstacles:
     """What is in the way of erasing a person; false if nothing is.
 
     `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
-    `open_reviews` has the ids of open reviews that name them, `waiting_changes` counts changes to be handled.
+    `open_reviews` has the ids of reviews that name them and are open or sent back, `waiting_changes` counts
+    changes to be handled.
     With `lacks_key` the entry that records the erasure could not be authenticated as the others are.
     """
 

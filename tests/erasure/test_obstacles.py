@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
+from reviews.kinds import Decision
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from runtime.commands.people_texts import LACKS_KEY
 from runtime.commands.person_erasure import ErasedCounts, Erasure
@@ -31,6 +32,8 @@ from tests.runtime.signed_ledger import SignedLedger, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from reviews.model import Review
 
 ALICES = str(ALICE.email)
 AS_REVIEWER = Reviewer(name=ALICE.name, email=ALICES, docspace_id=ALICE.id)
@@ -101,6 +104,51 @@ def test_a_review_that_is_opened_meanwhile_keeps_its_contributor(engine: sa.Engi
     with pytest.raises(Refused) as refused:
         desk.answers.record_answer(build_answer_request(opened, reviewer=AS_REVIEWER))
     assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def send_back(desk: Desk) -> str:
+    opened = desk.open(event(file_id="new", actor=ALICE))
+    desk.answers.record_answer(
+        build_answer_request(opened, decision=Decision.REQUEST_CHANGES, note="Section 4")
+    )
+    return opened.id
+
+
+def follow_up(desk: Desk) -> Review:
+    desk.clock.advance(hours=1)
+    desk.portal.versions["new"] += 1
+    desk.open(event(file_id="new", actor=BOB, occurred_at=desk.clock()))
+    return desk.latest("new")
+
+
+def test_a_review_that_was_sent_back_keeps_its_contributor_for_the_next(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    sent_back = send_back(desk)
+
+    done = erase(desk, ALICES, "--yes")
+
+    assert (done.code, sent_back in done.err, "or sent back" in done.err) == (1, True, True)
+    with pytest.raises(Refused) as refused:
+        desk.answers.record_answer(build_answer_request(follow_up(desk), reviewer=AS_REVIEWER))
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_review_that_is_sent_back_meanwhile_keeps_its_contributor(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    answer_for(desk, "old")
+
+    counts = survey_and_erase(desk, ALICES, lambda: send_back(desk))
+
+    assert (counts.complete, counts.obstacles.open_reviews) == (False, [desk.latest("new").id])
+    assert desk.latest("new").contributors == (ALICE,)
+
+
+def test_a_review_that_was_sent_back_keeps_no_one_once_another_followed(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    send_back(desk)
+    desk.answers.record_answer(build_answer_request(follow_up(desk)))
+
+    assert erase(desk, ALICES, "--yes").code == 0
 
 
 def test_a_change_that_arrives_meanwhile_keeps_its_actor(engine: sa.Engine) -> None:
