@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class ErasedStep:
     """What one transaction erased: so many values of so many entries, in so many reviews.
 
-    Nothing was erased of `open_reviews`, which were opened or sent back meanwhile, nor of what `held_routes`, which are
-    under legal hold, have recorded meanwhile.
+    Nothing was erased of `open_reviews`, which were opened or sent back meanwhile, nor of what `held_routes`,
+    which are under legal hold, have recorded meanwhile.
     """
 
     values: int

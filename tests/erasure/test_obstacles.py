@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
@@ -16,11 +15,8 @@ from runtime.commands.people_texts import LACKS_KEY
 from runtime.commands.person_erasure import ErasedCounts, Erasure
 from runtime.evidence.ledger_key import NO_KEYS
 from store import schema
-from store.erasure.free_space import clean_free_space
-from store.erasure.ledger_erasure import Precautions, StepLimits, erase_from_ledger
 from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_open_reviews, find_person
-from store.erasure.table_rows import erase_identity, erase_rows
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.command import ROUTE, erase
 from tests.erasure.erasing import list_traces
@@ -32,6 +28,8 @@ from tests.runtime.signed_ledger import SignedLedger, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import sqlalchemy as sa
 
     from reviews.model import Review
 
@@ -197,58 +195,6 @@ def test_an_answer_by_an_account_in_a_chat_alone_keeps_an_open_review(engine: sa
     survey = survey_ledger(engine, find_person(engine, "z@example.com"))
 
     assert find_open_reviews(engine, survey.person, survey.reviews) == [opened.id]
-
-
-def test_who_is_stopped_after_any_step_begins_again_and_finds_the_rest(engine: sa.Engine) -> None:
-    desk = make_desk(engine)
-    insert(engine, schema.accounts, make_account("U7777777", "Zora Quint", "zora@example.com"))
-    insert(
-        engine,
-        schema.people,
-        {"id": "g-7", "name": "Z. Quint", "email": "zora@example.com", "seen_at": START},
-    )
-    zora = Reviewer(name="Zora Quint", email="zora@example.com")
-    for number, who in enumerate((DANA, zora, DANA)):
-        desk.follow(routes(owners=(OWNER, "zora@example.com")))
-        answer_for(desk, f"f{number}", note="by Zora Quint, or Z. Quint", reviewer=who)
-    card = {"notifier": "slack", "state": "posted", "cause": "x"}
-    insert(engine, schema.cards, {**card, "target": "U7777777"}, {**card, "target": "C1"})
-    person = survey_ledger(engine, find_person(engine, "zora@example.com")).person
-
-    for _ in erase_from_ledger(engine, person, now=lambda: START):
-        assert find_person(engine, "zora@example.com").chat_ids == {("slack", "U7777777")}
-    erase_rows(engine, person)
-    assert "g-7" in find_person(engine, "zora@example.com").ids
-    erase_identity(engine, person)
-
-    clean_free_space(engine)
-    assert list_traces(engine, "U7777777", "zora@example.com", "Zora Quint", "Z. Quint") == []
-
-
-def test_ids_that_the_ledger_alone_shows_are_found_again_until_the_last_step(engine: sa.Engine) -> None:
-    address = "zora@example.com"
-    desk = make_desk(engine, owners=(OWNER, address))
-    zora = Reviewer(name="Zora Quint", email=address, docspace_id="g-9")
-    with_id_alone = Person(id="g-9", name="Zora Quint")
-    answer_for(desk, "f1", reviewer=zora)
-    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f2", actor=with_id_alone))))
-    with engine.begin() as connection:
-        connection.execute(sa.delete(schema.people))
-        connection.execute(sa.delete(schema.docspace_accounts))
-    survey = survey_ledger(engine, find_person(engine, address))
-    steps = erase_from_ledger(
-        engine,
-        survey.person,
-        now=lambda: START,
-        precautions=Precautions(last=survey.showing),
-        limits=StepLimits(reviews=1),
-    )
-
-    next(steps)
-
-    assert survey_ledger(engine, find_person(engine, address)).person.ids == {"g-9"}
-    assert len(list(steps)) == 1
-    assert survey_ledger(engine, survey.person).entries == 0
 
 
 def erase_contributor(desk: Desk) -> None:
