@@ -38,12 +38,12 @@ def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()
             return [erase_value(person, each, texts=texts) for each in value]
         case dict():
             is_theirs = is_person_object(value) and person.is_person(value)
-            kept = _SHARED_MEMBERS if _is_of_another(person, value) else ()
+            remaining = _SHARED_MEMBERS if _is_of_another(person, value) else ()
             return {
                 name: _EMPTY_MEMBERS.get(name)
                 if is_theirs and name in PERSON_MEMBERS
                 else each
-                if name in kept
+                if name in remaining
                 else erase_member(person, name, each, texts=texts)
                 for name, each in value.items()
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,7 @@ from store.erasure.person_search import find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.command import ROUTE, erase
 from tests.erasure.erasing import list_traces
+from tests.erasure.interrupted import answer_for, survey_and_erase
 from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
@@ -27,18 +28,12 @@ from tests.runtime.command import CommandResult, run_command
 from tests.runtime.signed_ledger import SignedLedger, make_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import sqlalchemy as sa
 
     from reviews.model import Review
 
 ALICES = str(ALICE.email)
 AS_REVIEWER = Reviewer(name=ALICE.name, email=ALICES, docspace_id=ALICE.id)
-
-
-def answer_for(desk: Desk, file_id: str, **more: Any) -> None:
-    desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
 
 
 @pytest.fixture
@@ -77,16 +72,6 @@ def test_a_key_is_missed_also_where_the_last_entry_has_no_mac(signed: SignedLedg
     done = erase_with_key(signed, "")
 
     assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
-
-
-def survey_and_erase(desk: Desk, address: str, meanwhile: Callable[[], object]) -> ErasedCounts:
-    """Erase a person, of whom something happens after it was surveyed."""
-    erasure = Erasure(engine=desk.engine, routes=desk.routes, address=address, clock=desk.clock, keys=NO_KEYS)
-    survey = erasure.survey(lambda _done, _total: None).ledger
-    meanwhile()
-    counts = ErasedCounts()
-    erasure.erase(survey, counts, lambda _done, _total: None)
-    return counts
 
 
 def test_a_review_that_is_opened_meanwhile_keeps_its_contributor(engine: sa.Engine) -> None:

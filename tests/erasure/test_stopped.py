@@ -16,8 +16,8 @@ from store.erasure.person_search import find_person
 from store.erasure.table_rows import erase_identity, erase_rows
 from tests.erasure.command import erase, verify
 from tests.erasure.erasing import list_traces
+from tests.erasure.interrupted import answer_for, survey_and_erase
 from tests.erasure.people import insert, make_account, make_desk
-from tests.erasure.test_obstacles import answer_for, survey_and_erase
 from tests.reviews.desk import DANA, Desk, build_answer_request
 from tests.reviews.samples import OWNER, START, event, routes
 
