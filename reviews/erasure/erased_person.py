@@ -2,7 +2,9 @@
 
 Texts are compared composed (NFC) and casefolded. A text names a person if it contains their address, or one
 of their names: a name of several words anywhere, however they are spaced, a name of one word only where a
-list or the text consists of it, since it may be a word of the language too.
+list or the text consists of it, since it may be a word of the language too. Where a value may be another
+address as a whole, an address has to begin where none could go on; where people write, almost anything may
+stand around it.
 """
 
 from __future__ import annotations
@@ -34,6 +36,10 @@ _AFTER_ADDRESS = r"(?![\w\-]|\.\w)(?(mark)(?=(?P=mark)))"
 """Between two equal marks, such as quotes, an address ends at the second."""
 _IN_LINK = r"(?<=\|){address}(?=>)"
 """The text of a link as Slack writes it."""
+_LETTER = r"[^\W_]"
+_BEFORE_IN_WRITING = rf"(?<!{_LETTER})(?<!{_LETTER}[.+\-_'\u2019])"
+_AFTER_IN_WRITING = rf"(?!{_LETTER}|[.\-]{_LETTER})"
+"""In writing quotes, marks and signs end or begin an address: few have such in them, many stand beside."""
 _BEFORE_WORDS, _SPACE, _AFTER_WORDS = r"(?<!\w)", r"\s+", r"(?!\w)"
 _BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
 
@@ -73,14 +79,8 @@ class ErasedPerson:
         return self if wanted == self else wanted
 
     def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
-        """Return the person with what a stored person says, who has an id or the address of this one.
-
-        Beside another address name and ids may be those of someone who shares an account: none is taken.
-        Beside none the name is taken, and not the ids.
-        """
+        """Return the person with what a stored person says who is this one: without an address no ids."""
         name, email = value.get("name"), value.get("email")
-        if email and not self.has_address(email):
-            return self
         named = self.with_account(names=[name] if isinstance(name, str) else [])
         if not email:
             return named
@@ -136,19 +136,30 @@ class ErasedPerson:
         """Return whether a text contains an id, the address or a name of the person."""
         return self.is_identified_by(text) or bool(self._any_name.search(fold_text(text)))
 
+    def is_written_in(self, text: str) -> bool:
+        """Return whether a text that someone wrote contains an id, the address or a name of the person."""
+        return self._written_address.search(fold_text(text)) is not None or self.is_named_in(text)
+
     def is_person(self, value: Mapping[str, Any]) -> bool:
-        """Return whether a stored person is this one: by address or id, or by name where neither is there."""
+        """Return whether a stored person is this one: by address, without one by id, without both by name.
+
+        Who has another address shares an id at most.
+        """
         email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if self.has_address(email):
-            return True
+        if email:
+            return self.has_address(email)
         if any(str(each) in self.all_ids for each in ids):
             return True
         name = value.get("name")
-        return not email and not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
+        return not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
 
     def redact(self, text: str) -> str:
-        """Return a text by people with `ERASED` in place of the person's address, ids and names."""
+        """Return names or addresses with `ERASED` in place of the person's address, ids and names."""
         return self._redact(text, self._address, self._any_id, self._any_name)
+
+    def redact_writing(self, text: str) -> str:
+        """Return a text that someone wrote with `ERASED` in place of the same."""
+        return self._redact(text, self._address, self._written_address, self._any_id, self._any_name)
 
     def redact_identifiers(self, text: str) -> str:
         """Return a text with `ERASED` in place of address and ids: a name may be a word of the program."""
@@ -181,6 +192,10 @@ class ErasedPerson:
         address = f"(?:{'|'.join(map(re.escape, self._addresses))})"
         in_link = _IN_LINK.replace("{address}", address)
         return re.compile(f"{_BEFORE_ADDRESS}{address}{_AFTER_ADDRESS}|{in_link}")
+
+    @cached_property
+    def _written_address(self) -> re.Pattern[str]:
+        return re.compile(f"{_BEFORE_IN_WRITING}{re.escape(self.address)}{_AFTER_IN_WRITING}")
 
     @cached_property
     def _any_id(self) -> re.Pattern[str]:

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 PERSON_MEMBERS = frozenset({"id", "name", "email", "docspace_id", "proven_by", *list_id_members({})})
 """What a stored person says of themselves."""
+_SHARED_MEMBERS = PERSON_MEMBERS - {"name"}
+"""What stays of a person with another address, also where an id is that of the person who is erased."""
 ACCOUNT_ADDRESSES = ("other_emails", "login")
 """What a chat shows of an account that holds addresses."""
+WRITINGS = frozenset({"note", "sentence", "error"})
+"""Members and columns that hold what someone wrote, and not names or an address alone."""
 _EMPTY_MEMBERS: Mapping[str, Any] = {"name": ERASED, "proven_by": {}}
 
 
@@ -34,9 +38,12 @@ def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()
             return [erase_value(person, each, texts=texts) for each in value]
         case dict():
             is_theirs = is_person_object(value) and person.is_person(value)
+            remaining = _SHARED_MEMBERS if _is_of_another(person, value) else ()
             return {
                 name: _EMPTY_MEMBERS.get(name)
                 if is_theirs and name in PERSON_MEMBERS
+                else each
+                if name in remaining
                 else erase_member(person, name, each, texts=texts)
                 for name, each in value.items()
             }
@@ -46,7 +53,7 @@ def erase_value(person: ErasedPerson, value: Any, *, texts: Collection[str] = ()
 def erase_member(person: ErasedPerson, name: str, value: Any, *, texts: Collection[str]) -> Any:
     """Return the value of a member, or of a column, without the person."""
     if name in texts and isinstance(value, str):
-        return person.redact(value)
+        return person.redact_writing(value) if name in WRITINGS else person.redact(value)
     if name in texts and isinstance(value, list):
         return [erase_member(person, name, each, texts=texts) for each in value]
     return erase_value(person, value, texts=texts)
@@ -99,18 +106,26 @@ def identifies(person: ErasedPerson, value: Any) -> bool:
 def find_person_values(person: ErasedPerson, values: Mapping[str, Any]) -> Collection[str]:
     """Return which of the values that an entry commits to are the person's, by their JSON pointer.
 
-    What proved who acted goes with the one who acted.
+    What proved who acted goes with the one who acted, and stays with one who has another address.
     """
-    pointers = {pointer for pointer, value in values.items() if _is_of_person(person, value)}
+    pointers = {pointer for pointer, value in values.items() if _is_of_person(person, pointer, value)}
+    actors = [value for pointer in ("/reviewer", "/by") if isinstance(value := values.get(pointer), Mapping)]
+    if any(_is_of_another(person, each) for each in actors):
+        return pointers - {"/proof"}
     if not pointers.isdisjoint({"/reviewer", "/by"}) and "/proof" in values:
         pointers.add("/proof")
     return pointers
 
 
-def _is_of_person(person: ErasedPerson, value: Any) -> bool:
+def _is_of_another(person: ErasedPerson, value: Mapping[str, Any]) -> bool:
+    return is_person_object(value) and bool(value.get("email")) and not person.has_address(value["email"])
+
+
+def _is_of_person(person: ErasedPerson, pointer: str, value: Any) -> bool:
     match value:
         case str():
-            return person.is_named_in(value)
+            is_writing = pointer.rpartition("/")[2] in WRITINGS
+            return person.is_written_in(value) if is_writing else person.is_named_in(value)
         case Mapping():
             return person.is_person(value) if is_person_object(value) else identifies(person, dict(value))
     return False

@@ -95,8 +95,9 @@ def _describe_open_reviews(review_ids: Sequence[str]) -> str:
     more = f" and {count - MAX_LISTED_REVIEWS:,} more" if count > MAX_LISTED_REVIEWS else ""
     are, name = ("is", "names") if count == 1 else ("are", "name")
     return (
-        f"{_count(count, 'review', 'reviews')} that {name} this person {are} still open: {listed}{more}. "
-        "Have them answered, and run the command again."
+        f"{_count(count, 'review', 'reviews')} that {name} this person {are} still open or sent back: "
+        f"{listed}{more}. Have them answered, those sent back in their next version, and run the command "
+        "again."
     )
 
 

@@ -38,7 +38,8 @@ class Obstacles:
     """What is in the way of erasing a person; false if nothing is.
 
     `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
-    `open_reviews` has the ids of open reviews that name them, `waiting_changes` counts changes to be handled.
+    `open_reviews` has the ids of reviews that name them and are open or sent back, `waiting_changes` counts
+    changes to be handled.
     With `lacks_key` the entry that records the erasure could not be authenticated as the others are.
     """
 
@@ -126,10 +127,9 @@ class Erasure:
         is not reached where something came in the way meanwhile, nor after `MAX_PASSES` that all found
         something: others write faster than that.
         """
-        person, precautions = survey.person, Precautions(held=self.routes.held, last=survey.showing)
+        person, precautions = survey.person, Precautions(held=self.routes.held, showing=survey.showing)
         for _ in range(MAX_PASSES):
             erased_any = self._erase_from_ledger(person, precautions, counts, show)
-            precautions = replace(precautions, last=frozenset())
             if counts.obstacles:
                 return
             rows = erase_rows(self.engine, person)
@@ -139,10 +139,17 @@ class Erasure:
             waiting_changes = count_waiting_changes(self.engine, person)
             counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
             if not waiting_changes:
-                end_all_sessions(self.engine)
-                counts.rows += erase_identity(self.engine, person)
-                counts.complete = True
+                self._erase_what_shows_them(person, counts, show)
             return
+
+    def _erase_what_shows_them(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
+        """Erase who the person is: first from the ledger, and where nothing is in the way from the tables."""
+        self._erase_from_ledger(person, Precautions(held=self.routes.held), counts, show)
+        if counts.obstacles:
+            return
+        end_all_sessions(self.engine)
+        counts.rows += erase_identity(self.engine, person)
+        counts.complete = True
 
     def _erase_from_ledger(
         self, person: ErasedPerson, precautions: Precautions, counts: ErasedCounts, show: Show

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class ErasedStep:
     """What one transaction erased: so many values of so many entries, in so many reviews.
 
-    Nothing was erased of `open_reviews`, which were opened meanwhile, nor of what `held_routes`, which are
-    under legal hold, have recorded meanwhile.
+    Nothing was erased of `open_reviews`, which were opened or sent back meanwhile, nor of what `held_routes`,
+    which are under legal hold, have recorded meanwhile.
     """
 
     values: int
@@ -69,7 +69,7 @@ class ErasureStep:
                 review_id: self._find_held(own_entries, rows_by_id.get(review_id))
                 for review_id, own_entries in entries_by_review.items()
             }
-            open_ids = [each for each, row in rows_by_id.items() if row["state"] == ReviewState.OPEN]
+            open_ids = [each for each, row in rows_by_id.items() if _needs_people(row)]
             for review_id in [each for each in entries_by_review if held_routes[each] or each in open_ids]:
                 del entries_by_review[review_id]
             values, changed = self._erase(connection, chain.from_iterable(entries_by_review.values()), at)
@@ -120,6 +120,12 @@ class ErasureStep:
             repository.append(entry)
         repository.write_waiting()
         return len(commitments), len(changed)
+
+
+def _needs_people(row: Mapping[str, Any]) -> bool:
+    """Return whether a review is open or sent back: the next review of a document takes its people over."""
+    is_sent_back = row["state"] == ReviewState.CHANGES_REQUESTED and row["superseded_by"] is None
+    return row["state"] == ReviewState.OPEN or is_sent_back
 
 
 def _lock_people(connection: sa.Connection, belongs: sa.ColumnElement[bool]) -> None:

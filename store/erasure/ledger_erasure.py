@@ -53,12 +53,12 @@ DEFAULT_LIMITS = StepLimits()
 class Precautions:
     """What an erasure takes care of: the routes in `held` are under legal hold and keep their people.
 
-    What is in `last`, reviews and numbers of entries without one, says which ids belong to the person's
-    address: it goes last, so that who is stopped before finds the same person again.
+    What is in `showing`, reviews and numbers of entries without one, says which ids and names belong to the
+    person's address: it stays until all else is done, so that who is stopped before finds the same person.
     """
 
     held: AbstractSet[str] = frozenset()
-    last: AbstractSet[str | int] = frozenset()
+    showing: AbstractSet[str | int] = frozenset()
 
 
 NO_PRECAUTIONS = Precautions()
@@ -78,7 +78,7 @@ def erase_from_ledger(
     Each step looks again for what is in the way: open reviews, and routes under legal hold.
     """
     step = ErasureStep(engine=engine, person=person, held=precautions.held)
-    for review_ids, numbers in _iterate_found(engine, person, precautions.last, show):
+    for review_ids, numbers in _iterate_found(engine, person, precautions.showing, show):
         sizes, rest = _count_entries(engine, review_ids), review_ids
         while rest:
             count = count_together(
@@ -91,17 +91,16 @@ def erase_from_ledger(
 
 
 def _iterate_found(
-    engine: sa.Engine, person: ErasedPerson, last: AbstractSet[str | int], show: Callable[[int], None]
+    engine: sa.Engine, person: ErasedPerson, postponed: AbstractSet[str | int], show: Callable[[int], None]
 ) -> Iterator[tuple[list[str], list[int]]]:
-    """Yield reviews, and entries without a review, that name the person, those in `last` in a second pass."""
-    for postponed in (last, frozenset[str | int]()) if last else (last,):
-        after: int | None = 0
-        while after is not None:
-            review_ids, numbers, after = _find_entries(engine, person, after, show)
-            yield (
-                [each for each in review_ids if each not in postponed],
-                [each for each in numbers if each not in postponed],
-            )
+    """Yield reviews, and entries without a review, that name the person and are not postponed."""
+    after: int | None = 0
+    while after is not None:
+        review_ids, numbers, after = _find_entries(engine, person, after, show)
+        yield (
+            [each for each in review_ids if each not in postponed],
+            [each for each in numbers if each not in postponed],
+        )
 
 
 def _find_entries(

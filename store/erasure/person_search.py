@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson, fold_text
 from reviews.erasure.stored_values import identifies, is_theirs_alone
+from reviews.kinds import ReviewState
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
 from store.erasure.table_pages import iterate_table_rows
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 _DUTIES = (MarkKind.CONTRIBUTOR, MarkKind.WAITING_OWNER, MarkKind.ANSWERED_BY)
+_NEEDS_PEOPLE = sa.or_(
+    reviews.c.state == OPEN,
+    sa.and_(reviews.c.state == ReviewState.CHANGES_REQUESTED, reviews.c.superseded_by.is_(None)),
+)
 _PENDING_PAGE = 500
 
 
@@ -44,8 +49,9 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
 
 
 def find_open_reviews(engine: sa.Engine, person: ErasedPerson, named_in: Collection[str] = ()) -> list[str]:
-    """Return the ids of open reviews that need the person: as owner, contributor, or who answered.
+    """Return the ids of reviews that need the person: as owner, contributor, or who answered.
 
+    They are open or were sent back: the next review of a document takes the people of such a one over.
     Those among `named_in`, whose entries name the person, are needed whatever the entries say: a contributor
     may be known by name alone, or an answer by an account in a chat.
     """
@@ -62,7 +68,7 @@ def find_open_reviews(engine: sa.Engine, person: ErasedPerson, named_in: Collect
         for column, values in searched:
             for start in range(0, len(values), MAX_PARAMETERS):
                 is_named = column.in_(values[start : start + MAX_PARAMETERS])
-                query = sa.select(reviews.c.id, reviews.c.seq).where(is_named, reviews.c.state == OPEN)
+                query = sa.select(reviews.c.id, reviews.c.seq).where(is_named, _NEEDS_PEOPLE)
                 open_reviews |= {row.id: row.seq for row in connection.execute(query)}
     return sorted(open_reviews, key=open_reviews.__getitem__)
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
-from reviews.kinds import ReviewState
+from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from runtime.commands.people_texts import LACKS_KEY
 from runtime.commands.person_erasure import ErasedCounts, Erasure
 from runtime.evidence.key_presence import lacks_ledger_key
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema
-from store.erasure.free_space import clean_free_space
-from store.erasure.ledger_erasure import Precautions, StepLimits, erase_from_ledger
 from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_open_reviews, find_person
-from store.erasure.table_rows import erase_identity, erase_rows
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.command import ROUTE, erase
 from tests.erasure.erasing import list_traces
+from tests.erasure.interrupted import answer_for, survey_and_erase
 from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
@@ -32,14 +29,12 @@ from tests.runtime.command import CommandResult, run_command
 from tests.runtime.signed_ledger import SignedLedger, make_all, make_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import sqlalchemy as sa
+
+    from reviews.model import Review
 
 ALICES = str(ALICE.email)
 AS_REVIEWER = Reviewer(name=ALICE.name, email=ALICES, docspace_id=ALICE.id)
-
-
-def answer_for(desk: Desk, file_id: str, **more: Any) -> None:
-    desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
 
 
 @pytest.fixture
@@ -113,16 +108,6 @@ def test_a_key_is_missed_also_where_the_last_entry_has_no_mac(signed: SignedLedg
     assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
 
 
-def survey_and_erase(desk: Desk, address: str, meanwhile: Callable[[], object]) -> ErasedCounts:
-    """Erase a person, of whom something happens after it was surveyed."""
-    erasure = Erasure(engine=desk.engine, routes=desk.routes, address=address, clock=desk.clock, keys=NO_KEYS)
-    survey = erasure.survey(lambda _done, _total: None).ledger
-    meanwhile()
-    counts = ErasedCounts()
-    erasure.erase(survey, counts, lambda _done, _total: None)
-    return counts
-
-
 def test_a_review_that_is_opened_meanwhile_keeps_its_contributor(engine: sa.Engine) -> None:
     desk = make_desk(engine, owners=(OWNER, ALICES))
     answer_for(desk, "old")
@@ -136,6 +121,51 @@ def test_a_review_that_is_opened_meanwhile_keeps_its_contributor(engine: sa.Engi
     with pytest.raises(Refused) as refused:
         desk.answers.record_answer(build_answer_request(opened, reviewer=AS_REVIEWER))
     assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def send_back(desk: Desk) -> str:
+    opened = desk.open(event(file_id="new", actor=ALICE))
+    desk.answers.record_answer(
+        build_answer_request(opened, decision=Decision.REQUEST_CHANGES, note="Section 4")
+    )
+    return opened.id
+
+
+def follow_up(desk: Desk) -> Review:
+    desk.clock.advance(hours=1)
+    desk.portal.versions["new"] += 1
+    desk.open(event(file_id="new", actor=BOB, occurred_at=desk.clock()))
+    return desk.latest("new")
+
+
+def test_a_review_that_was_sent_back_keeps_its_contributor_for_the_next(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    sent_back = send_back(desk)
+
+    done = erase(desk, ALICES, "--yes")
+
+    assert (done.code, sent_back in done.err, "or sent back" in done.err) == (1, True, True)
+    with pytest.raises(Refused) as refused:
+        desk.answers.record_answer(build_answer_request(follow_up(desk), reviewer=AS_REVIEWER))
+    assert refused.value.reason is RefusalReason.OWN_CHANGE
+
+
+def test_a_review_that_is_sent_back_meanwhile_keeps_its_contributor(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    answer_for(desk, "old")
+
+    counts = survey_and_erase(desk, ALICES, lambda: send_back(desk))
+
+    assert (counts.complete, counts.obstacles.open_reviews) == (False, [desk.latest("new").id])
+    assert desk.latest("new").contributors == (ALICE,)
+
+
+def test_a_review_that_was_sent_back_keeps_no_one_once_another_followed(engine: sa.Engine) -> None:
+    desk = make_desk(engine, owners=(OWNER, ALICES))
+    send_back(desk)
+    desk.answers.record_answer(build_answer_request(follow_up(desk)))
+
+    assert erase(desk, ALICES, "--yes").code == 0
 
 
 def test_a_change_that_arrives_meanwhile_keeps_its_actor(engine: sa.Engine) -> None:
@@ -184,58 +214,6 @@ def test_an_answer_by_an_account_in_a_chat_alone_keeps_an_open_review(engine: sa
     survey = survey_ledger(engine, find_person(engine, "z@example.com"))
 
     assert find_open_reviews(engine, survey.person, survey.reviews) == [opened.id]
-
-
-def test_who_is_stopped_after_any_step_begins_again_and_finds_the_rest(engine: sa.Engine) -> None:
-    desk = make_desk(engine)
-    insert(engine, schema.accounts, make_account("U7777777", "Zora Quint", "zora@example.com"))
-    insert(
-        engine,
-        schema.people,
-        {"id": "g-7", "name": "Z. Quint", "email": "zora@example.com", "seen_at": START},
-    )
-    zora = Reviewer(name="Zora Quint", email="zora@example.com")
-    for number, who in enumerate((DANA, zora, DANA)):
-        desk.follow(routes(owners=(OWNER, "zora@example.com")))
-        answer_for(desk, f"f{number}", note="by Zora Quint, or Z. Quint", reviewer=who)
-    card = {"notifier": "slack", "state": "posted", "cause": "x"}
-    insert(engine, schema.cards, {**card, "target": "U7777777"}, {**card, "target": "C1"})
-    person = survey_ledger(engine, find_person(engine, "zora@example.com")).person
-
-    for _ in erase_from_ledger(engine, person, now=lambda: START):
-        assert find_person(engine, "zora@example.com").chat_ids == {("slack", "U7777777")}
-    erase_rows(engine, person)
-    assert "g-7" in find_person(engine, "zora@example.com").ids
-    erase_identity(engine, person)
-
-    clean_free_space(engine)
-    assert list_traces(engine, "U7777777", "zora@example.com", "Zora Quint", "Z. Quint") == []
-
-
-def test_ids_that_the_ledger_alone_shows_are_found_again_until_the_last_step(engine: sa.Engine) -> None:
-    address = "zora@example.com"
-    desk = make_desk(engine, owners=(OWNER, address))
-    zora = Reviewer(name="Zora Quint", email=address, docspace_id="g-9")
-    with_id_alone = Person(id="g-9", name="Zora Quint")
-    answer_for(desk, "f1", reviewer=zora)
-    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f2", actor=with_id_alone))))
-    with engine.begin() as connection:
-        connection.execute(sa.delete(schema.people))
-        connection.execute(sa.delete(schema.docspace_accounts))
-    survey = survey_ledger(engine, find_person(engine, address))
-    steps = erase_from_ledger(
-        engine,
-        survey.person,
-        now=lambda: START,
-        precautions=Precautions(last=survey.showing),
-        limits=StepLimits(reviews=1),
-    )
-
-    next(steps)
-
-    assert survey_ledger(engine, find_person(engine, address)).person.ids == {"g-9"}
-    assert len(list(steps)) == 1
-    assert survey_ledger(engine, survey.person).entries == 0
 
 
 def erase_contributor(desk: Desk) -> None:

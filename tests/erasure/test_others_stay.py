@@ -16,7 +16,7 @@ from reviews.notice import NoticeKind
 from store import schema
 from store.notice_rows import UNUSED_MEMBERS
 from tests.databases import ON_SQLITE
-from tests.erasure.command import erase
+from tests.erasure.command import erase, verify
 from tests.erasure.erasing import list_traces
 from tests.erasure.people import SAID, insert, make_account, make_desk
 from tests.reviews.desk import build_answer_request
@@ -52,6 +52,36 @@ def test_another_address_that_ends_alike_stays(engine: sa.Engine, other: str) ->
 
     assert desk.latest(opened.file_id).answers[0].reviewer.email == other
     assert list_traces(engine, "U7777777") == ["U7777777"]
+
+
+@pytest.mark.parametrize(
+    "note", ['"brien@example.com approved it"', "**brien@example.com**", "-brien@example.com"]
+)
+def test_a_note_goes_however_the_address_is_set_in_it(engine: sa.Engine, note: str) -> None:
+    desk = make_desk(engine)
+    desk.answers.record_answer(build_answer_request(desk.open(event()), note=note))
+
+    assert erase(desk, "brien@example.com", "--yes").code == 0
+
+    assert list_traces(engine, "brien@example.com") == []
+    assert verify(desk).code == 0
+
+
+def test_another_address_with_the_same_account_stays(engine: sa.Engine) -> None:
+    addresses = ("team@example.com", "boss@example.com")
+    desk = make_desk(engine, owners=addresses)
+    for email in addresses:
+        opened = desk.open(event(file_id=email[:4]))
+        reviewer = Reviewer(name=email.split("@")[0], email=email, docspace_id="shared-guid")
+        desk.answers.record_answer(build_answer_request(opened, reviewer=reviewer))
+    before = desk.latest("boss").answers[0]
+
+    assert erase(desk, "team@example.com", "--yes").code == 0
+
+    after = desk.latest("boss").answers[0]
+    assert (after.reviewer, after.proof) == (before.reviewer, before.proof)
+    assert list_traces(engine, "team@example.com") == []
+    assert verify(desk).code == 0
 
 
 @ON_SQLITE

@@ -169,7 +169,7 @@ def test_open_reviews_keep_their_people(desk: Desk) -> None:
     done = erase(desk, ALICES, "--yes", "--json")
 
     assert done.code == 1
-    need = "7 reviews that name this person are still open"
+    need = "7 reviews that name this person are still open or sent back"
     assert f"{need}: {', '.join(opened[:5])} and 2 more" in done.err
     assert json.loads(done.out)["obstacles"] == [done.err.splitlines()[0]]
     assert list_traces(desk.engine, ALICES) == [ALICES]
