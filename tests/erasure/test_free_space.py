@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -111,12 +112,13 @@ def test_the_statistics_of_the_causes_of_bulk_reviews_forget_the_person(engine: 
             changed = event(file_id=f"{folder}-{number}", actor=ALICE, occurred_at=desk.clock())
             desk.intake.process(desk.receive(changed))
         desk.clock.advance(hours=5)
-    assert str(ALICE.id) in gather_statistics(engine, "bulk_reviews")
+    of_alice = re.compile(rf"\b{ALICE.id}\b")  # as a word: a cause may have these characters by chance
+    assert of_alice.search(gather_statistics(engine, "bulk_reviews"))
 
     erase(engine, str(ALICE.email))
 
     with engine.connect() as connection:
-        assert str(ALICE.id) not in read_statistics(connection, "bulk_reviews")
+        assert not of_alice.search(read_statistics(connection, "bulk_reviews"))
 
 
 _COLUMNS = sa.text("SELECT tablename, attname FROM pg_stats WHERE schemaname = 'public'")
