@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
 
     Encode = Callable[[Any], bytes]
-    Path = tuple[tuple[str, int | None], ...]
 
 SALTS, ERASED_PLACES = "salts", "erased"
 _ADDED_MEMBERS = (SALTS, ERASED_PLACES)
@@ -126,7 +125,8 @@ class _Restoration:
         self.entry = dict(line)
         for name in _ADDED_MEMBERS:
             self.entry.pop(name, None)
-        self._copied: set[Path] = set()
+        self._own_values: dict[int, Any] = {}
+        """Our copies of what commitments stand in, by their identity, which no other value gets meanwhile."""
 
     def commit(self, pointer: str, salt: str, encode: Encode) -> Any:
         """Put the commitment to a value in its place, and return the value."""
@@ -135,7 +135,7 @@ class _Restoration:
         if type(value) is dict and _read_commitment(value) is not None:
             raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)}, and no value there")
         within_another = key == COMMITMENT and _read_commitment(holder) is not None
-        if within_another or (self._copied and split_pointer(pointer) in self._copied):
+        if within_another or id(value) in self._own_values:
             raise LedgerBroken(f"{self._label} has a salt for {quote_pointer(pointer)} and for a part of it")
         holder[key] = {COMMITMENT: compute_commitment(salt, value, encode=encode)}
         return value
@@ -161,22 +161,22 @@ class _Restoration:
     def _find_place(self, pointer: str, absence: str) -> tuple[Any, Any]:
         """Return the object or list that holds a place, ours to change, and the key in it."""
         holder: Any = self.entry
-        names = split_pointer(pointer)
-        key = find_key(holder, *names[0]) if names else None
-        for depth in range(1, len(names)):
+        key: str | int | None = None
+        for name, index in split_pointer(pointer):
+            if key is not None:
+                holder = self._get_own_value(holder, key)
+            key = find_key(holder, name, index)
             if key is None:
                 break
-            holder = self._get_own_value(holder, key, names[:depth])
-            key = find_key(holder, *names[depth])
         if key is None:
             raise LedgerBroken(f"{self._label} {absence.format(quote_pointer(pointer))}")
         return holder, key
 
-    def _get_own_value(self, holder: Any, key: str | int, path: Path) -> Any:
+    def _get_own_value(self, holder: Any, key: str | int) -> Any:
         value = holder[key]
-        if path not in self._copied and isinstance(value, dict | list):
+        if id(value) not in self._own_values and isinstance(value, dict | list):
             value = holder[key] = value.copy()
-            self._copied.add(path)
+            self._own_values[id(value)] = value
         return value
 
 
