@@ -7,7 +7,6 @@ when interrupted, 141 when the reader of the output closes it.
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import traceback
@@ -15,48 +14,36 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
 
 from reviews.text import clean_text
+from runtime.commands.lazy_group import LazyGroup
 from runtime.observe import logs, output
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.settings.version import read_version
-from store.migrate import UnusableTables
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 MAX_MESSAGE_LENGTH = 4000
 
-# A command is imported when it is invoked: a listing need not wait for the web server.
 _COMMANDS = {
-    "canary": "runtime.commands.canary",
-    "demo": "runtime.commands.demo",
-    "deliveries": "runtime.commands.listings",
-    "doctor": "runtime.commands.doctor",
-    "documents": "runtime.commands.documents",
-    "events": "runtime.commands.listings",
-    "ledger": "runtime.commands.ledger",
-    "migrate": "runtime.commands.migrate",
-    "people": "runtime.commands.people",
-    "reviews": "runtime.commands.listings",
-    "routes": "runtime.commands.routes",
-    "serve": "runtime.commands.serve",
-    "slack": "runtime.commands.slack",
-    "sweep": "runtime.commands.sweep",
-    "teams": "runtime.commands.teams",
-    "webhook": "runtime.commands.webhook",
-    "worker": "runtime.commands.worker",
+    "canary": "runtime.commands.canary:canary",
+    "demo": "runtime.commands.demo:demo",
+    "deliveries": "runtime.commands.listings:deliveries",
+    "doctor": "runtime.commands.doctor:doctor",
+    "documents": "runtime.commands.documents:documents",
+    "events": "runtime.commands.listings:events",
+    "ledger": "runtime.commands.ledger:ledger",
+    "migrate": "runtime.commands.migrate:migrate",
+    "people": "runtime.commands.people:people",
+    "reviews": "runtime.commands.listings:reviews",
+    "routes": "runtime.commands.routes:routes",
+    "serve": "runtime.commands.serve:serve",
+    "slack": "runtime.commands.slack:slack",
+    "sweep": "runtime.commands.sweep:sweep",
+    "teams": "runtime.commands.teams:teams",
+    "webhook": "runtime.commands.webhook:webhook",
+    "worker": "runtime.commands.worker:worker",
 }
-
-
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        module = _COMMANDS.get(cmd_name)
-        command: click.Command | None = getattr(importlib.import_module(module), cmd_name) if module else None
-        return command
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bool) -> None:  # noqa: FBT001
@@ -65,7 +52,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bo
         ctx.exit()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, places=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version,
     help="Show the version and exit.",
@@ -96,7 +83,9 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
         _abandon_output()
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the edge of the process: no one should have to read a stack
-        unusable = _explain_operator_error(error)
+        unusable = _explain(error)
+        if isinstance(error, OSError) and error.filename is None:
+            _abandon_output()
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
         click.echo(f"docspace-review: {clean_text(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
         if settings.is_debugging() and not isinstance(error, click.ClickException | UnusableSettings):
@@ -118,26 +107,10 @@ def _run_command(command: click.Command, arguments: list[str]) -> int:
     return code
 
 
-def _explain_operator_error(error: Exception) -> str | None:
-    """Return what the operator has to fix, or `None` for what can only be a defect of this program."""
-    message = None
-    match error:
-        case click.exceptions.NoArgsIsHelpError():
-            message = f"a command is missing; {error.ctx.command_path if error.ctx else ''} --help lists them"
-        case click.ClickException():
-            message = error.format_message()
-        case UnusableSettings():
-            message = str(error)
-        case UnusableTables():
-            message = f"DATABASE_URL: {error}"
-        case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
-            reason = next(iter(str(error.orig).splitlines()), "")
-            message = f"DATABASE_URL: the database can't be used ({reason})"
-        case OSError():
-            if error.filename is None:
-                _abandon_output()
-            message = f"{error.filename or 'the input or the output'} can't be used ({error.strerror})"
-    return message
+def _explain(error: Exception) -> str | None:
+    from runtime.commands.operator_errors import explain_operator_error  # noqa: PLC0415 - loads SQLAlchemy
+
+    return explain_operator_error(error)
 
 
 def _prepare_streams() -> None:

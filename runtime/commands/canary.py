@@ -10,7 +10,8 @@ import click
 from reviews.ledger.ledger_entries import format_moment
 from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
-from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
 from runtime.worker.canary_sender import NO_ADDRESS, CanarySender, describe_missing_leg
 
 if TYPE_CHECKING:

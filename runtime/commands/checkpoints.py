@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reviews.ledger.hash_chain import LedgerBroken
-from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
 from runtime.evidence.witness_policy import find_witnessed_note
 from store import chain, ledger_tree

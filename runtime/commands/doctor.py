@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reviews.text import clean_text
-from runtime.commands.shared import json_option, print_json
+from runtime.commands.json_output import json_option, print_json
 from runtime.doctor import examine
 from runtime.doctor.findings import Finding, Severity
 from runtime.observe.output import print_coloured

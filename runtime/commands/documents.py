@@ -18,7 +18,7 @@ from reviews.text import clean_text
 from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.place_phrases import describe_place
 from runtime.commands.comparison_texts import build_comparison_json, print_comparison
-from runtime.commands.shared import json_option, print_json
+from runtime.commands.json_output import json_option, print_json
 from runtime.documents.isolated_comparer import build_part, build_place, build_summary
 
 if TYPE_CHECKING:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.ledger_entries import format_moment
-from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.refusals import refuse
 from runtime.evidence.key_file import UnusableKeyFile, replace_key_file
 from runtime.evidence.key_source import create_missing_key, find_origin
 from runtime.evidence.ledger_key import KEY_MISSING, NO_KEYS, make_ledger_key
@@ -78,12 +80,12 @@ def new(*, lost: bool) -> None:
     wiring = open_wiring()
     keys = wiring.ledger_keys
     if keys.current is None and not lost and _was_signed(wiring):
-        _refuse(f"No key was made: {SIGNED_BEFORE}. {_explain_missing(wiring)}")
+        refuse(f"No key was made: {SIGNED_BEFORE}. {_explain_missing(wiring)}")
     checked = _check_ledger(wiring, NO_KEYS if lost else keys)
     if checked.unproven is not None:
-        _refuse(f"No key was made, since {checked.unproven.fault}. {SHOW_ALL}")
+        refuse(f"No key was made, since {checked.unproven.fault}. {SHOW_ALL}")
     if not lost and keys.previous is not None and not _has_signed(wiring, keys):
-        _refuse(f"No key was made: {UNUSED}. {RESTART_FIRST}")
+        refuse(f"No key was made: {UNUSED}. {RESTART_FIRST}")
     _hand_over(wiring, keys.change(make_ledger_key(checked.head, secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
         click.echo(KEEP_PRESENT, err=True)
@@ -100,7 +102,7 @@ def retire() -> None:
         click.echo("There is no key before the present one.")
         return
     if not _has_signed(wiring, keys) or ledger_tree.read_fault(wiring.engine) is not None:
-        _refuse(f"The key before stays: {UNUSED}, or something keeps it from that. {RESTART_FIRST}")
+        refuse(f"The key before stays: {UNUSED}, or something keeps it from that. {RESTART_FIRST}")
     _replace_file(file, keys.retire_previous())
     click.echo(f"The key in {file} is the only one now. Restart serve and the workers.")
 
@@ -122,7 +124,7 @@ def accept(*, yes: bool) -> None:
         return
     click.echo(f"{_describe_unproven(checked.unproven)}. The first: {checked.unproven.fault}.", err=True)
     if not yes:
-        _refuse(f"Say --yes to accept all entries up to {checked.head.seq:,} as they are.")
+        refuse(f"Say --yes to accept all entries up to {checked.head.seq:,} as they are.")
     _hand_over(wiring, keys.begin_after(checked.head))
 
 
@@ -157,12 +159,7 @@ def _check_ledger(wiring: Wiring, keys: LedgerKeys) -> CheckedLedger:
     try:
         return check_whole_ledger(wiring.engine, keys)
     except LedgerBroken as error:
-        _refuse(f"The ledger is not intact: {error}. {NO_KEY_HELPS}")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    click.get_current_context().exit(1)
+        refuse(f"The ledger is not intact: {error}. {NO_KEY_HELPS}")
 
 
 def _hand_over(wiring: Wiring, keys: LedgerKeys) -> None:

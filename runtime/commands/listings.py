@@ -14,19 +14,10 @@ from reviews.routes.route import Target
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import has_differences
 from runtime.commands.comparison_texts import build_comparison_json, print_comparison
-from runtime.commands.shared import (
-    all_option,
-    build_card_json,
-    build_event_json,
-    build_review_json,
-    describe_replay,
-    json_option,
-    limit_option,
-    number_type,
-    open_wiring,
-    print_json,
-    resolve_replay_target,
-)
+from runtime.commands.dead_letters import all_option, describe_replay, number_type, resolve_replay_target
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.review_json import build_card_json, build_event_json, build_review_json
 from runtime.commands.tables import print_table
 from store import due_work
 
@@ -43,6 +34,7 @@ if TYPE_CHECKING:
 MAX_LISTED_FILES = 25
 """Files of each bulk review in a list, which has their number; `reviews show` has all of them."""
 FILE_PAGE_SIZE = 1000
+limit_option = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 
 
 @click.group()

@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from runtime.commands.ledger_keys import prepare_ledger_key
-from runtime.commands.shared import open_wiring_unchecked
+from runtime.commands.opened_wiring import open_wiring_unchecked
 from store.migrate import migrate as migrate_database
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -17,8 +17,9 @@ from reviews.pack.pack_request import PackRequest
 from reviews.pack.sample import DEFAULT_SIZE
 from reviews.text import clean_text
 from runtime.commands.moments import Moment
+from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.progress import show_progress
-from runtime.commands.shared import open_wiring
+from runtime.commands.refusals import refuse
 from runtime.pack.new_folder import FolderRefused, require_free
 from runtime.pack.pack_writer import PackNotIntact, UnknownRoute, write_pack
 from runtime.pack.typesetting import TypesettingFailed
@@ -142,17 +143,17 @@ def _explain_failures(target: Path) -> Iterator[None]:
     try:
         yield
     except ReceiptMissing as missing:
-        _refuse(f"There is no pack: {missing}.")
+        refuse(f"There is no pack: {missing}.")
     except LedgerBroken as error:
-        _refuse(f"The ledger is not intact: {error}.")
+        refuse(f"The ledger is not intact: {error}.")
     except PackNotIntact as error:
-        _refuse(
+        refuse(
             f"There is no pack: what was written does not hold: {escape_unprintable(str(error))}. If someone "
             "was erased meanwhile, run the command again; else docspace-review ledger verify says whether "
             "the ledger is intact."
         )
     except TypesettingFailed as error:
-        _refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
+        refuse(f"There is no pack: the PDF can't be made: {escape_unprintable(str(error))}.")
     except OSError as error:
         raise click.ClickException(f"can't write {clean_text(str(target))}: {error.strerror}") from error
 
@@ -190,8 +191,3 @@ def _describe_written(written: WrittenPack, target: Path) -> str:
             f"It is verified, anywhere and offline, with: {command}",
         ]
     )
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    click.get_current_context().exit(1)

@@ -11,9 +11,10 @@ from reviews.erasure.typed_address import clean_address
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
-from runtime.commands.shared import json_option, open_wiring, print_json
 from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import click
 from reviews.ledger.findings import escape_unprintable, show_id
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
+from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.output_files import OutputFileParameter, write_whole_file
-from runtime.commands.shared import open_wiring
+from runtime.commands.refusals import refuse
 from runtime.ledger_verification.receipt_check import check_receipt
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def receipt(*, review_id: str, file: Path | None) -> None:
     except ReceiptMissing as missing:
         if missing.obstacle is ReceiptObstacle.NO_ENTRY:
             raise click.ClickException(str(missing)) from None
-        _refuse(f"There is no receipt: {missing}.")
+        refuse(f"There is no receipt: {missing}.")
     except LedgerBroken as error:
-        _refuse(f"The ledger is not intact: {error}.")
+        refuse(f"The ledger is not intact: {error}.")
 
 
 def check_receipt_file(
@@ -124,8 +125,3 @@ def _join_ranges(entries: Sequence[int]) -> Iterator[tuple[int, int]]:
             first = entry
         last = entry
     yield first, last
-
-
-def _refuse(sentence: str) -> None:
-    click.echo(sentence, err=True)
-    click.get_current_context().exit(1)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from runtime.app_manifests import slack_manifest
-from runtime.commands.shared import print_json
+from runtime.commands.json_output import print_json
 from runtime.settings import settings
 from runtime.settings.settings import Settings, UnusableSettings
 from runtime.wiring.wiring import Wiring

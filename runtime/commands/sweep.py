@@ -16,9 +16,10 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
 from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
 from reviews.text import clean_text
+from runtime.commands.json_output import json_option, print_json
 from runtime.commands.moments import Moment
+from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.progress import show_progress
-from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.wiring.sweeps import build_manual_sweep
 
 if TYPE_CHECKING:

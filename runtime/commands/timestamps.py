@@ -10,15 +10,14 @@ import click
 
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.findings import escape_unprintable
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.output_files import OutputFileParameter, require_writable, write_whole_file
-from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
 from runtime.evidence.timestamping import get_day
 from runtime.evidence.timestamps import (
-    MAX_CERTIFICATES_BYTES,
     MAX_RESPONSE_BYTES,
     InvalidTimestamp,
-    parse_certificates,
     read_timestamp,
 )
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint, read_saved_text
@@ -36,23 +35,6 @@ if TYPE_CHECKING:
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from runtime.wiring.wiring import Wiring
     from store.timestamps import StoredTimestamp
-
-
-class CertificatesParameter(click.ParamType["tuple[x509.Certificate, ...]"]):
-    """Command-line type of a file with certificates in PEM."""
-
-    name = "file"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[x509.Certificate, ...]:
-        try:
-            with Path(value).open("rb") as file:
-                return parse_certificates(file.read(MAX_CERTIFICATES_BYTES + 1))
-        except OSError as error:
-            self.fail(f"can't read {value!r}: {error.strerror}", param, ctx)
-        except ValueError as error:
-            self.fail(f"{value!r}: {error}", param, ctx)
 
 
 @click.command()

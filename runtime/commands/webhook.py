@@ -11,7 +11,8 @@ from docspace.webhooks import MAX_NAME_LENGTH
 from reviews.text import clean_text
 from runtime.commands import rights_texts
 from runtime.commands import webhook_texts as texts
-from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.opened_wiring import open_wiring
 from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
 from runtime.wiring.databases import get_utc_time

@@ -6,7 +6,7 @@ import threading
 
 import click
 
-from runtime.commands.shared import open_wiring
+from runtime.commands.opened_wiring import open_wiring
 from runtime.observe import logs
 from runtime.settings import settings
 from runtime.worker.shutdown import listen_for_signals, stop_and_exit

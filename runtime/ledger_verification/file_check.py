@@ -26,14 +26,14 @@ from runtime.ledger_verification.file_lines import (
     read_line,
     require_exported_form,
 )
-from runtime.ledger_verification.parallel_check import MAX_PROCESSES, prepare_process
+from runtime.ledger_verification.processes import MAX_PROCESSES, prepare_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
     from concurrent.futures import Future
 
     from reviews.ledger.hash_chain import ReadEntry, Verdict
-    from runtime.ledger_verification.parallel_check import Progress
+    from runtime.ledger_verification.processes import Progress
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
 BLOCK_BYTES = 1024 * 1024

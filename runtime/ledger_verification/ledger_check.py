@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from reviews.ledger.hash_chain import ReadEntry
-    from runtime.ledger_verification.parallel_check import CheckTask, CountRows, Progress
+    from runtime.ledger_verification.parallel_check import CheckTask, CountRows
+    from runtime.ledger_verification.processes import Progress
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
     from store.comparison import ReviewBlock, ReviewWithEntries
     from store.ledger_reading import EntryRange

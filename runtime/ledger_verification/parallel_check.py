@@ -5,15 +5,13 @@ Python computes on one processor at a time. Each process has connections of its 
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
-import signal
-import threading
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from runtime.ledger_verification.processes import MAX_PROCESSES, prepare_process
 from store.engine import create_engine
 from store.limits import WorkKind
 
@@ -24,15 +22,12 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from runtime.ledger_verification.processes import Progress
+
     CountRows = Callable[[int], None]
 
 MIN_PARALLEL_ROWS = 80_000
 """Reviews and entries. With fewer, starting another process takes longer than it saves."""
-MAX_PROCESSES = 4
-"""More would take connections and processors from the processes that serve."""
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""What is read makes no reference cycles: a collection after every two thousand objects takes a tenth of the
-time."""
 _SHOW_EVERY = 0.2  # seconds
 
 ResultT = TypeVar("ResultT")
@@ -43,14 +38,6 @@ class CheckTask(Protocol[ResultT_co]):
     """A check of one part of the database; it reports through `count_rows` how many more rows it has read."""
 
     def __call__(self, engine: sa.Engine, count_rows: CountRows, /) -> ResultT_co: ...
-
-
-class Progress(Protocol):
-    """Display of how far a check has come."""
-
-    def begin(self, title: str, *, unit: str) -> None: ...
-
-    def update(self, done: int, total: int) -> None: ...
 
 
 class ProgressCounter:
@@ -131,27 +118,12 @@ class _ProcessState:
     progress_queue: SimpleQueue[int]
 
 
-def prepare_process() -> None:
-    """Prepare a process of a pool: an interrupt ends it, and so does the end of its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-
-
 def _begin(address: str, progress_queue: SimpleQueue[int]) -> None:
     prepare_process()
     _ProcessState.engine, _ProcessState.progress_queue = (
         create_engine(address, work_kind=WorkKind.COMMAND),
         progress_queue,
     )
-
-
-def _end_with_parent() -> NoReturn:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(os.EX_SOFTWARE)
 
 
 def _run_task(task: CheckTask[ResultT]) -> ResultT:

@@ -1,4 +1,4 @@
-"""A checkpoint that was saved elsewhere: read, verified with the keys at hand, compared with a database."""
+"""A checkpoint that was saved elsewhere: read, and verified with the keys at hand."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 
 from reviews.evidence.checkpoints import Checkpoint, parse_checkpoint
 from reviews.evidence.cosigned_checkpoints import verify_checkpoint_by_all
-from reviews.evidence.merkle_tree import CompactRange, hash_leaf
 from reviews.evidence.signed_notes import MAX_NOTE_BYTES, NoteError, SignatureKind, parse_note
-from reviews.evidence.tiles import MissingTile, compute_root
 from reviews.ledger.hash_chain import CoveredEntries
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
-from store import ledger_reading, ledger_tree
-from store.ledger_reading import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
-
-    import sqlalchemy as sa
 
     from reviews.evidence.policies import Policy
     from reviews.evidence.signed_notes import VerifierKey
@@ -111,19 +105,6 @@ def _has_more(text: str) -> bool:
     return number_at > 1 or is_followed or any(line.startswith(_QUOTES) for line in lines)
 
 
-def find_difference(engine: sa.Engine, saved: SavedCheckpoint, *, tree_size: int, end: int) -> str | None:
-    """Return why a checkpoint is none of the ledger in a database; `None` if it is.
-
-    The chain holds up to entry `end`, and the stored tree is that of its first `tree_size` entries.
-    """
-    size = saved.covered.size
-    if end < size:
-        return f"{name_entries(end + 1, size)} missing at the end: the saved checkpoint covers {size:,}"
-    if _compute_root(engine, size, tree_size=tree_size) != saved.checkpoint.root:
-        return describe_other_root(saved)
-    return None
-
-
 def name_entries(first: int, last: int) -> str:
     """Return the subject and verb of a sentence about some entries."""
     return f"entry {first:,} is" if first == last else f"entries {first:,} to {last:,} are"
@@ -152,16 +133,3 @@ def _cover(
         size=checkpoint.size, is_signed=is_signed, signers=tuple(str(key) for key in signers)
     )
     return SavedCheckpoint(checkpoint=checkpoint, covered=covered)
-
-
-def _compute_root(engine: sa.Engine, size: int, *, tree_size: int) -> bytes:
-    """Return the root of the first entries: from the stored tree, or from the entries where it lacks some."""
-    if size <= tree_size:
-        try:
-            return compute_root(size, lambda ids: ledger_tree.read_tiles(engine, ids))
-        except MissingTile:  # a finding of its own
-            pass
-    leaves = CompactRange()
-    for stored in ledger_reading.read_entries(engine, EntryRange(after=None, until=size)):
-        leaves.append(hash_leaf(stored.leaf))
-    return leaves.compute_root()

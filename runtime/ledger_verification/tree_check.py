@@ -13,7 +13,7 @@ from reviews.ledger.findings import LedgerFinding, LedgerFindings, LedgerPart
 from reviews.ledger.hash_chain import CoveredEntries, LedgerBroken
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_stored_checkpoint
 from runtime.evidence.used_keys import list_proven_keys
-from runtime.ledger_verification.saved_checkpoints import find_difference
+from runtime.ledger_verification.checkpoint_comparison import find_difference
 from store import chain, ledger_reading, ledger_tree
 from store.ledger_reading import EntryRange
 

@@ -23,7 +23,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import notifiers
-from runtime import cli
+from runtime import commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,17 +32,23 @@ MOST_BYTES = 2**20
 MODULES = {"docspace-review": "runtime", "granian": "granian"}
 """The programs by their names, as the modules that `python -m` runs."""
 
-LOADED_LATE = ("alembic.command", "granian.cli", "runtime.web.teams_endpoints", "runtime.web.application")
+LOADED_LATE = (
+    "alembic.command",
+    "granian.cli",
+    "runtime.ledger_verification.ledger_check",
+    "runtime.pack.pack_check",
+    "runtime.web.application",
+    "runtime.web.teams_endpoints",
+)
 """What is loaded only where there is need of it."""
 
 
 def main() -> None:
-    for module in sorted(set(cli._COMMANDS.values())):  # noqa: SLF001 - what a command would import when run
-        importlib.import_module(module)
     for module in LOADED_LATE:
         importlib.import_module(module)
-    for module_info in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
-        importlib.import_module(module_info.name)
+    for package in (commands, notifiers):
+        for module_info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module_info.name)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
     gc.set_threshold(50_000, 20, 50)

@@ -25,6 +25,9 @@ WORKER = (
     "from runtime.worker.worker import Worker\n"
     "Worker(Wiring(settings.load())).start()"
 )
+VERIFY_FILE = (
+    "from runtime.cli import cli\ncli(['ledger', 'verify', '/dev/null', '--part'], standalone_mode=False)"
+)
 LIST_AND_END = (
     "\nimport json, os, sys\n"
     "print(json.dumps(sorted(sys.modules)), flush=True)\n"
@@ -77,3 +80,10 @@ def test_a_process_without_chats_loads_only_what_its_role_needs(
 
     assert loaded & (unused | ALWAYS_UNUSED) == set()
     assert ("psycopg" in loaded) is database_url.startswith("postgresql")
+
+
+def test_a_file_is_verified_without_the_database_and_the_network(tmp_path: Path) -> None:
+    loaded = load(VERIFY_FILE, "", tmp_path)
+
+    unused = {"bot", "notifiers", "pages", "requests", "rfc3161_client", "sqlalchemy", "typst", "webhook"}
+    assert loaded & (unused | OF_PAGES | OF_SETTINGS) == set()

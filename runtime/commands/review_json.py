@@ -1,12 +1,9 @@
-"""Common parts of the commands: the wiring, options, JSON."""
+"""Events, reviews and cards in the JSON that the commands print."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from reviews.kinds import ReviewState
 from reviews.ledger.ledger_entries import (
@@ -18,62 +15,12 @@ from reviews.ledger.ledger_entries import (
 )
 from reviews.quorum import count_required_answers, list_missing_owners
 from reviews.wording.notice_sentences import describe_notice
-from runtime.settings import settings
-from runtime.wiring.wiring import Wiring
-from store.database_description import find_database_file
-from store.limits import WorkKind
-from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
     from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Post, Review, StoredEvent
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-limit_option = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
-# PostgreSQL numbers its rows with 32 bits.
-number_type = click.IntRange(1, 2**31 - 1)
-all_option = click.option("--all", "replay_all", is_flag=True, help="All of them.")
-
-
-def resolve_replay_target(number: int | None, *, replay_all: bool) -> int | None:
-    """Return the number of the dead letter to replay, or `None` for all; exactly one must be requested."""
-    if (number is None) != replay_all:
-        raise click.UsageError("give the number of a dead letter, or --all")
-    return number
-
-
-def describe_replay(noun: str, number: int | None, count: int) -> str:
-    """Describe what will run again; one that is not dead is an unusable argument."""
-    if number is None:
-        return f"{count} will run again"
-    if count == 0:
-        raise click.ClickException(f"{noun} {number} is not dead: only a dead letter can be replayed")
-    return f"{noun} {number} will run again"
-
-
-def open_wiring_unchecked(work: WorkKind = WorkKind.COMMAND) -> Wiring:
-    """Return the wiring of this environment; its connections are closed when the command ends."""
-    wiring = Wiring(settings.load(), work)
-    click.get_current_context().call_on_close(wiring.engine.dispose)
-    return wiring
-
-
-def open_wiring(work: WorkKind = WorkKind.COMMAND) -> Wiring:
-    """Return the wiring of this environment, on a database that has this version's tables."""
-    wiring = open_wiring_unchecked(work)
-    file = find_database_file(wiring.engine)
-    if file is not None and not file.exists():  # SQLite would make an empty one
-        raise UnusableTables(
-            f"there is no file {file.absolute()}: correct it, or run docspace-review migrate"
-        )
-    require_current(wiring.engine)
-    return wiring
-
-
-def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def build_event_json(stored_event: StoredEvent) -> dict[str, Any]:
