@@ -11,7 +11,8 @@ from reviews.ports.owner_accounts import LossReason, OwnerPresence, OwnerState
 from reviews.stored_enums import read_enum
 from store.engine import find_rows, insert_into
 from store.expiry import BATCH_SIZE
-from store.schema import owner_states
+from store.schema import owner_states, reviews
+from store.schema.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,6 +35,12 @@ class SqlOwnerStateRepository:
         follows = (owner_states.c.address == state.address, owner_states.c.lookups == state.lookups - 1)
         update = sa.update(owner_states).where(*follows).values(asdict(state))
         return self._connection.execute(update).rowcount == 1
+
+    def list_reassigned(self, limit: int) -> list[tuple[str, str]]:
+        was_reassigned = sa.and_(reviews.c.state == OPEN, reviews.c.handed_over.is_not(None))
+        query = sa.select(reviews.c.owners, reviews.c.route).where(was_reassigned)
+        rows = self._connection.execute(query.order_by(reviews.c.seq).limit(limit))
+        return list(dict.fromkeys((owner, row.route) for row in rows for owner in row.owners))
 
     def list_gone(self, limit: int) -> list[OwnerState]:
         query = sa.select(owner_states).where(owner_states.c.presence == OwnerPresence.GONE)

@@ -127,6 +127,7 @@ def _describe_owner(kind: EntryType, duties: OwnerDuties, at: datetime) -> dict[
         "owner": duties.address,
         "routes": list(duties.owner_of),
         "deputy_of": list(duties.deputy_of),
+        "assigned_in": list(duties.assigned_in),
     }
 
 

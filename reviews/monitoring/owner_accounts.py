@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviews.errors import TryLater
@@ -17,11 +18,11 @@ from reviews.ports.owner_accounts import AccountAnswer, LossReason, OwnerDuties,
 from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviews.clock import Clock
     from reviews.ports.owner_accounts import OwnerAccountQuery
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
 LOOKUP_INTERVAL = timedelta(days=1)
@@ -29,8 +30,10 @@ CONFIRM_AFTER = timedelta(hours=1)
 """How long after an answer against an account it is asked again: until then nothing is recorded."""
 MAX_LOOKUPS = 50
 """Owners who are looked up in one round. Ten thousand of them take a day and a half."""
+MAX_REASSIGNED = 10_000
+"""Open reviews that were reassigned, the oldest: the owners of more are not looked up."""
 OWNER_RETENTION = timedelta(days=30)
-"""How long the state of an owner whom no route names any more is stored after the last lookup."""
+"""How long the state of an owner who has nothing to answer any more is stored after the last lookup."""
 MAX_CLOCK_ERROR = timedelta(minutes=1)
 
 
@@ -70,8 +73,8 @@ class OwnerAccounts:
         return len(due)
 
     def _list_due(self) -> list[tuple[OwnerDuties, OwnerState]]:
-        duties = list_duties(self.routes)
         with self.transactions(reading=True) as work:
+            duties = read_duties(work, self.routes)
             stored = work.owner_states.find(list(duties))
         states = [(each, stored.get(key, OwnerState(address=key))) for key, each in duties.items()]
         due = [(each, state) for each, state in states if self._is_due(state)]
@@ -148,25 +151,40 @@ _LOSSES = {
 }
 
 
-def list_duties(routes: Routes) -> dict[str, OwnerDuties]:
-    """Return the owners and deputies of all routes who are people, by casefolded address."""
-    owned, deputized = _list_routes(routes, "owners"), _list_routes(routes, "deputies")
+def read_duties(work: UnitOfWork, routes: Routes) -> dict[str, OwnerDuties]:
+    """Return the people who have to answer: those of the routes, and owners of reassigned open reviews."""
+    return list_duties(routes, work.owner_states.list_reassigned(MAX_REASSIGNED))
+
+
+def list_duties(routes: Routes, reassigned: Iterable[tuple[str, str]] = ()) -> dict[str, OwnerDuties]:
+    """Return the owners and deputies who are people, by casefolded address.
+
+    They are those of all routes, and the owners of `reassigned` reviews, each with the route of the review.
+    """
+    roles = (
+        _group_routes((each, route.name) for route in routes.all for each in route.owners),
+        _group_routes((each, route.name) for route in routes.all for each in route.deputies),
+        _group_routes(reassigned),
+    )
     return {
         key: OwnerDuties(
-            address=(owned.get(key) or deputized[key])[0][0],
-            owner_of=tuple(route for _, route in owned.get(key, ())),
-            deputy_of=tuple(route for _, route in deputized.get(key, ())),
+            address=next(role[key][0][0] for role in roles if key in role),
+            owner_of=_list_routes(roles[0], key),
+            deputy_of=_list_routes(roles[1], key),
+            assigned_in=_list_routes(roles[2], key),
         )
-        for key in dict.fromkeys((*owned, *deputized))
+        for key in dict.fromkeys(chain(*roles))
     }
 
 
-def _list_routes(routes: Routes, role: str) -> dict[str, list[tuple[str, str]]]:
-    """Return for each casefolded address how the routes write it in a role, and which routes do."""
+def _group_routes(entries: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the people among entries of owners with a route, by casefolded address."""
     named: dict[str, list[tuple[str, str]]] = {}
-    for route in routes.all:
-        entries: Iterable[str] = route.owners if role == "owners" else route.deputies
-        for entry in entries:
-            if not is_group(entry):
-                named.setdefault(entry.casefold(), []).append((entry, route.name))
+    for entry, route in entries:
+        if not is_group(entry):
+            named.setdefault(entry.casefold(), []).append((entry, route))
     return named
+
+
+def _list_routes(role: Mapping[str, Sequence[tuple[str, str]]], key: str) -> tuple[str, ...]:
+    return tuple(route for _, route in role.get(key, ()))

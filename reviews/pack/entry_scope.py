@@ -23,8 +23,8 @@ _SWEEPS = (EntryType.SWEEP_INCOMPLETE, EntryType.SWEEP_COMPLETE)
 
 def is_on_route(entry: LedgerEntry, route: str) -> bool:
     """Return whether an entry is on a route; one on an owner may be on several."""
-    routes = entry.get("routes"), entry.get("deputy_of")
-    return entry.get("route") == route or any(isinstance(each, list) and route in each for each in routes)
+    lists = [entry.get(name) for name in ("routes", "deputy_of", "assigned_in")]
+    return entry.get("route") == route or any(isinstance(each, list) and route in each for each in lists)
 
 
 def is_in_period(entry: LedgerEntry, request: PackRequest) -> bool:

@@ -68,15 +68,20 @@ class OwnerState:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerDuties:
-    """One person of the routing file, by the address there, and the routes that name them."""
+    """One person who has to answer, by their address, and the routes that need them.
+
+    `owner_of` and `deputy_of` are the routes that name them. In those of `assigned_in` an open review was
+    reassigned to them.
+    """
 
     address: str
-    owner_of: tuple[str, ...]
-    deputy_of: tuple[str, ...]
+    owner_of: tuple[str, ...] = ()
+    deputy_of: tuple[str, ...] = ()
+    assigned_in: tuple[str, ...] = ()
 
     @property
     def first_route(self) -> str:
-        return (*self.owner_of, *self.deputy_of)[0]
+        return (*self.owner_of, *self.deputy_of, *self.assigned_in)[0]
 
 
 class OwnerStateRepository(Protocol):
@@ -88,6 +93,10 @@ class OwnerStateRepository(Protocol):
 
     def save(self, state: OwnerState) -> bool:
         """Store a state that follows the one before; `False` where another worker has stored one."""
+        ...
+
+    def list_reassigned(self, limit: int) -> list[tuple[str, str]]:
+        """Return each owner of an open review that was reassigned, with its route; of the oldest reviews."""
         ...
 
     def list_gone(self, limit: int) -> list[OwnerState]:

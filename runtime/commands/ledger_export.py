@@ -31,8 +31,8 @@ COLUMNS = (
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period", "sha256", "size",
     "not_read", "reason", "acknowledged_in", "acknowledged_by", "acknowledged_at", "acknowledged_version",
     "from", "to", "agreed", "updated", "opened", "unanswered", "what", "notifier", "target", "due_since",
-    "attempts", "was_posted", "owner", "routes", "deputy_of", "seen_at", "since", "folder_id", "up_to",
-    "file_ids", "events", "with_folder", "open_reviews",
+    "attempts", "was_posted", "owner", "routes", "deputy_of", "assigned_in", "seen_at", "since", "folder_id",
+    "up_to", "file_ids", "events", "with_folder", "open_reviews",
 )  # fmt: skip
 
 

@@ -71,9 +71,9 @@ def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
 
 
 def _forget_owners(routes: Routes, work: UnitOfWork, now: datetime) -> None:
-    """Delete the states of owners whom no route names; without an answer of DocSpace the others stay."""
-    before, named = now - owner_accounts.OWNER_RETENTION, owner_accounts.list_duties(routes)
-    work.owner_states.forget(before=before, kept_addresses=named)
+    """Delete the states of those with nothing to answer; without an answer of DocSpace the others stay."""
+    before, duties = now - owner_accounts.OWNER_RETENTION, owner_accounts.read_duties(work, routes)
+    work.owner_states.forget(before=before, kept_addresses=duties)
 
 
 def _delete_requests(work: UnitOfWork, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.monitoring.alarms import Condition
-from reviews.monitoring.owner_accounts import list_duties
+from reviews.monitoring.owner_accounts import read_duties
 from reviews.ports.owner_accounts import LossReason
 
 if TYPE_CHECKING:
@@ -27,22 +27,23 @@ _REASONS = {
 def gone_owners(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Yield a condition for each owner or deputy who is gone; if there are very many, one for all.
 
-    It ends when they have an account again, or when no route names them any more.
+    It ends when they have an account again, or when nothing is left for them to answer.
     """
     with wiring.transactions(reading=True) as work:
         states = work.owner_states.list_gone(MAX_GONE)
-    named = list_duties(wiring.routes) if states else {}
-    gone = [(state, named[state.address]) for state in states if state.address in named]
+        duties = read_duties(work, wiring.routes) if states else {}
+    gone = [(state, duties[state.address]) for state in states if state.address in duties]
     if len(gone) > MAX_LISTED_OWNERS:
         yield _build_common_condition(gone)
         return
-    for state, duties in gone:
-        route = duties.first_route
+    for state, own_duties in gone:
+        is_named = own_duties.owner_of or own_duties.deputy_of
+        replacing = f"{_REPLACE}, and reassign" if is_named else "Reassign"
         yield Condition(
             key=f"owner:{state.address}",
-            sentence=_describe(state, duties),
-            remedy=f"{_REPLACE}, and reassign their open reviews: docspace-review reviews list --state open "
-            f"--route {route}",
+            sentence=_describe(state, own_duties),
+            remedy=f"{replacing} their open reviews: docspace-review reviews list --state open "
+            f"--route {own_duties.first_route}",
         )
 
 
@@ -56,7 +57,12 @@ def _build_common_condition(gone: Sequence[tuple[OwnerState, OwnerDuties]]) -> C
 
 
 def _describe(state: OwnerState, duties: OwnerDuties) -> str:
-    role, routes = ("Owner", duties.owner_of) if duties.owner_of else ("Deputy", duties.deputy_of)
+    roles = {
+        "Owner": duties.owner_of,
+        "Deputy": duties.deputy_of,
+        "Owner of a reassigned review": duties.assigned_in,
+    }
+    role, routes = next((role, routes) for role, routes in roles.items() if routes)
     others = f" and {len(routes) - 1:,} more" if len(routes) > 1 else ""
     reason = _REASONS[state.reason or LossReason.NO_ACCOUNT]
     return f"{role} {duties.address} (route {routes[0]}{others}) {reason}: reviews may stay unanswered"

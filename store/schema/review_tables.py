@@ -75,6 +75,8 @@ build_partial_index("reviews_superseded", reviews.c.superseded_by, where=reviews
 build_partial_index(
     "reviews_overdue", reviews.c.due_at, reviews.c.seq, reviews.c.kind, where=reviews.c.state == "open"
 )
+_REASSIGNED = sa.and_(reviews.c.state == "open", reviews.c.handed_over.is_not(None))
+build_partial_index("reviews_reassigned", reviews.c.seq, where=_REASSIGNED)
 build_partial_index("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
 # Two workers that handle the same file can't both open a review of it.
 build_partial_index(

@@ -112,7 +112,9 @@ def _make_entries_without_review() -> Iterator[dict[str, Any]]:
 
 
 def _lose_owner(at: datetime) -> Iterator[dict[str, Any]]:
-    duties = OwnerDuties(address=str(DANA.email), owner_of=(ROUTE,), deputy_of=(OTHER_ROUTE,))
+    duties = OwnerDuties(
+        address=str(DANA.email), owner_of=(ROUTE,), deputy_of=(OTHER_ROUTE,), assigned_in=(ROUTE,)
+    )
     state = OwnerState(
         address=duties.address,
         presence=OwnerPresence.GONE,

@@ -51,7 +51,7 @@ def rename_route(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an entry with another name for the made-up route, wherever it has it."""
     lists: dict[str, Any] = {
         each: [name if route == ROUTE else route for route in body[each]]
-        for each in ("routes", "deputy_of")
+        for each in ("routes", "deputy_of", "assigned_in")
         if each in body
     }
     return {**body, **lists, "route": name if body["route"] == ROUTE else body["route"]}

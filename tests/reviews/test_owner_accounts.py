@@ -8,20 +8,26 @@ from urllib.parse import quote
 
 import pytest
 
-from demo import OLGA
+from demo import OLGA, PortalPerson
 from reviews.errors import TryLater
 from reviews.identity import LinkedAccounts
+from reviews.monitoring.owner_accounts import list_duties, read_duties
 from reviews.ports.owner_accounts import OwnerPresence
 from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
+from tests.reviews.desk import JURIS, build_answer_request, hand_over, make_review_request
 from tests.reviews.owners import OWNING, STEPPING_IN, Owners, open_owners
-from tests.reviews.samples import DEPUTY, OWNER, route
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import DEPUTY, OWNER, event, route
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.reviews.desk import Desk
+
+NAMED = ("type", "review_id", "route", "routes", "deputy_of", "assigned_in", "owner")
+LEAVER = PortalPerson("d0d0d0d0-0000-4000-8000-00000000da15", "Juris Bite", str(JURIS.email), "juris.bite")
 
 
 @pytest.fixture
@@ -41,12 +47,13 @@ def test_an_owner_whose_account_was_removed_is_recorded_with_when_it_was_last_th
     assert owners.look(after=1) == 1
 
     [entry] = owners.desk.entries()
-    assert {name: entry[name] for name in ("type", "review_id", "route", "routes", "deputy_of", "owner")} == {
+    assert {name: entry[name] for name in NAMED} == {
         "type": "owner:gone",
         "review_id": None,
         "route": "compliance",
         "routes": ["compliance"],
         "deputy_of": [],
+        "assigned_in": [],
         "owner": OWNER,
     }
     assert entry["reason"] == "no_account"
@@ -246,6 +253,43 @@ def test_an_entry_names_all_routes_of_a_person(owners: Owners) -> None:
         ["compliance", "legal"],
         ["tax"],
     )
+
+
+def test_a_person_to_whom_an_open_review_was_reassigned_is_looked_up(owners: Owners) -> None:
+    owners.portal.add_person(LEAVER)
+    review = owners.desk.open(event())
+    hand_over(owners.desk).reassign(make_review_request(review), new_owner=make_proven_person(JURIS))
+    owners.look()
+    owners.disable(LEAVER)
+    owners.look(after=24)
+    owners.look(after=1)
+
+    entry = owners.desk.entries()[-1]
+    assert {name: entry[name] for name in NAMED} == {
+        "type": "owner:gone",
+        "review_id": None,
+        "route": "compliance",
+        "routes": [],
+        "deputy_of": [],
+        "assigned_in": ["compliance"],
+        "owner": JURIS.email,
+    }
+    assert owners.desk.verdict().problem is None
+
+
+@ON_SQLITE
+def test_a_person_is_looked_up_as_long_as_a_reassigned_review_is_open(owners: Owners) -> None:
+    review = owners.desk.open(event())
+    current = hand_over(owners.desk).reassign(
+        make_review_request(review), new_owner=make_proven_person(JURIS)
+    )
+    named = set(list_duties(owners.desk.routes))
+
+    with owners.desk.transactions(reading=True) as work:
+        assert set(read_duties(work, owners.desk.routes)) == {*named, JURIS.email}
+    owners.desk.answers.record_answer(build_answer_request(current, reviewer=JURIS))
+    with owners.desk.transactions(reading=True) as work:
+        assert set(read_duties(work, owners.desk.routes)) == named
 
 
 def test_of_several_workers_that_look_at_once_one_records(owners: Owners) -> None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.model import LastReassignment
 from reviews.ports.owner_accounts import LossReason, OwnerPresence, OwnerState
 from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.conditions import gather_conditions
 from runtime.worker.owner_conditions import MAX_LISTED_OWNERS
 from tests.databases import ON_SQLITE
-from tests.reviews.samples import START
+from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ watch = ["2"]
 owners = ["O@company.com"]
 notify = ["console"]
 """
+REASSIGNED = LastReassignment(by="Dana", to="Juris", at=START)
 GONE = OwnerState(
     address="o@company.com",
     presence=OwnerPresence.GONE,
@@ -83,6 +85,21 @@ def test_a_deputy_who_was_removed_is_called_one(wiring: Wiring) -> None:
     assert condition.sentence.startswith(
         f"Deputy {DEPUTIES[0]} (route compliance) has no DocSpace account any more"
     )
+
+
+@ON_SQLITE
+def test_the_owner_of_a_reassigned_review_who_is_gone_is_called_that(wiring: Wiring) -> None:
+    with wiring.transactions() as work:
+        work.reviews.add(review(owners=("juris@company.com",), last_reassignment=REASSIGNED))
+        work.commit()
+    store_states(wiring, replace(GONE, address="juris@company.com"))
+
+    [condition] = gather_conditions(wiring, START)
+    assert condition.sentence == (
+        "Owner of a reassigned review juris@company.com (route compliance) has a disabled DocSpace account: "
+        "reviews may stay unanswered"
+    )
+    assert condition.remedy.startswith("Reassign their open reviews: docspace-review reviews list")
 
 
 @ON_SQLITE

@@ -124,6 +124,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "answered_at": _by_age(count, old=at, new="NULL", else_=at),
                 "due_at": at,
                 "remind_at": at,
+                "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
             },
         ),

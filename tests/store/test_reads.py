@@ -212,6 +212,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "whether it was told before": lambda work: work.idempotency_keys.add_if_new("key", at=NOW),
     "forget what was told": lambda work: work.idempotency_keys.forget(before=START - timedelta(days=9999)),
+    "whom open reviews were reassigned to": lambda work: work.owner_states.list_reassigned(1000),
     "which owners are gone": lambda work: work.owner_states.list_gone(1000),
     "what is known of some owners": lambda work: work.owner_states.find([f"p{LAST}@example.com"]),
     "forget owners whom no route names": lambda work: work.owner_states.forget(
