@@ -173,7 +173,7 @@ class _OlderCheckpointCheck:
         try:
             checkpoint = self._verify(note)
             self._require_beginning(checkpoint)
-            order.add_day(day, checkpoint.size)
+            order.add_day(day, checkpoint.size, note)
         except NoteError as error:
             raise PackInvalid(f"{name}: {error}") from None
         self._compare_saved(checkpoint)

@@ -124,7 +124,7 @@ class _OlderCheckpointWriter:
         name = f"{DAYS}/{day}"
         with self._leave_out(name):
             if older := self._read_older(note):
-                self._days.add_day(day, older.size)
+                self._days.add_day(day, older.size, note)
                 self._write_proof(older)
                 self.folder.write_file(name, [note.encode()])
 
@@ -133,7 +133,7 @@ class _OlderCheckpointWriter:
         with self._leave_out(f"{name}{CHECKPOINT_ENDING}"):
             if (older := self._read_older(stored.note)) is None:
                 return
-            self._timestamped_days.add_day(stored.day, older.size)
+            self._timestamped_days.add_day(stored.day, older.size, stored.note)
             with self._leave_out(f"{name}{RESPONSE_ENDING}"):
                 read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)
                 require_day(read.time, stored.day)

@@ -98,6 +98,27 @@ def test_a_day_that_can_not_be_the_one_of_its_file_is_refused(
     assert str(find_problem(pack)).startswith(says)
 
 
+def copy_day(pack: Path, folder: str, day: str, other: str) -> None:
+    for file in list((pack / folder).glob(f"{day}*")):
+        shutil.copyfile(file, file.with_name(file.name.replace(day, other)))
+
+
+@pytest.mark.parametrize(
+    ("folder", "day", "other", "file"),
+    [
+        ("checkpoints", DAYS[2], "2026-12-31", "checkpoints/2026-12-31"),
+        ("timestamps", DAYS[2], "2026-10-29", "timestamps/2026-10-29.checkpoint"),
+        ("timestamps", DAYS[2], "2026-10-27", "timestamps/2026-10-28.checkpoint"),
+    ],
+)
+def test_a_checkpoint_counts_for_one_day(pack: Path, folder: str, day: str, other: str, file: str) -> None:
+    """Otherwise one timestamp would be three, and the last checkpoint one of each day after it."""
+    copy_day(pack, folder, day, other)
+
+    first = min(day, other)
+    assert find_problem(pack) == f"{file}: it is the checkpoint of {first}, which is of one day alone"
+
+
 def test_a_clock_may_be_wrong_by_a_day(pack: Path) -> None:
     rename_day(pack, "timestamps", DAYS[1], "2026-07-21")
 
@@ -143,11 +164,13 @@ def test_no_proof_is_written_for_a_timestamp_that_is_left_out(engine: sa.Engine,
 
 def test_a_later_day_has_as_many_entries_or_more() -> None:
     order = DayOrder()
-    order.add_day(date(2026, 1, 1), 5)
-    order.add_day(date(2026, 1, 2), 5)
+    order.add_day(date(2026, 1, 1), 5, "a")
+    order.add_day(date(2026, 1, 2), 5, "b")
 
     with pytest.raises(NoteError, match="it has 4 entries, fewer than the 5 of 2026-01-02"):
-        order.add_day(date(2026, 1, 3), 4)
+        order.add_day(date(2026, 1, 3), 4, "c")
+    with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-02, which is of one day alone"):
+        order.add_day(date(2026, 1, 3), 5, "b")
 
 
 def test_a_timestamp_is_within_a_day_of_its_name_in_utc() -> None:
