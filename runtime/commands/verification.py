@@ -204,7 +204,7 @@ def _verify_pack(folder: Path, evidence: _Evidence, *, is_part: bool, as_json: b
     try:
         saved = read_saved_checkpoint(checkpoint_file, keys, policy) if checkpoint_file else None
     except InvalidCheckpoint as error:
-        verdict = PackVerdict(problem=f"the saved checkpoint does not hold: {error}")
+        verdict = PackVerdict(problem=f"the saved checkpoint does not hold: {error}", may_hold=True)
     else:
         with show_progress(to_stderr=True, has_thread=False) as progress:
             verdict = check_pack(

@@ -71,7 +71,7 @@ class VerifiedPack:
 class PackVerdict:
     """What a pack proves, or the first of its files that does not hold and why.
 
-    `may_hold` is true of one that could not be compared with what was given.
+    `may_hold` is true of one that could not be read, or not be compared with what was given.
     """
 
     verified: VerifiedPack | None = None
@@ -108,7 +108,7 @@ def check_pack(
     except PackInvalid as error:
         return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
     except OSError as error:
-        return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
+        return PackVerdict(problem=f"the folder can't be read: {error.strerror}", may_hold=True)
     return PackVerdict(
         verified=VerifiedPack(
             evidence=evidence,

@@ -16,6 +16,7 @@ from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
 from runtime.pack.pack_check import PackVerdict, check_pack
 from tests.databases import ON_SQLITE, engine_on
 from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
+from tests.runtime.command import run_command
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 
 if TYPE_CHECKING:
@@ -122,6 +123,27 @@ def test_a_later_checkpoint_can_not_be_compared_and_the_pack_is_not_said_to_be_b
             "The pack was not verified: the saved checkpoint of 5,000 entries is none of the pack's, so it "
             "can't be compared: the whole ledger shows whether it is of the same one."
         )
+    ]
+
+
+def test_a_saved_checkpoint_that_does_not_hold_says_nothing_of_the_pack(
+    signed: SignedLedger, tmp_path: Path
+) -> None:
+    write(signed, tmp_path / "pack")
+    (tmp_path / "saved").write_bytes(b"x")
+
+    done = run_command(
+        ["ledger", "verify", str(tmp_path / "pack"), "--checkpoint", str(tmp_path / "saved")],
+        DATABASE_URL="nonsense",
+    )
+
+    assert done.code == 1
+    assert done.out.startswith("The pack was not verified: the saved checkpoint does not hold: ")
+
+
+def test_a_folder_that_can_not_be_read_is_not_said_to_be_broken(tmp_path: Path) -> None:
+    assert describe(check(tmp_path / "nothing")) == [
+        "The pack was not verified: the folder can't be read: No such file or directory."
     ]
 
 
