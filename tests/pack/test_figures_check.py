@@ -220,6 +220,29 @@ def test_what_another_version_counted_otherwise_is_not_verified_and_names_that_v
     )
 
 
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda pack: (pack / "summary.html").write_bytes(b""), "summary.html is none of a pack's files"),
+        (
+            lambda pack: edit_figures(pack, lambda figures: figures.update(language="fr")),
+            "figures.json names no language of a pack",
+        ),
+    ],
+)
+def test_what_another_version_has_besides_is_not_verified(
+    pack: Path, spoil: Callable[[Path], object], says: str
+) -> None:
+    edit_figures(pack, lambda figures: figures.update(version="9.0"))
+    spoil(pack)
+    sum_again(pack)
+
+    verdict = check_pack(pack, progress=QuietProgress())
+
+    assert verdict.may_hold
+    assert str(verdict.problem).startswith(f"{says}; it says that docspace-review 9.0 wrote it")
+
+
 def test_the_readme_and_the_figures_name_the_version(written: Path) -> None:
     assert f"Version {read_version()} wrote the folder" in (written / "README.md").read_text()
     assert json.loads((written / "figures.json").read_text())["version"] == read_version()
