@@ -11,19 +11,16 @@ import sqlalchemy as sa
 
 from reviews.evidence.signed_notes import NoteError
 from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
-from runtime.pack.pack_check import check_pack
 from store.schema import daily_checkpoints, timestamps
-from tests.databases import ON_SQLITE, engine_on
+from tests.databases import ON_SQLITE
 from tests.pack.ledgers import SINCE, UNTIL
-from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
-from tests.runtime.signed_ledger import ORIGIN, make_key
+from tests.pack.packs import fill_signed, find_problem, write, write_filled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import SqliteDatabases
 
-KEY = make_key().build_verifier_key(ORIGIN)
 DAYS = ("2026-04-11", "2026-07-20", "2026-10-28")
 """Those of the checkpoints; the last two have timestamps."""
 NEW_YEAR = date(2027, 1, 1)
@@ -32,23 +29,13 @@ NEW_YEAR = date(2027, 1, 1)
 @pytest.fixture(scope="module")
 def written(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a pack that no test changes."""
-    engine = engine_on(sqlite_databases.new())
-    target = tmp_path_factory.mktemp("packs") / "pack"
-    write(fill_signed(engine), target)
-    engine.dispose()
-    return target
+    return write_filled(sqlite_databases, tmp_path_factory.mktemp("packs") / "pack")
 
 
 @pytest.fixture
 def pack(written: Path, tmp_path: Path) -> Path:
     """Return a copy of the pack, to be changed."""
     return shutil.copytree(written, tmp_path / "pack")
-
-
-def find_problem(pack: Path) -> str | None:
-    """Return what is wrong after all sums were made anew."""
-    sum_again(pack)
-    return check_pack(pack, progress=QuietProgress(), keys=[KEY]).problem
 
 
 def rename_day(pack: Path, folder: str, day: str, other: str) -> None:

@@ -12,34 +12,19 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.people_commitments import find_commitments
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.pack.opened_folder import open_pack
-from runtime.pack.pack_check import check_pack
 from store import ledger_reading
 from store.export_lines import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
-from tests.pack.packs import (
-    QuietProgress,
-    append_bodies,
-    build_source,
-    fill_signed,
-    write,
-)
+from tests.pack.packs import KEY, append_bodies, build_source, check, fill_signed, write
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from runtime.pack.pack_check import PackVerdict
-
-KEY = make_key().build_verifier_key(ORIGIN)
-
-
-def check(pack: Path, **trusted: Any) -> PackVerdict:
-    return check_pack(pack, progress=QuietProgress(), **{"keys": [KEY], **trusted})
 
 
 def read_entries(pack: Path) -> list[dict[str, Any]]:

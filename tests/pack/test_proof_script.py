@@ -18,9 +18,10 @@ from reviews.ledger.people_commitments import compute_commitment, find_commitmen
 from reviews.pack.proof_script import PROOF_SCRIPT
 from store import ledger_reading
 from store.schema import ledger_people
-from tests.databases import ON_SQLITE, engine_on
+from tests.databases import ON_SQLITE
+from tests.pack import packs
 from tests.pack.ledgers import ROUTE
-from tests.pack.packs import ENTRIES, SIZE, append_bodies, fill_signed, write
+from tests.pack.packs import ENTRIES, SIZE, append_bodies, write, write_filled
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, make_key
 from tests.store.entries import build_entry
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
-KEY = str(make_key().build_verifier_key(ORIGIN))
+KEY = str(packs.KEY)
 OTHER_KEY = str(make_key("another").build_verifier_key(ORIGIN))
 REVIEW = "receipts/compliance-000000.tlog-proof"
 NOT_SIGNED = f"checkpoint: it is one of '{ORIGIN}', and not signed by "
@@ -40,11 +41,7 @@ NO_CHECKPOINT = "checkpoint: it is missing, or no signed checkpoint as it was wr
 @pytest.fixture(scope="module")
 def written(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a pack that no test changes."""
-    engine = engine_on(sqlite_databases.new())
-    pack = tmp_path_factory.mktemp("packs") / "pack"
-    write(fill_signed(engine), pack)
-    engine.dispose()
-    return pack
+    return write_filled(sqlite_databases, tmp_path_factory.mktemp("packs") / "pack")
 
 
 @pytest.fixture
