@@ -32,16 +32,22 @@ def export(entry):
     marks = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
     return re.sub(marks, lambda mark: f"\\u{ord(mark[0]):04x}", encode(entry).decode()).encode() + b"\n"
 
+def find(entry, pointer):
+    *path, last = (int(part) if part.isdigit() else part for part in pointer.split("/")[1:])
+    return reduce(getitem, path, entry), last
+
+def commit(salt, value):
+    return {"commitment": sha256(encode([salt, value])).hexdigest()}
+
 def restore(line):
     once = lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else None
     entry = json.loads(line, object_pairs_hook=once)
     is_exported = line == export(entry)
     salts, erased, hidden = entry.pop("salts", {}), entry.pop("erased", []), set()
     for pointer in [*salts, *erased]:
-        *path, last = (int(part) if part.isdigit() else part for part in pointer.split("/")[1:])
-        holder = reduce(getitem, path, entry)
+        holder, last = find(entry, pointer)
         if pointer in salts:
-            holder[last] = {"commitment": sha256(encode([salts[pointer], holder[last]])).hexdigest()}
+            holder[last] = commit(salts[pointer], holder[last])
         else:
             hidden.add(holder[last]["commitment"])
     leaf = encode(entry)
@@ -91,14 +97,24 @@ except WRONG:
     sys.exit(f"checkpoint: it is one of {origin!r}, and not signed by {verifier_key!r}")
 proven = {}
 for file in sorted(folder.glob("**/*.tlog-proof")):
-    number, shown = 1, repr(str(file.relative_to(folder)))
+    part, entries, shown = "proof 1", {}, repr(str(file.relative_to(folder)))
     try:
-        proofs = read(file).split("\ndocspace-review/disclosures@v1\n")[0]
+        proofs, _, block = read(file).partition("\ndocspace-review/disclosures@v1\n")
         for number, proof in enumerate(re.split(r"\n(?=c2sp\.org/tlog-proof@v1\n)", proofs), start=1):
+            part = f"proof {number}"
             leaf, index = verify(proof)
-            proven[leaf] = index
+            proven[leaf], entries[index + 1] = index, json.loads(leaf)
+        part = "the block below its proofs"
+        *disclosures, rest = block.split("\n")
+        for disclosure in map(json.loads, disclosures):
+            for pointer, pair in disclosure["values"].items():
+                holder, last = find(entries[disclosure["seq"]], pointer)
+                if holder[last] != commit(*pair):
+                    raise ValueError("the entry commits to another value")
+        if rest:
+            raise ValueError("it is cut off")
     except WRONG:
-        sys.exit(f"{shown}: proof {number} does not hold")
+        sys.exit(f"{shown}: {part} does not hold")
 try:
     lines = open_file(folder / "entries.jsonl")
 except WRONG:

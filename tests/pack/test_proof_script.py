@@ -141,6 +141,7 @@ def erase_owner(line: bytes, *, listed: bool) -> bytes:
     return encode_canonical({**entry, **erased}) + b"\n"
 
 
+BLOCK = "the block below its proofs"
 NO_PROOF = "no proof has this entry, or an earlier line has it\n"
 OTHER_FORM = "an export has this entry in another form or another place\n"
 NO_ENTRIES = "entries.jsonl: it is missing, or can't be read\n"
@@ -169,6 +170,10 @@ NO_ENTRIES = "entries.jsonl: it is missing, or can't be read\n"
         (edit(REVIEW, lambda _: b""), f"{REVIEW!r}: proof 1 does not hold\n"),
         (edit(REVIEW, lambda text: text + b"\xff"), f"{REVIEW!r}: proof 1 does not hold\n"),
         (edit(REVIEW, swap(b"\n", b"\r\n")), f"{REVIEW!r}: proof 1 does not hold\n"),
+        (edit(REVIEW, swap(b'"Alice', b'"Malice')), f"{REVIEW!r}: {BLOCK} does not hold\n"),
+        (edit(REVIEW, swap(b'{"seq":21', b'{"seq":22')), f"{REVIEW!r}: {BLOCK} does not hold\n"),
+        (edit(REVIEW, lambda text: text[:-1]), f"{REVIEW!r}: {BLOCK} does not hold\n"),
+        (edit(REVIEW, lambda text: text + b"[]\n"), f"{REVIEW!r}: {BLOCK} does not hold\n"),
         (put_pipe(REVIEW), f"{REVIEW!r}: proof 1 does not hold\n"),
         (lambda pack: (pack / REVIEW).unlink(), f"entries.jsonl, line 1: {NO_PROOF}"),
         # entries
