@@ -219,6 +219,27 @@ def test_checkpoints_by_a_key_that_was_lost_are_left_out_and_said(engine: sa.Eng
 
 
 @ON_SQLITE
+def test_what_sqlite_holds_of_another_type_is_left_out_and_said(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+    with engine.begin() as connection:
+        for statement in (
+            "UPDATE daily_checkpoints SET note = CAST(note AS BLOB) WHERE size = 67",
+            "UPDATE timestamps SET response = 'text' WHERE size = 134",
+            "UPDATE timestamps SET note = CAST(note AS BLOB) WHERE size = 200",
+        ):
+            assert connection.execute(sa.text(statement)).rowcount == 1
+
+    written = write(signed, tmp_path / "pack")
+
+    assert written.left_out == (
+        "checkpoints/2026-04-11: it is not text",
+        "timestamps/2026-07-20.checkpoint.tsr: it is not an answer as RFC 3161 has it",
+        "timestamps/2026-10-28.checkpoint: it is not text",
+    )
+    assert check(tmp_path / "pack").intact
+
+
+@ON_SQLITE
 def test_what_does_not_hold_beside_the_checkpoint_is_left_out_and_said(
     engine: sa.Engine, tmp_path: Path
 ) -> None:
