@@ -215,7 +215,8 @@ def _build_entry(row: Row, people: str | None) -> StoredEntry:
 
 def _require_no_review(seq: int, entry: LedgerEntry) -> None:
     """Refuse an entry on a review that names none: it would be missing beside its review."""
-    if entry.get("type") in TYPES_OF_REVIEWS:
+    kind = entry.get("type")
+    if isinstance(kind, str) and kind in TYPES_OF_REVIEWS:
         raise LedgerBroken(f"entry {seq} is on a review and names none")
 
 

@@ -28,51 +28,111 @@ def compute_root(leaf, index, size, hashes):
 def encode(value):
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
+def export(entry):
+    marks = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    return re.sub(marks, lambda mark: f"\\u{ord(mark[0]):04x}", encode(entry).decode()).encode() + b"\n"
+
+def find(entry, pointer):
+    *path, last = (int(part) if part.isdigit() else part for part in pointer.split("/")[1:])
+    return reduce(getitem, path, entry), last
+
+def commit(salt, value):
+    return {"commitment": sha256(encode([salt, value])).hexdigest()}
+
 def restore(line):
     once = lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else None
     entry = json.loads(line, object_pairs_hook=once)
-    entry.pop("erased", None)
-    for pointer, salt in entry.pop("salts", {}).items():
-        *path, last = (int(part) if part.isdigit() else part for part in pointer.split("/")[1:])
-        holder = reduce(getitem, path, entry)
-        holder[last] = {"commitment": sha256(encode([salt, holder[last]])).hexdigest()}
-    return encode(entry)
+    is_exported = line == export(entry)
+    salts, erased, hidden = entry.pop("salts", {}), entry.pop("erased", []), set()
+    for pointer in [*salts, *erased]:
+        holder, last = find(entry, pointer)
+        if pointer in salts:
+            holder[last] = commit(salts[pointer], holder[last])
+        else:
+            hidden.add(holder[last]["commitment"])
+    leaf = encode(entry)
+    commitments = re.findall(rb'{"commitment":"[0-9a-f]{64}"}', leaf)
+    is_exported &= erased == sorted(erased) and len(commitments) == len(salts) + len(erased)
+    recorded = entry["commitments"] if entry.get("type") == "people:erased" else []
+    return leaf, hidden, recorded, is_exported
+
+def open_file(file):
+    if not file.is_file():
+        raise ValueError("it is missing, or no file")
+    return file.open("rb")
+
+def read(file):
+    content = open_file(file).read()
+    if b"\r" in content:
+        raise ValueError("its line ends were changed")
+    return content.decode()
 
 def verify(proof):
     header, checkpoint = proof.split("\n\n", 1)
     _, extra, index, *path = header.split("\n")
     leaf, index = b64decode(extra.split(" ")[1]), int(index.split(" ")[1])
-    if checkpoint != note or compute_root(leaf, index, int(size), map(b64decode, path)) != b64decode(root):
+    if checkpoint != note or not 0 <= index < size:
+        raise ValueError("it is of another checkpoint")
+    if compute_root(leaf, index, size, map(b64decode, path)) != root:
         raise ValueError("it is not a leaf of this tree")
-    return leaf
+    return leaf, index
 
-WRONG = (ValueError, LookupError, TypeError, AttributeError, RecursionError, InvalidSignature)
+WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, InvalidSignature)
+if len(sys.argv) != 3:
+    sys.exit("Run it with a folder and a key: python3 check.py . VKEY")
 folder, verifier_key = Path(sys.argv[1]), sys.argv[2]
-note = (folder / "checkpoint").read_text("utf-8")
-text, signatures = note.rsplit("\n\n", 1)
-origin, size, root = text.split("\n")[:3]
+try:
+    note = read(folder / "checkpoint")
+    text, signatures = note.rsplit("\n\n", 1)
+    origin, size, root = text.split("\n")[:3]
+    size, root = int(size), b64decode(root)
+except WRONG:
+    sys.exit("checkpoint: it is missing, or no signed checkpoint as it was written")
 try:
     name, key_id, key = verifier_key.split("+", 2)
     lines = map(b64decode, re.findall(f"— {re.escape(origin)} (.+)", signatures))
     [signature] = [line[4:] for line in lines if name == origin and line[:4].hex() == key_id]
     Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(signature, f"{text}\n".encode())
 except WRONG:
-    sys.exit(f"checkpoint: it is one of {origin}, and not signed by {verifier_key}")
-proven = set()
+    sys.exit(f"checkpoint: it is one of {origin!r}, and not signed by {verifier_key!r}")
+proven = {}
 for file in sorted(folder.glob("**/*.tlog-proof")):
-    proofs = file.read_text("utf-8").split("\ndocspace-review/disclosures@v1\n")[0]
-    for number, proof in enumerate(re.split(r"\n(?=c2sp\.org/tlog-proof@v1\n)", proofs), start=1):
-        try:
-            proven.add(verify(proof))
-        except WRONG:
-            sys.exit(f"{file}: proof {number} does not hold")
-count = len(proven)
-for number, line in enumerate((folder / "entries.jsonl").open("rb"), start=1):
+    part, entries, shown = "proof 1", {}, repr(str(file.relative_to(folder)))
     try:
-        proven.remove(restore(line))
+        proofs, _, block = read(file).partition("\ndocspace-review/disclosures@v1\n")
+        for number, proof in enumerate(re.split(r"\n(?=c2sp\.org/tlog-proof@v1\n)", proofs), start=1):
+            part = f"proof {number}"
+            leaf, index = verify(proof)
+            proven[leaf], entries[index + 1] = index, json.loads(leaf)
+        part = "the block below its proofs"
+        *disclosures, rest = block.split("\n")
+        for disclosure in map(json.loads, disclosures):
+            for pointer, pair in disclosure["values"].items():
+                holder, last = find(entries[disclosure["seq"]], pointer)
+                if holder[last] != commit(*pair):
+                    raise ValueError("the entry commits to another value")
+        if rest:
+            raise ValueError("it is cut off")
+    except WRONG:
+        sys.exit(f"{shown}: {part} does not hold")
+try:
+    lines = open_file(folder / "entries.jsonl")
+except WRONG:
+    sys.exit("entries.jsonl: it is missing, or can't be read")
+count, last, unrecorded = len(proven), -1, set()
+for number, line in enumerate(lines, start=1):
+    try:
+        leaf, hidden, recorded, is_exported = restore(line)
+        index = proven.pop(leaf)
+        unrecorded = (unrecorded | hidden) - {*recorded}
     except WRONG:
         sys.exit(f"entries.jsonl, line {number}: no proof has this entry, or an earlier line has it")
+    if not is_exported or index < last:
+        sys.exit(f"entries.jsonl, line {number}: an export has this entry in another form or another place")
+    last = index
 if proven:
     sys.exit(f"entries.jsonl: {len(proven)} of the {count} entries that are proven are missing")
+if unrecorded:
+    sys.exit("entries.jsonl: a value is named as erased, and no later entry says that it was")
 print(f"All {count} entries of entries.jsonl are in the ledger of {size} entries that {name} has signed")
 """.lstrip()

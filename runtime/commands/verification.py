@@ -135,7 +135,7 @@ def _verify_pack(folder: Path, evidence: Evidence, *, is_part: bool, as_json: bo
     try:
         saved = _read_saved(evidence)
     except InvalidCheckpoint as error:
-        verdict = PackVerdict(problem=f"the saved checkpoint does not hold: {error}")
+        verdict = PackVerdict(problem=f"the saved checkpoint does not hold: {error}", may_hold=True)
     else:
         with show_progress(to_stderr=True, has_thread=False) as progress:
             verdict = check_pack(

@@ -41,6 +41,7 @@ _UNREADABLE_CERTIFICATE = (
 )
 _MALFORMED = (*_UNREADABLE_CERTIFICATE, KeyError)
 """What the libraries raise where the DER is not that of a timestamp: KeyError for names that have no type."""
+_NO_ANSWER = "it is not an answer as RFC 3161 has it"
 
 
 class InvalidTimestamp(Exception):
@@ -66,6 +67,8 @@ def read_timestamp(
     Its signature is verified if there are `roots`. Certificates have to be valid at the time that it states,
     and may have expired since (RFC 3161, 4, item 3). With a `nonce`, it has to be that of the request.
     """
+    if not isinstance(response, bytes):  # SQLite may hold a text in a column of bytes
+        raise InvalidTimestamp(_NO_ANSWER)
     try:
         decoded = decode_timestamp_response(response)
         _require_granted(decoded)
@@ -81,7 +84,7 @@ def read_timestamp(
         reason = _explain_verification(str(error))
         raise InvalidTimestamp(f"its signature does not hold by the certificates given: {reason}") from None
     except _MALFORMED:
-        raise InvalidTimestamp("it is not an answer as RFC 3161 has it") from None
+        raise InvalidTimestamp(_NO_ANSWER) from None
     return timestamp
 
 

@@ -16,16 +16,22 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class DayOrder:
-    """Days in order, each with its checkpoint: a ledger has no fewer entries on a later one."""
+    """Days in order, each with its checkpoint: a ledger has no fewer entries on a later one.
+
+    A checkpoint is of one day alone: without a new one, no later day has any, nor a timestamp.
+    """
 
     _day: date = date.min
     _size: int = 0
+    _note: str = ""
 
-    def add_day(self, day: date, size: int) -> None:
-        """Note the size of the next day's checkpoint, or raise `NoteError` if it is too small."""
+    def add_day(self, day: date, size: int, note: str) -> None:
+        """Take the next day's checkpoint, or raise `NoteError` if it is too small, or that of another day."""
         if size < self._size:
             raise NoteError(f"it has {size:,} entries, fewer than the {self._size:,} of {self._day}")
-        self._day, self._size = day, size
+        if note == self._note:
+            raise NoteError(f"it is the checkpoint of {self._day}, which is of one day alone")
+        self._day, self._size, self._note = day, size, note
 
 
 def require_day(time: datetime, day: date) -> None:

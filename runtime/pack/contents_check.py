@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,12 @@ from reviews.pack.readme import write_readme
 from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
 from runtime.pack.entry_check import EntryCheck
-from runtime.pack.figures_check import check_figures, read_figures
-from runtime.pack.opened_folder import PackInvalid, PackNotCompared
+from runtime.pack.figures_check import check_figures, explain_version, read_figures
+from runtime.pack.opened_folder import PackInvalid
 from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from reviews.pack.report import PackReport
     from runtime.pack.evidence_writer import SignedCheckpoint
@@ -47,26 +46,12 @@ def check_contents(
     """
     figures = read_figures(pack, signed.checkpoint)
     report = _count_again(pack, proven, figures, show)
-    with _explain_version(figures.version):
+    with explain_version(figures.version):
         check_figures(figures, report, signed.checkpoint, entries=proven.count)
         _compare_population(pack, report)
     if figures.version == read_version():
         _compare_readme(pack, report, figures, proven.count)
     return PackContents(report=report, version=figures.version)
-
-
-@contextmanager
-def _explain_version(version: str) -> Iterator[None]:
-    """Raise `PackNotCompared` for what another version may have counted or written otherwise."""
-    try:
-        yield
-    except PackInvalid as error:
-        if version == read_version():
-            raise
-        raise PackNotCompared(
-            f"{error}; it says that docspace-review {version} wrote it, and this is {read_version()}: "
-            "verify it with that version"
-        ) from None
 
 
 def _count_again(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MAX_KEYS_BYTES = 1_000_000
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_KEY_REMARK = re.compile(f"# signs since {_DAY}, for the entries after [0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +100,18 @@ def check_evidence(pack: OpenedPack, trusted: TrustedEvidence) -> VerifiedEviden
 
 
 def _read_keys(pack: OpenedPack) -> tuple[VerifierKey, ...]:
-    lines = pack.read_text(KEYS, max_bytes=MAX_KEYS_BYTES).splitlines()
+    """Return the keys, each on a line below the remark that is written for it."""
+    *lines, end = pack.read_text(KEYS, max_bytes=MAX_KEYS_BYTES).split("\n")
+    if end or len(lines) % 2:
+        raise PackInvalid(f"{KEYS} ends within the lines of a key")
     keys = []
-    for number, line in enumerate(lines, start=1):
-        if line.startswith("#"):
-            continue
+    for number, (remark, text) in enumerate(zip(lines[::2], lines[1::2], strict=True)):
+        if not _KEY_REMARK.fullmatch(remark):
+            raise PackInvalid(f"{KEYS}, line {2 * number + 1} does not say since when a key signs")
         try:
-            keys.append(parse_verifier_key(line))
+            keys.append(parse_verifier_key(text))
         except NoteError as error:
-            raise PackInvalid(f"{KEYS}, line {number}: {error}") from None
+            raise PackInvalid(f"{KEYS}, line {2 * number + 2}: {error}") from None
     return tuple(keys)
 
 
@@ -173,7 +177,7 @@ class _OlderCheckpointCheck:
         try:
             checkpoint = self._verify(note)
             self._require_beginning(checkpoint)
-            order.add_day(day, checkpoint.size)
+            order.add_day(day, checkpoint.size, note)
         except NoteError as error:
             raise PackInvalid(f"{name}: {error}") from None
         self._compare_saved(checkpoint)

@@ -124,17 +124,18 @@ class _OlderCheckpointWriter:
         name = f"{DAYS}/{day}"
         with self._leave_out(name):
             if older := self._read_older(note):
-                self._days.add_day(day, older.size)
+                self._days.add_day(day, older.size, note)
                 self._write_proof(older)
                 self.folder.write_file(name, [note.encode()])
 
     def write_timestamp(self, stored: StoredTimestamp) -> None:
-        name, text = f"{TIMESTAMPS}/{stored.day}", stored.note.encode()
+        name = f"{TIMESTAMPS}/{stored.day}"
         with self._leave_out(f"{name}{CHECKPOINT_ENDING}"):
             if (older := self._read_older(stored.note)) is None:
                 return
-            self._timestamped_days.add_day(stored.day, older.size)
+            self._timestamped_days.add_day(stored.day, older.size, stored.note)
             with self._leave_out(f"{name}{RESPONSE_ENDING}"):
+                text = stored.note.encode()
                 read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)
                 require_day(read.time, stored.day)
                 self._write_proof(older)
@@ -188,6 +189,8 @@ class _OlderCheckpointWriter:
 
 def _parse(note: str) -> Checkpoint:
     """Return a checkpoint; `NoteError` for one without a signature, which proves nothing beside one with."""
+    if not isinstance(note, str):  # SQLite may hold bytes in a column of texts
+        raise NoteError("it is not text")
     return parse_checkpoint(parse_note(note).text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,11 @@ from reviews.pack.file_names import FIGURES
 from reviews.pack.pack_request import PackRequest
 from reviews.pack.report import FolderCompleteness
 from runtime.pack.figures_file import MAX_FIGURES_BYTES, describe_checkpoint, describe_figures, format_figures
-from runtime.pack.opened_folder import PackInvalid
+from runtime.pack.opened_folder import PackInvalid, PackNotCompared
+from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from reviews.evidence.checkpoints import Checkpoint
     from reviews.pack.report import PackReport
@@ -43,6 +45,20 @@ class StatedFigures:
     version: str
 
 
+@contextmanager
+def explain_version(version: str) -> Iterator[None]:
+    """Raise `PackNotCompared` for what another version may have counted or written otherwise."""
+    try:
+        yield
+    except PackInvalid as error:
+        if version == read_version():
+            raise
+        raise PackNotCompared(
+            f"{error}; it says that docspace-review {version} wrote it, and this is {read_version()}: "
+            "verify it with that version"
+        ) from None
+
+
 def read_figures(pack: OpenedPack, checkpoint: Checkpoint) -> StatedFigures:
     """Return what the file says, or raise `PackInvalid` if that is of no pack under this checkpoint."""
     text = pack.read_text(FIGURES, max_bytes=MAX_FIGURES_BYTES)
@@ -53,11 +69,12 @@ def read_figures(pack: OpenedPack, checkpoint: Checkpoint) -> StatedFigures:
     if not _is_same(members.get("checkpoint"), describe_checkpoint(checkpoint)):
         raise PackInvalid(f"{FIGURES} is of another checkpoint than the pack's")
     language, version = members.get("language"), members.get("version")
-    if language not in LANGUAGES:
-        raise PackInvalid(f"{FIGURES} names no language of a pack")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise PackInvalid(f"{FIGURES} names no version of docspace-review")
-    request, made_at = _read_request(members)
+    with explain_version(version):
+        if language not in LANGUAGES:
+            raise PackInvalid(f"{FIGURES} names no language of a pack")
+        request, made_at = _read_request(members)
     return StatedFigures(
         members=members,
         text=text,

@@ -114,28 +114,36 @@ def _raise_terminated(_number: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def create_folder(
-    target: Path, *, check: Callable[[Path], None] = lambda _path: None
+    target: Path,
+    *,
+    check: Callable[[Path], None] = lambda _path: None,
+    sync: Callable[[], None] = os.sync,
 ) -> Iterator[PackFolder]:
     """Yield a folder beside `target` to write to, and give it that name when all is written and checked.
 
     `check` is called with the whole folder before that. What it or the block raises leaves nothing, nor does
     SIGTERM; a process that is killed leaves a folder with another name, which begins with a dot and ends in
-    `.part`. Raises `OSError` if it can't be written.
+    `.part`. `sync` has the system write all files to the disk: before the folder has its name, so that none
+    is cut off after a power failure, and again after that. Raises `OSError` if it can't be written.
     """
     target = target.absolute()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     with _end_after_cleaning():
-        yield from _fill_folder(temporary, target, check)
+        yield from _fill_folder(temporary, target, check, sync)
 
 
-def _fill_folder(temporary: Path, target: Path, check: Callable[[Path], None]) -> Iterator[PackFolder]:
+def _fill_folder(
+    temporary: Path, target: Path, check: Callable[[Path], None], sync: Callable[[], None]
+) -> Iterator[PackFolder]:
     temporary.mkdir(_FOLDER_MODE)
     try:
         folder = PackFolder(temporary)
         yield folder
         folder.write_sums()
         check(temporary)
+        sync()  # of all at once, since one for each of some thousand files would take seconds
         temporary.rename(target)  # refused by the system if there is anything but an empty folder
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+    sync()

@@ -22,6 +22,7 @@ from reviews.pack.file_names import (
 from runtime.pack.contents_check import check_contents
 from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
 from runtime.pack.export_comparison import compare_export
+from runtime.pack.figures_check import explain_version
 from runtime.pack.opened_folder import PackInvalid, PackNotCompared, open_pack
 from runtime.pack.proven_entries import check_proofs
 
@@ -71,7 +72,7 @@ class VerifiedPack:
 class PackVerdict:
     """What a pack proves, or the first of its files that does not hold and why.
 
-    `may_hold` is true of one that could not be compared with what was given.
+    `may_hold` is true of one that could not be read, or not be compared with what was given.
     """
 
     verified: VerifiedPack | None = None
@@ -100,6 +101,8 @@ def check_pack(
         proven = check_proofs(pack, evidence.signed, show=progress.update)
         progress.begin("Checking the entries", unit="entries")
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
+        with explain_version(contents.version):
+            _require_known(pack)
         check_days(evidence, since=contents.report.since, until=contents.report.until)
         if export is not None:
             progress.begin("Comparing with the export", unit="entries")
@@ -108,7 +111,7 @@ def check_pack(
     except PackInvalid as error:
         return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
     except OSError as error:
-        return PackVerdict(problem=f"the folder can't be read: {error.strerror}")
+        return PackVerdict(problem=f"the folder can't be read: {error.strerror}", may_hold=True)
     return PackVerdict(
         verified=VerifiedPack(
             evidence=evidence,
@@ -123,6 +126,10 @@ def check_pack(
 def _require_names(pack: OpenedPack) -> None:
     if missing := next((name for name in _NEEDED if name not in pack.names), None):
         raise PackInvalid(f"{missing} is missing")
+
+
+def _require_known(pack: OpenedPack) -> None:
+    """Refuse a file that this version does not know, and so has not compared with anything."""
     ours = {*_NEEDED, WITHOUT_REVIEW}
     strange = sorted(
         name for name in pack.names - ours if "/" not in name or name.partition("/")[0] not in _FOLDERS

@@ -118,7 +118,12 @@ FORGERIES: list[tuple[str, Spoil]] = [
     ("checkpoint is not text", edit("checkpoint", lambda text: text + b"\xff")),
     ("checkpoint is longer than 1,000,000 bytes", edit("checkpoint", lambda text: text * 9000)),
     ("checkpoint is missing", remove("checkpoint")),
-    ("keys.txt, line 2: ", edit("keys.txt", lambda text: text[:-60])),
+    ("keys.txt ends within the lines of a key", edit("keys.txt", lambda text: text[:-60])),
+    ("keys.txt ends within the lines of a key", edit("keys.txt", lambda text: text + b"\n")),
+    ("keys.txt, line 2: ", edit("keys.txt", swap(b"+AX", b"+Ax"))),
+    ("keys.txt, line 1 does not say", edit("keys.txt", lambda text: b"# audited\n#\n" + text)),
+    ("keys.txt, line 1 does not say", edit("keys.txt", swap(b"\n", b" by us\n"))),
+    ("keys.txt, line 3 does not say", edit("keys.txt", lambda text: text + text.replace(b"#", b""))),
     # older checkpoints, with their proofs and timestamps
     (f"{DAY}: consistency/67 is missing", remove("consistency/67")),
     (f"{DAY}: consistency/67 is the proof of another one", copy("consistency/134", "consistency/67")),

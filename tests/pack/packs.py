@@ -11,14 +11,16 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from reviews.sweep.completeness import Completeness
 from runtime.evidence.timestamping import get_day
 from runtime.pack.evidence_writer import EvidenceSource
+from runtime.pack.pack_check import check_pack
 from runtime.pack.pack_writer import PackSource, WrittenPack, write_pack
 from store.timestamps import StoredTimestamp, record_timestamp
 from store.unit_of_work import SqlUnitOfWork
+from tests.databases import engine_on
 from tests.edge.fake_authority import FakeAuthority
 from tests.pack.ledgers import ROUTE, SINCE, make_bodies
 from tests.pack.requests import build_request
 from tests.reviews.samples import Clock
-from tests.runtime.signed_ledger import SignedLedger
+from tests.runtime.signed_ledger import ORIGIN, SignedLedger, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
 
     from reviews.pack.report import PackEvidence, PackReport
     from runtime.evidence.ledger_key import LedgerKeys
+    from runtime.pack.pack_check import PackVerdict
+    from tests.databases import SqliteDatabases
 
+KEY = make_key().build_verifier_key(ORIGIN)
+"""That of the ledgers, unless they are given others."""
 PDF = b"%PDF-1.7\n"
 REVIEWS, ENTRIES, SIZE = 40, 157, 200
 """Reviews of a pack of the whole year, its entries, and all entries of the ledger."""
@@ -119,6 +125,25 @@ def write(
         language=language,
         progress=QuietProgress(),
     )
+
+
+def write_filled(databases: SqliteDatabases, target: Path) -> Path:
+    """Return the pack of a new ledger of a year, whose database is needed no more."""
+    engine = engine_on(databases.new())
+    write(fill_signed(engine), target)
+    engine.dispose()
+    return target
+
+
+def check(pack: Path, **trusted: Any) -> PackVerdict:
+    """Check a pack by the key of its ledger, or what else is trusted."""
+    return check_pack(pack, progress=QuietProgress(), **{"keys": [KEY], **trusted})
+
+
+def find_problem(pack: Path) -> str | None:
+    """Return what is wrong after all sums were made anew."""
+    sum_again(pack)
+    return check(pack).problem
 
 
 def sum_again(pack: Path) -> None:

@@ -11,19 +11,16 @@ import sqlalchemy as sa
 
 from reviews.evidence.signed_notes import NoteError
 from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
-from runtime.pack.pack_check import check_pack
 from store.schema import daily_checkpoints, timestamps
-from tests.databases import ON_SQLITE, engine_on
+from tests.databases import ON_SQLITE
 from tests.pack.ledgers import SINCE, UNTIL
-from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
-from tests.runtime.signed_ledger import ORIGIN, make_key
+from tests.pack.packs import fill_signed, find_problem, write, write_filled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import SqliteDatabases
 
-KEY = make_key().build_verifier_key(ORIGIN)
 DAYS = ("2026-04-11", "2026-07-20", "2026-10-28")
 """Those of the checkpoints; the last two have timestamps."""
 NEW_YEAR = date(2027, 1, 1)
@@ -32,23 +29,13 @@ NEW_YEAR = date(2027, 1, 1)
 @pytest.fixture(scope="module")
 def written(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a pack that no test changes."""
-    engine = engine_on(sqlite_databases.new())
-    target = tmp_path_factory.mktemp("packs") / "pack"
-    write(fill_signed(engine), target)
-    engine.dispose()
-    return target
+    return write_filled(sqlite_databases, tmp_path_factory.mktemp("packs") / "pack")
 
 
 @pytest.fixture
 def pack(written: Path, tmp_path: Path) -> Path:
     """Return a copy of the pack, to be changed."""
     return shutil.copytree(written, tmp_path / "pack")
-
-
-def find_problem(pack: Path) -> str | None:
-    """Return what is wrong after all sums were made anew."""
-    sum_again(pack)
-    return check_pack(pack, progress=QuietProgress(), keys=[KEY]).problem
 
 
 def rename_day(pack: Path, folder: str, day: str, other: str) -> None:
@@ -98,6 +85,27 @@ def test_a_day_that_can_not_be_the_one_of_its_file_is_refused(
     assert str(find_problem(pack)).startswith(says)
 
 
+def copy_day(pack: Path, folder: str, day: str, other: str) -> None:
+    for file in list((pack / folder).glob(f"{day}*")):
+        shutil.copyfile(file, file.with_name(file.name.replace(day, other)))
+
+
+@pytest.mark.parametrize(
+    ("folder", "day", "other", "file"),
+    [
+        ("checkpoints", DAYS[2], "2026-12-31", "checkpoints/2026-12-31"),
+        ("timestamps", DAYS[2], "2026-10-29", "timestamps/2026-10-29.checkpoint"),
+        ("timestamps", DAYS[2], "2026-10-27", "timestamps/2026-10-28.checkpoint"),
+    ],
+)
+def test_a_checkpoint_counts_for_one_day(pack: Path, folder: str, day: str, other: str, file: str) -> None:
+    """Otherwise one timestamp would be three, and the last checkpoint one of each day after it."""
+    copy_day(pack, folder, day, other)
+
+    first = min(day, other)
+    assert find_problem(pack) == f"{file}: it is the checkpoint of {first}, which is of one day alone"
+
+
 def test_a_clock_may_be_wrong_by_a_day(pack: Path) -> None:
     rename_day(pack, "timestamps", DAYS[1], "2026-07-21")
 
@@ -143,11 +151,13 @@ def test_no_proof_is_written_for_a_timestamp_that_is_left_out(engine: sa.Engine,
 
 def test_a_later_day_has_as_many_entries_or_more() -> None:
     order = DayOrder()
-    order.add_day(date(2026, 1, 1), 5)
-    order.add_day(date(2026, 1, 2), 5)
+    order.add_day(date(2026, 1, 1), 5, "a")
+    order.add_day(date(2026, 1, 2), 5, "b")
 
     with pytest.raises(NoteError, match="it has 4 entries, fewer than the 5 of 2026-01-02"):
-        order.add_day(date(2026, 1, 3), 4)
+        order.add_day(date(2026, 1, 3), 4, "c")
+    with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-02, which is of one day alone"):
+        order.add_day(date(2026, 1, 3), 5, "b")
 
 
 def test_a_timestamp_is_within_a_day_of_its_name_in_utc() -> None:

@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtime.commands.pack_verification import describe_pack
-from runtime.pack.pack_check import check_pack
 from runtime.settings.version import read_version
 from tests.databases import engine_on
 from tests.pack.ledgers import SINCE, TITLES_BY_FOLDER
-from tests.pack.packs import ENTRIES, SIZE, QuietProgress, fill_signed, sum_again, write
-from tests.runtime.signed_ledger import ORIGIN, SignedLedger, make_key
+from tests.pack.packs import ENTRIES, SIZE, check, fill_signed, find_problem, sum_again, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.databases import SqliteDatabases
+    from tests.runtime.signed_ledger import SignedLedger
 
     Change = Callable[[dict[str, Any]], object]
 
-KEY = make_key().build_verifier_key(ORIGIN)
 MEMBERS, TWICE = (
     "figures.json has other members, or another form, than is written",
     "completeness has a folder twice",
@@ -54,12 +52,6 @@ def written(signed: SignedLedger, tmp_path_factory: pytest.TempPathFactory) -> P
 def pack(written: Path, tmp_path: Path) -> Path:
     """Return a copy of the pack, to be changed."""
     return shutil.copytree(written, tmp_path / "pack")
-
-
-def find_problem(pack: Path) -> str | None:
-    """Return what is wrong after all sums were made anew."""
-    sum_again(pack)
-    return check_pack(pack, progress=QuietProgress(), keys=[KEY]).problem
 
 
 def edit_figures(pack: Path, change: Change) -> None:
@@ -200,7 +192,7 @@ def test_the_readme_of_another_version_is_not_compared_and_the_verdict_says_so(p
     edit_figures(pack, lambda figures: figures.update(version="0.3.9"))
     sum_again(pack)
 
-    verdict = check_pack(pack, progress=QuietProgress())
+    verdict = check(pack, keys=[])
 
     assert verdict.intact
     assert "README.md was not compared" in describe_pack(verdict, has_certificates=False)
@@ -210,7 +202,7 @@ def test_what_another_version_counted_otherwise_is_not_verified_and_names_that_v
     edit_figures(pack, lambda figures: figures.update(version="0.3.9", opinion="fine"))
     sum_again(pack)
 
-    verdict = check_pack(pack, progress=QuietProgress())
+    verdict = check(pack, keys=[])
 
     assert verdict.may_hold
     assert describe_pack(verdict, has_certificates=False) == (
@@ -218,6 +210,29 @@ def test_what_another_version_counted_otherwise_is_not_verified_and_names_that_v
         f"says that docspace-review 0.3.9 wrote it, and this is {read_version()}: verify it with that "
         "version."
     )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda pack: (pack / "summary.html").write_bytes(b""), "summary.html is none of a pack's files"),
+        (
+            lambda pack: edit_figures(pack, lambda figures: figures.update(language="fr")),
+            "figures.json names no language of a pack",
+        ),
+    ],
+)
+def test_what_another_version_has_besides_is_not_verified(
+    pack: Path, spoil: Callable[[Path], object], says: str
+) -> None:
+    edit_figures(pack, lambda figures: figures.update(version="9.0"))
+    spoil(pack)
+    sum_again(pack)
+
+    verdict = check(pack, keys=[])
+
+    assert verdict.may_hold
+    assert str(verdict.problem).startswith(f"{says}; it says that docspace-review 9.0 wrote it")
 
 
 def test_the_readme_and_the_figures_name_the_version(written: Path) -> None:

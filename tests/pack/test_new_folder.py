@@ -66,6 +66,19 @@ def test_a_folder_is_checked_as_a_whole_before_it_has_its_name(tmp_path: Path) -
     assert (checked, list(tmp_path.iterdir())) == ([True], [])
 
 
+def test_a_folder_is_on_the_disk_as_a_whole_before_it_has_its_name(tmp_path: Path) -> None:
+    synced: list[tuple[bool, set[str]]] = []
+
+    def sync() -> None:
+        files = {file.name for file in tmp_path.rglob("*") if file.is_file()}
+        synced.append(((tmp_path / "pack").exists(), files))
+
+    with create_folder(tmp_path / "pack", sync=sync) as folder:
+        folder.write_file("a.txt", [b"one"])
+
+    assert synced == [(False, {"a.txt", "SHA256SUMS"}), (True, {"a.txt", "SHA256SUMS"})]
+
+
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     pack = write_folder(tmp_path / "pack")
 

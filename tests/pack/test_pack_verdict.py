@@ -13,9 +13,9 @@ from reviews.pack.readme import write_readme
 from runtime.commands.pack_verification import build_pack_json, describe_pack
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.pack_check import PackVerdict, check_pack
 from tests.databases import ON_SQLITE, engine_on
-from tests.pack.packs import QuietProgress, fill_signed, sum_again, write
+from tests.pack.packs import KEY, check, fill_signed, sum_again, write
+from tests.runtime.command import run_command
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from runtime.pack.pack_check import PackVerdict
     from tests.databases import SqliteDatabases
-
-KEY = make_key().build_verifier_key(ORIGIN)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +33,6 @@ def signed(sqlite_databases: SqliteDatabases) -> Iterator[SignedLedger]:
     engine = engine_on(sqlite_databases.new())
     yield fill_signed(engine)
     engine.dispose()
-
-
-def check(pack: Path) -> PackVerdict:
-    return check_pack(pack, progress=QuietProgress(), keys=[KEY])
 
 
 def describe(verdict: PackVerdict) -> list[str]:
@@ -88,7 +83,7 @@ def test_checkpoints_that_only_a_key_of_the_pack_has_signed_are_counted_apart(
     changed.cover()
     write(changed, tmp_path / "pack")
 
-    verdict = check_pack(tmp_path / "pack", progress=QuietProgress(), keys=[later.build_verifier_key(ORIGIN)])
+    verdict = check(tmp_path / "pack", keys=[later.build_verifier_key(ORIGIN)])
 
     assert build_pack_json(verdict)["signed_by_own_keys"] == 4
     assert (
@@ -114,7 +109,7 @@ def test_a_later_checkpoint_can_not_be_compared_and_the_pack_is_not_said_to_be_b
     same = parse_saved_checkpoint((tmp_path / "pack" / "checkpoint").read_text(), [KEY], None)
     later = replace(same, checkpoint=replace(same.checkpoint, size=5000))
 
-    verdict = check_pack(tmp_path / "pack", progress=QuietProgress(), keys=[KEY], saved=later)
+    verdict = check(tmp_path / "pack", saved=later)
 
     assert not verdict.intact
     assert describe(verdict) == [
@@ -122,6 +117,27 @@ def test_a_later_checkpoint_can_not_be_compared_and_the_pack_is_not_said_to_be_b
             "The pack was not verified: the saved checkpoint of 5,000 entries is none of the pack's, so it "
             "can't be compared: the whole ledger shows whether it is of the same one."
         )
+    ]
+
+
+def test_a_saved_checkpoint_that_does_not_hold_says_nothing_of_the_pack(
+    signed: SignedLedger, tmp_path: Path
+) -> None:
+    write(signed, tmp_path / "pack")
+    (tmp_path / "saved").write_bytes(b"x")
+
+    done = run_command(
+        ["ledger", "verify", str(tmp_path / "pack"), "--checkpoint", str(tmp_path / "saved")],
+        DATABASE_URL="nonsense",
+    )
+
+    assert done.code == 1
+    assert done.out.startswith("The pack was not verified: the saved checkpoint does not hold: ")
+
+
+def test_a_folder_that_can_not_be_read_is_not_said_to_be_broken(tmp_path: Path) -> None:
+    assert describe(check(tmp_path / "nothing")) == [
+        "The pack was not verified: the folder can't be read: No such file or directory."
     ]
 
 

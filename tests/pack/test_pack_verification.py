@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,12 +14,11 @@ from reviews.evidence.policies import parse_policy
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.evidence.timestamps import parse_certificates
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.pack_check import PackVerdict, check_pack
 from tests import databases
 from tests.edge.fake_authority import certify_authority
 from tests.pack.forgeries import DAY, FORGERIES, OTHER_TIMESTAMP, REVIEW, TIMESTAMP, edit_figures
 from tests.pack.ledgers import SINCE
-from tests.pack.packs import ENTRIES, REVIEWS, QuietProgress, fill_signed, sum_again, write
+from tests.pack.packs import ENTRIES, KEY, REVIEWS, check, fill_signed, sum_again, write
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, make_key
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.pack.forgeries import Spoil
 
-KEY = make_key().build_verifier_key(ORIGIN)
 OTHER_KEY = make_key("another").build_verifier_key(ORIGIN)
 CERTIFICATES = parse_certificates(certify_authority().root.read_bytes())
 
@@ -63,10 +61,6 @@ def foreign(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPath
 def pack(written: Path, tmp_path: Path) -> Path:
     """Return a copy of the pack, to be changed."""
     return shutil.copytree(written, tmp_path / "pack")
-
-
-def check(pack: Path, **trusted: Any) -> PackVerdict:
-    return check_pack(pack, progress=QuietProgress(), **{"keys": [KEY], **trusted})
 
 
 def test_a_pack_holds_with_the_key_of_its_ledger(written: Path, signed: SignedLedger) -> None:
@@ -180,7 +174,7 @@ def test_a_timestamp_by_another_authority_does_not_hold(written: Path) -> None:
 
 
 def test_a_pack_that_names_no_key_needs_one(pack: Path) -> None:
-    (pack / "keys.txt").write_bytes(b"# none\n")
+    (pack / "keys.txt").write_bytes(b"")
     sum_again(pack)
 
     assert check(pack).intact

@@ -12,34 +12,19 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.people_commitments import find_commitments
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.pack.opened_folder import open_pack
-from runtime.pack.pack_check import check_pack
 from store import ledger_reading
 from store.export_lines import iterate_lines
 from store.schema import daily_checkpoints, ledger_people, timestamps
 from tests.databases import ON_SQLITE
 from tests.edge.fake_witness import FakeWitness
 from tests.pack.ledgers import OTHER_ROUTE, ROUTE, SINCE, UNTIL
-from tests.pack.packs import (
-    QuietProgress,
-    append_bodies,
-    build_source,
-    fill_signed,
-    write,
-)
+from tests.pack.packs import KEY, append_bodies, build_source, check, fill_signed, write
 from tests.runtime.signed_ledger import ORIGIN, SignedLedger, begin_after, make_key
 from tests.runtime.witnessed_ledger import WitnessedLedger, trust
 from tests.store.entries import build_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from runtime.pack.pack_check import PackVerdict
-
-KEY = make_key().build_verifier_key(ORIGIN)
-
-
-def check(pack: Path, **trusted: Any) -> PackVerdict:
-    return check_pack(pack, progress=QuietProgress(), **{"keys": [KEY], **trusted})
 
 
 def read_entries(pack: Path) -> list[dict[str, Any]]:
@@ -231,6 +216,27 @@ def test_checkpoints_by_a_key_that_was_lost_are_left_out_and_said(engine: sa.Eng
     assert names[:2] == ["checkpoints/2026-04-11", "checkpoints/2026-07-20"]
     assert "timestamps/2026-07-20.checkpoint" in names
     assert all("none of the keys" in each for each in written.left_out)
+
+
+@ON_SQLITE
+def test_what_sqlite_holds_of_another_type_is_left_out_and_said(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = fill_signed(engine)
+    with engine.begin() as connection:
+        for statement in (
+            "UPDATE daily_checkpoints SET note = CAST(note AS BLOB) WHERE size = 67",
+            "UPDATE timestamps SET response = 'text' WHERE size = 134",
+            "UPDATE timestamps SET note = CAST(note AS BLOB) WHERE size = 200",
+        ):
+            assert connection.execute(sa.text(statement)).rowcount == 1
+
+    written = write(signed, tmp_path / "pack")
+
+    assert written.left_out == (
+        "checkpoints/2026-04-11: it is not text",
+        "timestamps/2026-07-20.checkpoint.tsr: it is not an answer as RFC 3161 has it",
+        "timestamps/2026-10-28.checkpoint: it is not text",
+    )
+    assert check(tmp_path / "pack").intact
 
 
 @ON_SQLITE

@@ -102,6 +102,14 @@ def test_an_entry_on_a_review_has_to_name_it(engine: sa.Engine, entry_type: Entr
     assert says(check_ledger(engine)) == "entry 1 is on a review and names none"
 
 
+@pytest.mark.parametrize("entry_type", [[], {}, None, 5])
+@ON_SQLITE
+def test_an_entry_whose_type_is_no_text_can_be_read(engine: sa.Engine, entry_type: Any) -> None:
+    append_period(engine, type=entry_type)
+
+    assert says(check_ledger(engine)) == ""
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("entry_type", sorted(TYPES_WITHOUT_REVIEW))
 def test_an_entry_of_no_review_may_not_name_one_that_is_not_there(
