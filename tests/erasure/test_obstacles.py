@@ -92,6 +92,25 @@ def test_a_new_key_counts_beside_the_one_before_and_alone_once_it_has_signed(sig
     assert not lacks_ledger_key(signed.engine, alone)
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_key_that_another_has_replaced_erases_no_one(signed: SignedLedger, *, is_lost: bool) -> None:
+    former = signed.keys
+    both = former.change(make_key("second", since=signed.read_head()))
+    alone = both.retire_previous()
+    if not is_lost:
+        signed.with_keys(both).cover()
+    signed.with_keys(alone).cover()
+
+    done = erase_with_key(signed, make_key().format())
+
+    assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
+    assert signed.list_problems(alone) == []
+    # While both sign, entries by either hold.
+    exchanged = LedgerKeys(current=former.current, previous=alone.current)
+    assert lacks_ledger_key(signed.engine, exchanged) is is_lost
+    assert not lacks_ledger_key(signed.engine, both)
+
+
 def test_a_first_key_counts_where_nothing_was_signed(engine: sa.Engine) -> None:
     ledger = SignedLedger(engine, NO_KEYS)
     ledger.append()
