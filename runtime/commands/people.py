@@ -14,7 +14,7 @@ from runtime.commands import people_texts as texts
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
+from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, StatisticsInUse, clean_free_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -136,16 +136,18 @@ def _finish(
     outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
 ) -> None:
     """Clean the free pages, and print what was done; end with 1 if something of the person is left."""
+    uncleaned = ""
     try:
         clean_free_space(engine, max_wait=wait)
-        is_clean = True
     except SpaceInUse:
-        is_clean = False
+        uncleaned = texts.CLEANING_FAILED
+    except StatisticsInUse as error:
+        uncleaned = texts.STATISTICS_KEPT.format(tables=error)
     if as_json:
-        print_json(texts.build_json(outcome, is_clean=is_clean))
+        print_json(texts.build_json(outcome, is_clean=not uncleaned))
     else:
         click.echo("\n".join(sentences))
-    left = list(texts.describe_left(outcome, is_clean=is_clean))
+    left = list(texts.describe_left(outcome, uncleaned=uncleaned))
     for sentence in left:
         click.echo(sentence, err=True)
     if left:

@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, NOT_COMPLETE, UNKNOWN
+from runtime.commands.people_texts import (
+    CLEANING_FAILED,
+    NO_TERMINAL,
+    NOT_COMPLETE,
+    STATISTICS_KEPT,
+    UNKNOWN,
+)
 from store.engine import read_only
 from store.schema import alarms, ledger, ledger_people, people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.erasure.command import ROUTE, count_entries, erase, verify
 from tests.erasure.erasing import list_traces, reopen
 from tests.reviews.desk import Desk, build_answer_request
@@ -277,6 +283,23 @@ def test_the_cleaning_of_free_pages_waits_for_who_is_in_the_way(desk: Desk) -> N
 
     assert done.code == 0
     assert list_traces(desk.engine, OWNER) == []
+
+
+@ON_POSTGRESQL
+def test_statistics_that_a_view_keeps_are_named(desk: Desk) -> None:
+    names = [
+        {"id": f"g-{number}", "name": "D. Ozola", "email": OWNER, "seen_at": START} for number in range(9)
+    ]
+    with desk.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.insert(people), names)
+        connection.exec_driver_sql("ANALYZE people")
+        connection.exec_driver_sql("CREATE VIEW names AS SELECT name FROM people")
+        connection.exec_driver_sql("DELETE FROM people WHERE email <> 'owner@example.com'")
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert (done.code, done.err) == (1, f"{STATISTICS_KEPT.format(tables='people')}\n")
+    assert "Erased from 1 review" in done.out
 
 
 @ON_SQLITE
