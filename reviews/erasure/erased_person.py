@@ -80,9 +80,9 @@ class ErasedPerson:
 
     def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
         """Return the person with what a stored person says who is this one: without an address no ids."""
-        name, email = value.get("name"), value.get("email")
+        name = value.get("name")
         named = self.with_account(names=[name] if isinstance(name, str) else [])
-        if not email:
+        if not (value.get("email") or self.shows_address(value)):
             return named
         chats = [(chat, str(value[each.member])) for chat, each in CHATS.items() if value.get(each.member)]
         ids = [str(value[each]) for each in ("id", "docspace_id") if value.get(each)]
@@ -91,6 +91,11 @@ class ErasedPerson:
     def has_address(self, email: Any) -> bool:
         """Return whether a stored address is that of the person."""
         return isinstance(email, str) and fold_text(email) == self.address
+
+    def shows_address(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a stored person has the address; without one an account may show it as its name."""
+        name = value.get("name")
+        return self.has_address(value.get("email") or (clean_text(name) if isinstance(name, str) else None))
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
@@ -145,9 +150,9 @@ class ErasedPerson:
 
         Who has another address shares an id at most.
         """
-        email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if email:
-            return self.has_address(email)
+        ids = [value[name] for name in _ID_MEMBERS if value.get(name)]
+        if value.get("email") or self.shows_address(value):
+            return self.shows_address(value)
         if any(str(each) in self.all_ids for each in ids):
             return True
         name = value.get("name")

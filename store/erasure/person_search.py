@@ -37,13 +37,14 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
     person = ErasedPerson(address=address)
     whole = person
     for row in iterate_table_rows(engine, people, ("id", "name", "email")):
-        if row["email"] and fold_text(row["email"]) == person.address:
+        if person.shows_address(row):
             whole = whole.with_account(names=[row["name"]], ids=[row["id"]])
     for row in iterate_table_rows(engine, docspace_accounts, ("address", "account")):
         if row["account"] and fold_text(row["address"]) == person.address:
             whole = whole.with_account(ids=[row["account"]])
     for row in iterate_table_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
-        if any(is_theirs_alone(person, row[name]) for name in ("address", "email", "said")):
+        is_theirs = any(is_theirs_alone(person, row[name]) for name in ("address", "email", "said"))
+        if is_theirs or (not row["address"] and person.shows_address(row)):
             whole = whole.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
     return whole
 

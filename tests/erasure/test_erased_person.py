@@ -172,6 +172,7 @@ def test_a_text_keeps_what_else_it_says() -> None:
         ({"id": None, "name": "X", "email": "ANN.GROSS@EXAMPLE.COM"}, ERASED_PERSON),
         ({"id": "g-1", "name": "X", "email": None}, ERASED_PERSON),
         ({"id": None, "name": "Ann Groß", "email": None}, ERASED_PERSON),
+        ({"id": "g-9", "name": "ANN.GROSS@example.com", "email": None}, ERASED_PERSON),
         (
             {"name": "X", "email": None, "docspace_id": None, "slack_user": "U7", "teams_user": None},
             ERASED_REVIEWER,
@@ -220,6 +221,13 @@ def test_ids_are_taken_from_those_who_have_the_address() -> None:
 
     assert person.all_ids == {"g-1", "g-2", "U7", "U9"}
     assert "annie" in person.names
+
+
+def test_an_account_without_an_address_that_is_called_by_it_is_theirs() -> None:
+    called = {"id": "g-9", "name": "ann.gross@example.com", "email": None}
+
+    assert ANN.with_object(called).ids == {"g-1", "g-9"}
+    assert not ANN.is_person({**called, "email": "other@example.com"})
 
 
 def test_nothing_is_taken_of_someone_who_shares_an_id() -> None:
