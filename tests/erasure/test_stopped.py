@@ -105,6 +105,18 @@ def test_a_former_name_is_found_again_after_something_came_in_the_way(desk: Desk
     assert verify(desk).code == 0
 
 
+def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_show_it(desk: Desk) -> None:
+    former = {"id": FORMER_ID, "name": "Zora Old", "email": None, "seen_at": START}
+    insert(desk.engine, schema.people, former)
+    person = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person
+
+    erase_rows(desk.engine, person)
+
+    with desk.engine.connect() as connection:
+        left = set(connection.execute(sa.select(schema.people.c.id)).scalars())
+    assert ("g-7" in left, FORMER_ID in left) == (True, False)
+
+
 def test_a_former_name_is_found_again_while_a_change_waits(desk: Desk) -> None:
     counts = survey_and_erase(desk, ADDRESS, lambda: desk.receive(event(file_id="new", actor=NEW_NAME)))
 
