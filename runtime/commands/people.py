@@ -36,13 +36,13 @@ def people() -> None:
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option(
     "--wait",
-    type=click.FloatRange(0, 3600),
+    type=click.IntRange(0, 3600),
     default=MAX_WAIT_SECONDS,
     show_default=True,
     help="Seconds to wait for processes that keep the free pages from being cleaned.",
 )
 @json_option
-def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
+def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     """Erase the person with this e-mail address, which can't be undone.
 
     Their name, addresses and ids go from all tables, from what stands beside the ledger, and from the free
@@ -53,7 +53,7 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     same settings as serve, above all LEDGER_KEY. After an error run it again with the same address.
     """
     from_input = address == FROM_STANDARD_INPUT
-    text = sys.stdin.read() if from_input else address
+    text = _read_input() if from_input else address
     erasure = _prepare(text)
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
@@ -70,6 +70,13 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
         survey = _survey(erasure, as_json=as_json)
     outcome = _erase(erasure, survey, as_json=as_json)
     _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
+
+
+def _read_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
 
 
 def _prepare(text: str) -> Erasure:
@@ -133,7 +140,7 @@ def _confirm(survey: ErasureSurvey, *, can_ask: bool, as_json: bool) -> None:
 
 
 def _finish(
-    outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
+    outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: int, as_json: bool
 ) -> None:
     """Clean the free pages, and print what was done; end with 1 if something of the person is left."""
     uncleaned = ""

@@ -14,7 +14,7 @@ from store.locks import is_lock_timeout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_WAIT_SECONDS = 60.0
+MAX_WAIT_SECONDS = 60
 _TRY_SECONDS = 1.0
 # ANALYZE leaves the statistics of a table that has no rows. Those of a column go when it is given a type, its
 # own as well, which the owner of the table may do on all versions. A column that a trigger, a view, a policy

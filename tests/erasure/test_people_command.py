@@ -103,8 +103,11 @@ def test_what_is_no_address_is_unusable(desk: Desk) -> None:
         "\uff4fwner@example.com",
         "owner@example.com\nother@example.com",
         "owner@example.com\tx",
+        "mailto:owner@example.com",
+        "owner@example.com,",
+        "<<owner@example.com>>",
     ],
-    ids=["direction", "no width", "wide", "two lines", "tab"],
+    ids=["direction", "no width", "wide", "two lines", "tab", "link", "comma", "twice in brackets"],
 )
 def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: str) -> None:
     for arguments, entered in (([written], ""), (["-"], f"{written}\n")):
@@ -112,6 +115,30 @@ def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: s
 
         assert done.code == 2
         assert "example.com" not in done.err + done.out
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("decoding", ["strict", "surrogateescape"])
+def test_an_address_that_is_not_text_in_utf_8_is_unusable(desk: Desk, decoding: str) -> None:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    settings = {"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime", "people", "erase", "-", "--yes"],
+        input="m\u00fcller@example.com\n".encode("latin-1"),
+        env={**settings, "PYTHONIOENCODING": f"utf-8:{decoding}"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"what was given is not an e-mail address" in done.stderr
+
+
+@ON_SQLITE
+def test_a_wait_has_an_end(desk: Desk) -> None:
+    assert erase(desk, OWNER, "--yes", "--wait", "nan").code == 2
     assert list_traces(desk.engine, OWNER) == [OWNER]
 
 
