@@ -9,7 +9,7 @@ from unicodedata import normalize
 import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson, fold_text
-from reviews.erasure.stored_values import identifies, is_theirs_alone
+from reviews.erasure.stored_values import erase_value, is_theirs_alone
 from reviews.kinds import ReviewState
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
@@ -80,7 +80,7 @@ def count_waiting_changes(engine: sa.Engine, person: ErasedPerson) -> int:
     What they lead to would name no one.
     """
     unrecorded = (row["members"] for row in iterate_table_rows(engine, unrouted_changes, ("members",)))
-    return sum(identifies(person, each) for each in chain(_iterate_pending(engine), unrecorded))
+    return sum(erase_value(person, each) != each for each in chain(_iterate_pending(engine), unrecorded))
 
 
 def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from runtime.evidence.key_presence import lacks_ledger_key
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema
 from store.erasure.ledger_survey import survey_ledger
-from store.erasure.person_search import find_open_reviews, find_person
+from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.command import ROUTE, erase
 from tests.erasure.erasing import list_traces
@@ -65,6 +65,18 @@ def test_with_the_ledgers_key_the_checkpoints_go_on(signed: SignedLedger) -> Non
 
     assert erase_with_key(signed, make_key().format()).code == 0
     assert signed.cover().size == covered + 1
+
+
+def test_a_change_that_waits_keeps_a_person_whom_it_names_alone(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    insert(
+        engine,
+        schema.people,
+        {"id": "g-7", "name": "Zora Quint", "email": "zora@example.com", "seen_at": START},
+    )
+    desk.receive(event(file_id="f1", actor=Person(id=None, name="Zora Quint")))
+
+    assert count_waiting_changes(engine, find_person(engine, "zora@example.com")) == 1
 
 
 def test_a_key_that_begins_after_the_last_entry_has_to_have_signed(signed: SignedLedger) -> None:
