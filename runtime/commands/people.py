@@ -14,7 +14,13 @@ from runtime.commands import people_texts as texts
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, StatisticsInUse, clean_free_space
+from store.erasure.free_space import (
+    MAX_WAIT_SECONDS,
+    NotOwner,
+    SpaceInUse,
+    StatisticsInUse,
+    clean_free_space,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -148,6 +154,8 @@ def _finish(
         clean_free_space(engine, max_wait=wait)
     except SpaceInUse:
         uncleaned = texts.CLEANING_FAILED
+    except NotOwner:
+        uncleaned = texts.NOT_OWNER
     except StatisticsInUse as error:
         uncleaned = texts.STATISTICS_KEPT.format(tables=error)
     if as_json:

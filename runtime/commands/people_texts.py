@@ -24,6 +24,11 @@ CLEANING_FAILED = (
     "The free pages of the database are not cleaned, since other processes use it: stop serve and the "
     "workers for a moment, and run the command again with the same address."
 )
+NOT_OWNER = (
+    "The tables are not vacuumed, and statistics may still hold values of rows that are erased, since the "
+    "tables belong to another role of the database: run the command again with the same address, and with "
+    "that role in DATABASE_URL."
+)
 STATISTICS_KEPT = (
     "The statistics of {tables} still hold values of rows that are erased, since a view, a policy or a "
     "function in the database names their columns: drop it, and run the command again with the same address."

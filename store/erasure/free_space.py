@@ -53,8 +53,18 @@ _COLUMNS_WITH_STATISTICS = sa.text(
 )
 
 
+_OF_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_class WHERE oid = ANY (CAST(CAST(:names AS text[]) AS regclass[])) "
+    "AND NOT pg_has_role(relowner, 'USAGE')"
+)
+
+
 class SpaceInUse(Exception):
     """Other processes use the database, so that what was deleted may still be in its free pages."""
+
+
+class NotOwner(Exception):
+    """The tables belong to another role of the database, and only that may clean them."""
 
 
 class StatisticsInUse(Exception):
@@ -73,8 +83,8 @@ def clean_free_space(
 ) -> None:
     """Leave nothing in the database's files but what its rows say.
 
-    Raises `SpaceInUse` after `max_wait` seconds, and `StatisticsInUse`. On SQLite a try waits `try_seconds`
-    for others; on PostgreSQL a tenth of that, since those who come meanwhile wait behind it.
+    Raises `SpaceInUse` after `max_wait` seconds, `NotOwner` and `StatisticsInUse`. On SQLite a try waits
+    `try_seconds` for others; on PostgreSQL a tenth of that, since those who come meanwhile wait behind it.
 
     SQLite writes the whole file anew, which takes as much room again for a while, and empties its log.
     PostgreSQL frees the room of deleted rows in the tables that were changed, which the server writes over
@@ -130,6 +140,8 @@ def _vacuum_postgresql(engine: sa.Engine, *, max_wait: float, try_seconds: float
     ]
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
+        if connection.execute(_OF_OTHERS, {"names": names}).scalar_one():
+            raise NotOwner  # VACUUM only warns, and does nothing
         try:
             for name in names:
                 connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
