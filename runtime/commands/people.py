@@ -32,12 +32,24 @@ if TYPE_CHECKING:
 FROM_STANDARD_INPUT = "-"
 
 
+class _AddressCommand(click.Command):
+    """A command whose usage errors repeat no address."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "@" not in error.format_message():
+                raise
+            raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
+
+
 @click.group()
 def people() -> None:
     """The people whom reviews and the ledger name."""
 
 
-@people.command()
+@people.command(cls=_AddressCommand)
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option(

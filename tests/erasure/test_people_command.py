@@ -120,6 +120,19 @@ def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: s
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "arguments", [[OWNER, "ann@example.com"], ["--ann@example.com"], [OWNER, "--wait", "a@b"]]
+)
+def test_what_is_wrong_with_the_arguments_is_said_without_an_address(
+    desk: Desk, arguments: list[str]
+) -> None:
+    done = erase(desk, *arguments, "--yes")
+
+    assert done.code == 2
+    assert "@" not in done.err + done.out
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("decoding", ["strict", "surrogateescape"])
 def test_an_address_that_is_not_text_in_utf_8_is_unusable(desk: Desk, decoding: str) -> None:
     address = desk.engine.url.render_as_string(hide_password=False)
