@@ -3,8 +3,8 @@
 Texts are compared composed (NFC) and casefolded. A text names a person if it contains their address, or one
 of their names: a name of several words anywhere, however they are spaced, a name of one word only where a
 list or the text consists of it, since it may be a word of the language too. Where a value may be another
-address as a whole, an address has to begin where none could go on; where people write, almost anything may
-stand around it.
+address or name as a whole, an address has to begin where none could go on, and a name is no part of a double
+one; where people write, almost anything may stand around them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ _LETTER = r"[^\W_]"
 _BEFORE_IN_WRITING = rf"(?<!{_LETTER})(?<!{_LETTER}[.+\-_'\u2019])"
 _AFTER_IN_WRITING = rf"(?!{_LETTER}|[.\-]{_LETTER})"
 """In writing quotes, marks and signs end or begin an address: few have such in them, many stand beside."""
-_BEFORE_WORDS, _SPACE, _AFTER_WORDS = r"(?<!\w)", r"\s+", r"(?!\w)"
+_SPACE = r"\s+"
+_BEFORE_WORDS, _AFTER_WORDS = r"(?<!\w)(?<!\w[\-\u2010\u2011])", r"(?![\-\u2010\u2011]?\w)"
+_BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS = r"(?<!\w)", r"(?!\w)"
 _BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
 
 
@@ -80,9 +82,9 @@ class ErasedPerson:
 
     def with_object(self, value: Mapping[str, Any]) -> ErasedPerson:
         """Return the person with what a stored person says who is this one: without an address no ids."""
-        name, email = value.get("name"), value.get("email")
+        name = value.get("name")
         named = self.with_account(names=[name] if isinstance(name, str) else [])
-        if not email:
+        if not (value.get("email") or self.shows_address(value)):
             return named
         chats = [(chat, str(value[each.member])) for chat, each in CHATS.items() if value.get(each.member)]
         ids = [str(value[each]) for each in ("id", "docspace_id") if value.get(each)]
@@ -91,6 +93,11 @@ class ErasedPerson:
     def has_address(self, email: Any) -> bool:
         """Return whether a stored address is that of the person."""
         return isinstance(email, str) and fold_text(email) == self.address
+
+    def shows_address(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a stored person has the address; without one an account may show it as its name."""
+        name = value.get("name")
+        return self.has_address(value.get("email") or (clean_text(name) if isinstance(name, str) else None))
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
@@ -132,26 +139,27 @@ class ErasedPerson:
         has_address = may_have and self._address.search(folded) is not None
         return has_address or self._any_id.search(folded) is not None or text in self.digests
 
-    def is_named_in(self, text: str) -> bool:
-        """Return whether a text contains an id, the address or a name of the person."""
-        return self.is_identified_by(text) or bool(self._any_name.search(fold_text(text)))
-
     def is_written_in(self, text: str) -> bool:
         """Return whether a text that someone wrote contains an id, the address or a name of the person."""
-        return self._written_address.search(fold_text(text)) is not None or self.is_named_in(text)
+        patterns = (self._written_address, self._written_name)
+        return self.is_identified_by(text) or any(each.search(fold_text(text)) for each in patterns)
+
+    def has_name(self, name: str) -> bool:
+        """Return whether a name is one of the person's, as a whole."""
+        return fold_text(clean_text(name)) in self.names
 
     def is_person(self, value: Mapping[str, Any]) -> bool:
         """Return whether a stored person is this one: by address, without one by id, without both by name.
 
         Who has another address shares an id at most.
         """
-        email, ids = value.get("email"), [value[name] for name in _ID_MEMBERS if value.get(name)]
-        if email:
-            return self.has_address(email)
+        ids = [value[name] for name in _ID_MEMBERS if value.get(name)]
+        if value.get("email") or self.shows_address(value):
+            return self.shows_address(value)
         if any(str(each) in self.all_ids for each in ids):
             return True
         name = value.get("name")
-        return not ids and isinstance(name, str) and fold_text(clean_text(name)) in self.names
+        return not ids and isinstance(name, str) and self.has_name(name)
 
     def redact(self, text: str) -> str:
         """Return names or addresses with `ERASED` in place of the person's address, ids and names."""
@@ -159,7 +167,7 @@ class ErasedPerson:
 
     def redact_writing(self, text: str) -> str:
         """Return a text that someone wrote with `ERASED` in place of the same."""
-        return self._redact(text, self._address, self._written_address, self._any_id, self._any_name)
+        return self._redact(text, self._address, self._written_address, self._any_id, self._written_name)
 
     def redact_identifiers(self, text: str) -> str:
         """Return a text with `ERASED` in place of address and ids: a name may be a word of the program."""
@@ -204,8 +212,16 @@ class ErasedPerson:
 
     @cached_property
     def _any_name(self) -> re.Pattern[str]:
+        return self._compile_names(_BEFORE_WORDS, _AFTER_WORDS)
+
+    @cached_property
+    def _written_name(self) -> re.Pattern[str]:
+        return self._compile_names(_BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS)
+
+    def _compile_names(self, before: str, after: str) -> re.Pattern[str]:
+        """Return the pattern of any of the names; `before` and `after` are for those of several words."""
         patterns = [
-            f"{_BEFORE_WORDS}{_SPACE.join(map(re.escape, name.split()))}{_AFTER_WORDS}"
+            f"{before}{_SPACE.join(map(re.escape, name.split()))}{after}"
             if " " in name
             else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
             for name in sorted(self.names, key=len, reverse=True)

@@ -124,8 +124,9 @@ def _is_of_another(person: ErasedPerson, value: Mapping[str, Any]) -> bool:
 def _is_of_person(person: ErasedPerson, pointer: str, value: Any) -> bool:
     match value:
         case str():
-            is_writing = pointer.rpartition("/")[2] in WRITINGS
-            return person.is_written_in(value) if is_writing else person.is_named_in(value)
+            if pointer.rpartition("/")[2] in WRITINGS:
+                return person.is_written_in(value)
+            return person.is_identified_by(value) or person.has_name(value)
         case Mapping():
             return person.is_person(value) if is_person_object(value) else identifies(person, dict(value))
     return False

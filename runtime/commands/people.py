@@ -15,7 +15,13 @@ from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
-from store.erasure.free_space import MAX_WAIT_SECONDS, SpaceInUse, clean_free_space
+from store.erasure.free_space import (
+    MAX_WAIT_SECONDS,
+    NotOwner,
+    SpaceInUse,
+    StatisticsInUse,
+    clean_free_space,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,23 +33,35 @@ if TYPE_CHECKING:
 FROM_STANDARD_INPUT = "-"
 
 
+class _AddressCommand(click.Command):
+    """A command whose usage errors repeat no address."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "@" not in error.format_message():
+                raise
+            raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
+
+
 @click.group()
 def people() -> None:
     """The people whom reviews and the ledger name."""
 
 
-@people.command()
+@people.command(cls=_AddressCommand)
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option(
     "--wait",
-    type=click.FloatRange(0, 3600),
+    type=click.IntRange(0, 3600),
     default=MAX_WAIT_SECONDS,
     show_default=True,
     help="Seconds to wait for processes that keep the free pages from being cleaned.",
 )
 @json_option
-def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
+def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     """Erase the person with this e-mail address, which can't be undone.
 
     Their name, addresses and ids go from all tables, from what stands beside the ledger, and from the free
@@ -54,7 +72,7 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
     same settings as serve, above all LEDGER_KEY. After an error run it again with the same address.
     """
     from_input = address == FROM_STANDARD_INPUT
-    text = sys.stdin.read() if from_input else address
+    text = _read_input() if from_input else address
     erasure = _prepare(text)
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
@@ -71,6 +89,13 @@ def erase(*, address: str, yes: bool, wait: float, as_json: bool) -> None:
         survey = _survey(erasure, as_json=as_json)
     outcome = _erase(erasure, survey, as_json=as_json)
     _finish(outcome, texts.describe_erased(outcome), erasure.engine, wait=wait, as_json=as_json)
+
+
+def _read_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
 
 
 def _prepare(text: str) -> Erasure:
@@ -134,19 +159,23 @@ def _confirm(survey: ErasureSurvey, *, can_ask: bool, as_json: bool) -> None:
 
 
 def _finish(
-    outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: float, as_json: bool
+    outcome: ErasureOutcome, sentences: Iterable[str], engine: sa.Engine, *, wait: int, as_json: bool
 ) -> None:
     """Clean the free pages, and print what was done; end with 1 if something of the person is left."""
+    uncleaned = ""
     try:
         clean_free_space(engine, max_wait=wait)
-        is_clean = True
     except SpaceInUse:
-        is_clean = False
+        uncleaned = texts.CLEANING_FAILED
+    except NotOwner:
+        uncleaned = texts.NOT_OWNER
+    except StatisticsInUse as error:
+        uncleaned = texts.STATISTICS_KEPT.format(tables=error)
     if as_json:
-        print_json(texts.build_json(outcome, is_clean=is_clean))
+        print_json(texts.build_json(outcome, is_clean=not uncleaned))
     else:
         click.echo("\n".join(sentences))
-    left = list(texts.describe_left(outcome, is_clean=is_clean))
+    left = list(texts.describe_left(outcome, uncleaned=uncleaned))
     for sentence in left:
         click.echo(sentence, err=True)
     if left:

@@ -24,6 +24,15 @@ CLEANING_FAILED = (
     "The free pages of the database are not cleaned, since other processes use it: stop serve and the "
     "workers for a moment, and run the command again with the same address."
 )
+NOT_OWNER = (
+    "The tables are not vacuumed, and statistics may still hold values of rows that are erased, since the "
+    "tables belong to another role of the database: run the command again with the same address, and with "
+    "that role in DATABASE_URL."
+)
+STATISTICS_KEPT = (
+    "The statistics of {tables} still hold values of rows that are erased, since a view, a policy or a "
+    "function in the database names their columns: drop it, and run the command again with the same address."
+)
 NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
     "workers for a moment if it says so again."
@@ -132,15 +141,15 @@ def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     yield STAYS
 
 
-def describe_left(outcome: ErasureOutcome, *, is_clean: bool) -> Iterator[str]:
-    """Yield why something of the person is left, with what to do."""
+def describe_left(outcome: ErasureOutcome, *, uncleaned: str) -> Iterator[str]:
+    """Yield why something of the person is left, with what to do; `uncleaned` says it of free pages."""
     if outcome.erased.obstacles:
         yield NOT_ENDED
         yield from describe_obstacles(outcome.erased.obstacles)
     elif not outcome.erased.complete:
         yield NOT_COMPLETE
-    if not is_clean:
-        yield CLEANING_FAILED
+    if uncleaned:
+        yield uncleaned
 
 
 def _describe_clear_entries(survey: ErasureSurvey) -> Iterator[str]:

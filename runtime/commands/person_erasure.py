@@ -136,18 +136,28 @@ class Erasure:
             counts.rows += rows
             if rows or erased_any:
                 continue
-            waiting_changes = count_waiting_changes(self.engine, person)
-            counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
-            if not waiting_changes:
+            if not self._find_waiting_changes(person, counts):
                 self._erase_what_shows_them(person, counts, show)
             return
 
+    def _find_waiting_changes(self, person: ErasedPerson, counts: ErasedCounts) -> bool:
+        """Return whether changes by the person wait, which is in the way."""
+        waiting_changes = count_waiting_changes(self.engine, person)
+        counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
+        return waiting_changes > 0
+
     def _erase_what_shows_them(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
-        """Erase who the person is: first from the ledger, and where nothing is in the way from the tables."""
+        """Erase who the person is: first from the ledger, and where nothing is in the way from the tables.
+
+        The ledger takes long, and without what shows them no one finds again what was written meanwhile.
+        """
         self._erase_from_ledger(person, Precautions(held=self.routes.held), counts, show)
         if counts.obstacles:
             return
         end_all_sessions(self.engine)
+        counts.rows += erase_rows(self.engine, person)
+        if self._find_waiting_changes(person, counts):
+            return
         counts.rows += erase_identity(self.engine, person)
         counts.complete = True
 

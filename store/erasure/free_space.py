@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.erasure.table_rules import TABLES
 from store.locks import is_lock_timeout
 
-MAX_WAIT_SECONDS = 60.0
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_WAIT_SECONDS = 60
 _TRY_SECONDS = 1.0
 # ANALYZE leaves the statistics of a table that has no rows. Those of a column go when it is given a type, its
-# own as well, which the owner of the table may do on all versions. A column that a trigger names can't be;
-# one of a foreign key, which is a key of ours, would lock the other table too.
+# own as well, which the owner of the table may do on all versions. A column that a trigger, a view, a policy
+# or a function names can't be: the triggers are ours, on keys. One of a foreign key, which is a key of ours,
+# would lock the other table too.
 _COLUMNS_WITH_STATISTICS = sa.text(
     """
-    SELECT quote_ident(attname), format_type(atttypid, atttypmod),
+    SELECT quote_ident(attname) AS name, format_type(atttypid, atttypmod) AS type,
         CASE WHEN attcollation <> typcollation THEN CAST(CAST(attcollation AS regcollation) AS text) END
+            AS collation,
+        EXISTS (
+            SELECT FROM pg_depend
+            WHERE refclassid = CAST('pg_class' AS regclass) AND refobjid = attrelid AND refobjsubid = attnum
+                AND CAST(CAST(classid AS regclass) AS text) IN ('pg_rewrite', 'pg_policy', 'pg_proc')
+        ) AS is_used
     FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
     WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped
         AND attname IN (
@@ -43,8 +53,29 @@ _COLUMNS_WITH_STATISTICS = sa.text(
 )
 
 
+_OF_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_class WHERE oid = ANY (CAST(CAST(:names AS text[]) AS regclass[])) "
+    "AND NOT pg_has_role(relowner, 'USAGE')"
+)
+
+
 class SpaceInUse(Exception):
     """Other processes use the database, so that what was deleted may still be in its free pages."""
+
+
+class NotOwner(Exception):
+    """The tables belong to another role of the database, and only that may clean them."""
+
+
+class StatisticsInUse(Exception):
+    """Statistics of tables without rows still hold values, since something else names their columns.
+
+    That is a view, a policy or a function that someone has added to the database.
+    """
+
+    def __init__(self, tables: Sequence[str]) -> None:
+        super().__init__(", ".join(tables))
+        self.tables = tables
 
 
 def clean_free_space(
@@ -52,7 +83,8 @@ def clean_free_space(
 ) -> None:
     """Leave nothing in the database's files but what its rows say.
 
-    Raises `SpaceInUse` after `max_wait` seconds; a try waits `try_seconds` for others.
+    Raises `SpaceInUse` after `max_wait` seconds, `NotOwner` and `StatisticsInUse`. On SQLite a try waits
+    `try_seconds` for others; on PostgreSQL a tenth of that, since those who come meanwhile wait behind it.
 
     SQLite writes the whole file anew, which takes as much room again for a while, and empties its log.
     PostgreSQL frees the room of deleted rows in the tables that were changed, which the server writes over
@@ -61,7 +93,7 @@ def clean_free_space(
     if engine.dialect.name == "sqlite":
         _clean_sqlite(engine, max_wait=max_wait, try_seconds=try_seconds)
     else:
-        _vacuum_postgresql(engine)
+        _vacuum_postgresql(engine, max_wait=max_wait, try_seconds=try_seconds)
 
 
 def _clean_sqlite(engine: sa.Engine, *, max_wait: float, try_seconds: float) -> None:
@@ -101,30 +133,57 @@ def _try_emptying_log(driver: sqlite3.Connection) -> bool:
         raise
 
 
-def _vacuum_postgresql(engine: sa.Engine) -> None:
+def _vacuum_postgresql(engine: sa.Engine, *, max_wait: float, try_seconds: float) -> None:
+    deadline = time.monotonic() + max_wait
     names = [
         name for name, rule in sorted(TABLES.items()) if rule.searched or rule.with_ledger or rule.ends_all
     ]
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
+        if connection.execute(_OF_OTHERS, {"names": names}).scalar_one():
+            raise NotOwner  # VACUUM only warns, and does nothing
         try:
             for name in names:
                 connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
-                _drop_statistics_if_empty(connection, name)
         except sa.exc.OperationalError as error:
             if is_lock_timeout(error.orig):
                 raise SpaceInUse from error
             raise
+    tables_in_use = []
+    for name in names:
+        while (is_used := _try_dropping_statistics(engine, name, seconds=try_seconds / 10)) is None:
+            if time.monotonic() >= deadline:
+                raise SpaceInUse
+            time.sleep(try_seconds)
+        if is_used:
+            tables_in_use.append(name)
+    if tables_in_use:
+        raise StatisticsInUse(tables_in_use)
 
 
-def _drop_statistics_if_empty(connection: sa.Connection, name: str) -> None:
-    """Leave a table without rows no statistics; it is locked for a moment."""
+def _try_dropping_statistics(engine: sa.Engine, name: str, *, seconds: float) -> bool | None:
+    """Leave a table without rows no statistics, and return whether something else keeps those of a column.
+
+    The table is locked for a moment; `None` if others kept it locked for so many seconds.
+    """
     table = sa.table(name)
-    if connection.execute(sa.select(sa.exists(sa.select(sa.text("1")).select_from(table)))).scalar_one():
-        return
-    changes = [
-        f"ALTER COLUMN {column} TYPE {type_}{f' COLLATE {collation}' if collation else ''}"
-        for column, type_, collation in connection.execute(_COLUMNS_WITH_STATISTICS, {"name": name})
-    ]
-    if changes:
-        connection.exec_driver_sql(f"ALTER TABLE {name} {', '.join(changes)}")
+    has_rows = sa.select(sa.exists(sa.select(sa.text("1")).select_from(table)))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(seconds * 1000, 1):.0f}")
+            if connection.execute(has_rows).scalar_one():
+                return False
+            columns = connection.execute(_COLUMNS_WITH_STATISTICS, {"name": name}).all()
+            changes = [_build_change(each) for each in columns if not each.is_used]
+            if changes:
+                connection.exec_driver_sql(f"ALTER TABLE {name} {', '.join(changes)}")
+    except sa.exc.OperationalError as error:
+        if is_lock_timeout(error.orig):
+            return None
+        raise
+    return any(each.is_used for each in columns)
+
+
+def _build_change(column: sa.Row[Any]) -> str:
+    collation = f" COLLATE {column.collation}" if column.collation else ""
+    return f"ALTER COLUMN {column.name} TYPE {column.type}{collation}"

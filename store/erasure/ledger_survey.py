@@ -79,7 +79,7 @@ def _survey_entry(survey: LedgerSurvey, row: sa.Row[Any]) -> None:
     if own_values or clear_values:
         survey.routes.update(list_routes(entry))
     objects = [value for value in own_values.values() if isinstance(value, dict)]
-    if any(person.has_address(value.get("email")) for value in objects):
+    if any(map(person.shows_address, objects)):
         survey.showing.add(row.seq if row.review_id == NO_REVIEW else row.review_id)
     if own_values and row.review_id != NO_REVIEW:
         survey.reviews.add(row.review_id)

@@ -9,7 +9,7 @@ from unicodedata import normalize
 import sqlalchemy as sa
 
 from reviews.erasure.erased_person import ErasedPerson, fold_text
-from reviews.erasure.stored_values import identifies, is_theirs_alone
+from reviews.erasure.stored_values import erase_value, is_theirs_alone
 from reviews.kinds import ReviewState
 from reviews.ports.listing import MarkKind
 from store.engine import MAX_PARAMETERS, read_only
@@ -37,13 +37,14 @@ def find_person(engine: sa.Engine, address: str) -> ErasedPerson:
     person = ErasedPerson(address=address)
     whole = person
     for row in iterate_table_rows(engine, people, ("id", "name", "email")):
-        if row["email"] and fold_text(row["email"]) == person.address:
+        if person.shows_address(row):
             whole = whole.with_account(names=[row["name"]], ids=[row["id"]])
     for row in iterate_table_rows(engine, docspace_accounts, ("address", "account")):
         if row["account"] and fold_text(row["address"]) == person.address:
             whole = whole.with_account(ids=[row["account"]])
     for row in iterate_table_rows(engine, accounts, ("chat", "id", "name", "address", "email", "said")):
-        if any(is_theirs_alone(person, row[name]) for name in ("address", "email", "said")):
+        is_theirs = any(is_theirs_alone(person, row[name]) for name in ("address", "email", "said"))
+        if is_theirs or (not row["address"] and person.shows_address(row)):
             whole = whole.with_account(names=[row["name"]], chats=[(row["chat"], row["id"])])
     return whole
 
@@ -79,7 +80,7 @@ def count_waiting_changes(engine: sa.Engine, person: ErasedPerson) -> int:
     What they lead to would name no one.
     """
     unrecorded = (row["members"] for row in iterate_table_rows(engine, unrouted_changes, ("members",)))
-    return sum(identifies(person, each) for each in chain(_iterate_pending(engine), unrecorded))
+    return sum(erase_value(person, each) != each for each in chain(_iterate_pending(engine), unrecorded))
 
 
 def _iterate_pending(engine: sa.Engine) -> Iterator[Any]:

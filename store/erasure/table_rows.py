@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from reviews.erasure.erased_person import ErasedPerson
 from reviews.erasure.stored_values import (
     erase_cause,
     erase_from_list,
@@ -23,7 +24,6 @@ from store.schema import cards, metadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from reviews.erasure.erased_person import ErasedPerson
     from reviews.erasure.table_rules import TableRule
 
     Row = Mapping[str, Any]
@@ -55,14 +55,21 @@ def count_naming_rows(
 def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
     """Delete or rewrite the rows that name the person, and return by table how many.
 
-    Those of tables that show who the person is stay, and those that wait: `erase_identity` takes the former.
+    Those that show who the person is stay, which `erase_identity` takes, and those that wait. In a table that
+    shows people it is the rows with the address: of the others no one would know later whose they were.
     """
     erased: Counter[str] = Counter()
+    by_address = ErasedPerson(address=person.address)
     for name in list_tables():
-        if not TABLES[name].shows_person:
-            for rows in _iterate_naming_rows(engine, person, name):
-                with engine.begin() as connection:
-                    erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
+        rule = TABLES[name]
+        for naming_rows in _iterate_naming_rows(engine, person, name):
+            rows = [
+                row
+                for row in naming_rows
+                if not rule.shows_person or _find_change(by_address, rule, row) is None
+            ]
+            with engine.begin() as connection:
+                erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
     return +erased
 
 

@@ -11,6 +11,7 @@ from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tests.reviews.desk import Desk
 
@@ -19,9 +20,20 @@ def answer_for(desk: Desk, file_id: str, **more: Any) -> None:
     desk.answers.record_answer(build_answer_request(desk.open(event(file_id=file_id)), **more))
 
 
-def survey_and_erase(desk: Desk, address: str, meanwhile: Callable[[], object]) -> ErasedCounts:
-    """Erase a person, of whom something happens after it was surveyed."""
-    erasure = Erasure(engine=desk.engine, routes=desk.routes, address=address, clock=desk.clock, keys=NO_KEYS)
+def survey_and_erase(
+    desk: Desk,
+    address: str,
+    meanwhile: Callable[[], object],
+    *,
+    at_each_step: Callable[[], object] = lambda: None,
+) -> ErasedCounts:
+    """Erase a person, of whom something happens after it was surveyed, or before each step on the ledger."""
+
+    def tell_time() -> datetime:
+        at_each_step()
+        return desk.clock()
+
+    erasure = Erasure(engine=desk.engine, routes=desk.routes, address=address, clock=tell_time, keys=NO_KEYS)
     survey = erasure.survey(lambda _done, _total: None).ledger
     meanwhile()
     counts = ErasedCounts()

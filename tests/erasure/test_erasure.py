@@ -19,6 +19,7 @@ from store import schema
 from store.erasure.person_search import find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import erase, erase_by_steps, list_traces
+from tests.erasure.people import insert, make_account
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, routes
@@ -90,6 +91,24 @@ def leave_in_free_pages(engine: sa.Engine, address: str) -> None:
         connection.commit()
         connection.execute("DELETE FROM codes")
     connection.close()
+
+
+def test_accounts_that_show_the_address_as_their_name_go(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    named = Person(id=GUID, name="Zora@example.com")
+    for file_id, who in (
+        ("f1", named),
+        ("f2", Person(id=None, name=named.name)),
+        ("f3", Person(id=GUID, name="Zo")),
+    ):
+        desk.open(event(file_id=file_id, actor=who))
+    insert(
+        engine, schema.accounts, {**make_account("U7777777", named.name, ""), "address": None, "email": None}
+    )
+
+    erase(engine, "zora@example.com")
+
+    assert list_traces(engine, "zora@example.com", GUID, "U7777777") == []
 
 
 def test_others_stay_as_they_are(engine: sa.Engine) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from reviews.erasure.table_rules import TABLES
 from store import schema
-from store.erasure.free_space import SpaceInUse, clean_free_space
+from store.erasure.free_space import SpaceInUse, StatisticsInUse, clean_free_space
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.erasure.erasing import erase, reopen
 from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import Desk, build_answer_request
-from tests.reviews.samples import ALICE, OWNER, event
+from tests.reviews.samples import ALICE, OWNER, START, event
 from tests.runtime.lived import live_through
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import ExceptionContext
 
 
 @ON_SQLITE
@@ -101,6 +106,74 @@ def test_the_statistics_of_each_table_go_if_all_are_empty(engine: sa.Engine) -> 
     personal = {(name, each) for name, rule in TABLES.items() for each in (*rule.searched, *rule.with_ledger)}
     assert left & personal == set()
     assert list_column_types(engine) == types
+
+
+@ON_POSTGRESQL
+def test_a_reader_of_a_table_holds_up_the_statistics_of_none_that_has_rows(engine: sa.Engine) -> None:
+    fill_accounts_and_people(engine)
+    insert(engine, schema.people, {"id": "g-99", "name": "Bob", "email": None, "seen_at": START})
+    other = reopen(engine)
+    with other.connect() as reader, engine.connect() as connection:
+        reader.execute(sa.select(schema.accounts)).all()
+        with pytest.raises(SpaceInUse):
+            clean_free_space(engine, max_wait=0)
+        assert ALICE.name in read_statistics(connection, "accounts")
+        assert ALICE.name not in read_statistics(connection, "people")
+    other.dispose()
+
+    clean_free_space(engine)
+
+    with engine.connect() as connection:
+        assert ALICE.name not in read_statistics(connection, "accounts")
+
+
+@ON_POSTGRESQL
+def test_who_is_held_up_by_a_reader_tries_again_and_lets_others_pass(engine: sa.Engine) -> None:
+    fill_accounts_and_people(engine)
+    other = reopen(engine)
+    reader = other.connect()
+    reader.execute(sa.select(schema.accounts)).all()
+    tries: list[str] = []
+
+    @sa.event.listens_for(engine, "handle_error")
+    def note(context: ExceptionContext) -> None:
+        tries.append(str(context.statement))
+        if len(tries) == 3:
+            reader.rollback()
+
+    started_at = time.monotonic()
+    clean_free_space(engine, try_seconds=0.1)
+    reader.close()
+    other.dispose()
+
+    assert [each.partition(" ALTER COLUMN")[0] for each in tries] == ["ALTER TABLE accounts"] * 3
+    assert time.monotonic() - started_at < 10  # the lock timeout of the session, for which others would wait
+
+
+@ON_POSTGRESQL
+def test_a_view_keeps_the_statistics_of_its_columns_and_no_others(engine: sa.Engine) -> None:
+    fill_accounts_and_people(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE VIEW names AS SELECT name FROM people"))
+
+    with pytest.raises(StatisticsInUse, match=r"^people$"):
+        clean_free_space(engine)
+    with engine.connect() as connection:
+        assert ALICE.name in read_statistics(connection, "people")
+        assert ALICE.name not in read_statistics(connection, "accounts")
+        assert str(ALICE.email) not in read_statistics(connection)
+
+
+def fill_accounts_and_people(engine: sa.Engine) -> None:
+    """Have a person in the statistics of two tables that are empty by now."""
+    name, email = ALICE.name, str(ALICE.email)
+    people = [{"id": f"g-{number}", "name": name, "email": email, "seen_at": START} for number in range(20)]
+    insert(engine, schema.accounts, *(make_account(f"U{number}", name, email) for number in range(20)))
+    insert(engine, schema.people, *people)
+    gather_statistics(engine)
+    with engine.begin() as connection:
+        for table in (schema.accounts, schema.people):
+            connection.execute(sa.delete(table))
 
 
 @ON_POSTGRESQL

@@ -17,7 +17,7 @@ from runtime.evidence.key_presence import lacks_ledger_key
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema
 from store.erasure.ledger_survey import survey_ledger
-from store.erasure.person_search import find_open_reviews, find_person
+from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.command import ROUTE, erase
 from tests.erasure.erasing import list_traces
@@ -67,6 +67,18 @@ def test_with_the_ledgers_key_the_checkpoints_go_on(signed: SignedLedger) -> Non
     assert signed.cover().size == covered + 1
 
 
+def test_a_change_that_waits_keeps_a_person_whom_it_names_alone(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    insert(
+        engine,
+        schema.people,
+        {"id": "g-7", "name": "Zora Quint", "email": "zora@example.com", "seen_at": START},
+    )
+    desk.receive(event(file_id="f1", actor=Person(id=None, name="Zora Quint")))
+
+    assert count_waiting_changes(engine, find_person(engine, "zora@example.com")) == 1
+
+
 def test_a_key_that_begins_after_the_last_entry_has_to_have_signed(signed: SignedLedger) -> None:
     strange = make_key("strange", since=signed.read_head())
 
@@ -90,6 +102,25 @@ def test_a_new_key_counts_beside_the_one_before_and_alone_once_it_has_signed(sig
     assert lacks_ledger_key(signed.engine, alone)
     signed.with_keys(both).cover()
     assert not lacks_ledger_key(signed.engine, alone)
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_key_that_another_has_replaced_erases_no_one(signed: SignedLedger, *, is_lost: bool) -> None:
+    former = signed.keys
+    both = former.change(make_key("second", since=signed.read_head()))
+    alone = both.retire_previous()
+    if not is_lost:
+        signed.with_keys(both).cover()
+    signed.with_keys(alone).cover()
+
+    done = erase_with_key(signed, make_key().format())
+
+    assert (done.code, done.err.splitlines()[0]) == (1, LACKS_KEY)
+    assert signed.list_problems(alone) == []
+    # While both sign, entries by either hold.
+    exchanged = LedgerKeys(current=former.current, previous=alone.current)
+    assert lacks_ledger_key(signed.engine, exchanged) is is_lost
+    assert not lacks_ledger_key(signed.engine, both)
 
 
 def test_a_first_key_counts_where_nothing_was_signed(engine: sa.Engine) -> None:

@@ -15,11 +15,18 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.commands.people_texts import CLEANING_FAILED, NO_TERMINAL, NOT_COMPLETE, UNKNOWN
+from runtime.commands.people_texts import (
+    CLEANING_FAILED,
+    NO_TERMINAL,
+    NOT_COMPLETE,
+    NOT_OWNER,
+    STATISTICS_KEPT,
+    UNKNOWN,
+)
 from store.engine import read_only
 from store.schema import alarms, ledger, ledger_people, people, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.erasure.command import ROUTE, count_entries, erase, verify
 from tests.erasure.erasing import list_traces, reopen
 from tests.reviews.desk import Desk, build_answer_request
@@ -97,8 +104,11 @@ def test_what_is_no_address_is_unusable(desk: Desk) -> None:
         "\uff4fwner@example.com",
         "owner@example.com\nother@example.com",
         "owner@example.com\tx",
+        "mailto:owner@example.com",
+        "owner@example.com,",
+        "<<owner@example.com>>",
     ],
-    ids=["direction", "no width", "wide", "two lines", "tab"],
+    ids=["direction", "no width", "wide", "two lines", "tab", "link", "comma", "twice in brackets"],
 )
 def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: str) -> None:
     for arguments, entered in (([written], ""), (["-"], f"{written}\n")):
@@ -106,6 +116,43 @@ def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: s
 
         assert done.code == 2
         assert "example.com" not in done.err + done.out
+    assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "arguments", [[OWNER, "ann@example.com"], ["--ann@example.com"], [OWNER, "--wait", "a@b"]]
+)
+def test_what_is_wrong_with_the_arguments_is_said_without_an_address(
+    desk: Desk, arguments: list[str]
+) -> None:
+    done = erase(desk, *arguments, "--yes")
+
+    assert done.code == 2
+    assert "@" not in done.err + done.out
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("decoding", ["strict", "surrogateescape"])
+def test_an_address_that_is_not_text_in_utf_8_is_unusable(desk: Desk, decoding: str) -> None:
+    address = desk.engine.url.render_as_string(hide_password=False)
+    settings = {"DATABASE_URL": address, "ROUTES": ROUTE, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime", "people", "erase", "-", "--yes"],
+        input="m\u00fcller@example.com\n".encode("latin-1"),
+        env={**settings, "PYTHONIOENCODING": f"utf-8:{decoding}"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"what was given is not an e-mail address" in done.stderr
+
+
+@ON_SQLITE
+def test_a_wait_has_an_end(desk: Desk) -> None:
+    assert erase(desk, OWNER, "--yes", "--wait", "nan").code == 2
     assert list_traces(desk.engine, OWNER) == [OWNER]
 
 
@@ -277,6 +324,48 @@ def test_the_cleaning_of_free_pages_waits_for_who_is_in_the_way(desk: Desk) -> N
 
     assert done.code == 0
     assert list_traces(desk.engine, OWNER) == []
+
+
+@ON_POSTGRESQL
+def test_statistics_that_a_view_keeps_are_named(desk: Desk) -> None:
+    names = [
+        {"id": f"g-{number}", "name": "D. Ozola", "email": OWNER, "seen_at": START} for number in range(9)
+    ]
+    with desk.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.insert(people), names)
+        connection.exec_driver_sql("ANALYZE people")
+        connection.exec_driver_sql("CREATE VIEW names AS SELECT name FROM people")
+        connection.exec_driver_sql("DELETE FROM people WHERE email <> 'owner@example.com'")
+
+    done = erase(desk, OWNER, "--yes")
+
+    assert (done.code, done.err) == (1, f"{STATISTICS_KEPT.format(tables='people')}\n")
+    assert "Erased from 1 review" in done.out
+
+
+@ON_POSTGRESQL
+def test_a_role_that_does_not_own_the_tables_is_told_that_they_are_not_vacuumed(desk: Desk) -> None:
+    with granted_role(desk.engine) as role:
+        url = desk.engine.url.update_query_dict({"options": f"-c role={role}"})
+        address = url.render_as_string(hide_password=False)
+
+        done = run_command(["people", "erase", OWNER, "--yes"], DATABASE_URL=address, ROUTES=ROUTE)
+
+    assert (done.code, done.err) == (1, f"{NOT_OWNER}\n")
+    assert "Erased from 1 review" in done.out
+
+
+@contextmanager
+def granted_role(engine: sa.Engine) -> Iterator[str]:
+    """Yield a role that may read and write all tables, and owns none."""
+    role = f"granted_{os.getpid()}"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {role}")
+        connection.exec_driver_sql(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
+        connection.exec_driver_sql(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        yield role
+        connection.exec_driver_sql(f"DROP OWNED BY {role}")
+        connection.exec_driver_sql(f"DROP ROLE {role}")
 
 
 @ON_SQLITE

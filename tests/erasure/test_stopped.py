@@ -105,6 +105,18 @@ def test_a_former_name_is_found_again_after_something_came_in_the_way(desk: Desk
     assert verify(desk).code == 0
 
 
+def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_show_it(desk: Desk) -> None:
+    former = {"id": FORMER_ID, "name": "Zora Old", "email": None, "seen_at": START}
+    insert(desk.engine, schema.people, former)
+    person = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person
+
+    erase_rows(desk.engine, person)
+
+    with desk.engine.connect() as connection:
+        left = set(connection.execute(sa.select(schema.people.c.id)).scalars())
+    assert ("g-7" in left, FORMER_ID in left) == (True, False)
+
+
 def test_a_former_name_is_found_again_while_a_change_waits(desk: Desk) -> None:
     counts = survey_and_erase(desk, ADDRESS, lambda: desk.receive(event(file_id="new", actor=NEW_NAME)))
 
@@ -112,3 +124,28 @@ def test_a_former_name_is_found_again_while_a_change_waits(desk: Desk) -> None:
     person = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person
     assert person.ids == {"g-7", FORMER_ID}
     assert person.names == {"zora new", "zora quint"}
+
+
+def test_what_is_written_while_the_last_steps_run_goes_too(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    insert(engine, schema.accounts, make_account("U7777777", "Zora New", ADDRESS))
+    desk.answers.record_answer(build_answer_request(desk.open(event(actor=NEW_NAME))))
+    message = {"notifier": "slack", "state": "posted", "cause": "x", "target": "U7777777"}
+    write = partial(insert, engine, schema.cards, message, {**message, "target": "C9", "cause": "y"})
+
+    counts = survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=write)
+
+    assert (counts.complete, counts.reviews) == (True, 1)
+    clean_free_space(engine)
+    assert list_traces(engine, "U7777777", ADDRESS) == []
+
+
+def test_who_the_person_is_stays_while_a_change_of_the_last_moment_waits(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    desk.answers.record_answer(build_answer_request(desk.open(event(actor=NEW_NAME))))
+    receive = partial(desk.receive, event(file_id="new", actor=NEW_NAME))
+
+    counts = survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=receive)
+
+    assert (counts.complete, counts.obstacles.waiting_changes) == (False, 1)
+    assert find_person(engine, ADDRESS).ids == {"g-7"}
