@@ -22,7 +22,7 @@ SHARING = (
 )
 """Journeys that use the installations of `tests/journeys/conftest.py`."""
 
-INSTALLATIONS = frozenset({"serving", "on_both_set_ups"})
+INSTALLATIONS = frozenset({"serving", "split", "on_both_set_ups"})
 """The fixtures there."""
 
 LONGEST = (

@@ -1,5 +1,6 @@
 """Installations that the journeys share; what starts here ends here, also when a test fails.
 
+They end with the folder's tests, not with the process: a product without work asks its database all the time.
 Each test changes a file of its own, so that it need not know what the others did.
 """
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     """Return an installation whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
@@ -35,15 +36,19 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstall
         yield opened
 
 
-@pytest.fixture(scope="session", params=["sqlite, serve", "postgresql, web and worker"])
-def on_both_set_ups(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(scope="package")
+def split(
+    postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningInstallation]:
-    """Return an installation on each of the two ways to run the product."""
-    if request.param.startswith("sqlite"):
-        yield request.getfixturevalue("serving")
-        return
-    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    """Return an installation whose product is a web server and a worker on PostgreSQL."""
     folder = tmp_path_factory.mktemp("split")
-    with run_installation(databases.new(), folder, names=SPLIT, routes=route()) as opened:
+    with run_installation(postgres_databases.new(), folder, names=SPLIT, routes=route()) as opened:
         yield opened
+
+
+@pytest.fixture(params=["sqlite, serve", "postgresql, web and worker"])
+def on_both_set_ups(request: pytest.FixtureRequest) -> RunningInstallation:
+    """Return an installation on each of the two ways to run the product."""
+    name = "serving" if request.param.startswith("sqlite") else "split"
+    installation: RunningInstallation = request.getfixturevalue(name)
+    return installation
