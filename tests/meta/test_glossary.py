@@ -54,8 +54,8 @@ def sources() -> list[Path]:
     return [path for path in paths if not any(each in path.as_posix() for each in STORED)]
 
 
-@cache
 def parse(path: Path) -> tuple[str, ast.Module]:
+    """Return a file's text and tree. None is kept: the garbage collector would look through all of them."""
     source = path.read_text()
     return source, ast.parse(source)
 

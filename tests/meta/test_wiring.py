@@ -21,8 +21,8 @@ CONNECTIONS = ("runtime.wiring.databases", "runtime.wiring.docspace")
 """What the members of the classes in these modules return is a connection, or holds one."""
 
 
-@cache
 def parse(path: Path) -> ast.Module:
+    """Return a file's tree. None is kept: the garbage collector would look through all of them."""
     return ast.parse(path.read_text())
 
 
