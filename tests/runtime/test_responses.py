@@ -14,8 +14,8 @@ from tests.runtime.open_doors import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
 ADDRESSES = [
@@ -25,17 +25,24 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def wiring(tmp_path: Path) -> Iterator[Wiring]:
-    """Everything, on a database without a single table."""
-    wiring = Wiring(parse_settings({**VALUES, "database_url": f"sqlite:///{tmp_path / 'empty.db'}"}))
+@pytest.fixture(scope="module")
+def wiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
+    """Everything, on a database without a single table, which no request adds."""
+    file = tmp_path_factory.mktemp("responses") / "empty.db"
+    wiring = Wiring(parse_settings({**VALUES, "database_url": f"sqlite:///{file}"}))
     yield wiring
     wiring.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def application(wiring: Wiring) -> Flask:
+    return build_application(wiring)
+
+
 @pytest.fixture
-def client(wiring: Wiring) -> FlaskClient:
-    return build_application(wiring).test_client()
+def client(application: Flask) -> FlaskClient:
+    """Return a browser of the test's own."""
+    return application.test_client()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
