@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,15 +23,18 @@ class DayOrder:
 
     _day: date = date.min
     _size: int = 0
-    _note: str = ""
+    _days: dict[str, date] = field(default_factory=dict)
+    """Those of the checkpoints of this size: others can't come again."""
 
     def add_day(self, day: date, size: int, note: str) -> None:
         """Take the next day's checkpoint, or raise `NoteError` if it is too small, or that of another day."""
         if size < self._size:
             raise NoteError(f"it has {size:,} entries, fewer than the {self._size:,} of {self._day}")
-        if note == self._note:
-            raise NoteError(f"it is the checkpoint of {self._day}, which is of one day alone")
-        self._day, self._size, self._note = day, size, note
+        if size > self._size:
+            self._days.clear()
+        if note in self._days:
+            raise NoteError(f"it is the checkpoint of {self._days[note]}, which is of one day alone")
+        self._day, self._size, self._days[note] = day, size, day
 
 
 def require_day(time: datetime, day: date) -> None:

@@ -158,6 +158,8 @@ def test_a_later_day_has_as_many_entries_or_more() -> None:
         order.add_day(date(2026, 1, 3), 4, "c")
     with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-02, which is of one day alone"):
         order.add_day(date(2026, 1, 3), 5, "b")
+    with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-01, which is of one day alone"):
+        order.add_day(date(2026, 1, 3), 5, "a")
 
 
 def test_a_timestamp_is_within_a_day_of_its_name_in_utc() -> None:
