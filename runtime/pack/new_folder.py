@@ -127,8 +127,8 @@ def create_folder(
 
     `check` is called with the whole folder before that. What it or the block raises leaves nothing, nor does
     SIGTERM; a process that is killed leaves a folder with another name, which begins with a dot and ends in
-    `.part`. `sync` returns when a file or the names in a folder are on the disk. All are before the folder has
-    its name, so that none is cut off after a power failure, and then that name is. Raises `OSError` if
+    `.part`. `sync` returns when a file or the names in a folder are on the disk. All are before the folder
+    has its name, so that none is cut off after a power failure, and then that name is. Raises `OSError` if
     something can't be written.
     """
     target = target.absolute()
