@@ -46,8 +46,8 @@ def identify_checkpoint(note: str, keys: Iterable[VerifierKey]) -> CheckpointIde
 
     A new key signs the last checkpoint anew. Signatures of other keys don't count: anyone can add one.
     """
-    known, parsed = {(key.name, key.key_id) for key in keys}, parse_note(note)
-    return parsed.text, frozenset({(each.name, each.key_id) for each in parsed.signatures} & known)
+    key_ids, parsed = {(key.name, key.key_id) for key in keys}, parse_note(note)
+    return parsed.text, frozenset({(each.name, each.key_id) for each in parsed.signatures} & key_ids)
 
 
 def require_day(time: datetime, day: date) -> None:
