@@ -280,6 +280,8 @@ def test_a_person_to_whom_an_open_review_was_reassigned_is_looked_up(owners: Own
 @ON_SQLITE
 def test_a_person_is_looked_up_as_long_as_a_reassigned_review_is_open(owners: Owners) -> None:
     review = owners.desk.open(event())
+    with owners.desk.transactions(reading=True) as work:
+        assert work.owner_states.list_reassigned(1) == []
     current = hand_over(owners.desk).reassign(
         make_review_request(review), new_owner=make_proven_person(JURIS)
     )
