@@ -17,6 +17,7 @@ import click
 
 from reviews.text import clean_text
 from runtime.commands.lazy_group import LazyGroup
+from runtime.commands.operator_errors import explain_operator_error
 from runtime.observe import logs, output
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
@@ -83,7 +84,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
         _abandon_output()
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the edge of the process: no one should have to read a stack
-        unusable = _explain(error)
+        unusable = explain_operator_error(error)
         if isinstance(error, OSError) and error.filename is None:
             _abandon_output()
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
@@ -105,12 +106,6 @@ def _run_command(command: click.Command, arguments: list[str]) -> int:
     # A lost write was not done. Without this flush, Python would report it in its own words at exit.
     sys.stdout.flush()
     return code
-
-
-def _explain(error: Exception) -> str | None:
-    from runtime.commands.operator_errors import explain_operator_error  # noqa: PLC0415 - loads SQLAlchemy
-
-    return explain_operator_error(error)
 
 
 def _prepare_streams() -> None:

@@ -101,10 +101,18 @@ class OwnerAccounts:
         return self.query.find_by_address(address)
 
     def _store(self, duties: OwnerDuties, before: OwnerState, answer: AccountAnswer) -> None:
-        """Store an answer, and what it means in the ledger; nothing where another worker was faster."""
+        """Store an answer, and what it means in the ledger.
+
+        Nothing where another worker was faster, or where nothing is left for the person to answer.
+        """
         now = self.clock()
         after = apply_answer(replace(before, asked_at=now, lookups=before.lookups + 1), answer)
         with self.transactions() as work:
+            if duties.assigned_in:  # reviews may have been answered since they were listed
+                present = read_duties(work, self.routes).get(after.address)
+                if present is None:
+                    return
+                duties = present
             if not work.owner_states.save(after):
                 return
             if after.presence is OwnerPresence.GONE and before.presence is not OwnerPresence.GONE:
@@ -187,4 +195,4 @@ def _group_routes(entries: Iterable[tuple[str, str]]) -> dict[str, list[tuple[st
 
 
 def _list_routes(role: Mapping[str, Sequence[tuple[str, str]]], key: str) -> tuple[str, ...]:
-    return tuple(route for _, route in role.get(key, ()))
+    return tuple(dict.fromkeys(route for _, route in role.get(key, ())))

@@ -70,8 +70,8 @@ class OwnerState:
 class OwnerDuties:
     """One person who has to answer, by their address, and the routes that need them.
 
-    `owner_of` and `deputy_of` are the routes that name them. In those of `assigned_in` an open review was
-    reassigned to them.
+    `owner_of` and `deputy_of` are the routes that name them. In those of `assigned_in` they are an owner of
+    an open review that was reassigned.
     """
 
     address: str

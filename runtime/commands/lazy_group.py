@@ -28,3 +28,14 @@ class LazyGroup(click.Group):
         place = self._places.get(cmd_name)
         command: click.Command | None = pkgutil.resolve_name(place) if place else None
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or raise `NoSuchCommand` with names like the one that was given."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(
+                error.command_name, possibilities=self._places, ctx=ctx
+            ) from None

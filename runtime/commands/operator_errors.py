@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import click
-import sqlalchemy as sa
 
 from runtime.settings.settings import UnusableSettings
-from store.migrate import UnusableTables
+
+_OF_DATABASES = {"sqlalchemy", "store"}
 
 
 def explain_operator_error(error: Exception) -> str | None:
@@ -19,11 +19,18 @@ def explain_operator_error(error: Exception) -> str | None:
             message = error.format_message()
         case UnusableSettings():
             message = str(error)
-        case UnusableTables():
-            message = f"DATABASE_URL: {error}"
-        case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
-            reason = next(iter(str(error.orig).splitlines()), "")
-            message = f"DATABASE_URL: the database can't be used ({reason})"
         case OSError():
             message = f"{error.filename or 'the input or the output'} can't be used ({error.strerror})"
+        case _ if _is_of_database(error):
+            from runtime.commands.database_errors import (  # noqa: PLC0415 - such an error has loaded it all
+                explain_database_error,
+            )
+
+            message = explain_database_error(error)
     return message
+
+
+def _is_of_database(error: Exception) -> bool:
+    """Return whether an error is one of the database's, without loading what would define it."""
+    packages = {each.__module__.partition(".")[0] for each in type(error).__mro__}
+    return not packages.isdisjoint(_OF_DATABASES)

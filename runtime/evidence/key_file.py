@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtime.evidence.disk import sync_to_disk
 from runtime.evidence.ledger_key import LedgerKeys, parse_ledger_key
 from store.private_files import OWNER_ALONE
 
@@ -85,17 +86,9 @@ def _write_beside(file: Path, keys: LedgerKeys) -> Iterator[Path]:
             yield temporary
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(file.parent)
+        sync_to_disk(file.parent)
     except OSError as error:
         raise UnusableKeyFile(f"can't write the ledger's key to {file}: {_explain(error)}") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _explain(error: OSError | UnicodeDecodeError) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.evidence.signed_notes import NoteError
+from reviews.evidence.signed_notes import NoteError, parse_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from reviews.evidence.signed_notes import VerifierKey
+
+    CheckpointIdentity = tuple[str, frozenset[tuple[str, bytes]]]
 
 _DAY = timedelta(days=1)
 
@@ -23,15 +27,27 @@ class DayOrder:
 
     _day: date = date.min
     _size: int = 0
-    _note: str = ""
+    _days: dict[CheckpointIdentity, date] = field(default_factory=dict)
+    """Those of the checkpoints of this size: others can't come again."""
 
-    def add_day(self, day: date, size: int, note: str) -> None:
+    def add_day(self, day: date, size: int, checkpoint: CheckpointIdentity) -> None:
         """Take the next day's checkpoint, or raise `NoteError` if it is too small, or that of another day."""
         if size < self._size:
             raise NoteError(f"it has {size:,} entries, fewer than the {self._size:,} of {self._day}")
-        if note == self._note:
-            raise NoteError(f"it is the checkpoint of {self._day}, which is of one day alone")
-        self._day, self._size, self._note = day, size, note
+        if size > self._size:
+            self._days.clear()
+        if checkpoint in self._days:
+            raise NoteError(f"it is the checkpoint of {self._days[checkpoint]}, which is of one day alone")
+        self._day, self._size, self._days[checkpoint] = day, size, day
+
+
+def identify_checkpoint(note: str, keys: Iterable[VerifierKey]) -> CheckpointIdentity:
+    """Return the text of a checkpoint, and which of the ledger's keys have signed it.
+
+    A new key signs the last checkpoint anew. Signatures of other keys don't count: anyone can add one.
+    """
+    key_ids, parsed = {(key.name, key.key_id) for key in keys}, parse_note(note)
+    return parsed.text, frozenset({(each.name, each.key_id) for each in parsed.signatures} & key_ids)
 
 
 def require_day(time: datetime, day: date) -> None:

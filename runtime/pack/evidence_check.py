@@ -21,7 +21,7 @@ from reviews.pack.file_names import CHECKPOINT, CONSISTENCY, DAYS, KEYS, TIMESTA
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, read_timestamp
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
-from runtime.pack.checkpoint_days import DayOrder, find_day_outside, require_day
+from runtime.pack.checkpoint_days import DayOrder, find_day_outside, identify_checkpoint, require_day
 from runtime.pack.evidence_writer import CHECKPOINT_ENDING, RESPONSE_ENDING, SignedCheckpoint
 from runtime.pack.opened_folder import PackInvalid, PackNotCompared
 
@@ -177,7 +177,7 @@ class _OlderCheckpointCheck:
         try:
             checkpoint = self._verify(note)
             self._require_beginning(checkpoint)
-            order.add_day(day, checkpoint.size, note)
+            order.add_day(day, checkpoint.size, identify_checkpoint(note, [*self.keys, *self.own_keys]))
         except NoteError as error:
             raise PackInvalid(f"{name}: {error}") from None
         self._compare_saved(checkpoint)

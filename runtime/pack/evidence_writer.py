@@ -22,7 +22,7 @@ from reviews.pack.report import PackEvidence
 from runtime.evidence.ledger_key import check_signature
 from runtime.evidence.timestamps import InvalidTimestamp, read_timestamp
 from runtime.evidence.used_keys import list_proven_keys
-from runtime.pack.checkpoint_days import DayOrder, list_days, require_day
+from runtime.pack.checkpoint_days import DayOrder, identify_checkpoint, list_days, require_day
 from store import ledger_tree
 from store.timestamps import iterate_timestamps
 
@@ -124,7 +124,7 @@ class _OlderCheckpointWriter:
         name = f"{DAYS}/{day}"
         with self._leave_out(name):
             if older := self._read_older(note):
-                self._days.add_day(day, older.size, note)
+                self._days.add_day(day, older.size, identify_checkpoint(note, self.keys))
                 self._write_proof(older)
                 self.folder.write_file(name, [note.encode()])
 
@@ -133,7 +133,8 @@ class _OlderCheckpointWriter:
         with self._leave_out(f"{name}{CHECKPOINT_ENDING}"):
             if (older := self._read_older(stored.note)) is None:
                 return
-            self._timestamped_days.add_day(stored.day, older.size, stored.note)
+            identity = identify_checkpoint(stored.note, self.keys)
+            self._timestamped_days.add_day(stored.day, older.size, identity)
             with self._leave_out(f"{name}{RESPONSE_ENDING}"):
                 text = stored.note.encode()
                 read = read_timestamp(stored.response, text, roots=self.source.tsa_certificates)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DAYS = ("2026-04-11", "2026-07-20", "2026-10-28")
 """Those of the checkpoints; the last two have timestamps."""
 NEW_YEAR = date(2027, 1, 1)
+NO_KEYS = frozenset[tuple[str, bytes]]()
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,16 @@ def test_a_checkpoint_counts_for_one_day(pack: Path, folder: str, day: str, othe
     assert find_problem(pack) == f"{file}: it is the checkpoint of {first}, which is of one day alone"
 
 
+def test_a_signature_of_another_key_makes_no_other_checkpoint(pack: Path) -> None:
+    other = pack / "checkpoints" / "2026-12-31"
+    shutil.copyfile(pack / "checkpoints" / DAYS[2], other)
+    with other.open("a") as note:
+        note.write("\u2014 someone.example.com c29tZXRoaW5n\n")
+
+    problem = "checkpoints/2026-12-31: it is the checkpoint of 2026-10-28, which is of one day alone"
+    assert find_problem(pack) == problem
+
+
 def test_a_clock_may_be_wrong_by_a_day(pack: Path) -> None:
     rename_day(pack, "timestamps", DAYS[1], "2026-07-21")
 
@@ -151,13 +162,15 @@ def test_no_proof_is_written_for_a_timestamp_that_is_left_out(engine: sa.Engine,
 
 def test_a_later_day_has_as_many_entries_or_more() -> None:
     order = DayOrder()
-    order.add_day(date(2026, 1, 1), 5, "a")
-    order.add_day(date(2026, 1, 2), 5, "b")
+    order.add_day(date(2026, 1, 1), 5, ("a", NO_KEYS))
+    order.add_day(date(2026, 1, 2), 5, ("b", NO_KEYS))
 
     with pytest.raises(NoteError, match="it has 4 entries, fewer than the 5 of 2026-01-02"):
-        order.add_day(date(2026, 1, 3), 4, "c")
+        order.add_day(date(2026, 1, 3), 4, ("c", NO_KEYS))
     with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-02, which is of one day alone"):
-        order.add_day(date(2026, 1, 3), 5, "b")
+        order.add_day(date(2026, 1, 3), 5, ("b", NO_KEYS))
+    with pytest.raises(NoteError, match="it is the checkpoint of 2026-01-01, which is of one day alone"):
+        order.add_day(date(2026, 1, 3), 5, ("a", NO_KEYS))
 
 
 def test_a_timestamp_is_within_a_day_of_its_name_in_utc() -> None:

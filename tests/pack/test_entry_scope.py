@@ -13,6 +13,7 @@ from reviews.ledger.hash_chain import EntryType, LedgerBroken
 from reviews.ledger.people_commitments import find_commitments, list_erased_commitments
 from reviews.ledger.receipt_disclosures import format_disclosure_block
 from reviews.ledger.receipts import format_receipt
+from reviews.pack.entry_scope import is_on_route
 from runtime.evidence.receipt_source import build_entry_proofs
 from runtime.pack.entry_lines import format_line
 from runtime.pack.pack_check import check_pack
@@ -74,6 +75,14 @@ def test_the_name_of_a_route_may_have_spaces_that_no_one_sees(
     verified = check(tmp_path / "pack").verified
     assert verified is not None
     assert len(verified.report.reviews) == 10
+
+
+@pytest.mark.parametrize("member", ["routes", "deputy_of", "assigned_in"])
+def test_an_owner_is_on_each_route_that_needs_them(member: str) -> None:
+    entry: dict[str, Any] = {"route": OTHER_ROUTE, "routes": [], "deputy_of": [], "assigned_in": []}
+
+    assert is_on_route({**entry, member: [OTHER_ROUTE, ROUTE]}, ROUTE)
+    assert not is_on_route({**entry, member: [OTHER_ROUTE]}, ROUTE)
 
 
 @ON_SQLITE

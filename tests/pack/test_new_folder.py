@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtime.evidence.disk import sync_to_disk
 from runtime.pack.new_folder import FolderRefused, create_folder, require_free
 from runtime.pack.opened_folder import PackInvalid, open_pack
 
@@ -67,16 +69,30 @@ def test_a_folder_is_checked_as_a_whole_before_it_has_its_name(tmp_path: Path) -
 
 
 def test_a_folder_is_on_the_disk_as_a_whole_before_it_has_its_name(tmp_path: Path) -> None:
-    synced: list[tuple[bool, set[str]]] = []
+    target, early, late = tmp_path / "pack", set[str](), set[str]()
 
-    def sync() -> None:
-        files = {file.name for file in tmp_path.rglob("*") if file.is_file()}
-        synced.append(((tmp_path / "pack").exists(), files))
+    def sync(path: Path) -> None:
+        sync_to_disk(path)
+        (late if target.exists() else early).add(path.name)
 
-    with create_folder(tmp_path / "pack", sync=sync) as folder:
+    with create_folder(target, sync=sync) as folder:
+        folder.write_file("a.txt", [b"one"])
+        folder.write_file("more/b.txt", [b"two"])
+
+    [itself] = early - {"a.txt", "SHA256SUMS", "more", "b.txt"}
+    assert itself.endswith(".part")
+    assert len(early) == 5
+    assert late == {tmp_path.name}
+
+
+def test_a_folder_that_does_not_reach_the_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    def fail(path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error", path)
+
+    with pytest.raises(OSError, match="Input/output"), create_folder(tmp_path / "pack", sync=fail) as folder:
         folder.write_file("a.txt", [b"one"])
 
-    assert synced == [(False, {"a.txt", "SHA256SUMS"}), (True, {"a.txt", "SHA256SUMS"})]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from demo import OLGA, PortalPerson
 from reviews.errors import TryLater
 from reviews.identity import LinkedAccounts
 from reviews.monitoring.owner_accounts import list_duties, read_duties
-from reviews.ports.owner_accounts import OwnerPresence
+from reviews.ports.owner_accounts import AccountAnswer, OwnerPresence
 from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import JURIS, build_answer_request, hand_over, make_review_request
@@ -22,7 +22,7 @@ from tests.reviews.samples import DEPUTY, OWNER, event, route
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.reviews.desk import Desk
 
@@ -280,6 +280,8 @@ def test_a_person_to_whom_an_open_review_was_reassigned_is_looked_up(owners: Own
 @ON_SQLITE
 def test_a_person_is_looked_up_as_long_as_a_reassigned_review_is_open(owners: Owners) -> None:
     review = owners.desk.open(event())
+    with owners.desk.transactions(reading=True) as work:
+        assert work.owner_states.list_reassigned(1) == []
     current = hand_over(owners.desk).reassign(
         make_review_request(review), new_owner=make_proven_person(JURIS)
     )
@@ -290,6 +292,49 @@ def test_a_person_is_looked_up_as_long_as_a_reassigned_review_is_open(owners: Ow
     owners.desk.answers.record_answer(build_answer_request(current, reviewer=JURIS))
     with owners.desk.transactions(reading=True) as work:
         assert set(read_duties(work, owners.desk.routes)) == named
+
+
+@dataclass(frozen=True)
+class AnsweringQuery:
+    """Says that each account is disabled, after something that happens meanwhile."""
+
+    happens: Callable[[], object]
+
+    def find_by_address(self, address: str) -> AccountAnswer:  # noqa: ARG002
+        self.happens()
+        return AccountAnswer.DISABLED
+
+    find_by_id = find_by_address
+
+    def finds_key_user(self) -> bool:
+        return True
+
+
+def test_of_a_review_that_is_answered_during_the_lookup_nothing_is_recorded(owners: Owners) -> None:
+    owners.portal.add_person(LEAVER)
+    review = owners.desk.open(event())
+    current = hand_over(owners.desk).reassign(
+        make_review_request(review), new_owner=make_proven_person(JURIS)
+    )
+    owners.look()
+    owners.disable(LEAVER)
+    owners.look(after=24)
+    owners.desk.clock.advance(hours=1)
+
+    def answer() -> None:
+        owners.desk.answers.record_answer(build_answer_request(current, reviewer=JURIS))
+
+    replace(owners.use_case, query=AnsweringQuery(answer)).look_up_due()
+
+    assert [each["type"] for each in owners.desk.entries()][-1] == "review:acknowledged"
+
+
+def test_a_person_written_in_two_ways_has_each_route_once() -> None:
+    reassigned = [("Juris@example.com", "compliance"), ("juris@example.com", "compliance")]
+
+    [duties] = list_duties(Routes(()), reassigned).values()
+
+    assert (duties.address, duties.assigned_in) == ("Juris@example.com", ("compliance",))
 
 
 def test_of_several_workers_that_look_at_once_one_records(owners: Owners) -> None:

@@ -37,6 +37,8 @@ ARGUMENTS = {
     "a checkpoint that is a folder": (["ledger", "verify", "--checkpoint", "."], "Is a directory"),
     "a routing file that is a folder": (["routes", "check", "."], "is a directory"),
     "terminal codes": (["\x1b]0;owned\x07"], "No such command"),
+    "a mistyped command": (["ledgr"], "Did you mean 'ledger'?"),
+    "a mistyped command of a group": (["ledger", "verifi"], "Did you mean 'verify'?"),
 }  # fmt: skip
 
 

@@ -169,6 +169,17 @@ def test_a_spreadsheet_has_the_entry_with_an_empty_review(database_url: str) -> 
 
 
 @ON_SQLITE
+def test_a_spreadsheet_says_where_a_review_was_reassigned_to_the_owner(
+    signed: SignedLedger, database_url: str
+) -> None:
+    append_period(signed.engine, type="owner:gone", assigned_in=["legal"])
+
+    table = list(csv.DictReader(io.StringIO(run(database_url, "export", "--format", "csv").out)))
+
+    assert table[-1]["assigned_in"] == '["legal"]'
+
+
+@ON_SQLITE
 @pytest.mark.usefixtures("signed")
 @pytest.mark.parametrize("review_id", ["", "null", "None"])
 def test_there_is_no_receipt_of_no_review(database_url: str, review_id: str) -> None:

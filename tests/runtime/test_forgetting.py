@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.answers.repeated_requests import REQUEST_RETENTION
+from reviews.model import LastReassignment
 from reviews.monitoring.owner_accounts import OWNER_RETENTION, list_duties
 from reviews.people import mailed_codes, sessions
 from reviews.ports.owner_accounts import OwnerState
@@ -23,6 +24,7 @@ from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import make_patient_engine
+from tests.reviews.samples import review
 from tests.runtime.worker_at_work import keep_house, portal_with_one_file, run_worker, wire_worker
 
 if TYPE_CHECKING:
@@ -108,16 +110,20 @@ def test_the_states_of_owners_stay_however_long_docspace_does_not_answer(
     wiring: Wiring, worker: Worker
 ) -> None:
     [named, *_] = list_duties(wiring.routes)
-    asked_at = datetime.now(UTC) - OWNER_RETENTION - SECOND
+    addresses = [named, "reassigned@example.com", "no-longer@example.com"]
+    now = datetime.now(UTC)
+    reassigned = LastReassignment(by="Dana", to="Juris", at=now)
     with wiring.transactions() as work:
-        for address in (named, "no-longer@example.com"):
+        work.reviews.add(review(owners=(addresses[1],), last_reassignment=reassigned))
+        for address in addresses:
+            asked_at = now - OWNER_RETENTION - SECOND
             work.owner_states.save(OwnerState(address=address, asked_at=asked_at, lookups=1))
         work.commit()
 
     keep_house(worker, now=datetime.now(UTC))
 
     with wiring.transactions(reading=True) as work:
-        assert set(work.owner_states.find([named, "no-longer@example.com"])) == {named}
+        assert set(work.owner_states.find(addresses)) == {named, addresses[1]}
 
 
 def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa.Engine) -> None:

@@ -28,6 +28,13 @@ WORKER = (
 VERIFY_FILE = (
     "from runtime.cli import cli\ncli(['ledger', 'verify', '/dev/null', '--part'], standalone_mode=False)"
 )
+MISSING_FILE = "from runtime.cli import cli, run\nassert run(cli, ['ledger', 'verify', '/nowhere']) == 2"
+WITHOUT_LIBRARY = (
+    "import sys\n"
+    "sys.modules['sqlalchemy'] = None\n"
+    "from runtime.cli import cli, run\n"
+    "sys.exit(run(cli, ['ledger', 'head']))"
+)
 LIST_AND_END = (
     "\nimport json, os, sys\n"
     "print(json.dumps(sorted(sys.modules)), flush=True)\n"
@@ -87,3 +94,24 @@ def test_a_file_is_verified_without_the_database_and_the_network(tmp_path: Path)
 
     unused = {"bot", "notifiers", "pages", "requests", "rfc3161_client", "sqlalchemy", "typst", "webhook"}
     assert loaded & (unused | OF_PAGES | OF_SETTINGS) == set()
+
+
+def test_what_is_wrong_with_an_argument_is_said_without_the_database(tmp_path: Path) -> None:
+    assert "sqlalchemy" not in load(MISSING_FILE, "", tmp_path)
+
+
+def test_a_library_that_can_not_be_loaded_is_said_in_one_line(tmp_path: Path) -> None:
+    """What explains an error loads nothing that may have been the error."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LIBRARY],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 70
+    assert done.stderr == (
+        "docspace-review: internal error (ModuleNotFoundError); LOG_LEVEL=debug shows where\n"
+    )

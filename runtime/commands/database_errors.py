@@ -1,0 +1,19 @@
+"""What an operator has to fix when the database can't be used."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.migrate import UnusableTables
+
+
+def explain_database_error(error: Exception) -> str | None:
+    """Return what the operator has to fix, or `None` for what can only be a defect of this program."""
+    message = None
+    match error:
+        case UnusableTables():
+            message = f"DATABASE_URL: {error}"
+        case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
+            reason = next(iter(str(error.orig).splitlines()), "")
+            message = f"DATABASE_URL: the database can't be used ({reason})"
+    return message
