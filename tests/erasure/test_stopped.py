@@ -117,6 +117,19 @@ def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_sho
     assert ("g-7" in left, FORMER_ID in left) == (True, False)
 
 
+def test_accounts_that_show_the_address_as_their_name_stay_until_the_last_step(engine: sa.Engine) -> None:
+    insert(engine, schema.people, {"id": "g-8", "name": ADDRESS, "email": None, "seen_at": START})
+    insert(engine, schema.accounts, {**make_account("U9", ADDRESS, ""), "address": None, "email": None})
+    person = find_person(engine, ADDRESS)
+
+    erase_rows(engine, person)
+
+    assert find_person(engine, ADDRESS).all_ids == {"g-8", "U9"}
+    erase_identity(engine, person)
+    clean_free_space(engine)
+    assert list_traces(engine, ADDRESS, "g-8") == []
+
+
 def test_a_former_name_is_found_again_while_a_change_waits(desk: Desk) -> None:
     counts = survey_and_erase(desk, ADDRESS, lambda: desk.receive(event(file_id="new", actor=NEW_NAME)))
 
