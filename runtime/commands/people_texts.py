@@ -30,8 +30,9 @@ NOT_OWNER = (
     "that role in DATABASE_URL."
 )
 STATISTICS_KEPT = (
-    "The statistics of {tables} still hold values of rows that are erased, since a view, a policy or a "
-    "function in the database names their columns: drop it, and run the command again with the same address."
+    "The statistics of {tables} still hold values of rows that are erased, since a view, a trigger or the "
+    "like that was added to the database names their columns: drop it, and run the command again with the "
+    "same address."
 )
 NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
