@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+import sqlalchemy as sa
 
 from reviews.erasure.typed_address import clean_address
 from reviews.ledger.hash_chain import LedgerBroken
@@ -13,6 +15,7 @@ from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.operator_errors import describe_driver_error, explain_operator_error
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
 from store.erasure.free_space import (
@@ -25,8 +28,6 @@ from store.erasure.free_space import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import sqlalchemy as sa
 
     from runtime.commands.person_erasure import ErasureSurvey
 
@@ -133,12 +134,20 @@ def _erase(erasure: Erasure, survey: ErasureSurvey, *, as_json: bool) -> Erasure
             progress.begin("Erasing", unit="entries")
             erasure.erase(survey.ledger, outcome.erased, progress.update)
     except LedgerBroken as error:
-        if as_json:
-            print_json(texts.build_json(outcome, is_clean=False))
-        raise click.ClickException(
-            f"not everything is erased, since {error}: {texts.VERIFY_FIRST}"
-        ) from error
+        _stop(outcome, f"{error}: {texts.VERIFY_FIRST}.", as_json=as_json)
+    except sa.exc.DBAPIError as error:
+        reason = explain_operator_error(error)
+        if reason is None:
+            raise
+        _stop(outcome, f"{reason}. {texts.RUN_AGAIN}", as_json=as_json)
     return outcome
+
+
+def _stop(outcome: ErasureOutcome, reason: str, *, as_json: bool) -> NoReturn:
+    """Say what was erased until something stopped it, and why; end with 1."""
+    _print_outcome(outcome, texts.describe_erased(outcome), is_clean=False, as_json=as_json)
+    click.echo(texts.STOPPED.format(reason=reason), err=True)
+    click.get_current_context().exit(1)
 
 
 def _refuse(obstacles: Sequence[str], *, as_json: bool) -> NoReturn:
@@ -171,12 +180,21 @@ def _finish(
         uncleaned = texts.NOT_OWNER
     except StatisticsInUse as error:
         uncleaned = texts.STATISTICS_KEPT.format(tables=error)
-    if as_json:
-        print_json(texts.build_json(outcome, is_clean=not uncleaned))
-    else:
-        click.echo("\n".join(sentences))
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        driver_error = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        uncleaned = texts.CLEANING_STOPPED.format(reason=describe_driver_error(driver_error))
+    _print_outcome(outcome, sentences, is_clean=not uncleaned, as_json=as_json)
     left = list(texts.describe_left(outcome, uncleaned=uncleaned))
     for sentence in left:
         click.echo(sentence, err=True)
     if left:
         click.get_current_context().exit(1)
+
+
+def _print_outcome(
+    outcome: ErasureOutcome, sentences: Iterable[str], *, is_clean: bool, as_json: bool
+) -> None:
+    if as_json:
+        print_json(texts.build_json(outcome, is_clean=is_clean))
+    else:
+        click.echo("\n".join(sentences))

@@ -34,6 +34,9 @@ STATISTICS_KEPT = (
     "like that was added to the database names their columns: drop it, and run the command again with the "
     "same address."
 )
+RUN_AGAIN = "Run the command again with the same address."
+CLEANING_STOPPED = f"The free pages of the database are not cleaned: {{reason}}. {RUN_AGAIN}"
+STOPPED = "Not everything is erased: {reason}"
 NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
     "workers for a moment if it says so again."

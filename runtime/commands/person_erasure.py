@@ -132,9 +132,7 @@ class Erasure:
             erased_any = self._erase_from_ledger(person, precautions, counts, show)
             if counts.obstacles:
                 return
-            rows = erase_rows(self.engine, person)
-            counts.rows += rows
-            if rows or erased_any:
+            if self._erase_rows(person, counts) or erased_any:
                 continue
             if not self._find_waiting_changes(person, counts):
                 self._erase_what_shows_them(person, counts, show)
@@ -155,7 +153,7 @@ class Erasure:
         if counts.obstacles:
             return
         end_all_sessions(self.engine)
-        counts.rows += erase_rows(self.engine, person)
+        self._erase_rows(person, counts)
         if self._find_waiting_changes(person, counts):
             return
         counts.rows += erase_identity(self.engine, person)
@@ -178,6 +176,13 @@ class Erasure:
             time.sleep(PAUSE_SECONDS)
         counts.obstacles = Obstacles(open_reviews=sorted(open_reviews), held_routes=sorted(held_routes))
         return counts.values > before
+
+    def _erase_rows(self, person: ErasedPerson, counts: ErasedCounts) -> bool:
+        """Erase the person from the tables, and count that; return whether anything was there."""
+        before = counts.rows.total()
+        for name, number in erase_rows(self.engine, person):
+            counts.rows[name] += number
+        return counts.rows.total() > before
 
     def _show_entries(self, show: Show) -> Callable[[int], None]:
         total = read_pinned_head(self.engine).seq

@@ -19,6 +19,7 @@ from reviews.text import clean_text
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.moments import Moment
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.operator_errors import describe_driver_error
 from runtime.commands.progress import show_progress
 from runtime.wiring.sweeps import build_manual_sweep
 
@@ -280,4 +281,4 @@ def _explain_refusal(baseline: _Look, error: NotVisible | Permanent) -> str:
 def _explain_error(error: TryLater | sa.exc.OperationalError) -> str:
     if isinstance(error, TryLater):
         return str(error)
-    return f"the database can't be used ({next(iter(str(error.orig).splitlines()), '')})"
+    return describe_driver_error(error.orig)

@@ -52,14 +52,13 @@ def count_naming_rows(
     return +counts
 
 
-def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
-    """Delete or rewrite the rows that name the person, and return by table how many.
+def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Iterator[tuple[str, int]]:
+    """Delete or rewrite the rows that name the person; yield after each transaction the table, and how many.
 
     Those that show who the person is stay, which `erase_identity` takes, and those that wait. In a table that
     shows people it is the rows with the address, also in place of a name: of the others no one would know
     later whose they were.
     """
-    erased: Counter[str] = Counter()
     by_address = ErasedPerson(address=person.address)
     for name in list_tables():
         rule = TABLES[name]
@@ -68,8 +67,9 @@ def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
                 row for row in naming_rows if not (rule.shows_person and _has_address(by_address, rule, row))
             ]
             with engine.begin() as connection:
-                erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
-    return +erased
+                erased = _erase_page(connection, person, metadata.tables[name], rows)
+            if erased:
+                yield name, erased
 
 
 def erase_identity(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:

@@ -13,9 +13,9 @@ from store.erasure.free_space import clean_free_space
 from store.erasure.ledger_erasure import Precautions, erase_from_ledger
 from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_person
-from store.erasure.table_rows import erase_identity, erase_rows
+from store.erasure.table_rows import erase_identity
 from tests.erasure.command import erase, verify
-from tests.erasure.erasing import list_traces
+from tests.erasure.erasing import erase_all_rows, list_traces
 from tests.erasure.interrupted import answer_for, survey_and_erase
 from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request
@@ -53,7 +53,7 @@ def test_who_is_stopped_after_any_step_begins_again_and_finds_the_rest(engine: s
 
     for _ in erase_from_ledger(engine, person, now=lambda: START):
         assert find_person(engine, "zora@example.com").chat_ids == {("slack", "U7777777")}
-    erase_rows(engine, person)
+    erase_all_rows(engine, person)
     assert "g-7" in find_person(engine, "zora@example.com").ids
     erase_identity(engine, person)
 
@@ -110,7 +110,7 @@ def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_sho
     insert(desk.engine, schema.people, former)
     person = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person
 
-    erase_rows(desk.engine, person)
+    erase_all_rows(desk.engine, person)
 
     with desk.engine.connect() as connection:
         left = set(connection.execute(sa.select(schema.people.c.id)).scalars())
@@ -122,7 +122,7 @@ def test_accounts_that_show_the_address_as_their_name_stay_until_the_last_step(e
     insert(engine, schema.accounts, {**make_account("U9", ADDRESS, ""), "address": None, "email": None})
     person = find_person(engine, ADDRESS)
 
-    erase_rows(engine, person)
+    erase_all_rows(engine, person)
 
     assert find_person(engine, ADDRESS).all_ids == {"g-8", "U9"}
     erase_identity(engine, person)
