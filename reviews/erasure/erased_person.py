@@ -53,7 +53,7 @@ class ErasedPerson:
     """A person by one address, in any case, with the ids and names under which they are stored.
 
     `ids` are those of DocSpace, `chat_ids` those of their accounts, each with its chat. The names are
-    folded.
+    folded; the address is none of them.
     """
 
     address: str
@@ -63,8 +63,8 @@ class ErasedPerson:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", fold_text(self.address))
-        names = (clean_text(name) for name in self.names)
-        object.__setattr__(self, "names", frozenset(fold_text(each) for each in names if has_name(each)))
+        names = {fold_text(each) for each in map(clean_text, self.names) if has_name(each)}
+        object.__setattr__(self, "names", frozenset(names - {self.address}))
 
     def with_account(
         self,
