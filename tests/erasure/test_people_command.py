@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from runtime.commands.people_texts import (
     CLEANING_FAILED,
+    NO_COMMAND,
     NO_TERMINAL,
     NOT_COMPLETE,
     NOT_OWNER,
@@ -130,6 +131,12 @@ def test_what_is_wrong_with_the_arguments_is_said_without_an_address(
 
     assert done.code == 2
     assert "@" not in done.err + done.out
+
+
+def test_an_address_in_place_of_a_command_is_not_repeated() -> None:
+    done = run_command(["people", "ann@example.com"])
+
+    assert (done.code, done.err) == (2, f"docspace-review: {NO_COMMAND}\n")
 
 
 @ON_SQLITE
