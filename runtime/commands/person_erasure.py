@@ -127,7 +127,8 @@ class Erasure:
         is not reached where something came in the way meanwhile, nor after `MAX_PASSES` that all found
         something: others write faster than that.
         """
-        person, precautions = survey.person, Precautions(held=self.routes.held, showing=survey.showing)
+        person = survey.person
+        precautions = Precautions(held=self.routes.held, showing=survey.showing | survey.naming)
         for _ in range(MAX_PASSES):
             erased_any = self._erase_from_ledger(person, precautions, counts, show)
             if counts.obstacles:
@@ -135,7 +136,7 @@ class Erasure:
             if self._erase_rows(person, counts) or erased_any:
                 continue
             if not self._find_waiting_changes(person, counts):
-                self._erase_what_shows_them(person, counts, show)
+                self._erase_what_shows_them(survey, counts, show)
             return
 
     def _find_waiting_changes(self, person: ErasedPerson, counts: ErasedCounts) -> bool:
@@ -144,14 +145,18 @@ class Erasure:
         counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
         return waiting_changes > 0
 
-    def _erase_what_shows_them(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
+    def _erase_what_shows_them(self, survey: LedgerSurvey, counts: ErasedCounts, show: Show) -> None:
         """Erase who the person is: first from the ledger, and where nothing is in the way from the tables.
 
-        The ledger takes long, and without what shows them no one finds again what was written meanwhile.
+        The ledger takes long, and without what shows them no one finds again what was written meanwhile. Of
+        the ledger, what says the names of an id goes before what says that the id is the person's.
         """
-        self._erase_from_ledger(person, Precautions(held=self.routes.held), counts, show)
-        if counts.obstacles:
-            return
+        person, held = survey.person, self.routes.held
+        steps = [Precautions(held=held, showing=survey.showing)] if survey.naming else []
+        for precautions in (*steps, Precautions(held=held)):
+            self._erase_from_ledger(person, precautions, counts, show)
+            if counts.obstacles:
+                return
         end_all_sessions(self.engine)
         self._erase_rows(person, counts)
         if self._find_waiting_changes(person, counts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -79,6 +80,23 @@ def test_ids_that_the_ledger_alone_shows_are_found_again_until_the_last_step(eng
     assert survey_ledger(engine, find_person(engine, address)).person.ids == {"g-9"}
     assert len(list(erase_ledger())) == 1
     assert survey_ledger(engine, survey.person).entries == 0
+
+
+def test_a_name_that_the_ledger_alone_shows_is_found_again_until_the_last_step(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    former = Person(id="g-7", name="Zora Quint")
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f1", actor=former))))
+    desk.follow(routes(review=frozenset()))
+    desk.intake.process(desk.receive(event(file_id="f2", actor=replace(former, id=None))))
+    with engine.begin() as connection:
+        connection.execute(sa.update(schema.people).values(name="Zora New", email=ADDRESS))
+    steps = ["first"]
+
+    with pytest.raises(IndexError):
+        survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=steps.pop)
+
+    assert erase(desk, ADDRESS, "--yes").code == 0
+    assert list_traces(engine, "Zora Quint") == []
 
 
 @pytest.fixture
