@@ -93,7 +93,7 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     if survey.is_unknown:
         # Free pages may still name the person, where an erasure could not clean them.
         outcome = ErasureOutcome(survey=survey, erased=ErasedCounts(complete=True))
-        _finish(outcome, [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
+        _finish(outcome, texts.describe_unknown(survey), erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
         click.echo("\n".join(texts.describe_survey(survey)))

@@ -52,6 +52,10 @@ STAYS = (
     "and what was exported or handed out keep what they say. As long as the person has an account in "
     "DocSpace or the chat, what they do next names them again."
 )
+FORMER_TABLES = (
+    "The tables {tables}, in which versions before 0.4 kept work, were not looked at and may name people: "
+    "drop them once all processes run this version, unless another program uses DBOS in this database."
+)
 KINDS: Mapping[str, str] = {
     "accounts": "accounts",
     "docspace_accounts": "accounts",
@@ -144,6 +148,13 @@ def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     yield f"Erased from {_list_counts(counts) or 'nothing'}.{ended}"
     yield from _describe_clear_entries(outcome.survey)
     yield STAYS
+    yield from _describe_former_tables(outcome.survey)
+
+
+def describe_unknown(survey: ErasureSurvey) -> Iterator[str]:
+    """Yield what is said of an address that nothing names."""
+    yield from _describe_former_tables(survey)
+    yield UNKNOWN
 
 
 def describe_left(outcome: ErasureOutcome, *, uncleaned: str) -> Iterator[str]:
@@ -164,6 +175,11 @@ def _describe_clear_entries(survey: ErasureSurvey) -> Iterator[str]:
             f"{_count(count, 'entry', 'entries')} of earlier versions {name} the person in clear. {it} can't "
             f"be changed, and reviews keep what {say}."
         )
+
+
+def _describe_former_tables(survey: ErasureSurvey) -> Iterator[str]:
+    if survey.former_tables:
+        yield FORMER_TABLES.format(tables=" and ".join(survey.former_tables))
 
 
 def build_json(outcome: ErasureOutcome, *, is_clean: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviews.erasure.route_mentions import list_mentions
 from runtime.evidence.key_presence import lacks_ledger_key
 from store.chain import read_pinned_head
+from store.erasure.former_tables import list_former_tables
 from store.erasure.ledger_erasure import Precautions, erase_from_ledger
 from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
 from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
@@ -58,10 +59,11 @@ NO_OBSTACLES = Obstacles()
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureSurvey:
-    """What names a person, and what is in the way of erasing them."""
+    """What names a person, and what is in the way of erasing them; `former_tables` may name them too."""
 
     ledger: LedgerSurvey
     rows: Mapping[str, int]
+    former_tables: Sequence[str] = ()
     obstacles: Obstacles = NO_OBSTACLES
 
     @property
@@ -111,6 +113,7 @@ class Erasure:
         return ErasureSurvey(
             ledger=ledger,
             rows=count_naming_rows(self.engine, person),
+            former_tables=list_former_tables(self.engine),
             obstacles=Obstacles(
                 mentions=list_mentions(self.routes, person),
                 held_routes=sorted(ledger.routes & self.routes.held),

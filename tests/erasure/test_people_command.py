@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from runtime.commands.people_texts import (
     CLEANING_FAILED,
+    FORMER_TABLES,
     NO_COMMAND,
     NO_TERMINAL,
     NOT_COMPLETE,
@@ -167,6 +168,18 @@ def test_a_wait_has_an_end(desk: Desk) -> None:
 def test_what_mail_programs_put_around_an_address_does_not_count(desk: Desk, written: str) -> None:
     assert erase(desk, written, "--yes").code == 0
     assert list_traces(desk.engine, OWNER) == []
+
+
+def test_tables_of_earlier_versions_that_may_name_people_are_named(desk: Desk) -> None:
+    is_sqlite = desk.engine.dialect.name == "sqlite"
+    table = "workflow_status" if is_sqlite else "dbos.workflow_status"
+    with desk.engine.begin() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("CREATE SCHEMA dbos")
+        connection.exec_driver_sql(f"CREATE TABLE {table} (error text)")
+
+    for address in (OWNER, "nobody@example.com"):
+        assert FORMER_TABLES.format(tables=table) in erase(desk, address, "--yes").out
 
 
 def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:
