@@ -31,6 +31,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.erasure.command import ROUTE, count_entries, erase, verify
 from tests.erasure.erasing import list_traces, reopen
+from tests.erasure.people import insert
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, OWNER, START, event, routes
 from tests.runtime.command import run_command
@@ -119,6 +120,15 @@ def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: s
         assert done.code == 2
         assert "example.com" not in done.err + done.out
     assert list_traces(desk.engine, OWNER) == [OWNER]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("address", ['"ozola,dana"@example.com', "D.Ozola+tag@M\u00fcller.example"])
+def test_an_address_of_any_form_is_taken(desk: Desk, address: str) -> None:
+    insert(desk.engine, people, {"id": "g-8", "name": "Eve", "email": address, "seen_at": START})
+
+    assert erase(desk, address, "--yes").code == 0
+    assert list_traces(desk.engine, address) == []
 
 
 @ON_SQLITE
