@@ -19,7 +19,10 @@ _CONTROL_CHARACTERS = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
 
-_ANY_DIRECTION_MARK = re.compile(f"[{''.join(map(chr, _DIRECTION_MARKS))}]")
+_HIDDEN = re.compile(
+    "[\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff]"
+)
+"""Characters that do not show: those marks, soft hyphens, joiners and others without a width."""
 
 _JOINER = "\u200d"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
@@ -37,9 +40,9 @@ MAX_ID_BYTES = 1000
 """Of an id or address from outside; an index takes no more than about 2,700."""
 
 
-def has_direction_mark(text: str) -> bool:
-    """Return whether a text has a mark that `clean_text` takes out without leaving a space."""
-    return not text.isascii() and _ANY_DIRECTION_MARK.search(text) is not None
+def strip_hidden(text: str) -> str:
+    """Return a text without what does not show, such as the direction marks that `clean_text` takes out."""
+    return text if text.isascii() else _HIDDEN.sub("", text)
 
 
 def strip_unstorable(text: str) -> str:

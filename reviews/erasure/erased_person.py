@@ -4,7 +4,8 @@ Texts are compared composed (NFC) and casefolded. A text names a person if it co
 of their names: a name of several words anywhere, however they are spaced, a name of one word only where a
 list or the text consists of it, since it may be a word of the language too. Where a value may be another
 address or name as a whole, an address has to begin where none could go on, and a name is no part of a double
-one; where people write, almost anything may stand around them.
+one; where people write, almost anything may stand around them, and what links encode or what does not show
+may stand within.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from reviews.identity import CHATS, Reviewer
 from reviews.ledger.people_commitments import ERASED
 from reviews.people.person_digests import list_person_digests
-from reviews.text import clean_text, has_direction_mark
+from reviews.text import clean_text, strip_hidden
 from reviews.wording.placeholders import has_name
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class ErasedPerson:
     """A person by one address, in any case, with the ids and names under which they are stored.
 
     `ids` are those of DocSpace, `chat_ids` those of their accounts, each with its chat. The names are
-    folded.
+    folded; the address is none of them.
     """
 
     address: str
@@ -61,8 +63,8 @@ class ErasedPerson:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", fold_text(self.address))
-        names = (clean_text(name) for name in self.names)
-        object.__setattr__(self, "names", frozenset(fold_text(each) for each in names if has_name(each)))
+        names = {fold_text(each) for each in map(clean_text, self.names) if has_name(each)}
+        object.__setattr__(self, "names", frozenset(names - {self.address}))
 
     def with_account(
         self,
@@ -118,13 +120,13 @@ class ErasedPerson:
     def may_be_in(self, text: Any) -> bool:
         """Return whether a text, or JSON as text, may name the person; if not, it does not.
 
-        JSON may escape a letter in either case, and a hidden mark may stand within a word: then only the
-        values say. SQLite may hold bytes and numbers in a column of texts.
+        JSON may escape a letter in either case: then only the values say. SQLite may hold bytes and numbers
+        in a column of texts.
         """
-        if not isinstance(text, str) or "\\u" in text or has_direction_mark(text):
+        if not isinstance(text, str) or "\\u" in text:
             return True
-        folded = fold_text(text)
-        return any(hint in folded for hint in self._hints)
+        readings = map(fold_text, _list_readings(text))
+        return any(hint in folded for folded in readings for hint in self._hints)
 
     def is_exactly(self, text: str) -> bool:
         """Return whether a text is an id, the address or a digest of the person, and nothing else."""
@@ -141,8 +143,12 @@ class ErasedPerson:
 
     def is_written_in(self, text: str) -> bool:
         """Return whether a text that someone wrote contains an id, the address or a name of the person."""
-        patterns = (self._written_address, self._written_name)
-        return self.is_identified_by(text) or any(each.search(fold_text(text)) for each in patterns)
+        return any(
+            self.is_identified_by(each)
+            or self._written_address.search(fold_text(each))
+            or self._written_name.search(fold_text(each))
+            for each in _list_readings(text)
+        )
 
     def has_name(self, name: str) -> bool:
         """Return whether a name is one of the person's, as a whole."""
@@ -166,8 +172,15 @@ class ErasedPerson:
         return self._redact(text, self._address, self._any_id, self._any_name)
 
     def redact_writing(self, text: str) -> str:
-        """Return a text that someone wrote with `ERASED` in place of the same."""
-        return self._redact(text, self._address, self._written_address, self._any_id, self._written_name)
+        """Return a text that someone wrote with `ERASED` in place of the same.
+
+        If it names the person only as it is read in a link or as it shows, it becomes what is read.
+        """
+        patterns = (self._address, self._written_address, self._any_id, self._written_name)
+        redacted = self._redact(text, *patterns)
+        shown = _list_readings(redacted)[-1]
+        redacted_shown = self._redact(shown, *patterns)
+        return redacted if redacted_shown == shown else redacted_shown
 
     def redact_identifiers(self, text: str) -> str:
         """Return a text with `ERASED` in place of address and ids: a name may be a word of the program."""
@@ -232,6 +245,12 @@ class ErasedPerson:
 def fold_text(text: str) -> str:
     """Return a text in the form in which texts are compared."""
     return text.casefold() if text.isascii() else normalize("NFC", text).casefold()
+
+
+def _list_readings(text: str) -> list[str]:
+    """Return a text as it is, and if they differ without what links encode and what does not show."""
+    shown = strip_hidden(unquote(text) if "%" in text else text)
+    return [text] if shown == text else [text, shown]
 
 
 def is_person_object(value: Mapping[str, Any]) -> bool:

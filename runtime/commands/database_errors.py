@@ -14,6 +14,10 @@ def explain_database_error(error: Exception) -> str | None:
         case UnusableTables():
             message = f"DATABASE_URL: {error}"
         case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
-            reason = next(iter(str(error.orig).splitlines()), "")
-            message = f"DATABASE_URL: the database can't be used ({reason})"
+            message = f"DATABASE_URL: {describe_driver_error(error.orig)}"
     return message
+
+
+def describe_driver_error(error: BaseException | None) -> str:
+    """Return why the database can't be used, as its driver says; only the first line names no values."""
+    return f"the database can't be used ({next(iter(str(error).splitlines()), '')})"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+import sqlalchemy as sa
 
 from reviews.erasure.typed_address import clean_address
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.routes.value_parsers import parse_email
 from runtime.commands import people_texts as texts
+from runtime.commands.database_errors import describe_driver_error
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.operator_errors import explain_operator_error
 from runtime.commands.person_erasure import ErasedCounts, Erasure, ErasureOutcome
 from runtime.commands.progress import show_progress
 from store.erasure.free_space import (
@@ -25,8 +29,6 @@ from store.erasure.free_space import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import sqlalchemy as sa
 
     from runtime.commands.person_erasure import ErasureSurvey
 
@@ -45,7 +47,21 @@ class _AddressCommand(click.Command):
             raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
 
 
-@click.group()
+class _AddressGroup(click.Group):
+    """A group whose usage errors repeat no address in place of a command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if "@" not in error.format_message():
+                raise
+            raise click.UsageError(texts.NO_COMMAND) from None
+
+
+@click.group(cls=_AddressGroup)
 def people() -> None:
     """The people whom reviews and the ledger name."""
 
@@ -78,7 +94,7 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     if survey.is_unknown:
         # Free pages may still name the person, where an erasure could not clean them.
         outcome = ErasureOutcome(survey=survey, erased=ErasedCounts(complete=True))
-        _finish(outcome, [texts.UNKNOWN], erasure.engine, wait=wait, as_json=as_json)
+        _finish(outcome, texts.describe_unknown(survey), erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
         click.echo("\n".join(texts.describe_survey(survey)))
@@ -133,12 +149,20 @@ def _erase(erasure: Erasure, survey: ErasureSurvey, *, as_json: bool) -> Erasure
             progress.begin("Erasing", unit="entries")
             erasure.erase(survey.ledger, outcome.erased, progress.update)
     except LedgerBroken as error:
-        if as_json:
-            print_json(texts.build_json(outcome, is_clean=False))
-        raise click.ClickException(
-            f"not everything is erased, since {error}: {texts.VERIFY_FIRST}"
-        ) from error
+        _stop(outcome, f"{error}: {texts.VERIFY_FIRST}.", as_json=as_json)
+    except sa.exc.DBAPIError as error:
+        reason = explain_operator_error(error)
+        if reason is None:
+            raise
+        _stop(outcome, f"{reason}. {texts.RUN_AGAIN}", as_json=as_json)
     return outcome
+
+
+def _stop(outcome: ErasureOutcome, reason: str, *, as_json: bool) -> NoReturn:
+    """Say what was erased until something stopped it, and why; end with 1."""
+    _print_outcome(outcome, texts.describe_erased(outcome), is_clean=False, as_json=as_json)
+    click.echo(texts.STOPPED.format(reason=reason), err=True)
+    click.get_current_context().exit(1)
 
 
 def _refuse(obstacles: Sequence[str], *, as_json: bool) -> NoReturn:
@@ -171,12 +195,21 @@ def _finish(
         uncleaned = texts.NOT_OWNER
     except StatisticsInUse as error:
         uncleaned = texts.STATISTICS_KEPT.format(tables=error)
-    if as_json:
-        print_json(texts.build_json(outcome, is_clean=not uncleaned))
-    else:
-        click.echo("\n".join(sentences))
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        driver_error = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        uncleaned = texts.CLEANING_STOPPED.format(reason=describe_driver_error(driver_error))
+    _print_outcome(outcome, sentences, is_clean=not uncleaned, as_json=as_json)
     left = list(texts.describe_left(outcome, uncleaned=uncleaned))
     for sentence in left:
         click.echo(sentence, err=True)
     if left:
         click.get_current_context().exit(1)
+
+
+def _print_outcome(
+    outcome: ErasureOutcome, sentences: Iterable[str], *, is_clean: bool, as_json: bool
+) -> None:
+    if as_json:
+        print_json(texts.build_json(outcome, is_clean=is_clean))
+    else:
+        click.echo("\n".join(sentences))

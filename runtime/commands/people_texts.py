@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
 NO_ADDRESS = "what was given is not an e-mail address"
+NO_COMMAND = "a command is missing before the address, such as erase"
 UNKNOWN = "Nothing here names this address: nothing was changed."
 NO_TERMINAL = "there is no terminal to ask on: add --yes"
 VERIFY_FIRST = "docspace-review ledger verify says more"
@@ -30,9 +31,13 @@ NOT_OWNER = (
     "that role in DATABASE_URL."
 )
 STATISTICS_KEPT = (
-    "The statistics of {tables} still hold values of rows that are erased, since a view, a policy or a "
-    "function in the database names their columns: drop it, and run the command again with the same address."
+    "The statistics of {tables} still hold values of rows that are erased, since a view, a trigger or the "
+    "like that was added to the database names their columns: drop it, and run the command again with the "
+    "same address."
 )
+RUN_AGAIN = "Run the command again with the same address."
+CLEANING_STOPPED = f"The free pages of the database are not cleaned: {{reason}}. {RUN_AGAIN}"
+STOPPED = "Not everything is erased: {reason}"
 NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
     "workers for a moment if it says so again."
@@ -46,6 +51,10 @@ STAYS = (
     "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
     "and what was exported or handed out keep what they say. As long as the person has an account in "
     "DocSpace or the chat, what they do next names them again."
+)
+FORMER_TABLES = (
+    "The tables {tables}, in which versions before 0.4 kept work, were not looked at and may name people: "
+    "drop them once all processes run this version, unless another program uses DBOS in this database."
 )
 KINDS: Mapping[str, str] = {
     "accounts": "accounts",
@@ -139,6 +148,13 @@ def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     yield f"Erased from {_list_counts(counts) or 'nothing'}.{ended}"
     yield from _describe_clear_entries(outcome.survey)
     yield STAYS
+    yield from _describe_former_tables(outcome.survey)
+
+
+def describe_unknown(survey: ErasureSurvey) -> Iterator[str]:
+    """Yield what is said of an address that nothing names."""
+    yield from _describe_former_tables(survey)
+    yield UNKNOWN
 
 
 def describe_left(outcome: ErasureOutcome, *, uncleaned: str) -> Iterator[str]:
@@ -159,6 +175,11 @@ def _describe_clear_entries(survey: ErasureSurvey) -> Iterator[str]:
             f"{_count(count, 'entry', 'entries')} of earlier versions {name} the person in clear. {it} can't "
             f"be changed, and reviews keep what {say}."
         )
+
+
+def _describe_former_tables(survey: ErasureSurvey) -> Iterator[str]:
+    if survey.former_tables:
+        yield FORMER_TABLES.format(tables=" and ".join(survey.former_tables))
 
 
 def build_json(outcome: ErasureOutcome, *, is_clean: bool) -> dict[str, Any]:

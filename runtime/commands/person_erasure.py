@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviews.erasure.route_mentions import list_mentions
 from runtime.evidence.key_presence import lacks_ledger_key
 from store.chain import read_pinned_head
+from store.erasure.former_tables import list_former_tables
 from store.erasure.ledger_erasure import Precautions, erase_from_ledger
 from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
 from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
@@ -58,10 +59,11 @@ NO_OBSTACLES = Obstacles()
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureSurvey:
-    """What names a person, and what is in the way of erasing them."""
+    """What names a person, and what is in the way of erasing them; `former_tables` may name them too."""
 
     ledger: LedgerSurvey
     rows: Mapping[str, int]
+    former_tables: Sequence[str] = ()
     obstacles: Obstacles = NO_OBSTACLES
 
     @property
@@ -111,6 +113,7 @@ class Erasure:
         return ErasureSurvey(
             ledger=ledger,
             rows=count_naming_rows(self.engine, person),
+            former_tables=list_former_tables(self.engine),
             obstacles=Obstacles(
                 mentions=list_mentions(self.routes, person),
                 held_routes=sorted(ledger.routes & self.routes.held),
@@ -127,17 +130,16 @@ class Erasure:
         is not reached where something came in the way meanwhile, nor after `MAX_PASSES` that all found
         something: others write faster than that.
         """
-        person, precautions = survey.person, Precautions(held=self.routes.held, showing=survey.showing)
+        person = survey.person
+        precautions = Precautions(held=self.routes.held, showing=survey.showing | survey.naming)
         for _ in range(MAX_PASSES):
             erased_any = self._erase_from_ledger(person, precautions, counts, show)
             if counts.obstacles:
                 return
-            rows = erase_rows(self.engine, person)
-            counts.rows += rows
-            if rows or erased_any:
+            if self._erase_rows(person, counts) or erased_any:
                 continue
             if not self._find_waiting_changes(person, counts):
-                self._erase_what_shows_them(person, counts, show)
+                self._erase_what_shows_them(survey, counts, show)
             return
 
     def _find_waiting_changes(self, person: ErasedPerson, counts: ErasedCounts) -> bool:
@@ -146,16 +148,20 @@ class Erasure:
         counts.obstacles = replace(counts.obstacles, waiting_changes=waiting_changes)
         return waiting_changes > 0
 
-    def _erase_what_shows_them(self, person: ErasedPerson, counts: ErasedCounts, show: Show) -> None:
+    def _erase_what_shows_them(self, survey: LedgerSurvey, counts: ErasedCounts, show: Show) -> None:
         """Erase who the person is: first from the ledger, and where nothing is in the way from the tables.
 
-        The ledger takes long, and without what shows them no one finds again what was written meanwhile.
+        The ledger takes long, and without what shows them no one finds again what was written meanwhile. Of
+        the ledger, what says the names of an id goes before what says that the id is the person's.
         """
-        self._erase_from_ledger(person, Precautions(held=self.routes.held), counts, show)
-        if counts.obstacles:
-            return
+        person, held = survey.person, self.routes.held
+        steps = [Precautions(held=held, showing=survey.showing)] if survey.naming else []
+        for precautions in (*steps, Precautions(held=held)):
+            self._erase_from_ledger(person, precautions, counts, show)
+            if counts.obstacles:
+                return
         end_all_sessions(self.engine)
-        counts.rows += erase_rows(self.engine, person)
+        self._erase_rows(person, counts)
         if self._find_waiting_changes(person, counts):
             return
         counts.rows += erase_identity(self.engine, person)
@@ -178,6 +184,13 @@ class Erasure:
             time.sleep(PAUSE_SECONDS)
         counts.obstacles = Obstacles(open_reviews=sorted(open_reviews), held_routes=sorted(held_routes))
         return counts.values > before
+
+    def _erase_rows(self, person: ErasedPerson, counts: ErasedCounts) -> bool:
+        """Erase the person from the tables, and count that; return whether anything was there."""
+        before = counts.rows.total()
+        for name, number in erase_rows(self.engine, person):
+            counts.rows[name] += number
+        return counts.rows.total() > before
 
     def _show_entries(self, show: Show) -> Callable[[int], None]:
         total = read_pinned_head(self.engine).seq

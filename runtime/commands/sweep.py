@@ -16,6 +16,7 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
 from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
 from reviews.text import clean_text
+from runtime.commands.database_errors import describe_driver_error
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.moments import Moment
 from runtime.commands.opened_wiring import open_wiring
@@ -280,4 +281,4 @@ def _explain_refusal(baseline: _Look, error: NotVisible | Permanent) -> str:
 def _explain_error(error: TryLater | sa.exc.OperationalError) -> str:
     if isinstance(error, TryLater):
         return str(error)
-    return f"the database can't be used ({next(iter(str(error.orig).splitlines()), '')})"
+    return describe_driver_error(error.orig)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 MAX_WAIT_SECONDS = 60
 _TRY_SECONDS = 1.0
 # ANALYZE leaves the statistics of a table that has no rows. Those of a column go when it is given a type, its
-# own as well, which the owner of the table may do on all versions. A column that a trigger, a view, a policy
-# or a function names can't be: the triggers are ours, on keys. One of a foreign key, which is a key of ours,
+# own as well, which the owner of the table may do on all versions. A column that a view, a trigger or the
+# like names can't be; our own triggers are on words of ours. One of a foreign key, which is a key of ours,
 # would lock the other table too.
 _COLUMNS_WITH_STATISTICS = sa.text(
     """
@@ -28,7 +28,12 @@ _COLUMNS_WITH_STATISTICS = sa.text(
         EXISTS (
             SELECT FROM pg_depend
             WHERE refclassid = CAST('pg_class' AS regclass) AND refobjid = attrelid AND refobjsubid = attnum
-                AND CAST(CAST(classid AS regclass) AS text) IN ('pg_rewrite', 'pg_policy', 'pg_proc')
+                AND (
+                    CAST(CAST(classid AS regclass) AS text)
+                        IN ('pg_rewrite', 'pg_policy', 'pg_proc', 'pg_publication_rel', 'pg_trigger')
+                    OR classid = CAST('pg_attrdef' AS regclass)
+                    AND objid IN (SELECT oid FROM pg_attrdef WHERE adrelid = attrelid AND adnum <> attnum)
+                )
         ) AS is_used
     FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
     WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped
@@ -45,6 +50,7 @@ _COLUMNS_WITH_STATISTICS = sa.text(
             WHERE refclassid = CAST('pg_class' AS regclass) AND refobjid = attrelid AND refobjsubid = attnum
                 AND (
                     classid = CAST('pg_trigger' AS regclass)
+                    AND objid IN (SELECT oid FROM pg_trigger WHERE tgname = ANY (:our_triggers))
                     OR classid = CAST('pg_constraint' AS regclass)
                     AND objid IN (SELECT oid FROM pg_constraint WHERE contype = 'f')
                 )
@@ -53,6 +59,8 @@ _COLUMNS_WITH_STATISTICS = sa.text(
 )
 
 
+_OUR_TRIGGERS = ["cards_change", "events_change", "reviews_change", "reviews_move", "reviews_sums_change"]
+"""Those that name columns."""
 _OF_OTHERS = sa.text(
     "SELECT count(*) FROM pg_class WHERE oid = ANY (CAST(CAST(:names AS text[]) AS regclass[])) "
     "AND NOT pg_has_role(relowner, 'USAGE')"
@@ -70,7 +78,7 @@ class NotOwner(Exception):
 class StatisticsInUse(Exception):
     """Statistics of tables without rows still hold values, since something else names their columns.
 
-    That is a view, a policy or a function that someone has added to the database.
+    That is a view, a trigger or the like that someone has added to the database.
     """
 
     def __init__(self, tables: Sequence[str]) -> None:
@@ -173,7 +181,8 @@ def _try_dropping_statistics(engine: sa.Engine, name: str, *, seconds: float) ->
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(seconds * 1000, 1):.0f}")
             if connection.execute(has_rows).scalar_one():
                 return False
-            columns = connection.execute(_COLUMNS_WITH_STATISTICS, {"name": name}).all()
+            parameters = {"name": name, "our_triggers": _OUR_TRIGGERS}
+            columns = connection.execute(_COLUMNS_WITH_STATISTICS, parameters).all()
             changes = [_build_change(each) for each in columns if not each.is_used]
             if changes:
                 connection.exec_driver_sql(f"ALTER TABLE {name} {', '.join(changes)}")

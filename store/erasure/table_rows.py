@@ -52,25 +52,24 @@ def count_naming_rows(
     return +counts
 
 
-def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
-    """Delete or rewrite the rows that name the person, and return by table how many.
+def erase_rows(engine: sa.Engine, person: ErasedPerson) -> Iterator[tuple[str, int]]:
+    """Delete or rewrite the rows that name the person; yield after each transaction the table, and how many.
 
     Those that show who the person is stay, which `erase_identity` takes, and those that wait. In a table that
-    shows people it is the rows with the address: of the others no one would know later whose they were.
+    shows people it is the rows with the address, also in place of a name: of the others no one would know
+    later whose they were.
     """
-    erased: Counter[str] = Counter()
     by_address = ErasedPerson(address=person.address)
     for name in list_tables():
         rule = TABLES[name]
         for naming_rows in _iterate_naming_rows(engine, person, name):
             rows = [
-                row
-                for row in naming_rows
-                if not rule.shows_person or _find_change(by_address, rule, row) is None
+                row for row in naming_rows if not (rule.shows_person and _has_address(by_address, rule, row))
             ]
             with engine.begin() as connection:
-                erased[name] += _erase_page(connection, person, metadata.tables[name], rows)
-    return +erased
+                erased = _erase_page(connection, person, metadata.tables[name], rows)
+            if erased:
+                yield name, erased
 
 
 def erase_identity(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
@@ -84,9 +83,14 @@ def erase_identity(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
     return +erased
 
 
+def _has_address(by_address: ErasedPerson, rule: TableRule, row: Row) -> bool:
+    return _find_change(by_address, rule, row) is not None or by_address.shows_address(row)
+
+
 def _iterate_naming_rows(engine: sa.Engine, person: ErasedPerson, name: str) -> Iterator[list[Row]]:
     table, rule = metadata.tables[name], TABLES[name]
-    for page in iterate_pages(engine, table, rule.searched):
+    names = ("name",) if rule.shows_person and "name" in table.columns else ()
+    for page in iterate_pages(engine, table, (*rule.searched, *names)):
         naming_rows: list[Row] = [row for row in page if _find_change(person, rule, row) is not None]
         for start in range(0, len(naming_rows), MAX_ROWS):
             yield naming_rows[start : start + MAX_ROWS]

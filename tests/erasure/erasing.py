@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from tests.reviews.samples import START, routes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviews.erasure.erased_person import ErasedPerson
     from store.erasure.erasure_step import ErasedStep
 
 
@@ -56,12 +58,20 @@ def erase(engine: sa.Engine, address: str) -> None:
     person = survey_ledger(engine, find_person(engine, address)).person
     for _ in erase_from_ledger(engine, person, now=lambda: START):
         assert check_ledger(engine).problem is None
-    erase_rows(engine, person)
+    erase_all_rows(engine, person)
     erase_identity(engine, person)
     end_all_sessions(engine)
     clean_free_space(engine)
     verdict = check_ledger(engine)
     assert (verdict.problem, verdict.findings) == (None, ())
+
+
+def erase_all_rows(engine: sa.Engine, person: ErasedPerson) -> Counter[str]:
+    """Erase a person from the tables but for what shows who they are; return by table how many rows."""
+    counts: Counter[str] = Counter()
+    for name, number in erase_rows(engine, person):
+        counts[name] += number
+    return counts
 
 
 def list_traces(engine: sa.Engine, *texts: str) -> list[str]:

@@ -150,11 +150,24 @@ def test_who_is_held_up_by_a_reader_tries_again_and_lets_others_pass(engine: sa.
     assert time.monotonic() - started_at < 10  # the lock timeout of the session, for which others would wait
 
 
+_FUNCTION = "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+
+
 @ON_POSTGRESQL
-def test_a_view_keeps_the_statistics_of_its_columns_and_no_others(engine: sa.Engine) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW names AS SELECT name FROM people",
+        "ALTER TABLE people ADD COLUMN initial text GENERATED ALWAYS AS (left(name, 1)) STORED",
+        "CREATE PUBLICATION names FOR TABLE people WHERE (name <> '')",
+        f"{_FUNCTION}; CREATE TRIGGER names AFTER UPDATE OF name ON people EXECUTE FUNCTION note()",
+    ],
+    ids=["view", "generated column", "publication", "trigger"],
+)
+def test_what_names_a_column_keeps_its_statistics_and_no_others(engine: sa.Engine, statement: str) -> None:
     fill_accounts_and_people(engine)
     with engine.begin() as connection:
-        connection.execute(sa.text("CREATE VIEW names AS SELECT name FROM people"))
+        connection.exec_driver_sql(statement)
 
     with pytest.raises(StatisticsInUse, match=r"^people$"):
         clean_free_space(engine)

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from runtime.commands.people_texts import (
     CLEANING_FAILED,
+    FORMER_TABLES,
+    NO_COMMAND,
     NO_TERMINAL,
     NOT_COMPLETE,
     NOT_OWNER,
@@ -29,6 +31,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.erasure.command import ROUTE, count_entries, erase, verify
 from tests.erasure.erasing import list_traces, reopen
+from tests.erasure.people import insert
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, OWNER, START, event, routes
 from tests.runtime.command import run_command
@@ -120,6 +123,15 @@ def test_an_address_that_is_not_what_it_seems_is_unusable(desk: Desk, written: s
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("address", ['"ozola,dana"@example.com', "D.Ozola+tag@M\u00fcller.example"])
+def test_an_address_of_any_form_is_taken(desk: Desk, address: str) -> None:
+    insert(desk.engine, people, {"id": "g-8", "name": "Eve", "email": address, "seen_at": START})
+
+    assert erase(desk, address, "--yes").code == 0
+    assert list_traces(desk.engine, address) == []
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(
     "arguments", [[OWNER, "ann@example.com"], ["--ann@example.com"], [OWNER, "--wait", "a@b"]]
 )
@@ -130,6 +142,12 @@ def test_what_is_wrong_with_the_arguments_is_said_without_an_address(
 
     assert done.code == 2
     assert "@" not in done.err + done.out
+
+
+def test_an_address_in_place_of_a_command_is_not_repeated() -> None:
+    done = run_command(["people", "ann@example.com"])
+
+    assert (done.code, done.err) == (2, f"docspace-review: {NO_COMMAND}\n")
 
 
 @ON_SQLITE
@@ -160,6 +178,18 @@ def test_a_wait_has_an_end(desk: Desk) -> None:
 def test_what_mail_programs_put_around_an_address_does_not_count(desk: Desk, written: str) -> None:
     assert erase(desk, written, "--yes").code == 0
     assert list_traces(desk.engine, OWNER) == []
+
+
+def test_tables_of_earlier_versions_that_may_name_people_are_named(desk: Desk) -> None:
+    is_sqlite = desk.engine.dialect.name == "sqlite"
+    table = "workflow_status" if is_sqlite else "dbos.workflow_status"
+    with desk.engine.begin() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("CREATE SCHEMA dbos")
+        connection.exec_driver_sql(f"CREATE TABLE {table} (error text)")
+
+    for address in (OWNER, "nobody@example.com"):
+        assert FORMER_TABLES.format(tables=table) in erase(desk, address, "--yes").out
 
 
 def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:

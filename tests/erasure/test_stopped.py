@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,9 +14,9 @@ from store.erasure.free_space import clean_free_space
 from store.erasure.ledger_erasure import Precautions, erase_from_ledger
 from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_person
-from store.erasure.table_rows import erase_identity, erase_rows
+from store.erasure.table_rows import erase_identity
 from tests.erasure.command import erase, verify
-from tests.erasure.erasing import list_traces
+from tests.erasure.erasing import erase_all_rows, list_traces
 from tests.erasure.interrupted import answer_for, survey_and_erase
 from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request
@@ -53,7 +54,7 @@ def test_who_is_stopped_after_any_step_begins_again_and_finds_the_rest(engine: s
 
     for _ in erase_from_ledger(engine, person, now=lambda: START):
         assert find_person(engine, "zora@example.com").chat_ids == {("slack", "U7777777")}
-    erase_rows(engine, person)
+    erase_all_rows(engine, person)
     assert "g-7" in find_person(engine, "zora@example.com").ids
     erase_identity(engine, person)
 
@@ -79,6 +80,23 @@ def test_ids_that_the_ledger_alone_shows_are_found_again_until_the_last_step(eng
     assert survey_ledger(engine, find_person(engine, address)).person.ids == {"g-9"}
     assert len(list(erase_ledger())) == 1
     assert survey_ledger(engine, survey.person).entries == 0
+
+
+def test_a_name_that_the_ledger_alone_shows_is_found_again_until_the_last_step(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    former = Person(id="g-7", name="Zora Quint")
+    desk.answers.record_answer(build_answer_request(desk.open(event(file_id="f1", actor=former))))
+    desk.follow(routes(review=frozenset()))
+    desk.intake.process(desk.receive(event(file_id="f2", actor=replace(former, id=None))))
+    with engine.begin() as connection:
+        connection.execute(sa.update(schema.people).values(name="Zora New", email=ADDRESS))
+    steps = ["first"]
+
+    with pytest.raises(IndexError):
+        survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=steps.pop)
+
+    assert erase(desk, ADDRESS, "--yes").code == 0
+    assert list_traces(engine, "Zora Quint") == []
 
 
 @pytest.fixture
@@ -110,11 +128,24 @@ def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_sho
     insert(desk.engine, schema.people, former)
     person = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person
 
-    erase_rows(desk.engine, person)
+    erase_all_rows(desk.engine, person)
 
     with desk.engine.connect() as connection:
         left = set(connection.execute(sa.select(schema.people.c.id)).scalars())
     assert ("g-7" in left, FORMER_ID in left) == (True, False)
+
+
+def test_accounts_that_show_the_address_as_their_name_stay_until_the_last_step(engine: sa.Engine) -> None:
+    insert(engine, schema.people, {"id": "g-8", "name": ADDRESS, "email": None, "seen_at": START})
+    insert(engine, schema.accounts, {**make_account("U9", ADDRESS, ""), "address": None, "email": None})
+    person = find_person(engine, ADDRESS)
+
+    erase_all_rows(engine, person)
+
+    assert find_person(engine, ADDRESS).all_ids == {"g-8", "U9"}
+    erase_identity(engine, person)
+    clean_free_space(engine)
+    assert list_traces(engine, ADDRESS, "g-8") == []
 
 
 def test_a_former_name_is_found_again_while_a_change_waits(desk: Desk) -> None:

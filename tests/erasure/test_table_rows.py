@@ -12,10 +12,10 @@ from reviews.erasure.table_rules import TABLES
 from reviews.notice import NoticeKind
 from store.erasure.free_space import clean_free_space
 from store.erasure.person_search import find_person
-from store.erasure.table_rows import count_naming_rows, erase_identity, erase_rows, list_tables
+from store.erasure.table_rows import count_naming_rows, erase_identity, list_tables
 from store.schema import accounts, cards, docspace_accounts, events, metadata, people
 from store.unit_of_work import SqlUnitOfWork
-from tests.erasure.erasing import list_traces
+from tests.erasure.erasing import erase_all_rows, list_traces
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, BOB, START, event, notice
 from tests.store.any_rows import fill_tables
@@ -75,7 +75,7 @@ def test_each_column_loses_the_person_and_no_other_row_goes(engine: sa.Engine) -
     columns = {table.name: len(names) for table, names in iterate_columns()}
 
     assert count_naming_rows(engine, EVE) == columns
-    assert erase_rows(engine, EVE) + erase_identity(engine, EVE) == columns
+    assert erase_all_rows(engine, EVE) + erase_identity(engine, EVE) == columns
     clean_free_space(engine)
 
     deleted = {name: len(TABLES[name].deleted_by) for name in columns}
@@ -124,7 +124,7 @@ def test_the_newest_message_keeps_its_number(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         newest = connection.execute(sa.select(sa.func.max(cards.c.id))).scalar_one()
 
-    erase_rows(engine, EVE)
+    erase_all_rows(engine, EVE)
     desk.deliver_all()
     clean_free_space(engine)
 
@@ -145,7 +145,7 @@ def test_an_event_still_says_what_happened(engine: sa.Engine) -> None:
         desk.open(event(file_id=str(actor.id), actor=actor))
     alice = ErasedPerson(address=str(ALICE.email), ids=frozenset({str(ALICE.id)}))
 
-    assert erase_rows(engine, alice)["events"] == 1
+    assert erase_all_rows(engine, alice)["events"] == 1
 
     newest, oldest = desk.events()
     assert newest.event.actor == BOB
