@@ -39,11 +39,19 @@ def code_in(mail: MailServer) -> str:
 
 
 def loaded_field(page: Page, label: str) -> Locator:
-    """Return a field once its page is there as a whole: a key that is pressed before that is lost."""
+    """Return a field once its page is there as a whole and drawn: a key that is pressed before is lost."""
     field = page.get_by_label(label)
     field.wait_for()
     page.wait_for_load_state()
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     return field
+
+
+def type_into(field: Locator, text: str) -> None:
+    """Press the keys of a text in a field, and check that it has taken each of them."""
+    field.focus()
+    field.page.keyboard.type(text)
+    assert field.input_value() == text
 
 
 def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_look(
@@ -72,11 +80,9 @@ def test_a_mailed_code_lets_its_owner_request_changes_without_javascript_in_any_
 def test_the_keyboard_alone_proves_and_answers(browser: Browser, address: str, mail: MailServer) -> None:
     page = browser.new_page()
     page.goto(address)
-    page.get_by_label("Your e-mail address").focus()
-    page.keyboard.type(OWNER)
+    type_into(loaded_field(page, "Your e-mail address"), OWNER)
     page.keyboard.press("Enter")
-    loaded_field(page, "The code from the mail").focus()
-    page.keyboard.type(code_in(mail))
+    type_into(loaded_field(page, "The code from the mail"), code_in(mail))
     page.keyboard.press("Enter")
     loaded_field(page, "What has to change?").focus()
     page.keyboard.type("Section 4 is out of date.")
