@@ -79,7 +79,7 @@ def verify(proof):
 
 WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, InvalidSignature)
 if len(sys.argv) != 3:
-    sys.exit("Run it with a folder and a key: python3 check.py . VKEY")
+    sys.exit("Run it in the folder of the pack, with the key: python3 ../check.py . VKEY")
 folder, verifier_key = Path(sys.argv[1]), sys.argv[2]
 try:
     note = read(folder / "checkpoint")

@@ -71,8 +71,8 @@ def _describe_key() -> Iterator[str]:
 def _describe_whole_check(version: str) -> Iterator[str]:
     yield "## " + _("Check all of it with docspace-review")
     yield _(
-        "Offline, and without any settings. Version {version} wrote the folder; another one says what it "
-        "does not compare."
+        "Offline, and without any settings. Version {version} wrote the folder; another version says which "
+        "parts it can't compare."
     ).format(version=version)
     yield _format_commands("docspace-review ledger verify . --key VKEY")
 
@@ -82,33 +82,36 @@ def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[st
     if has_timestamps:
         yield from _describe_timestamp_check()
     if report.sample.reviews:
-        yield _("That the sample is the one that its seed draws:")
+        yield _("This draws the sample again by its seed:")
         yield _format_commands(format_sample_command(report.sample))
 
 
 def _describe_entry_checks() -> Iterator[str]:
     yield "## " + _("Check it with other tools")
     yield _(
-        "That the files are those of `{sums}`. A person who changes a file can write that anew, so it shows "
+        "This compares the files with `{sums}`. A person who changes a file can write that anew, so it shows "
         "only that nothing was damaged on the way:"
     ).format(sums=SUMS)
     yield _format_commands(f"sha256sum -c {SUMS}")
     yield _(
-        "That the lines of `{entries}` are in the signed ledger, and none of those with a proof is missing. "
-        "Each proof in `{receipts}` is a whole C2SP tlog-proof, as other tools read it; an empty line "
-        "separates them. With Python and its package cryptography, save this as check.py outside of the "
-        "folder, and run: python3 check.py . VKEY"
+        "The program below checks that the lines of `{entries}` are in the signed ledger, and that no proven "
+        "entry is missing from them. Each proof in `{receipts}` is a whole C2SP tlog-proof, as other tools "
+        "read it; an empty line separates them. Save the program as check.py beside this folder, not in it, "
+        "and run it in the folder. It needs Python and its package cryptography:"
     ).format(entries=ENTRIES, receipts=RECEIPTS)
+    yield _format_commands("python3 -m pip install cryptography", "python3 ../check.py . VKEY")
     yield f"```python\n{PROOF_SCRIPT}```"
     yield _(
-        "That `{population}` and `{figures}` are what these entries give, only docspace-review counts again."
+        "Whether `{population}` and `{figures}` follow from these entries, only docspace-review checks: it "
+        "counts again."
     ).format(population=POPULATION, figures=FIGURES)
 
 
 def _describe_timestamp_check() -> Iterator[str]:
     yield _(
-        "That a checkpoint existed at a time, with the root certificates of the authority, which you get "
-        "from it (root.pem), for each DAY. The first command verifies, the second one prints the time:"
+        "A timestamp shows when a checkpoint existed. It takes the root certificates of the authority, which "
+        "you get from it (root.pem). For each DAY, the first command verifies, and the second one prints "
+        "the time:"
     )
     response = f"{TIMESTAMPS}/DAY.checkpoint.tsr"
     yield _format_commands(

@@ -18,6 +18,7 @@ from reviews.pack.sample import DEFAULT_SIZE
 from reviews.text import clean_text
 from runtime.commands.moments import Moment
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.pack_verification import format_minute
 from runtime.commands.progress import show_progress
 from runtime.commands.refusals import refuse
 from runtime.pack.new_folder import FolderRefused, require_free
@@ -178,16 +179,18 @@ def _describe_unknown(route: str, names: list[str]) -> str:
 
 
 def _describe_written(written: WrittenPack, target: Path) -> str:
-    count = len(written.report.reviews)
+    report, count = written.report, len(written.report.reviews)
     reviews = f"{count:,} reviews" if count != 1 else "1 review"
+    period = f"opened from {format_minute(report.since)} to {format_minute(report.until)} UTC"
     entries = f"{written.entries:,} entries" if written.entries != 1 else "1 entry"
     key = written.verifier_key or "VKEY"
     left_out = [f"Not in the pack, since it does not hold: {each}." for each in written.left_out]
     command = f"docspace-review ledger verify {shlex.quote(clean_text(str(target)))} --key {key}"
     return "\n".join(
         [
-            f"The pack of {reviews} with {entries} is in {clean_text(str(target))}.",
+            f"The pack of {reviews}, {period}, with {entries} is in {clean_text(str(target))}.",
             *map(escape_unprintable, left_out),
             f"It is verified, anywhere and offline, with: {command}",
+            "Hand the key over by another way than the pack.",
         ]
     )

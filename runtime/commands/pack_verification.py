@@ -82,8 +82,8 @@ def _describe_reviews(verified: VerifiedPack) -> str:
     reviews = f"{count:,} reviews" if count != 1 else "1 review"
     entries = f"{verified.entries:,} entries" if verified.entries != 1 else "1 entry"
     return (
-        f"The pack holds: {reviews} of the route {report.route}, opened from {_format_minute(report.since)} "
-        f"to {_format_minute(report.until)} UTC, with {entries}, each of which is proven."
+        f"The pack holds: {reviews} of the route {report.route}, opened from {format_minute(report.since)} "
+        f"to {format_minute(report.until)} UTC, with {entries}, each of which is proven."
     )
 
 
@@ -108,12 +108,12 @@ def _describe_sample(verified: VerifiedPack) -> str:
 def _describe_making(verified: VerifiedPack) -> str:
     return (
         f"It says itself that docspace-review {verified.version} wrote it at "
-        f"{_format_minute(verified.report.made_at)} UTC: nothing proves that, and which reviews are past "
+        f"{format_minute(verified.report.made_at)} UTC: nothing proves that, and which reviews are past "
         "their deadline depends on it."
     )
 
 
-def _format_minute(at: datetime) -> str:
+def format_minute(at: datetime) -> str:
     """Return a time in UTC, with four digits of the year."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
 

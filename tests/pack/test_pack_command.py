@@ -77,9 +77,11 @@ def pack(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert (done.code, done.err) == (0, "")
     assert done.out == (
-        f"The pack of 40 reviews with {ENTRIES} entries is in {pack}.\n"
+        "The pack of 40 reviews, opened from 2026-01-01 00:00 to 2027-01-01 00:00 UTC, "
+        f"with {ENTRIES} entries is in {pack}.\n"
         "It is verified, anywhere and offline, with: "
         f"docspace-review ledger verify {pack} --key {VERIFIER_KEY}\n"
+        "Hand the key over by another way than the pack.\n"
     )
     return pack
 

@@ -91,7 +91,7 @@ def test_other_arguments_are_one_sentence(arguments: list[str]) -> None:
     done = run_program(PROOF_SCRIPT, *arguments)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Run it with a folder and a key: python3 check.py . VKEY\n"
+    assert done.stderr == "Run it in the folder of the pack, with the key: python3 ../check.py . VKEY\n"
 
 
 def edit(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
