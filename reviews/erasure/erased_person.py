@@ -18,16 +18,18 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
-from urllib.parse import unquote
 
+from reviews.erasure.readings import list_readings, split_letters, split_reading
 from reviews.identity import CHATS, Reviewer
 from reviews.ledger.people_commitments import ERASED
 from reviews.people.person_digests import list_person_digests
-from reviews.text import clean_text, strip_hidden
+from reviews.text import clean_text
 from reviews.wording.placeholders import has_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reviews.erasure.readings import Letter
 
 _ID_MEMBERS = ("id", "docspace_id", *(chat.member for chat in CHATS.values()))
 _ATOM = r"\w!#$%&'*+\-/=?^`{|}~\u2019\""
@@ -125,7 +127,7 @@ class ErasedPerson:
         """
         if not isinstance(text, str) or "\\u" in text:
             return True
-        readings = map(fold_text, _list_readings(text))
+        readings = map(fold_text, list_readings(text))
         return any(hint in folded for folded in readings for hint in self._hints)
 
     def is_exactly(self, text: str) -> bool:
@@ -147,7 +149,7 @@ class ErasedPerson:
             self.is_identified_by(each)
             or self._written_address.search(fold_text(each))
             or self._written_name.search(fold_text(each))
-            for each in _list_readings(text)
+            for each in list_readings(text)
         )
 
     def has_name(self, name: str) -> bool:
@@ -174,13 +176,14 @@ class ErasedPerson:
     def redact_writing(self, text: str) -> str:
         """Return a text that someone wrote with `ERASED` in place of the same.
 
-        If it names the person only as it is read in a link or as it shows, it becomes what is read.
+        Where only what a link encodes or what shows names the person, the rest stays as it is stored.
         """
         patterns = (self._address, self._written_address, self._any_id, self._written_name)
         redacted = self._redact(text, *patterns)
-        shown = _list_readings(redacted)[-1]
-        redacted_shown = self._redact(shown, *patterns)
-        return redacted if redacted_shown == shown else redacted_shown
+        for pattern in patterns:
+            if pattern.search(fold_text(list_readings(redacted)[-1])):
+                redacted = _replace(pattern, split_reading(redacted))
+        return redacted
 
     def redact_identifiers(self, text: str) -> str:
         """Return a text with `ERASED` in place of address and ids: a name may be a word of the program."""
@@ -189,7 +192,7 @@ class ErasedPerson:
     def _redact(self, text: str, *patterns: re.Pattern[str]) -> str:
         for pattern in patterns:
             if pattern.search(fold_text(text)):
-                text = _replace(pattern, normalize("NFC", text))
+                text = _replace(pattern, split_letters(text))
         return text
 
     @cached_property
@@ -247,27 +250,21 @@ def fold_text(text: str) -> str:
     return text.casefold() if text.isascii() else normalize("NFC", text).casefold()
 
 
-def _list_readings(text: str) -> list[str]:
-    """Return a text as it is, and if they differ without what links encode and what does not show."""
-    shown = strip_hidden(unquote(text) if "%" in text else text)
-    return [text] if shown == text else [text, shown]
-
-
 def is_person_object(value: Mapping[str, Any]) -> bool:
     """Return whether a stored value is a person: it has a name, and an address or an id."""
     return "name" in value and ("email" in value or any(name in value for name in _ID_MEMBERS))
 
 
-def _replace(pattern: re.Pattern[str], text: str) -> str:
-    """Return a composed text with `ERASED` in place of what the pattern finds in its casefolded form.
+def _replace(pattern: re.Pattern[str], letters: Sequence[Letter]) -> str:
+    """Return a text with `ERASED` in place of what the pattern finds in its casefolded form.
 
     A letter may be several when it is casefolded: `ß` is `ss`.
     """
-    folded = [letter.casefold() for letter in text]
+    folded = [each.shown.casefold() for each in letters]
     ends = list(accumulate(map(len, folded)))
     pieces, rest = [], 0
     for match in pattern.finditer("".join(folded)):
         first, last = bisect_right(ends, match.start()), bisect_left(ends, match.end())
-        pieces += [text[rest:first], ERASED]
+        pieces += [*(each.stored for each in letters[rest:first]), ERASED]
         rest = last + 1
-    return "".join([*pieces, text[rest:]])
+    return "".join([*pieces, *(each.stored for each in letters[rest:])])

@@ -11,9 +11,10 @@ from reviews.erasure.route_mentions import list_mentions
 from runtime.evidence.key_presence import lacks_ledger_key
 from store.chain import read_pinned_head
 from store.erasure.former_tables import list_former_tables
-from store.erasure.ledger_erasure import Precautions, erase_from_ledger
+from store.erasure.ledger_erasure import erase_from_ledger
 from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
 from store.erasure.person_search import count_waiting_changes, find_open_reviews, find_person
+from store.erasure.precautions import Precautions
 from store.erasure.table_rows import count_naming_rows, end_all_sessions, erase_identity, erase_rows
 
 if TYPE_CHECKING:
@@ -131,7 +132,12 @@ class Erasure:
         something: others write faster than that.
         """
         person = survey.person
-        precautions = Precautions(held=self.routes.held, showing=survey.showing | survey.naming)
+        precautions = Precautions(
+            held=self.routes.held,
+            showing=survey.showing | survey.naming,
+            in_tables=survey.in_tables,
+            keeps_people=True,
+        )
         for _ in range(MAX_PASSES):
             erased_any = self._erase_from_ledger(person, precautions, counts, show)
             if counts.obstacles:
@@ -155,9 +161,12 @@ class Erasure:
         the ledger, what says the names of an id goes before what says that the id is the person's.
         """
         person, held = survey.person, self.routes.held
-        steps = [Precautions(held=held, showing=survey.showing)] if survey.naming else []
-        for precautions in (*steps, Precautions(held=held)):
-            self._erase_from_ledger(person, precautions, counts, show)
+        precautions = [Precautions(held=held)]
+        if person != survey.in_tables:
+            names_first = Precautions(held=held, showing=survey.showing, in_tables=survey.in_tables)
+            precautions.insert(0, names_first)
+        for each in precautions:
+            self._erase_from_ledger(person, each, counts, show)
             if counts.obstacles:
                 return
         end_all_sessions(self.engine)

@@ -21,25 +21,26 @@ from reviews.ledger.people_commitments import reveal_people
 from store.chain import SqlLedgerRepository
 from store.disclosures import format_disclosures
 from store.erasure.review_rows import lock_reviews, rewrite_review
-from store.erasure.stored_entries import SELECT_ENTRY, DisclosedEntry, list_routes
+from store.erasure.stored_entries import SELECT_ENTRY, DisclosedEntry, list_routes, read_disclosures
 from store.rows import UNREADABLE_ERRORS
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
     from typing import Any
 
     from reviews.erasure.erased_person import ErasedPerson
+    from store.erasure.precautions import Precautions
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErasedStep:
     """What one transaction erased: so many values of so many entries, in so many reviews.
 
-    Nothing was erased of `open_reviews`, which were opened or sent back meanwhile, nor of what `held_routes`,
-    which are under legal hold, have recorded meanwhile.
+    Entries and reviews that are postponed count once they lose the rest. Nothing was erased of
+    `open_reviews`, which were opened or sent back meanwhile, nor of what `held_routes`, which are under legal
+    hold, have recorded meanwhile.
     """
 
     values: int
@@ -55,7 +56,7 @@ class ErasureStep:
 
     engine: sa.Engine
     person: ErasedPerson
-    held: AbstractSet[str]
+    precautions: Precautions
 
     def erase_reviews(self, review_ids: Sequence[str], *, at: datetime) -> ErasedStep:
         """Erase the person from reviews and their entries; what is in the way is known under their locks."""
@@ -79,7 +80,7 @@ class ErasureStep:
         return ErasedStep(
             values=values,
             entries=changed,
-            reviews=len(entries_by_review),
+            reviews=len(set(entries_by_review) - self.precautions.showing),
             open_reviews=tuple(open_ids),
             held_routes=frozenset().union(*held_routes.values()),
         )
@@ -99,13 +100,20 @@ class ErasureStep:
     ) -> list[DisclosedEntry]:
         _lock_people(connection, belongs)
         stored_rows = connection.execute(SELECT_ENTRY.where(belongs)).all()
-        return [DisclosedEntry.read(each, self.person) for each in sorted(stored_rows, key=attrgetter("seq"))]
+        return [self._read_entry(each) for each in sorted(stored_rows, key=attrgetter("seq"))]
+
+    def _read_entry(self, row: Any) -> DisclosedEntry:
+        disclosures = read_disclosures(row)
+        own_values = self.precautions.find_values(self.person, row.seq, row.review_id, disclosures)
+        return DisclosedEntry.build(row, disclosures, own_values)
 
     def _find_held(self, entries: Iterable[DisclosedEntry], row: Mapping[str, Any] | None) -> frozenset[str]:
         """Return the routes under hold that have recorded something of the person, or whose the review is."""
         naming_entries = [each.entry for each in entries if each.own_values]
         routes = {route for entry in naming_entries for route in list_routes(entry)}
-        return frozenset(self.held & (routes | ({row["route"]} if row and naming_entries else set())))
+        return frozenset(
+            self.precautions.held & (routes | ({row["route"]} if row and naming_entries else set()))
+        )
 
     def _erase(
         self, connection: sa.Connection, entries: Iterable[DisclosedEntry], at: datetime
@@ -119,7 +127,11 @@ class ErasureStep:
         for entry in build_erased(commitments, at=at):
             repository.append(entry)
         repository.write_waiting()
-        return len(commitments), len(changed)
+        whole = [each for each in changed if not self._is_postponed(each)]
+        return len(commitments), len(whole)
+
+    def _is_postponed(self, stored: DisclosedEntry) -> bool:
+        return self.precautions.is_postponed(stored.seq, stored.review_id)
 
 
 def _needs_people(row: Mapping[str, Any]) -> bool:

@@ -5,7 +5,6 @@ It goes in steps, each one transaction: who is stopped in between begins again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -13,13 +12,13 @@ import sqlalchemy as sa
 from store.chain import NO_REVIEW
 from store.engine import MAX_PARAMETERS
 from store.erasure.erasure_step import ErasureStep
-from store.erasure.stored_entries import PAGE_SIZE, find_values, read_disclosures, read_page
+from store.erasure.precautions import NO_PRECAUTIONS, Precautions
+from store.erasure.stored_entries import PAGE_SIZE, read_disclosures, read_page
 from store.review_batches import count_together
 from store.schema import ledger, ledger_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from reviews.erasure.erased_person import ErasedPerson
@@ -49,21 +48,6 @@ class StepLimits(NamedTuple):
 DEFAULT_LIMITS = StepLimits()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Precautions:
-    """What an erasure takes care of: the routes in `held` are under legal hold and keep their people.
-
-    What is in `showing`, reviews and numbers of entries without one, says which ids and names belong to the
-    person's address: it stays until all else is done, so that who is stopped before finds the same person.
-    """
-
-    held: AbstractSet[str] = frozenset()
-    showing: AbstractSet[str | int] = frozenset()
-
-
-NO_PRECAUTIONS = Precautions()
-
-
 def erase_from_ledger(
     engine: sa.Engine,
     person: ErasedPerson,
@@ -77,8 +61,8 @@ def erase_from_ledger(
 
     Each step looks again for what is in the way: open reviews, and routes under legal hold.
     """
-    step = ErasureStep(engine=engine, person=person, held=precautions.held)
-    for review_ids, numbers in _iterate_found(engine, person, precautions.showing, show):
+    step = ErasureStep(engine=engine, person=person, precautions=precautions)
+    for review_ids, numbers in _iterate_found(engine, person, precautions, show):
         sizes, rest = _count_entries(engine, review_ids), review_ids
         while rest:
             count = count_together(
@@ -91,22 +75,23 @@ def erase_from_ledger(
 
 
 def _iterate_found(
-    engine: sa.Engine, person: ErasedPerson, postponed: AbstractSet[str | int], show: Callable[[int], None]
+    engine: sa.Engine, person: ErasedPerson, precautions: Precautions, show: Callable[[int], None]
 ) -> Iterator[tuple[list[str], list[int]]]:
-    """Yield reviews, and entries without a review, that name the person and are not postponed."""
+    """Yield reviews, and entries without a review, of which something of the person goes."""
     after: int | None = 0
     while after is not None:
-        review_ids, numbers, after = _find_entries(engine, person, after, show)
-        yield (
-            [each for each in review_ids if each not in postponed],
-            [each for each in numbers if each not in postponed],
-        )
+        review_ids, numbers, after = _find_entries(engine, person, precautions, after, show)
+        yield review_ids, numbers
 
 
 def _find_entries(
-    engine: sa.Engine, person: ErasedPerson, after: int, show: Callable[[int], None]
+    engine: sa.Engine,
+    person: ErasedPerson,
+    precautions: Precautions,
+    after: int,
+    show: Callable[[int], None],
 ) -> tuple[list[str], list[int], int | None]:
-    """Return reviews, and entries without a review, that name the person, from a few pages.
+    """Return reviews, and entries without a review, of which something of the person goes, from a few pages.
 
     The last value is where to go on; `None` at the end.
     """
@@ -115,7 +100,9 @@ def _find_entries(
     while len(review_ids) < MAX_REVIEWS and len(numbers) < PAGE_SIZE:
         page = read_page(engine, _PEOPLE.where(ledger_people.c.seq > after))
         for row in page:
-            if not person.may_be_in(row.disclosures) or not find_values(person, read_disclosures(row)):
+            if not person.may_be_in(row.disclosures):
+                continue
+            if not precautions.find_values(person, row.seq, row.review_id, read_disclosures(row)):
                 continue
             if row.review_id == NO_REVIEW:
                 numbers.append(row.seq)

@@ -29,7 +29,7 @@ SELECT_ENTRY = sa.select(
 
 @dataclass(frozen=True, kw_only=True)
 class DisclosedEntry:
-    """An entry as it is stored, what stands beside it, and what of that is the person's, by pointer."""
+    """An entry as it is stored, what stands beside it, and what of that goes, by pointer."""
 
     seq: int
     review_id: str
@@ -38,14 +38,13 @@ class DisclosedEntry:
     own_values: Mapping[str, Any]
 
     @classmethod
-    def read(cls, row: Any, person: ErasedPerson) -> DisclosedEntry:
-        disclosures = read_disclosures(row)
+    def build(cls, row: Any, disclosures: Disclosures, own_values: Mapping[str, Any]) -> DisclosedEntry:
         return cls(
             seq=row.seq,
             review_id=row.review_id,
             entry=parse_entry(row.entry, label=f"entry {row.seq}"),
             disclosures=disclosures,
-            own_values=find_values(person, disclosures),
+            own_values=own_values,
         )
 
     @property

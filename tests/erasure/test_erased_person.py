@@ -165,6 +165,29 @@ def test_a_link_that_does_not_name_the_person_stays_encoded() -> None:
     assert not ANN.may_be_in("50% of https://example.com/a%20b")
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a%00b%2Fc by ann.gross%40example.com", "a%00b%2Fc by erased"),
+        (
+            "https://a.example/?x=%26&u=%20ann.gross%40example.com%20&y=%C3",
+            "https://a.example/?x=%26&u=%20erased%20&y=%C3",
+        ),
+        (
+            "\U0001f469\u200d\U0001f4bb, a\u034f\u0301, ANN.GRO%c3%9F%40example.com, %E",
+            "\U0001f469\u200d\U0001f4bb, a\u034f\u0301, erased, %E",
+        ),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 ann.gross@\u200bexample.com",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 erased",
+        ),
+        ("Jos%65%CC%81%20Miro\u0301 %E2%80%8Band%20%41nn Gro%C3%9F", "erased %E2%80%8Band%20erased"),
+    ],
+)
+def test_what_stands_around_an_encoded_mention_stays_as_it_is_stored(text: str, left: str) -> None:
+    assert ANN.redact_writing(text) == left
+
+
 def test_what_stands_between_mentions_stays() -> None:
     person = ErasedPerson(address="s@example.com", names=frozenset({"Ann S"}))
 

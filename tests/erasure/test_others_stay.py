@@ -67,6 +67,18 @@ def test_a_note_goes_however_the_address_is_set_in_it(engine: sa.Engine, note: s
     assert verify(desk).code == 0
 
 
+def test_a_text_in_which_a_link_encodes_what_no_database_stores_loses_the_address(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    sentence = "https://a.example/%00%2F?by="
+    alarm = {"key": "x", "sentence": f"{sentence}brien%40example.com", "since": START, "seen_at": START}
+    insert(engine, schema.alarms, {**alarm, "told": False, "flaps": False})
+
+    assert erase(desk, "brien@example.com", "--yes").code == 0
+
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(schema.alarms.c.sentence)).scalar_one() == f"{sentence}erased"
+
+
 def test_another_address_with_the_same_account_stays(engine: sa.Engine) -> None:
     addresses = ("team@example.com", "boss@example.com")
     desk = make_desk(engine, owners=addresses)

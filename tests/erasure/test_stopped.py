@@ -8,12 +8,13 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from reviews.identity import Person, Reviewer
+from reviews.identity import ERASED, Person, Reviewer
 from store import schema
 from store.erasure.free_space import clean_free_space
-from store.erasure.ledger_erasure import Precautions, erase_from_ledger
+from store.erasure.ledger_erasure import erase_from_ledger
 from store.erasure.ledger_survey import survey_ledger
 from store.erasure.person_search import find_person
+from store.erasure.precautions import Precautions
 from store.erasure.table_rows import erase_identity
 from tests.erasure.command import erase, verify
 from tests.erasure.erasing import erase_all_rows, list_traces
@@ -24,6 +25,7 @@ from tests.reviews.samples import OWNER, START, event, routes
 
 ADDRESS = "zora@example.com"
 NEW_NAME = Person(id="g-7", name="Zora New", email=ADDRESS)
+ZORA_NOW = Reviewer(name="Zora New", email=ADDRESS, docspace_id="g-7")
 FORMER_ID = "former-id-of-zora"
 OLD_TRACES = ("Zora Quint", FORMER_ID, ADDRESS)
 SUBSCRIPTION = {
@@ -121,6 +123,51 @@ def test_a_former_name_is_found_again_after_something_came_in_the_way(desk: Desk
 
     assert list_traces(desk.engine, *OLD_TRACES) == []
     assert verify(desk).code == 0
+
+
+def test_a_note_with_a_former_name_goes_before_the_entries_that_show_the_name(desk: Desk) -> None:
+    """So it goes also where the review with the note has shown the person, and others show the name."""
+    answer_for(desk, "new", reviewer=ZORA_NOW, note="as Zora Quint I would have asked")
+    steps = ["all but persons"]
+
+    with pytest.raises(IndexError):
+        survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=steps.pop)
+
+    assert desk.latest("new").answers[0].note == ERASED
+    assert desk.latest("new").answers[0].reviewer.email == ADDRESS
+    assert "zora quint" in survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person.names
+    assert verify(desk).code == 0
+    assert erase(desk, ADDRESS, "--yes").code == 0
+    assert list_traces(desk.engine, *OLD_TRACES) == []
+
+
+def test_what_goes_in_two_steps_counts_once(desk: Desk) -> None:
+    answer_for(desk, "new", reviewer=ZORA_NOW, note="as Zora Quint I would have asked")
+    entries = survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).entries
+
+    counts = survey_and_erase(desk, ADDRESS, lambda: None)
+
+    assert (counts.complete, counts.reviews, counts.entries) == (True, 3, entries)
+
+
+def test_a_person_known_by_a_former_id_goes_before_the_entries_that_show_the_id(desk: Desk) -> None:
+    by_id = Person(id=FORMER_ID, name="Zora New")
+    opened = desk.open(event(file_id="new", actor=by_id))
+    desk.answers.record_answer(build_answer_request(opened, reviewer=ZORA_NOW))
+    with desk.engine.begin() as connection:
+        connection.execute(sa.delete(schema.docspace_accounts))
+    steps = ["by id", "all but persons"]
+
+    with pytest.raises(IndexError):
+        survey_and_erase(desk, ADDRESS, lambda: None, at_each_step=steps.pop)
+
+    review = desk.latest("new")
+    assert [each.name for each in review.contributors] == [ERASED]
+    assert review.answers[0].reviewer.email == ADDRESS
+    assert FORMER_ID in survey_ledger(desk.engine, find_person(desk.engine, ADDRESS)).person.ids
+    assert verify(desk).code == 0
+    assert erase(desk, ADDRESS, "--yes").code == 0
+    assert list_traces(desk.engine, *OLD_TRACES) == []
 
 
 def test_an_account_that_the_ledger_alone_shows_goes_before_the_entries_that_show_it(desk: Desk) -> None:
