@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.findings import escape_unprintable
 from reviews.ledger.ledger_entries import format_moment
-from reviews.pack.file_names import README, REPORT, SUMS
+from reviews.pack.file_names import FIGURES, README, REPORT, SUMS
 from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from runtime.pack.pack_check import PackVerdict, VerifiedPack
 
 _COMPUTED = (
-    "The CSV, the figures{and_readme} are what these entries give, but for what was brought forward, the "
-    "titles of watched folders and when they are complete, which the database said."
+    "The CSV, the figures{and_readme} follow from these entries. Not verified, since only the database said "
+    "it: what was brought forward, the titles of watched folders and when they are complete."
 )
 _REPORT = (
-    f"{REPORT} has the sum in {SUMS}, which can be made anew; that it says the same, no program can tell."
+    f"{REPORT} has the sum in {SUMS}, which can be made anew. No program reads it: compare it with {FIGURES}."
 )
 _COMPARED = "By the export of the whole ledger, no entry of the route and the period was left out."
 _NOT_COMPARED = (
-    "That no entry of the route was left out, only the whole ledger shows: what docspace-review ledger "
-    "export writes, with --export FILE."
+    "Not verified: that no entry of the route was left out. Get the whole ledger, which docspace-review "
+    "ledger export writes, and add --export FILE."
 )
 
 
@@ -98,7 +98,7 @@ def _describe_computed(verified: VerifiedPack) -> str:
 
 def _describe_sample(verified: VerifiedPack) -> str:
     sample, root = verified.report.sample, verified.evidence.signed.checkpoint.root.hex()
-    origin = "the root of the checkpoint" if sample.seed == root else "which says nothing of who chose it"
+    origin = "the root of the checkpoint" if sample.seed == root else "and nothing shows who chose it"
     return (
         f"The sample is {len(sample.reviews):,} of {sample.size:,} that were asked for, drawn with the seed "
         f"{sample.seed!r}, {origin}."
@@ -107,7 +107,7 @@ def _describe_sample(verified: VerifiedPack) -> str:
 
 def _describe_making(verified: VerifiedPack) -> str:
     return (
-        f"It says itself that docspace-review {verified.version} wrote it at "
+        f"The pack says of itself that docspace-review {verified.version} wrote it at "
         f"{format_minute(verified.report.made_at)} UTC: nothing proves that, and which reviews are past "
         "their deadline depends on it."
     )

@@ -42,11 +42,11 @@ class Precautions:
             return values
         if self.in_tables is None:
             return {}
-        known = find_values(self.in_tables, disclosures)
+        values_in_tables = find_values(self.in_tables, disclosures)
         return {
             pointer: value
             for pointer, value in values.items()
-            if pointer not in known and not (self.keeps_people and isinstance(value, dict))
+            if pointer not in values_in_tables and not (self.keeps_people and isinstance(value, dict))
         }
 
 
