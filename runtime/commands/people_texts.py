@@ -49,7 +49,10 @@ LACKS_KEY = (
     "LEDGER_KEY (and LEDGER_KEY_PREVIOUS) as serve and the workers have it, and run the command again. If "
     "docspace-review ledger key new was run, restart them first."
 )
-HAS_UNUSED_KEY = f"LEDGER_KEY was replaced, and {KEY_UNUSED}. {RESTART_FIRST}"
+HAS_UNUSED_KEY = (
+    f"LEDGER_KEY was replaced, and {KEY_UNUSED}. {RESTART_FIRST} If they run with it, docspace-review doctor "
+    "says what keeps it from signing."
+)
 STAYS = (
     "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
     "and what was exported or handed out keep what they say. As long as the person has an account in "
