@@ -13,9 +13,9 @@ from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.refusals import refuse
 from runtime.evidence.key_file import UnusableKeyFile, replace_key_file
+from runtime.evidence.key_presence import has_signed_last
 from runtime.evidence.key_source import create_missing_key, find_origin
-from runtime.evidence.ledger_key import KEY_MISSING, NO_KEYS, make_ledger_key
-from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
+from runtime.evidence.ledger_key import KEY_MISSING, KEY_UNUSED, NO_KEYS, RESTART_FIRST, make_ledger_key
 from runtime.evidence.used_keys import list_proven_keys
 from runtime.evidence.whole_ledger_check import check_whole_ledger
 from store import ledger_tree
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 KEEP_A_COPY = "Keep a copy of it in another place, and not with the backups of the database."
 SIGNED_BEFORE = "the ledger was signed by a key that is not here"
-UNUSED = "the present one has not signed yet"
-RESTART_FIRST = "Restart serve and the workers first."
 SHOW_ALL = "docspace-review ledger key accept says how many such entries there are."
 KEEP_PRESENT = (
     "With several processes, first set it as LEDGER_KEY_PREVIOUS for all of them, then exchange the two: "
@@ -84,8 +82,8 @@ def new(*, lost: bool) -> None:
     checked = _check_ledger(wiring, NO_KEYS if lost else keys)
     if checked.unproven is not None:
         refuse(f"No key was made, since {checked.unproven.fault}. {SHOW_ALL}")
-    if not lost and keys.previous is not None and not _has_signed(wiring, keys):
-        refuse(f"No key was made: {UNUSED}. {RESTART_FIRST}")
+    if not lost and keys.previous is not None and not has_signed_last(wiring.engine, keys.current):
+        refuse(f"No key was made: {KEY_UNUSED}. {RESTART_FIRST}")
     _hand_over(wiring, keys.change(make_ledger_key(checked.head, secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
         click.echo(KEEP_PRESENT, err=True)
@@ -101,8 +99,9 @@ def retire() -> None:
     if keys.current is None or keys.previous is None:
         click.echo("There is no key before the present one.")
         return
-    if not _has_signed(wiring, keys) or ledger_tree.read_fault(wiring.engine) is not None:
-        refuse(f"The key before stays: {UNUSED}, or something keeps it from that. {RESTART_FIRST}")
+    has_signed = has_signed_last(wiring.engine, keys.current)
+    if not has_signed or ledger_tree.read_fault(wiring.engine) is not None:
+        refuse(f"The key before stays: {KEY_UNUSED}, or something keeps it from that. {RESTART_FIRST}")
     _replace_file(file, keys.retire_previous())
     click.echo(f"The key in {file} is the only one now. Restart serve and the workers.")
 
@@ -138,15 +137,6 @@ def _explain_missing(wiring: Wiring) -> str:
     file = wiring.ledger_key_file
     where = f"Put {file} back" if file else "Set LEDGER_KEY to it"
     return f"{where}, or say --lost: then all entries until now are accepted as they are."
-
-
-def _has_signed(wiring: Wiring, keys: LedgerKeys) -> bool:
-    """Return whether the present key has signed the last checkpoint."""
-    last = ledger_tree.read_last_checkpoint(wiring.engine)
-    try:
-        return last is not None and keys.current in verify_note_of(last, keys).signers
-    except InvalidCheckpoint:
-        return False
 
 
 def _was_signed(wiring: Wiring) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reviews.text import clean_text
+from runtime.evidence.ledger_key import KEY_UNUSED, RESTART_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,7 +46,12 @@ NOT_COMPLETE = (
 NOT_ENDED = "Not everything is erased: something came in the way meanwhile, of which nothing was changed."
 LACKS_KEY = (
     "The entries of this ledger are authenticated by a key, and this command has another, or none: set "
-    "LEDGER_KEY (and LEDGER_KEY_PREVIOUS) as serve and the workers have it, and run the command again."
+    "LEDGER_KEY (and LEDGER_KEY_PREVIOUS) as serve and the workers have it, and run the command again. If "
+    "docspace-review ledger key new was run, restart them first."
+)
+HAS_UNUSED_KEY = (
+    f"LEDGER_KEY was replaced, and {KEY_UNUSED}. {RESTART_FIRST} If they run with it, docspace-review doctor "
+    "says what keeps it from signing."
 )
 STAYS = (
     "File titles and document texts are not touched. Cards and messages in chats, mails, backups, log files "
@@ -86,6 +92,8 @@ def describe_obstacles(obstacles: Obstacles) -> Iterator[str]:
     """Yield what is in the way, each with what to do; none names the person."""
     if obstacles.lacks_key:
         yield LACKS_KEY
+    if obstacles.has_unused_key:
+        yield HAS_UNUSED_KEY
     for route in obstacles.held_routes:
         yield (
             f"The route {clean_text(route)!r} is under legal hold, and what it has recorded names this "

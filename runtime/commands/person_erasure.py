@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviews.erasure.route_mentions import list_mentions
-from runtime.evidence.key_presence import lacks_ledger_key
+from runtime.evidence.key_presence import lacks_ledger_key, may_be_unknown_to_others
 from store.chain import read_pinned_head
 from store.erasure.former_tables import list_former_tables
 from store.erasure.ledger_erasure import erase_from_ledger
@@ -42,7 +42,8 @@ class Obstacles:
     `mentions` says where the routing file names them, `held_routes` which routes under legal hold do,
     `open_reviews` has the ids of reviews that name them and are open or sent back, `waiting_changes` counts
     changes to be handled.
-    With `lacks_key` the entry that records the erasure could not be authenticated as the others are.
+    With `lacks_key` the entry that records the erasure could not be authenticated as the others are; with
+    `has_unused_key` it could, and running processes may know only the key before.
     """
 
     mentions: Sequence[str] = ()
@@ -50,6 +51,7 @@ class Obstacles:
     open_reviews: Sequence[str] = ()
     waiting_changes: int = 0
     lacks_key: bool = False
+    has_unused_key: bool = False
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -121,6 +123,7 @@ class Erasure:
                 open_reviews=find_open_reviews(self.engine, person, ledger.reviews),
                 waiting_changes=count_waiting_changes(self.engine, person),
                 lacks_key=lacks_ledger_key(self.engine, self.keys),
+                has_unused_key=may_be_unknown_to_others(self.engine, self.keys),
             ),
         )
 

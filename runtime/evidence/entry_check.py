@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     Look = Callable[[StoredEntry], None]
 
 
+RESTART_AFTER_NEW_KEY = " (if ledger key new was run: restart serve and the workers)"
+"""Said to a process that may still have the former key, and takes an entry by the new one for forged."""
+
+
 class CheckpointRefused(Exception):
     """No checkpoint can cover the next entries; the message says why, and `entry` is the first of them."""
 
@@ -171,7 +175,7 @@ class EntryCheck:
         def look(stored: StoredEntry) -> None:
             fault = check.find_fault(stored.seq, text=stored.text, mac=stored.mac) if check.keys else None
             if fault is not None:
-                raise LedgerBroken(fault)
+                raise LedgerBroken(fault if stored.mac is None else fault + RESTART_AFTER_NEW_KEY)
 
         return look
 

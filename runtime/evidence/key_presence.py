@@ -1,4 +1,4 @@
-"""Whether a process has the key by which the ledger's entries are authenticated."""
+"""Whether a process has the key by which the ledger's entries are authenticated, and others know it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.evidence.checkpoints import parse_checkpoint
 from reviews.evidence.signed_notes import NoteError, parse_note, parse_verifier_key
 from reviews.ledger.entry_macs import MacCheck
+from runtime.evidence.ledger_key import LedgerKeys
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
 from store import chain, ledger_reading, ledger_tree
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.evidence.ledger_key import LedgerKey, LedgerKeys
+    from runtime.evidence.ledger_key import LedgerKey
     from store.ledger_reading import StoredEntry
     from store.ledger_tree import StoredCheckpoint, UsedKey
 
@@ -38,6 +39,26 @@ def lacks_ledger_key(engine: sa.Engine, keys: LedgerKeys) -> bool:
         return True
     has_written = last is not None and has_mac and _has_written(last, keys)
     return not (has_written or (checkpoint is not None and _has_signed(checkpoint, keys)))
+
+
+def may_be_unknown_to_others(engine: sa.Engine, keys: LedgerKeys) -> bool:
+    """Return whether processes may still run that know the key before the present one alone.
+
+    The key before has written or signed last, and the present one has not: a process that has both signs with
+    both as soon as it starts. To the others an entry by the present key looks forged.
+    """
+    if keys.previous is None or has_signed_last(engine, keys.current):
+        return False
+    if has_signed_last(engine, keys.previous):
+        return True
+    last = _read_last(engine)
+    return last is not None and last.mac is not None and _has_written(last, LedgerKeys(current=keys.previous))
+
+
+def has_signed_last(engine: sa.Engine, key: LedgerKey | None) -> bool:
+    """Return whether a key has signed the last checkpoint, perhaps beside another."""
+    checkpoint = ledger_tree.read_last_checkpoint(engine)
+    return key is not None and checkpoint is not None and _has_signed(checkpoint, LedgerKeys(current=key))
 
 
 def _read_last(engine: sa.Engine) -> StoredEntry | None:

@@ -29,6 +29,8 @@ _MAC_PURPOSE = b"docspace-review: MACs of ledger entries"
 _SIGNING_PURPOSE = b"docspace-review: signatures of ledger checkpoints"
 MAKES_LEDGER_KEY = "docspace-review ledger key new prints one"
 KEY_MISSING = "the ledger has no key: docspace-review ledger key new makes one"
+KEY_UNUSED = "the present one has not signed yet"
+RESTART_FIRST = "Restart serve and the workers first."
 
 
 @dataclass(frozen=True, kw_only=True)

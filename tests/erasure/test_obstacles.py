@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,9 +11,9 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
-from runtime.commands.people_texts import LACKS_KEY
+from runtime.commands.people_texts import HAS_UNUSED_KEY, LACKS_KEY
 from runtime.commands.person_erasure import ErasedCounts, Erasure
-from runtime.evidence.key_presence import lacks_ledger_key
+from runtime.evidence.key_presence import lacks_ledger_key, may_be_unknown_to_others
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema
 from store.erasure.ledger_survey import survey_ledger
@@ -26,12 +26,17 @@ from tests.erasure.people import insert, make_account, make_desk
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
 from tests.runtime.command import CommandResult, run_command
+from tests.runtime.key_commands import command, copy_database, load_keys, open_signed_file
 from tests.runtime.signed_ledger import SignedLedger, make_all, make_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy as sa
 
     from reviews.model import Review
+    from runtime.evidence.ledger_key import LedgerKey
+    from tests.databases import SqliteDatabases
 
 ALICES = str(ALICE.email)
 AS_REVIEWER = Reviewer(name=ALICE.name, email=ALICES, docspace_id=ALICE.id)
@@ -46,10 +51,14 @@ def signed(engine: sa.Engine) -> SignedLedger:
     return ledger
 
 
-def erase_with_key(ledger: SignedLedger, key: str) -> CommandResult:
+def erase_with_key(ledger: SignedLedger, key: str, **more: Any) -> CommandResult:
     address = ledger.engine.url.render_as_string(hide_password=False)
-    command = ["people", "erase", OWNER, "--yes"]
-    return run_command(command, DATABASE_URL=address, ROUTES=ROUTE, LEDGER_KEY=key)
+    arguments = ["people", "erase", OWNER, "--yes"]
+    return run_command(arguments, DATABASE_URL=address, ROUTES=ROUTE, LEDGER_KEY=key, **more)
+
+
+def make_next_key(ledger: SignedLedger, name: str = "second") -> LedgerKey:
+    return make_key(name, since=ledger.read_head())
 
 
 @pytest.mark.parametrize("key", ["", make_key("strange").format()], ids=["none", "another"])
@@ -121,6 +130,80 @@ def test_a_key_that_another_has_replaced_erases_no_one(signed: SignedLedger, *, 
     exchanged = LedgerKeys(current=former.current, previous=alone.current)
     assert lacks_ledger_key(signed.engine, exchanged) is is_lost
     assert not lacks_ledger_key(signed.engine, both)
+
+
+def test_a_new_key_erases_no_one_before_it_has_signed(signed: SignedLedger) -> None:
+    both = signed.keys.change(make_next_key(signed))
+    new, former = (each.format() for each in both.all)
+
+    refused = erase_with_key(signed, new, LEDGER_KEY_PREVIOUS=former)
+    traces = list_traces(signed.engine, OWNER)
+    signed.with_keys(both).cover()
+    done = erase_with_key(signed, new, LEDGER_KEY_PREVIOUS=former)
+
+    assert (refused.code, refused.err.splitlines()) == (1, [HAS_UNUSED_KEY, "Nothing was changed."])
+    assert (traces, done.code, signed.list_problems(both)) == ([OWNER], 0, [])
+
+
+def test_a_new_key_in_the_file_erases_no_one_before_serve_was_restarted(
+    tmp_path: Path, sqlite_databases: SqliteDatabases
+) -> None:
+    database = copy_database(sqlite_databases, tmp_path)
+    with open_signed_file(database) as serving:
+        answer_for(Desk(serving.engine, partial(SqlUnitOfWork, serving.engine)), "f1")
+        covered = serving.cover().size
+        assert command(database, "ledger", "key", "new").code == 0
+
+        refused = command(database, "people", "erase", OWNER, "--yes", ROUTES=ROUTE)
+
+        assert (refused.code, "Restart serve and the workers first." in refused.err) == (1, True)
+        assert (serving.cover().size, serving.read_fault()) == (covered, None)
+        serving.with_keys(load_keys(database)).cover()
+        assert command(database, "people", "erase", OWNER, "--yes", ROUTES=ROUTE).code == 0
+
+
+def test_a_new_key_is_unknown_to_a_process_that_writes_with_the_former_and_has_not_signed(
+    engine: sa.Engine,
+) -> None:
+    ledger = SignedLedger(engine)
+    both = ledger.keys.change(make_next_key(ledger))
+    on_empty_ledger = may_be_unknown_to_others(engine, both)
+    ledger.append()
+
+    assert (on_empty_ledger, may_be_unknown_to_others(engine, both)) == (False, True)
+
+
+def test_a_new_key_is_unknown_again_where_a_process_still_signs_with_the_former_alone(
+    signed: SignedLedger,
+) -> None:
+    both = signed.keys.change(make_next_key(signed))
+    restarted = signed.with_keys(both)
+    restarted.cover()
+    once_signed = may_be_unknown_to_others(signed.engine, both)
+    signed.use_keys()
+    signed.append()
+    signed.cover()
+
+    assert (once_signed, may_be_unknown_to_others(signed.engine, both)) == (False, True)
+
+
+def test_in_place_of_a_lost_key_another_erases_as_soon_as_it_has_signed(signed: SignedLedger) -> None:
+    after_loss = LedgerKeys(current=make_next_key(signed, "third"), previous=make_key("of later"))
+    new, former = (each.format() for each in after_loss.all)
+
+    refused = erase_with_key(signed, new, LEDGER_KEY_PREVIOUS=former)
+    signed.with_keys(after_loss).cover()
+    done = erase_with_key(signed, new, LEDGER_KEY_PREVIOUS=former)
+
+    assert (refused.code, refused.err.splitlines()[0], done.code) == (1, LACKS_KEY, 0)
+
+
+def test_a_first_key_may_erase_before_it_has_signed(engine: sa.Engine) -> None:
+    ledger = SignedLedger(engine)
+    answer_for(Desk(engine, partial(SqlUnitOfWork, engine)), "f1")
+
+    assert not may_be_unknown_to_others(engine, ledger.keys)
+    assert erase_with_key(ledger, make_key().format()).code == 0
 
 
 def test_a_first_key_counts_where_nothing_was_signed(engine: sa.Engine) -> None:

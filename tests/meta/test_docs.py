@@ -105,9 +105,20 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         yield environment
 
 
-def review_one_change(environment: dict[str, str], file_id: object) -> str:
+def load_wiring(environment: dict[str, str]) -> Wiring:
     names = ("DATABASE_URL", "ROUTES_FILE", "DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "PUBLIC_URL")
-    wiring = Wiring(settings.load({name.lower(): environment[name] for name in names}))
+    return Wiring(settings.load({name.lower(): environment[name] for name in names}))
+
+
+def make_checkpoint(environment: dict[str, str]) -> None:
+    """Sign as a worker does when it is restarted."""
+    wiring = load_wiring(environment)
+    wiring.checkpoint_maker.make()
+    wiring.engine.dispose()
+
+
+def review_one_change(environment: dict[str, str], file_id: object) -> str:
+    wiring = load_wiring(environment)
     event = ChangeEvent(
         delivery_key="d", semantic_key="s", webhook_id="1", event_id="1", trigger="file.updated",
         file_id=str(file_id), parent_id=str(DEEP), title="Policy.docx", actor=Person(id=BOB.id, name=""),
@@ -156,6 +167,8 @@ def test_every_example_of_a_command_runs(installation: dict[str, str], example: 
     # No worker runs here, which is for the doctor to find.
     assert (done.returncode, done.stderr) == (int("review doctor" in example), "")
     assert done.stdout
+    if example.endswith("ledger key new"):
+        make_checkpoint(installation)
 
 
 def test_the_proxies_of_the_examples_take_what_the_receiver_takes() -> None:

@@ -27,6 +27,7 @@ def test_an_entry_that_another_program_wrote_is_not_signed(signed: SignedLedger)
     assert fault is not None
     assert fault.entry == 3
     assert "entry 3 has no MAC" in fault.reason
+    assert "key new" not in fault.reason
     assert any("entry 3 has no MAC" in each for each in signed.list_problems())
 
 
@@ -37,6 +38,9 @@ def test_an_entry_with_a_mac_by_another_key_is_not_signed(signed: SignedLedger) 
 
     assert signed.cover().size == 1
     assert any("entry 2 has a wrong MAC" in each for each in signed.list_problems())
+    fault = signed.read_fault()
+    assert fault is not None
+    assert fault.reason.endswith("(if ledger key new was run: restart serve and the workers)")
 
 
 @pytest.mark.parametrize("mac", [b"", b"short", bytes(32)])
