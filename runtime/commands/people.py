@@ -85,7 +85,7 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     of whom. What an earlier version wrote into it stays. All sessions end.
 
     With - the address is read from standard input, and does not stay in the shell's history. It takes the
-    same settings as serve, above all LEDGER_KEY. After an error run it again with the same address.
+    same settings as serve, with the key of the ledger. After an error run it again with the same address.
     """
     from_input = address == FROM_STANDARD_INPUT
     text = _read_input() if from_input else address
