@@ -182,4 +182,6 @@ def test_a_pack_that_names_no_key_needs_one(pack: Path) -> None:
 
 
 def test_an_empty_folder_is_no_pack(tmp_path: Path) -> None:
-    assert check(tmp_path).problem == "SHA256SUMS is missing: the folder is no pack, or not a whole one"
+    assert check(tmp_path).problem == (
+        "SHA256SUMS is missing: the folder is no pack, or not a whole one; give the folder that has it"
+    )
