@@ -119,7 +119,7 @@ def verify(
     except InvalidCheckpoint as error:
         problem = f"the saved checkpoint does not hold: {error}"
         verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS_HASH), problem=problem)
-    members, sentences = build_verdict_json(verdict), describe_verdict(verdict)
+    members, sentences = build_verdict_json(verdict), describe_verdict(verdict, is_part=is_part)
     _end(members, sentences, as_json=as_json, is_intact=verdict.intact)
 
 

@@ -172,7 +172,8 @@ def test_where_nothing_shows_the_end_a_file_is_not_taken_for_whole(files: Export
     for lines in (LINES, LINES[:4], []):
         done = files.verify(lines)
 
-        assert_refused(done, "nothing shows whether entries are missing at the end")
+        says = "nothing shows whether entries are missing at the end"
+        assert_refused(done, says, result="The file was not verified")
         assert "--checkpoint FILE or --head" in done.out
 
 
