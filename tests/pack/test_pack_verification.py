@@ -112,7 +112,8 @@ def test_a_policy_that_names_the_log_stands_for_the_key(written: Path) -> None:
 def test_the_pack_of_another_installation_does_not_hold_by_the_key(foreign: Path) -> None:
     assert check(foreign, keys=[OTHER_KEY]).intact
     assert check(foreign).problem == (
-        "checkpoint: the note is signed by none of the keys that it has to be verified with"
+        "checkpoint: the checkpoint is signed by none of the keys to verify it with; its signatures name "
+        f"{OTHER_KEY.name}+{OTHER_KEY.key_id.hex()}"
     )
 
 
