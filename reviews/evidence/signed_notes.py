@@ -19,6 +19,7 @@ from reviews.evidence.note_syntax import (
     encode_base64,
     split_lines,
 )
+from reviews.text import shorten_text
 
 __all__ = [
     "CheckSignature",
@@ -43,6 +44,8 @@ _KEY_ID_SIZE = 4
 _PUBLIC_KEY_SIZE = 32
 _SIGNATURE_SIZE = 64
 _TIME_SIZE = 8
+_SHOWN_SIGNERS = 3
+_SHOWN_NAME_LENGTH = 80
 _KEY_ID = re.compile("[0-9a-f]{8}")
 
 CheckSignature = Callable[[bytes, bytes, bytes], bool]
@@ -170,7 +173,10 @@ def verify_note(
         if values:
             verified.append(key)
     if not verified:
-        raise NoteError("the note is signed by none of the keys that it has to be verified with")
+        raise NoteError(
+            "the checkpoint is signed by none of the keys to verify it with; its signatures name "
+            f"{_name_signers(note)}"
+        )
     return verified
 
 
@@ -195,6 +201,13 @@ def _is_valid(value: bytes, key: VerifierKey, text: str, check_signature: CheckS
     except NoteError:
         return False
     return check_signature(key.public_key, value[_TIME_SIZE:], message)
+
+
+def _name_signers(note: Note) -> str:
+    """Return the first keys that the signatures name, each with its id, as its verifier key begins."""
+    names = [f"{shorten_text(each.name, _SHOWN_NAME_LENGTH)}+{each.key_id.hex()}" for each in note.signatures]
+    more = [f"{len(names) - _SHOWN_SIGNERS} more"] if len(names) > _SHOWN_SIGNERS else []
+    return ", ".join([*names[:_SHOWN_SIGNERS], *more])
 
 
 def _parse_signature(line: str, number: int) -> Signature:

@@ -113,6 +113,8 @@ class Verdict:
     `saved_checkpoint` is what a checkpoint from elsewhere covers. `pinned` is the number of the newest saved
     head, for a file that has to be whole. `erased` is how many names, addresses and texts were erased in
     a file, and `unrecorded` of how many of them no later entry of a part says so.
+
+    `may_hold` is true of a file that was not verified: it is no export, or nothing shows where it has to end.
     """
 
     checked: int
@@ -129,6 +131,7 @@ class Verdict:
     pinned: int | None = None
     erased: int | None = None
     unrecorded: int | None = None
+    may_hold: bool = False
 
     @property
     def intact(self) -> bool:

@@ -13,6 +13,8 @@ from reviews.evidence.signed_notes import NoteError, VerifierKey, parse_verifier
 from reviews.ledger.hash_chain import Head
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cryptography import x509
 
 
@@ -26,6 +28,19 @@ class Evidence(TypedDict):
     timestamp_file: BinaryIO | None
     tsa_certificates: tuple[x509.Certificate, ...] | None
     export_file: BinaryIO | None
+
+
+class SingleOption(click.Option):
+    """Option that can be given once; click itself would take the last of several."""
+
+    def __init__(self, param_decls: Sequence[str], **attrs: Any) -> None:
+        super().__init__(param_decls, multiple=True, **attrs)
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        if isinstance(value, list) and len(value) > 1:
+            raise click.UsageError(f"{self.opts[0]} can be given once", ctx)
+        values = super().process_value(ctx, value)
+        return values[0] if values else None
 
 
 class HeadParameter(click.ParamType["Head"]):
@@ -63,6 +78,8 @@ class KeyParameter(click.ParamType["tuple[VerifierKey, ...]"]):
         try:
             keys = tuple(parse_verifier_key(text) for text in value.split())
         except NoteError as error:
+            if any(line.startswith("#") for line in value.splitlines()):
+                self.fail("it has lines that begin with #: give one line of it without #", param, ctx)
             self.fail(f"{value!r} is not a key as ledger key prints it: {error}", param, ctx)
         if not keys:
             self.fail("it is empty, and not a key as ledger key prints it", param, ctx)

@@ -11,6 +11,10 @@ from store.limits import WorkKind
 from store.migrate import UnusableTables, require_current
 
 
+class DatabaseMissing(UnusableTables):
+    """There is no file of the SQLite database."""
+
+
 def open_wiring_unchecked(work: WorkKind = WorkKind.COMMAND) -> Wiring:
     """Return the wiring of this environment; its connections are closed when the command ends."""
     wiring = Wiring(settings.load(), work)
@@ -23,7 +27,7 @@ def open_wiring(work: WorkKind = WorkKind.COMMAND) -> Wiring:
     wiring = open_wiring_unchecked(work)
     file = find_database_file(wiring.engine)
     if file is not None and not file.exists():  # SQLite would make an empty one
-        raise UnusableTables(
+        raise DatabaseMissing(
             f"there is no file {file.absolute()}: correct it, or run docspace-review migrate"
         )
     require_current(wiring.engine)

@@ -36,11 +36,11 @@ def build_verdict_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def describe_verdict(verdict: Verdict) -> str:
-    """Return a line for each fault of the ledger, or what was verified."""
+def describe_verdict(verdict: Verdict, *, is_part: bool = False) -> str:
+    """Return a line for each fault of the ledger, or of a part of it, or what was verified."""
     if verdict.problem is not None:
         return "\n".join([*_describe_problems(verdict), *_describe_incomparable(verdict)])
-    lines = [_describe_chain(verdict)]
+    lines = [_describe_chain(verdict, is_part=is_part)]
     if verdict.covered:
         lines.append(_describe_covered(verdict.covered, verdict.head.seq))
     if verdict.saved_checkpoint:
@@ -53,9 +53,9 @@ def describe_verdict(verdict: Verdict) -> str:
     return "\n".join([*lines, *_describe_removed(verdict), *_describe_incomparable(verdict)])
 
 
-def _describe_chain(verdict: Verdict) -> str:
+def _describe_chain(verdict: Verdict, *, is_part: bool) -> str:
     if not verdict.checked:
-        return "The ledger is empty."
+        return "The file has no entries." if is_part else "The ledger is empty."
     end = f"{verdict.head.seq} {verdict.head.hash}"
     intact = f"The ledger is intact: {verdict.checked} entries up to {end}."
     if verdict.first != 1:
@@ -66,7 +66,8 @@ def _describe_chain(verdict: Verdict) -> str:
 def _describe_problems(verdict: Verdict) -> list[str]:
     others = [f"Also: {escape_unprintable(finding.says)}." for finding in verdict.findings[1:]]
     more = [f"And {verdict.unlisted:,} more not listed."] if verdict.unlisted else []
-    return [f"The ledger is not intact: {escape_unprintable(verdict.problem or '')}.", *others, *more]
+    result = "The file was not verified" if verdict.may_hold else "The ledger is not intact"
+    return [f"{result}: {escape_unprintable(verdict.problem or '')}.", *others, *more]
 
 
 def _describe_covered(covered: CoveredEntries, end: int) -> str:

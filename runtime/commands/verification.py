@@ -21,6 +21,7 @@ from runtime.commands.evidence_parameters import (
     KeyParameter,
     LedgerFileParameter,
     PolicyParameter,
+    SingleOption,
 )
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.progress import show_progress
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from runtime.commands.evidence_parameters import Evidence
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
+_NAME_A_FILE = (
+    "to verify an exported file, name it: "
+    "docspace-review ledger verify ledger.jsonl --checkpoint FILE --key VKEY"
+)
+
 
 @click.command()
 @click.argument("file", type=LedgerFileParameter(), required=False)
@@ -48,6 +54,7 @@ if TYPE_CHECKING:
 @click.option(
     "--checkpoint",
     "checkpoint_file",
+    cls=SingleOption,
     type=click.File("rb"),
     metavar="FILE",
     help="A checkpoint that you saved earlier: it must be one of this ledger's.",
@@ -62,6 +69,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--policy",
+    cls=SingleOption,
     type=PolicyParameter(),
     metavar="FILE",
     help="A policy of witnesses: a quorum must have cosigned the checkpoint.",
@@ -69,12 +77,14 @@ if TYPE_CHECKING:
 @click.option(
     "--timestamp",
     "timestamp_file",
+    cls=SingleOption,
     type=click.File("rb"),
     metavar="FILE",
     help="The timestamp of the checkpoint (.tsr); with --checkpoint and --tsa-certificates, and no FILE.",
 )
 @click.option(
     "--tsa-certificates",
+    cls=SingleOption,
     type=CertificatesParameter(),
     metavar="FILE",
     help="The root certificates of the timestamping authority (PEM).",
@@ -82,6 +92,7 @@ if TYPE_CHECKING:
 @click.option(
     "--export",
     "export_file",
+    cls=SingleOption,
     type=click.File("rb"),
     metavar="FILE",
     help="An export of the whole ledger: a pack has to have all its entries of the route and the period.",
@@ -119,7 +130,7 @@ def verify(
     except InvalidCheckpoint as error:
         problem = f"the saved checkpoint does not hold: {error}"
         verdict = Verdict(checked=0, first=0, head=Head(seq=0, hash=GENESIS_HASH), problem=problem)
-    members, sentences = build_verdict_json(verdict), describe_verdict(verdict)
+    members, sentences = build_verdict_json(verdict), describe_verdict(verdict, is_part=is_part)
     _end(members, sentences, as_json=as_json, is_intact=verdict.intact)
 
 
@@ -192,10 +203,15 @@ def _check(file: BinaryIO | None, evidence: Evidence, *, is_part: bool) -> Verdi
 
 
 def _check_database(saved_heads: tuple[Head, ...], saved: SavedCheckpoint | None) -> Verdict:
-    from runtime.commands.opened_wiring import open_wiring
+    from runtime.commands.opened_wiring import DatabaseMissing, open_wiring
     from runtime.ledger_verification.ledger_check import check_ledger
 
-    wiring = open_wiring()
+    try:
+        wiring = open_wiring()
+    except DatabaseMissing as error:
+        if saved is None and not saved_heads:
+            raise
+        raise DatabaseMissing(f"{error}; {_NAME_A_FILE}") from None
     with show_progress(to_stderr=True) as progress:
         return check_ledger(
             wiring.engine,

@@ -16,14 +16,15 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from reviews.evidence.merkle_tree import CompactRange, hash_leaf
-from reviews.ledger.hash_chain import EntryType, Head, check_piece, join_pieces
+from reviews.ledger.hash_chain import GENESIS_HASH, EntryType, Head, Verdict, check_piece, join_pieces
 from runtime.ledger_verification.file_coverage import FileCoverage, FilePiece
 from runtime.ledger_verification.file_erasures import BlockErasures
 from runtime.ledger_verification.file_lines import (
     LineBlock,
+    NoExport,
     iterate_lines,
     read_blocks,
-    read_line,
+    read_line_of_export,
     require_exported_form,
 )
 from runtime.ledger_verification.processes import MAX_PROCESSES, prepare_process
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
     from concurrent.futures import Future
 
-    from reviews.ledger.hash_chain import ReadEntry, Verdict
+    from reviews.ledger.hash_chain import ReadEntry
     from runtime.ledger_verification.processes import Progress
     from runtime.ledger_verification.saved_checkpoints import SavedCheckpoint
 
@@ -97,7 +98,11 @@ def check_file(
     rules = BlockRules(saved_heads=tuple(saved_heads), leaf_count=coverage.leaf_count, is_exact=not is_part)
     with closing(_check_blocks(file, rules, sharing)) as pieces:
         read = _show_bytes(pieces, progress, _measure_file(file))
-        return coverage.judge(join_pieces(coverage.watch(read), saved_heads=saved_heads))
+        try:
+            return coverage.judge(join_pieces(coverage.watch(read), saved_heads=saved_heads))
+        except NoExport as error:
+            head = Head(seq=0, hash=GENESIS_HASH)
+            return Verdict(checked=0, first=0, head=head, problem=str(error), may_hold=True)
 
 
 def check_in_processes(
@@ -150,7 +155,7 @@ def _read_entries(
 ) -> Iterator[ReadEntry]:
     """Yield the entries of the lines, and collect their leaves and what was erased."""
     for number, line in iterate_lines(block):
-        read = read_line(line, number=number)
+        read = read_line_of_export(line, number=number)
         if read.leaf is not None:  # the other entries do not hold
             if rules.is_exact:
                 require_exported_form(line, read, number=number)

@@ -70,7 +70,7 @@ class FileCoverage:
             return verdict
         problem = self._find_problem(verdict.head.seq) or self._find_unrecorded()
         if problem is not None:
-            return replace(verdict, problem=problem)
+            return replace(verdict, problem=problem, may_hold=problem == UNKNOWN_END)
         saved = self._saved.covered if self._saved else None
         return replace(
             verdict,

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 4 * 1024 * 1024
 _NOTHING: Mapping[str, str] = {}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BEGINNING = b'{"'
+_NO_EXPORT = "so the file is no export: docspace-review ledger export writes one (not --format csv)"
+
+
+class NoExport(Exception):
+    """A file is no export: its first line does not even begin as an entry does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +94,16 @@ def read_line(line: bytes, *, number: int) -> ReadLine:
     if not has_place(read.entry.entry):
         raise LedgerBroken(f"{_label_line(number)} is an entry without its number or its hash")
     return read
+
+
+def read_line_of_export(line: bytes, *, number: int) -> ReadLine:
+    """Do the same for a file that has to be an export, or raise `NoExport`."""
+    try:
+        return read_line(line, number=number)
+    except LedgerBroken as broken:
+        if number == 1 and not line.removeprefix(_BYTE_ORDER_MARK).startswith(_BEGINNING):
+            raise NoExport(f"{broken}, {_NO_EXPORT}") from None
+        raise
 
 
 def _prove_line(content: bytes, *, number: int) -> ReadLine | None:

@@ -24,6 +24,8 @@ _ADDED = (
     " \t\r\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{COMBINING GRAPHEME JOINER}\N{WORD JOINER}"
     "\N{ZERO WIDTH NO-BREAK SPACE}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
 )
+_SHORT_DASHES = ("- ", "-- ", "\N{EN DASH} ", "\N{HYPHEN} ", "\N{MINUS SIGN} ")
+"""What programs make of the long dash before a signature."""
 _QUOTES = (">", "```", "~~~")
 """How chats and mails mark a quotation, and Markdown what is to be shown as it is."""
 
@@ -85,7 +87,7 @@ def _verify(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> Sa
     if "\n\n" not in text:
         checkpoint = parse_checkpoint(text)
         if keys or policy:
-            raise NoteError("it is not signed")
+            raise NoteError(_describe_unsigned(text))
         return _cover(checkpoint, is_signed=False)
     checkpoint = parse_checkpoint(parse_note(text).text)
     if not keys and policy is None:
@@ -94,6 +96,12 @@ def _verify(text: str, keys: Sequence[VerifierKey], policy: Policy | None) -> Sa
         _require_key_of_origin(checkpoint, keys)
     signers = verify_checkpoint_by_all(text, keys, policy, check_signature).signers
     return _cover(checkpoint, is_signed=True, signers=signers)
+
+
+def _describe_unsigned(text: str) -> str:
+    if any(line.startswith(_SHORT_DASHES) for line in text.splitlines()):
+        return "it is not signed; copying may have changed the long dash before its signature: copy it again"
+    return "it is not signed"
 
 
 def _has_more(text: str) -> bool:

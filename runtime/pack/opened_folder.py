@@ -31,6 +31,10 @@ class PackNotCompared(PackInvalid):
     """Something that was given can't be compared with a pack, which may hold."""
 
 
+class NoPack(PackInvalid):
+    """A folder is no pack: it has no sums."""
+
+
 class OpenedPack:
     """A pack's folder and the names of its files, all of which have the sums that it says."""
 
@@ -68,9 +72,11 @@ def open_pack(path: Path, *, show: Callable[[int, int], None] = lambda _done, _t
 
     `show` is called with how many files are checked, and of how many.
     """
+    if all(each.name != SUMS for each in path.iterdir()):
+        raise NoPack(
+            f"{SUMS} is missing: the folder is no pack, or not a whole one; give the folder that has it"
+        )
     present = set(_list_files(path))
-    if SUMS not in present:
-        raise PackInvalid(f"{SUMS} is missing: the folder is no pack, or not a whole one")
     sums = _read_sums(path, present)
     if extra := sorted(present - sums.keys() - {SUMS}):
         raise PackInvalid(f"{_show_name(extra[0])} is not one of the files that {SUMS} names")

@@ -23,7 +23,7 @@ from runtime.pack.contents_check import check_contents
 from runtime.pack.evidence_check import TrustedEvidence, check_days, check_evidence
 from runtime.pack.export_comparison import compare_export
 from runtime.pack.figures_check import explain_version
-from runtime.pack.opened_folder import PackInvalid, PackNotCompared, open_pack
+from runtime.pack.opened_folder import NoPack, PackInvalid, PackNotCompared, open_pack
 from runtime.pack.proven_entries import check_proofs
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class VerifiedPack:
 class PackVerdict:
     """What a pack proves, or the first of its files that does not hold and why.
 
-    `may_hold` is true of one that could not be read, or not be compared with what was given.
+    `may_hold` is true of one that has no sums, could not be read, or not be compared with what was given.
     """
 
     verified: VerifiedPack | None = None
@@ -109,7 +109,7 @@ def check_pack(
             checkpoint, request = evidence.signed.checkpoint, contents.report.request
             compare_export(export, request, checkpoint, proven, show=progress.update)
     except PackInvalid as error:
-        return PackVerdict(problem=str(error), may_hold=isinstance(error, PackNotCompared))
+        return PackVerdict(problem=str(error), may_hold=isinstance(error, NoPack | PackNotCompared))
     except OSError as error:
         return PackVerdict(problem=f"the folder can't be read: {error.strerror}", may_hold=True)
     return PackVerdict(

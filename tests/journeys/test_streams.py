@@ -64,7 +64,7 @@ def test_an_input_that_is_closed_is_empty(place: Installation) -> None:
     done = in_a_shell(place, "$IT ledger verify - <&-")
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("The ledger is not intact: ")
+    assert done.stdout.startswith("The file was not verified: ")
 
 
 def test_a_title_is_written_whatever_the_machine_speaks(place: Installation) -> None:

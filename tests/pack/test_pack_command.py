@@ -190,6 +190,19 @@ def test_a_pack_that_was_changed_is_one_sentence_and_exit_code_1(pack: Path, tmp
     )
 
 
+def test_a_folder_that_is_no_pack_was_not_verified_whatever_is_in_it(pack: Path, tmp_path: Path) -> None:
+    shutil.copytree(pack, tmp_path / "downloads" / "pack")
+    (tmp_path / "link").symlink_to("nowhere")
+
+    done = verify(tmp_path, "--key", VERIFIER_KEY)
+
+    assert (done.code, done.err) == (1, "")
+    assert done.out == (
+        "The pack was not verified: SHA256SUMS is missing: the folder is no pack, or not a whole one; give "
+        "the folder that has it.\n"
+    )
+
+
 def test_a_saved_checkpoint_is_read_with_the_same_key(pack: Path, tmp_path: Path) -> None:
     saved = tmp_path / "checkpoint"
     saved.write_bytes((pack / "checkpoint").read_bytes())

@@ -112,7 +112,8 @@ def test_a_policy_that_names_the_log_stands_for_the_key(written: Path) -> None:
 def test_the_pack_of_another_installation_does_not_hold_by_the_key(foreign: Path) -> None:
     assert check(foreign, keys=[OTHER_KEY]).intact
     assert check(foreign).problem == (
-        "checkpoint: the note is signed by none of the keys that it has to be verified with"
+        "checkpoint: the checkpoint is signed by none of the keys to verify it with; its signatures name "
+        f"{OTHER_KEY.name}+{OTHER_KEY.key_id.hex()}"
     )
 
 
@@ -182,4 +183,6 @@ def test_a_pack_that_names_no_key_needs_one(pack: Path) -> None:
 
 
 def test_an_empty_folder_is_no_pack(tmp_path: Path) -> None:
-    assert check(tmp_path).problem == "SHA256SUMS is missing: the folder is no pack, or not a whole one"
+    assert check(tmp_path).problem == (
+        "SHA256SUMS is missing: the folder is no pack, or not a whole one; give the folder that has it"
+    )

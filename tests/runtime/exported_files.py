@@ -37,9 +37,9 @@ class ExportedFiles:
         return run_command(["ledger", "verify", file, *options], DATABASE_URL="nonsense")
 
 
-def assert_refused(done: CommandResult, says: str) -> None:
+def assert_refused(done: CommandResult, says: str, *, result: str = "The ledger is not intact") -> None:
     """The result is one sentence that says this, and exit code 1."""
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith("The ledger is not intact: ")
+    assert done.out.startswith(f"{result}: ")
     assert says in done.out
     assert done.out.count("\n") == 1

@@ -115,11 +115,34 @@ def test_what_editors_do_to_lines_changes_no_entry_but_the_file_is_no_whole_expo
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff\xfe{\x00", "line 1 of the file is not text"),
+        ("seq,at,type\n".encode("utf-16"), "line 1 of the file is not text"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "line 1 of the file is not JSON"),
+        (b"seq,at,type\r\n", "line 1 of the file is not JSON"),
         (bytes(range(128)), "line 1 of the file is not JSON"),
         (b"\n\n", "line 1 of the file is not JSON"),
+        (b'{\n  "intact": true\n}\n', "line 1 of the file is not JSON"),
         (b"\xef\xbb\xbf\xef\xbb\xbf{}", "line 1 of the file is not JSON"),
         (b"[" * 5_000_000, "line 1 of the file is longer than any entry"),
+    ],
+)
+def test_a_file_that_is_no_export_was_not_verified(tmp_path: Path, content: bytes, problem: str) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+
+    done, part, as_json = verified(file), verified(file, "--part"), verified(file, "--json")
+
+    assert (done.code, done.err, part.out) == (1, "", done.out)
+    assert done.out.startswith(f"The file was not verified: {problem}")
+    assert "so the file is no export: docspace-review ledger export writes one" in done.out
+    members = json.loads(as_json.out)
+    assert (as_json.code, members["intact"], members["problem"].startswith(problem)) == (1, False, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"seq":1,"ha', "line 1 of the file is not JSON: the file ends within it"),
+        (b'\xef\xbb\xbf{"seq":1,,\n', "line 1 of the file is not JSON"),
         (b'{"seq":1,"seq":1}', "line 1 of the file says 'seq' twice"),
         (b'{"seq":1,"hash":"x","n":NaN}', "line 1 of the file holds the number 'NaN'"),
     ],
@@ -151,7 +174,7 @@ def test_an_empty_file_is_an_empty_part_unless_a_head_was_kept(address: str, tmp
     file = tmp_path / "empty"
     file.touch()
 
-    assert verified(file, "--part").out == "The ledger is empty.\n"
+    assert verified(file, "--part").out == "The file has no entries.\n"
     assert verified(file).code == 1
     with_head = verified(file, "--head", ledger_command(address, "head").out)
     assert (with_head.code, "entries are missing at the end" in with_head.out) == (1, True)

@@ -128,8 +128,8 @@ def test_another_key_does_not_verify_it_and_of_several_one_has_to(file: Path) ->
 
     assert (other.code, both.code) == (1, 0)
     assert other.out == (
-        "The receipt does not hold: proof 1: the note is signed by none of the keys that it has to be "
-        "verified with.\n"
+        "The receipt does not hold: proof 1: the checkpoint is signed by none of the keys to verify it with; "
+        f"its signatures name {'+'.join(VERIFIER_KEY.split('+', 2)[:2])}.\n"
     )
 
 

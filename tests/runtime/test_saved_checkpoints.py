@@ -139,4 +139,4 @@ def test_the_command_says_what_the_saved_checkpoint_covers_and_verifies_its_key(
     assert f"\nThe saved checkpoint covers all of them, signed by {right}.\n" in done.out
     assert json.loads(as_json.out)["checkpoint"] == {"size": ENTRIES, "is_signed": True, "signers": []}
     assert (refused.code, refused.out.count("\n")) == (1, 1)
-    assert "the saved checkpoint does not hold: the note is signed by none of the keys" in refused.out
+    assert "does not hold: the checkpoint is signed by none of the keys to verify it with" in refused.out

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.evidence.signed_notes import Note, format_note
 from reviews.ledger.hash_chain import GENESIS_HASH
-from tests.evidence.signers import ORIGIN, WITNESS, make_signer
+from tests.edge.fake_authority import certify_authority
+from tests.evidence.signers import LOG, ORIGIN, WITNESS, make_signer
 from tests.runtime.command import run_command
 from tests.runtime.exported_files import ENTRIES, HEAD, KEY, LEDGER, LINES, ExportedFiles, assert_refused
 from tests.runtime.exported_ledger import make_exported_ledger
@@ -71,13 +74,29 @@ def test_several_keys_may_be_given_one_by_one_or_as_the_key_command_prints_them(
 @pytest.mark.parametrize(
     ("key", "says"),
     [
-        (STRANGE_KEY, "signed by none of the keys"),
+        (
+            STRANGE_KEY,
+            f"keys to verify it with; its signatures name {ORIGIN}+{LOG.verifier_key.key_id.hex()}.",
+        ),
         (OTHER_KEY, f"it is one of {ORIGIN}, and the key is that of other.example.com"),
         (str(WITNESS.verifier_key), f"it is one of {ORIGIN}, and the key is that of witness.example.com"),
     ],
 )
 def test_another_key_does_not_prove_a_checkpoint(files: ExportedFiles, key: str, says: str) -> None:
     assert_refused(files.verify(LINES, "--key", key, checkpoint=LEDGER.sign()), says)
+
+
+def test_who_signed_is_named_without_what_hides_in_a_name_or_is_too_long(files: ExportedFiles) -> None:
+    log = replace(LOG, verifier_key=replace(LOG.verifier_key, name="\u202emoc.example"))
+    text = LEDGER.sign().decode().partition("\n\n")[0] + "\n"
+    signers = (log, make_signer("x" * 1000), WITNESS, make_signer("y"), make_signer("z"))
+    note = format_note(Note(text, tuple(signer.sign(text) for signer in signers))).encode()
+
+    done = files.verify(LINES, "--key", STRANGE_KEY, checkpoint=note)
+
+    assert_refused(done, "its signatures name \\u202emoc.example+")
+    assert f"{'x' * 79}…+" in done.out
+    assert done.out.endswith(f"+{WITNESS.verifier_key.key_id.hex()}, 2 more.\n")
 
 
 def test_a_signature_in_the_name_of_a_key_that_is_not_its_own_is_refused(files: ExportedFiles) -> None:
@@ -95,7 +114,10 @@ def test_a_signature_in_the_name_of_a_key_that_is_not_its_own_is_refused(files: 
         (lambda note: note[: note.index(b"\n\n") + 1], "is not signed"),
         (lambda note: note.replace(b"\n", b"\r"), "a control character"),
         (lambda note: note.replace(b"\n10\n", b"\n1 0\n"), "the tree size is not"),
-        (lambda note: note.replace("\N{EM DASH}".encode(), b"-"), "is not signed"),
+        (
+            lambda note: note.replace("\N{EM DASH}".encode(), b"-"),
+            "is not signed; copying may have changed the long dash",
+        ),
         (lambda note: note[:40], "the root is not base64"),
         (lambda _: b"", "does not end in a newline"),
         (lambda _: b"\xff\xfe", "it is not text"),
@@ -172,7 +194,8 @@ def test_where_nothing_shows_the_end_a_file_is_not_taken_for_whole(files: Export
     for lines in (LINES, LINES[:4], []):
         done = files.verify(lines)
 
-        assert_refused(done, "nothing shows whether entries are missing at the end")
+        says = "nothing shows whether entries are missing at the end"
+        assert_refused(done, says, result="The file was not verified")
         assert "--checkpoint FILE or --head" in done.out
 
 
@@ -232,6 +255,46 @@ def test_escapes_of_an_export_change_no_leaf(files: ExportedFiles) -> None:
     assert b"\\u202e" in b"".join(ledger.lines)
     assert b"\\u202e" not in b"".join(ledger.encoded)
     assert done.code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "content"),
+    [
+        ("--checkpoint", LEDGER.sign()),
+        ("--policy", b"quorum none\n"),
+        ("--timestamp", b""),
+        ("--tsa-certificates", certify_authority().root.read_bytes()),
+        ("--export", b""),
+    ],
+)
+def test_of_two_where_one_is_meant_none_is_dropped(files: ExportedFiles, option: str, content: bytes) -> None:
+    file = files.write("given", content)
+
+    done = files.verify(LINES, option, file, "--key", KEY, option, file)
+
+    assert (done.code, done.out) == (2, "")
+    assert f"{option} can be given once" in done.err
+
+
+def test_the_lines_of_a_pack_with_keys_are_not_a_key(files: ExportedFiles) -> None:
+    done = files.verify(LINES, "--key", f"# signs from entry 1 on\n{KEY}\n", checkpoint=LEDGER.sign())
+
+    assert (done.code, done.out) == (2, "")
+    assert "it has lines that begin with #: give one line of it without #" in done.err
+
+
+def test_where_there_is_no_database_a_file_may_be_meant(files: ExportedFiles, tmp_path: Path) -> None:
+    saved = files.write("saved", LEDGER.sign())
+
+    plain, with_head, with_checkpoint = (
+        run_command(["ledger", "verify", *options], DATABASE_URL=f"sqlite:///{tmp_path}/none.db")
+        for options in ([], ["--head", HEAD], ["--checkpoint", saved, "--key", KEY])
+    )
+
+    assert "ledger.jsonl" not in plain.err
+    for done in (with_head, with_checkpoint):
+        assert (done.code, done.out) == (2, "")
+        assert "name it: docspace-review ledger verify ledger.jsonl --checkpoint FILE" in done.err
 
 
 def test_only_a_file_can_be_a_part() -> None:
