@@ -74,6 +74,18 @@ class WorkingHours:
                 remaining -= max(day_time, timedelta())
             day += timedelta(days=1)
 
+    def count_working_time(self, start: datetime, end: datetime) -> timedelta:
+        """Return the working time between two times; none where the end is not after the start."""
+        first, last = (moment.astimezone(self.zone).date() for moment in (start, end))
+        total = timedelta()
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            if day.weekday() in self.days:
+                opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
+                closes = datetime.combine(day, self.end, self.zone).astimezone(UTC)
+                total += max(min(closes, end) - max(opens, start), timedelta())
+        return total
+
     def find_next_opening(self, moment: datetime) -> datetime:
         """Return the time itself if it is working time, else when that begins next (UTC)."""
         local = moment.astimezone(self.zone)

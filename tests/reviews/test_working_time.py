@@ -14,6 +14,7 @@ from reviews.routes.working_time import WorkingHours
 RIGA = ZoneInfo("Europe/Riga")
 OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)
 H = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 BIT = timedelta(microseconds=345_678)
 
 
@@ -127,3 +128,45 @@ def test_more_work_is_due_later_and_always_at_work(start: datetime, first: int, 
     local = later.astimezone(RIGA)
     assert local.weekday() < 5
     assert OFFICE.start <= local.time() <= OFFICE.end
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "working"),
+    [
+        (riga(9, 10), riga(9, 12), 2 * H),
+        (riga(9, 6), riga(9, 23), 8 * H),
+        (riga(9, 10), riga(10, 10), 8 * H),
+        (riga(13, 16), riga(16, 10), 2 * H),
+        (riga(14, 12), riga(15, 12), 0 * H),
+        (riga(9, 17), riga(10, 9), 0 * H),
+        (riga(9, 17) - BIT, riga(10, 9) + BIT, 2 * BIT),
+        (riga(9, 12), riga(9, 12), 0 * H),
+        (riga(9, 12), riga(9, 10), 0 * H),
+        (riga(16, 10), riga(9, 10), 0 * H),
+        (riga(27, 16), riga(30, 10), 2 * H),
+    ],
+    ids=str,
+)
+def test_the_working_time_between_two_times_is_counted(
+    start: datetime, end: datetime, working: timedelta
+) -> None:
+    assert OFFICE.count_working_time(start, end.astimezone(UTC)) == working
+
+
+def test_a_night_counts_as_long_as_it_was_where_the_clock_changes() -> None:
+    nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
+
+    assert nights.count_working_time(riga(29, 0), riga(29, 12)) == 4 * H
+    assert nights.count_working_time(riga(25, 0, month=10), riga(25, 12, month=10)) == 6 * H
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    start=st.integers(0, 525_600).map(lambda minutes: riga(9, 0).astimezone(UTC) + minutes * MINUTE),
+    working=st.integers(0, 10_000).map(lambda minutes: minutes * MINUTE + BIT),
+    hours=st.sampled_from(["Mon-Fri 09:00-17:00", "Sat-Sun 00:00-23:59", "Sun 01:00-06:00"]),
+)
+def test_what_was_added_is_counted(start: datetime, working: timedelta, hours: str) -> None:
+    worked = WorkingHours.parse(hours, RIGA)
+
+    assert worked.count_working_time(start, worked.add_working_time(start, working)) == working
