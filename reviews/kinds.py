@@ -66,3 +66,14 @@ class SweepSource(StrEnum):
     LISTING = "listing"
     ANSWER = "answer"
     """Not DocSpace, but an answer here, after which we ask about the document."""
+
+
+class StepAction(StrEnum):
+    """What a step of a route's ladder does."""
+
+    REMIND = "remind"
+    """Those who were asked are asked again."""
+    ESCALATE = "escalate"
+    """Others are asked too, or a channel is notified."""
+    LAPSE = "lapse"
+    """The review is lapsed: everyone was asked. It can still be answered."""

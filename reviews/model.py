@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkSummary
     from reviews.comparison import ComparisonSummary
     from reviews.identity import Identity, Person, Reviewer
-    from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
+    from reviews.kinds import (
+        CardState,
+        ChangeKind,
+        Decision,
+        EventState,
+        ReviewState,
+        StepAction,
+        SweepSource,
+    )
     from reviews.notice import CanaryNotice, Notice
     from reviews.tree import FolderContents
 
@@ -145,6 +153,20 @@ class LastReassignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastStep:
+    """The last step of the ladder that was taken for a review: what it did, when, and whom it asked.
+
+    `after` is when it comes, as the routing file says it: `50%`. It is empty for a reminder of a route
+    without a ladder of its own. `whom` are addresses, groups, or one channel.
+    """
+
+    action: StepAction
+    at: datetime
+    after: str
+    whom: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarriedAcknowledgement:
     """The acknowledgement that counts for a review whose document has not changed materially.
 
@@ -166,8 +188,9 @@ class Review:
     A folder that was moved or removed has a review too: `contents` says what was in it. `saves` counts the
     saves that the review covers, and is `None` where they can't be counted; `superseded_by` names the newer
     review of the same file. `required` counts the people who have to acknowledge it; `None` means each of the
-    owners. `remind_at` is when the clock next looks at it while it is open, `reminders` counts those sent,
-    `lapsed_at` is when it was detected to be past its deadline unanswered. `answers` holds all answers, also
+    owners. `remind_at` is when the clock next looks at it, `reminders` counts those sent, `steps_taken` the
+    steps of its ladder, `follow_ups` the messages to contributors about requested changes. `lapsed_at` is
+    when the last step was taken and no one had answered. `answers` holds all answers, also
     withdrawn ones and those to earlier revisions.
     """
 
@@ -195,6 +218,9 @@ class Review:
     snoozed_until: datetime | None = None
     remind_at: datetime | None = None
     reminders: int = 0
+    steps_taken: int = 0
+    last_step: LastStep | None = None
+    follow_ups: int = 0
     lapsed_at: datetime | None = None
     seen_late: int | None = None
     """How many seconds later the gap sweep detected the change; `None` where DocSpace delivered it."""

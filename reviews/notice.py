@@ -24,6 +24,9 @@ class NoticeKind(StrEnum):
     REASSIGNED = "reassigned"
     REMINDER = "reminder"
     OVERDUE = "overdue"
+    ESCALATED = "escalated"
+    FOLLOW_UP = "follow_up"
+    REMINDER_LIST = "reminder_list"
     OUTCOME = "outcome"
     SENT_BACK = "sent_back"
     CHANGE = "change"
@@ -148,11 +151,54 @@ class ReassignmentNotice(ReviewNotice):
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderNotice(ReviewNotice):
-    """An open review waits for an answer, or its deadline has passed."""
+    """An open review waits for an answer, or its deadline has passed.
 
-    KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE})
+    `ESCALATED` is for those whom a step asks before the deadline, beside the owners.
+    """
+
+    KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})
 
     due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpNotice(AnswerNotice):
+    """Changes were requested, and no newer version came: for the contributors. `at` is now."""
+
+    KINDS = frozenset({NoticeKind.FOLLOW_UP})
+    kind: NoticeKind = NoticeKind.FOLLOW_UP
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderLine:
+    """One review in a list of reminders; `kind` is that of the single notice that it would be."""
+
+    review_id: str
+    kind: NoticeKind
+    title: str
+    path: str
+    link: str | None
+    revision: int
+    due_at: datetime | None
+    route: str = ""
+    files: int = 0
+    """How many files the review is about where one cause touched many; set when it is sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderListNotice(Notice):
+    """Several reviews that wait for the same people at the same time, in one message.
+
+    `mention` are all who are asked about any of them. What was answered until it is sent is left out.
+    """
+
+    KINDS = frozenset({NoticeKind.REMINDER_LIST})
+    kind: NoticeKind = NoticeKind.REMINDER_LIST
+    reminders: tuple[ReminderLine, ...]
+
+    def list_enums(self) -> list[StrEnum]:
+        return [self.kind, *(line.kind for line in self.reminders)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +309,8 @@ NOTICE_TYPES: tuple[type[Notice], ...] = (
     WithdrawalNotice,
     ReassignmentNotice,
     ReminderNotice,
+    ReminderListNotice,
+    FollowUpNotice,
     OutcomeNotice,
     ChangeNotice,
     DigestNotice,

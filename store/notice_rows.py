@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine, Notice, NoticeKind, get_notice_type
+from reviews.notice import DigestLine, Notice, NoticeKind, ReminderLine, get_notice_type
 from reviews.stored_enums import read_enum
 from store.unknown_members import list_field_names
 
@@ -55,6 +55,8 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "more": 0,
     "bulk": "",
     "canary": "",
+    "reminders": [],
+    "requested_at": None,
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -81,6 +83,11 @@ def build_line(members: Mapping[str, Any]) -> DigestLine:
     return DigestLine(**fields, kind=read_enum(ChangeKind, members["kind"]))
 
 
+def build_reminder_line(members: Mapping[str, Any]) -> ReminderLine:
+    fields = _select_fields(ReminderLine, members)
+    return ReminderLine(**fields, kind=read_enum(NoticeKind, members["kind"]))
+
+
 def _rename_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {STORED_NAMES.get(name, name): _write(value) for name, value in fields.items()}
 
@@ -88,8 +95,8 @@ def _rename_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _write(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_write(each) for each in value]
-    if isinstance(value, DigestLine):
-        return build_line_values(value)
+    if isinstance(value, DigestLine | ReminderLine):
+        return _rename_fields(vars(value))
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -111,6 +118,10 @@ def _read_lines(lines: list[dict[str, Any]]) -> tuple[DigestLine, ...]:
     return tuple(map(build_line, lines))
 
 
+def _read_reminders(lines: list[dict[str, Any]]) -> tuple[ReminderLine, ...]:
+    return tuple(map(build_reminder_line, lines))
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "at": datetime.fromisoformat,
     "change_kind": partial(read_enum, ChangeKind),
@@ -118,4 +129,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "due_at": _read_moment,
     "lines": _read_lines,
     "mention": tuple,
+    "reminders": _read_reminders,
+    "requested_at": _read_moment,
 }

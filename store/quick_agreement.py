@@ -50,9 +50,20 @@ _OF_BYTES = ("sha256", "size", "not_read")
 _UNCOMPARED = _LEFT_OUT | _IN_ENTRY_ONLY
 _UNTOUCHED = {
     **dict.fromkeys(
-        ("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over", "carried")
+        (
+            "contents",
+            "seen_late",
+            "happened_at",
+            "lapsed_at",
+            "snoozed_until",
+            "handed_over",
+            "carried",
+            "last_step",
+        )
     ),
     "reminders": 0,
+    "steps_taken": 0,
+    "follow_ups": 0,
     "snoozed_by": "",
 }
 """Values in the row of a review to which nothing else happened; its entry has the same `contents`."""

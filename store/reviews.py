@@ -24,7 +24,6 @@ from store.marks import (
     refresh_derived_columns_of,
 )
 from store.schema import answers, cards, review_files, reviews
-from store.schema.states import OPEN
 from store.tallies import record_answer_time
 from store.unknown_members import keep_unknown
 
@@ -98,7 +97,7 @@ _HAVE_PREDECESSOR = sa.union_all(
 _SUPERSEDE = (
     sa.update(reviews)
     .where(reviews.c.id == sa.bindparam("review_id"), reviews.c.superseded_by.is_(None))
-    .values(superseded_by=sa.bindparam("newer_id"))
+    .values(superseded_by=sa.bindparam("newer_id"), remind_at=None)
 )
 _OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
 _NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
@@ -272,8 +271,15 @@ class SqlReviewRepository:
             for name, each in rows.build_review_values(review).items()
         }
 
-    def record_answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
-        parameters = {"of_review": review_id, "of_revision": answer.revision, "state": state}
+    def record_answer(
+        self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None = None
+    ) -> bool:
+        parameters = {
+            "of_review": review_id,
+            "of_revision": answer.revision,
+            "state": state,
+            "remind_at": remind_at,
+        }
         row = self._connection.execute(_RECORD_ANSWER, parameters).mappings().one_or_none()
         if row is None:
             return False
@@ -288,7 +294,8 @@ class SqlReviewRepository:
 
     def carry(self, review: Review, carried: CarriedAcknowledgement) -> bool:
         parameters = {"of_review": review.id, "of_revision": review.revision}
-        values = {"state": ReviewState.CARRIED, "carried": rows.build_carried_values(carried)}
+        carried_values = rows.build_carried_values(carried)
+        values = {"state": ReviewState.CARRIED, "carried": carried_values, "remind_at": None}
         result = self._connection.execute(_RECORD_ANSWER, {**parameters, **values})
         row = result.mappings().one_or_none()
         if row is None:
@@ -334,17 +341,16 @@ class SqlReviewRepository:
         self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)
 
     def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
-        conditions = (reviews.c.state == OPEN, reviews.c.remind_at.is_not(None))
-        due = sa.select(reviews.c.id).where(*conditions, reviews.c.remind_at <= now)
+        due = sa.select(reviews.c.id).where(reviews.c.remind_at.is_not(None), reviews.c.remind_at <= now)
         if exclude:
             due = due.where(reviews.c.id.not_in(exclude))
         review_ids = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
         return list(review_ids.scalars())
 
-    def save_reminder(
-        self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
-    ) -> None:
-        self._update(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
+    def save_clock(self, review: Review) -> None:
+        names = ("remind_at", "reminders", "steps_taken", "follow_ups", "lapsed_at")
+        members = {name: getattr(review, name) for name in names}
+        self._update(review.id, **members, last_step=rows.build_last_step_values(review.last_step))
 
     def _update(self, review_id: str, **values: object) -> None:
         self._connection.execute(_CHANGE, {**values, "of_review": review_id})

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer, list_id_members, read_id_members
-from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
+from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, StepAction, SweepSource
 from reviews.model import (
     Answer,
     CarriedAcknowledgement,
     ChangeEvent,
     LastReassignment,
+    LastStep,
     Post,
     Review,
     StoredEvent,
@@ -134,6 +135,9 @@ def build_review(
         folders=tuple(row["folders"]),
         remind_at=row["remind_at"],
         reminders=row["reminders"],
+        steps_taken=row["steps_taken"],
+        last_step=_build_last_step(row["last_step"]),
+        follow_ups=row["follow_ups"],
         lapsed_at=row["lapsed_at"],
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
@@ -218,19 +222,38 @@ def build_file_values(state: FileState) -> dict[str, Any]:
 
 _CARRIED_TIMES = ("acknowledged_at", "at")
 _NOT_IN_REVIEW_ROW = frozenset(
-    {"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "carried"}
+    {"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "last_step", "carried"}
 )
 
 
 def build_review_values(item: Review) -> dict[str, Any]:
     values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
+    values["last_step"] = build_last_step_values(item.last_step)
     values["carried"] = build_carried_values(item.carried)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
 def build_reassignment_values(item: LastReassignment | None) -> dict[str, Any] | None:
     return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
+
+
+def build_last_step_values(item: LastStep | None) -> dict[str, Any] | None:
+    return {**build_members(item), "at": item.at.astimezone(UTC).isoformat()} if item else None
+
+
+def _build_last_step(value: dict[str, Any] | None) -> LastStep | None:
+    if not value:
+        return None
+    members = select_known(LastStep, value)
+    return LastStep(
+        **{
+            **members,
+            "action": read_enum(StepAction, value["action"]),
+            "at": datetime.fromisoformat(value["at"]),
+            "whom": tuple(value["whom"]),
+        }
+    )
 
 
 def build_carried_values(item: CarriedAcknowledgement | None) -> dict[str, Any] | None:

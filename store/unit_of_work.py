@@ -29,6 +29,7 @@ from store.proofs import (
     SqlSessionRepository,
     SqlSignInLinkRepository,
 )
+from store.queued_reminders import SqlQueuedReminderRepository
 from store.quotas import SqlQuotaRepository
 from store.reviews import SqlReviewRepository
 from store.round_claims import SqlRoundClaimRepository
@@ -98,6 +99,7 @@ class SqlUnitOfWork:
     owner_states = _Repository(SqlOwnerStateRepository)
     unrouted_changes = _Repository(SqlUnroutedChangeRepository)
     incomplete_periods = _Repository(SqlIncompletePeriodRepository)
+    queued_reminders = _Repository(SqlQueuedReminderRepository)
     round_claims = _Repository(SqlRoundClaimRepository)
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import get_review_facts, is_broadcast
 from reviews.kinds import ReviewState
 from reviews.notice import ChangeRequestNotice, WithdrawalNotice
+from reviews.notice_facts import get_review_facts, is_broadcast
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,7 +18,6 @@ from reviews.answers.permission import (
     refuse_untracked,
     require_review,
 )
-from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import (
     RepeatedRequest,
     mark_undecided,
@@ -31,6 +30,7 @@ from reviews.cards.meaning import draw_known_meaning
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
+from reviews.ladder.next_look import find_next_look
 from reviews.language import _
 from reviews.ledger import ledger_entries
 from reviews.ledger.agreement import describe_agreement
@@ -176,7 +176,9 @@ class Answers:
                 )
                 answer = self._build_answer(review, answer_request, permit, note)
                 state = derive_state(review, (*list_valid_answers(review), answer))
-                if not work.reviews.record_answer(review.id, answer, state):
+                after = replace(review, state=state, answers=(*review.answers, answer))
+                next_look = self._find_look_after_answer(after)
+                if not work.reviews.record_answer(review.id, answer, state, remind_at=next_look):
                     raise _refuse_late(
                         work, self._hide_title(require_review(work, answer_request)), answer_request
                     )
@@ -187,7 +189,6 @@ class Answers:
             )
             work.ledger.append({**entry, **agreement, **opened})
             work.cards.redraw(review.id)
-            after = replace(review, state=state, answers=(*review.answers, answer))
             self._owe_notices(work, after, answer)
             event = build_answer_event(review, answer)
             if event is not None:
@@ -245,6 +246,12 @@ class Answers:
             answer_notices.notify_withdrawal(work, after, withdrawn, route=route, at=now)
             work.commit()
         return after
+
+    def _find_look_after_answer(self, after: Review) -> datetime | None:
+        """Return when the clock looks at a review next; an answer that leaves it open changes nothing."""
+        if after.state is ReviewState.OPEN:
+            return after.remind_at
+        return find_next_look(after, self.routes.find_route(after.route), self.clock())
 
     def _build_answer(
         self, review: Review, answer_request: AnswerRequest, permit: Permit, note: str | None

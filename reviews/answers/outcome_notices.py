@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import get_review_facts
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, OutcomeNotice, make_person_target
+from reviews.notice_facts import get_review_facts
 from reviews.quorum import find_deciding_answer, list_valid_answers
 from reviews.wording.placeholders import join_names
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers.notice_facts import get_review_facts, is_broadcast
 from reviews.answers.permission import (
     check_reassignment,
     find_newest_answer,
     require_review,
 )
-from reviews.answers.reminders import find_look_after_snooze
 from reviews.answers.repeated_requests import (
     RepeatedRequest,
     mark_undecided,
@@ -20,10 +18,12 @@ from reviews.answers.repeated_requests import (
     require_first_request,
 )
 from reviews.errors import RefusalReason, Refused
+from reviews.ladder.next_look import find_look_after_snooze
 from reviews.language import _, format_number
 from reviews.ledger import ledger_entries
 from reviews.model import LastReassignment, Review
 from reviews.notice import ReassignmentNotice
+from reviews.notice_facts import get_review_facts, is_broadcast
 from reviews.people.answerers import count_own_files, is_contributor, is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
 from reviews.quorum import count_required_answers, list_valid_answers

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import merge_acts, merge_people
-from reviews.answers.reminders import find_next_look
 from reviews.bulk import BULK_ID_PREFIX
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
+from reviews.ladder.next_look import find_next_look
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import JOINED_BULK_REVIEW, describe_unanswered
 from reviews.model import Review

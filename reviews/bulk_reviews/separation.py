@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import permit_separation, require_review
-from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.bulk_reviews.file_views import get_file_facts
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
+from reviews.ladder.next_look import find_next_look
 from reviews.language import _
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import TAKEN_OUT, describe_unanswered

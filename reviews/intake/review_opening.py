@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
-from reviews.answers.notice_facts import get_review_facts
 from reviews.answers.permission import require_known_review
-from reviews.answers.reminders import find_next_look
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.gathering import BulkReviews
 from reviews.bulk_reviews.joining import Joining
@@ -21,10 +19,12 @@ from reviews.errors import Conflict
 from reviews.intake.changes_without_duty import list_label_fields, record_without_duty
 from reviews.intake.folder_departures import record_documents_in_folder
 from reviews.kinds import ChangeKind, ReviewState
+from reviews.ladder.next_look import find_next_look
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered
 from reviews.model import Review
 from reviews.notice import RevisionNotice
+from reviews.notice_facts import get_review_facts
 from reviews.routes.route import Routes
 from reviews.wording.placeholders import join_names
 

@@ -185,11 +185,34 @@ def _describe_snoozed(entry: LedgerEntry) -> str:
 
 
 def _describe_reminded(entry: LedgerEntry) -> str:
-    return _("A reminder was sent to {whom}.").format(whom=_name_recipients(entry))
+    sentence = _("A reminder was sent to {whom}.").format(whom=_name_recipients(entry))
+    return _add_step(sentence, entry)
+
+
+def _describe_escalated(entry: LedgerEntry) -> str:
+    sentence = _("There was no answer, so {whom} were asked too.").format(whom=_name_recipients(entry))
+    return _add_step(sentence, entry)
 
 
 def _describe_lapsed(entry: LedgerEntry) -> str:
-    return _("The deadline passed without an answer. Notified: {whom}.").format(whom=_name_recipients(entry))
+    """Return the sentence of a lapse; earlier releases recorded it with those who were notified."""
+    if entry.get("whom"):
+        words = _("The deadline passed without an answer. Notified: {whom}.")
+        return words.format(whom=_name_recipients(entry))
+    return _add_step(_("No one had answered, and the review lapsed."), entry)
+
+
+def _describe_followed_up(entry: LedgerEntry) -> str:
+    words = _("{whom} were asked again for the requested changes.")
+    return words.format(whom=_name_recipients(entry))
+
+
+def _add_step(sentence: str, entry: LedgerEntry) -> str:
+    """Add which step of the ladder it was, as a share of the time until the deadline."""
+    step = read_text(entry, "step")
+    if not step:
+        return sentence
+    return _("{sentence} (step at {share} of the time)").format(sentence=sentence, share=step)
 
 
 def _describe_removed(_entry: LedgerEntry) -> str:
@@ -209,7 +232,9 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_REASSIGNED: _describe_reassigned,
     EntryType.REVIEW_SNOOZED: _describe_snoozed,
     EntryType.REVIEW_REMINDED: _describe_reminded,
+    EntryType.REVIEW_ESCALATED: _describe_escalated,
     EntryType.REVIEW_LAPSED: _describe_lapsed,
+    EntryType.REVIEW_FOLLOWED_UP: _describe_followed_up,
     EntryType.REVIEW_REMOVED: _describe_removed,
     EntryType.REVIEW_JOINED: _describe_joined,
     EntryType.REVIEW_FILE_REVISED: _describe_file_revised,

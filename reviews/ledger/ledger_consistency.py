@@ -151,13 +151,13 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
     """Return the members of other entries: when it was opened, its reminders, and what came after it."""
     opened = get_entries(entries, EntryType.REVIEW_OPENED)
     opened_at = EntryValue(opened[0].get("at"), opened[0]["seq"]) if opened else NO_ENTRY_VALUE
-    reminded = get_entries(entries, EntryType.REVIEW_REMINDED)
-    reminders = EntryValue(len(reminded), reminded[-1]["seq"] if reminded else None)
+    reminders = _count_entries(entries, EntryType.REVIEW_REMINDED)
     superseded = find_last_value(entries, EntryType.REVIEW_SUPERSEDED, "by")
     absorbed = find_last_value(entries, EntryType.REVIEW_ABSORBED, "by")
     return [
         ("opened_at", opened_at, ledger_entries.format_moment(review.opened_at)),
         ("reminders", reminders, review.reminders),
+        ("follow_ups", _count_entries(entries, EntryType.REVIEW_FOLLOWED_UP), review.follow_ups),
         (
             "lapsed_at",
             find_last_value(entries, EntryType.REVIEW_LAPSED, "at"),
@@ -171,6 +171,11 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
             ledger_entries.format_moment(review.snoozed_until),
         ),
     ]
+
+
+def _count_entries(entries: EntriesByType, kind: EntryType) -> EntryValue:
+    some = get_entries(entries, kind)
+    return EntryValue(len(some), some[-1]["seq"] if some else None)
 
 
 def _pair_carried(review: Review, entries: EntriesByType) -> ComparedMember:

@@ -10,7 +10,7 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.wording.statement import find_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.acts import Act
@@ -35,12 +35,12 @@ def build_revised(
 
 
 def build_superseded(review: Review, newer: Review) -> dict[str, Any]:
-    return {**_begin_entry(EntryType.REVIEW_SUPERSEDED, review, newer.opened_at), "by": newer.id}
+    return {**begin_entry(EntryType.REVIEW_SUPERSEDED, review, newer.opened_at), "by": newer.id}
 
 
 def build_absorbed(review: Review, bulk_review: Review, *, unanswered: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry of a review that became part of a bulk review before it was answered."""
-    entry = _begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at)
+    entry = begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at)
     return {**entry, "by": bulk_review.id, "unanswered": unanswered}
 
 
@@ -58,7 +58,7 @@ def build_document_gone(
     what had no answer. `with_folder` names the folder with which the document went.
     """
     return {
-        **_begin_entry(EntryType.REVIEW_DOCUMENT_GONE, review, at),
+        **begin_entry(EntryType.REVIEW_DOCUMENT_GONE, review, at),
         "revision": review.revision,
         "kind": kind.value,
         "path": review.path,
@@ -72,7 +72,7 @@ def build_document_back(
 ) -> dict[str, Any]:
     """Return the entry of an open review whose document came back; the route asks for no review of that."""
     return {
-        **_begin_entry(EntryType.REVIEW_DOCUMENT_BACK, review, at),
+        **begin_entry(EntryType.REVIEW_DOCUMENT_BACK, review, at),
         "revision": review.revision,
         "kind": kind.value,
         "path": review.path,
@@ -93,7 +93,7 @@ def build_carried(
     `reason` says what is the same: `identical` bytes, or all but `emphasis`.
     """
     return {
-        **_begin_entry(EntryType.REVIEW_CARRIED, review, carried.at),
+        **begin_entry(EntryType.REVIEW_CARRIED, review, carried.at),
         "revision": review.revision,
         "version": review.version_to,
         "acknowledged_in": carried.review_id,
@@ -120,7 +120,7 @@ def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
     acknowledged = answer.decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED
     return {
-        **_begin_entry(kind, review, answer.at),
+        **begin_entry(kind, review, answer.at),
         "revision": answer.revision,
         "version": answer.version,
         "reviewer": describe_reviewer(answer.reviewer),
@@ -144,7 +144,7 @@ def _describe_bytes(answer: Answer) -> dict[str, Any]:
 def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another name or place now."""
     entry = {
-        **_begin_entry(EntryType.REVIEW_RELABELLED, review, at),
+        **begin_entry(EntryType.REVIEW_RELABELLED, review, at),
         "path": review.path,
         **_describe_labels_before(review),
     }
@@ -153,7 +153,7 @@ def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
 
 def build_relinked(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another address, but the same name and place."""
-    return {**_begin_entry(EntryType.REVIEW_RELINKED, review, at), **_describe_address(review)}
+    return {**begin_entry(EntryType.REVIEW_RELINKED, review, at), **_describe_address(review)}
 
 
 def build_withdrawn(
@@ -161,7 +161,7 @@ def build_withdrawn(
 ) -> dict[str, Any]:
     """Return the entry of an answer that its reviewer withdrew; its earlier entry stays."""
     return {
-        **_begin_entry(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
+        **begin_entry(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
         "decision": answer.decision.value,
         "revision": answer.revision,
         "answered_at": format_moment(answer.at),
@@ -176,7 +176,7 @@ def build_reassigned(
 ) -> dict[str, Any]:
     """Return the entry of a reassigned duty: by whom, to whom, and the owners now."""
     return {
-        **_begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
+        **begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
         **describe_actor(by, review_request),
         "to": describe_reviewer(to),
         "owners": list(review.owners),
@@ -187,38 +187,19 @@ def build_snoozed(
     review: Review, *, by: Reviewer, review_request: ReviewRequest, at: datetime
 ) -> dict[str, Any]:
     return {
-        **_begin_entry(EntryType.REVIEW_SNOOZED, review, at),
+        **begin_entry(EntryType.REVIEW_SNOOZED, review, at),
         **describe_actor(by, review_request),
         "until": format_moment(review.snoozed_until),
     }
 
 
-def build_reminded(review: Review, *, at: datetime, recipients: Sequence[str]) -> dict[str, Any]:
-    """Return the entry of a reminder: its number within the review, and to whom it went."""
-    return {
-        **_begin_entry(EntryType.REVIEW_REMINDED, review, at),
-        "revision": review.revision,
-        "number": review.reminders,
-        "whom": list(recipients),
-    }
-
-
-def build_lapsed(review: Review, *, recipients: Sequence[str]) -> dict[str, Any]:
-    """Return the entry of a deadline that passed without an answer, and who was notified."""
-    return {
-        **_begin_entry(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
-        "revision": review.revision,
-        "due_at": format_moment(review.due_at),
-        "whom": list(recipients),
-    }
-
-
 def build_removed(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of a review that was removed with its answers: its earlier entries stay."""
-    return {**_begin_entry(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
+    return {**begin_entry(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
 
 
-def _begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
+def begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
+    """Return the members of every entry of a review."""
     return {
         "type": kind.value,
         "at": format_moment(at),

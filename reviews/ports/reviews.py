@@ -85,8 +85,12 @@ class ReviewRepository(Protocol):
         """Store a review whose revision went up by one; `False` if the stored one is no longer its base."""
         ...
 
-    def record_answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
+    def record_answer(
+        self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None = None
+    ) -> bool:
         """Set the open review's state at the answer's revision and store the answer; `False` if too late.
+
+        `remind_at` is when the clock looks at the review next.
 
         One conditional UPDATE: of any number of concurrent callers that end the review exactly one gets
         `True`.
@@ -113,16 +117,14 @@ class ReviewRepository(Protocol):
         ...
 
     def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
-        """Return the ids of open reviews that the clock should look at by now, the longest due first.
+        """Return the ids of reviews that the clock should look at by now, the longest due first.
 
         Those in `exclude`, of which there are few, are left out.
         """
         ...
 
-    def save_reminder(
-        self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
-    ) -> None:
-        """Store the reminders of a review that this transaction has locked."""
+    def save_clock(self, review: Review) -> None:
+        """Store what the clock did for a review that this transaction has locked, and when it looks next."""
         ...
 
     def list_recent(

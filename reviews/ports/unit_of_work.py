@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         SessionRepository,
         SignInLinkRepository,
     )
+    from reviews.ports.reminders import QueuedReminderRepository
     from reviews.ports.reviews import ReviewRepository
     from reviews.ports.round_claims import RoundClaimRepository
     from reviews.ports.subscriptions import SubscriptionRepository
@@ -102,6 +103,8 @@ class UnitOfWork(Protocol):
     def unrouted_changes(self) -> UnroutedChangeRepository: ...
     @property
     def incomplete_periods(self) -> IncompletePeriodRepository: ...
+    @property
+    def queued_reminders(self) -> QueuedReminderRepository: ...
     @property
     def round_claims(self) -> RoundClaimRepository: ...
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ChangeKind
 from reviews.language import DEFAULT_LANGUAGE
+from reviews.routes.ladder import build_default_ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from reviews.identity import LinkedAccounts, Person
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
 
@@ -122,6 +124,13 @@ class Route:
     required: int | None = 1
     """How many people have to acknowledge a change; `None` means each of the owners."""
     remind: timedelta | None = None
+    """Working time between two reminders, where the route has no ladder of its own."""
+    ladder: tuple[LadderStep, ...] = ()
+    """Its own steps; the last one is a lapse. Empty: the default ladder."""
+    urgent: bool = False
+    """Whether messages of its ladder are also sent outside working hours."""
+    after_request: timedelta | None = None
+    """Working time after which contributors are asked again for requested changes."""
     private: bool = False
     legal_hold: bool = False
     """Whether its reviews are not removed, and no one they name is erased."""
@@ -145,6 +154,11 @@ class Route:
     def watched(self) -> frozenset[str]:
         """The watched folders as a set, to check a single folder."""
         return frozenset(self.watch)
+
+    @cached_property
+    def steps(self) -> tuple[LadderStep, ...]:
+        """What happens while a review with a deadline has no answer, in order; the last step is a lapse."""
+        return self.ladder or build_default_ladder(urgent=self.urgent)
 
     @property
     def broadcasts(self) -> bool:

@@ -79,6 +79,11 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
         "{title} is still waiting for your review.", "{title} are still waiting for your review.", things
     ),
     NoticeKind.OVERDUE: lambda _things: _("The review of {title} is overdue."),
+    NoticeKind.ESCALATED: lambda _things: _("The review of {title} has no answer yet."),
+    NoticeKind.FOLLOW_UP: lambda _things: _(
+        "{who} requested changes to {title}. There is no newer version yet."
+    ),
+    NoticeKind.REMINDER_LIST: lambda _things: _("Several reviews are waiting for you."),
     NoticeKind.OUTCOME: lambda things: ngettext(
         "{who} reviewed {title}, which you changed.",
         "{who} reviewed {title}, some of which you changed.",

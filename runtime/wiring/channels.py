@@ -53,6 +53,11 @@ class ChannelWiring(DocSpaceWiring):
         """The channels that the routes use."""
         return frozenset(target.notifier for _, target in self.routes.all_targets)
 
+    @cached_property
+    def direct_message_channels(self) -> frozenset[str]:
+        """Those of the channels that can send a direct message to one person."""
+        return frozenset(filter(notifiers.can_reach_people, self.channels))
+
     def _acknowledge_link(self, card: Answerable) -> str:
         """Return the page's link for a card or notice; the key is needed only when a channel draws one."""
         return self.links.make_address(card)

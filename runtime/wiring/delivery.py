@@ -6,10 +6,10 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
-from reviews.answers.reminders import Reminders
 from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
+from reviews.ladder.reminders import Reminders
 from reviews.subscriptions.digests import Digests
 from runtime.observe import event_log
 from runtime.observe.log_redaction import LogRedaction
@@ -50,7 +50,12 @@ class DeliveryWiring(ChannelWiring):
 
     @cached_property
     def reminders(self) -> Reminders:
-        return Reminders(transactions=self.transactions, routes=self.routes, clock=self.clock)
+        return Reminders(
+            transactions=self.transactions,
+            routes=self.routes,
+            clock=self.clock,
+            direct_message_channels=self.direct_message_channels,
+        )
 
     @cached_property
     def digests(self) -> Digests:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import notifiers
 from bot.use_cases import UseCases
 from reviews.answers.answers import Answers
 from reviews.answers.menu import Menu
@@ -59,7 +58,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             accounts=self.docspace_accounts,
             wake=wake,
             on_answered=self._draw_home,
-            direct_message_channels=frozenset(filter(notifiers.can_reach_people, self.channels)),
+            direct_message_channels=self.direct_message_channels,
             draw_card_for=self._build_card,
             report=event_log.write,
         )

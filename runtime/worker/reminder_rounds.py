@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
+from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 
 if TYPE_CHECKING:
-    from reviews.answers.reminders import Reminders
+    from reviews.ladder.reminders import Reminders
 
 MAX_SKIPPED = 1000
 """With more failures, the rounds begin again with the first review: the cause is not in single reviews."""

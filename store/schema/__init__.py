@@ -31,7 +31,7 @@ from store.schema.persons import (
     sessions,
     sign_in_links,
 )
-from store.schema.review_tables import answers, review_index, reviews
+from store.schema.review_tables import answers, queued_reminders, review_index, reviews
 from store.schema.timestamps import timestamp_round, timestamps
 from store.schema.tree import baselines, files, folders
 from store.schema.without_review import incomplete_periods, owner_states, round_claims, unrouted_changes
@@ -74,6 +74,7 @@ __all__ = [
     "past_events",
     "past_files",
     "people",
+    "queued_reminders",
     "quotas",
     "review_file_people",
     "review_files",

@@ -35,6 +35,9 @@ reviews = sa.Table(
     sa.Column("snoozed_until", Utc),
     sa.Column("remind_at", Utc),
     sa.Column("reminders", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("steps_taken", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_step", sa.JSON(none_as_null=True)),
+    sa.Column("follow_ups", sa.Integer, nullable=False, server_default="0"),
     sa.Column("lapsed_at", Utc),
     sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("seen_late", sa.Integer),  # seconds
@@ -55,8 +58,7 @@ reviews = sa.Table(
     sa.Column("answered_late", sa.Boolean),
     sa.Column("took_seconds", sa.Integer),
 )
-_REMINDED = sa.and_(reviews.c.state == "open", reviews.c.remind_at.is_not(None))
-build_partial_index("reviews_to_remind", reviews.c.remind_at, where=_REMINDED)
+build_partial_index("reviews_next_look", reviews.c.remind_at, where=reviews.c.remind_at.is_not(None))
 sa.Index("reviews_of_file", reviews.c.file_id, reviews.c.seq)
 sa.Index("reviews_by_state", reviews.c.state, reviews.c.seq)
 sa.Index("reviews_by_route", reviews.c.route, reviews.c.seq)
@@ -114,4 +116,19 @@ answers = sa.Table(
     sa.Column("sha256", sa.String(64)),
     sa.Column("size", sa.BigInteger),
     sa.Column("not_read", sa.String(32)),
+)
+
+# Reviews about which people are to be asked, until a moment later all reminders for one person or place are
+# put into one message.
+queued_reminders = sa.Table(
+    "queued_reminders",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("review_id", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("notifier", sa.Text),  # NULL: beside the cards of the review
+    sa.Column("target", sa.Text),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("at", Utc, nullable=False),
 )

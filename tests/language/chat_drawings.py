@@ -32,12 +32,13 @@ from reviews.comparison import DocumentState
 from reviews.comparisons.change_rows import draw_row
 from reviews.comparisons.parts import PART_KINDS
 from reviews.identity import Identity, Reviewer
-from reviews.kinds import ChangeKind, Decision
+from reviews.kinds import ChangeKind, Decision, StepAction
 from reviews.language import use_language
-from reviews.ledger import delivery_entries, history, ledger_entries
+from reviews.ledger import delivery_entries, history, ledger_entries, step_entries
 from reviews.ledger.hash_chain import TYPES_OF_REVIEWS
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS
 from reviews.lists.my_reviews import AnsweredReview
+from reviews.model import LastStep
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.ports.reviews import ReviewSubject
@@ -203,12 +204,27 @@ def _entries() -> list[dict[str, Any]]:
         ledger_entries.build_withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
         ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_REQUEST, at=START),
         ledger_entries.build_snoozed(opened, by=who, review_request=_REQUEST, at=START),
-        ledger_entries.build_reminded(opened, at=START, recipients=[OWNER, "juris@example.com"]),
-        ledger_entries.build_lapsed(opened, recipients=[]),
+        *_list_step_entries(opened),
         *_list_silent_entries(opened),
     ]
     spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in sorted(TYPES_OF_REVIEWS)]
     return [*entries, *spoilt, {"type": "review:sung"}]
+
+
+def _list_step_entries(opened: Review) -> list[dict[str, Any]]:
+    """Return entries of the ladder: with a step of it, and without one."""
+    people = (OWNER, "juris@example.com")
+    steps = [LastStep(action=StepAction.REMIND, at=START, after=after, whom=people) for after in ("", "50%")]
+    places = [
+        LastStep(action=StepAction.ESCALATE, at=START, after="150%", whom=whom)
+        for whom in (people, ("slack:C0OPS",))
+    ]
+    return [
+        *(step_entries.build_reminded(replace(opened, last_step=step)) for step in steps),
+        *(step_entries.build_escalated(replace(opened, last_step=step)) for step in places),
+        step_entries.build_lapsed(opened, step="200%"),
+        step_entries.build_followed_up(opened, at=START, recipients=people),
+    ]
 
 
 def _list_silent_entries(opened: Review) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from reviews.identity import Identity, Person, Reviewer
-from reviews.kinds import Decision
-from reviews.ledger import ledger_entries
+from reviews.kinds import Decision, StepAction
+from reviews.ledger import ledger_entries, step_entries
+from reviews.model import LastStep
 from reviews.quorum import count_required_answers
 from tests.reviews.samples import ALICE, BOB, answer, review
 
@@ -109,9 +110,10 @@ class Clerk:
 
     def remind(self, reviewed: Review, *, count: int, every: timedelta) -> None:
         for number in range(1, count + 1):
-            reminded = replace(reviewed, reminders=number)
             at = reviewed.changed_at + every * number
-            self.write(ledger_entries.build_reminded(reminded, at=at, recipients=[*reviewed.owners]))
+            step = LastStep(action=StepAction.REMIND, at=at, after="", whom=reviewed.owners)
+            reminded = replace(reviewed, reminders=number, last_step=step)
+            self.write(step_entries.build_reminded(reminded))
 
     def revise(self, reviewed: Review, *, after: timedelta, unanswered: bool = True) -> Review:
         newer = replace(
@@ -128,7 +130,7 @@ class Clerk:
         assert reviewed.due_at is not None
         at = reviewed.due_at + timedelta(seconds=20)
         lapsed = replace(reviewed, lapsed_at=at)
-        self.write(ledger_entries.build_lapsed(lapsed, recipients=[*reviewed.owners]))
+        self.write(step_entries.build_lapsed(lapsed, step="100%"))
         return at
 
     def lose_document(self, reviewed: Review, *, kind: ChangeKind, at: datetime) -> None:

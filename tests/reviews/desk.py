@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
-from reviews.answers.reminders import Reminders
 from reviews.bulk_reviews.separation import FileSeparation
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.delivery.pace import Pace
@@ -20,6 +19,7 @@ from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
+from reviews.ladder.reminders import Reminders
 from reviews.lists.receipts import ReviewReceipts
 from reviews.monitoring.canaries import Canaries
 from reviews.people.docspace_accounts import AccountLookup
@@ -94,7 +94,12 @@ class Desk:
             direct_message_channels=frozenset({"paper"}),
         )
         self.openings = Openings(transactions=self.transactions, routes=rules, clock=self.clock)
-        self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
+        self.reminders = Reminders(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            direct_message_channels=frozenset({"paper"}),
+        )
         self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
         )

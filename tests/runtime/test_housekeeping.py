@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
 from reviews.kinds import CardState, EventState
+from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from runtime.worker.jobs import KILLS, MAX_DEATHS
 from store import due_work
 from store.due_work import DueKind

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
+from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.rounds import ItemsFailed
 from store.schema import reviews

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,9 @@ def test_a_review_whose_route_and_state_change_at_once_is_counted_once(engine: s
 def test_only_what_is_counted_adds_rows(engine: sa.Engine) -> None:
     add(engine, 1)
     with SqlUnitOfWork(engine) as work:
-        work.reviews.save_reminder("r1", next_at=None, reminders=3, lapsed_at=START + DAY)
+        review = work.reviews.get("r1", lock=True)
+        assert review is not None
+        work.reviews.save_clock(replace(review, remind_at=None, reminders=3, lapsed_at=START + DAY))
         work.commit()
     record(engine, 1, answer(at=START + HOUR))
     with SqlUnitOfWork(engine) as work:

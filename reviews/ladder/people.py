@@ -1,0 +1,49 @@
+"""Whom a step of the ladder asks, and who is still to be asked when its message is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.kinds import Decision
+from reviews.quorum import list_missing_owners, list_valid_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reviews.model import Review
+    from reviews.routes.route import Route
+
+
+def list_people_to_ask(review: Review, route: Route | None, *, deputies: bool) -> tuple[str, ...]:
+    """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies.
+
+    No one is asked who made the change or has answered.
+    """
+    excluded = _list_excluded(review)
+    owners = _exclude_people(list_missing_owners(review), excluded)
+    stand_ins = route.deputies if route else ()
+    return _exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
+
+
+def list_others_to_ask(review: Review, others: Iterable[str]) -> tuple[str, ...]:
+    """Return those of other people whom a step may ask: not who made the change or has answered."""
+    return _exclude_people(others, _list_excluded(review))
+
+
+def list_contributors_to_ask(review: Review) -> tuple[str, ...]:
+    """Return the addresses of those whose change is to be changed, but not of those who requested that."""
+    requesters = {
+        (answer.reviewer.email or "").casefold()
+        for answer in list_valid_answers(review)
+        if answer.decision is Decision.REQUEST_CHANGES
+    }
+    return _exclude_people((person.email for person in review.contributors if person.email), requesters)
+
+
+def _list_excluded(review: Review) -> set[str]:
+    answered = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
+    return answered | {(person.email or "").casefold() for person in review.contributors}
+
+
+def _exclude_people(people: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
+    return tuple({each.casefold(): each for each in people if each.casefold() not in excluded}.values())

@@ -1,0 +1,125 @@
+"""What the clock does: the steps of open reviews, and requests for changes that no one followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.ladder import steps
+from reviews.ladder.messages import write_messages
+from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
+from reviews.ports.failure_isolation import propagate_failures
+from reviews.stored_enums import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.model import Review
+    from reviews.ports.failure_isolation import FailureIsolation
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Route, Routes
+
+MAX_REVIEWS_AT_ONCE = 20
+NEWER_RELEASE_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminders:
+    """Does what is due because time has passed.
+
+    Any number of workers can run this at once. Each review is handled under its lock, together with the time
+    of its next check. What fell due while no worker ran is notified once.
+    """
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    direct_message_channels: frozenset[str] = frozenset()
+    """The channels that can send a direct message to one person."""
+
+    def process_due_reviews(
+        self, *, exclude: Collection[str] = (), isolate: FailureIsolation = propagate_failures
+    ) -> int:
+        """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
+
+        Each runs inside `isolate`. Reviews in `exclude` are skipped. When none is left, what people are to be
+        asked by then is put into messages.
+        """
+        with self.transactions(reading=True) as work:
+            ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)
+        for review_id in ids:
+            with isolate(review_id), self.transactions() as work:
+                self._process_review(work, review_id)
+                work.commit()
+        if len(ids) < MAX_REVIEWS_AT_ONCE:
+            self._write_messages()
+        return len(ids)
+
+    def _write_messages(self) -> None:
+        with self.transactions() as work:
+            if write_messages(work, self.routes, self.direct_message_channels, at=self.clock()):
+                work.commit()
+
+    def _process_review(self, work: UnitOfWork, review_id: str) -> None:
+        now = self.clock()
+        review = work.reviews.get(review_id, lock=True)
+        if review is None or review.remind_at is None or review.remind_at > now:
+            return  # another worker handled it, or it was snoozed
+        if not is_known(review.kind) or not is_known(review.state):
+            work.reviews.save_clock(replace(review, remind_at=now + NEWER_RELEASE_WAIT))
+            return
+        route = self.routes.find_route(review.route)
+        if review.state is ReviewState.OPEN:
+            after = _process_open_review(work, review, route, now)
+        elif review.state is ReviewState.CHANGES_REQUESTED:
+            after = _process_request(work, review, route, now)
+        else:
+            after = replace(review, remind_at=None)
+        work.reviews.save_clock(after)
+
+
+def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    if review.due_at is not None and review.due_at <= now:
+        work.cards.redraw(review.id)  # its card shows since when it is overdue
+    if review.snoozed_until is not None and now < review.snoozed_until:
+        return replace(review, remind_at=review.snoozed_until)
+    due_steps = list_due_steps(review, route, now)
+    is_urgent = due_steps[-1].urgent if due_steps else route is not None and route.urgent
+    if not is_urgent and (opening := find_opening(route, now)):
+        return replace(review, remind_at=opening)
+    after = steps.take_steps(work, review, route, due_steps, at=now)
+    if not due_steps and _is_reminder_due(review, route):
+        after = steps.remind(work, review, route, at=now)
+    if review.remind_at == review.snoozed_until:
+        work.cards.redraw(review.id)  # its card stops showing the snooze
+    return replace(after, remind_at=find_next_look(after, route, now))
+
+
+def _is_reminder_due(review: Review, route: Route | None) -> bool:
+    """Return whether a look at which no step is due is one to remind: the route has no ladder of its own.
+
+    The end of a snooze is one on every route.
+    """
+    has_interval = route is not None and route.remind is not None and not route.ladder
+    was_asked_since = (
+        review.last_step is not None
+        and review.snoozed_until is not None
+        and review.last_step.at >= review.snoozed_until
+    )
+    return has_interval or (review.snoozed_until is not None and not was_asked_since)
+
+
+def _process_request(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    """Ask the contributors again for changes that were requested and did not come."""
+    next_look = find_next_look(review, route, now)
+    if next_look is None:
+        return replace(review, remind_at=None)
+    if not (route and route.urgent) and (opening := find_opening(route, now)):
+        return replace(review, remind_at=opening)
+    after = steps.follow_up(work, review, route, at=now)
+    was_sent = after.follow_ups > review.follow_ups
+    return replace(after, remind_at=find_next_look(after, route, now) if was_sent else None)

@@ -1,0 +1,133 @@
+"""The steps of the ladder: each is an entry, stands on the card, and queues whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.kinds import StepAction
+from reviews.ladder.people import list_contributors_to_ask, list_others_to_ask, list_people_to_ask
+from reviews.ledger import step_entries
+from reviews.model import LastStep
+from reviews.notice import NoticeKind
+from reviews.ports.reminders import QueuedReminder
+from reviews.routes.ladder import DEPUTIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.ladder import LadderStep
+    from reviews.routes.route import Route
+
+
+def take_steps(
+    work: UnitOfWork, review: Review, route: Route | None, due_steps: Sequence[LadderStep], *, at: datetime
+) -> Review:
+    """Take the steps that are due, and return the review afterwards.
+
+    Of several that ask people only the last one does: what fell due while no worker ran is notified once.
+    """
+    after = replace(review, steps_taken=review.steps_taken + len(due_steps))
+    asking = [step for step in due_steps if step.action is not StepAction.LAPSE]
+    if asking:
+        step = asking[-1]
+        take = remind if step.action is StepAction.REMIND else _escalate
+        after = take(work, after, route, at=at, step=step)
+    return after if len(asking) == len(due_steps) else _lapse(work, after, due_steps[-1], at=at)
+
+
+def remind(
+    work: UnitOfWork, review: Review, route: Route | None, *, at: datetime, step: LadderStep | None = None
+) -> Review:
+    """Ask those who have not answered again; without a `step` because of an interval, or after a snooze."""
+    recipients = list_people_to_ask(review, route, deputies=False)
+    if not recipients:
+        return review
+    taken = LastStep(action=StepAction.REMIND, at=at, after=step.label if step else "", whom=recipients)
+    after = replace(review, reminders=review.reminders + 1, last_step=taken)
+    work.ledger.append(step_entries.build_reminded(after))
+    _queue(work, after, NoticeKind.REMINDER, recipients, urgent=_is_urgent(step, route))
+    return after
+
+
+def follow_up(work: UnitOfWork, review: Review, route: Route | None, *, at: datetime) -> Review:
+    """Ask the contributors for the changes that were requested; no one, if none has an address."""
+    recipients = list_contributors_to_ask(review)
+    if not recipients:
+        return review
+    after = replace(review, follow_ups=review.follow_ups + 1)
+    work.ledger.append(step_entries.build_followed_up(after, at=at, recipients=recipients))
+    reminder = QueuedReminder(
+        review_id=review.id,
+        kind=NoticeKind.FOLLOW_UP,
+        recipients=recipients,
+        at=at,
+        urgent=_is_urgent(None, route),
+    )
+    work.queued_reminders.add(reminder)
+    return after
+
+
+def _escalate(
+    work: UnitOfWork, review: Review, route: Route | None, *, at: datetime, step: LadderStep
+) -> Review:
+    recipients = _list_recipients(review, route, step)
+    if not recipients and step.place is None:
+        return review
+    whom = (step.to,) if step.place else recipients
+    taken = LastStep(action=StepAction.ESCALATE, at=at, after=step.label, whom=whom)
+    after = replace(review, last_step=taken)
+    work.ledger.append(step_entries.build_escalated(after))
+    is_overdue = review.due_at is not None and review.due_at <= at
+    kind = NoticeKind.OVERDUE if is_overdue else NoticeKind.ESCALATED
+    _queue(work, after, kind, recipients, urgent=step.urgent, place=step.place)
+    return after
+
+
+def _list_recipients(review: Review, route: Route | None, step: LadderStep) -> tuple[str, ...]:
+    if step.place is not None:
+        return ()
+    if step.to == DEPUTIES:
+        return list_people_to_ask(review, route, deputies=True)
+    return list_others_to_ask(review, (step.to,))
+
+
+def _lapse(work: UnitOfWork, review: Review, step: LadderStep, *, at: datetime) -> Review:
+    """Mark a review as lapsed; its card shows that, and no one is asked."""
+    taken = LastStep(action=StepAction.LAPSE, at=at, after=step.label, whom=())
+    after = replace(review, lapsed_at=at, last_step=taken if step.is_written else review.last_step)
+    work.ledger.append(step_entries.build_lapsed(after, step=step.label))
+    work.cards.redraw_later(review.id)
+    return after
+
+
+def _queue(
+    work: UnitOfWork,
+    review: Review,
+    kind: NoticeKind,
+    recipients: tuple[str, ...],
+    *,
+    urgent: bool,
+    place: tuple[str, str] | None = None,
+) -> None:
+    """Queue the message of the step that was just taken; the card shows whom it asks."""
+    if review.last_step is None:
+        raise ValueError("no step was taken")
+    work.queued_reminders.add(
+        QueuedReminder(
+            review_id=review.id,
+            kind=kind,
+            recipients=recipients,
+            at=review.last_step.at,
+            urgent=urgent,
+            place=place,
+        )
+    )
+    work.cards.redraw_later(review.id)
+
+
+def _is_urgent(step: LadderStep | None, route: Route | None) -> bool:
+    return step.urgent if step else route is not None and route.urgent
