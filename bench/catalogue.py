@@ -113,6 +113,15 @@ BENCHES = (
         minutes=8,
     ),
     Bench(
+        name="clock",
+        rows=(
+            "the clock, nothing due",
+            "the clock, twenty steps",
+        ),
+        quick="--reviews 2000 --rounds 20",
+        minutes=3,
+    ),
+    Bench(
         name="ledger",
         rows=(
             "ledger appends, eight writers",

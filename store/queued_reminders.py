@@ -14,6 +14,8 @@ from store.schema import queued_reminders
 if TYPE_CHECKING:
     from store.rows import Row
 
+_ANY = sa.select(queued_reminders.c.id).limit(1)
+
 
 class SqlQueuedReminderRepository:
     def __init__(self, connection: sa.Connection) -> None:
@@ -31,6 +33,9 @@ class SqlQueuedReminderRepository:
             "at": reminder.at,
         }
         self._connection.execute(sa.insert(queued_reminders), values)
+
+    def has_any(self) -> bool:
+        return self._connection.execute(_ANY).first() is not None
 
     def take(self, limit: int) -> list[QueuedReminder]:
         oldest = sa.select(queued_reminders.c.id).order_by(queued_reminders.c.id).limit(limit)

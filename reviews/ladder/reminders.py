@@ -51,11 +51,12 @@ class Reminders:
         """
         with self.transactions(reading=True) as work:
             ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)
+            has_queued = bool(ids) or work.queued_reminders.has_any()
         for review_id in ids:
             with isolate(review_id), self.transactions() as work:
                 self._process_review(work, review_id)
                 work.commit()
-        if len(ids) < MAX_REVIEWS_AT_ONCE:
+        if has_queued and len(ids) < MAX_REVIEWS_AT_ONCE:
             self._write_messages()
         return len(ids)
 

@@ -32,6 +32,10 @@ class QueuedReminderRepository(Protocol):
 
     def add(self, reminder: QueuedReminder) -> None: ...
 
+    def has_any(self) -> bool:
+        """Return whether any are queued, without waiting for a writer."""
+        ...
+
     def take(self, limit: int) -> list[QueuedReminder]:
         """Return the oldest, in their order, and remove them; of concurrent callers one gets each."""
         ...
