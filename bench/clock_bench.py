@@ -34,6 +34,7 @@ from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 FEW, MANY = 1000, 100_000
@@ -104,6 +105,13 @@ def _time_look(clock: Reminders, *, due: int) -> float:
     return took
 
 
+def _list_rows(medians: Mapping[str, list[Medians]]) -> list[tuple[str, dict[str, list[float]]]]:
+    """Return the rows of the table, each with the milliseconds of each database."""
+    nothing_due = {name: [each.nothing_due * 1000 for each in some] for name, some in medians.items()}
+    steps_due = {name: [each.steps_due * 1000 for each in some] for name, some in medians.items()}
+    return [("the clock, nothing due", nothing_due), ("the clock, twenty steps", steps_due)]
+
+
 def main() -> None:
     parser = command_line("clock", __doc__)
     parser.add_argument("--rounds", type=positive_number, default=ROUNDS, help="looks with nothing due")
@@ -117,14 +125,11 @@ def main() -> None:
                 medians[name].append(measure(made.new(), count, rounds=arguments.rounds))
     table = Table("a look of the clock", "on", f"{few:,} open", f"{arguments.reviews:,} open")
     figures = []
-    for row, pick in (
-        ("the clock, nothing due", lambda each: each.nothing_due * 1000),
-        ("the clock, twenty steps", lambda each: each.steps_due * 1000),
-    ):
-        for name, (less, more) in medians.items():
-            table.add_row(row, name, f"{pick(less):.2f} ms", f"{pick(more):.2f} ms")
-            figure = Figure(row=row, value=pick(more), unit="ms", database=name)
-            figures.append(replace(figure, beside=f"{few:,} open reviews", reference=pick(less)))
+    for row, times in _list_rows(medians):
+        for name, (less, more) in times.items():
+            table.add_row(row, name, f"{less:.2f} ms", f"{more:.2f} ms")
+            figure = Figure(row=row, value=more, unit="ms", database=name)
+            figures.append(replace(figure, beside=f"{few:,} open reviews", reference=less))
     Console().print(table)
     hand_over(arguments, figures)
 
