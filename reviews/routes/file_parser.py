@@ -6,10 +6,10 @@ import re
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from reviews.errors import RoutesInvalid
-from reviews.routes import people_table, value_parsers
+from reviews.routes import people_table, value_parsers, working_time_keys
+from reviews.routes.closed_days import refuse_calendar
 from reviews.routes.route import (
     OPERATORS_ROUTE,
     CheckpointFrequency,
@@ -25,32 +25,37 @@ from reviews.routes.route import (
     is_group,
 )
 from reviews.routes.toml_table import TomlTable
-from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import timedelta
+    from datetime import date, timedelta
 
+    from reviews.routes.closed_days import FindCalendar
     from reviews.routes.route import AddressForm
+    from reviews.routes.working_time import WorkingHours
 
 KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
-    "language", "bulk", "show_changes", "unchanged", "checkpoint",
+    "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
-MAX_DUE_WEEKS = 520
-_DEFAULT_WORKING_HOURS = "Mon-Fri 09:00-17:00"
-
-_UTC = ZoneInfo("UTC")
 
 
-def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Collection[str] = ()) -> Routes:
+def parse(
+    text: str,
+    *,
+    notifiers: Mapping[str, AddressForm | None],
+    silent: Collection[str] = (),
+    find_calendar: FindCalendar = refuse_calendar,
+    today: date | None = None,
+) -> Routes:
     """Return the routes of the text, or raise `RoutesInvalid`.
 
     `notifiers` are the existing channels, each with the form of its addresses, or `None` where the channel is
-    one place; `silent` are those of them that can't deliver an alarm.
+    one place; `silent` are those of them that can't deliver an alarm. `find_calendar` looks up public
+    holidays. From the year of `today` on each route must have working days; without it no year is checked.
     """
     try:
         document = tomllib.loads(text)
@@ -68,11 +73,14 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: no card would be posted")
+    read_hours = partial(working_time_keys.read_working_hours, find_calendar=find_calendar, today=today)
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = _RouteTable(table, notifiers=notifiers, find_line=partial(_find_line, text, number))
         rules.append(
-            reader.read_operators(silent) if reader.is_operators_table else reader.read_route(number + 1)
+            reader.read_operators(silent)
+            if reader.is_operators_table
+            else reader.read_route(number + 1, read_hours)
         )
         problems += reader.problems
     problems += _find_conflicts(rules, text)
@@ -153,16 +161,13 @@ class _RouteTable(TomlTable):
             checkpoint=self._read_checkpoint_frequency(),
         )
 
-    def read_route(self, number: int) -> Route:
+    def read_route(self, number: int, read_hours: Callable[[TomlTable], WorkingHours | None]) -> Route:
         """Read the nth route of the file, which may have no name."""
         default_name = f"route-{number}"
         for key in self.table:
             if key not in KEYS:
                 self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
-        zone = self.read_text("timezone", "UTC", value_parsers.parse_zone)
-        hours = self.read_text(
-            "working_hours", _DEFAULT_WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)
-        )
+        hours = read_hours(self)
         max_wait = self._read_duration("max_wait", Route.max_wait)
         watch = self.read_list("watch", value_parsers.parse_folder_id, required=True)
         owners = self.read_list("owners", value_parsers.parse_owner, required=True)
@@ -182,7 +187,7 @@ class _RouteTable(TomlTable):
             review=frozenset(self.read_list("review", value_parsers.parse_change_kind)) or Route.review,
             quiet_period=self._read_quiet_period(max_wait),
             max_wait=max_wait,
-            due=self._read_due(hours),
+            due=working_time_keys.read_due(self, hours),
             working_hours=hours,
             may_acknowledge=self.read_text(
                 "may_acknowledge", None, value_parsers.make_choice_parser(MayAcknowledge)
@@ -195,7 +200,7 @@ class _RouteTable(TomlTable):
             or Route.segregation_of_duties,
             identity=identity,
             required=self._read_required((*owners, *deputies)),
-            remind=self.read_text("remind", None, value_parsers.parse_interval),
+            remind=working_time_keys.read_remind(self, hours),
             private=private,
             legal_hold=self.read_flag("legal_hold"),
             thread=thread or Route.thread,
@@ -272,12 +277,6 @@ class _RouteTable(TomlTable):
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
         duration = self.read_text(key, None, value_parsers.parse_duration)
         return default if duration is None else duration
-
-    def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
-        due = self.read_text("due", None, value_parsers.parse_duration)
-        if due and hours and due > hours.weekly_time * MAX_DUE_WEEKS:
-            self.add_problem("due", f"due: this much working time takes more than {MAX_DUE_WEEKS} weeks")
-        return due
 
 
 def _move_line_first(message: str, text: str) -> str:
