@@ -84,8 +84,9 @@ class Reminders:
 
 
 def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
-    if review.due_at is not None and review.due_at <= now:
-        work.cards.redraw(review.id)  # its card shows since when it is overdue
+    is_overdue = review.due_at is not None and review.due_at <= now
+    if is_overdue or review.remind_at == review.snoozed_until:
+        work.cards.redraw_later(review.id)  # it shows since when it is overdue, or no snooze any more
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps = list_due_steps(review, route, now)
@@ -95,8 +96,6 @@ def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, 
     after = steps.take_steps(work, review, route, due_steps, at=now)
     if not due_steps and _is_reminder_due(review, route):
         after = steps.remind(work, review, route, at=now)
-    if review.remind_at == review.snoozed_until:
-        work.cards.redraw(review.id)  # its card stops showing the snooze
     return replace(after, remind_at=find_next_look(after, route, now))
 
 
@@ -106,12 +105,16 @@ def _is_reminder_due(review: Review, route: Route | None) -> bool:
     The end of a snooze is one on every route.
     """
     has_interval = route is not None and route.remind is not None and not route.ladder
-    was_asked_since = (
-        review.last_step is not None
-        and review.snoozed_until is not None
-        and review.last_step.at >= review.snoozed_until
-    )
-    return has_interval or (review.snoozed_until is not None and not was_asked_since)
+    return has_interval or _has_snooze_ended(review)
+
+
+def _has_snooze_ended(review: Review) -> bool:
+    """Return whether no one was asked since the end of a snooze, and no answer was withdrawn since."""
+    if review.snoozed_until is None:
+        return False
+    asked_at = [review.last_step.at] if review.last_step else []
+    withdrawn_at = [each.withdrawn_at for each in review.answers if each.withdrawn_at]
+    return all(at < review.snoozed_until for at in (*asked_at, *withdrawn_at))
 
 
 def _process_request(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
