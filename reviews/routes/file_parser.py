@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reviews.errors import RoutesInvalid
-from reviews.routes import people_table, value_parsers
+from reviews.routes import ladder_parser, people_table, value_parsers
+from reviews.routes.file_lines import find_line, find_person_line, find_step_line, move_line_first
 from reviews.routes.route import (
     OPERATORS_ROUTE,
     CheckpointFrequency,
@@ -28,16 +28,17 @@ from reviews.routes.toml_table import TomlTable
 from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import timedelta
 
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.route import AddressForm
 
 KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
-    "language", "bulk", "show_changes", "unchanged", "checkpoint",
+    "language", "bulk", "show_changes", "unchanged", "checkpoint", "ladder", "urgent", "after_request",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
 MAX_DUE_WEEKS = 520
@@ -55,25 +56,23 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RoutesInvalid([_move_line_first(str(error), text)]) from error
+        raise RoutesInvalid([move_line_first(str(error), text)]) from error
     problems = [
-        f"line {_find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
+        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
         for key in document
         if key not in {"route", "people"}
     ]
     tables = document.get("route", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise RoutesInvalid(
-            [*problems, f"line {_find_line(text, None, 'route')}: routes are written as [[route]]"]
+            [*problems, f"line {find_line(text, None, 'route')}: routes are written as [[route]]"]
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: no card would be posted")
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
-        reader = _RouteTable(table, notifiers=notifiers, find_line=partial(_find_line, text, number))
-        rules.append(
-            reader.read_operators(silent) if reader.is_operators_table else reader.read_route(number + 1)
-        )
+        reader = _RouteTable(table, notifiers=notifiers, silent=silent, text=text, number=number)
+        rules.append(reader.read_operators() if reader.is_operators_table else reader.read_route())
         problems += reader.problems
     problems += _find_conflicts(rules, text)
     routes = [item for item in rules if isinstance(item, Route)]
@@ -81,10 +80,10 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
     if operators and not routes:
         problems.append(f"there is no [[route]] but {OPERATORS_ROUTE!r}, which watches nothing")
     people = people_table.read_people(
-        document.get("people", {}), problems=problems, find_line=partial(_find_person_line, text)
+        document.get("people", {}), problems=problems, find_line=partial(find_person_line, text)
     )
     problems += people_table.find_shortages(
-        rules, people, find_line=lambda number: _find_line(text, number, "required")
+        rules, people, find_line=lambda number: find_line(text, number, "required")
     )
     if problems:
         raise RoutesInvalid(problems)
@@ -98,11 +97,11 @@ def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]
     watched: dict[str, str] = {}
     for number, route in enumerate(routes):
         if route.name in names:
-            line = _find_line(text, number, "name")
+            line = find_line(text, number, "name")
             problems.append(f"line {line}: the name {route.name!r} is taken by an earlier route")
         for folder in route.watch:
             if folder in watched:
-                line = _find_line(text, number, "watch")
+                line = find_line(text, number, "watch")
                 problems.append(
                     f"line {line}: watch: the route {watched[folder]!r} above watches {folder!r} too, "
                     "and the first match wins"
@@ -117,16 +116,21 @@ _NEVER_CARRIED = 'unchanged: documents of this route are not compared, so "carry
 
 
 class _RouteTable(TomlTable):
-    """One [[route]] table."""
+    """One [[route]] table, the nth of a text; the first is number 0."""
 
     def __init__(
         self,
         table: Mapping[str, Any],
         *,
         notifiers: Mapping[str, AddressForm | None],
-        find_line: Callable[[str], int],
+        silent: Collection[str],
+        text: str,
+        number: int,
     ) -> None:
-        super().__init__(table, find_line=find_line)
+        super().__init__(table, find_line=partial(find_line, text, number))
+        self.find_step_line = partial(find_step_line, text, number)
+        self.number = number
+        self.silent = silent
         self.target = value_parsers.make_target_parser(notifiers)
 
     @property
@@ -134,7 +138,7 @@ class _RouteTable(TomlTable):
         name = self.table.get("name")
         return isinstance(name, str) and name.strip() == OPERATORS_ROUTE
 
-    def read_operators(self, silent: Collection[str]) -> Operators:
+    def read_operators(self) -> Operators:
         """Read the route for alarms, by which no reviews are opened."""
         for key in self.table:
             if key not in OPERATORS_KEYS:
@@ -144,7 +148,7 @@ class _RouteTable(TomlTable):
                 )
         notify = self.read_list("notify", self.target, required=True)
         for target in notify:
-            if target.notifier in silent:
+            if target.notifier in self.silent:
                 self.add_problem("notify", f"notify: {target} posts nothing, so it can't post alarms")
         return Operators(
             notify=notify,
@@ -153,9 +157,9 @@ class _RouteTable(TomlTable):
             checkpoint=self._read_checkpoint_frequency(),
         )
 
-    def read_route(self, number: int) -> Route:
-        """Read the nth route of the file, which may have no name."""
-        default_name = f"route-{number}"
+    def read_route(self) -> Route:
+        """Read a route of the file, which may have no name."""
+        default_name = f"route-{self.number + 1}"
         for key in self.table:
             if key not in KEYS:
                 self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
@@ -173,6 +177,8 @@ class _RouteTable(TomlTable):
         )
         self._refuse_unproven(identity)
         private = self.read_flag("private")
+        urgent = self.read_flag("urgent")
+        ladder_parser.check_urgent(self)
         return Route(
             name=self.read_text("name", default_name, value_parsers.parse_text) or default_name,
             watch=watch,
@@ -196,6 +202,9 @@ class _RouteTable(TomlTable):
             identity=identity,
             required=self._read_required((*owners, *deputies)),
             remind=self.read_text("remind", None, value_parsers.parse_interval),
+            ladder=self._read_ladder(has_deputies=bool(deputies), is_urgent=urgent),
+            urgent=urgent,
+            after_request=self._read_after_request(hours),
             private=private,
             legal_hold=self.read_flag("legal_hold"),
             thread=thread or Route.thread,
@@ -211,6 +220,12 @@ class _RouteTable(TomlTable):
             unchanged=self._read_unchanged(private=private),
             checkpoint=self._read_checkpoint_frequency(),
         )
+
+    def _read_ladder(self, *, has_deputies: bool, is_urgent: bool) -> tuple[LadderStep, ...]:
+        context = ladder_parser.StepContext(
+            parse_target=self.target, silent=self.silent, has_deputies=has_deputies, is_urgent=is_urgent
+        )
+        return ladder_parser.read_ladder(self, context, find_step_line=self.find_step_line)
 
     def _read_checkpoint_frequency(self) -> CheckpointFrequency:
         parse_choice = value_parsers.make_choice_parser(CheckpointFrequency)
@@ -274,39 +289,15 @@ class _RouteTable(TomlTable):
         return default if duration is None else duration
 
     def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
-        due = self.read_text("due", None, value_parsers.parse_duration)
-        if due and hours and due > hours.weekly_time * MAX_DUE_WEEKS:
-            self.add_problem("due", f"due: this much working time takes more than {MAX_DUE_WEEKS} weeks")
-        return due
+        return self._limit_weeks("due", self.read_text("due", None, value_parsers.parse_duration), hours)
 
+    def _read_after_request(self, hours: WorkingHours | None) -> timedelta | None:
+        duration = self.read_text("after_request", None, value_parsers.parse_interval)
+        return self._limit_weeks("after_request", duration, hours)
 
-def _move_line_first(message: str, text: str) -> str:
-    """Turn "... (at line 3, column 7)" into our form."""
-    message = message.replace("(at end of document)", f"(at line {len(text.splitlines())}, column 1)")
-    match = re.search(r"\s*\(at line (\d+), column \d+\)", message)
-    return f"line {match[1]}: {message[: match.start()]}" if match else message
-
-
-def _find_line(text: str, table: int | None, key: str) -> int:
-    """Return the line of a key in the nth [[route]], or of the table itself where the key is missing.
-
-    `tomllib` keeps no positions of what it could read, so the line is located by its form.
-    """
-    start, current = 1, -1
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(r"\s*\[\[\s*route\s*\]\]", line):
-            current += 1
-            start = number if current == table else start
-        elif current == (-1 if table is None else table) and re.match(
-            rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line
-        ):
-            return number
-    return start
-
-
-def _find_person_line(text: str, address: str) -> int:
-    """Return the line that names a person; the table's own line if there is none."""
-    lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines) if re.match(r"\s*\[?\s*people\b", line)), 0)
-    matches = (n for n, line in enumerate(lines) if n >= start and address and address in line)
-    return next(matches, start) + 1
+    def _limit_weeks(
+        self, key: str, duration: timedelta | None, hours: WorkingHours | None
+    ) -> timedelta | None:
+        if duration and hours and duration > hours.weekly_time * MAX_DUE_WEEKS:
+            self.add_problem(key, f"{key}: this much working time takes more than {MAX_DUE_WEEKS} weeks")
+        return duration
