@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class ReviewError(Exception):
@@ -15,6 +19,13 @@ class RoutesInvalid(ReviewError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+class NoWorkingTime(ReviewError):
+    """There is no working time for years; a routing file is refused whose keys would mean that."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(f"there is no working time near {moment.isoformat()}")
 
 
 class RefusalReason(StrEnum):

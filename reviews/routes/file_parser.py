@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from reviews.errors import RoutesInvalid
-from reviews.routes import ladder_parser, people_table, value_parsers
+from reviews.routes import ladder_parser, people_table, value_parsers, working_time_keys
+from reviews.routes.closed_days import refuse_calendar
 from reviews.routes.file_lines import find_line, find_person_line, find_step_line, move_line_first
 from reviews.routes.route import (
     OPERATORS_ROUTE,
@@ -25,33 +25,39 @@ from reviews.routes.route import (
     is_group,
 )
 from reviews.routes.toml_table import TomlTable
-from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import timedelta
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import date, timedelta
 
+    from reviews.routes.closed_days import FindCalendar
     from reviews.routes.ladder import LadderStep
     from reviews.routes.route import AddressForm
+    from reviews.routes.working_time import WorkingHours
 
 KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
-    "language", "bulk", "show_changes", "unchanged", "checkpoint", "ladder", "urgent", "after_request",
+    "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed", "ladder", "urgent",
+    "after_request",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
-MAX_DUE_WEEKS = 520
-_DEFAULT_WORKING_HOURS = "Mon-Fri 09:00-17:00"
-
-_UTC = ZoneInfo("UTC")
 
 
-def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Collection[str] = ()) -> Routes:
+def parse(
+    text: str,
+    *,
+    notifiers: Mapping[str, AddressForm | None],
+    silent: Collection[str] = (),
+    find_calendar: FindCalendar = refuse_calendar,
+    today: date | None = None,
+) -> Routes:
     """Return the routes of the text, or raise `RoutesInvalid`.
 
     `notifiers` are the existing channels, each with the form of its addresses, or `None` where the channel is
-    one place; `silent` are those of them that can't deliver an alarm.
+    one place; `silent` are those of them that can't deliver an alarm. `find_calendar` looks up public
+    holidays. From the year of `today` on each route must have working days; without it no year is checked.
     """
     try:
         document = tomllib.loads(text)
@@ -69,10 +75,11 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: no card would be posted")
+    read_hours = partial(working_time_keys.read_working_hours, find_calendar=find_calendar, today=today)
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = _RouteTable(table, notifiers=notifiers, silent=silent, text=text, number=number)
-        rules.append(reader.read_operators() if reader.is_operators_table else reader.read_route())
+        rules.append(reader.read_operators() if reader.is_operators_table else reader.read_route(read_hours))
         problems += reader.problems
     problems += _find_conflicts(rules, text)
     routes = [item for item in rules if isinstance(item, Route)]
@@ -157,20 +164,18 @@ class _RouteTable(TomlTable):
             checkpoint=self._read_checkpoint_frequency(),
         )
 
-    def read_route(self) -> Route:
+    def read_route(self, read_hours: Callable[[TomlTable], WorkingHours | None]) -> Route:
         """Read a route of the file, which may have no name."""
         default_name = f"route-{self.number + 1}"
         for key in self.table:
             if key not in KEYS:
                 self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
-        zone = self.read_text("timezone", "UTC", value_parsers.parse_zone)
-        hours = self.read_text(
-            "working_hours", _DEFAULT_WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)
-        )
+        hours = read_hours(self)
         max_wait = self._read_duration("max_wait", Route.max_wait)
         watch = self.read_list("watch", value_parsers.parse_folder_id, required=True)
         owners = self.read_list("owners", value_parsers.parse_owner, required=True)
         deputies = self.read_list("deputies", value_parsers.parse_owner)
+        notify = self.read_list("notify", self.target, required=True)
         thread = self.read_text("thread", None, value_parsers.make_choice_parser(ThreadVisibility))
         identity = (
             self.read_text("identity", None, value_parsers.make_choice_parser(PageIdentity)) or Route.identity
@@ -179,16 +184,17 @@ class _RouteTable(TomlTable):
         private = self.read_flag("private")
         urgent = self.read_flag("urgent")
         ladder_parser.check_urgent(self)
+        due = working_time_keys.read_due(self, hours)
         return Route(
             name=self.read_text("name", default_name, value_parsers.parse_text) or default_name,
             watch=watch,
             owners=owners,
             deputies=deputies,
-            notify=self.read_list("notify", self.target, required=True),
+            notify=notify,
             review=frozenset(self.read_list("review", value_parsers.parse_change_kind)) or Route.review,
             quiet_period=self._read_quiet_period(max_wait),
             max_wait=max_wait,
-            due=self._read_due(hours),
+            due=due,
             working_hours=hours,
             may_acknowledge=self.read_text(
                 "may_acknowledge", None, value_parsers.make_choice_parser(MayAcknowledge)
@@ -201,10 +207,10 @@ class _RouteTable(TomlTable):
             or Route.segregation_of_duties,
             identity=identity,
             required=self._read_required((*owners, *deputies)),
-            remind=self.read_text("remind", None, value_parsers.parse_interval),
-            ladder=self._read_ladder(has_deputies=bool(deputies), is_urgent=urgent),
+            remind=working_time_keys.read_remind(self, hours),
+            ladder=self._read_ladder(hours, due, has_deputies=bool(deputies), is_urgent=urgent),
             urgent=urgent,
-            after_request=self._read_after_request(hours),
+            after_request=working_time_keys.read_after_request(self, hours),
             private=private,
             legal_hold=self.read_flag("legal_hold"),
             thread=thread or Route.thread,
@@ -221,9 +227,15 @@ class _RouteTable(TomlTable):
             checkpoint=self._read_checkpoint_frequency(),
         )
 
-    def _read_ladder(self, *, has_deputies: bool, is_urgent: bool) -> tuple[LadderStep, ...]:
+    def _read_ladder(
+        self, hours: WorkingHours | None, due: timedelta | None, *, has_deputies: bool, is_urgent: bool
+    ) -> tuple[LadderStep, ...]:
         context = ladder_parser.StepContext(
-            parse_target=self.target, silent=self.silent, has_deputies=has_deputies, is_urgent=is_urgent
+            parse_target=self.target,
+            silent=self.silent,
+            has_deputies=has_deputies,
+            is_urgent=is_urgent,
+            latest=working_time_keys.find_latest_percentage(due, hours),
         )
         return ladder_parser.read_ladder(self, context, find_step_line=self.find_step_line)
 
@@ -287,17 +299,3 @@ class _RouteTable(TomlTable):
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
         duration = self.read_text(key, None, value_parsers.parse_duration)
         return default if duration is None else duration
-
-    def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
-        return self._limit_weeks("due", self.read_text("due", None, value_parsers.parse_duration), hours)
-
-    def _read_after_request(self, hours: WorkingHours | None) -> timedelta | None:
-        duration = self.read_text("after_request", None, value_parsers.parse_interval)
-        return self._limit_weeks("after_request", duration, hours)
-
-    def _limit_weeks(
-        self, key: str, duration: timedelta | None, hours: WorkingHours | None
-    ) -> timedelta | None:
-        if duration and hours and duration > hours.weekly_time * MAX_DUE_WEEKS:
-            self.add_problem(key, f"{key}: this much working time takes more than {MAX_DUE_WEEKS} weeks")
-        return duration

@@ -11,6 +11,7 @@ from reviews.routes.ladder import DEADLINE, DEPUTIES, LadderStep, end_ladder
 from reviews.routes.route import is_group
 from reviews.routes.toml_table import TomlTable
 from reviews.routes.value_parsers import make_choice_parser, parse_owner, parse_text, suggest_nearest
+from reviews.routes.working_time_keys import MAX_WEEKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -27,12 +28,16 @@ _RECIPIENTS = 'write "deputies", an address, a group such as @compliance-team, o
 
 @dataclass(frozen=True, kw_only=True)
 class StepContext:
-    """What a step may refer to: the channels, those of them that post nothing, and the route around it."""
+    """What a step may refer to: the channels, those of them that post nothing, and the route around it.
+
+    `latest` is the percentage after which the working time until a step takes too many weeks, if any does.
+    """
 
     parse_target: Callable[[str], Target]
     silent: Collection[str]
     has_deputies: bool
     is_urgent: bool
+    latest: int | None = None
 
 
 def read_ladder(
@@ -114,6 +119,9 @@ class _StepTable(TomlTable):
             return None
         if action is StepAction.LAPSE and after < DEADLINE:
             self.add_problem("after", "after: a review lapses at its deadline at the earliest: write 100%")
+        latest = self.context.latest
+        if latest is not None and latest < after:
+            self.add_problem("after", f"after: this much working time takes more than {MAX_WEEKS} weeks")
         return LadderStep(after=after, action=action, to=to, place=place, urgent=urgent)
 
     def check_order(

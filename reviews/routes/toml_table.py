@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ class TomlTable:
             self.add_problem(key, f"{key}: {error}")
             return default
 
-    def read_list(self, key: str, convert: Callable[[str], T], *, required: bool = False) -> tuple[T, ...]:
+    def read_list(
+        self, key: str, convert: Callable[[str], T], *, required: bool = False, allow_single: bool = False
+    ) -> tuple[T, ...]:
+        """Return the values of a list of texts; with `allow_single` also of a text alone."""
         values = self.table.get(key, [])
+        if allow_single and isinstance(values, str):
+            values = [values]
         if not isinstance(values, list):
             self.add_problem(key, f'{key} must be a list, as in {key} = ["..."]')
             return ()
@@ -85,4 +91,6 @@ class TomlTable:
 
 def _format_value(value: object) -> str:
     """Return a value for use in a sentence; a number may have too many digits to be written."""
+    if isinstance(value, date | time):
+        return value.isoformat()
     return "a huge number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]

@@ -50,7 +50,10 @@ def parse_duration(text: str) -> timedelta:
 
 def parse_interval(text: str) -> timedelta:
     """Read the wait before something recurs, which can't be zero: without a wait it would recur endlessly."""
-    interval = parse_duration(text)
+    return refuse_no_wait(text, parse_duration(text))
+
+
+def refuse_no_wait(text: str, interval: timedelta) -> timedelta:
     if not interval:
         raise ValueError(f"{text!r} is not a waiting time: leave it out for never")
     return interval

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.errors import NoWorkingTime
+from reviews.routes.closed_days import NO_CLOSED_DAYS, ClosedDays
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
+
+MAX_SEARCHED_DAYS = 30 * 366
+"""The bound of all searches: some three times as long as the longest `due` and `remind` of a route."""
 
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS_PATTERN = re.compile(
@@ -18,16 +25,20 @@ _HOURS_PATTERN = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingHours:
-    """The same hours on some days of the week, in one zone."""
+    """The same hours on some days of the week, in one zone, but for closed days.
+
+    A search that finds no working time within 30 years raises `NoWorkingTime`.
+    """
 
     days: frozenset[int]
     start: time
     end: time
     zone: ZoneInfo
+    closed: ClosedDays = NO_CLOSED_DAYS
 
     @property
     def weekly_time(self) -> timedelta:
-        """The working time of a week."""
+        """The working time of a week without closed days."""
         day = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.start)
         return day * len(self.days)
 
@@ -50,52 +61,62 @@ class WorkingHours:
         """The working time of a working day."""
         return self.weekly_time / len(self.days)
 
+    def is_working_day(self, day: date) -> bool:
+        return day.weekday() in self.days and day not in self.closed
+
+    def has_working_day_in(self, year: int) -> bool:
+        first = date(year, 1, 1)
+        days = (first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1))
+        return any(map(self.is_working_day, days))
+
     def find_last_start(self, now: datetime) -> datetime:
         """Return the time (UTC) at which the latest working day began."""
-        day = now.astimezone(self.zone).date()
-        while True:
-            opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
-            if day.weekday() in self.days and opens <= now:
+        for opens, _ in self._list_working_days(now, step=-1):
+            if opens <= now:
                 return opens
-            day -= timedelta(days=1)
+        raise NoWorkingTime(now)
 
     def add_working_time(self, moment: datetime, duration: timedelta) -> datetime:
         """Return the time (UTC) at which this much working time has passed."""
-        local = moment.astimezone(self.zone)
-        remaining = duration
-        day = local.date()
-        while True:
-            if day.weekday() in self.days:
-                opens = max(local, datetime.combine(day, self.start, self.zone))
-                closes = datetime.combine(day, self.end, self.zone)
-                day_time = closes.astimezone(UTC) - opens.astimezone(UTC)
-                if remaining <= day_time:
-                    return opens.astimezone(UTC) + remaining
-                remaining -= max(day_time, timedelta())
-            day += timedelta(days=1)
+        start, remaining = moment.astimezone(UTC), duration
+        for opens, closes in self._list_working_days(moment):
+            begins = max(opens, start)
+            if remaining <= closes - begins:
+                return begins + remaining
+            remaining -= max(closes - begins, timedelta())
+        raise NoWorkingTime(moment)
 
     def count_working_time(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time between two times; none where the end is not after the start."""
         first, last = (moment.astimezone(self.zone).date() for moment in (start, end))
         total = timedelta()
-        for number in range((last - first).days + 1):
-            day = first + timedelta(days=number)
-            if day.weekday() in self.days:
-                opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
-                closes = datetime.combine(day, self.end, self.zone).astimezone(UTC)
-                total += max(min(closes, end) - max(opens, start), timedelta())
+        for opens, closes in self._list_working_days(start, count=(last - first).days + 1):
+            total += max(min(closes, end) - max(opens, start), timedelta())
         return total
 
     def find_next_opening(self, moment: datetime) -> datetime:
         """Return the time itself if it is working time, else when that begins next (UTC)."""
-        local = moment.astimezone(self.zone)
-        day = local.date()
-        while True:
-            opens = datetime.combine(day, self.start, self.zone)
-            if day.weekday() in self.days and local < datetime.combine(day, self.end, self.zone):
-                return max(local, opens).astimezone(UTC)
-            day += timedelta(days=1)
+        for opens, closes in self._list_working_days(moment):
+            if moment < closes:
+                return max(moment.astimezone(UTC), opens)
+        raise NoWorkingTime(moment)
 
     def find_opening_on(self, day: date) -> datetime:
         """Return when work begins on that day, or on the next working day (UTC)."""
         return self.find_next_opening(datetime.combine(day, self.start, self.zone))
+
+    def _list_working_days(
+        self, moment: datetime, *, step: int = 1, count: int = MAX_SEARCHED_DAYS
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Yield when work begins and ends (UTC) on the working days among `count` days from a time on.
+
+        In UTC, since times of one zone are compared without regard to its changes of the clock.
+        """
+        first = moment.astimezone(self.zone).date()
+        for number in range(count):
+            day = first + timedelta(days=step * number)
+            if self.is_working_day(day):
+                opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
+                closes = datetime.combine(day, self.end, self.zone).astimezone(UTC)
+                if opens < closes:  # the clock may be put forward over all of the hours
+                    yield opens, closes

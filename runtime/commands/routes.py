@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 import click
 import sqlalchemy as sa
 
-import notifiers
 from docspace.errors import DocSpaceError
 from reviews.errors import RoutesInvalid
-from reviews.routes import file_parser
 from reviews.routes.people_table import list_persons
 from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
+from runtime.commands.json_output import json_option, print_json
+from runtime.commands.route_deadlines import build_json, describe_deadlines
 from runtime.settings import settings
-from runtime.settings.routes_source import read_routes_text
+from runtime.settings.routes_source import parse_routes, read_routes_text
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
-    from reviews.routes.route import Route
+    from datetime import datetime
+
+    from reviews.routes.route import Route, Routes
 
 
 @click.group()
@@ -30,21 +33,27 @@ def routes() -> None:
 
 @routes.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-def check(*, file: Path | None) -> None:
-    """Check the routing FILE, or the rules in force."""
+@json_option
+def check(*, file: Path | None, as_json: bool) -> None:
+    """Check the routing FILE, or the rules in force, and show when changes would be due."""
+    now = get_utc_time()
     if file is None:
         source, text = read_routes_text(settings.load())
     else:
         source, text = str(file), _read_text(file)
     try:
-        parsed = file_parser.parse(
-            text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
-        )
+        parsed = parse_routes(text, today=now.date())
     except RoutesInvalid as error:
         for problem in error.problems:
-            click.echo(f"{source}: {problem}")
+            click.echo(f"{source}: {problem}", err=as_json)
         click.get_current_context().exit(1)
-    wiring = Wiring(settings.load()) if file is None else None
+    if as_json:
+        print_json(build_json(parsed, now))
+    else:
+        _print_routes(parsed, now, Wiring(settings.load()) if file is None else None)
+
+
+def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
     for route in parsed.all:
         targets = ", ".join(map(str, route.notify))
         click.echo(
@@ -52,6 +61,8 @@ def check(*, file: Path | None) -> None:
         )
         if wiring is not None:
             _print_unknown_groups(route, wiring)
+        for line in describe_deadlines(route, now):
+            click.echo(line)
     for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")

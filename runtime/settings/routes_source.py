@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import notifiers
 from reviews.errors import RoutesInvalid
 from reviews.routes import file_parser
+from runtime.settings.holiday_calendars import find_calendar
 from runtime.settings.settings import UnusableSettings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from reviews.routes.route import Routes
     from runtime.settings.settings import Settings
 
@@ -21,15 +24,24 @@ _SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners
 _LINK = 'identity = "link"\nsegregation_of_duties = "off"\n'
 
 
-def load_routes(settings: Settings) -> Routes:
+def load_routes(settings: Settings, *, today: date) -> Routes:
     """Return the routes; raise `UnusableSettings` with the line and the reason of a mistake."""
     source, text = read_routes_text(settings)
     try:
-        return file_parser.parse(
-            text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
-        )
+        return parse_routes(text, today=today)
     except RoutesInvalid as error:
         raise UnusableSettings(f"{source}: {error}") from error
+
+
+def parse_routes(text: str, *, today: date) -> Routes:
+    """Return the routes of a text, for the channels and the calendars of this program."""
+    return file_parser.parse(
+        text,
+        notifiers=notifiers.list_address_forms(),
+        silent=notifiers.list_silent_channels(),
+        find_calendar=find_calendar,
+        today=today,
+    )
 
 
 def read_routes_text(settings: Settings) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from runtime.documents.sealing import FernetSealer
 from runtime.settings import routes_source
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.docspace import DocSpaceWiring
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ChannelWiring(DocSpaceWiring):
 
     @cached_property
     def routes(self) -> Routes:
-        return routes_source.load_routes(self.settings)
+        return routes_source.load_routes(self.settings, today=get_utc_time().date())
 
     @cached_property
     def links(self) -> Links:

@@ -9,14 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-import notifiers
-from reviews.routes import file_parser
 from runtime.cli import UNUSABLE
+from runtime.settings.routes_source import parse_routes
 from runtime.settings.settings import NAMES
 from tests.meta import shell_lines
 from tests.meta.pages_of_docs import READERS, ROOT, Block, blocks
@@ -43,7 +43,7 @@ def shell(block: Block) -> None:
 
 
 def routes(block: Block) -> None:
-    assert file_parser.parse(block.text, notifiers=notifiers.list_address_forms()).all
+    assert parse_routes(block.text, today=datetime.now(UTC).date()).all
 
 
 def json_text(block: Block) -> None:

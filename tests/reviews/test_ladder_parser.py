@@ -124,7 +124,8 @@ def test_an_urgent_route_reminds_someone(key: str) -> None:
 
 
 def test_contributors_are_asked_again_after_so_much_working_time() -> None:
-    assert read_route(f'{LEAST}after_request = "8h"\n').after_request == timedelta(hours=8)
+    for text in ("8h", "1 working day"):
+        assert read_route(f'{LEAST}after_request = "{text}"\n').after_request == timedelta(hours=8)
 
 
 STEP_MISTAKES = {
@@ -258,6 +259,11 @@ def test_deputies_are_asked_only_where_there_are_any() -> None:
         (
             'working_hours = "Mon 09:00-09:01"\nafter_request = "366d"',
             "line 6: after_request: this much working time takes more than 520 weeks",
+        ),
+        (
+            'working_hours = "Mon 09:00-09:01"\ndue = "300m"\nladder = [{after = "173%", do = "remind"},'
+            '\n{after = "174%", do = "remind"}]',
+            "line 8: ladder, step 2: after: this much working time takes more than 520 weeks",
         ),
         ('due = "8h"\nurgent = "yes"', "line 6: urgent must be true or false, without quotes"),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.answers.snooze_choices import list_choices
+from reviews.routes.closed_days import ClosedDays
 from reviews.routes.working_time import WorkingHours
 
 RIGA = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("Europe/Riga"))
@@ -32,6 +34,28 @@ CASES = [
 @pytest.mark.parametrize(("now", "words"), CASES)
 def test_the_choices_are_in_working_time(now: str, words: list[str]) -> None:
     choices = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
+
+    assert [later.label for later in choices] == [f"{each} (Europe/Riga)" for each in words]
+
+
+CHRISTMAS = replace(
+    RIGA,
+    closed=ClosedDays(dates=frozenset(date(2026, 12, 21) + timedelta(days=number) for number in range(14))),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        # all days are closed from Monday, 21 December, to Sunday, 3 January; this is the Friday before
+        ("2026-12-18T08:00", ["In two hours: 2026-12-18, 12:00", "Next working day: 2027-01-04, 09:00"]),
+        ("2026-12-22T08:00", ["Next working day: 2027-01-04, 09:00"]),
+        ("2026-12-28T08:00", ["Next Monday: 2027-01-04, 09:00"]),
+        ("2027-01-03T08:00", ["Tomorrow morning: 2027-01-04, 09:00"]),
+    ],
+)
+def test_no_choice_is_a_closed_day(now: str, words: list[str]) -> None:
+    choices = list_choices(CHRISTMAS, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
 
     assert [later.label for later in choices] == [f"{each} (Europe/Riga)" for each in words]
 

@@ -28,6 +28,12 @@ WORKER = (
 VERIFY_FILE = (
     "from runtime.cli import cli\ncli(['ledger', 'verify', '/dev/null', '--part'], standalone_mode=False)"
 )
+CHECK_ROUTES = (
+    "import contextlib, io\n"
+    "from runtime.cli import cli\n"
+    "with contextlib.redirect_stdout(io.StringIO()):\n"
+    "    cli(['routes', 'check', '{}'], standalone_mode=False)"
+)
 MISSING_FILE = "from runtime.cli import cli, run\nassert run(cli, ['ledger', 'verify', '/nowhere']) == 2"
 WITHOUT_LIBRARY = (
     "import sys\n"
@@ -45,7 +51,7 @@ OF_CHANNELS = {*OF_SLACK, "apprise", "pymsteams", "jwt"}
 OF_COMMANDS = {"alembic", "demo", "pygments", "rich"}
 OF_SETTINGS = {"authlib", "prometheus_client", "sentry_sdk", "smtplib"}
 OF_PAGES = {"flask", "flask_wtf", "granian", "jinja2", "werkzeug", "wtforms"}
-ALWAYS_UNUSED = OF_COMMANDS | OF_SETTINGS | {"pydantic", "pygal", "typst"}
+ALWAYS_UNUSED = OF_COMMANDS | OF_SETTINGS | {"holidays", "pydantic", "pygal", "typst"}
 
 
 def load(start: str, address: str, folder: Path, **settings: str) -> set[str]:
@@ -92,8 +98,27 @@ def test_a_process_without_chats_loads_only_what_its_role_needs(
 def test_a_file_is_verified_without_the_database_and_the_network(tmp_path: Path) -> None:
     loaded = load(VERIFY_FILE, "", tmp_path)
 
-    unused = {"bot", "notifiers", "pages", "requests", "rfc3161_client", "sqlalchemy", "typst", "webhook"}
+    unused = {
+        "bot",
+        "holidays",
+        "notifiers",
+        "pages",
+        "requests",
+        "rfc3161_client",
+        "sqlalchemy",
+        "typst",
+        "webhook",
+    }
     assert loaded & (unused | OF_PAGES | OF_SETTINGS) == set()
+
+
+def test_calendars_are_loaded_where_a_route_names_one(tmp_path: Path) -> None:
+    routes = '[[route]]\nwatch = ["1"]\nowners = ["a@b.example"]\nnotify = ["console"]\n'
+    (tmp_path / "without.toml").write_text(f'{routes}due = "2 working days"\nclosed = ["2026-12-24"]')
+    (tmp_path / "with.toml").write_text(f'{routes}holidays = "LV"')
+
+    assert "holidays" not in load(CHECK_ROUTES.format("without.toml"), "", tmp_path)
+    assert "holidays" in load(CHECK_ROUTES.format("with.toml"), "", tmp_path)
 
 
 def test_what_is_wrong_with_an_argument_is_said_without_the_database(tmp_path: Path) -> None:

@@ -69,7 +69,10 @@ LINES = {
     "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
     "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
     "reviews changes": ["reviews changes rev-1", "reviews changes rev-1 --json", "reviews changes {hostile}"],
-    "routes check": ["routes check", "routes check {file}", "routes check {hostile}"],
+    "routes check": [
+        "routes check", "routes check --json", "routes check {file}", "routes check {file} --json",
+        "routes check {hostile}",
+    ],
     "routes test": [f"routes test {FILE}", "routes test {hostile}", "routes test 3358400"],
     "slack manifest": ["slack manifest"],
     "sweep": ["sweep --baseline", "sweep", "sweep --json", "sweep --since {hostile}"],
