@@ -10,17 +10,19 @@ from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
 from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
+from reviews.ladder.steps import asks_people
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from reviews.clock import Clock
     from reviews.model import Review
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.route import Route, Routes
 
 MAX_REVIEWS_AT_ONCE = 20
@@ -87,30 +89,42 @@ def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, 
         work.cards.redraw(review.id)  # its card shows since when it is overdue
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
-    due_steps = list_due_steps(review, route, now)
-    is_urgent = due_steps[-1].urgent if due_steps else route is not None and route.urgent
-    if not is_urgent and (opening := find_opening(route, now)):
-        return replace(review, remind_at=opening)
-    after = steps.take_steps(work, review, route, due_steps, at=now)
-    if not due_steps and _is_reminder_due(review, route):
-        after = steps.remind(work, review, route, at=now)
     if review.remind_at == review.snoozed_until:
         work.cards.redraw(review.id)  # its card stops showing the snooze
+    due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
+    if opening is not None:
+        due_steps = _list_urgent_steps(due_steps)
+    after = review
+    if _is_reminder_due(review, route, due_steps) and (opening is None or (route and route.urgent)):
+        after = steps.remind(work, after, route, at=now)
+    after = steps.take_steps(work, after, route, due_steps, at=now)
+    if opening is not None and after == review:
+        return replace(review, remind_at=opening)
     return replace(after, remind_at=find_next_look(after, route, now))
 
 
-def _is_reminder_due(review: Review, route: Route | None) -> bool:
-    """Return whether a look at which no step is due is one to remind: the route has no ladder of its own.
+def _list_urgent_steps(due_steps: Sequence[LadderStep]) -> list[LadderStep]:
+    """Return the steps that do not wait for working hours: those up to the last urgent one that asks people.
 
-    The end of a snooze is one on every route.
+    A lapse that follows it goes with it if it is urgent too; a lapse alone can wait.
     """
-    has_interval = route is not None and route.remind is not None and not route.ladder
-    was_asked_since = (
-        review.last_step is not None
-        and review.snoozed_until is not None
-        and review.last_step.at >= review.snoozed_until
-    )
-    return has_interval or (review.snoozed_until is not None and not was_asked_since)
+    urgent = [number for number, step in enumerate(due_steps, start=1) if step.urgent]
+    selected = list(due_steps[: max(urgent, default=0)])
+    return selected if any(map(asks_people, selected)) else []
+
+
+def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[LadderStep]) -> bool:
+    """Return whether to remind at a look at which no step asks people.
+
+    That is so at the end of a snooze, and where the route has no ladder of its own but an interval.
+    """
+    if any(map(asks_people, due_steps)):
+        return False
+    if route is not None and route.remind is not None and not route.ladder and not due_steps:
+        return True
+    looks = (review.last_step.at if review.last_step else None, review.lapsed_at)
+    was_snoozed, looked_at = review.snoozed_until, [each for each in looks if each is not None]
+    return was_snoozed is not None and all(each < was_snoozed for each in looked_at)
 
 
 def _process_request(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:

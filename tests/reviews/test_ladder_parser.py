@@ -24,6 +24,12 @@ EXAMPLE = (
     '{after = "150%", do = "escalate", to = "slack:C0OPS"}, {after = "200%", do = "lapse"}]\n'
 )
 SILENT = {"teams"}
+TOO_LONG = """\
+working_hours = "Mon 09:00-09:01"
+due = "300m"
+ladder = [{after = "173%", do = "remind"},
+{after = "174%", do = "remind"}]
+"""
 
 
 def read_routes(text: str) -> Routes:
@@ -261,8 +267,7 @@ def test_deputies_are_asked_only_where_there_are_any() -> None:
             "line 6: after_request: this much working time takes more than 520 weeks",
         ),
         (
-            'working_hours = "Mon 09:00-09:01"\ndue = "300m"\nladder = [{after = "173%", do = "remind"},'
-            '\n{after = "174%", do = "remind"}]',
+            TOO_LONG,
             "line 8: ladder, step 2: after: this much working time takes more than 520 weeks",
         ),
         ('due = "8h"\nurgent = "yes"', "line 6: urgent must be true or false, without quotes"),
