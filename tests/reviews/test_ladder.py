@@ -14,12 +14,14 @@ import sqlalchemy as sa
 
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision, ReviewState, StepAction
-from reviews.ladder.next_look import MAX_FOLLOW_UPS
+from reviews.ladder.next_look import MAX_FOLLOW_UPS, find_next_look
 from reviews.routes.ladder import LadderStep, end_ladder
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import JURIS, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
+from tests.reviews.samples import review as make_review
+from tests.reviews.samples import route as make_route
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -349,6 +351,19 @@ def test_a_snooze_that_ends_on_a_weekend_asks_on_monday_and_leaves_the_card_at_i
     assert at(desk, NEXT_MORNING["Monday"]) == [FIRST]
 
 
+def test_a_lapse_alone_waits_for_working_hours_though_it_is_urgent(desk: Desk) -> None:
+    review = opened(desk, remind(50), replace(lapse(100), urgent=True))
+    at(desk, FRIDAY)
+    night = MONDAY.replace(hour=22)
+    desk.hand_over.snooze(make_review_request(review), until=night)
+
+    assert at(desk, night) == []
+    assert at(desk, TUESDAY.replace(hour=9)) == [
+        ("review:reminded", "", (OWNER,)),
+        ("review:lapsed", "100%", ()),
+    ]
+
+
 def test_where_all_owners_have_to_answer_the_others_are_asked(desk: Desk) -> None:
     review = opened(desk, *EXAMPLE, owners=(OWNER, SECOND_OWNER), required=None)
     answer(desk, review)
@@ -465,6 +480,14 @@ def test_a_newer_version_ends_the_questions_to_contributors(desk: Desk) -> None:
     asked = [type_ for day in (MONDAY, TUESDAY, WEDNESDAY) for type_, _, _ in at(desk, day)]
     assert "review:followed_up" not in asked
     assert desk.verdict().intact
+
+
+def test_a_superseded_review_is_not_looked_at_for_its_request() -> None:
+    requested = make_review(state=ReviewState.CHANGES_REQUESTED)
+    asking = make_route(after_request=8 * HOUR, working_hours=HOURS)
+
+    assert find_next_look(requested, asking, THURSDAY) == FRIDAY
+    assert find_next_look(replace(requested, superseded_by="rev-2"), asking, THURSDAY) is None
 
 
 def test_a_withdrawn_request_ends_the_questions_to_contributors_and_the_ladder_goes_on(desk: Desk) -> None:
