@@ -37,6 +37,11 @@ def find_look_after_snooze(review: Review, now: datetime) -> datetime | None:
     return review.due_at if ends_before else review.snoozed_until
 
 
+def list_steps(route: Route | None) -> tuple[LadderStep, ...]:
+    """Return the ladder of a route; the default one where the route is gone."""
+    return route.steps if route else build_default_ladder(urgent=False)
+
+
 def list_remaining_steps(review: Review, route: Route | None) -> tuple[LadderStep, ...]:
     """Return the steps of an open review that were not taken: none where it lapsed or has no deadline.
 
@@ -47,7 +52,7 @@ def list_remaining_steps(review: Review, route: Route | None) -> tuple[LadderSte
         return ()
     if route is not None and route.ladder:
         return route.ladder[min(review.steps_taken, len(route.ladder) - 1) :]
-    default = route.steps if route else build_default_ladder(urgent=False)
+    default = list_steps(route)
     last = review.last_step
     is_escalated = last is not None and last.action is StepAction.ESCALATE and last.at >= review.due_at
     return default[1:] if is_escalated else default
