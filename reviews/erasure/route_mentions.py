@@ -23,6 +23,8 @@ def _iterate_mentions(routes: Routes, person: ErasedPerson) -> Iterator[str]:
         for role, addresses in (("an owner", route.owners), ("a deputy", route.deputies)):
             if any(fold_text(each) == person.address for each in addresses):
                 yield f"{role} of the route {route.name!r}"
+        if any(fold_text(each) == person.address for each in route.ladder_people):
+            yield f"in the ladder of the route {route.name!r}"
     for name, target in routes.all_targets:
         if person.is_identified_by(target.address):
             yield f"a target of the route {name!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.kinds import ReviewState
+from reviews.kinds import ReviewState, StepAction
 from reviews.routes.ladder import DEADLINE, build_default_ladder
 
 if TYPE_CHECKING:
@@ -42,12 +42,26 @@ def list_steps(route: Route | None) -> tuple[LadderStep, ...]:
     return route.steps if route else build_default_ladder(urgent=False)
 
 
+def list_remaining_steps(review: Review, route: Route | None) -> tuple[LadderStep, ...]:
+    """Return the steps of an open review that were not taken: none where it lapsed or has no deadline.
+
+    The ladder that is in force now counts, from the step that was reached. However short it has become, its
+    lapse remains. The default ladder, also of a route that is gone, begins at the deadline.
+    """
+    if review.due_at is None or review.lapsed_at is not None:
+        return ()
+    if route is not None and route.ladder:
+        return route.ladder[min(review.steps_taken, len(route.ladder) - 1) :]
+    default = list_steps(route)
+    last = review.last_step
+    is_escalated = last is not None and last.action is StepAction.ESCALATE and last.at >= review.due_at
+    return default[1:] if is_escalated else default
+
+
 def list_due_steps(review: Review, route: Route | None, now: datetime) -> list[LadderStep]:
     """Return the steps of an open review that are due and not taken, in their order."""
-    if review.due_at is None or review.lapsed_at is not None:
-        return []
-    steps = list_steps(route)[review.steps_taken :]
-    return [step for step in steps if _find_step_time(review, route, step, review.due_at) <= now]
+    steps = list_remaining_steps(review, route)
+    return [step for step in steps if _find_step_time(review, route, step) <= now]
 
 
 def find_opening(route: Route | None, now: datetime) -> datetime | None:
@@ -66,17 +80,19 @@ def add_working_time(route: Route | None, moment: datetime, duration: timedelta)
 
 def _list_looks(review: Review, route: Route | None, now: datetime) -> list[datetime]:
     """Return the times of the next step, of the deadline, and of the next reminder."""
-    looks = []
-    steps = [] if review.lapsed_at else list_steps(route)[review.steps_taken : review.steps_taken + 1]
-    if review.due_at is not None:
-        looks += [max(_find_step_time(review, route, step, review.due_at), now) for step in steps]
-        looks += [review.due_at] if review.due_at > now else []  # the card says then that it is overdue
+    steps = list_remaining_steps(review, route)[:1]
+    looks = [max(_find_step_time(review, route, step), now) for step in steps]
+    if review.due_at is not None and review.due_at > now:
+        looks.append(review.due_at)  # the card says then that it is overdue
     reminder = _find_next_reminder(review, route, now)
     return [*looks, *([reminder] if reminder else [])]
 
 
-def _find_step_time(review: Review, route: Route | None, step: LadderStep, due_at: datetime) -> datetime:
+def _find_step_time(review: Review, route: Route | None, step: LadderStep) -> datetime:
     """Return when a step is due: after its percentage of the working time between opening and deadline."""
+    due_at = review.due_at
+    if due_at is None:
+        raise ValueError(f"the review {review.id} has no deadline, and so no steps")
     if step.after == DEADLINE:
         return due_at
     hours = route.working_hours if route else None

@@ -10,17 +10,19 @@ from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
 from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
+from reviews.ladder.steps import asks_people
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from reviews.clock import Clock
     from reviews.model import Review
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.route import Route, Routes
 
 MAX_REVIEWS_AT_ONCE = 20
@@ -89,32 +91,46 @@ def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, 
         work.cards.redraw_later(review.id)  # it shows since when it is overdue, or no snooze any more
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
-    due_steps = list_due_steps(review, route, now)
-    is_urgent = due_steps[-1].urgent if due_steps else route is not None and route.urgent
-    if not is_urgent and (opening := find_opening(route, now)):
+    due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
+    if opening is not None:
+        due_steps = _list_urgent_steps(due_steps)
+    after = review
+    if _is_reminder_due(review, route, due_steps) and (opening is None or (route and route.urgent)):
+        after = steps.remind(work, after, route, at=now)
+    after = steps.take_steps(work, after, route, due_steps, at=now)
+    if opening is not None and after == review:
         return replace(review, remind_at=opening)
-    after = steps.take_steps(work, review, route, due_steps, at=now)
-    if not due_steps and _is_reminder_due(review, route):
-        after = steps.remind(work, review, route, at=now)
     return replace(after, remind_at=find_next_look(after, route, now))
 
 
-def _is_reminder_due(review: Review, route: Route | None) -> bool:
-    """Return whether a look at which no step is due is one to remind: the route has no ladder of its own.
+def _list_urgent_steps(due_steps: Sequence[LadderStep]) -> list[LadderStep]:
+    """Return the steps that do not wait for working hours: those up to the last urgent one that asks people.
 
-    The end of a snooze is one on every route.
+    A lapse that follows it goes with it if it is urgent too; a lapse alone can wait.
     """
-    has_interval = route is not None and route.remind is not None and not route.ladder
-    return has_interval or _has_snooze_ended(review)
+    urgent = [number for number, step in enumerate(due_steps, start=1) if step.urgent]
+    selected = list(due_steps[: max(urgent, default=0)])
+    return selected if any(map(asks_people, selected)) else []
 
 
-def _has_snooze_ended(review: Review) -> bool:
-    """Return whether no one was asked since the end of a snooze, and no answer was withdrawn since."""
-    if review.snoozed_until is None:
+def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[LadderStep]) -> bool:
+    """Return whether to remind at a look at which no step asks people.
+
+    That is so at the end of a snooze, and where the route has no ladder of its own but an interval.
+    """
+    if any(map(asks_people, due_steps)):
         return False
-    asked_at = [review.last_step.at] if review.last_step else []
-    withdrawn_at = [each.withdrawn_at for each in review.answers if each.withdrawn_at]
-    return all(at < review.snoozed_until for at in (*asked_at, *withdrawn_at))
+    if route is not None and route.remind is not None and not route.ladder and not due_steps:
+        return True
+    return review.snoozed_until is not None and all(
+        at < review.snoozed_until for at in _list_times_since_snooze(review)
+    )
+
+
+def _list_times_since_snooze(review: Review) -> list[datetime]:
+    """Return when people were asked last, when it lapsed, and when answers were withdrawn."""
+    times = [review.last_step.at if review.last_step else None, review.lapsed_at]
+    return [at for at in (*times, *(each.withdrawn_at for each in review.answers)) if at is not None]
 
 
 def _process_request(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:

@@ -31,12 +31,16 @@ def take_steps(
     Of several that ask people only the last one does: what fell due while no worker ran is notified once.
     """
     after = replace(review, steps_taken=review.steps_taken + len(due_steps))
-    asking = [step for step in due_steps if step.action is not StepAction.LAPSE]
+    asking = list(filter(asks_people, due_steps))
     if asking:
         step = asking[-1]
         take = remind if step.action is StepAction.REMIND else _escalate
         after = take(work, after, route, at=at, step=step)
     return after if len(asking) == len(due_steps) else _lapse(work, after, due_steps[-1], at=at)
+
+
+def asks_people(step: LadderStep) -> bool:
+    return step.action is not StepAction.LAPSE
 
 
 def remind(

@@ -111,7 +111,7 @@ class Canaries:
     def list_targets(self, route: str) -> dict[Target, str]:
         """Return the targets for tests of a route, or of all routes, each with the name of a route."""
         targets: dict[Target, str] = {}
-        for name, target in self.routes.all_targets:
+        for name, target in self.routes.notified_targets:
             if route in {"", name} and target.notifier not in self.silent:
                 targets.setdefault(target, name)
         return targets

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.errors import RoutesInvalid
-from reviews.routes import people_table, value_parsers, working_time_keys
+from reviews.routes import ladder_parser, people_table, value_parsers, working_time_keys
 from reviews.routes.closed_days import refuse_calendar
+from reviews.routes.file_lines import find_line, find_person_line, find_step_line, move_line_first
 from reviews.routes.route import (
     OPERATORS_ROUTE,
     CheckpointFrequency,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from reviews.routes.closed_days import FindCalendar
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.route import AddressForm
     from reviews.routes.working_time import WorkingHours
 
@@ -38,7 +39,8 @@ KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
-    "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed",
+    "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed", "ladder", "urgent",
+    "after_request",
 )  # fmt: skip
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
 
@@ -60,28 +62,24 @@ def parse(
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RoutesInvalid([_move_line_first(str(error), text)]) from error
+        raise RoutesInvalid([move_line_first(str(error), text)]) from error
     problems = [
-        f"line {_find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
+        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
         for key in document
         if key not in {"route", "people"}
     ]
     tables = document.get("route", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise RoutesInvalid(
-            [*problems, f"line {_find_line(text, None, 'route')}: routes are written as [[route]]"]
+            [*problems, f"line {find_line(text, None, 'route')}: routes are written as [[route]]"]
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: no card would be posted")
     read_hours = partial(working_time_keys.read_working_hours, find_calendar=find_calendar, today=today)
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
-        reader = _RouteTable(table, notifiers=notifiers, find_line=partial(_find_line, text, number))
-        rules.append(
-            reader.read_operators(silent)
-            if reader.is_operators_table
-            else reader.read_route(number + 1, read_hours)
-        )
+        reader = _RouteTable(table, notifiers=notifiers, silent=silent, text=text, number=number)
+        rules.append(reader.read_operators() if reader.is_operators_table else reader.read_route(read_hours))
         problems += reader.problems
     problems += _find_conflicts(rules, text)
     routes = [item for item in rules if isinstance(item, Route)]
@@ -89,10 +87,10 @@ def parse(
     if operators and not routes:
         problems.append(f"there is no [[route]] but {OPERATORS_ROUTE!r}, which watches nothing")
     people = people_table.read_people(
-        document.get("people", {}), problems=problems, find_line=partial(_find_person_line, text)
+        document.get("people", {}), problems=problems, find_line=partial(find_person_line, text)
     )
     problems += people_table.find_shortages(
-        rules, people, find_line=lambda number: _find_line(text, number, "required")
+        rules, people, find_line=lambda number: find_line(text, number, "required")
     )
     if problems:
         raise RoutesInvalid(problems)
@@ -106,11 +104,11 @@ def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]
     watched: dict[str, str] = {}
     for number, route in enumerate(routes):
         if route.name in names:
-            line = _find_line(text, number, "name")
+            line = find_line(text, number, "name")
             problems.append(f"line {line}: the name {route.name!r} is taken by an earlier route")
         for folder in route.watch:
             if folder in watched:
-                line = _find_line(text, number, "watch")
+                line = find_line(text, number, "watch")
                 problems.append(
                     f"line {line}: watch: the route {watched[folder]!r} above watches {folder!r} too, "
                     "and the first match wins"
@@ -125,16 +123,21 @@ _NEVER_CARRIED = 'unchanged: documents of this route are not compared, so "carry
 
 
 class _RouteTable(TomlTable):
-    """One [[route]] table."""
+    """One [[route]] table, the nth of a text; the first is number 0."""
 
     def __init__(
         self,
         table: Mapping[str, Any],
         *,
         notifiers: Mapping[str, AddressForm | None],
-        find_line: Callable[[str], int],
+        silent: Collection[str],
+        text: str,
+        number: int,
     ) -> None:
-        super().__init__(table, find_line=find_line)
+        super().__init__(table, find_line=partial(find_line, text, number))
+        self.find_step_line = partial(find_step_line, text, number)
+        self.number = number
+        self.silent = silent
         self.target = value_parsers.make_target_parser(notifiers)
 
     @property
@@ -142,7 +145,7 @@ class _RouteTable(TomlTable):
         name = self.table.get("name")
         return isinstance(name, str) and name.strip() == OPERATORS_ROUTE
 
-    def read_operators(self, silent: Collection[str]) -> Operators:
+    def read_operators(self) -> Operators:
         """Read the route for alarms, by which no reviews are opened."""
         for key in self.table:
             if key not in OPERATORS_KEYS:
@@ -152,7 +155,7 @@ class _RouteTable(TomlTable):
                 )
         notify = self.read_list("notify", self.target, required=True)
         for target in notify:
-            if target.notifier in silent:
+            if target.notifier in self.silent:
                 self.add_problem("notify", f"notify: {target} posts nothing, so it can't post alarms")
         return Operators(
             notify=notify,
@@ -161,9 +164,9 @@ class _RouteTable(TomlTable):
             checkpoint=self._read_checkpoint_frequency(),
         )
 
-    def read_route(self, number: int, read_hours: Callable[[TomlTable], WorkingHours | None]) -> Route:
-        """Read the nth route of the file, which may have no name."""
-        default_name = f"route-{number}"
+    def read_route(self, read_hours: Callable[[TomlTable], WorkingHours | None]) -> Route:
+        """Read a route of the file, which may have no name."""
+        default_name = f"route-{self.number + 1}"
         for key in self.table:
             if key not in KEYS:
                 self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
@@ -172,22 +175,26 @@ class _RouteTable(TomlTable):
         watch = self.read_list("watch", value_parsers.parse_folder_id, required=True)
         owners = self.read_list("owners", value_parsers.parse_owner, required=True)
         deputies = self.read_list("deputies", value_parsers.parse_owner)
+        notify = self.read_list("notify", self.target, required=True)
         thread = self.read_text("thread", None, value_parsers.make_choice_parser(ThreadVisibility))
         identity = (
             self.read_text("identity", None, value_parsers.make_choice_parser(PageIdentity)) or Route.identity
         )
         self._refuse_unproven(identity)
         private = self.read_flag("private")
+        urgent = self.read_flag("urgent")
+        ladder_parser.check_urgent(self)
+        due = working_time_keys.read_due(self, hours)
         return Route(
             name=self.read_text("name", default_name, value_parsers.parse_text) or default_name,
             watch=watch,
             owners=owners,
             deputies=deputies,
-            notify=self.read_list("notify", self.target, required=True),
+            notify=notify,
             review=frozenset(self.read_list("review", value_parsers.parse_change_kind)) or Route.review,
             quiet_period=self._read_quiet_period(max_wait),
             max_wait=max_wait,
-            due=working_time_keys.read_due(self, hours),
+            due=due,
             working_hours=hours,
             may_acknowledge=self.read_text(
                 "may_acknowledge", None, value_parsers.make_choice_parser(MayAcknowledge)
@@ -201,6 +208,9 @@ class _RouteTable(TomlTable):
             identity=identity,
             required=self._read_required((*owners, *deputies)),
             remind=working_time_keys.read_remind(self, hours),
+            ladder=self._read_ladder(hours, due, has_deputies=bool(deputies), is_urgent=urgent),
+            urgent=urgent,
+            after_request=working_time_keys.read_after_request(self, hours),
             private=private,
             legal_hold=self.read_flag("legal_hold"),
             thread=thread or Route.thread,
@@ -216,6 +226,18 @@ class _RouteTable(TomlTable):
             unchanged=self._read_unchanged(private=private),
             checkpoint=self._read_checkpoint_frequency(),
         )
+
+    def _read_ladder(
+        self, hours: WorkingHours | None, due: timedelta | None, *, has_deputies: bool, is_urgent: bool
+    ) -> tuple[LadderStep, ...]:
+        context = ladder_parser.StepContext(
+            parse_target=self.target,
+            silent=self.silent,
+            has_deputies=has_deputies,
+            is_urgent=is_urgent,
+            latest=working_time_keys.find_latest_percentage(due, hours),
+        )
+        return ladder_parser.read_ladder(self, context, find_step_line=self.find_step_line)
 
     def _read_checkpoint_frequency(self) -> CheckpointFrequency:
         parse_choice = value_parsers.make_choice_parser(CheckpointFrequency)
@@ -277,35 +299,3 @@ class _RouteTable(TomlTable):
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
         duration = self.read_text(key, None, value_parsers.parse_duration)
         return default if duration is None else duration
-
-
-def _move_line_first(message: str, text: str) -> str:
-    """Turn "... (at line 3, column 7)" into our form."""
-    message = message.replace("(at end of document)", f"(at line {len(text.splitlines())}, column 1)")
-    match = re.search(r"\s*\(at line (\d+), column \d+\)", message)
-    return f"line {match[1]}: {message[: match.start()]}" if match else message
-
-
-def _find_line(text: str, table: int | None, key: str) -> int:
-    """Return the line of a key in the nth [[route]], or of the table itself where the key is missing.
-
-    `tomllib` keeps no positions of what it could read, so the line is located by its form.
-    """
-    start, current = 1, -1
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(r"\s*\[\[\s*route\s*\]\]", line):
-            current += 1
-            start = number if current == table else start
-        elif current == (-1 if table is None else table) and re.match(
-            rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line
-        ):
-            return number
-    return start
-
-
-def _find_person_line(text: str, address: str) -> int:
-    """Return the line that names a person; the table's own line if there is none."""
-    lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines) if re.match(r"\s*\[?\s*people\b", line)), 0)
-    matches = (n for n, line in enumerate(lines) if n >= start and address and address in line)
-    return next(matches, start) + 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ChangeKind
 from reviews.language import DEFAULT_LANGUAGE
-from reviews.routes.ladder import build_default_ladder
+from reviews.routes.ladder import DEPUTIES, build_default_ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -169,6 +169,23 @@ class Route:
         """The user groups among those who may answer."""
         return tuple(dict.fromkeys(entry for entry in (*self.owners, *self.deputies) if is_group(entry)))
 
+    @cached_property
+    def ladder_targets(self) -> tuple[Target, ...]:
+        """The channels that its ladder escalates to."""
+        places = dict.fromkeys(step.place for step in self.ladder if step.place is not None)
+        return tuple(Target(notifier=notifier, address=address) for notifier, address in places)
+
+    @cached_property
+    def ladder_people(self) -> tuple[str, ...]:
+        """The addresses and user groups that its ladder escalates to, beside the deputies."""
+        people = (step.to for step in self.ladder if step.place is None and step.to not in {"", DEPUTIES})
+        return tuple(dict.fromkeys(people))
+
+    @property
+    def named_groups(self) -> tuple[str, ...]:
+        """The user groups among those who may answer, and those that its ladder escalates to."""
+        return tuple(dict.fromkeys((*self.groups, *filter(is_group, self.ladder_people))))
+
     def count_required(self, contributors: Iterable[Person]) -> int | None:
         """Return how many people have to acknowledge a change by these contributors.
 
@@ -268,14 +285,22 @@ class Routes:
 
     @property
     def all_targets(self) -> tuple[tuple[str, Target], ...]:
-        """All targets, each with the name of its route, including the operators'."""
+        """All targets, each with the name of its route: of cards, of ladders, and of alarms."""
+        of_ladders = ((route.name, target) for route in self.all for target in route.ladder_targets)
+        return tuple(dict.fromkeys((*self.notified_targets, *of_ladders)))
+
+    @property
+    def notified_targets(self) -> tuple[tuple[str, Target], ...]:
+        """The targets of `notify`, each with the name of its route, including the operators'."""
         rules = (*self.all, *((self.operators,) if self.operators else ()))
         return tuple((rule.name, target) for rule in rules for target in rule.notify)
 
     @cached_property
     def addresses(self) -> frozenset[str]:
         """The addresses of all people that the routing file names, in lower case."""
-        entries = (entry for route in self.all for entry in (*route.owners, *route.deputies))
+        entries = (
+            entry for route in self.all for entry in (*route.owners, *route.deputies, *route.ladder_people)
+        )
         return frozenset(entry.lower() for entry in (*entries, *self.people) if not is_group(entry))
 
     @cached_property
@@ -290,8 +315,8 @@ class Routes:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The user groups that any of the routes names."""
-        return tuple(dict.fromkeys(name for route in self.all for name in route.groups))
+        """The user groups that any of the routes names, its ladder included."""
+        return tuple(dict.fromkeys(name for route in self.all for name in route.named_groups))
 
     def find_route(self, name: str) -> Route | None:
         """Return the route of a review or a notice; `None` where the file has none of that name any more.

@@ -1,4 +1,4 @@
-"""The keys of a route that are about working time: its hours, its closed days, `due` and `remind`."""
+"""The keys of a route about working time: its hours, closed days, `due`, `remind` and `after_request`."""
 
 from __future__ import annotations
 
@@ -75,11 +75,22 @@ def read_due(table: TomlTable, hours: WorkingHours | None) -> timedelta | None:
 
 def read_remind(table: TomlTable, hours: WorkingHours | None) -> timedelta | None:
     """Read the working time between reminders; `None` for never."""
+    return _read_interval(table, "remind", hours)
+
+
+def read_after_request(table: TomlTable, hours: WorkingHours | None) -> timedelta | None:
+    """Read the working time until contributors are asked again for requested changes; `None` for never."""
+    return _read_interval(table, "after_request", hours)
+
+
+def find_latest_percentage(due: timedelta | None, hours: WorkingHours | None) -> int | None:
+    """Return which percentage of the time until due takes at most `MAX_WEEKS` weeks of working time."""
+    return hours.weekly_time * MAX_WEEKS * 100 // due if due and hours else None
+
+
+def _read_interval(table: TomlTable, key: str, hours: WorkingHours | None) -> timedelta | None:
     return _read_working_time(
-        table,
-        "remind",
-        lambda text: value_parsers.refuse_no_wait(text, parse_working_time(text, hours)),
-        hours,
+        table, key, lambda text: value_parsers.refuse_no_wait(text, parse_working_time(text, hours)), hours
     )
 
 

@@ -54,10 +54,9 @@ class Installation:
         return any(getattr(route, key) for route in self.routes.all)
 
     @property
-    def has_group_owners(self) -> bool:
-        """Whether a user group is an owner or a deputy: `@compliance-team` instead of a person's address."""
-        people = [owner for route in self.routes.all for owner in (*route.owners, *route.deputies)]
-        return any(owner.startswith("@") for owner in people)
+    def has_groups(self) -> bool:
+        """Whether a route names a user group: `@compliance-team` instead of a person's address."""
+        return bool(self.routes.groups)
 
 
 def _is_always_needed(_: Installation) -> bool:
@@ -91,8 +90,8 @@ SCOPES = (
     Scope(name="users:read.email", reason="mentions owners, and identifies them when they answer"),
     Scope(
         name="usergroups:read",
-        reason="a route names a user group as owner: its members",
-        is_used=lambda installation: installation.has_group_owners,
+        reason="a route names a user group: its members",
+        is_used=lambda installation: installation.has_groups,
     ),
     Scope(
         name="reactions:read",

@@ -95,7 +95,7 @@ def test(*, file_id: str) -> None:
 
 def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
     """Print the groups of a route by which no one can answer, as far as the worker has looked them up."""
-    for name in route.groups:
+    for name in route.named_groups:
         try:
             members = wiring.directory.get_group(name)
         except sa.exc.SQLAlchemyError:

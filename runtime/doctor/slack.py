@@ -75,7 +75,7 @@ def check_channels(wiring: Wiring) -> Iterator[Finding]:
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:
     """Report for each user group that owns something whether Slack shows its members."""
-    names = sorted({name for route in wiring.routes.all for name in route.groups})
+    names = sorted(wiring.routes.groups)
     if not names or "slack" not in wiring.channels:
         return
     build_slack_groups(wiring, _connect_client(wiring)).look_up(names)

@@ -98,7 +98,8 @@ def has_sign_in(settings: Settings) -> bool:
 
 def _require_link_identity(wiring: Wiring) -> None:
     for route in wiring.routes.all:
-        leading = [str(target) for target in route.notify if notifiers.has_page_links(target.notifier)]
+        targets = (*route.notify, *route.ladder_targets)
+        leading = [str(target) for target in targets if notifiers.has_page_links(target.notifier)]
         if leading and not route.link_suffices:
             raise UnusableSettings(
                 f"route {route.name!r}: {leading[0]} leads to the acknowledge page, but no one can "

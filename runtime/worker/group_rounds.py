@@ -27,7 +27,7 @@ class GroupRounds:
 
     def __init__(self, wiring: Wiring, *, retry_seconds: float = AGAIN_SECONDS) -> None:
         self._retry_seconds = retry_seconds
-        self._names = sorted({name for route in wiring.routes.all for name in route.groups})
+        self._names = sorted(wiring.routes.groups)
         self._wiring = wiring
 
     def build_rounds(self) -> list[Rounds]:

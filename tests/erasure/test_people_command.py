@@ -207,6 +207,16 @@ def test_without_a_terminal_no_one_is_erased_unasked(desk: Desk) -> None:
         ("owners", f'["{OWNER.upper()}"]', "an owner of the route 'compliance'"),
         ("deputies", f'["{OWNER}"]', "a deputy of the route 'compliance'"),
         ("notify", f'["mail:{OWNER}"]', "a target of the route 'compliance'"),
+        (
+            "ladder",
+            f'[{{after = "50%", do = "escalate", to = "{OWNER.upper()}"}}]\ndue = "8h"',
+            "in the ladder of the route 'compliance'",
+        ),
+        (
+            "ladder",
+            f'[{{after = "50%", do = "escalate", to = "mail:{OWNER}"}}]\ndue = "8h"',
+            "a target of the route 'compliance'",
+        ),
         ("[people]", f'"{OWNER}" = {{ slack = "U0123456789" }}', "in the table [people]"),
     ],
 )

@@ -99,6 +99,16 @@ def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_witho
     assert not {"route channel", "route alias"} & set(findings)
 
 
+def test_a_channel_that_only_a_ladder_names_is_checked_too(installation: RunningInstallation) -> None:
+    installation.slack.add_channel("C0BOSS", "boss", bot_is_member=False)
+    text = route(more='due = "8h"\nladder = [{after = "100%", do = "escalate", to = "slack:C0BOSS"}]\n')
+
+    completed = installation.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
+
+    findings = {each["about"]: each for each in json.loads(completed.stdout)}
+    assert "/invite" in findings["slack:C0BOSS"]["do"]
+
+
 def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(
     installation: RunningInstallation,
 ) -> None:

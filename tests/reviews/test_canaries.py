@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.errors import Permanent
-from reviews.kinds import CardState, EventState
+from reviews.kinds import CardState, EventState, StepAction
 from reviews.monitoring.canaries import DAY, OVERDUE_AFTER, Canaries, find_due_slot
 from reviews.notice import NoticeKind
+from reviews.routes.ladder import LadderStep
 from reviews.routes.route import Operators, Routes, Target
 from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
 from reviews.wording.notice_sentences import describe_notice
@@ -119,7 +120,9 @@ def test_a_file_that_calls_itself_a_canary_is_no_test(desk: Desk, canaries: Cana
 
 def test_a_canary_of_all_routes_goes_to_each_place_once_but_where_nothing_is_told(desk: Desk) -> None:
     places = (Target(notifier="paper", address="C1"), Target(notifier="comment", address=""))
-    rules = [route(notify=places), route(name="second", watch=("7",), notify=(places[0],))]
+    boss = LadderStep(after=100, action=StepAction.ESCALATE, to="paper:C-BOSS", place=("paper", "C-BOSS"))
+    second = route(name="second", watch=("7",), notify=(places[0],), ladder=(boss,))
+    rules = [route(notify=places), second]
     operators = Operators(notify=(Target(notifier="paper", address="C-OPS"),))
     canaries = replace(desk.intake.canaries, routes=Routes(rules, operators=operators), silent={"comment"})
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CONSOLE = '[[route]]\nname = "audit"\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
 LINK = f'{CONSOLE}identity = "link"\nsegregation_of_duties = "off"\n'
 SLACK = CONSOLE.replace("console", "slack:C1")
+LADDER = f'{SLACK}due = "8h"\nladder = [{{after = "50%", do = "escalate", to = "apprise:boss"}}]\n'
 KEY = {"secret_key": SECRET_KEY}
 MAIL = {"smtp_url": "smtps://user:hunter2@mail.company.com", "mail_from": "reviews@company.com"}
 OIDC = {
@@ -84,6 +85,7 @@ def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
     [
         (CONSOLE, KEY, ("'audit'", "console", "OIDC_ISSUER", "SMTP_URL", 'identity = "link"')),
         (f"{LINK}{CONSOLE.replace('audit', 'other').replace('1', '2')}", KEY, ("'other'",)),
+        (LADDER, KEY, ("'audit'", "apprise:boss")),
         (LINK, {}, ("SECRET_KEY is empty",)),
         (CONSOLE, MAIL, ("SECRET_KEY is empty",)),
         (LINK, KEY | {"smtp_url": MAIL["smtp_url"]}, ("MAIL_FROM is empty", "SMTP_URL")),
@@ -95,7 +97,8 @@ def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
         (CONSOLE, KEY | ENTRA, ("OIDC_ISSUER must name your own tenant",)),
     ],
     ids=[
-        "no proof", "no proof on one route", "no key for the link", "no key for codes", "no sender",
+        "no proof", "no proof on one route", "no proof for a ladder",
+        "no key for the link", "no key for codes", "no sender",
         "mail in the clear", "no address", "an issuer alone", "no client secret", "a secret alone",
         "all tenants",
     ],

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from reviews.kinds import StepAction
+from reviews.routes.ladder import LadderStep
 from reviews.routes.route import Routes
 from runtime.app_manifests.slack_manifest import SCOPES, Installation, build_manifest
 from runtime.cli import cli
@@ -118,6 +120,16 @@ def test_a_route_that_uses_more_asks_for_more() -> None:
     assert {"reaction_added", "reaction_removed"} <= set(
         manifest["settings"]["event_subscriptions"]["bot_events"]
     )
+
+
+def test_a_group_that_only_a_ladder_names_needs_its_right() -> None:
+    step = LadderStep(after=50, action=StepAction.ESCALATE, to="@board")
+    rules = Routes([route(ladder=(step,))])
+    manifest = build_manifest(
+        Installation(address="https://r.example", command="/r", portal="", routes=rules)
+    )
+
+    assert "usergroups:read" in manifest["oauth_config"]["scopes"]["bot"]
 
 
 def test_every_right_says_why_and_every_call_has_its_right() -> None:
