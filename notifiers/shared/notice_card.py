@@ -73,7 +73,8 @@ def draw_notice_card(
 def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner]) -> dict[str, Any]:
     names, entities = name_owners(mentioned[:MAX_MENTIONED], with_mentions=True)
     called = [make_text_block(", ".join(names))] if names else []
-    return _assemble_card(notice, [*called, *reminder_card.draw_reminders(notice)], entities=entities)
+    body = [*called, *reminder_card.draw_reminders(notice, below_names=bool(called))]
+    return _assemble_card(notice, body, entities=entities)
 
 
 def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link: str) -> dict[str, Any]:

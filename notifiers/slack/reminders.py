@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from reviews.notice import ReminderListNotice
 
 MAX_PLACE_LENGTH, MAX_PEOPLE_LENGTH = 600, 300
-_OVERDUE_SIGN = "⏰"
 
 
 def draw_reminders(
@@ -35,15 +34,14 @@ def draw_reminders(
 
 def _draw_review(text: ReminderText) -> str:
     """Return the title as a link, and below it since when or until when it waits, and where it is."""
-    sign = f"{_OVERDUE_SIGN} " if text.is_overdue else ""
     below = " · ".join(
         part
         for part in (
-            text.state,
+            f"*{text.state}*" if text.is_overdue else text.state,
             fit_text(text.where, MAX_PLACE_LENGTH),
             fit_text(text.who, MAX_PEOPLE_LENGTH),
         )
         if part
     )
     title = f"*{format_link(text.link, text.title)}*"
-    return f"{title}\n{sign}{below}" if below else title
+    return f"{title}\n{below}" if below else title
