@@ -50,11 +50,12 @@ MAX_MENTIONED = 20
 
 
 def draw_notice_card(
-    notice: Notice, *, mentions: Sequence[Owner] = (), answer_link: str = ""
+    notice: Notice, *, mentions: Sequence[Owner] = (), answer_link: str = "", hint: str = ""
 ) -> dict[str, Any]:
     """Return the card; it mentions all of `mentions` at once.
 
     `answer_link` leads to where the review is answered, for a channel in which the card itself can't be.
+    `hint` says where people find the reviews that a list has no room for.
     """
     match notice:
         case ChangeNotice():
@@ -64,16 +65,16 @@ def draw_notice_card(
             drawings = (_assemble_card(notice, change_card.draw_digest(each)) for each in digests)
             return choose_fitting(drawings, MAX_CARD_BYTES)
         case ReminderListNotice():
-            drawings = (_draw_list_card(each, mentions) for each in shorten_reminders(notice))
+            drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)
         case _:
             return _draw_sentence_card(notice, mentions, answer_link)
 
 
-def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner]) -> dict[str, Any]:
+def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner], hint: str) -> dict[str, Any]:
     names, entities = name_owners(mentioned[:MAX_MENTIONED], with_mentions=True)
     called = [make_text_block(", ".join(names))] if names else []
-    body = [*called, *reminder_card.draw_reminders(notice, below_names=bool(called))]
+    body = [*called, *reminder_card.draw_reminders(notice, below_names=bool(called), hint=hint)]
     return _assemble_card(notice, body, entities=entities)
 
 

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 MAX_HEADING_LENGTH = 500
 
 
-def draw_reminders(notice: ReminderListNotice, *, below_names: bool) -> list[Element]:
+def draw_reminders(notice: ReminderListNotice, *, below_names: bool, hint: str) -> list[Element]:
     """Return the heading, and each review with its link, its deadline and its place below each other.
 
-    A date is written in a `TextBlock`, which the names of documents are kept out of.
+    `hint` says where people find the reviews that are not shown. A date is written in a `TextBlock`, which
+    the names of documents are kept out of.
     """
     heading = make_text_run(escape_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH)), weight="Bolder")
     listed = [element for each in describe_reminders(notice, write_date) for element in _draw_review(each)]
-    rest = describe_unlisted(notice)
+    rest = describe_unlisted(notice, hint=hint)
     more = [_draw_small(rest, spacing="Medium")] if rest else []
     return [make_rich_block(heading, **({"spacing": "Small"} if below_names else {})), *listed, *more]
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_TITLE_LENGTH = 150
 MAX_PATH_LENGTH = 200
 MAX_PEOPLE_LENGTH = 150
+MINE_COMMAND = "mine"
+"""The bot's command that lists a person's reviews."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +66,16 @@ def shorten_reminders(notice: ReminderListNotice) -> Iterator[ReminderListNotice
         yield replace(notice, reminders=notice.reminders[:count], unlisted_count=notice.unlisted_count + cut)
 
 
-def describe_unlisted(notice: ReminderListNotice) -> str:
-    """Return how many reviews of a list are not shown; empty if there are none."""
-    return describe_omitted(notice.unlisted_count) if notice.unlisted_count else ""
+def describe_unlisted(notice: ReminderListNotice, *, hint: str = "") -> str:
+    """Return how many reviews of a list are not shown; empty if there are none.
+
+    `hint` says where people find the reviews that they are asked about.
+    """
+    if not notice.unlisted_count:
+        return ""
+    more = describe_omitted(notice.unlisted_count)
+    asks_for_answers = any(line.kind is not NoticeKind.FOLLOW_UP for line in notice.reminders)
+    return f"{more}. {hint}" if hint and notice.mention and asks_for_answers else more
 
 
 def list_reminder_lines(notice: ReminderListNotice) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.shared.reminder_text import describe_reminders, describe_unlisted
+from notifiers.shared.reminder_text import MINE_COMMAND, describe_reminders, describe_unlisted
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.language import _
@@ -25,10 +25,8 @@ def draw_reminders(
     `command` is the slash command that lists all reviews of a person; it is empty where none is known.
     """
     listed = [make_section(_draw_review(each)) for each in describe_reminders(notice, write_date)]
-    rest = describe_unlisted(notice)
-    if rest and command and notice.mention:
-        hint = _("{command} lists all of them.").format(command=f"`{command} mine`")
-        rest = f"{rest}. {hint}"
+    hint = _("{command} lists all of them.").format(command=f"`{command} {MINE_COMMAND}`") if command else ""
+    rest = describe_unlisted(notice, hint=hint)
     return [make_section(f"{calls}*{heading}*"), *listed, *([make_context(rest)] if rest else [])]
 
 

@@ -42,7 +42,7 @@ from reviews.model import LastStep
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.ports.reviews import ReviewSubject
-from reviews.privacy.redaction import redact_card, redact_notice
+from reviews.privacy.redaction import redact_card, redact_notice, redact_reminder_line
 from reviews.review_request import ReviewRequest
 from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
@@ -60,6 +60,7 @@ from tests.reviews.samples import (
     card_post,
     notice,
     notice_of_any,
+    reminder_line,
     review,
 )
 
@@ -103,14 +104,29 @@ def notices() -> list[Notice]:
             if issubclass(get_notice_type(kind), DocumentNotice)
         ),
         notice(NoticeKind.REMINDER, at=_LATER),
+        *_list_reminder_lists(),
     ]
     of_documents = [each for each in plain if isinstance(each, DocumentNotice)]
     of_folders = [replace(each, is_folder=True) for each in plain if isinstance(each, ChangeNotice)]
     return [*plain, *(redact_notice(each, "Legal") for each in (*of_documents, *of_folders))]
 
 
+def _list_reminder_lists() -> Iterator[Notice]:
+    """Yield lists of reminders of all kinds: for people, for a channel that is notified, for contributors."""
+    late = reminder_line(title="1.docx", path="Legal", is_overdue=True)
+    back = reminder_line(2, NoticeKind.FOLLOW_UP, title="1.docx", path="Legal", due_at=None)
+    many = reminder_line(3, title="Policy", path="Legal", files=1234)
+    for lines in ((late, back, many), (late,), (back,), (back, back)):
+        for mention in ((OWNER,), ()):
+            for unlisted in (0, 1234):
+                yield notice(
+                    NoticeKind.REMINDER_LIST, reminders=lines, mention=mention, unlisted_count=unlisted
+                )
+    yield notice(NoticeKind.REMINDER_LIST, reminders=(redact_reminder_line(late, "Legal"),))
+
+
 def _slack(notice: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_message(notice, ["<@U1>"]))
+    yield from seen(draw_notice_message(notice, ["<@U1>"], command="/reviews"))
 
 
 def _teams(notice: Notice) -> Iterator[str]:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.command_parser import parse
+from bot.command_requests import MineRequest
 from notifiers import apprise
 from notifiers.console import Console
 from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.adaptive_card import MAX_CARD_BYTES, Owner
 from notifiers.shared.notice_card import draw_notice_card
+from notifiers.shared.reminder_text import MINE_COMMAND
 from notifiers.slack import Slack
 from notifiers.slack.notices import draw_notice_message
 from notifiers.slack.people import SlackOwners
@@ -173,6 +176,18 @@ def test_a_workflow_takes_a_list(sink: WorkflowsSink) -> None:
     [card] = sink.posts
     assert list_mentioned(card) == [OWNER]
     assert "Late.docx" in read_card_text(card)
+
+
+def test_the_bot_says_which_command_lists_the_others() -> None:
+    shown, for_ops, follow_ups = (
+        read_card_text(draw_bot_message(each)["attachments"][0]["content"])
+        for each in (ALL, replace(ALL, mention=()), listed(SENT_BACK, unlisted_count=990))
+    )
+
+    assert shown.endswith("and 990 more. Write mine to the bot to see all of them.")
+    assert for_ops.endswith("and 990 more")
+    assert follow_ups.endswith("and 990 more")
+    assert isinstance(parse(MINE_COMMAND), MineRequest)
 
 
 def test_the_bots_notification_says_how_many_reviews_wait() -> None:
