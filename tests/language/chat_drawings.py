@@ -20,6 +20,7 @@ from bot.slack.meaning_view import draw_meaning_modal
 from notifiers import console
 from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
+from notifiers.shared.reminder_text import MINE_COMMAND
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_bot_card
 from notifiers.teams_bot import changes_card
@@ -126,7 +127,8 @@ def _list_reminder_lists() -> Iterator[Notice]:
 
 
 def _slack(notice: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_message(notice, ["<@U1>"], command="/reviews"))
+    lines = seen(draw_notice_message(notice, ["<@U1>"], command="/reviews"))
+    yield from (_CODE.sub("", line) for line in lines)
 
 
 def _teams(notice: Notice) -> Iterator[str]:
@@ -134,7 +136,8 @@ def _teams(notice: Notice) -> Iterator[str]:
 
 
 def _teams_bot(notice: Notice) -> Iterator[str]:
-    yield from seen(teams_bot_card.draw_notice_message(notice))
+    lines = seen(teams_bot_card.draw_notice_message(notice))
+    yield from (line.replace(MINE_COMMAND, "") for line in lines)
 
 
 def _mail(notice: Notice) -> Iterator[str]:
