@@ -45,12 +45,13 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
+from notifiers.shared.reminder_text import describe_reminders, describe_unlisted, join_reminder_text
 from notifiers.shared.snippet_text import list_snippets
 from reviews.cards.card import Card, CardAction
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.notice import NoticeKind, is_answerable
+from reviews.notice import NoticeKind, ReminderListNotice, is_answerable
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -255,12 +256,24 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     )
     links = [f"{label_answers_link(notice)}: {link}"] if link else []
     links += [f"{CardAction.OPEN.label}: {_quote_address(document_link)}"] if document_link else []
+    if isinstance(notice, ReminderListNotice):
+        rest, links = [], _write_reminders(notice, escape)
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
     lines += _write_copied(list_copied_lines(notice), literal=literal)
     heading = shorten_name(sentence, MAX_TITLE_LENGTH)
     title = escape(heading) if _has_title_in_body(service) else _neutralize(heading)
     content = [*links, *lines] or ([] if _is_matrix(service) else [escape(heading)])
     return *_split_title(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+
+
+def _write_reminders(notice: ReminderListNotice, escape: Callable[[str], str]) -> list[str]:
+    """Return the reviews of a list, each with its address on a line below."""
+    lines = []
+    for each in describe_reminders(notice, write_date):
+        lines.append(escape(join_reminder_text(each)))
+        lines += [_quote_address(each.link)] if each.link else []
+    rest = describe_unlisted(notice)
+    return [*lines, *([escape(rest)] if rest else [])]
 
 
 def _write_copied(lines: list[str], *, literal: bool) -> list[str]:

@@ -153,26 +153,38 @@ class ReassignmentNotice(ReviewNotice):
 class ReminderNotice(ReviewNotice):
     """An open review waits for an answer, or its deadline has passed.
 
-    `ESCALATED` is for those whom a step asks before the deadline, beside the owners.
+    `ESCALATED` is for those whom a step asks before the deadline, beside the owners. An `urgent` one does not
+    wait for working hours.
     """
 
     KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})
 
     due_at: datetime | None
+    urgent: bool = False
+    is_overdue: bool = False
+    """Whether the deadline has passed; set when it is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpNotice(AnswerNotice):
-    """Changes were requested, and no newer version came: for the contributors. `at` is now."""
+    """Changes were requested, and no newer version came: for the contributors. `at` is now.
+
+    An `urgent` one does not wait for working hours.
+    """
 
     KINDS = frozenset({NoticeKind.FOLLOW_UP})
     kind: NoticeKind = NoticeKind.FOLLOW_UP
     requested_at: datetime
+    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderLine:
-    """One review in a list of reminders; `kind` is that of the single notice that it would be."""
+    """One review in a list of reminders; `kind` is that of the single notice that it would be.
+
+    `recipients` are those whom the list asks about it. In a list that asks no one, for a channel that is
+    notified, they are set when it is sent, to those who are waited for; so are the members that follow them.
+    """
 
     review_id: str
     kind: NoticeKind
@@ -182,20 +194,32 @@ class ReminderLine:
     revision: int
     due_at: datetime | None
     route: str = ""
+    recipients: tuple[str, ...] = ()
     files: int = 0
-    """How many files the review is about where one cause touched many; set when it is sent."""
+    """How many files the review is about where one cause touched many."""
+    is_overdue: bool = False
+    page_url: str = ""
+    """The page on which the review is answered; empty in an installation without pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderListNotice(Notice):
     """Several reviews that wait for the same people at the same time, in one message.
 
-    `mention` are all who are asked about any of them. What was answered until it is sent is left out.
+    `mention` are all who are asked about any of them; it is empty for a channel that is notified. What was
+    answered until it is sent is left out. An `urgent` one does not wait for working hours.
     """
 
     KINDS = frozenset({NoticeKind.REMINDER_LIST})
     kind: NoticeKind = NoticeKind.REMINDER_LIST
     reminders: tuple[ReminderLine, ...]
+    urgent: bool = False
+    unlisted_count: int = 0
+    """How many reviews are not among the lines; set when it is sent."""
+
+    @property
+    def count(self) -> int:
+        return len(self.reminders) + self.unlisted_count
 
     def list_enums(self) -> list[StrEnum]:
         return [self.kind, *(line.kind for line in self.reminders)]
@@ -325,6 +349,8 @@ NoticeShownByCard = RevisionNotice | AnswerNotice | WithdrawalNotice
 """What a card shows anyway where each of its stages is a post of its own."""
 AnswerableNotice = ReminderNotice | ReassignmentNotice | CanaryNotice
 """What can be answered, as a review or as a test."""
+ReminderMessage = ReminderNotice | FollowUpNotice | ReminderListNotice
+"""What the ladder sends, which is checked again when it is sent."""
 
 
 def get_notice_type(kind: NoticeKind) -> type[Notice]:

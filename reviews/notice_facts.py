@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from reviews.model import Review
     from reviews.routes.route import Route
 
@@ -32,3 +34,8 @@ def get_review_facts(review: Review) -> ReviewFacts:
 def is_broadcast(route: Route | None) -> bool:
     """Return whether the whole channel sees what is posted in a thread; not where the route is gone."""
     return route is not None and route.broadcasts
+
+
+def find_personal_channel(review: Review, direct_message_channels: Collection[str]) -> str | None:
+    """Return the channel that notifies single people, if any: the first that can write to a person."""
+    return next((card.notifier for card in review.cards if card.notifier in direct_message_channels), None)

@@ -30,8 +30,10 @@ STORED_NAMES = {
     "subscribed_above": "from_above",
 }
 """The members of fields that have another name in a row."""
-NOT_STORED = frozenset({"thread", "key", "review_id", "files"})
+NOT_STORED = frozenset({"thread", "key", "review_id", "files", "is_overdue", "unlisted_count"})
 """Fields of a notice that are set when it is sent."""
+NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url"})
+"""The same of a line in a list of reminders."""
 UNUSED_MEMBERS: Mapping[str, Any] = {
     "kind": None,
     "title": "",
@@ -57,6 +59,7 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "canary": "",
     "reminders": [],
     "requested_at": None,
+    "urgent": False,
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -95,8 +98,11 @@ def _rename_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _write(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_write(each) for each in value]
-    if isinstance(value, DigestLine | ReminderLine):
-        return _rename_fields(vars(value))
+    if isinstance(value, DigestLine):
+        return build_line_values(value)
+    if isinstance(value, ReminderLine):
+        stored = vars(value).items()
+        return _rename_fields({name: each for name, each in stored if name not in NOT_STORED_OF_REMINDERS})
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -129,6 +135,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "due_at": _read_moment,
     "lines": _read_lines,
     "mention": tuple,
+    "recipients": tuple,
     "reminders": _read_reminders,
     "requested_at": _read_moment,
 }

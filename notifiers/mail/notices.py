@@ -22,6 +22,7 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
+from notifiers.shared.reminder_text import describe_reminders, describe_unlisted
 from reviews.language import _, get_language
 from reviews.notice import (
     AlarmNotice,
@@ -29,6 +30,7 @@ from reviews.notice import (
     DocumentNotice,
     NoticeKind,
     OutcomeNotice,
+    ReminderListNotice,
     ReviewNotice,
 )
 from reviews.text import clean_text, sanitize_link
@@ -37,6 +39,7 @@ from reviews.wording.notice_sentences import name_item
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from notifiers.shared.reminder_text import ReminderText
     from reviews.notice import Notice
 
 MAX_SUBJECT_LENGTH = 200
@@ -44,6 +47,7 @@ _LOOK_BY_NOTICE = {
     NoticeKind.OUTCOME: "done",
     NoticeKind.SENT_BACK: "changes",
     NoticeKind.OVERDUE: "changes",
+    NoticeKind.FOLLOW_UP: "changes",
     NoticeKind.ALARM: "changes",
     NoticeKind.ALARM_OVER: "done",
 }
@@ -63,7 +67,9 @@ def write_notice_mail(notice: Notice, *, recipient: str, link: str, domain: str)
 def render_text(notice: Notice, link: str) -> str:
     """Return the notice as the text part."""
     due, document = describe_deadline(notice, write_date), sanitize_link(find_document_link(notice))
-    lines = [*list_notice_lines(notice), *([due] if due else [])]
+    first, *rest = list_notice_lines(notice)
+    gap = [""] if isinstance(notice, ReminderListNotice) else []
+    lines = [first, *gap, *rest, *([due] if due else [])]
     if copied := list_copied_lines(notice):
         lines += ["", *copied]
     if document:
@@ -76,12 +82,15 @@ def render_text(notice: Notice, link: str) -> str:
 def render_html(notice: Notice, link: str) -> str:
     """Return the notice as the HTML part, which looks like the mail of a card."""
     first, *rest = list_notice_lines(notice)
+    listed, omitted = _list_reviews(notice)
     return TEMPLATES.get_template("notice.html").render(
         language=get_language(),
         look=_LOOK_BY_NOTICE.get(notice.kind, "open"),
         title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
         headline=first,
-        lines=rest,
+        lines=[] if listed else rest,
+        listed=listed,
+        omitted=omitted,
         copied="\n".join(list_copied_lines(notice)),
         deadline=describe_deadline(notice, write_date),
         folder=clean_text(notice.path) if isinstance(notice, DocumentNotice) else "",
@@ -91,6 +100,13 @@ def render_html(notice: Notice, link: str) -> str:
         reason=_explain_recipient(notice),
         answer_label=label_answers_link(notice),
     )
+
+
+def _list_reviews(notice: Notice) -> tuple[list[ReminderText], str]:
+    """Return the reviews of a list, and how many more there are; nothing of any other notice."""
+    if not isinstance(notice, ReminderListNotice):
+        return [], ""
+    return describe_reminders(notice, write_date), describe_unlisted(notice)
 
 
 def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
@@ -111,6 +127,8 @@ def _explain_recipient(notice: Notice) -> str:
         if notice.files:
             return _("You get this message because you changed some of these files.")
         return _("You get this message because you changed this document.")
+    if isinstance(notice, ReminderListNotice) and notice.mention:
+        return _("You get this message because these reviews or documents are waiting for you.")
     if isinstance(notice, AlarmNotice):
         return _("The route of the operators sends the alarms of docspace-review to your address.")
     if isinstance(notice, CheckpointNotice):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared import change_card
+from notifiers.shared import change_card, reminder_card
 from notifiers.shared.adaptive_card import (
     MAX_CARD_BYTES,
     MAX_SUMMARY_LENGTH,
@@ -27,9 +27,10 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
+from notifiers.shared.reminder_text import shorten_reminders
 from notifiers.shared.teams_text import escape_copied, escape_markdown, escape_run, write_date
 from reviews.language import _
-from reviews.notice import ChangeNotice, DigestNotice, InstallationNotice, NoticeKind
+from reviews.notice import ChangeNotice, DigestNotice, InstallationNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +50,12 @@ MAX_MENTIONED = 20
 
 
 def draw_notice_card(
-    notice: Notice, *, mentions: Sequence[Owner] = (), answer_link: str = ""
+    notice: Notice, *, mentions: Sequence[Owner] = (), answer_link: str = "", hint: str = ""
 ) -> dict[str, Any]:
     """Return the card; it mentions all of `mentions` at once.
 
     `answer_link` leads to where the review is answered, for a channel in which the card itself can't be.
+    `hint` says where people find the reviews that a list has no room for.
     """
     match notice:
         case ChangeNotice():
@@ -62,8 +64,18 @@ def draw_notice_card(
             digests = shorten_digest(notice)
             drawings = (_assemble_card(notice, change_card.draw_digest(each)) for each in digests)
             return choose_fitting(drawings, MAX_CARD_BYTES)
+        case ReminderListNotice():
+            drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
+            return choose_fitting(drawings, MAX_CARD_BYTES)
         case _:
             return _draw_sentence_card(notice, mentions, answer_link)
+
+
+def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner], hint: str) -> dict[str, Any]:
+    names, entities = name_owners(mentioned[:MAX_MENTIONED], with_mentions=True)
+    called = [make_text_block(", ".join(names))] if names else []
+    body = [*called, *reminder_card.draw_reminders(notice, below_names=bool(called), hint=hint)]
+    return _assemble_card(notice, body, entities=entities)
 
 
 def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link: str) -> dict[str, Any]:

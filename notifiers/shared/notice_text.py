@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text
+from notifiers.shared.reminder_text import list_reminder_lines
 from reviews.language import _
 from reviews.notice import (
     AlarmNotice,
@@ -14,7 +15,9 @@ from reviews.notice import (
     CheckpointNotice,
     DigestNotice,
     DocumentNotice,
+    FollowUpNotice,
     NoticeKind,
+    ReminderListNotice,
     ReminderNotice,
 )
 from reviews.wording.labels import split_note
@@ -38,6 +41,8 @@ def list_notice_lines(notice: Notice) -> list[str]:
             return change_text.list_change_lines(notice)
         case DigestNotice():
             return change_text.list_digest_lines(notice)
+        case ReminderListNotice():
+            return [describe_notice(notice), *list_reminder_lines(notice)]
         case AnswerNotice() | AlarmNotice():
             return [describe_notice(notice), *split_note(notice.note)]
         case CheckpointNotice():
@@ -77,9 +82,11 @@ def label_answers_link(notice: Notice) -> str:
 
 
 def describe_deadline(notice: Notice, format_time: Callable[[datetime], str]) -> str:
-    """Return when the review is or was due, in our own words; `format_time` writes the date."""
+    """Return when the review is or was due, or changes were requested; `format_time` writes the date."""
+    if isinstance(notice, FollowUpNotice):
+        return _("Requested {when}").format(when=format_time(notice.requested_at))
     if not isinstance(notice, ReminderNotice) or notice.due_at is None:
         return ""
-    has_passed = notice.kind is NoticeKind.OVERDUE or notice.at > notice.due_at
+    has_passed = notice.is_overdue or notice.kind is NoticeKind.OVERDUE or notice.at > notice.due_at
     words = _("Was due {when}") if has_passed else _("Due {when}")
     return words.format(when=format_time(notice.due_at))

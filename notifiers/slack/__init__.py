@@ -41,9 +41,11 @@ class Slack:
     # A message a second (facts on Slack, 1.2), and some milliseconds for what is not measured of its way.
     post_interval = timedelta(seconds=1.005)
 
-    def __init__(self, client: WebClient, people: SlackOwners) -> None:
+    def __init__(self, client: WebClient, people: SlackOwners, *, command: str = "") -> None:
+        """`command` is our slash command, as messages name it; they don't where it is empty."""
         self._client = client
         self._people = people
+        self._command = command
 
     def post(self, target: str, card: Card) -> str:
         def send(content: dict[str, Any]) -> Any:
@@ -58,7 +60,8 @@ class Slack:
 
     def post_notice(self, target: str, notice: Notice) -> str:
         person = parse_person_target(target)
-        content = draw_notice_message(notice, [] if person else self._people.mention_people(notice.mention))
+        mentions = [] if person else self._people.mention_people(notice.mention)
+        content = draw_notice_message(notice, mentions, command=self._command)
         thread = None if person else notice.thread
         broadcast = isinstance(notice, ReviewNotice) and notice.broadcast
         channel = self._require_user_id(person) if person else target
@@ -172,4 +175,5 @@ def why_not(address: str) -> str | None:
 def build(context: ChannelContext) -> Slack:
     web = make_client(context.setting("SLACK_BOT_TOKEN"), context.setting("SLACK_API_URL"))
     directory = context.directory
-    return Slack(web, SlackOwners(web, directory, SlackGroups(web, directory)))
+    owners = SlackOwners(web, directory, SlackGroups(web, directory))
+    return Slack(web, owners, command=context.option("SLACK_COMMAND"))

@@ -10,11 +10,11 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
-from notifiers.slack import changes
+from notifiers.slack import changes, reminders
 from notifiers.slack.elements import make_context, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.language import _
-from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind
+from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from reviews.notice import Notice
@@ -31,20 +31,24 @@ MAX_MENTIONED = 20
 MAX_SENTENCE_LENGTH, MAX_LINE_LENGTH, MAX_QUOTE_LENGTH = 700, 300, 2000
 
 
-def draw_notice_message(notice: Notice, mentions: list[str]) -> dict[str, Any]:
+def draw_notice_message(notice: Notice, mentions: list[str], *, command: str = "") -> dict[str, Any]:
     """Return the arguments of a post. `mentions` is mrkdwn that mentions people, all in one message.
 
-    A notification and a screen reader read `text`; the message is found by its metadata.
+    `command` is our slash command. A notification and a screen reader read `text`; the message is found by
+    its metadata.
     """
     first, *rest = list_notice_lines(notice)
     text = fit_text(first, MAX_SENTENCE_LENGTH)
+    calls = f"{' '.join(mentions[:MAX_MENTIONED])} " if mentions else ""
     match notice:
         case ChangeNotice():
             blocks = changes.draw_change(notice)
         case DigestNotice():
             blocks = changes.draw_digest(notice)
+        case ReminderListNotice():
+            blocks = reminders.draw_reminders(notice, text, calls=calls, command=command)
+            text = f"{calls}{text}"
         case _:
-            calls = f"{' '.join(mentions[:MAX_MENTIONED])} " if mentions else ""
             text = f"{_SIGNS.get(notice.kind, '')}{calls}{text}"
             blocks = _draw_blocks(notice, text, rest)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}

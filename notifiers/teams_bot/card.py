@@ -11,6 +11,7 @@ from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.card_links import NO_LINKS, CardLinks, list_button_links
 from notifiers.shared.notice_card import draw_notice_card
+from notifiers.shared.reminder_text import MINE_COMMAND
 from notifiers.teams_bot import actions
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card import Card, CardAction
@@ -50,7 +51,8 @@ def draw_card_message(
 
 def draw_notice_message(notice: Notice, mentions: Sequence[Owner] = ()) -> dict[str, Any]:
     """Return the activity of a notice; `summary` is the text of a notification."""
-    content = draw_notice_card(notice, mentions=mentions)
+    hint = _("Write {command} to the bot to see all of them.").format(command=MINE_COMMAND)
+    content = draw_notice_card(notice, mentions=mentions, hint=hint)
     if isinstance(notice, CanaryNotice):
         acknowledge_button = actions.make_step_button(
             _("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary_id}

@@ -35,6 +35,7 @@ from reviews.language import _
 from reviews.ledger import ledger_entries
 from reviews.ledger.agreement import describe_agreement
 from reviews.model import Answer, Review
+from reviews.notice_facts import find_personal_channel
 from reviews.people.docspace_accounts import DocSpaceUnavailable, recognize
 from reviews.ports.reports import ReviewAnswered, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
@@ -283,7 +284,7 @@ class Answers:
         route = self.routes.find_route(review.route)
         if route is None or not route.tell_contributors:
             return None
-        return outcome_notices.find_channel(review, self.direct_message_channels)
+        return find_personal_channel(review, self.direct_message_channels)
 
     def _owe_notices(self, work: UnitOfWork, review: Review, answer: Answer) -> None:
         """Owe the notices of an answer; contributors who get a direct message are not mentioned too."""

@@ -12,7 +12,6 @@ from reviews.quorum import find_deciding_answer, list_valid_answers
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from reviews.model import Review
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 
 OUTCOME_CAUSE_PREFIX = "outcome:"
 """Prefix of the cause of such a notice."""
-
-
-def find_channel(review: Review, direct_message_channels: Collection[str]) -> str | None:
-    """Return the channel that notifies contributors, if any: the first that can write to a person."""
-    return next((card.notifier for card in review.cards if card.notifier in direct_message_channels), None)
 
 
 def notify_contributors(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:

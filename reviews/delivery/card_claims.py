@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.delivery.pace import BRIEF_WAIT, HEAD_START
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date, name_gate
+from reviews.delivery.reminder_claims import update_reminder
 from reviews.kinds import CardState
-from reviews.notice import ChangeNotice, DocumentNotice
+from reviews.notice import ChangeNotice, DocumentNotice, ReminderMessage
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class ClaimedCard:
     """A card that one job has, and what it shows.
 
     `sends_at` says that the attempt of its first post is stored: the caller sends it then, in a moment.
+    `is_over` says of a reminder that no one is asked any more: it is not sent.
     """
 
     post: Post
@@ -38,6 +40,7 @@ class ClaimedCard:
     context: CardContext = NO_CONTEXT
     thread_card: Post | None = None
     sends_at: datetime | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +96,25 @@ class CardClaims:
         return self._claim(work, post, job, sends_at=now + wait)
 
     def _claim_tried(self, work: UnitOfWork, post: Post, job: str) -> ClaimedCard | float | None:
-        """Claim a card that was sent before, or a notice, unless its channel is closed."""
-        wait = self._wait_for_opening(work, post)
+        """Claim a card that was sent before, or a notice, unless its channel is closed.
+
+        A reminder is sent as its reviews are now, and waits for working hours.
+        """
+        now = self.clock()
+        reminder = None if is_up_to_date(post) else update_reminder(work, post, self.routes, now=now)
+        if reminder is not None and reminder.sends_at > now:
+            return self._put_off(work, post, job, until=reminder.sends_at, now=now)
+        is_over = reminder is not None and reminder.is_over
+        wait = timedelta() if is_over else self._wait_for_opening(work, post)
         if wait:
             return self._queue(work, post, job, until=self.clock() + wait, due_in=wait)
-        return self._claim(work, post, job, sends_at=None)
+        claimed = self._claim(work, reminder.post if reminder else post, job, sends_at=None)
+        return replace(claimed, is_over=is_over) if claimed else None
+
+    def _put_off(self, work: UnitOfWork, post: Post, job: str, *, until: datetime, now: datetime) -> float:
+        """Release a reminder until then; return the seconds until it is due."""
+        work.cards.put_off(post.id, job, drawing=post.requested_drawing, until=until)
+        return (until - now) / SECOND
 
     def _take_turn(self, work: UnitOfWork, post: Post, now: datetime) -> timedelta:
         """Take the turn of a card that was never sent, or a place in its channel's queue."""
@@ -166,9 +183,9 @@ def _find_review_to_wait_for(post: Post) -> str | None:
 
 
 def _add_file_counts(work: UnitOfWork, post: Post) -> Post:
-    """Return the post with its notice of a bulk review updated to the current files."""
+    """Return the post with its notice of a bulk review updated to the current files; a reminder has them."""
     notice = post.notice
-    if not isinstance(notice, DocumentNotice):
+    if not isinstance(notice, DocumentNotice) or isinstance(notice, ReminderMessage):
         return post
     review_id = notice.bulk_review_id if isinstance(notice, ChangeNotice) else post.review_id
     review = work.reviews.get(review_id) if review_id else None

@@ -23,7 +23,7 @@ from reviews.delivery.given_up_cards import (
     record_recovery,
     withhold_reason,
 )
-from reviews.delivery.notice_delivery import post_notice
+from reviews.delivery.notice_delivery import OVER, post_notice
 from reviews.delivery.pace import Pace, is_late
 from reviews.delivery.post_once import SECOND, PostAttempts, is_up_to_date, name_gate
 from reviews.errors import (
@@ -34,7 +34,7 @@ from reviews.errors import (
 )
 from reviews.language import DEFAULT_LANGUAGE, use_language
 from reviews.ledger.delivery_entries import clean_reason
-from reviews.notice import parse_person_target
+from reviews.notice import NoticeKind, ReminderListNotice, parse_person_target
 from reviews.people.identification import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
     from reviews.delivery.post_once import PostResult
-    from reviews.model import Post, Review
+    from reviews.model import Post, Review, ReviewReference
     from reviews.notice import Notice
     from reviews.ports.documents import Sealer
     from reviews.ports.reports import Report
@@ -89,6 +89,8 @@ class ChannelDelivery:
     report: Callable[[Report], None] = ignore_report
     get_page_url: PageOf = omit_page
     """Returns the page that lists all files of a bulk review."""
+    get_answer_url: Callable[[ReviewReference], str] = lambda _: ""
+    """Returns the page on which a review is answered; empty in an installation without pages."""
     sealer: Sealer | None = None
     """Opens the snippets of documents; without one no card shows any."""
     redact_text: Callable[[str], str] = withhold_reason
@@ -187,14 +189,30 @@ class ChannelDelivery:
         language = self._find_language(post, review)
         with use_language(language):
             if post.notice is not None:
-                return Drawing(notifier, language, self.redactor.redact_notice(post.notice, place))
+                notice = self._add_pages(self.redactor.redact_notice(post.notice, place))
+                return Drawing(notifier, language, notice)
             if review is not None:
                 card = add_page(draw_card(review, claimed.context), self.get_page_url)
                 return Drawing(notifier, language, self.redactor.redact_card(card, review, place))
         raise Permanent(NO_REVIEW_REASON)
 
+    def _add_pages(self, notice: Notice) -> Notice:
+        """Return a list of reminders with the pages on which they are answered; any other notice as it is.
+
+        Requested changes are made in the document.
+        """
+        if not isinstance(notice, ReminderListNotice):
+            return notice
+        lines = (
+            line if line.kind is NoticeKind.FOLLOW_UP else replace(line, page_url=self.get_answer_url(line))
+            for line in notice.reminders
+        )
+        return replace(notice, reminders=tuple(lines))
+
     def _reach_channel(self, claimed: ClaimedCard, drawing: Drawing, job: str) -> PostResult:
         post, (notifier, language, content) = claimed.post, drawing
+        if claimed.is_over:
+            return OVER, 0.0
         attempts = PostAttempts(
             transactions=self.transactions,
             clock=self.clock,

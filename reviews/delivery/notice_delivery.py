@@ -24,6 +24,8 @@ MIN_WAIT_FOR_CARD_SECONDS, MAX_WAIT_FOR_CARD_SECONDS = (
     300.0,
 )  # seconds until a notice checks again whether its card is posted
 NOT_POSTED = "shown by the card"
+OVER = "no longer needed"
+"""Stored in place of a message's id for a reminder that was not sent, as everyone had answered by then."""
 
 
 def post_notice(

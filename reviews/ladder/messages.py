@@ -2,59 +2,193 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import hashlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reviews.kinds import Decision
-from reviews.notice import FollowUpNotice, NoticeKind, ReminderNotice
-from reviews.notice_facts import get_review_facts, is_broadcast
-from reviews.quorum import list_valid_answers
+from reviews.ladder.notice_contents import build_line, build_list, build_notice
+from reviews.notice import NoticeKind, make_person_target
+from reviews.notice_facts import find_personal_channel
+from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reviews.model import Review
+    from reviews.notice import ReminderMessage
     from reviews.ports.reminders import QueuedReminder
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.route import Route, Routes
+    from reviews.routes.route import Routes
 
 MAX_REMINDERS_AT_ONCE = 1000
+MIN_REVIEWS_OF_LIST = 2
+_DIGEST_LENGTH = 16  # hex digits
+
+Place = tuple[str, str]
 
 
-def write_messages(
-    work: UnitOfWork, routes: Routes, direct_message_channels: Collection[str], *, at: datetime
-) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A notice that is owed to one (notifier, target), beside the cards of a review where it has one."""
+
+    place: Place
+    notice: ReminderMessage
+    cause: str
+    review_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """What one person or group is asked about one review; without a `recipient`, a channel is notified."""
+
+    reminder: QueuedReminder
+    review: Review
+    recipient: str | None
+
+    @property
+    def who(self) -> str:
+        return (self.recipient or "").casefold()
+
+    @property
+    def places(self) -> Iterable[Place]:
+        """Where it is asked, unless in a direct message."""
+        cards = ((card.notifier, card.target) for card in self.review.cards)
+        return cards if self.reminder.place is None else (self.reminder.place,)
+
+    @property
+    def subject(self) -> tuple[str, bool]:
+        """What it is about: the review, or the changes to its document."""
+        return self.review.id, self.reminder.kind is NoticeKind.FOLLOW_UP
+
+
+def write_messages(work: UnitOfWork, routes: Routes, direct_message_channels: Collection[str]) -> int:
     """Put queued reminders into messages, at most `MAX_REMINDERS_AT_ONCE`; return their number."""
     queued = work.queued_reminders.take(MAX_REMINDERS_AT_ONCE)
-    reviews = {review.id: review for review in work.reviews.get_many([each.review_id for each in queued])}
-    for reminder in queued:
-        if (review := reviews.get(reminder.review_id)) is not None:
-            _owe_single(work, reminder, review, routes.find_route(review.route))
+    ids = list(dict.fromkeys(reminder.review_id for reminder in queued))
+    reviews = {review.id: review for review in work.reviews.get_many(ids)}
+    for message in group_reminders(queued, reviews, routes, direct_message_channels):
+        work.cards.owe_notice(message.place, message.notice, cause=message.cause, review_id=message.review_id)
     return len(queued)
 
 
-def _owe_single(work: UnitOfWork, reminder: QueuedReminder, review: Review, route: Route | None) -> None:
-    """Owe the notice of one reminder: beside the cards of its review, or in the channel that is notified."""
-    notice = build_notice(reminder, review, route)
-    cause = f"{reminder.kind}:{reminder.at.isoformat()}"
-    if reminder.place is None:
-        work.cards.owe_notices(review.id, notice, cause=cause)
-    else:
-        work.cards.owe_notice(reminder.place, notice, cause=cause, review_id=review.id)
+def group_reminders(
+    queued: Sequence[QueuedReminder],
+    reviews: Mapping[str, Review],
+    routes: Routes,
+    direct_message_channels: Collection[str],
+) -> Iterator[Message]:
+    """Yield the messages: no person or group gets two of them.
+
+    A person who is asked about several reviews gets one direct message, if a channel of their cards can send
+    one. All others are asked in the channels: about several reviews in one list, else beside the card.
+    """
+    questions = _list_questions(queued, reviews)
+    personal = list(_select_personal(questions, direct_message_channels))
+    for asked in personal:
+        yield _write_personal_list(asked, direct_message_channels)
+    covered = {id(question) for asked in personal for question in asked}
+    by_place: defaultdict[tuple[Place, bool], list[_Question]] = defaultdict(list)
+    for question in questions:
+        if id(question) not in covered:
+            for place in question.places:
+                by_place[place, question.recipient is None].append(question)
+    for (place, _is_notified), asked in by_place.items():
+        yield from _write_at_place(place, asked, routes)
 
 
-def build_notice(
-    reminder: QueuedReminder, review: Review, route: Route | None
-) -> ReminderNotice | FollowUpNotice:
-    facts: dict[str, Any] = {
-        **get_review_facts(review),
-        "at": reminder.at,
-        "mention": reminder.recipients,
-        "broadcast": is_broadcast(route),
-    }
-    if reminder.kind is not NoticeKind.FOLLOW_UP:
-        return ReminderNotice(kind=reminder.kind, **facts, due_at=review.due_at)
-    request = next(
-        each for each in reversed(list_valid_answers(review)) if each.decision is Decision.REQUEST_CHANGES
+def _list_questions(queued: Iterable[QueuedReminder], reviews: Mapping[str, Review]) -> list[_Question]:
+    """Return whom to ask about what; of several reminders of one review a person gets the latest."""
+    latest: dict[tuple[str, str | Place], _Question] = {}
+    for reminder in queued:
+        review = reviews.get(reminder.review_id)
+        if review is None:
+            continue
+        if reminder.place is not None:
+            latest[review.id, reminder.place] = _Question(reminder=reminder, review=review, recipient=None)
+        for recipient in reminder.recipients:
+            question = _Question(reminder=reminder, review=review, recipient=recipient)
+            latest[review.id, question.who] = question
+    return list(latest.values())
+
+
+def _select_personal(
+    questions: Iterable[_Question], direct_message_channels: Collection[str]
+) -> Iterator[list[_Question]]:
+    """Yield the questions of each person who gets them in a direct message."""
+    by_person: defaultdict[str, list[_Question]] = defaultdict(list)
+    for question in questions:
+        is_person = question.recipient is not None and not is_group(question.recipient)
+        if is_person and find_personal_channel(question.review, direct_message_channels):
+            by_person[question.who].append(question)
+    yield from (asked for asked in by_person.values() if len(asked) >= MIN_REVIEWS_OF_LIST)
+
+
+def _write_personal_list(asked: Sequence[_Question], direct_message_channels: Collection[str]) -> Message:
+    """Return the list of one person, in the channel that most of its reviews have.
+
+    It belongs to the first of these: beside its card it is posted if the person can't be reached alone.
+    """
+    channels = [find_personal_channel(question.review, direct_message_channels) for question in asked]
+    channel = Counter(channels).most_common(1)[0][0]
+    anchor = asked[channels.index(channel)]
+    target = make_person_target(anchor.recipient or "")
+    return _write_list((channel or "", target), asked, review_id=anchor.review.id)
+
+
+def _write_at_place(place: Place, asked: Sequence[_Question], routes: Routes) -> Iterator[Message]:
+    """Yield one list for all who are asked about several reviews here, and a notice for each other review."""
+    counts = Counter(question.who for question in asked)
+    in_list = [question for question in asked if counts[question.who] >= MIN_REVIEWS_OF_LIST]
+    if in_list:
+        yield _write_list(place, in_list)
+    others: defaultdict[tuple[str, bool], list[_Question]] = defaultdict(list)
+    for question in asked:
+        if counts[question.who] < MIN_REVIEWS_OF_LIST:
+            others[question.subject].append(question)
+    for alone in others.values():
+        if message := _write_single(place, alone, routes):
+            yield message
+
+
+def _write_list(place: Place, asked: Iterable[_Question], *, review_id: str | None = None) -> Message:
+    by_subject: defaultdict[tuple[str, bool], list[_Question]] = defaultdict(list)
+    for question in asked:
+        by_subject[question.subject].append(question)
+    latest = [_get_latest(questions) for questions in by_subject.values()]
+    lines = [
+        build_line(reminder.kind, questions[0].review, _list_recipients(questions))
+        for reminder, questions in zip(latest, by_subject.values(), strict=True)
+    ]
+    at = max(reminder.at for reminder in latest)
+    notice = build_list(lines, at=at, urgent=any(reminder.urgent for reminder in latest))
+    cause = f"{NoticeKind.REMINDER_LIST}:{at.isoformat()}:{_compute_digest(latest)}"
+    return Message(place=place, notice=notice, cause=cause, review_id=review_id)
+
+
+def _write_single(place: Place, asked: Sequence[_Question], routes: Routes) -> Message | None:
+    reminder, review = _get_latest(asked), asked[0].review
+    notice = build_notice(
+        reminder.kind,
+        review,
+        routes.find_route(review.route),
+        at=reminder.at,
+        mention=_list_recipients(asked),
+        urgent=any(question.reminder.urgent for question in asked),
     )
-    return FollowUpNotice(**facts, who=request.reviewer.name, note=request.note, requested_at=request.at)
+    cause = f"{reminder.kind}:{reminder.at.isoformat()}"
+    return Message(place=place, notice=notice, cause=cause, review_id=review.id) if notice else None
+
+
+def _get_latest(asked: Iterable[_Question]) -> QueuedReminder:
+    return max((question.reminder for question in asked), key=lambda reminder: reminder.at)
+
+
+def _list_recipients(asked: Iterable[_Question]) -> tuple[str, ...]:
+    return tuple(question.recipient for question in asked if question.recipient is not None)
+
+
+def _compute_digest(reminders: Iterable[QueuedReminder]) -> str:
+    """Return what distinguishes a list from others of the same time and place; it names no one."""
+    texts = sorted(f"{each.review_id} {each.kind} {each.at.isoformat()} {each.place}" for each in reminders)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:_DIGEST_LENGTH]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.kinds import Decision
+from reviews.kinds import Decision, StepAction
+from reviews.ladder.next_look import list_steps
+from reviews.notice import NoticeKind
 from reviews.quorum import list_missing_owners, list_valid_answers
 
 if TYPE_CHECKING:
@@ -38,6 +40,29 @@ def list_contributors_to_ask(review: Review) -> tuple[str, ...]:
         if answer.decision is Decision.REQUEST_CHANGES
     }
     return _exclude_people((person.email for person in review.contributors if person.email), requesters)
+
+
+def list_still_to_ask(
+    review: Review, route: Route | None, kind: NoticeKind, recipients: Iterable[str]
+) -> tuple[str, ...]:
+    """Return those of the recipients of a message whom it still asks, when it is sent later than decided.
+
+    Someone whose review was reassigned to another person is not asked any more, unless a step names them.
+    """
+    if kind is NoticeKind.FOLLOW_UP:
+        candidates = list_contributors_to_ask(review)
+    else:
+        named = list_others_to_ask(review, _list_named_people(route))
+        candidates = (*list_people_to_ask(review, route, deputies=True), *named)
+    addresses = {each.casefold() for each in candidates}
+    return tuple(each for each in recipients if each.casefold() in addresses)
+
+
+def _list_named_people(route: Route | None) -> tuple[str, ...]:
+    """Return the people and groups whom the steps of a ladder name."""
+    return tuple(
+        step.to for step in list_steps(route) if step.action is StepAction.ESCALATE and step.place is None
+    )
 
 
 def _list_excluded(review: Review) -> set[str]:

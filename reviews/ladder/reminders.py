@@ -64,7 +64,7 @@ class Reminders:
 
     def _write_messages(self) -> None:
         with self.transactions() as work:
-            if write_messages(work, self.routes, self.direct_message_channels, at=self.clock()):
+            if write_messages(work, self.routes, self.direct_message_channels):
                 work.commit()
 
     def _process_review(self, work: UnitOfWork, review_id: str) -> None:

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RemoteError
 from reviews.language import _
-from reviews.notice import ChangeNotice, DigestNotice, DocumentNotice, parse_person_target
+from reviews.notice import (
+    ChangeNotice,
+    DigestNotice,
+    DocumentNotice,
+    ReminderListNotice,
+    parse_person_target,
+)
 from reviews.people.answerers import is_among, is_responsible_for
-from reviews.privacy.redaction import redact_card, redact_line, redact_notice, redact_review
+from reviews.privacy.redaction import (
+    redact_card,
+    redact_line,
+    redact_notice,
+    redact_reminder_line,
+    redact_review,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.notice import DigestLine, Notice
+    from reviews.notice import DigestLine, Notice, ReminderLine
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -84,13 +96,15 @@ class Redactor:
         return redact_card(card, self._name_folder(route, review.path, review.folders))
 
     def redact_notice(self, notice: Notice, place: tuple[str, str]) -> Notice:
-        """Redact a notice; in a digest only the lines of private routes, since subscribers see the rest.
+        """Redact a notice; in a digest and a list only the lines of private routes, since all see the rest.
 
         People who subscribed further up see no more of a private route than the public, wherever they are.
         """
         match notice:
             case DigestNotice():
                 return self._redact_digest(notice, place)
+            case ReminderListNotice():
+                return self._redact_reminders(notice, place)
             case DocumentNotice():
                 return self._redact_document_notice(notice, place)
             case _:
@@ -104,6 +118,16 @@ class Redactor:
         lines = tuple(self._redact_line(line, public=public) for line in digest.lines)
         title = _("the folders that this channel subscribes to") if public else digest.title
         return replace(digest, lines=lines, title=title)
+
+    def _redact_reminders(self, notice: ReminderListNotice, place: tuple[str, str]) -> ReminderListNotice:
+        has_private = any(self._find_private_route(line.route) for line in notice.reminders)
+        if not has_private or not self.visibility.is_public(place):
+            return notice
+        return replace(notice, reminders=tuple(map(self._redact_reminder, notice.reminders)))
+
+    def _redact_reminder(self, line: ReminderLine) -> ReminderLine:
+        route = self._find_private_route(line.route)
+        return line if route is None else redact_reminder_line(line, self._name_folder(route, line.path))
 
     def _redact_document_notice(self, notice: DocumentNotice, place: tuple[str, str]) -> DocumentNotice:
         route = self._find_private_route(notice.route)

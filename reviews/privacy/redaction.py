@@ -24,7 +24,7 @@ from reviews.wording.subject import name_files
 if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Answer, Review
-    from reviews.notice import DigestLine, DocumentNotice
+    from reviews.notice import DigestLine, DocumentNotice, ReminderLine
     from reviews.ports.ledger import LedgerEntry
     from reviews.routes.route import Route
 
@@ -119,6 +119,12 @@ def redact_notice(notice: DocumentNotice, folder: str) -> DocumentNotice:
 
 def redact_line(line: DigestLine, folder: str) -> DigestLine:
     title = clean_text(folder) if line.files else name_private_document(folder, is_folder=line.is_folder)
+    return replace(line, title=title, path="", link=redact_link(line.link))
+
+
+def redact_reminder_line(line: ReminderLine, folder: str) -> ReminderLine:
+    """Return a line of a list of reminders as everyone may see it; it begins with the title."""
+    title = clean_text(folder) if line.files else _name_capitalized(folder, is_folder=False)
     return replace(line, title=title, path="", link=redact_link(line.link))
 
 

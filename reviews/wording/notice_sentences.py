@@ -13,6 +13,8 @@ from reviews.notice import (
     Notice,
     NoticeKind,
     ReassignmentNotice,
+    ReminderLine,
+    ReminderListNotice,
     ReviewNotice,
     UnknownNotice,
     WithdrawalNotice,
@@ -40,17 +42,38 @@ def describe_notice(notice: Notice) -> str:
                 notice.size,
             )
             return words.format(title=title, count=format_number(notice.size))
+        case ReminderListNotice():
+            return _describe_reminders(notice)
         case UnknownNotice():
             return f"{notice.kind}: {title}"
         case _:
             return capitalize_placeholder(_SENTENCES[notice.kind](1).format(title=title))
 
 
-def name_item(item: Notice | DigestLine) -> str:
+def name_item(item: Notice | DigestLine | ReminderLine) -> str:
     """Return the title of what a notice or a line is about; for many files their number."""
-    if isinstance(item, DocumentNotice | DigestLine) and item.files:
+    if isinstance(item, DocumentNotice | DigestLine | ReminderLine) and item.files:
         return name_files(item.files, item.title)
     return format_title(item.title)
+
+
+def _describe_reminders(notice: ReminderListNotice) -> str:
+    """Return how many reviews wait: for the reader, or for others, if the list asks no one."""
+    if all(line.kind is NoticeKind.FOLLOW_UP for line in notice.reminders):
+        words = ngettext(
+            "{count} document is waiting for the changes that were requested.",
+            "{count} documents are waiting for the changes that were requested.",
+            notice.count,
+        )
+    elif notice.mention:
+        words = ngettext(
+            "{count} review is waiting for you.", "{count} reviews are waiting for you.", notice.count
+        )
+    else:
+        words = ngettext(
+            "{count} review has no answer yet.", "{count} reviews have no answer yet.", notice.count
+        )
+    return words.format(count=format_number(notice.count))
 
 
 def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
@@ -83,7 +106,6 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
     NoticeKind.FOLLOW_UP: lambda _things: _(
         "{who} requested changes to {title}. There is no newer version yet."
     ),
-    NoticeKind.REMINDER_LIST: lambda _things: _("Several reviews are waiting for you."),
     NoticeKind.OUTCOME: lambda things: ngettext(
         "{who} reviewed {title}, which you changed.",
         "{who} reviewed {title}, some of which you changed.",

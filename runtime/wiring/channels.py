@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
-    from reviews.model import Answerable
+    from reviews.model import Answerable, ReviewReference
     from reviews.ports.documents import Sealer
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
@@ -66,6 +66,10 @@ class ChannelWiring(DocSpaceWiring):
     def _find_page(self, card: Card) -> str:
         """Return the address of what a card has no room for; empty in an installation without the page."""
         return self.links.make_part_address(card) if self.settings.get_option("SECRET_KEY") else ""
+
+    def _find_answer_page(self, review: ReviewReference) -> str:
+        """Return the address on which a review is answered; empty in an installation without the page."""
+        return self.links.make_address(review) if self.settings.get_option("SECRET_KEY") else ""
 
     def _write_comment(self, file_id: str, version: int, text: str) -> None:
         """Write a comment; the portal is needed only when a channel writes to it."""

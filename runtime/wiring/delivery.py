@@ -44,6 +44,7 @@ class DeliveryWiring(ChannelWiring):
             routes=self.routes,
             report=event_log.write,
             get_page_url=self._find_page,
+            get_answer_url=self._find_answer_page,
             sealer=self.sealer,
             redact_text=LogRedaction(self.settings.secrets, people=True).redact_text,
         )

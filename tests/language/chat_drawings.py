@@ -20,6 +20,7 @@ from bot.slack.meaning_view import draw_meaning_modal
 from notifiers import console
 from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
+from notifiers.shared.reminder_text import MINE_COMMAND
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_bot_card
 from notifiers.teams_bot import changes_card
@@ -42,7 +43,7 @@ from reviews.model import LastStep
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.ports.reviews import ReviewSubject
-from reviews.privacy.redaction import redact_card, redact_notice
+from reviews.privacy.redaction import redact_card, redact_notice, redact_reminder_line
 from reviews.review_request import ReviewRequest
 from reviews.wording.comparison_sentences import explain_comparison
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
@@ -60,6 +61,7 @@ from tests.reviews.samples import (
     card_post,
     notice,
     notice_of_any,
+    reminder_line,
     review,
 )
 
@@ -103,14 +105,30 @@ def notices() -> list[Notice]:
             if issubclass(get_notice_type(kind), DocumentNotice)
         ),
         notice(NoticeKind.REMINDER, at=_LATER),
+        *_list_reminder_lists(),
     ]
     of_documents = [each for each in plain if isinstance(each, DocumentNotice)]
     of_folders = [replace(each, is_folder=True) for each in plain if isinstance(each, ChangeNotice)]
     return [*plain, *(redact_notice(each, "Legal") for each in (*of_documents, *of_folders))]
 
 
+def _list_reminder_lists() -> Iterator[Notice]:
+    """Yield lists of reminders of all kinds: for people, for a channel that is notified, for contributors."""
+    late = reminder_line(title="1.docx", path="Legal", is_overdue=True)
+    back = reminder_line(2, NoticeKind.FOLLOW_UP, title="1.docx", path="Legal", due_at=None)
+    many = reminder_line(3, title="Policy", path="Legal", files=1234)
+    for lines in ((late, back, many), (late,), (back,), (back, back)):
+        for mention in ((OWNER,), ()):
+            for unlisted in (0, 1234):
+                yield notice(
+                    NoticeKind.REMINDER_LIST, reminders=lines, mention=mention, unlisted_count=unlisted
+                )
+    yield notice(NoticeKind.REMINDER_LIST, reminders=(redact_reminder_line(late, "Legal"),))
+
+
 def _slack(notice: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_message(notice, ["<@U1>"]))
+    lines = seen(draw_notice_message(notice, ["<@U1>"], command="/reviews"))
+    yield from (_CODE.sub("", line) for line in lines)
 
 
 def _teams(notice: Notice) -> Iterator[str]:
@@ -118,7 +136,8 @@ def _teams(notice: Notice) -> Iterator[str]:
 
 
 def _teams_bot(notice: Notice) -> Iterator[str]:
-    yield from seen(teams_bot_card.draw_notice_message(notice))
+    lines = seen(teams_bot_card.draw_notice_message(notice))
+    yield from (line.replace(MINE_COMMAND, "") for line in lines)
 
 
 def _mail(notice: Notice) -> Iterator[str]:

@@ -11,7 +11,7 @@ from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import NOTICE_TYPES, Notice, NoticeKind, get_notice_type
+from reviews.notice import NOTICE_TYPES, Notice, NoticeKind, ReminderLine, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
@@ -185,6 +185,22 @@ def notice(kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> Notice:
     return get_notice_type(kind)(**{**_notice_members(kind), **more}, kind=kind)
 
 
+def reminder_line(number: int = 1, kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> ReminderLine:
+    """A review in a list of reminders, as it is when it is sent."""
+    line = ReminderLine(
+        review_id=f"rev-{number}",
+        kind=kind,
+        title="AML Policy 2026.docx",
+        path="Legal / Compliance",
+        link="https://acme.example.com/doceditor?fileid=3358285&version=8",
+        revision=1,
+        due_at=START + timedelta(hours=8 * number),
+        route="compliance",
+        recipients=(OWNER,),
+    )
+    return replace(line, **more)
+
+
 def notice_of_any(kind: NoticeKind, **more: Any) -> Notice:
     """A notice of one of all kinds, with those of the members that notices of its kind have."""
     assert more.keys() <= {field.name for notice_type in NOTICE_TYPES for field in fields(notice_type)}, more
@@ -208,7 +224,11 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "key": "17",
         "review_id": "rev-1",
         "canary_id": "c1",
+        "reminders": (reminder_line(),),
+        "requested_at": START,
     }
+    if kind is NoticeKind.REMINDER_LIST:
+        members |= {"title": ""}
     if kind is NoticeKind.CHECKPOINT:
         members |= {"title": "acme.example.com", "note": CHECKPOINT}
     return {name: value for name, value in members.items() if name in _fields_of(kind)}

@@ -19,7 +19,13 @@ from reviews.notice import (
 from reviews.stored_enums import read_enum
 from tests.reviews.samples import START, notice, notice_of_any
 
-ANSWERABLE = {NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED, NoticeKind.TEST}
+ANSWERABLE = {
+    NoticeKind.REMINDER,
+    NoticeKind.OVERDUE,
+    NoticeKind.ESCALATED,
+    NoticeKind.REASSIGNED,
+    NoticeKind.TEST,
+}
 
 
 def test_each_kind_belongs_to_one_type() -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.ladder.next_look import MAX_OVERDUE_DAYS
-from reviews.notice import NoticeKind, ReminderNotice
+from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
@@ -262,7 +262,16 @@ def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
         thread.join()
     desk.reminders.process_due_reviews()
 
-    assert len(list_reminders(desk)) == 10
+    notices = [post.notice for post in desk.notices()]
+    listed = [
+        line.review_id for each in notices if isinstance(each, ReminderListNotice) for line in each.reminders
+    ]
+    single = [
+        str(post.review_id)
+        for post in desk.notices()
+        if isinstance(post.notice, ReminderNotice) and post.target == "C1"
+    ]
+    assert sorted([*listed, *single]) == sorted(review.id for review in desk.reviews())
     assert types(desk).count("review:reminded") == 10
     assert desk.verdict().intact
 

@@ -12,7 +12,7 @@ import pytest
 from reviews.kinds import ChangeKind
 from reviews.notice import NOTICE_TYPES, DigestLine, NoticeKind, UnknownNotice
 from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
-from tests.reviews.samples import START, notice
+from tests.reviews.samples import OWNER, START, notice, reminder_line
 
 LATER = START + timedelta(hours=8)
 LINE = DigestLine(
@@ -64,6 +64,20 @@ EARLIER: dict[str, Any] = {
     "canary": "",
 }
 """The members that a release with one type for all notices wrote, and asks for."""
+NEWER: dict[str, Any] = {"reminders": [], "requested_at": None, "urgent": False}
+"""Members that such a release ignores."""
+REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
+WRITTEN_REMINDER = {
+    "review_id": "rev-2",
+    "kind": "overdue",
+    "title": "AML Policy 2026.docx",
+    "path": "Legal / Compliance",
+    "link": "https://acme.example.com/doceditor?fileid=3358285&version=8",
+    "revision": 1,
+    "until": "2026-03-09T22:05:12.345678+00:00",
+    "route": "compliance",
+    "recipients": [OWNER],
+}
 NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "who": ""}
 NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
     (
@@ -80,6 +94,17 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
     (NoticeKind.REASSIGNED, {"new_owner": "Sam Ito"}, {"whom": "Sam Ito"}),
     (NoticeKind.REMINDER, {"due_at": LATER}, {"until": "2026-03-09T22:05:12.345678+00:00"}),
     (NoticeKind.OVERDUE, {"who": "", "due_at": None}, {"who": ""}),
+    (NoticeKind.ESCALATED, {"who": "", "due_at": None, "urgent": True}, {"who": "", "urgent": True}),
+    (
+        NoticeKind.FOLLOW_UP,
+        {"note": "Section 4.", "urgent": True},
+        {"note": "Section 4.", "requested_at": "2026-03-09T14:05:12.345678+00:00", "urgent": True},
+    ),
+    (
+        NoticeKind.REMINDER_LIST,
+        {"reminders": (REMINDER,), "mention": (OWNER,), "urgent": True},
+        {**NO_DOCUMENT, "title": "", "reminders": [WRITTEN_REMINDER], "mention": [OWNER], "urgent": True},
+    ),
     (NoticeKind.OUTCOME, {"note": "Fine."}, {"note": "Fine."}),
     (NoticeKind.SENT_BACK, {"note": None}, {}),
     (
@@ -109,7 +134,7 @@ def test_a_notice_is_written_in_the_members_that_earlier_releases_wrote(
 ) -> None:
     text = json.dumps(build_notice_values(notice(kind, **own)))
 
-    assert text == json.dumps({**EARLIER, "kind": kind, **members})
+    assert text == json.dumps({**EARLIER, **NEWER, "kind": kind, **members})
 
 
 @pytest.mark.parametrize(("kind", "own", "members"), NOTICES)
@@ -137,7 +162,14 @@ def test_each_field_of_a_notice_has_a_member_of_its_own(notice_type: type[Any]) 
     members = [STORED_NAMES.get(name, name) for name in names]
 
     assert len(set(members)) == len(members)
-    assert set(members) <= UNUSED_MEMBERS.keys() == EARLIER.keys()
+    assert set(members) <= UNUSED_MEMBERS.keys() == {**EARLIER, **NEWER}.keys()
+
+
+def test_what_is_set_when_a_list_is_sent_is_not_stored_with_its_lines() -> None:
+    sent = reminder_line(files=3, is_overdue=True, page_url="https://reviews.example.com/ack/1")
+    stored = build_notice_values(notice(NoticeKind.REMINDER_LIST, reminders=(sent,), unlisted_count=7))
+
+    assert build_notice(json.loads(json.dumps(stored))) == notice(NoticeKind.REMINDER_LIST, key="")
 
 
 def test_a_kind_of_a_newer_release_is_read_by_its_own_word() -> None:

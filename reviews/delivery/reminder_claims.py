@@ -1,0 +1,44 @@
+"""Messages of the ladder before they are sent: checked against the reviews as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviews.ladder.message_updates import cut_list, find_sending_time, list_review_ids, update_message
+from reviews.notice import ReminderMessage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.model import Post
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.route import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdatedReminder:
+    """A message with its reviews as they are now, and from when on it may be sent.
+
+    `is_over` says that no one is asked any more.
+    """
+
+    post: Post
+    sends_at: datetime
+    is_over: bool = False
+
+
+def update_reminder(work: UnitOfWork, post: Post, routes: Routes, *, now: datetime) -> UpdatedReminder | None:
+    """Return the message of a post as it is sent now; `None` for any other post.
+
+    All reviews of a list are read at once.
+    """
+    notice = post.notice
+    if not isinstance(notice, ReminderMessage):
+        return None
+    reviews = {each.id: each for each in work.reviews.get_many(list_review_ids(notice, post.review_id))}
+    updated = update_message(notice, reviews, routes, review_id=post.review_id, now=now)
+    if updated is None:
+        return UpdatedReminder(post=post, sends_at=now, is_over=True)
+    sends_at = find_sending_time(updated, routes, now)
+    return UpdatedReminder(post=replace(post, notice=cut_list(updated)), sends_at=sends_at)

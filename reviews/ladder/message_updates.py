@@ -1,0 +1,153 @@
+"""Messages of the ladder when they are sent: what is still open, and who is still asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.ladder.next_look import find_opening
+from reviews.ladder.notice_contents import build_notice, sort_lines
+from reviews.ladder.people import list_people_to_ask, list_still_to_ask
+from reviews.notice import NoticeKind, ReminderLine, ReminderListNotice, ReminderNotice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reviews.model import Review
+    from reviews.notice import FollowUpNotice, ReminderMessage
+    from reviews.routes.route import Routes
+
+MAX_LISTED = 10
+"""How many reviews of a list are shown; the others are counted."""
+
+
+def list_review_ids(notice: ReminderMessage, review_id: str | None) -> list[str]:
+    """Return the reviews that a message is about; `review_id` is the one beside whose cards it is sent."""
+    if isinstance(notice, ReminderListNotice):
+        return list(dict.fromkeys(line.review_id for line in notice.reminders))
+    return [review_id] if review_id else []
+
+
+def update_message(
+    notice: ReminderMessage,
+    reviews: Mapping[str, Review],
+    routes: Routes,
+    *,
+    review_id: str | None,
+    now: datetime,
+) -> ReminderMessage | None:
+    """Return a message as it is sent now: titles, deadlines and people are those of `reviews`.
+
+    `None` means that no one is asked any more.
+    """
+    if isinstance(notice, ReminderListNotice):
+        return _update_list(notice, reviews, routes, now)
+    review = reviews.get(review_id or "")
+    return _update_notice(notice, review, routes, now) if review else None
+
+
+def find_sending_time(notice: ReminderMessage, routes: Routes, now: datetime) -> datetime:
+    """Return when a message that was updated may be sent: in the working hours of one of its routes.
+
+    An urgent one does not wait.
+    """
+    names = {line.route for line in notice.reminders} if isinstance(notice, ReminderListNotice) else ()
+    openings = [find_opening(routes.find_route(name), now) or now for name in names or (notice.route,)]
+    return now if notice.urgent else min(openings)
+
+
+def cut_list(notice: ReminderMessage) -> ReminderMessage:
+    """Return a list with the reviews that are shown, and the number of the others."""
+    if not isinstance(notice, ReminderListNotice):
+        return notice
+    omitted = len(notice.reminders[MAX_LISTED:])
+    return replace(notice, reminders=notice.reminders[:MAX_LISTED], unlisted_count=omitted)
+
+
+def _update_notice(
+    notice: ReminderNotice | FollowUpNotice, review: Review, routes: Routes, now: datetime
+) -> ReminderNotice | FollowUpNotice | None:
+    route = routes.find_route(review.route)
+    mention = list_still_to_ask(review, route, notice.kind, notice.mention)
+    if not _is_pending(review, notice.kind, now) or (notice.mention and not mention):
+        return None
+    updated = build_notice(
+        _choose_kind(notice.kind, review, now),
+        review,
+        route,
+        at=notice.at,
+        mention=mention,
+        urgent=notice.urgent,
+    )
+    if isinstance(updated, ReminderNotice):
+        updated = replace(updated, is_overdue=_is_overdue(review, now))
+    return replace(updated, files=_count_files(review)) if updated else None
+
+
+def _update_list(
+    notice: ReminderListNotice, reviews: Mapping[str, Review], routes: Routes, now: datetime
+) -> ReminderListNotice | None:
+    asks = bool(notice.mention)
+    pairs = [(line, reviews.get(line.review_id)) for line in notice.reminders]
+    updated = [
+        _update_line(line, review, routes, asks=asks, now=now)
+        for line, review in pairs
+        if review is not None and _is_pending(review, line.kind, now)
+    ]
+    lines = [line for line in updated if line.recipients or not asks]
+    if not lines:
+        return None
+    addresses = {address.casefold() for line in lines for address in line.recipients}
+    return replace(
+        notice,
+        reminders=sort_lines(lines),
+        mention=tuple(each for each in notice.mention if each.casefold() in addresses),
+    )
+
+
+def _update_line(
+    line: ReminderLine, review: Review, routes: Routes, *, asks: bool, now: datetime
+) -> ReminderLine:
+    """Return a line as its review is; where it asks no one, with those who are waited for."""
+    route = routes.find_route(review.route)
+    is_follow_up = line.kind is NoticeKind.FOLLOW_UP
+    return replace(
+        line,
+        kind=_choose_kind(line.kind, review, now),
+        title=review.title,
+        path=review.path,
+        link=review.link,
+        revision=review.revision,
+        due_at=None if is_follow_up else review.due_at,
+        route=review.route,
+        recipients=list_still_to_ask(review, route, line.kind, line.recipients)
+        if asks
+        else list_people_to_ask(review, route, deputies=False),
+        files=_count_files(review),
+        is_overdue=not is_follow_up and _is_overdue(review, now),
+    )
+
+
+def _is_pending(review: Review, kind: NoticeKind, now: datetime) -> bool:
+    """Return whether a review still waits for what a message of this kind asks for."""
+    if review.superseded_by is not None:
+        return False
+    if kind is NoticeKind.FOLLOW_UP:
+        return review.state is ReviewState.CHANGES_REQUESTED
+    is_snoozed = review.snoozed_until is not None and now < review.snoozed_until
+    return review.state is ReviewState.OPEN and not is_snoozed
+
+
+def _choose_kind(kind: NoticeKind, review: Review, now: datetime) -> NoticeKind:
+    """Return the kind; an escalation before the deadline is one after it by now, if it waited."""
+    return NoticeKind.OVERDUE if kind is NoticeKind.ESCALATED and _is_overdue(review, now) else kind
+
+
+def _is_overdue(review: Review, now: datetime) -> bool:
+    return review.due_at is not None and review.due_at <= now
+
+
+def _count_files(review: Review) -> int:
+    return review.bulk.count if review.bulk else 0
