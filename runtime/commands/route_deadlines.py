@@ -38,7 +38,8 @@ def describe_deadlines(route: Route, now: datetime) -> Iterator[str]:
     hours, deadlines = route.working_hours, list_deadlines(route, now)
     if route.due is None or hours is None or not deadlines:
         return
-    yield f"  due after {route.due / timedelta(hours=1):g} h of working time, {_format_hours(hours)}"
+    due = f"{route.due / timedelta(hours=1):g} h"
+    yield from _wrap(f"due after {due} of working time, {_format_hours(hours)}")
     if hours.closed != NO_CLOSED_DAYS:
         yield from _wrap(f"closed on {' and '.join(_describe_closed(hours.closed))}")
     changes, dues = zip(

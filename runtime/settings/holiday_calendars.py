@@ -6,6 +6,7 @@ import difflib
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAX_SUGGESTIONS = 3
+_LOADING = Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,7 @@ def _load_year(country: str, subdivision: str | None, year: int) -> frozenset[da
     """Return the days of one year; the library's own objects grow as they are read, so none is shared."""
     import holidays  # noqa: PLC0415 - most routes name no holidays, and it takes 0.2 s to load
 
-    with warnings.catch_warnings():
+    with _LOADING, warnings.catch_warnings():  # which is for one thread at a time
         warnings.simplefilter("ignore")  # of some years it has only a part of the days, and says so
         days = holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)
     return frozenset(day for day in days if day.year == year)

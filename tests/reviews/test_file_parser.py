@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from reviews.routes.route import (
     Target,
 )
 from reviews.routes.value_parsers import parse_duration
+from runtime.settings.holiday_calendars import find_calendar
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 GOOD = """\
@@ -269,7 +270,7 @@ def test_two_addresses_of_one_person_are_one_of_those_who_may_answer() -> None:
 values = st.one_of(
     st.text(max_size=8).map(repr),
     st.sampled_from(['"1"', '["1"]', '["a@b.c"]', '["console"]', "5", "1.5", "true"]),
-    st.sampled_from(["{}", "[[]]", "[{}]", "nan"]),
+    st.sampled_from(["{}", "[[]]", "[{}]", "nan", '"LV"', '["2026-12-24"]', '"2 working days"']),
     st.sampled_from(["2026-01-01", "0x10", "inf", '"60s"', "[1, 2]", '"""x\n[[route]]\n"""', '[""]', "'\\'"]),
 )  # fmt: skip
 lines = st.one_of(
@@ -278,7 +279,8 @@ lines = st.one_of(
         "{} = {}".format,
         st.sampled_from(
             ["name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
-             "working_hours", "timezone", "may_acknowledge", "segregation_of_duties", "a.b", '"watch"']
+             "working_hours", "timezone", "may_acknowledge", "segregation_of_duties", "a.b", '"watch"',
+             "holidays", "closed", "remind"]
         ),
         values,
     ),
@@ -291,7 +293,7 @@ def test_any_text_is_routes_or_a_list_of_problems(text: str) -> None:
     problems: list[str] = []
     routes = Routes([])
     try:
-        routes = parse(text, notifiers=CHANNELS)
+        routes = parse(text, notifiers=CHANNELS, find_calendar=find_calendar, today=date(2026, 12, 1))
     except RoutesInvalid as invalid:
         problems = invalid.problems
 

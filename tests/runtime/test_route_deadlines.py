@@ -102,6 +102,18 @@ def test_hours_are_shown_as_they_were_written(hours: str, words: str) -> None:
     assert (first, second) == (f"  due after 8 h of working time, {words} in UTC", "  closed on 2 days")
 
 
+def test_the_name_of_a_zone_may_be_long() -> None:
+    route = read_route(f'{LEAST}due = "100h"\ntimezone = "America/Argentina/Buenos_Aires"')
+
+    lines = list(describe_deadlines(route, riga("2026-12-01T12:00")))
+
+    assert lines[:2] == [
+        "  due after 100 h of working time, Mon-Fri 09:00-17:00 in",
+        "    America/Argentina/Buenos_Aires",
+    ]
+    assert max(map(len, lines)) <= 80
+
+
 def test_many_closed_days_are_counted() -> None:
     days = ", ".join(f'"{date(2026, 12, 2) + timedelta(days=number)}"' for number in range(30))
 
