@@ -84,7 +84,7 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
             yield report_ok(f"group {name}", "Slack lists its members")
         else:
             yield report_error(
-                f"group {name}", "no one can answer for it: Slack has no such group, or shows no members",
+                f"group {name}", "it stands for no one: Slack has no such group, or shows no members",
                 "check the handle in the route, and the scopes usergroups:read and users:read.email",
             )  # fmt: skip
 

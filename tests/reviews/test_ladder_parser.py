@@ -283,6 +283,16 @@ def test_as_many_steps_as_are_allowed_are_read() -> None:
     assert len(read_steps('{after = "100%", do = "remind"},' * (MAX_STEPS - 1))) == MAX_STEPS
 
 
+def test_tables_and_brackets_within_a_step_begin_no_other_step() -> None:
+    steps = """{after = "10%", do = {x = ["]"]}}, # ]
+{after = "{", do = "remind"}"""
+
+    first, second = list_problems(f"{WITH_DUE}ladder = [\n{steps}]\n")
+
+    assert first.startswith("line 8: ladder, step 1: do must be text")
+    assert second.startswith("line 9: ladder, step 2: after: '{' is not a percentage")
+
+
 def test_the_step_of_a_later_route_has_its_own_line() -> None:
     second = f'{LEAST.replace("1", "2")}due = "8h"\nladder = [\n{{after = "x", do = "remind"}}]\n'
 
