@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, Unreachable
 from reviews.notice import Notice, ReviewNotice, parse_person_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from notifiers import ChannelContext
@@ -65,7 +66,7 @@ class Slack:
         thread = None if person else notice.thread
         broadcast = isinstance(notice, ReviewNotice) and notice.broadcast
         channel = self._require_user_id(person) if person else target
-        with translate_errors("chat.postMessage"):
+        with _offer_thread(is_personal=person is not None), translate_errors("chat.postMessage"):
             response = self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread,
@@ -152,6 +153,20 @@ class Slack:
         except RemoteError:
             return ""
         return get_text(response, "permalink")
+
+
+@contextmanager
+def _offer_thread(*, is_personal: bool) -> Iterator[None]:
+    """Turn the refusal of a direct message into `Unreachable`: it was not sent, and a thread can take it.
+
+    An app that was installed before it sent direct messages may lack the scope.
+    """
+    try:
+        yield
+    except Permanent as error:
+        if is_personal:
+            raise Unreachable(f"{error}: the notice goes to the thread") from error
+        raise
 
 
 def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:

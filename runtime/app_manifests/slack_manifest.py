@@ -67,6 +67,11 @@ def _is_unfurling(installation: Installation) -> bool:
     return installation.unfurl_domain is not None
 
 
+def _sends_direct_messages(installation: Installation) -> bool:
+    keys = ("tell_contributors", "due", "remind", "after_request")
+    return any(map(installation.has_route_key, keys))
+
+
 def _reacts(installation: Installation) -> bool:
     return installation.has_route_key("acknowledge_reaction")
 
@@ -101,8 +106,8 @@ SCOPES = (
     ),
     Scope(
         name="im:write",
-        reason="a route sends contributors the outcome (tell_contributors)",
-        is_used=lambda installation: installation.has_route_key("tell_contributors"),
+        reason="reminders of several reviews, and outcomes for contributors, as direct messages",
+        is_used=_sends_direct_messages,
     ),
     Scope(
         name="channels:read",

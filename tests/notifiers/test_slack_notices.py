@@ -92,6 +92,13 @@ def test_whom_slack_does_not_know_can_not_be_told_alone(fake: FakeSlack, slack: 
     assert fake.calls("chat.postMessage") == []
 
 
+def test_an_app_that_may_not_write_to_people_offers_the_thread(fake: FakeSlack, slack: Slack) -> None:
+    fake.scopes -= {"im:write"}
+
+    with pytest.raises(Unreachable, match="the scope im:write"):
+        slack.post_notice(f"@{OWNER}", notice())
+
+
 def test_what_was_written_to_a_person_is_not_looked_for(slack: Slack) -> None:
     with pytest.raises(Permanent):
         slack.find_message(f"@{OWNER}", notice(), since=START)
