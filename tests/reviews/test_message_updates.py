@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import ReviewState
 from reviews.ladder.message_updates import update_message
 from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
+from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.samples import ALICE, OWNER, START, notice, reminder_line, review, routes
 
 if TYPE_CHECKING:
@@ -60,6 +61,17 @@ def test_contributors_are_listed_only_what_is_sent_back_to_them_now() -> None:
     assert isinstance(updated, ReminderListNotice)
     lines = [(line.review_id, line.due_at, line.is_overdue) for line in updated.reminders]
     assert lines == [("rev-1", None, False)]
+
+
+def test_a_channel_that_is_notified_learns_who_is_waited_for() -> None:
+    updated = update(notice(NoticeKind.OVERDUE, who=""), review(due_at=START))
+    asking = update(notice(NoticeKind.OVERDUE, who="", mention=(OWNER,)), review(due_at=START))
+
+    assert updated is not None
+    assert asking is not None
+    sentence = "The review of AML Policy 2026.docx is overdue."
+    assert describe_notice(updated) == f"{sentence} It is waiting for {OWNER}."
+    assert describe_notice(asking) == sentence
 
 
 def test_a_review_that_is_gone_is_not_reminded_of() -> None:
