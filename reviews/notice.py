@@ -154,7 +154,8 @@ class ReminderNotice(ReviewNotice):
     """An open review waits for an answer, or its deadline has passed.
 
     `ESCALATED` is for those whom a step asks before the deadline, beside the owners. An `urgent` one does not
-    wait for working hours.
+    wait for working hours. Where it asks no one, for a channel that is notified, `who` is set when it is
+    sent, to those who are waited for.
     """
 
     KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})

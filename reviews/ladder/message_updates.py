@@ -10,6 +10,7 @@ from reviews.ladder.next_look import find_opening
 from reviews.ladder.notice_contents import build_notice, sort_lines
 from reviews.ladder.people import list_people_to_ask, list_still_to_ask
 from reviews.notice import NoticeKind, ReminderLine, ReminderListNotice, ReminderNotice
+from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,8 @@ def _update_notice(
         urgent=notice.urgent,
     )
     if isinstance(updated, ReminderNotice):
-        updated = replace(updated, is_overdue=_is_overdue(review, now))
+        waited_for = () if mention else list_people_to_ask(review, route, deputies=False)
+        updated = replace(updated, is_overdue=_is_overdue(review, now), who=join_names(waited_for))
     return replace(updated, files=_count_files(review)) if updated else None
 
 

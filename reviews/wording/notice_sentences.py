@@ -15,6 +15,7 @@ from reviews.notice import (
     ReassignmentNotice,
     ReminderLine,
     ReminderListNotice,
+    ReminderNotice,
     ReviewNotice,
     UnknownNotice,
     WithdrawalNotice,
@@ -81,6 +82,8 @@ def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
         words = _("{who} withdrew their answer to {title}; another person's answer still counts.")
     else:
         words = _SENTENCES[notice.kind](notice.files or 1)
+    if isinstance(notice, ReminderNotice) and notice.who and not notice.mention:
+        words = f"{words} {_('It is waiting for {who}.')}"
     new_owner = notice.new_owner if isinstance(notice, ReassignmentNotice) else ""
     return words.format(
         title=title, who=format_names(notice.who), whom=format_names(new_owner), revision=notice.revision

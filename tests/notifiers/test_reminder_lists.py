@@ -289,6 +289,13 @@ def test_a_follow_up_says_who_requested_what_and_when_in_every_channel() -> None
     assert find_flaws(card) == []
 
 
+def test_a_reminder_that_waited_overnight_says_that_the_deadline_has_passed() -> None:
+    waited = notice(NoticeKind.REMINDER, is_overdue=True)
+
+    assert "Was due 09 Mar 2026, 22:05 UTC" in render_text(waited, "")
+    assert "Due 09 Mar 2026, 22:05 UTC" in render_text(notice(NoticeKind.REMINDER), "")
+
+
 def test_no_one_is_sent_to_a_page_to_answer_for_changes_that_are_requested(sink: WorkflowsSink) -> None:
     channel(sink.url, sink.host).post_notice("eu-1", follow_up())
 

@@ -325,6 +325,20 @@ def test_each_line_leads_to_its_page_where_there_are_pages(desk: Desk) -> None:
     }
 
 
+@ON_SQLITE
+def test_contributors_are_led_to_the_document(desk: Desk) -> None:
+    reviews = remind_of(desk, 2, remind=None, after_request=HOUR)
+    for review in reviews:
+        answer(desk, review, Decision.REQUEST_CHANGES)
+    remind(desk, MONDAY + HOUR * 2)
+    desk.delivery = replace(desk.delivery, get_answer_url=lambda each: f"https://r.example/{each.review_id}")
+
+    [(target, notice)] = deliver(desk)
+    assert target == f"@{ALICE.email}"
+    assert isinstance(notice, ReminderListNotice)
+    assert {line.page_url for line in notice.reminders} == {""}
+
+
 def test_a_list_in_a_public_channel_shows_no_title_of_a_private_route(desk: Desk) -> None:
     desk.paper.public = {"C1", "C2"}
     desk.clock.now = MONDAY

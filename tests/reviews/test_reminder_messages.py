@@ -165,6 +165,22 @@ CASES = [
         [(OPS, (), ("rev-1", "rev-2")), (OPS, (OWNER,), ("rev-1",))],
     ),
     Case(
+        "a channel that is notified, and in which people are asked about several",
+        [stored(1, OPS), stored(2, OPS)],
+        [
+            queued(number, *who, place=place)
+            for number in (1, 2)
+            for who, place in (((), OPS), ((OWNER,), None))
+        ],
+        [(OPS, (), ("rev-1", "rev-2")), (OPS, (OWNER,), ("rev-1", "rev-2"))],
+    ),
+    Case(
+        "changes that are requested come last",
+        TWO,
+        [queued(1, OWNER, kind=FOLLOW_UP), queued(2, OWNER)],
+        [(("paper", f"@{OWNER}"), (OWNER,), ("rev-2", "rev-1"))],
+    ),
+    Case(
         "the latest of two reminders of one review",
         [stored(1, PAPER)],
         [queued(1, OWNER), queued(1, OWNER, DEPUTY, kind=OVERDUE, at=START + timedelta(hours=1))],
