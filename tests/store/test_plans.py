@@ -59,7 +59,7 @@ def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
 
     [plan] = _plans_of(engine, lambda work: work.reviews.list_due_ids(START, 10))
 
-    assert "reviews_to_remind" in plan
+    assert "reviews_next_look" in plan
 
 
 @ON_SQLITE
@@ -124,7 +124,7 @@ def _add_reviews(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         for number in range(200):
             answered = ReviewState.ACKNOWLEDGED
-            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered, remind_at=START))
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered))
         work.commit()
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
