@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from pages import navigation
 from reviews.cards import answer_progress, card_steps
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import choose_look, describe_own_change
+from reviews.cards.card_state import choose_look, describe_remarks
 from reviews.cards.meaning import (
     ask_for_meaning,
     explain_recording,
@@ -64,7 +64,7 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         number=format_number,
     )
     templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
-    templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
+    templates.globals.update(describe_remarks=describe_remarks, choose_look=choose_look)
     templates.globals.update(summarize=summarize, steps=card_steps, join_recipients=join_recipients)
     templates.globals.update(
         list_meaning_rows=list_meaning_rows,

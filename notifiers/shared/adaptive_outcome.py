@@ -14,7 +14,7 @@ from notifiers.shared.adaptive_elements import (
 )
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
-from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
+from reviews.cards.card_state import describe_remarks, describe_request, list_state_lines
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
@@ -83,7 +83,7 @@ def _draw_answer(card: Card, answer: Answer, limits: TextLimits) -> list[Element
     version = _("version {version}").format(version=answer.version or _("unknown"))
     when = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)
     moment = make_text_block(when, isSubtle=True, spacing="None")
-    warning = describe_own_change(card, answer)
+    warning = describe_remarks(card, answer)
     own = [make_text_block(warning, weight="Bolder", spacing="Small")] if warning else []
     quotation = _draw_quote(answer, limits)
     heading = _("{answered} by {who}").format(answered=card.answer_label, who=PLACEHOLDER)

@@ -37,7 +37,7 @@ from reviews.cards.answer_progress import (
 )
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
+from reviews.cards.card_state import describe_remarks, describe_request, list_state_lines
 from reviews.cards.meaning import ask_for_meaning
 from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
@@ -343,7 +343,7 @@ def _draw_answer(card: Card, answer: Answer) -> Block:
         when=write_date(answer.at),
         version=answer.version or _("unknown"),
     )
-    own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
+    own = [f"_{text}_"] if (text := describe_remarks(card, answer)) else []
     return make_section("\n".join([sentence, *own, *_quote_note(answer)]))
 
 

@@ -101,11 +101,11 @@ def find_snoozed_until(review: Review, now: datetime | None) -> datetime | None:
     return None if now is not None and review.snoozed_until <= now else review.snoozed_until
 
 
-def describe_own_change(card: Card, answer: Answer) -> str:
-    """Return the sentence for an answer to one's own change; empty for any other answer."""
-    if not answer.own_change:
-        return ""
-    return f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}."
+def describe_remarks(card: Card, answer: Answer) -> str:
+    """Return that an answer was late, or one to an own change, in sentences; empty for any other."""
+    late = _("The answer was late.") if answer.late else ""
+    own_change = f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}." if answer.own_change else ""
+    return " ".join(filter(None, (late, own_change)))
 
 
 def describe_answer(card: Card) -> str:
@@ -114,7 +114,7 @@ def describe_answer(card: Card) -> str:
     if answer is None:
         return card.status
     sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.duration)
-    return " ".join(filter(None, (sentence, describe_own_change(card, answer))))
+    return " ".join(filter(None, (sentence, describe_remarks(card, answer))))
 
 
 def describe_outcome(card: Card) -> str:

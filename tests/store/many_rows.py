@@ -123,6 +123,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "opened_at": at,
                 "answered_at": _by_age(count, old=at, new="NULL", else_=at),
                 "due_at": at,
+                "lapsed_at": at,
                 "remind_at": _by_age(count, old="NULL", new=at, else_="NULL"),
                 "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
