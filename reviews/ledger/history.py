@@ -26,7 +26,7 @@ from reviews.wording.change_sentences import describe_change
 from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
 from reviews.wording.placeholders import UNKNOWN_PERSON, capitalize_placeholder, format_name, format_title
 from reviews.wording.statement import translate_statement
-from reviews.wording.step_sentences import describe_recipient, describe_step_time
+from reviews.wording.step_sentences import describe_recorded_recipient, describe_step_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -305,7 +305,7 @@ def _name_recipients(entry: LedgerEntry) -> str:
     recipients = entry.get("whom")
     names = [clean_text(str(each)) for each in recipients] if isinstance(recipients, list) else []
     return join_with_and(
-        [describe_recipient(name) for name in names if name] or [format_name(UNKNOWN_PERSON)]
+        [describe_recorded_recipient(name) for name in names if name] or [format_name(UNKNOWN_PERSON)]
     )
 
 

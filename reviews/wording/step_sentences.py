@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviews.identity import ERASED
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_NAMED_RECIPIENTS = 3
+_ADDRESS = re.compile(r"[^\s:@]+@[^\s:@]+")
 _HALF, _DEADLINE, _MAX_DIGITS = 50, 100, 5
 
 
@@ -22,11 +24,27 @@ def is_channel(recipient: str) -> bool:
 
 
 def describe_recipient(recipient: str) -> str:
-    """Return an address, a group or a channel in words, on one line; hostile until it is escaped."""
+    """Return an address, a group or a channel in words, on one line; hostile until it is escaped.
+
+    A channel's own name is not known here, and its id says nothing to a reader: its kind does.
+    """
     text = clean_text(recipient)
     if not text:
         return format_name(UNKNOWN_PERSON)
-    return _("the channel {channel}").format(channel=text) if is_channel(text) else format_name(text)
+    if not is_channel(text):
+        return format_name(text)
+    kind, _colon, place = text.partition(":")
+    return place if _ADDRESS.fullmatch(place) else _("another channel ({kind})").format(kind=kind)
+
+
+def describe_recorded_recipient(recipient: str) -> str:
+    """Return the same for the history, which names the channel as the ledger does."""
+    text = clean_text(recipient)
+    return (
+        _("the channel {channel}").format(channel=text)
+        if text and is_channel(text)
+        else describe_recipient(text)
+    )
 
 
 def join_recipients(recipients: Sequence[str], render: Callable[[str], str] = describe_recipient) -> str:

@@ -107,11 +107,20 @@ def test_a_card_says_nothing_of_steps_once_it_is_over(channel: str, before: Revi
 
 
 @pytest.mark.parametrize("channel", SHOWN)
-def test_a_channel_that_was_notified_is_named_as_one(channel: str) -> None:
-    text = read(channel, replace(ESCALATED, last_step=step(StepAction.ESCALATE, "slack:C0OPS")), NOW)
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("slack:C0OPS", "another channel (slack)"),
+        ("teams-bot:19:abcd@thread.tacv2", "another channel (teams-bot)"),
+        ("mail:ops@example.com", "ops@example.com"),
+        ("console", "another channel (console)"),
+    ],
+)
+def test_a_channel_that_was_notified_is_named_as_one(channel: str, place: str, name: str) -> None:
+    text = read(channel, replace(ESCALATED, last_step=step(StepAction.ESCALATE, place)), NOW)
 
-    name = "<#C0OPS>" if channel == "slack" else "the channel slack:C0OPS"
-    assert f"Escalated to {name}, TIME" in text
+    shown = "<#C0OPS>" if (channel, place) == ("slack", "slack:C0OPS") else name
+    assert f"Escalated to {shown}, TIME" in text.replace("\\(", "(").replace("\\)", ")")
 
 
 def test_slack_mentions_an_owner_as_among_the_facts_and_teams_has_the_name() -> None:
