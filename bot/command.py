@@ -239,6 +239,8 @@ class Commands:
                     else None
                 )
                 return ListingQuery(marks=tuple(filter(None, groups)), kind=list_request.kind, since=since)
+            case OverdueRequest(lapsed_only=True):
+                return ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, lapsed=True)
             case OverdueRequest():
                 return ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=self.clock())
         return ListingQuery(order=ReviewOrder.OLDEST, waiting=True)

@@ -89,7 +89,11 @@ def _parse_pending(tokens: Sequence[Token]) -> PendingRequest:
 
 
 def _parse_overdue(tokens: Sequence[Token]) -> OverdueRequest:
-    return OverdueRequest(page_turn=parse_page(_Options.read(tokens, _PAGE_KEYWORDS).values))
+    if tokens and tokens[0].key == "lapsed":
+        page_turn = parse_page(_Options.read(tokens[1:], _PAGE_KEYWORDS).values)
+        return OverdueRequest(lapsed_only=True, page_turn=page_turn)
+    options = _Options.read(tokens, _PAGE_KEYWORDS, other_keywords=("lapsed",))
+    return OverdueRequest(page_turn=parse_page(options.values))
 
 
 def _parse_mine(tokens: Sequence[Token]) -> MineRequest:

@@ -132,6 +132,8 @@ class ListReply:
     @property
     def heading(self) -> str:
         match self.list_request:
+            case OverdueRequest(lapsed_only=True):
+                return _("Lapsed")
             case OverdueRequest():
                 return _("Overdue")
             case MineRequest() | PendingRequest(own_only=True):
@@ -153,8 +155,8 @@ class ListReply:
     def empty_sentence(self) -> str:
         """The sentence that is shown if the list is empty."""
         match self.list_request:
-            case OverdueRequest():
-                return _("Nothing is overdue. ✅")
+            case OverdueRequest(lapsed_only=lapsed_only):
+                return _("No open review has lapsed. ✅") if lapsed_only else _("Nothing is overdue. ✅")
             case MineRequest() | PendingRequest(own_only=True):
                 return _("Nothing is waiting for your review. ✅")
             case PendingRequest():
@@ -264,9 +266,19 @@ def _describe_open_reviews(route_figures: RouteFigures) -> str:
         sentence = ngettext(
             "{count} is open now, none overdue.", "{count} are open now, none overdue.", route_figures.waiting
         )
-    return sentence.format(
+    counts = sentence.format(
         count=format_number(route_figures.waiting), overdue=format_number(route_figures.overdue)
     )
+    return " ".join([counts, *_describe_lapsed_reviews(route_figures.lapsed)])
+
+
+def _describe_lapsed_reviews(count: int) -> list[str]:
+    if not count:
+        return []
+    template = ngettext(
+        "{count} has lapsed without an answer.", "{count} have lapsed without an answer.", count
+    )
+    return [template.format(count=format_number(count))]
 
 
 def describe_state(card: Card) -> str:
@@ -277,7 +289,7 @@ def describe_state(card: Card) -> str:
 def _list_help_rows() -> dict[Verb, tuple[str, str]]:
     return {
         Verb.PENDING: ("pending [mine|all]", _("open reviews")),
-        Verb.OVERDUE: ("overdue", _("overdue reviews")),
+        Verb.OVERDUE: ("overdue [lapsed]", _("overdue reviews; or those that lapsed")),
         Verb.MINE: ("mine", _("your open reviews, and your recent answers")),
         Verb.RECENT: (
             "recent [N] [since 7d] [in FOLDER] [by PERSON] [kind KIND]",

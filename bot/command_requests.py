@@ -92,12 +92,13 @@ class PendingRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class OverdueRequest:
+    lapsed_only: bool = False
     page_turn: PageTurn | None = None
     verb = Verb.OVERDUE
 
     @property
     def words(self) -> str:
-        return _append_page(self.verb, self.page_turn)
+        return _append_page(f"{self.verb} lapsed" if self.lapsed_only else self.verb, self.page_turn)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from flask import g, request
 from jinja2 import StrictUndefined
 
 from pages import navigation
-from reviews.cards import answer_progress
+from reviews.cards import answer_progress, card_steps
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import choose_look, describe_own_change
+from reviews.cards.card_state import choose_look, describe_remarks
 from reviews.cards.meaning import (
     ask_for_meaning,
     explain_recording,
@@ -32,6 +32,7 @@ from reviews.language import (
 from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
 from reviews.wording.placeholders import format_name
+from reviews.wording.step_sentences import join_recipients
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -63,8 +64,8 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         number=format_number,
     )
     templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
-    templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
-    templates.globals.update(summarize=summarize)
+    templates.globals.update(describe_remarks=describe_remarks, choose_look=choose_look)
+    templates.globals.update(summarize=summarize, steps=card_steps, join_recipients=join_recipients)
     templates.globals.update(
         list_meaning_rows=list_meaning_rows,
         explain_recording=explain_recording,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -25,14 +26,27 @@ def compute_figures(connection: sa.Connection, *, since: date, now: datetime) ->
         sums_by_route[route].add(sums)
     waiting = count_open_reviews(connection)
     overdue = {row.route: row.overdue for row in connection.execute(_select_overdue(now))}
+    lapsed = count_lapsed(connection)
     active = {route for route, sums in sums_by_route.items() if any(sums.counts.values())}
     return [
-        _build_figures(route, sums_by_route[route], waiting.get(route, 0), overdue.get(route, 0))
+        replace(
+            _build_figures(route, sums_by_route[route]),
+            waiting=waiting.get(route, 0),
+            overdue=overdue.get(route, 0),
+            lapsed=lapsed.get(route, 0),
+        )
         for route in sorted(active | set(waiting))
     ]
 
 
-def _build_figures(route: str, sums: Sums, waiting: int, overdue: int) -> RouteFigures:
+def count_lapsed(connection: sa.Connection) -> dict[str, int]:
+    """Count the open reviews that lapsed, by route."""
+    query = sa.select(reviews.c.route, sa.func.count().label("lapsed"))
+    query = query.where(reviews.c.state == OPEN, reviews.c.lapsed_at.is_not(None))
+    return {row.route: row.lapsed for row in connection.execute(query.group_by(reviews.c.route))}
+
+
+def _build_figures(route: str, sums: Sums) -> RouteFigures:
     median, ninetieth = compute_percentiles(sums.times, 50, 90)
     return RouteFigures(
         route=route,
@@ -40,8 +54,6 @@ def _build_figures(route: str, sums: Sums, waiting: int, overdue: int) -> RouteF
         acknowledged=sums.counts[ACKNOWLEDGED],
         changes_requested=sums.counts[CHANGES_REQUESTED],
         late=sums.counts[LATE],
-        waiting=waiting,
-        overdue=overdue,
         median=median,
         ninetieth=ninetieth,
     )

@@ -101,8 +101,14 @@ def select_edge(shape: QueryShape) -> Numbers:
 
 
 def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
+    """Select open reviews that are overdue or lapsed, each by a partial index of its own."""
     groups = [tuple(starmap(format_mark, group)) for group in listing_query.marks]
-    conditions = (reviews.c.state == OPEN, reviews.c.due_at < listing_query.overdue_at)
+    is_late = (
+        reviews.c.lapsed_at.is_not(None)
+        if listing_query.lapsed
+        else reviews.c.due_at < listing_query.overdue_at
+    )
+    conditions = (reviews.c.state == OPEN, is_late)
     kind = _match_kind(listing_query.kind)
     query = sa.select(reviews.c.seq).where(*conditions, *kind, *_match_groups(groups))
     if listing_query.since is not None:

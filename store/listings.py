@@ -86,7 +86,7 @@ class SqlReviewQueries:
         self, listing_query: ListingQuery, limit: int, turn: PageTurn | None, *, upward: bool
     ) -> tuple[list[int], int | None]:
         """Return numbers in this order, and how far the search went if it did not reach the end."""
-        if listing_query.overdue_at is not None:
+        if listing_query.overdue_at is not None or listing_query.lapsed:
             return self._find_overdue(listing_query, limit, turn, upward=upward), None
         return ListSearch(self._connection, listing_query).find(limit, turn, upward=upward)
 

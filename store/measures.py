@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from reviews.kinds import CardState, EventState, ReviewState
 from store.clock import read_database_time
 from store.engine import read_only
+from store.figures import count_lapsed
 from store.schema import cards, comparisons, events, reviews, workers
 from store.schema.states import DEAD_CARD, DEAD_EVENT, OPEN, PENDING, WAITING
 from store.tallies import Tally, load_tallies
@@ -31,8 +32,8 @@ class Measures:
     """The state of the installation at one moment, the same from each of its processes.
 
     `oldest` holds ages by kind and state of waiting work, as in ("event", "received"), where there is any.
-    `overdue` counts open reviews by route. `heartbeat` is the time since any worker's last heartbeat.
-    `overdue_rounds` names the workers' overdue rounds, once for each worker.
+    `overdue` and `lapsed` count open reviews by route. `heartbeat` is the time since any worker's last
+    heartbeat. `overdue_rounds` names the workers' overdue rounds, once for each worker.
     """
 
     tallies: list[Tally]
@@ -40,6 +41,7 @@ class Measures:
     cards_waiting: int
     comparisons_waiting: int
     overdue: dict[str, int]
+    lapsed: dict[str, int]
     workers: int
     heartbeat: timedelta | None = field(default=None)
     overdue_rounds: list[str] = field(default_factory=list)
@@ -64,6 +66,7 @@ def measure(engine: sa.Engine) -> Measures:
             cards_waiting=waiting,
             comparisons_waiting=connection.execute(_COUNT_COMPARISONS).scalar_one(),
             overdue=_count_overdue(connection, at),
+            lapsed=count_lapsed(connection),
             workers=len(living),
             overdue_rounds=[name for names in living for name in names],
             heartbeat=max(at - last, timedelta()) if last else None,

@@ -161,7 +161,12 @@ def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, A
         owners=join_first(named, total=len(parts.owners)),
         stand_ins=join_first(deputies, total=len(parts.stand_ins)),
     )
-    outcome = draw_outcome(card, limits, parts.card_links)
+    names = {
+        address: owner.name
+        for entries, people in ((card.stand_ins, parts.stand_ins), (card.owners, parts.owners))
+        for address, owner in zip(entries, people, strict=False)
+    }
+    outcome = draw_outcome(card, limits, parts.card_links, names=names)
     story = {**_draw_story(card, limits), "separator": bool(outcome)}
     files = draw_files(card.bulk, limits) if card.bulk else []
     request = draw_request(card.earlier_request, parts.card_links, limits) if card.earlier_request else []

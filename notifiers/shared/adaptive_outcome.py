@@ -14,11 +14,15 @@ from notifiers.shared.adaptive_elements import (
 )
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
-from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
+from reviews.cards.card_state import describe_remarks, describe_request, list_state_lines
 from reviews.language import _
+from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
+from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from notifiers.shared.adaptive_elements import Element
     from notifiers.shared.card_links import CardLinks
     from reviews.cards.card import Card
@@ -39,12 +43,22 @@ class TextLimits:
     snippets: int = 0
 
 
-def draw_outcome(card: Card, limits: TextLimits, card_links: CardLinks) -> list[Element]:
-    """Return the outcome of the review."""
+def draw_outcome(
+    card: Card, limits: TextLimits, card_links: CardLinks, *, names: Mapping[str, str] | None = None
+) -> list[Element]:
+    """Return the outcome of the review. `names` are those of owners and deputies, by their address."""
+    names = names or {}
     link_blocks = _draw_review_link(_("Go to the newer review"), card_links.newer)
     newer = [make_text_block(card.superseded_text), *link_blocks] if card.superseded else []
+
+    def render_name(name: str) -> str:
+        return escape_markdown(shorten(name, limits.people))
+
     lines = list_state_lines(
-        card, render_time=write_date, render_name=lambda name: escape_markdown(shorten(name, limits.people))
+        card,
+        render_time=write_date,
+        render_name=render_name,
+        render_recipient=lambda text: render_name(names.get(clean_text(text)) or describe_recipient(text)),
     )
     state = [make_text_block(line, spacing="Small") for line in lines]
     if card.overdue_since:
@@ -69,7 +83,7 @@ def _draw_answer(card: Card, answer: Answer, limits: TextLimits) -> list[Element
     version = _("version {version}").format(version=answer.version or _("unknown"))
     when = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)
     moment = make_text_block(when, isSubtle=True, spacing="None")
-    warning = describe_own_change(card, answer)
+    warning = describe_remarks(card, answer)
     own = [make_text_block(warning, weight="Bolder", spacing="Small")] if warning else []
     quotation = _draw_quote(answer, limits)
     heading = _("{answered} by {who}").format(answered=card.answer_label, who=PLACEHOLDER)

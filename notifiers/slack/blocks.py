@@ -20,7 +20,14 @@ from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
 from notifiers.slack.languages import add_language
 from notifiers.slack.snippet_blocks import draw_snippets
-from notifiers.slack.text import escape, fit_text, format_link, format_mention, write_date
+from notifiers.slack.text import (
+    escape,
+    fit_text,
+    format_channel,
+    format_link,
+    format_mention,
+    write_date,
+)
 from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
@@ -30,11 +37,13 @@ from reviews.cards.answer_progress import (
 )
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
+from reviews.cards.card_state import describe_remarks, describe_request, list_state_lines
 from reviews.cards.meaning import ask_for_meaning
 from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
+from reviews.text import clean_text
 from reviews.wording.labels import describe_contents, split_answer_note
+from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +88,7 @@ def draw_card_message(
     card's. `card_links` are the addresses of the cards before and after this one.
     """
     superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
-    state = _draw_state(card)
+    state = _draw_state(card, owners, stand_ins)
     requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
     answer = [_draw_answer(card, card.answer)] if card.answer else []
     contents = [_draw_contents(card.contents)] if card.contents else []
@@ -207,9 +216,18 @@ def _draw_changes(card: Card) -> list[Block]:
     return [make_section(f"{Fact.CHANGES.label}: {words}")]
 
 
-def _draw_state(card: Card) -> list[Block]:
+def _draw_state(card: Card, owners: list[str], stand_ins: Sequence[str]) -> list[Block]:
     """Return the state of an open review; an overdue one is marked."""
-    lines = list_state_lines(card, render_time=write_date, render_name=_fit_name)
+    mentions = {
+        **dict(zip(card.stand_ins, stand_ins, strict=False)),
+        **dict(zip(card.owners, owners, strict=False)),
+    }
+    lines = list_state_lines(
+        card,
+        render_time=write_date,
+        render_name=_fit_name,
+        render_recipient=lambda text: mentions.get(clean_text(text)) or _format_recipient(text),
+    )
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
     return [make_section("\n".join(lines))] if lines else []
@@ -230,6 +248,13 @@ def _draw_request(answer: Answer, earlier: str) -> Block:
 def _quote_note(answer: Answer) -> list[str]:
     note = fit_text("\n".join(split_answer_note(answer)), MAX_NOTE_LENGTH).splitlines()
     return [f"> {line}" for line in note]
+
+
+def _format_recipient(text: str) -> str:
+    """Return whom a step asked; a channel of Slack as one to click."""
+    notifier, _colon, channel = text.partition(":")
+    link = format_channel(channel) if notifier == CHAT_NAME else None
+    return link or _fit_name(describe_recipient(text))
 
 
 def _fit_name(name: str) -> str:
@@ -318,7 +343,7 @@ def _draw_answer(card: Card, answer: Answer) -> Block:
         when=write_date(answer.at),
         version=answer.version or _("unknown"),
     )
-    own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
+    own = [f"_{text}_"] if (text := describe_remarks(card, answer)) else []
     return make_section("\n".join([sentence, *own, *_quote_note(answer)]))
 
 

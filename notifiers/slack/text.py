@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MARK_AT_EDGE = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")
 _USER_ID = re.compile("[UW][A-Z0-9]{1,40}")
 _GROUP = re.compile("S[A-Z0-9]{1,40}")
+_CHANNEL = re.compile("[CG][A-Z0-9]{1,40}")
 _INVISIBLE = "\u200b"
 MAX_LINK_LENGTH = 1500  # within a section, which holds 3,000 characters
 MAX_LABEL_LENGTH = 300
@@ -46,6 +47,11 @@ def format_mention(user: str | None) -> str | None:
 def format_group_mention(group: str | None) -> str | None:
     """Return the mention of a user group, or `None` for what is no group id of Slack."""
     return f"<!subteam^{group}>" if group and _GROUP.fullmatch(group) else None
+
+
+def format_channel(channel: str) -> str | None:
+    """Return a channel by its name, as Slack shows it, or `None` for what is no channel id of Slack."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else None
 
 
 def write_date(at: datetime) -> str:

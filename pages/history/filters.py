@@ -59,7 +59,7 @@ def write_page(search: ReviewSearch, seq: int | None, *, forward: bool) -> dict[
     """Return the address parameters of another page; `None` if there is none on that side."""
     if seq is None:
         return None
-    newest_first = search.status is not StatusFilter.OVERDUE
+    newest_first = search.status not in {StatusFilter.OVERDUE, StatusFilter.LAPSED}
     return {**write_filters(search), "before" if newest_first == forward else "after": format_cursor(seq)}
 
 

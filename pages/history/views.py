@@ -60,6 +60,7 @@ OLD_FORM = gettext_noop(
 STATE_LABELS = {
     StatusFilter.OPEN: gettext_noop("Open"),
     StatusFilter.OVERDUE: gettext_noop("Overdue"),
+    StatusFilter.LAPSED: gettext_noop("Lapsed"),
     StatusFilter.ACKNOWLEDGED: gettext_noop("Reviewed"),
     StatusFilter.CHANGES_REQUESTED: gettext_noop("Changes requested"),
 }

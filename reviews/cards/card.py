@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_snippets import CardSnippet
     from reviews.cards.meaning import Meaning
     from reviews.identity import Person
-    from reviews.model import Answer, LastReassignment
+    from reviews.model import Answer, LastReassignment, LastStep
     from reviews.tree import FolderContents
 
 MAX_LISTED_TITLES = 25  # titles of a folder's files
@@ -123,6 +123,10 @@ class Card:
     overdue_since: datetime | None = None
     snoozed_by: str = ""
     last_reassignment: LastReassignment | None = None
+    last_step: LastStep | None = None
+    """Whom the ladder asked last, while the review is open."""
+    lapsed_at: datetime | None = None
+    """When the last step of the ladder was taken without an answer, while the review is open."""
     changes: str = ""
     """How the document differs from what was reviewed before, in one sentence; empty until it is compared."""
     is_carried: bool = False

@@ -6,12 +6,14 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.cards.card_steps import list_step_lines
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, gettext_noop
 from reviews.text import clean_text, shorten_text
 from reviews.wording.phrases import OUTCOME_SENTENCES, STATUS_IN_SENTENCE, STATUS_LABELS
 from reviews.wording.placeholders import format_name
+from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,11 +101,11 @@ def find_snoozed_until(review: Review, now: datetime | None) -> datetime | None:
     return None if now is not None and review.snoozed_until <= now else review.snoozed_until
 
 
-def describe_own_change(card: Card, answer: Answer) -> str:
-    """Return the sentence for an answer to one's own change; empty for any other answer."""
-    if not answer.own_change:
-        return ""
-    return f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}."
+def describe_remarks(card: Card, answer: Answer) -> str:
+    """Return that an answer was late, or one to an own change, in sentences; empty for any other."""
+    late = _("The answer was late.") if answer.late else ""
+    own_change = f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}." if answer.own_change else ""
+    return " ".join(filter(None, (late, own_change)))
 
 
 def describe_answer(card: Card) -> str:
@@ -112,7 +114,7 @@ def describe_answer(card: Card) -> str:
     if answer is None:
         return card.status
     sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.duration)
-    return " ".join(filter(None, (sentence, describe_own_change(card, answer))))
+    return " ".join(filter(None, (sentence, describe_remarks(card, answer))))
 
 
 def describe_outcome(card: Card) -> str:
@@ -123,18 +125,26 @@ def describe_outcome(card: Card) -> str:
 
 
 def list_state_lines(
-    card: Card, *, render_time: Callable[[datetime], str], render_name: Callable[[str], str] = str
+    card: Card,
+    *,
+    render_time: Callable[[datetime], str],
+    render_name: Callable[[str], str] = str,
+    render_recipient: Callable[[str], str] | None = None,
 ) -> list[str]:
     """Return the details of an open review's state, one sentence a line, overdue first.
 
     `render_time` writes a date and `render_name` a person's name, which is hostile, in the channel's format.
+    `render_recipient` writes an address, a group or a channel that a step asked; without it `render_name`
+    does.
     """
+    render_recipient = render_recipient or (lambda text: render_name(describe_recipient(text)))
     return [
         *(
             [_("Overdue since {when}").format(when=render_time(card.overdue_since))]
             if card.overdue_since
             else []
         ),
+        *list_step_lines(card, render_time, render_recipient),
         *_describe_snooze(card, render_time, render_name),
         *_describe_reassignment(card, render_time, render_name),
     ]

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from reviews.erasure.stored_values import erase_member
+from reviews.kinds import StepAction
 from reviews.ledger.file_checks import combine_file_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import combine_values
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
 
 _ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
+_STEPS: Mapping[str | None, EntryType] = {
+    StepAction.REMIND: EntryType.REVIEW_REMINDED,
+    StepAction.ESCALATE: EntryType.REVIEW_ESCALATED,
+}
+"""The entries that say whom a step asked: a lapse asks no one."""
 _REVIEW_MEMBERS = ("contributors", "acts", "owners")
 _FILE_MEMBERS = ("contributors", "acts")
 _ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner")
-_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "by", "to", "names"})
+_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "by", "to", "names", "whom"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +47,8 @@ def find_review_changes(
     person: ErasedPerson, row: Mapping[str, Any], entries: RevealedEntries
 ) -> dict[str, Any]:
     """Return the columns of a review's row that change, with their new values."""
-    before, after = _describe(entries.before), _describe(entries.after)
+    step = row["last_step"] or {}
+    before, after = (_describe(each, step.get("action")) for each in (entries.before, entries.after))
     return _find_changes(person, row, before, after)
 
 
@@ -102,8 +109,8 @@ def _choose(person: ErasedPerson, name: str, stored: Any, *, before: Any, after:
     return erase_member(person, name, stored, texts=_PEOPLES_TEXTS)
 
 
-def _describe(entries: Sequence[LedgerEntry]) -> dict[str, Any]:
-    """Return what the entries say of people, by column."""
+def _describe(entries: Sequence[LedgerEntry], step_action: str | None) -> dict[str, Any]:
+    """Return what the entries say of people, by column; `step_action` is that of the row's last step."""
     values = combine_values(entries)
     snoozed = _find_last(entries, EntryType.REVIEW_SNOOZED)
     reassigned = _find_last(entries, EntryType.REVIEW_REASSIGNED)
@@ -112,6 +119,7 @@ def _describe(entries: Sequence[LedgerEntry]) -> dict[str, Any]:
         **{name: values.get(name) for name in _REVIEW_MEMBERS},
         "snoozed_by": _read_name(snoozed.get("by")),
         "handed_over": {name: _read_name(reassigned.get(name)) for name in ("by", "to")},
+        "last_step": {"whom": _find_last(entries, _STEPS.get(step_action)).get("whom")},
         "carried": {"names": carried.get("acknowledged_by")},
     }
 
@@ -121,7 +129,7 @@ def _list_answers(entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
     return [{name: each.get(name) for name in _ANSWER_MEMBERS} for each in answers]
 
 
-def _find_last(entries: Sequence[LedgerEntry], kind: EntryType) -> LedgerEntry:
+def _find_last(entries: Sequence[LedgerEntry], kind: EntryType | None) -> LedgerEntry:
     return next((each for each in reversed(entries) if each.get("type") == kind), {})
 
 

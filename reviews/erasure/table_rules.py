@@ -204,6 +204,11 @@ TABLES: Mapping[str, TableRule] = {
         impersonal={"name": "goes with its row; others may have the same"},
         shows_person=True,
     ),
+    "queued_reminders": TableRule(
+        deleted_by=("target",),
+        lists=("recipients",),
+        impersonal={"review_id": KEY, "kind": STATE, "notifier": PLACE},
+    ),
     "quotas": TableRule(impersonal={"key": "a digest, forgotten within an hour"}),
     "review_file_people": TableRule(with_ledger=("who",), impersonal={"review_id": KEY}),
     "review_files": TableRule(
@@ -219,7 +224,16 @@ TABLES: Mapping[str, TableRule] = {
     ),
     "review_index": TableRule(with_ledger=("value",), impersonal={"kind": STATE}),
     "reviews": TableRule(
-        with_ledger=("contributors", "owners", "acts", "snoozed_by", "handed_over", "carried", "marks"),
+        with_ledger=(
+            "contributors",
+            "owners",
+            "acts",
+            "snoozed_by",
+            "handed_over",
+            "last_step",
+            "carried",
+            "marks",
+        ),
         impersonal={
             "id": KEY,
             "route": ROUTE,

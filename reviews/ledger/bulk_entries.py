@@ -41,7 +41,7 @@ def build_relabelled(review: Review, file: BulkFile, *, at: datetime) -> dict[st
 
 def build_superseded(review: Review, file: BulkFile, *, newer: Review) -> dict[str, Any]:
     """Return the entry of a file that got a newer review after its bulk review was answered."""
-    return {**begin_entry(EntryType.REVIEW_FILE_SUPERSEDED, review, file, newer.changed_at), "to": newer.id}
+    return {**_begin_entry(EntryType.REVIEW_FILE_SUPERSEDED, review, file, newer.changed_at), "to": newer.id}
 
 
 def build_taken_out(
@@ -58,7 +58,7 @@ def build_taken_out(
     `actor` describes that person, `unanswered` the bulk review's revision before.
     """
     return {
-        **begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, new_review.opened_at),
+        **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, new_review.opened_at),
         **_describe_amendments(review, before),
         "to": new_review.id,
         **actor,
@@ -104,10 +104,10 @@ def _build_covering_entry(
 
 
 def _build_file_entry(kind: EntryType, review: Review, file: BulkFile, at: datetime) -> dict[str, Any]:
-    return {**begin_entry(kind, review, file, at), **describe_file(file)}
+    return {**_begin_entry(kind, review, file, at), **describe_file(file)}
 
 
-def begin_entry(kind: EntryType, review: Review, file: BulkFile, at: datetime) -> dict[str, Any]:
+def _begin_entry(kind: EntryType, review: Review, file: BulkFile, at: datetime) -> dict[str, Any]:
     return {
         "type": kind.value,
         "at": ledger_entries.format_moment(at),

@@ -30,7 +30,7 @@ def build_given_up(
     `was_posted` says whether it stands in its channel as it was before, `None` where that is not known.
     """
     return {
-        **begin_entry(EntryType.DELIVERY_GIVEN_UP, subject, post, at),
+        **_begin_entry(EntryType.DELIVERY_GIVEN_UP, subject, post, at),
         "due_since": format_moment(post.due_since),
         "attempts": attempts,
         "reason": reason,
@@ -40,7 +40,7 @@ def build_given_up(
 
 def build_recovered(subject: ReviewSubject, post: Post, *, at: datetime) -> dict[str, Any]:
     """Return the entry of a card or notice that was delivered after it had been given up."""
-    return begin_entry(EntryType.DELIVERY_RECOVERED, subject, post, at)
+    return _begin_entry(EntryType.DELIVERY_RECOVERED, subject, post, at)
 
 
 def clean_reason(error_text: str, redact: Callable[[str], str]) -> str:
@@ -59,7 +59,7 @@ def _cut_words(text: str) -> str:
     return words[0] if len(words) > 1 else ""
 
 
-def begin_entry(kind: EntryType, subject: ReviewSubject, post: Post, at: datetime) -> dict[str, Any]:
+def _begin_entry(kind: EntryType, subject: ReviewSubject, post: Post, at: datetime) -> dict[str, Any]:
     """Return what both have; `what` is the kind of a notice as its cause names it: no JSON is read."""
     return {
         "type": kind.value,

@@ -56,7 +56,7 @@ def build_owner_back(before: OwnerState, duties: OwnerDuties, *, at: datetime) -
 def build_unrouted(change: UnroutedChange, *, at: datetime) -> dict[str, Any]:
     """Return the entry of a change in a watched folder for which the route asks no review."""
     return {
-        **begin_entry(EntryType.CHANGE_UNROUTED, change.route, at),
+        **_begin_entry(EntryType.CHANGE_UNROUTED, change.route, at),
         "kind": change.kind.value,
         "file_id": change.file_id,
         "title": change.title,
@@ -82,7 +82,7 @@ def build_unrouted_flood(flood: UnroutedFlood, *, at: datetime) -> dict[str, Any
     number of their events.
     """
     return {
-        **begin_entry(EntryType.CHANGE_UNROUTED, flood.key.route, at),
+        **_begin_entry(EntryType.CHANGE_UNROUTED, flood.key.route, at),
         "kind": flood.kind.value,
         "file_id": None,
         "title": None,
@@ -123,7 +123,7 @@ def build_complete(period: IncompletePeriod, *, up_to: datetime, at: datetime) -
 
 def _describe_owner(kind: EntryType, duties: OwnerDuties, at: datetime) -> dict[str, Any]:
     return {
-        **begin_entry(kind, duties.first_route, at),
+        **_begin_entry(kind, duties.first_route, at),
         "owner": duties.address,
         "routes": list(duties.owner_of),
         "deputy_of": list(duties.deputy_of),
@@ -133,11 +133,11 @@ def _describe_owner(kind: EntryType, duties: OwnerDuties, at: datetime) -> dict[
 
 def _describe_period(kind: EntryType, period: IncompletePeriod, at: datetime) -> dict[str, Any]:
     return {
-        **begin_entry(kind, period.route, at),
+        **_begin_entry(kind, period.route, at),
         "folder_id": period.folder_id or None,
         "title": period.title or None,
     }
 
 
-def begin_entry(kind: EntryType, route: str, at: datetime) -> dict[str, Any]:
+def _begin_entry(kind: EntryType, route: str, at: datetime) -> dict[str, Any]:
     return {"type": kind.value, "at": format_moment(at), "review_id": None, "route": route}

@@ -26,6 +26,7 @@ from reviews.wording.change_sentences import describe_change
 from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
 from reviews.wording.placeholders import UNKNOWN_PERSON, capitalize_placeholder, format_name, format_title
 from reviews.wording.statement import translate_statement
+from reviews.wording.step_sentences import describe_recorded_recipient, describe_step_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -190,7 +191,7 @@ def _describe_reminded(entry: LedgerEntry) -> str:
 
 
 def _describe_escalated(entry: LedgerEntry) -> str:
-    sentence = _("There was no answer, so {whom} were asked too.").format(whom=_name_recipients(entry))
+    sentence = _("An answer was still missing. Notified: {whom}.").format(whom=_name_recipients(entry))
     return _add_step(sentence, entry)
 
 
@@ -199,20 +200,17 @@ def _describe_lapsed(entry: LedgerEntry) -> str:
     if entry.get("whom"):
         words = _("The deadline passed without an answer. Notified: {whom}.")
         return words.format(whom=_name_recipients(entry))
-    return _add_step(_("No one had answered, and the review lapsed."), entry)
+    return _add_step(_("The review lapsed: it was not answered after the last step."), entry)
 
 
 def _describe_followed_up(entry: LedgerEntry) -> str:
-    words = _("{whom} were asked again for the requested changes.")
+    words = _("The requested changes were still missing. Notified: {whom}.")
     return words.format(whom=_name_recipients(entry))
 
 
 def _add_step(sentence: str, entry: LedgerEntry) -> str:
-    """Add which step of the ladder it was, as a share of the time until the deadline."""
-    step = read_text(entry, "step")
-    if not step:
-        return sentence
-    return _("{sentence} (step at {share} of the time)").format(sentence=sentence, share=step)
+    """Add when this step of the ladder comes; earlier releases recorded no step."""
+    return " ".join(filter(None, [sentence, describe_step_time(read_text(entry, "step"))]))
 
 
 def _describe_removed(_entry: LedgerEntry) -> str:
@@ -305,8 +303,10 @@ def _name_person(entry: LedgerEntry, name: str) -> str:
 
 def _name_recipients(entry: LedgerEntry) -> str:
     recipients = entry.get("whom")
-    names = [clean_text(str(name_value)) for name_value in recipients] if isinstance(recipients, list) else []
-    return join_with_and(list(filter(None, names)) or [format_name(UNKNOWN_PERSON)])
+    names = [clean_text(str(each)) for each in recipients] if isinstance(recipients, list) else []
+    return join_with_and(
+        [describe_recorded_recipient(name) for name in names if name] or [format_name(UNKNOWN_PERSON)]
+    )
 
 
 def _has_versions(entry: LedgerEntry) -> bool:

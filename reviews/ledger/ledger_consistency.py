@@ -20,6 +20,7 @@ from reviews.ledger.member_comparison import (
     get_entries,
     group_by_type,
 )
+from reviews.ledger.step_checks import pair_last_step
 from reviews.quorum import derive_state, list_valid_answers
 from reviews.text import clean_text
 
@@ -196,14 +197,18 @@ def _pair_carried(review: Review, entries: EntriesByType) -> ComparedMember:
 
 
 def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMember], frozenset[str]]:
-    """Return the members for who snoozed the review and who reassigned it.
+    """Return the members for who snoozed the review, who reassigned it, and whom the last step asked.
 
-    Rows of versions before 0.2 name neither: the missing ones are returned too.
+    Rows of versions before 0.2 name none of them, and those before 0.4 no step: the missing ones are returned
+    too.
     """
     snoozed = find_last_value(entries, EntryType.REVIEW_SNOOZED, "by")
     snoozer = EntryValue(_read_name(snoozed.value) if snoozed.entry else "", snoozed.entry)
-    reassignment_pair = _pair_reassignment(review, entries)
-    pairs: list[ComparedMember] = [("snoozed_by", snoozer, review.snoozed_by), reassignment_pair]
+    pairs: list[ComparedMember] = [
+        ("snoozed_by", snoozer, review.snoozed_by),
+        _pair_reassignment(review, entries),
+        pair_last_step(review, entries),
+    ]
     empty = {name for name, entry_value, value in pairs if entry_value.entry is not None and not value}
     return [pair for pair in pairs if pair[0] not in empty], frozenset(empty)
 

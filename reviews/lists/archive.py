@@ -56,6 +56,7 @@ class StatusFilter(StrEnum):
 
     OPEN = "open"
     OVERDUE = "overdue"
+    LAPSED = "lapsed"
     ACKNOWLEDGED = "acknowledged"
     CHANGES_REQUESTED = "changes_requested"
 
@@ -192,14 +193,16 @@ class Archive:
             if search.route and search.route not in access.routes
             else ()
         )
-        overdue = search.status is StatusFilter.OVERDUE
-        state = ReviewState(search.status) if search.status and not overdue else None
+        is_overdue, is_lapsed = search.status is StatusFilter.OVERDUE, search.status is StatusFilter.LAPSED
+        is_late = is_overdue or is_lapsed
+        state = ReviewState(search.status) if search.status and not is_late else None
         return ListingQuery(
-            order=ReviewOrder.LONGEST_OVERDUE if overdue else ReviewOrder.NEWEST,
+            order=ReviewOrder.LONGEST_OVERDUE if is_late else ReviewOrder.NEWEST,
             marks=(*self._list_marks(work, search), *extra_marks, route_marks),
             kind=search.kind,
             state=state,
-            overdue_at=self.clock() if overdue else None,
+            overdue_at=self.clock() if is_overdue else None,
+            lapsed=is_lapsed,
             since=_start_of_day(search.since) if search.since else None,
             until=_start_of_day(search.until) + timedelta(days=1) if search.until else None,
         )

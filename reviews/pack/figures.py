@@ -58,6 +58,8 @@ def compute_figures(
         documents=sum(review.files for review in reviews if review.state is ReviewState.ACKNOWLEDGED),
         late=sum(map(is_late, reviews)),
         lapsed=sum(review.lapsed_at is not None for review in reviews),
+        escalated=sum(review.escalations > 0 for review in reviews),
+        followed_up=sum(review.follow_ups > 0 for review in reviews),
         document_gone=sum(review.document_gone for review in reviews),
         unanswered_revisions=sum(review.unanswered for review in reviews),
         withdrawn=sum(any(each.withdrawn_at for each in review.answers) for review in reviews),

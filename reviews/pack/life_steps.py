@@ -135,6 +135,15 @@ def _supersede(life: ReviewLife, entry: LedgerEntry) -> None:
 
 def _lapse(life: ReviewLife, entry: LedgerEntry) -> None:
     life.lapsed_at = read_time(entry.get("at"))
+    life.lapsed_step = read_text(entry, "step")
+
+
+def _escalate(life: ReviewLife, _entry: LedgerEntry) -> None:
+    life.escalations += 1
+
+
+def _follow_up(life: ReviewLife, _entry: LedgerEntry) -> None:
+    life.follow_ups += 1
 
 
 def _remove(life: ReviewLife, entry: LedgerEntry) -> None:
@@ -185,7 +194,9 @@ _STEPS: Mapping[str, Callable[[ReviewLife, LedgerEntry], None]] = {
     EntryType.REVIEW_CARRIED: _carry,
     EntryType.REVIEW_ABSORBED: _absorb,
     EntryType.REVIEW_SUPERSEDED: _supersede,
+    EntryType.REVIEW_ESCALATED: _escalate,
     EntryType.REVIEW_LAPSED: _lapse,
+    EntryType.REVIEW_FOLLOWED_UP: _follow_up,
     EntryType.REVIEW_REMOVED: _remove,
     EntryType.REVIEW_DOCUMENT_GONE: _lose_document,
     EntryType.REVIEW_DOCUMENT_BACK: _find_document,

@@ -52,6 +52,9 @@ class PackedReview:
         files: How many files it is about: of a bulk review those that joined and were not taken out, else 1.
         entries: The numbers of its entries, in order.
         removed_at: When it was removed with its answers, since it was closed for long enough; `None` if not.
+        lapsed_step: When the last step of its ladder came, such as `100%`; empty where its entry has none.
+        escalations: How often a step asked others too, or notified a channel.
+        follow_ups: How often the contributors were asked again for requested changes.
     """
 
     id: str
@@ -77,6 +80,9 @@ class PackedReview:
     entries: tuple[int, ...]
     files: int = 1
     removed_at: datetime | None = None
+    lapsed_step: str = ""
+    escalations: int = 0
+    follow_ups: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +105,9 @@ class PackFigures:
         overdue_open: Open, with a deadline before the pack was made.
         documents: Files of the acknowledged reviews: a bulk review has many.
         late: Settled after the deadline.
+        lapsed: Those whose last step was taken before they were answered, whatever came later.
+        escalated: Those of which a step asked others too, or notified a channel.
+        followed_up: Those of which the contributors were asked again for requested changes.
         unanswered_revisions: Revisions that ended without an answer.
         withdrawn: Reviews of which an answer was withdrawn.
         own_changes: Answers by someone who had contributed to the change, also those withdrawn later.
@@ -120,6 +129,8 @@ class PackFigures:
     documents: int
     late: int
     lapsed: int
+    escalated: int
+    followed_up: int
     document_gone: int
     unanswered_revisions: int
     withdrawn: int

@@ -56,6 +56,9 @@ class ReviewLife:
     state: ReviewState = ReviewState.OPEN
     settled_at: datetime | None = None
     lapsed_at: datetime | None = None
+    lapsed_step: str = ""
+    escalations: int = 0
+    follow_ups: int = 0
     superseded_by: str | None = None
     removed_at: datetime | None = None
     carried: bool = False
@@ -100,6 +103,9 @@ class ReviewLife:
             entries=tuple(self.entries),
             files=len(self.files) or 1,
             removed_at=self.removed_at,
+            lapsed_step=self.lapsed_step,
+            escalations=self.escalations,
+            follow_ups=self.follow_ups,
         )
 
     def update_state(self) -> None:

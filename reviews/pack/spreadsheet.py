@@ -105,6 +105,9 @@ _CELLS: Mapping[str, Callable[[PackedReview], str]] = {
     "first_entry": lambda review: _format_number(min(review.entries, default=None)),
     "last_entry": lambda review: _format_number(max(review.entries, default=None)),
     "files": lambda review: str(review.files),
+    "lapsed_step": lambda review: review.lapsed_step,
+    "escalations": lambda review: str(review.escalations),
+    "follow_ups": lambda review: str(review.follow_ups),
 }
 COLUMNS = (*_CELLS, "rapid_run")
 """The names of the columns, which stay as they are: new ones come last."""

@@ -70,15 +70,16 @@ class ListingQuery:
 
     SQLite looks the tuples up in their order: put first what fewer reviews have.
 
-    `overdue_at` selects open ones that were due before then, `since` those opened since then, `until` those
-    opened before then. With marks, `answered` selects those that are no longer open, `sent_to` those with a
-    card in a channel.
+    `overdue_at` selects open ones that were due before then, `lapsed` open ones that lapsed, `since` those
+    opened since then, `until` those opened before then. With marks, `answered` selects those that are no
+    longer open, `sent_to` those with a card in a channel.
     """
 
     order: ReviewOrder = ReviewOrder.NEWEST
     marks: tuple[tuple[Mark, ...], ...] = ()
     waiting: bool = False
     overdue_at: datetime | None = None
+    lapsed: bool = False
     kind: ChangeKind | None = None
     state: ReviewState | None = None
     since: datetime | None = None
@@ -108,7 +109,7 @@ class ReviewPage:
 
 @dataclass(frozen=True, kw_only=True)
 class RouteFigures:
-    """The work of a route in a span of time; open and overdue reviews are counted as of now.
+    """The work of a route in a span of time; open, overdue and lapsed reviews are counted as of now.
 
     `median` and `ninetieth` are percentiles of the time until the acknowledgement, rounded down by at most a
     thirtieth; `None` where there was none.
@@ -121,6 +122,7 @@ class RouteFigures:
     late: int = 0
     waiting: int = 0
     overdue: int = 0
+    lapsed: int = 0
     median: timedelta | None = None
     ninetieth: timedelta | None = None
 

@@ -32,7 +32,7 @@ COLUMNS = (
     "not_read", "reason", "acknowledged_in", "acknowledged_by", "acknowledged_at", "acknowledged_version",
     "from", "to", "agreed", "updated", "opened", "unanswered", "what", "notifier", "target", "due_since",
     "attempts", "was_posted", "owner", "routes", "deputy_of", "assigned_in", "seen_at", "since", "folder_id",
-    "up_to", "file_ids", "events", "with_folder", "open_reviews",
+    "up_to", "file_ids", "events", "with_folder", "open_reviews", "number", "whom", "step",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
+from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.routes.route import Target
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import has_differences
@@ -113,10 +114,17 @@ def reviews() -> None:
 @limit_option
 @click.option("--state", type=click.Choice([state.value for state in ReviewState]))
 @click.option("--route")
-def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
-    """List the reviews, the newest first."""
+@click.option("--lapsed", is_flag=True, help="Only open reviews whose last step was taken.")
+def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None, lapsed: bool) -> None:
+    """List the reviews, the newest first; those that lapsed the longest overdue first."""
+    if lapsed and state not in {None, ReviewState.OPEN}:
+        raise click.UsageError("--lapsed lists open reviews: leave --state out")
     with open_wiring().transactions(reading=True) as work:
-        recent = work.reviews.list_recent(limit, state=state, route=route)
+        recent = (
+            _list_lapsed(work, limit, route)
+            if lapsed
+            else work.reviews.list_recent(limit, state=state, route=route)
+        )
         bulk_review_ids = [review.id for review in recent if review.bulk] if as_json else []
         files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in bulk_review_ids}
     if as_json:
@@ -138,6 +146,12 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
             for r, c in zip(recent, cards, strict=True)
         ),
     )
+
+
+def _list_lapsed(work: UnitOfWork, limit: int, route: str | None) -> list[Review]:
+    marks = (make_marks(MarkKind.WAITING_ROUTE, [route]),) if route is not None else ()
+    listing_query = ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, lapsed=True, marks=marks)
+    return [entry.review for entry in work.listings.fetch_page(listing_query, limit).entries]
 
 
 def _describe_status(card: Card, review: Review) -> str:

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
-    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Post, Review, StoredEvent
+    from reviews.model import (
+        Answer,
+        CarriedAcknowledgement,
+        LastReassignment,
+        LastStep,
+        Post,
+        Review,
+        StoredEvent,
+    )
 
 
 def build_event_json(stored_event: StoredEvent) -> dict[str, Any]:
@@ -70,6 +78,8 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         if review.last_reassignment
         else None,
         "lapsed_at": format_moment(review.lapsed_at),
+        "last_step": build_step_json(review.last_step) if review.last_step else None,
+        "follow_ups": review.follow_ups,
         "opened_at": format_moment(review.opened_at),
         "changed_at": format_moment(review.changed_at),
         "due_at": format_moment(review.due_at),
@@ -82,6 +92,16 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "carried": build_carried_json(review.carried) if review.carried else None,
         "answers": [build_answer_json(answer) for answer in review.answers],
         "cards": [build_card_json(card) for card in review.cards],
+    }
+
+
+def build_step_json(step: LastStep) -> dict[str, Any]:
+    """Return the last step of the ladder; `step` says when it comes, as the routing file does."""
+    return {
+        "action": step.action,
+        "at": format_moment(step.at),
+        "step": step.after or None,
+        "whom": list(step.whom),
     }
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from reviews.ledger.findings import LedgerFinding
     from reviews.ledger.hash_chain import CoveredEntries, Verdict
 
-MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
-"""Columns that versions before 0.2 left empty; a person who changes the database could empty them too."""
+MAY_BE_EMPTIED = ("handed_over", "last_step", "snoozed_by")
+"""Columns that earlier versions left empty; a person who changes the database could empty them too."""
 
 
 def build_verdict_json(verdict: Verdict) -> dict[str, Any]:

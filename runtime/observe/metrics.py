@@ -136,6 +136,10 @@ def _list_waiting_metrics(measures: Measures) -> Iterator[Metric]:
     yield _build_gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
     yield _build_gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
     yield _build_gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
+    lapsed = {(route,): count for route, count in measures.lapsed.items()}
+    yield _build_gauge(
+        "reviews_lapsed", "Open reviews whose last step was taken without an answer.", lapsed, ("route",)
+    )
     yield _build_gauge("workers", "Workers with a recent heartbeat.", {(): measures.workers})
     late = Counter((name,) for name in measures.overdue_rounds)
     yield _build_gauge(

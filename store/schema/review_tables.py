@@ -77,6 +77,16 @@ build_partial_index("reviews_superseded", reviews.c.superseded_by, where=reviews
 build_partial_index(
     "reviews_overdue", reviews.c.due_at, reviews.c.seq, reviews.c.kind, where=reviews.c.state == "open"
 )
+_LAPSED = sa.and_(reviews.c.state == "open", reviews.c.lapsed_at.is_not(None))
+build_partial_index(
+    "reviews_lapsed",
+    reviews.c.lapsed_at,  # first: on it SQLite has a condition
+    reviews.c.due_at,
+    reviews.c.seq,
+    reviews.c.kind,
+    reviews.c.route,
+    where=_LAPSED,
+)
 _REASSIGNED = sa.and_(reviews.c.state == "open", reviews.c.handed_over.is_not(None))
 build_partial_index("reviews_reassigned", reviews.c.seq, where=_REASSIGNED)
 build_partial_index("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -220,6 +221,23 @@ def test_what_is_overdue_comes_the_longest_overdue_first(installation: SlackInst
 
     assert papers(shown) == [2, 1]
     assert "the longest overdue first" in shown["text"]
+
+
+def test_what_lapsed_is_listed_alone_and_counted(installation: SlackInstallation) -> None:
+    assert "No open review has lapsed" in ask(installation, "overdue lapsed")["text"]
+    at = installation.desk.clock()
+    with installation.desk.transactions() as work:
+        for number, lapsed_at in ((1, None), (2, at), (3, at)):
+            title, due_at = f"Paper {number}.docx", at - timedelta(hours=number)
+            more = {"title": title, "due_at": due_at, "lapsed_at": lapsed_at}
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", **more))
+        work.commit()
+
+    shown = ask(installation, "overdue lapsed")
+
+    assert papers(shown) == [3, 2]
+    assert "Lapsed" in shown["text"]
+    assert "3 of them overdue. 2 have lapsed without an answer." in ask(installation, "stats")["text"]
 
 
 def test_what_a_person_answered_recently_is_among_their_own(installation: SlackInstallation) -> None:

@@ -101,6 +101,11 @@ MOVED = frozenset({ChangeKind.MOVED_IN, ChangeKind.MOVED_OUT})
         ),
         (f"pending before {format_cursor(5)}", PendingRequest(page_turn=PageTurn(backward=True, seq=5))),
         ("overdue", OverdueRequest()),
+        ("overdue lapsed", OverdueRequest(lapsed_only=True)),
+        (
+            f"overdue lapsed after {format_cursor(3)}",
+            OverdueRequest(lapsed_only=True, page_turn=PageTurn(backward=False, seq=3)),
+        ),
         ("mine", MineRequest()),
         ("stats", StatsRequest()),
         ("stats 7d", StatsRequest(days=7)),
@@ -234,7 +239,7 @@ requests = st.one_of(
         page_turn=turns(),
     ),
     st.builds(PendingRequest, own_only=st.booleans(), page_turn=turns()),
-    st.builds(OverdueRequest, page_turn=turns()),
+    st.builds(OverdueRequest, lapsed_only=st.booleans(), page_turn=turns()),
     st.builds(MineRequest, page_turn=turns()),
 )
 

@@ -37,10 +37,10 @@ from reviews.comparisons.parts import ChangedWords
 from reviews.comparisons.reviewed_bytes import ReviewedBytes
 from reviews.comparisons.snippets import cut_snippets
 from reviews.identity import Identity, Person, Reviewer
-from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.kinds import ChangeKind, Decision, ReviewState, StepAction
 from reviews.language import use_language
 from reviews.lists.inbox import InboxReview
-from reviews.model import CarriedAcknowledgement, LastReassignment, Review
+from reviews.model import CarriedAcknowledgement, LastReassignment, LastStep, Review
 from reviews.tree import FolderContents
 from reviews.wording.place_phrases import PartPlace
 from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
@@ -155,6 +155,12 @@ _SENT_BACK = answered_review(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
 _REPLACED = (ChangedWords(change="deleted", text="1"), ChangedWords(change="inserted", text="2"))
 _IN_A_TABLE = PartPlace(area="table", table=1, row=2)
 _LATE = START + timedelta(hours=9)
+
+
+def _make_step(action: StepAction, *whom: str) -> LastStep:
+    return LastStep(action=action, at=START, after="50%", whom=whom)
+
+
 AROUND: dict[str, tuple[Review, CardContext]] = {
     "overdue": (review(due_at=START, lapsed_at=_LATE), CardContext(now=_LATE)),
     "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), CardContext(now=START)),
@@ -162,6 +168,24 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
     "handed over": (
         review(last_reassignment=LastReassignment(by="Dana Ozola", to=mark_external("Dana"), at=START)),
         CardContext(now=START),
+    ),
+    "reminded": (
+        review(last_step=_make_step(StepAction.REMIND, OWNER, "@juris")),
+        CardContext(now=START),
+    ),
+    "escalated": (
+        review(
+            due_at=START, last_step=_make_step(StepAction.ESCALATE, OWNER, "a@x", "b@x", "c@x", "d@x", "e@x")
+        ),
+        CardContext(now=_LATE),
+    ),
+    "escalated to a channel, and lapsed": (
+        review(due_at=START, lapsed_at=_LATE, last_step=_make_step(StepAction.ESCALATE, "slack:C0OPS")),
+        CardContext(now=_LATE),
+    ),
+    "lapsed, with one answer": (
+        review(due_at=START, lapsed_at=_LATE, required=2, last_step=_make_step(StepAction.LAPSE)),
+        CardContext(now=_LATE),
     ),
     "sent back before": (review(id="rev-2"), CardContext(earlier=_SENT_BACK)),
     "not read yet": (review(), CardContext(reviewed_bytes=UNKNOWN_BYTES)),

@@ -133,6 +133,19 @@ class Clerk:
         self.write(step_entries.build_lapsed(lapsed, step="100%"))
         return at
 
+    def escalate(self, reviewed: Review, *, after: timedelta, step: str) -> None:
+        whom = (*reviewed.owners, JURIS.email or "")
+        at = reviewed.changed_at + after
+        last_step = LastStep(action=StepAction.ESCALATE, at=at, after=step, whom=whom)
+        self.write(step_entries.build_escalated(replace(reviewed, last_step=last_step)))
+
+    def follow_up(self, reviewed: Review, *, count: int, every: timedelta) -> None:
+        whom = [each.email for each in reviewed.contributors if each.email]
+        for number in range(1, count + 1):
+            at = reviewed.changed_at + every * number
+            asked = replace(reviewed, follow_ups=number)
+            self.write(step_entries.build_followed_up(asked, at=at, recipients=whom))
+
     def lose_document(self, reviewed: Review, *, kind: ChangeKind, at: datetime) -> None:
         missed = self.describe_unanswered(reviewed, cause=kind.value)
         self.write(ledger_entries.build_document_gone(reviewed, kind=kind, unanswered=missed, at=at))

@@ -216,6 +216,18 @@ def click_through(clerk: Clerk, numbers: tuple[int, ...]) -> None:
         clerk.answer(reviewed, after=at - reviewed.opened_at, by=ILZE)
 
 
+def climb_ladder(clerk: Clerk, numbers: tuple[int, ...]) -> None:
+    """Each step is taken, the review lapses, and the requested changes do not come."""
+    reviewed = clerk.open(numbers[0])
+    clerk.escalate(reviewed, after=timedelta(days=4), step="75%")
+    clerk.escalate(reviewed, after=timedelta(days=5), step="100%")
+    clerk.lapse(reviewed)
+    after = timedelta(days=6)
+    clerk.answer(reviewed, after=after, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing.")
+    sent_back = replace(reviewed, changed_at=reviewed.changed_at + after)
+    clerk.follow_up(sent_back, count=2, every=timedelta(days=3))
+
+
 LIVES: Mapping[Callable[[Clerk, tuple[int, ...]], None], tuple[int, int]] = {
     acknowledge: (1, 60),
     acknowledge_after_revisions: (1, 60),

@@ -277,6 +277,8 @@ def _count_figures(
         documents=count_state(ReviewState.ACKNOWLEDGED),
         late=count(each.settled_at and each.due_at and each.settled_at > each.due_at for each in reviews),
         lapsed=count(each.lapsed_at for each in reviews),
+        escalated=count(each.escalations for each in reviews),
+        followed_up=count(each.follow_ups for each in reviews),
         document_gone=count(each.document_gone for each in reviews),
         unanswered_revisions=sum(each.unanswered for each in reviews),
         withdrawn=count(answer.withdrawn_at for each in reviews for answer in each.answers),

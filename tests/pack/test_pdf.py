@@ -200,7 +200,7 @@ def test_the_page_of_an_exception_is_where_its_list_begins(year: bytes) -> None:
     named = re.search(r"^Lapsed\n.*\n\d+ reviews (\d+)$", overview, re.MULTILINE)
 
     assert named is not None
-    assert "Lapsed\nReviews whose deadline passed" in pages[int(named[1]) - 1]
+    assert "Lapsed\nReviews that did not have enough answers" in pages[int(named[1]) - 1]
 
 
 def test_a_year_has_a_bounded_number_of_pages(year: bytes) -> None:

@@ -94,5 +94,6 @@ def test_the_columns_stay_as_they_are() -> None:
         "required", "due_at", "state", "settled_at", "late", "seconds_to_acknowledge", "answered_by",
         "answered_by_email", "answered_at", "identity", "own_change", "answers", "withdrawn_answers",
         "lapsed_at", "superseded_by", "carried", "document_gone", "unanswered_revisions", "given_up",
-        "removed_at", "entries", "first_entry", "last_entry", "files", "rapid_run",
+        "removed_at", "entries", "first_entry", "last_entry", "files", "lapsed_step", "escalations",
+        "follow_ups", "rapid_run",
     )  # fmt: skip

@@ -160,6 +160,23 @@ def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, n
     assert [row["title"] for row in rows] == [f"Paper {number}.docx" for number in numbers]
 
 
+def test_what_lapsed_has_a_list_of_its_own(engine: sa.Engine) -> None:
+    rules = two_routes(due=timedelta(hours=2), working_hours=ROUND_THE_CLOCK)
+    reader = HistoryReader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
+    papers(reader, 3)
+    answer(reader, "f2")
+    reader.desk.clock.advance(hours=3)
+    while reader.desk.reminders.process_due_reviews():
+        pass
+    reader.desk.open(event(file_id="f4", title="Paper 4.docx"))
+    reader.sign_in(OWNER)
+
+    assert reader.titles("?state=lapsed") == ["Paper 1.docx", "Paper 3.docx"]
+    assert "Lapsed, the longest overdue first" in reader.get("/reviews?state=lapsed").text
+    rows = list(csv.DictReader(io.StringIO(reader.get("/reviews.csv").text.lstrip("\ufeff"))))
+    assert [bool(row["lapsed_at"]) for row in rows] == [False, True, False, True]
+
+
 def test_a_folder_is_found_by_its_path(reader: HistoryReader) -> None:
     papers(reader, 1)
     reader.sign_in(OWNER)

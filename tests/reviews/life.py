@@ -67,7 +67,13 @@ class ReviewLife(Reviews):
             expected += [(review.id, "superseded")] * (review.superseded_by is not None)
             expected += [(review.id, "reminded")] * review.reminders
             expected += [(review.id, "lapsed")] * (review.lapsed_at is not None)
-        assert sorted(logged) == sorted(expected + self.handed_over)
+            expected += [(review.id, "followed_up")] * review.follow_ups
+        escalated = [each for each in logged if each[1] == "escalated"]
+        assert sorted(set(escalated)) == sorted(escalated)
+        assert {review_id for review_id, _ in escalated} <= {
+            review.id for review in self.desk.reviews() if review.lapsed_at is not None
+        }
+        assert sorted(logged) == sorted(expected + escalated + self.handed_over)
         assert self.desk.verdict().intact
         assert sum(len(review.answers) for review in self.desk.reviews()) == self.taken
 

@@ -64,7 +64,7 @@ def change(desk: Desk, review: Review) -> Review:
 def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_drawn_once_for_that(
     desk: Desk,
 ) -> None:
-    review = opened(desk, remind=timedelta(hours=4))
+    review = opened(desk)
     assert review.due_at is not None
     look_at(desk, review.due_at - timedelta(seconds=1))
     assert drawn(desk) == []
@@ -75,7 +75,23 @@ def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_draw
         look_at(desk, review.due_at + timedelta(days=days))
 
     assert (card.overdue_since, choose_look(card)) == (review.due_at, CardLook.LATE)
+    assert card.lapsed_at is not None
+    assert card.last_step is not None
     assert len(drawn(desk)) == 1
+
+
+def test_a_card_is_drawn_at_each_reminder_and_says_whom_it_went_to(desk: Desk) -> None:
+    review = opened(desk, remind=timedelta(hours=3))
+    assert review.due_at is not None
+
+    for hours in (3, 6):
+        look_at(desk, MONDAY + timedelta(hours=hours))
+
+    steps = [card.last_step for card in drawn(desk)]
+    assert [(each.at, each.whom) for each in steps if each] == [
+        (MONDAY + timedelta(hours=hours), (OWNER,)) for hours in (3, 6)
+    ]
+    assert {card.overdue_since for card in drawn(desk)} == {None}
 
 
 def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_they_do(desk: Desk) -> None:

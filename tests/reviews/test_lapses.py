@@ -8,6 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_state import describe_answer, list_state_lines
+from reviews.kinds import ReviewState
+from reviews.language import format_date
+from reviews.ledger.history import describe_entry
 from reviews.ledger.ledger_entries import format_moment
 from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
@@ -101,6 +106,26 @@ def test_a_snoozed_review_that_is_revised_after_its_deadline_says_that_it_had_pa
     save_again(desk, review)
 
     assert desk.entries()[-1]["unanswered"]["overdue"] is True
+
+
+@ON_SQLITE
+def test_a_review_that_lapsed_is_answered_late(desk: Desk) -> None:
+    review = open_one(desk)
+    look(desk, hours=1)
+    [before] = desk.reviews()
+    assert draw_card(before).lapsed_at == before.lapsed_at == desk.clock()
+
+    desk.clock.advance(days=3)
+    desk.answers.record_answer(build_answer_request(review))
+
+    [after] = desk.reviews()
+    assert (after.state, after.answers[0].late) == (ReviewState.ACKNOWLEDGED, True)
+    assert (desk.entries()[-1]["type"], desk.entries()[-1]["late"]) == ("review:acknowledged", True)
+    assert "The answer was late." in describe_entry(desk.entries()[-1]).sentence
+    card = draw_card(after)
+    assert list_state_lines(card, render_time=format_date) == []
+    assert "The answer was late." in describe_answer(card)
+    assert desk.verdict().intact
 
 
 @ON_SQLITE

@@ -49,6 +49,7 @@ HOURS: dict[str, Any] = {
     "working_hours": WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC")),
     "due": timedelta(hours=8),
     "remind": timedelta(hours=2),
+    "after_request": timedelta(hours=8),
 }
 SENTINELS = (
     *("Dana Ozola", "Ilze Kalna", "Alice", "Bob", "Moreau", "Chen", "alice@", "bob@", "owner@", "deputy@"),
@@ -60,8 +61,9 @@ WITHOUT_PEOPLE = {
     *(EntryType.REVIEW_REMOVED, EntryType.REVIEW_FILE_RELABELLED, EntryType.REVIEW_FILE_SUPERSEDED),
     *(EntryType.REVIEW_ABSORBED, EntryType.REVIEW_DOCUMENT_GONE, EntryType.REVIEW_DOCUMENT_BACK),
     *(EntryType.FOLDER_GONE, EntryType.SWEEP_INCOMPLETE, EntryType.SWEEP_COMPLETE, EntryType.PEOPLE_ERASED),
+    EntryType.REVIEW_LAPSED,
 }
-"""Types of entries that have no member for a person."""
+"""Types of entries that have no member for a person; a lapse has one that earlier releases filled."""
 
 
 def answer_all(desk: Desk) -> None:
@@ -83,6 +85,8 @@ def answer_all(desk: Desk) -> None:
     desk.clock.advance(minutes=1)
     refused = build_answer_request(review, decision=Decision.REQUEST_CHANGES, **by_deputy)
     desk.answers.record_answer(refused)
+    desk.clock.advance(hours=9)
+    desk.reminders.process_due_reviews()
     desk.portal.versions[first.file_id] += 1
     desk.open(event(actor=BOB))
 
@@ -163,7 +167,8 @@ def rename_and_throw_away(desk: Desk) -> None:
 SCENARIOS: dict[Callable[[Desk], None], set[EntryType]] = {
     answer_all: {
         *(EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED, EntryType.REVIEW_SNOOZED),
-        *(EntryType.REVIEW_REASSIGNED, EntryType.REVIEW_REMINDED, EntryType.REVIEW_LAPSED),
+        *(EntryType.REVIEW_REASSIGNED, EntryType.REVIEW_REMINDED, EntryType.REVIEW_ESCALATED),
+        EntryType.REVIEW_FOLLOWED_UP,
         *(EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_WITHDRAWN, EntryType.REVIEW_CHANGES_REQUESTED),
     },
     give_up_and_deliver: {

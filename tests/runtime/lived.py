@@ -39,6 +39,12 @@ FORGED: dict[str, Any] = {
     "reviews.contents": {"count": 1, "titles": ["Forged.docx"]},
     "reviews.folders": ["1"],
     "reviews.handed_over": {"by": "Eve", "to": "Eve", "at": START.isoformat()},
+    "reviews.last_step": {
+        "action": "escalate",
+        "at": START.isoformat(),
+        "after": "75%",
+        "whom": ["eve@example.com"],
+    },
     "reviews.acts": [{"kind": "renamed", "people": [PERSON]}],
     "reviews.marks": ["content", "by:eve@example.com"],
     "answers.decision": "request_changes",

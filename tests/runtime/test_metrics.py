@@ -6,18 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.kinds import ReviewState
 from runtime.observe.metrics import create_metrics_page
+from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry
 from tests.reviews.samples import START, answer, review
 from tests.store.lived import lived
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
     from flask.testing import FlaskClient
 
 TOKEN = "a-token-of-the-monitor"
@@ -57,6 +58,9 @@ def test_without_the_token_nothing_is_read(engine: sa.Engine, shown: str | None)
 
 def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) -> None:
     lived(engine)
+    with engine.begin() as connection:
+        lapsed = sa.update(reviews).where(reviews.c.id.in_(("r1", "r2"))).values(lapsed_at=START)
+        connection.execute(lapsed)  # r1 was answered since
     roll = WorkerRegistry(engine)
     roll.record_heartbeat(roll.register(), overdue=["digests", "alarms"])
     roll.record_heartbeat(roll.register(), overdue=["digests"])
@@ -70,6 +74,7 @@ def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) 
         ("compliance", "open"): 1,
         ("legal", "open"): 1,
     }
+    assert samples["reviews_lapsed"] == {("legal",): 1}
     assert samples["dead_letters"] == {("event",): 1, ("card",): 1}
     assert samples["cards_waiting"] == {(): 4}
     assert samples["comparisons_waiting"] == {(): 0}

@@ -66,7 +66,12 @@ LINES = {
         "people erase {hostile}@x --json", "people erase owner@example.com --yes",
         "people erase alice@example.com --json",
     ],
-    "reviews list": ["reviews list", "reviews list --json", "reviews list --route {hostile}"],
+    "reviews list": [
+        "reviews list",
+        "reviews list --json",
+        "reviews list --lapsed",
+        "reviews list --route {hostile}",
+    ],
     "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
     "reviews changes": ["reviews changes rev-1", "reviews changes rev-1 --json", "reviews changes {hostile}"],
     "routes check": [

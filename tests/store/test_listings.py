@@ -37,6 +37,7 @@ ROOM, FOLDER_1, FOLDER_2, ELSEWHERE = make_marks(MarkKind.FOLDER, ("2", "folder1
 ON_COMPLIANCE = Mark(MarkKind.ROUTE, "compliance")
 FOR_OWNER, ANSWERED_BY_OWNER = Mark(MarkKind.WAITING_OWNER, OWNER), Mark(MarkKind.ANSWERED_BY, OWNER)
 OVERDUE: dict[str, Any] = {"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}
+LAPSED: dict[str, Any] = {"lapsed": True, "order": ReviewOrder.LONGEST_OVERDUE}
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def made(number: int) -> Review:
         changed_at=START + number * HOUR,
         due_at=START + (COUNT - number) * HOUR,
         folders=("1", "2", f"folder{number % 4}"),
+        lapsed_at=START + 20 * HOUR if number in {2, 4, 5, 7, 11, 12} else None,
     )
 
 
@@ -105,6 +107,11 @@ def numbered(*numbers: int) -> list[str]:
         ({**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((ON_COMPLIANCE,),)}, numbered(12)),
         ({**OVERDUE, "since": START + 11 * HOUR, "until": START + 12 * HOUR}, numbered(11)),
         ({**OVERDUE, "marks": ((),)}, []),
+        (LAPSED, numbered(12, 11, 7, 5, 4, 2)),
+        ({**LAPSED, "marks": ((BY_ALICE,),)}, numbered(12, 4, 2)),
+        ({**LAPSED, "kind": ChangeKind.CONTENT}, numbered(11, 7, 5, 4, 2)),
+        ({**LAPSED, "until": START + 8 * HOUR}, numbered(7, 5, 4, 2)),
+        ({**LAPSED, "marks": ((),)}, []),
     ],
 )
 def test_reviews_are_found_by_what_they_are_marked_with(
@@ -122,6 +129,7 @@ def test_reviews_are_found_by_what_they_are_marked_with(
         {"marks": ((ROOM,), (BY_ALICE,))},
         {"overdue_at": START + 9 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE, "waiting": True},
         {"state": ReviewState.OPEN, "marks": ((ROOM, ON_COMPLIANCE),)},
+        LAPSED,
         {**OVERDUE, "overdue_at": START + 9 * HOUR, "marks": ((ROOM, ON_COMPLIANCE),)},
     ],
 )
@@ -161,9 +169,14 @@ def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine)
         work.reviews.record_answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
         work.commit()
 
+    assert "r4" in ids(filled, **LAPSED)
+    with SqlUnitOfWork(filled) as work:
+        work.reviews.record_answer("r4", answer(at=START + 25 * HOUR, late=True), ReviewState.ACKNOWLEDGED)
+        work.commit()
+    assert "r4" not in ids(filled, **LAPSED)
     for mark in (FOR_OWNER, Mark(MarkKind.WAITING_ROUTE, "compliance")):
         assert "r3" not in ids(filled, marks=((mark,),))
-    assert ids(filled, marks=((ANSWERED_BY_OWNER,),)) == numbered(3)
+    assert ids(filled, marks=((ANSWERED_BY_OWNER,),)) == numbered(4, 3)
     assert "r3" in ids(filled, marks=((BY_BOB,),))
 
 
@@ -220,7 +233,7 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
         other, one = work.listings.compute_figures(since=START.date(), now=START + 24 * HOUR)
 
     assert (one.route, one.opened, one.acknowledged, one.changes_requested) == ("compliance", 12, 10, 1)
-    assert (one.late, one.waiting, one.overdue) == (1, 1, 1)
+    assert (one.late, one.waiting, one.overdue, one.lapsed) == (1, 1, 1, 1)
     assert (one.median, one.ninetieth) == (timedelta(minutes=5), timedelta(minutes=9))
     assert (other.route, other.opened, other.waiting, other.median) == ("a legal one", 0, 1, None)
 

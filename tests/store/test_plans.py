@@ -12,6 +12,7 @@ from reviews.kinds import ReviewState
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder
 from reviews.tree import FilePresence
 from store.backlog import find_backlog
+from store.figures import count_lapsed
 from store.schema import files, folders, unrouted_changes
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
@@ -59,7 +60,7 @@ def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
 
     [plan] = _plans_of(engine, lambda work: work.reviews.list_due_ids(START, 10))
 
-    assert "reviews_to_remind" in plan
+    assert "reviews_next_look" in plan
 
 
 @ON_SQLITE
@@ -83,6 +84,28 @@ def test_what_is_overdue_in_a_folder_is_found_by_indexes_alone(engine: sa.Engine
     [plan] = _plans_of(engine, lambda work: work.listings.fetch_page(listing_query, 10).entries)
 
     assert "COVERING INDEX reviews_overdue" in plan
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("marks", [(), ((Mark(MarkKind.FOLDER, "1"),),)], ids=["all", "in a folder"])
+def test_what_lapsed_is_found_by_indexes_alone(
+    engine: sa.Engine, marks: tuple[tuple[Mark, ...], ...]
+) -> None:
+    _add_reviews(engine)
+    listing_query = ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, lapsed=True, marks=marks)
+
+    [plan] = _plans_of(engine, lambda work: work.listings.fetch_page(listing_query, 10).entries)
+
+    assert "COVERING INDEX reviews_lapsed" in plan
+
+
+@ON_SQLITE
+def test_what_lapsed_is_counted_by_its_index(engine: sa.Engine) -> None:
+    _add_reviews(engine)
+
+    [plan] = _plans_of(engine, lambda work: count_lapsed(work.connection))
+
+    assert "reviews_lapsed" in plan
 
 
 def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: sa.Engine) -> None:
@@ -124,7 +147,7 @@ def _add_reviews(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         for number in range(200):
             answered = ReviewState.ACKNOWLEDGED
-            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered, remind_at=START))
+            work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered))
         work.commit()
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")

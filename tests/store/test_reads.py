@@ -192,6 +192,9 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "a page of what is overdue": lambda work: work.listings.fetch_page(
         ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=NOW), 10
     ),
+    "a page of what lapsed": lambda work: work.listings.fetch_page(
+        ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, lapsed=True), 10
+    ),
     "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
     "the last entries of a review": lambda work: work.ledger.list_last_entries(f"r{LAST}", 2),
     "append an entry with what it commits to": append_entry,

@@ -178,11 +178,14 @@ def _build_lapsed(report: PackReport) -> ExceptionList:
     return ExceptionList(
         key="lapsed",
         heading=_("Lapsed"),
-        meaning=_("Reviews whose deadline passed without enough answers, whatever came later."),
+        meaning=_(
+            "Reviews that did not have enough answers when the last step was taken, whatever came later."
+        ),
         columns=(
             _build_review_column(),
             _build_people_column(_("Owner")),
             _build_time_column(_("Due")),
+            _build_time_column(_("Last step")),
             Column(heading=_("Status"), fixed=_TIME_SHORT),
         ),
         rows=list_lapsed(report),

@@ -21,6 +21,7 @@ from reviews.pack.printed.cells import (
 from reviews.pack.printed.formats import format_seconds
 from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import format_title
+from reviews.wording.step_sentences import name_step
 
 if TYPE_CHECKING:
     from reviews.pack.printed.blocks import Cell
@@ -111,6 +112,7 @@ def list_lapsed(report: PackReport) -> Rows:
             build_review_cell(review),
             build_names_cell(review.owners),
             build_time_cell(review.due_at),
+            _build_step_cell(review),
             build_status_cell(review.state),
         )
         for review in report.reviews
@@ -199,6 +201,15 @@ def _find_refusal(review: PackedReview) -> PackedAnswer | None:
             if answer.decision == Decision.REQUEST_CHANGES and answer.withdrawn_at is None
         ),
         None,
+    )
+
+
+def _build_step_cell(review: PackedReview) -> Cell:
+    """Return when the last step was taken, and by which share of the time, if its entry says that."""
+    label = name_step(review.lapsed_step)
+    return (
+        *build_time_cell(review.lapsed_at),
+        *((Line(text=label, style="small"),) if label else ()),
     )
 
 

@@ -89,7 +89,18 @@ def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
             total,
             _("Open when the pack was made, and due before; also those that were snoozed."),
         ),
-        _build_row(_("Lapsed"), figures.lapsed, total, _("The deadline passed without enough answers.")),
+        _build_row(
+            _("Lapsed"), figures.lapsed, total, _("The last step was taken, without enough answers by then.")
+        ),
+        _build_row(
+            _("Escalated"), figures.escalated, total, _("A step asked more people, or notified a channel.")
+        ),
+        _build_row(
+            _("Changes still missing"),
+            figures.followed_up,
+            total,
+            _("The contributors were asked again for the requested changes."),
+        ),
         _build_row(
             _("Answer withdrawn"), figures.withdrawn, total, _("Taken back by the person who gave it.")
         ),

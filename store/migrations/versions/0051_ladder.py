@@ -1,4 +1,4 @@
-"""The steps of a ladder that were taken, messages that are due by them, and one index of all next looks."""
+"""The steps of a ladder that were taken, messages due by them, and indexes of next looks and of lapses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +29,6 @@ def upgrade() -> None:
     fill("reviews", "seq", set_="remind_at = NULL", where="remind_at IS NOT NULL AND state <> 'open'")
     create_index("reviews_next_look", "reviews", ["remind_at"], where="remind_at IS NOT NULL")
     drop_index("reviews_to_remind", "reviews")
+    lapsed = "state = 'open' AND lapsed_at IS NOT NULL"
+    columns = ["lapsed_at", "due_at", "seq", "kind", "route"]
+    create_index("reviews_lapsed", "reviews", columns, where=lapsed)
