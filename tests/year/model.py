@@ -123,7 +123,9 @@ class ModelReview:
             return []
         if not self.route.urgent and not self.route.periods.is_working(now):
             return []
-        acts = self._take(due, now) if due else self._remind(now, "")
+        asks = any(action != "lapse" for _, action, _ in due)
+        acts = [] if asks or not (reminder_is_due or self.snooze_ends) else self._remind(now, "")
+        acts += self._take(due, now) if due else []
         self.snooze_ends = False
         self.plan_reminder(now)
         return acts
