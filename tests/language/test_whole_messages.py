@@ -33,6 +33,8 @@ SAME_IN_BOTH = {
     "in",
     "In",
     "an",
+    "An",
+    "OPS",
     "was",
     "Was",
     "Alarm",
