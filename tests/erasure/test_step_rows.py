@@ -1,0 +1,70 @@
+"""A person whom the steps of a ladder asked is erased, from the card's last step and from the queue."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviews.identity import ERASED
+from reviews.kinds import StepAction
+from reviews.notice import NoticeKind
+from reviews.ports.reminders import QueuedReminder
+from store.unit_of_work import SqlUnitOfWork
+from tests.erasure.erasing import erase, list_traces
+from tests.reviews.desk import Desk
+from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
+from tests.reviews.test_lapses import DUE, HOURS
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def test_the_last_step_of_a_review_and_its_entry_lose_the_same_person(engine: sa.Engine) -> None:
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    desk.follow(routes(due=DUE, working_hours=HOURS, deputies=(DEPUTY,)))
+    desk.open(event())
+    desk.clock.advance(hours=1)
+    desk.reminders.process_due_reviews()
+    [before] = desk.reviews()
+    assert before.last_step is not None
+    assert (before.last_step.action, before.last_step.whom) == (StepAction.ESCALATE, (OWNER, DEPUTY))
+
+    erase(engine, DEPUTY)
+
+    [after] = desk.reviews()
+    assert after.last_step is not None
+    assert after.last_step.whom == (OWNER, ERASED)
+    assert list_traces(engine, DEPUTY) == []
+    assert desk.verdict().intact
+
+
+def test_a_queued_reminder_goes_to_the_others_alone(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        for place in (None, ("mail", DEPUTY)):
+            recipients = () if place else (OWNER, DEPUTY)
+            reminder = QueuedReminder(
+                review_id="rev-1", kind=NoticeKind.REMINDER, recipients=recipients, at=START, place=place
+            )
+            work.queued_reminders.add(reminder)
+        work.commit()
+
+    erase(engine, DEPUTY)
+
+    assert list_traces(engine, DEPUTY) == []
+    with SqlUnitOfWork(engine) as work:
+        assert [each.recipients for each in work.queued_reminders.take(9)] == [(OWNER,)]
+
+
+def test_a_reminder_of_a_review_that_is_gone_is_dropped(engine: sa.Engine) -> None:
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    with SqlUnitOfWork(engine) as work:
+        for kind in (NoticeKind.REMINDER, NoticeKind.FOLLOW_UP):
+            reminder = QueuedReminder(review_id="gone", kind=kind, recipients=(OWNER,), at=START)
+            work.queued_reminders.add(reminder)
+        work.commit()
+
+    desk.reminders.process_due_reviews()
+
+    with SqlUnitOfWork(engine) as work:
+        assert work.queued_reminders.take(9) == []
+    assert desk.notices() == []
