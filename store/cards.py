@@ -66,6 +66,16 @@ _PUT_OFF = (
         ),
     )
 )
+_POSTPONE = (
+    sa.update(cards)
+    .where(
+        cards.c.id == sa.bindparam("card"),
+        sa.or_(cards.c.claimed_by.is_(None), cards.c.claimed_by == sa.bindparam("owner")),
+    )
+    .values(
+        claimed_by=None, due_at=sa.bindparam("until", type_=Utc), due_since=sa.bindparam("until", type_=Utc)
+    )
+)
 _MARK_DRAWN = (
     sa.update(cards)
     .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
@@ -237,6 +247,9 @@ class SqlCardRepository:
     def put_off(self, card_id: int, job: str, *, drawing: int, until: datetime) -> None:
         parameters = {"card": card_id, "owner": job, "drawing": drawing, "until": until}
         self._connection.execute(_PUT_OFF, parameters)
+
+    def postpone(self, card_id: int, job: str, *, until: datetime) -> None:
+        self._connection.execute(_POSTPONE, {"card": card_id, "owner": job, "until": until})
 
     def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
         return (

@@ -103,18 +103,14 @@ class CardClaims:
         now = self.clock()
         reminder = None if is_up_to_date(post) else update_reminder(work, post, self.routes, now=now)
         if reminder is not None and reminder.sends_at > now:
-            return self._put_off(work, post, job, until=reminder.sends_at, now=now)
+            work.cards.postpone(post.id, job, until=reminder.sends_at)
+            return (reminder.sends_at - now) / SECOND
         is_over = reminder is not None and reminder.is_over
         wait = timedelta() if is_over else self._wait_for_opening(work, post)
         if wait:
             return self._queue(work, post, job, until=self.clock() + wait, due_in=wait)
         claimed = self._claim(work, reminder.post if reminder else post, job, sends_at=None)
         return replace(claimed, is_over=is_over) if claimed else None
-
-    def _put_off(self, work: UnitOfWork, post: Post, job: str, *, until: datetime, now: datetime) -> float:
-        """Release a reminder until then; return the seconds until it is due."""
-        work.cards.put_off(post.id, job, drawing=post.requested_drawing, until=until)
-        return (until - now) / SECOND
 
     def _take_turn(self, work: UnitOfWork, post: Post, now: datetime) -> timedelta:
         """Take the turn of a card that was never sent, or a place in its channel's queue."""

@@ -122,6 +122,13 @@ class CardRepository(Protocol):
         """
         ...
 
+    def postpone(self, card_id: int, job: str, *, until: datetime) -> None:
+        """Release a notice that is not to be sent before then, unless another job has it.
+
+        Until then it is no work that waits: it counts as due from then on.
+        """
+        ...
+
     def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
         """Store the card's place in its channel's queue, and release it until then.
 

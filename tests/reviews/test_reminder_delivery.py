@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.delivery.notice_delivery import OVER
 from reviews.errors import TryLater
@@ -18,6 +19,8 @@ from reviews.notice import FollowUpNotice, Notice, NoticeKind, ReminderListNotic
 from reviews.routes.ladder import LadderStep, end_ladder
 from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
+from store.backlog import find_backlog
+from store.schema import cards
 from tests.databases import ON_SQLITE
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
@@ -258,13 +261,18 @@ def test_what_is_urgent_is_sent_in_the_evening(desk: Desk, count: int) -> None:
     assert len(deliver(desk)) == (2 if count == 1 else 1)
 
 
-def test_what_waits_for_the_morning_is_due_then_and_not_asked_for_before(desk: Desk) -> None:
+def test_what_waits_for_the_morning_is_due_then_and_no_backlog_before(desk: Desk) -> None:
+    """Else the operators would get an alarm in the night: a card has waited for hours."""
     remind_of(desk, 2)
     desk.clock.now = MONDAY + timedelta(hours=9)
     [post] = [post for post in desk.notices() if is_reminder(post.notice)]
 
     morning = MONDAY.replace(microsecond=0) + timedelta(days=1)
     assert deliver_card(desk.delivery, post.id) == (morning - desk.clock.now).total_seconds()
+    with desk.engine.connect() as connection:
+        assert find_backlog(connection).oldest_card == morning
+        due = sa.select(cards.c.due_at, cards.c.claimed_by).where(cards.c.id == post.id)
+        assert tuple(connection.execute(due).one()) == (morning, None)
 
 
 def test_a_list_is_sent_in_the_working_hours_of_any_of_its_routes() -> None:
