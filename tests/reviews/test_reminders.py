@@ -157,7 +157,7 @@ def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(
     sunday, monday = MONDAY + timedelta(days=6), MONDAY + timedelta(days=7)
     desk.hand_over.snooze(make_review_request(review), until=sunday)
 
-    assert at(desk, sunday) == []  # not outside working hours, whoever snoozed until then
+    assert at(desk, sunday) == []  # not outside working hours, no matter who snoozed until then
     assert at(desk, monday) == [NoticeKind.REMINDER]
     assert at(desk, monday + timedelta(days=30)) == []
 
