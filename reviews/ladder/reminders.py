@@ -48,21 +48,22 @@ class Reminders:
     ) -> int:
         """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
 
-        Each runs inside `isolate`. Reviews in `exclude` are skipped. When none is left, what people are to be
-        asked by then is put into messages.
+        Each runs inside `isolate`. Reviews in `exclude` are skipped. When none is due any more, also of those
+        that other workers have in hand, what people are to be asked by then is put into messages.
         """
         with self.transactions(reading=True) as work:
             ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)
-            has_queued = bool(ids) or work.queued_reminders.has_any()
+            has_queued = not ids and work.queued_reminders.has_any()
         for review_id in ids:
             with isolate(review_id), self.transactions() as work:
                 self._process_review(work, review_id)
                 work.commit()
-        if has_queued and len(ids) < MAX_REVIEWS_AT_ONCE:
-            self._write_messages()
+        if has_queued:
+            self.write_messages()
         return len(ids)
 
-    def _write_messages(self) -> None:
+    def write_messages(self) -> None:
+        """Put what people are to be asked by now into messages, one for each person or place."""
         with self.transactions() as work:
             if write_messages(work, self.routes, self.direct_message_channels):
                 work.commit()

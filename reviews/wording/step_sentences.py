@@ -65,7 +65,8 @@ def describe_step_time(step: str) -> str:
     if percent == _HALF:
         return _("Half of the time until the deadline had passed.")
     if percent < _DEADLINE:
-        return _("{share} of the time until the deadline had passed.").format(share=f"{percent}%")
+        template = _("{share} of the time until the deadline had passed.")
+        return template.format(share=_format_share(percent))
     if percent == _DEADLINE:
         return _("The deadline was reached.")
     return _("The deadline had passed.")
@@ -78,7 +79,11 @@ def name_step(step: str) -> str:
         return ""
     if percent == _DEADLINE:
         return _("at the deadline")
-    return _("{share} of the time").format(share=f"{percent}%")
+    return _("{share} of the time").format(share=_format_share(percent))
+
+
+def _format_share(percent: int) -> str:
+    return _("{number}%").format(number=percent)
 
 
 def _read_percent(step: str) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 
@@ -38,9 +37,11 @@ class ReminderRounds:
             finally:
                 self._skipped |= isolation.failed
             passed_over = dict(self._skipped)
-            more = count >= MAX_REVIEWS_AT_ONCE and len(passed_over) < MAX_SKIPPED
+            more = count > 0 and len(passed_over) < MAX_SKIPPED
             if not more:
                 self._skipped.clear()
+            if len(passed_over) >= MAX_SKIPPED:
+                self._reminders.write_messages()  # some reviews are always due, and those hold up no message
         if passed_over and not more:
             raise ItemsFailed(passed_over)
         return more

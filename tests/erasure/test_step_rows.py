@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from reviews.identity import ERASED
 from reviews.kinds import StepAction
 from reviews.notice import NoticeKind
 from reviews.ports.reminders import QueuedReminder
+from reviews.routes.working_time import WorkingHours
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import erase, list_traces
 from tests.reviews.desk import Desk
 from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
-from tests.reviews.test_lapses import DUE, HOURS
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 def test_the_last_step_of_a_review_and_its_entry_lose_the_same_person(engine: sa.Engine) -> None:
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
-    desk.follow(routes(due=DUE, working_hours=HOURS, deputies=(DEPUTY,)))
+    hours = WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC"))
+    desk.follow(routes(due=timedelta(minutes=30), working_hours=hours, deputies=(DEPUTY,)))
     desk.open(event())
     desk.clock.advance(hours=1)
     desk.reminders.process_due_reviews()

@@ -20,11 +20,12 @@ from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import MAX_EARLIER_NOTE_LENGTH, CardLook, choose_look
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
-from reviews.model import LastReassignment, Review
+from reviews.model import LastReassignment
 from reviews.privacy.redaction import redact_card
 from tests.edge.adaptive_cards import find_flaws
 from tests.edge.block_kit import find_problems, list_pings
-from tests.language.drawings import CHANNELS, WAYS
+from tests.language.drawings import WAYS
+from tests.notifiers.reading import read
 from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered_review, card_post, review
 
 SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
@@ -37,16 +38,6 @@ PUT_OFF = review(
     snoozed_by="Dana Ozola",
     last_reassignment=LastReassignment(by="Dana Ozola", to="Sam Ito", at=LATER),
 )
-# As channels write a time: readable in UTC, or a token that each reader's chat turns into one.
-_MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>|\{\{DATE\(([^,]*), SHORT\)\}\} at \{\{TIME\([^)]*\)\}\}")
-
-
-def read(channel: str, review: Review, context: CardContext) -> str:
-    """Return what stands on a card, with every time as `TIME`."""
-    lines = " ".join(" ".join(CHANNELS[channel](draw_card(review, context))).split())
-    text = _MOMENT.sub("TIME", lines)
-    text = re.sub(r"\d\d Mar 2026, \d\d:\d\d UTC", "TIME", text)
-    return re.sub("[*]|</?at>", "", text).replace(" ,", ",")
 
 
 @pytest.mark.parametrize("channel", SHOWN)

@@ -21,7 +21,7 @@ from reviews.privacy.redaction import redact_card
 from tests.edge.adaptive_cards import find_flaws
 from tests.edge.block_kit import find_problems, list_pings
 from tests.language.drawings import CHANNELS
-from tests.notifiers.test_card_state import read
+from tests.notifiers.reading import read
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, START, answer, answered_review, review
 
 if TYPE_CHECKING:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from reviews.kinds import Decision, ReviewState
-from reviews.pack.report import PackedAnswer, PackedReview
+from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
+from reviews.pack.population import Population
+from reviews.pack.report import PackedAnswer, PackedReview, PackFigures
+from reviews.pack.spreadsheet import write_population
 from tests.reviews.samples import OWNER, START
+
+MADE_AT = START + timedelta(hours=9)
+
+
+def compute(*reviews: PackedReview, brought_forward: int = 0) -> PackFigures:
+    """Return the figures of these reviews, in a pack that was made at `MADE_AT`."""
+    return compute_figures(
+        Population(reviews=reviews, brought_forward=brought_forward),
+        own_changes=list_own_changes(reviews),
+        rapid_runs=find_rapid_runs(reviews),
+        made_at=MADE_AT,
+    )
+
+
+def read_rows(*reviews: PackedReview) -> list[dict[str, str]]:
+    """Return the rows of the spreadsheet of these reviews, by the names of its columns."""
+    stream = io.StringIO()
+    write_population(reviews, stream, runs=find_rapid_runs(reviews))
+    return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
 def make_packed_answer(**more: Any) -> PackedAnswer:

@@ -9,23 +9,12 @@ import pytest
 
 from reviews.kinds import Decision, ReviewState
 from reviews.ledger.people_commitments import ERASED
-from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
-from reviews.pack.population import Population
-from reviews.pack.report import DurationShare, PackedReview, PackFigures
-from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
+from reviews.pack.figures import find_rapid_runs, list_own_changes
+from reviews.pack.report import DurationShare, PackedReview
+from tests.pack.packed import MADE_AT, compute, make_acknowledged, make_packed_answer, make_packed_review
 from tests.reviews.samples import START
 
 HOUR = timedelta(hours=1)
-MADE_AT = START + 9 * HOUR
-
-
-def compute(*reviews: PackedReview, brought_forward: int = 0) -> PackFigures:
-    return compute_figures(
-        Population(reviews=reviews, brought_forward=brought_forward),
-        own_changes=list_own_changes(reviews),
-        rapid_runs=find_rapid_runs(reviews),
-        made_at=MADE_AT,
-    )
 
 
 def acknowledge_in_a_row(*seconds: float) -> list[PackedReview]:

@@ -14,10 +14,9 @@ from reviews.pack.review_life import ReviewLife
 from reviews.pack.spreadsheet import COLUMNS
 from tests.pack.clerk import DUE, Clerk
 from tests.pack.lives import climb_ladder
+from tests.pack.packed import compute, read_rows
 from tests.pack.printed_tables import list_rows
 from tests.pack.reports import make_report
-from tests.pack.test_figures import compute
-from tests.pack.test_spreadsheet import read_rows
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.pack.figures import find_rapid_runs
-from reviews.pack.spreadsheet import COLUMNS, write_population
+from reviews.pack.spreadsheet import COLUMNS
 from tests.pack.ledgers import make_entries
-from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review
+from tests.pack.packed import make_acknowledged, make_packed_answer, make_packed_review, read_rows
 from tests.pack.requests import collect_reviews
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from reviews.pack.report import PackedReview
-
-
-def read_rows(*reviews: PackedReview) -> list[dict[str, str]]:
-    stream = io.StringIO()
-    write_population(reviews, stream, runs=find_rapid_runs(reviews))
-    return list(csv.DictReader(io.StringIO(stream.getvalue(), newline="")))
 
 
 def test_each_review_of_a_ledger_is_a_row_and_each_cell_is_safe() -> None:

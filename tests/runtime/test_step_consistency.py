@@ -5,23 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import StepAction
 from reviews.routes.ladder import DEPUTIES, LadderStep
+from reviews.routes.working_time import WorkingHours
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk
 from tests.reviews.samples import DEPUTY, OWNER, event, routes
-from tests.reviews.test_lapses import HOURS
 
 if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
 
+HOURS = WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC"))
 CHANNEL = "paper:OPS"
 LADDER = (
     LadderStep(after=50, action=StepAction.REMIND),

@@ -15,7 +15,7 @@ from store.engine import create_engine
 from store.migrate import migrate
 from store.schema import queued_reminders, reviews
 from store.unit_of_work import SqlUnitOfWork
-from tests.reviews.samples import START, review, routes
+from tests.reviews.samples import START, Clock, review, routes
 from tests.store.earlier_schemas import bring_to
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def test_an_older_release_that_answers_beside_leaves_nothing_that_is_reminded_of
 
     transactions = partial(SqlUnitOfWork, old_engine)
     assert (
-        Reminders(transactions=transactions, routes=routes(), clock=lambda: LATER).process_due_reviews() == 1
+        Reminders(transactions=transactions, routes=routes(), clock=Clock(LATER)).process_due_reviews() == 1
     )
 
     with SqlUnitOfWork(old_engine, reading=True) as work:
