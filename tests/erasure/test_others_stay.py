@@ -157,7 +157,7 @@ def test_a_name_that_is_a_word_of_the_program_damages_no_row(engine: sa.Engine) 
     desk = make_desk(engine, due=timedelta(hours=8), remind=timedelta(hours=2))
     desk.open(event())
     desk.clock.advance(hours=3)
-    desk.reminders.process_due_reviews()
+    desk.look()
     words = sorted(set(iterate_words()))
     rows = [
         {"id": f"g-{number}", "name": word, "email": "shared@example.com", "seen_at": START}

@@ -27,7 +27,7 @@ def test_the_last_step_of_a_review_and_its_entry_lose_the_same_person(engine: sa
     desk.follow(routes(due=timedelta(minutes=30), working_hours=hours, deputies=(DEPUTY,)))
     desk.open(event())
     desk.clock.advance(hours=1)
-    desk.reminders.process_due_reviews()
+    desk.look()
     [before] = desk.reviews()
     assert before.last_step is not None
     assert (before.last_step.action, before.last_step.whom) == (StepAction.ESCALATE, (OWNER, DEPUTY))
@@ -66,7 +66,7 @@ def test_a_reminder_of_a_review_that_is_gone_is_dropped(engine: sa.Engine) -> No
             work.queued_reminders.add(reminder)
         work.commit()
 
-    desk.reminders.process_due_reviews()
+    desk.look()
 
     with SqlUnitOfWork(engine) as work:
         assert work.queued_reminders.take(9) == []

@@ -200,6 +200,13 @@ class Desk:
         with self.transactions(reading=True) as work:
             return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]
 
+    def look(self) -> None:
+        """Let the clock look until nothing is due, and its messages are written."""
+        for _ in range(1000):
+            if not self.reminders.process_due_reviews():
+                return
+        raise AssertionError("the clock finds no end")
+
     def deliver_all(self, job: str = "job") -> None:
         """Deliver what there is to deliver: what stands as it should is not due."""
         with self.transactions(reading=True) as work:

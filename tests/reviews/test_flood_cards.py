@@ -161,7 +161,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     with desk.transactions() as work:
         work.reviews.snooze(review.id, desk.clock(), snoozed_by="", remind_at=desk.clock())
         work.commit()
-    desk.reminders.process_due_reviews()
+    desk.look()
     desk.deliver_all()
 
     notices = require_type(ReminderNotice, (notice for _, notice in desk.paper.notices))

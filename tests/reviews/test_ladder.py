@@ -419,7 +419,7 @@ def test_several_workers_at_once_take_each_step_once(desk: Desk) -> None:
     def work() -> None:
         together.wait()
         with suppress(sa.exc.OperationalError):  # a busy SQLite is asked again in the next round
-            desk.reminders.process_due_reviews()
+            desk.look()
 
     threads = [Thread(target=work) for _ in range(4)]
     for thread in threads:

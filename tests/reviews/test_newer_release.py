@@ -135,7 +135,7 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
         desk.answers.record_answer(build_answer_request(review))
     wait = desk.intake.process(number)
     desk.clock.advance(seconds=1)
-    desk.reminders.process_due_reviews()
+    desk.look()
 
     assert wait == backoff.FIRST_WAIT_SECONDS
     assert "written by a newer release" in (desk.event(number).reason or "")

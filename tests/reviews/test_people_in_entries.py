@@ -73,12 +73,12 @@ def answer_all(desk: Desk) -> None:
     desk.portal.versions[first.file_id] += 1
     review = desk.open(event(actor=BOB))
     desk.clock.advance(hours=3)
-    desk.reminders.process_due_reviews()
+    desk.look()
     request = make_review_request(review, OWNING, proof=PROOF)
     desk.hand_over.snooze(request, until=desk.clock() + timedelta(hours=1))
     desk.hand_over.reassign(request, new_owner=make_proven_person(DEPUTIZING))
     desk.clock.advance(hours=9)
-    desk.reminders.process_due_reviews()
+    desk.look()
     by_deputy: dict[str, Any] = {"reviewer": DEPUTIZING, "proof": PROOF, "note": NOTE}
     desk.answers.record_answer(build_answer_request(review, **by_deputy))
     desk.answers.withdraw(make_review_request(review, DEPUTIZING, proof=PROOF))
@@ -86,7 +86,7 @@ def answer_all(desk: Desk) -> None:
     refused = build_answer_request(review, decision=Decision.REQUEST_CHANGES, **by_deputy)
     desk.answers.record_answer(refused)
     desk.clock.advance(hours=9)
-    desk.reminders.process_due_reviews()
+    desk.look()
     desk.portal.versions[first.file_id] += 1
     desk.open(event(actor=BOB))
 

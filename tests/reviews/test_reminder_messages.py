@@ -261,8 +261,8 @@ def open_several(desk: Desk, count: int) -> list[Review]:
 def test_what_is_due_for_a_person_at_one_time_is_one_message(desk: Desk) -> None:
     open_several(desk, 3)
     desk.clock.advance(hours=1)
-    desk.reminders.process_due_reviews()
-    desk.reminders.process_due_reviews()
+    desk.look()
+    desk.look()
     desk.deliver_all()
 
     [(target, notice)] = desk.paper.notices
@@ -278,7 +278,7 @@ def test_contributors_are_asked_for_all_their_changes_in_one_message(desk: Desk)
     for each in reviews:
         desk.answers.record_answer(build_answer_request(each, decision=Decision.REQUEST_CHANGES, note="No."))
     desk.clock.advance(hours=1)
-    desk.reminders.process_due_reviews()
+    desk.look()
 
     lists = [post for post in desk.notices() if isinstance(post.notice, ReminderListNotice)]
     assert [post.target for post in lists] == [f"@{ALICE.email}"]
@@ -300,7 +300,7 @@ def test_a_flood_is_one_list_with_all_reviews(desk: Desk) -> None:
                 )
             )
         work.commit()
-    desk.reminders.process_due_reviews()
+    desk.look()
 
     [post] = desk.notices()
     assert isinstance(post.notice, ReminderListNotice)
@@ -316,7 +316,7 @@ def test_a_review_of_two_channels_is_asked_about_beside_each_card(desk: Desk) ->
     )
     desk.open(event())
     desk.clock.advance(hours=1)
-    desk.reminders.process_due_reviews()
+    desk.look()
 
     posts = desk.notices()
     assert [post.target for post in posts] == ["C1", "C2"]

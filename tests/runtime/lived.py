@@ -64,11 +64,11 @@ def live_through(engine: sa.Engine) -> None:
     desk.portal.versions[FILE] += 1
     review = desk.open(event(file_id=FILE))
     desk.clock.advance(hours=3)
-    desk.reminders.process_due_reviews()
+    desk.look()
     desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(hours=1))
     desk.hand_over.reassign(make_review_request(review), new_owner=make_proven_person(ILZE))
     desk.clock.advance(hours=9)
-    desk.reminders.process_due_reviews()
+    desk.look()
     proof = {"team": "T1", "user": "U2"}
     desk.answers.record_answer(build_answer_request(review, reviewer=ILZE, proof=proof, note="Fine"))
     desk.answers.withdraw(make_review_request(review, ILZE, proof=proof))

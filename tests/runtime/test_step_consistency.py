@@ -40,7 +40,7 @@ def climb(engine: sa.Engine, hours: int) -> tuple[Desk, Verdict]:
     desk.open(event())
     for _ in range(hours):
         desk.clock.advance(hours=1, seconds=1)
-        desk.reminders.process_due_reviews()
+        desk.look()
     return desk, check_ledger(engine)
 
 
