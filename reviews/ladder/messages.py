@@ -181,7 +181,9 @@ def _write_single(place: Place, asked: Sequence[_Question], routes: Routes) -> M
 
 
 def _get_latest(asked: Iterable[_Question]) -> QueuedReminder:
-    return max((question.reminder for question in asked), key=lambda reminder: reminder.at)
+    """Return the latest reminder; of several of one time that of the last step."""
+    reminders = [question.reminder for question in asked]
+    return max(reversed(reminders), key=lambda reminder: reminder.at)
 
 
 def _list_recipients(asked: Iterable[_Question]) -> tuple[str, ...]:

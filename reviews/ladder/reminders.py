@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
 from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
-from reviews.ladder.steps import asks_people
 from reviews.ports.failure_isolation import propagate_failures
+from reviews.routes.ladder import asks_people
 from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
@@ -87,9 +88,15 @@ class Reminders:
 
 
 def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    after = _take_due_steps(work, review, route, now)
     is_overdue = review.due_at is not None and review.due_at <= now
-    if is_overdue or review.remind_at == review.snoozed_until:
-        work.cards.redraw_later(review.id)  # it shows since when it is overdue, or no snooze any more
+    if is_overdue or review.remind_at == review.snoozed_until or after.last_step != review.last_step:
+        work.cards.redraw_later(review.id)  # it shows the last step, a passed deadline, and a snooze's end
+    return after
+
+
+def _take_due_steps(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    """Return the review after the steps that are due, and when to look next."""
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
@@ -105,13 +112,12 @@ def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, 
 
 
 def _list_urgent_steps(due_steps: Sequence[LadderStep]) -> list[LadderStep]:
-    """Return the steps that do not wait for working hours: those up to the last urgent one that asks people.
+    """Return the steps that do not wait for working hours: the urgent ones before the first that does wait.
 
-    A lapse that follows it goes with it if it is urgent too; a lapse alone can wait.
+    A lapse alone can wait.
     """
-    urgent = [number for number, step in enumerate(due_steps, start=1) if step.urgent]
-    selected = list(due_steps[: max(urgent, default=0)])
-    return selected if any(map(asks_people, selected)) else []
+    urgent = list(takewhile(lambda step: step.urgent, due_steps))
+    return urgent if any(map(asks_people, urgent)) else []
 
 
 def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[LadderStep]) -> bool:

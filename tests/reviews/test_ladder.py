@@ -210,14 +210,26 @@ def test_an_urgent_step_is_sent_at_once(desk: Desk) -> None:
     assert at(desk, MONDAY) == [SECOND, ("review:lapsed", "100%", ())]
 
 
-def test_outside_working_hours_the_steps_up_to_the_urgent_one_are_taken_and_the_others_wait(
-    desk: Desk,
-) -> None:
-    opened(desk, remind(50), escalate(75, "boss@example.com", urgent=True), escalate(100))
+def test_outside_working_hours_the_urgent_steps_are_taken_before_the_first_that_waits(desk: Desk) -> None:
+    boss = escalate(100, "boss@example.com", urgent=True)
+    opened(desk, remind(50, urgent=True), escalate(100), boss, escalate(120, "later@example.com"))
     night = MONDAY.replace(hour=22)
 
-    assert at(desk, night) == [("review:escalated", "75%", ("boss@example.com",))]
-    assert at(desk, TUESDAY.replace(hour=9)) == [SECOND, ("review:lapsed", "100%", ())]
+    assert at(desk, night) == [FIRST, ("review:escalated", "100%", ("boss@example.com",))]
+    assert at(desk, TUESDAY.replace(hour=9)) == [
+        SECOND,
+        ("review:escalated", "120%", ("later@example.com",)),
+        ("review:lapsed", "120%", ()),
+    ]
+
+
+def test_several_steps_of_one_time_all_ask(desk: Desk) -> None:
+    opened(desk, escalate(100), escalate(100, "boss@example.com"), lapse(200))
+
+    assert at(desk, MONDAY) == [SECOND, ("review:escalated", "100%", ("boss@example.com",))]
+    [notice] = [post.notice for post in desk.notices() if post.target == "C1"]
+    assert notice is not None
+    assert notice.mention == (OWNER, DEPUTY, "boss@example.com")
 
 
 def test_an_urgent_step_lapses_with_it_where_no_lapse_is_written_and_before_one_that_is(desk: Desk) -> None:
@@ -238,11 +250,11 @@ def test_reminders_of_an_urgent_route_without_a_ladder_are_sent_at_once(desk: De
     assert at(desk, SATURDAY) == [("review:reminded", "", (OWNER,))]
 
 
-def test_a_worker_that_slept_takes_the_last_step_only_and_lapses(desk: Desk) -> None:
+def test_a_worker_that_slept_asks_each_person_once_and_lapses(desk: Desk) -> None:
     review = opened(desk, *EXAMPLE)
 
-    assert at(desk, WEDNESDAY + DAY) == [THIRD, LAST]
-    assert (list_notices(desk), list_notices(desk, "C-OPS")) == ([], ["overdue"])
+    assert at(desk, WEDNESDAY + DAY) == [SECOND, THIRD, LAST]
+    assert (list_notices(desk), list_notices(desk, "C-OPS")) == (["overdue"], ["overdue"])
     assert desk.latest(review.file_id).steps_taken == 4
     assert desk.verdict().intact
 
@@ -429,7 +441,7 @@ def test_several_workers_at_once_take_each_step_once(desk: Desk) -> None:
     at(desk, WEDNESDAY)
 
     types = [entry["type"] for entry in desk.entries()]
-    assert (types.count("review:escalated"), types.count("review:lapsed")) == (10, 10)
+    assert (types.count("review:escalated"), types.count("review:lapsed")) == (20, 10)
     assert {desk.latest(f"f{number}").steps_taken for number in range(10)} == {4}
     assert desk.verdict().intact
 
