@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,9 +35,15 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
     from tests.edge.slack_state import Json
 
-ALL_DAY = 'working_hours = "Mon-Sun 00:00-23:59"\n'
 DEPUTY = "dana.ozola@example.com"
 QUICK, SLOW, FORGOTTEN = "Quick.docx", "Slow.docx", "Forgotten.docx"
+
+
+def always_working() -> str:
+    """Return working hours whose next end is half a day away, in the zone where it is noon now."""
+    ahead = 12 - datetime.now(UTC).hour  # hours; the names of these zones have the opposite sign
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    return f'working_hours = "Mon-Sun 00:00-23:59"\ntimezone = "{zone}"\n'
 
 
 def routes(clocked: str) -> str:
@@ -45,7 +52,7 @@ def routes(clocked: str) -> str:
     loud = 'thread = "broadcast"\ntell_contributors = true\n'
     return "".join(
         f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nquiet_period = "0s"\n{common}{more}'
-        for name, folder, more in (("loud", COMPLIANCE, loud), ("clocked", OTHER, ALL_DAY + clocked))
+        for name, folder, more in (("loud", COMPLIANCE, loud), ("clocked", OTHER, always_working() + clocked))
     )
 
 
