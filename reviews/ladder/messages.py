@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Routes
 
-MAX_REMINDERS_AT_ONCE = 1000
+MAX_REMINDERS_AT_ONCE = 10_000
+"""So many take about a second; of more that are due at one time people get a message for each such part."""
 MIN_REVIEWS_OF_LIST = 2
 _DIGEST_LENGTH = 16  # hex digits
 
