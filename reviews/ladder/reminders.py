@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
-from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
+from reviews.ladder.next_look import (
+    add_working_time,
+    find_next_look,
+    find_opening,
+    list_due_steps,
+)
+from reviews.ladder.notice_contents import find_request
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.ladder import asks_people
 from reviews.stored_enums import is_known
@@ -145,8 +151,21 @@ def _process_request(work: UnitOfWork, review: Review, route: Route | None, now:
     next_look = find_next_look(review, route, now)
     if next_look is None:
         return replace(review, remind_at=None)
+    if (first := _find_first_follow_up(review, route)) and first > now:
+        return replace(review, remind_at=first)
     if not (route and route.urgent) and (opening := find_opening(route, now)):
         return replace(review, remind_at=opening)
     after = steps.follow_up(work, review, route, at=now)
     was_sent = after.follow_ups > review.follow_ups
     return replace(after, remind_at=find_next_look(after, route, now) if was_sent else None)
+
+
+def _find_first_follow_up(review: Review, route: Route | None) -> datetime | None:
+    """Return when the contributors are asked first, if they were not; the look may be of a step before.
+
+    An earlier release that runs beside this one leaves that in a review on which it stores a request.
+    """
+    request = None if review.follow_ups else find_request(review)
+    if request is None or route is None or not route.after_request:
+        return None
+    return add_working_time(route, request.at, route.after_request)

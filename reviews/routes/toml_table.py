@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class TomlTable:
 
     def __init__(self, table: Mapping[str, Any], *, find_line: Callable[[str], int]) -> None:
         self.table = table
-        self.find_line = find_line
+        self.find_line = cache(find_line)  # a list of many thousand lines may have a problem in each
         self.problems: list[str] = []
 
     def read_flag(self, key: str) -> bool:

@@ -18,6 +18,7 @@ from reviews.ladder.next_look import MAX_FOLLOW_UPS, find_next_look
 from reviews.routes.ladder import LadderStep, end_ladder
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
+from store.schema import reviews
 from tests.reviews.desk import JURIS, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 from tests.reviews.samples import review as make_review
@@ -459,6 +460,20 @@ def test_contributors_are_asked_again_for_requested_changes_at_most_five_times(d
     assert at(desk, WEDNESDAY + 30 * DAY) == []
     assert desk.latest(review.file_id).follow_ups == MAX_FOLLOW_UPS
     assert desk.verdict().intact
+
+
+def test_contributors_are_not_asked_early_where_an_earlier_release_left_the_look_of_a_step(
+    desk: Desk,
+) -> None:
+    """It stores a request without a new time of the next look."""
+    review = opened(desk, *EXAMPLE, after_request=8 * HOUR)
+    request_changes(desk, review)
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(reviews).values(remind_at=THURSDAY + HOUR))
+
+    assert at(desk, THURSDAY + HOUR) == []
+    assert desk.latest(review.file_id).remind_at == FRIDAY
+    assert at(desk, FRIDAY) == [FOLLOWED_UP]
 
 
 def test_without_the_key_contributors_are_not_asked_again(desk: Desk) -> None:
