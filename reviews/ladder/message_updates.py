@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.ladder.next_look import find_opening
-from reviews.ladder.notice_contents import build_notice, sort_lines
+from reviews.ladder.notice_contents import build_line, build_notice, sort_lines
 from reviews.ladder.people import list_people_to_ask, list_still_to_ask
 from reviews.notice import NoticeKind, ReminderLine, ReminderListNotice, ReminderNotice
 from reviews.wording.placeholders import join_names
@@ -114,22 +114,14 @@ def _update_line(
 ) -> ReminderLine:
     """Return a line as its review is; where it asks no one, with those who are waited for."""
     route = routes.find_route(review.route)
-    is_follow_up = line.kind is NoticeKind.FOLLOW_UP
-    return replace(
-        line,
-        kind=_choose_kind(line.kind, review, now),
-        title=review.title,
-        path=review.path,
-        link=review.link,
-        revision=review.revision,
-        due_at=None if is_follow_up else review.due_at,
-        route=review.route,
-        recipients=list_still_to_ask(review, route, line.kind, line.recipients)
+    recipients = (
+        list_still_to_ask(review, route, line.kind, line.recipients)
         if asks
-        else list_people_to_ask(review, route, deputies=False),
-        files=_count_files(review),
-        is_overdue=not is_follow_up and _is_overdue(review, now),
+        else list_people_to_ask(review, route, deputies=False)
     )
+    updated = build_line(_choose_kind(line.kind, review, now), review, recipients)
+    is_overdue = updated.due_at is not None and updated.due_at <= now
+    return replace(updated, files=_count_files(review), is_overdue=is_overdue)
 
 
 def _is_pending(review: Review, kind: NoticeKind, now: datetime) -> bool:

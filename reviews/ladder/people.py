@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import Decision, StepAction
 from reviews.ladder.next_look import list_steps
 from reviews.notice import NoticeKind
+from reviews.people.answerers import exclude_people
 from reviews.quorum import list_missing_owners, list_valid_answers
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ def list_people_to_ask(review: Review, route: Route | None, *, deputies: bool) -
     No one is asked who made the change or has answered.
     """
     excluded = _list_excluded(review)
-    owners = _exclude_people(list_missing_owners(review), excluded)
+    owners = exclude_people(list_missing_owners(review), excluded)
     stand_ins = route.deputies if route else ()
-    return _exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
+    return exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
 
 
 def list_others_to_ask(review: Review, others: Iterable[str]) -> tuple[str, ...]:
     """Return those of other people whom a step may ask: not who made the change or has answered."""
-    return _exclude_people(others, _list_excluded(review))
+    return exclude_people(others, _list_excluded(review))
 
 
 def list_contributors_to_ask(review: Review) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ def list_contributors_to_ask(review: Review) -> tuple[str, ...]:
         for answer in list_valid_answers(review)
         if answer.decision is Decision.REQUEST_CHANGES
     }
-    return _exclude_people((person.email for person in review.contributors if person.email), requesters)
+    return exclude_people((person.email for person in review.contributors if person.email), requesters)
 
 
 def list_still_to_ask(
@@ -68,7 +69,3 @@ def _list_named_people(route: Route | None) -> tuple[str, ...]:
 def _list_excluded(review: Review) -> set[str]:
     answered = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
     return answered | {(person.email or "").casefold() for person in review.contributors}
-
-
-def _exclude_people(people: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
-    return tuple({each.casefold(): each for each in people if each.casefold() not in excluded}.values())

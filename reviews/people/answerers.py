@@ -34,7 +34,7 @@ def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     Where each owner has to acknowledge, others first have to take over an owner's part.
     """
     all_required = review.required is None and list_required_owners(review)
-    return _exclude(
+    return exclude_people(
         list_missing_owners(review) if all_required else list_responsible(review, route),
         _list_excluded(review, route),
     )
@@ -49,7 +49,7 @@ def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
     if route is None or review.state is not ReviewState.OPEN:
         return ()
     excluded = _list_excluded(review, route)
-    return () if _exclude(review.owners, excluded) else _exclude(route.deputies, excluded)
+    return () if exclude_people(review.owners, excluded) else exclude_people(route.deputies, excluded)
 
 
 def is_segregated(route: Route | None) -> bool:
@@ -86,7 +86,8 @@ def _list_excluded(review: Review, route: Route | None) -> set[str]:
     return excluded - {""}
 
 
-def _exclude(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
+def exclude_people(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
+    """Return the entries, each once, without those whose casefolded addresses are excluded."""
     return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in excluded}.values())
 
 

@@ -1,6 +1,8 @@
 """What is told beside a card, with real processes: in its thread, to one person, by the clock.
 
-What the clock reminds of at one time is one list for each person; else it stands in the thread.
+What the clock reminds of at one time is one list for each person; else it stands in the thread. On a busy
+machine a look of the clock may come after the deadline, with no reminder before it. So one route has no
+deadline, and the others are held against what the ledger says that the clock did.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, COMPLIANCE, OLGA, OTHER
+from demo import ALICE, COMPLIANCE, OLGA, OTHER, ROOM
 from tests.journeys.processes import eventually
 from tests.journeys.running_installation import (
     BOB_IN_SLACK,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from tests.edge.slack_state import Json
 
 DEPUTY = "dana.ozola@example.com"
-QUICK, SLOW, FORGOTTEN = "Quick.docx", "Slow.docx", "Forgotten.docx"
+QUICK, SLOW, FORGOTTEN, PATIENT = "Quick.docx", "Slow.docx", "Forgotten.docx", "Patient.docx"
 
 
 def always_working() -> str:
@@ -47,12 +49,16 @@ def always_working() -> str:
 
 
 def routes(clocked: str) -> str:
-    """One folder whose threads the channel sees and whose contributors hear the outcome; one with a clock."""
+    """One folder whose threads the channel sees and whose contributors hear the outcome; two with a clock."""
     common = f'owners = ["{OLGA.email}"]\ndeputies = ["{DEPUTY}"]\nnotify = ["slack:{CHANNEL}"]\n'
     loud = 'thread = "broadcast"\ntell_contributors = true\n'
     return "".join(
         f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nquiet_period = "0s"\n{common}{more}'
-        for name, folder, more in (("loud", COMPLIANCE, loud), ("clocked", OTHER, always_working() + clocked))
+        for name, folder, more in (
+            ("loud", COMPLIANCE, loud),
+            ("clocked", OTHER, always_working() + clocked),
+            ("patient", ROOM, f'{always_working()}remind = "2s"\n'),
+        )
     )
 
 
@@ -148,9 +154,23 @@ def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: Ru
     assert str(ALICE.email) in read_text(message)
 
 
-def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
-    opened: RunningInstallation,
-) -> None:
+def test_the_clock_reminds_until_there_is_an_answer(opened: RunningInstallation) -> None:
+    opened.save(PATIENT, folder=ROOM)
+    card = opened.card(PATIENT)
+
+    eventually(lambda: list_told(opened, OLGA_IN_SLACK, PATIENT))
+    assert opened.click(OLGA_IN_SLACK, card) == 200
+    opened.card(PATIENT, "Reviewed by")
+
+    opening, *reminded, answered = [entry["type"] for entry in entries(opened, PATIENT)]
+    assert (opening, set(reminded), answered) == (
+        "review:opened",
+        {"review:reminded"},
+        "review:acknowledged",
+    )
+
+
+def test_the_clock_tells_the_deputies_that_it_is_overdue(opened: RunningInstallation) -> None:
     for_deputy = wait_until_overdue(opened, FORGOTTEN)
     eventually(lambda: not owed(opened))  # a channel takes one message a second
     for_owner = list_told(opened, OLGA_IN_SLACK, FORGOTTEN)
@@ -159,8 +179,7 @@ def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
 
     assert len(for_deputy) == len(list_told(opened, DANA_IN_SLACK, FORGOTTEN)) == 1
     assert any(is_overdue(text, FORGOTTEN) for text in for_owner)
-    assert 1 <= reminded <= 3
-    assert 2 <= len(for_owner) <= reminded + 1
+    assert len(for_owner) <= reminded + 1
     assert types == ["review:opened", *["review:reminded"] * reminded, "review:escalated", "review:lapsed"]
     assert all("subtype" not in each for each in opened.thread(opened.card(FORGOTTEN)))
     assert opened.product.run("ledger", "verify").returncode == 0
@@ -194,7 +213,7 @@ def test_two_workers_send_each_reminder_once(by_two_workers: Future[Reminded]) -
     for title, recorded in reminded.recorded.items():
         types = Counter(entry["type"] for entry in recorded)
         assert types["review:escalated"] == types["review:lapsed"] == len(reminded.deputies[title]) == 1
-        assert 2 <= len(reminded.owners[title]) <= types["review:reminded"] + 1
+        assert 1 <= len(reminded.owners[title]) <= types["review:reminded"] + 1
 
 
 def remind_with_two_workers(url: str, folder: Path) -> Reminded:

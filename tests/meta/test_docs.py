@@ -22,7 +22,7 @@ from demo.transport import HttpAnswer
 from reviews.identity import Person
 from reviews.intake.intake import build_intake, receive_events
 from reviews.model import ChangeEvent
-from reviews.routes.file_parser import KEYS, OPERATORS_KEYS
+from reviews.routes.route_table import KEYS, OPERATORS_KEYS
 from runtime.cli import cli
 from runtime.evidence.timestamp_client import TimestampClient
 from runtime.evidence.timestamping import Timestamping

@@ -11,11 +11,13 @@ import pytest
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ladder.messages import group_reminders
+from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
 from reviews.ports.reminders import QueuedReminder
 from reviews.routes.route import Target
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, START, card_post, event, review, routes
+from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,6 +225,14 @@ def test_a_list_begins_with_the_longest_overdue_and_ends_with_what_has_no_deadli
     assert describe(message)[2] == ("rev-4", "rev-3", "rev-2", "rev-1")
 
 
+def test_a_person_gets_the_latest_of_two_reminders_of_one_review() -> None:
+    later = START + timedelta(hours=1)
+
+    [message] = group([stored(1, PAPER)], [queued(1, OWNER), queued(1, OWNER, kind=OVERDUE, at=later)])
+
+    assert (message.notice.kind, message.notice.at) == (OVERDUE, later)
+
+
 def test_a_list_is_urgent_if_any_of_its_reminders_is() -> None:
     [calm] = group(TWO, [queued(1, OWNER), queued(2, OWNER)])
     [urgent] = group(TWO, [queued(1, OWNER), queued(2, OWNER, urgent=True)])
@@ -270,6 +280,33 @@ def test_what_is_due_for_a_person_at_one_time_is_one_message(desk: Desk) -> None
     assert isinstance(notice, ReminderListNotice)
     assert sorted(line.review_id for line in notice.reminders) == ["rev-1", "rev-2", "rev-3"]
     assert desk.verdict().intact
+
+
+def test_what_several_looks_decide_is_one_message(desk: Desk) -> None:
+    """Each look takes twenty reviews; the message waits until none is due."""
+    [opened] = open_several(desk, 1)
+    with desk.transactions() as work:
+        for number in range(2 * MAX_REVIEWS_AT_ONCE):
+            each = replace(opened, id=f"many-{number}", file_id=f"m{number}")
+            work.reviews.add(each)
+            work.cards.owe(each.id, [PAPER])
+        work.commit()
+    desk.clock.advance(hours=1)
+
+    desk.look()
+
+    [post] = desk.notices()
+    assert isinstance(post.notice, ReminderListNotice)
+    assert len(post.notice.reminders) == 2 * MAX_REVIEWS_AT_ONCE + 1
+
+
+def test_a_look_at_which_nothing_is_due_asks_for_due_reviews_and_for_queued_reminders(desk: Desk) -> None:
+    open_several(desk, 2)
+
+    asked = list_statements(desk.engine, desk.reminders.process_due_reviews)
+
+    tables = [statement.partition("FROM ")[2].split()[0] for statement, _parameters in asked]
+    assert tables == ["reviews", "queued_reminders"]
 
 
 def test_contributors_are_asked_for_all_their_changes_in_one_message(desk: Desk) -> None:

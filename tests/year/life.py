@@ -1,9 +1,9 @@
-"""A plan carried out: by the product on a database, and by the model."""
+"""A plan carried out by the product on a database, and compared with the prediction of the model."""
 
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,6 +28,7 @@ from tests.reviews.people import make_proven_person
 from tests.reviews.samples import review as make_review
 from tests.year.model import CLOCK_TYPES, Act
 from tests.year.plan import make_plan
+from tests.year.prediction import list_questions, predict
 from tests.year.routes_file import read_routes
 from tests.year.working_periods import count_microseconds, make_moment
 
@@ -225,44 +226,6 @@ class Year:
             readers = (person,) if person else notice.mention or (f"{post.notifier}:{post.target}",)
             messages += [(count_microseconds(notice.at), reader, about) for reader in readers]
         return messages
-
-
-def list_questions(acts: list[Act]) -> list[tuple[int, str, tuple[str, ...]]]:
-    """Return the messages that these acts need: one for each person or channel at one time."""
-    questions: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for act in acts:
-        for reader in act.whom:
-            questions[act.at, reader].append(act.review)
-    return [(at, reader, tuple(sorted({*about}))) for (at, reader), about in questions.items()]
-
-
-def predict(plan: Plan) -> list[Act]:
-    """Return what the model says that the clock must do."""
-    opened: dict[str, ModelReview] = {}
-    acts: list[Act] = []
-    for action in plan.actions:
-        if action.what == "look":
-            for review in opened.values():
-                acts += review.look(action.at)
-        elif action.what == "open":
-            opened[action.review] = plan.reviews[action.review]
-        else:
-            _predict_action(opened[action.review], action)
-    return [replace(act, whom=tuple(sorted(act.whom))) for act in acts]
-
-
-def _predict_action(review: ModelReview, action: Action) -> None:
-    """Do what a person does, unless the product has to refuse it."""
-    if action.what == "withdraw" and action.who in review.answered:
-        review.withdraw(action.who, action.at)
-    elif review.state != "open":
-        return
-    elif action.what == "snooze":  # also by an owner who has answered, while others have not
-        review.snooze(action.until)
-    elif action.who in review.answered:
-        return
-    elif action.what in {"acknowledge", "request"}:
-        review.answer(action.who, action.at, request=action.what == "request")
 
 
 def _read_moment(text: str) -> int:
