@@ -240,6 +240,25 @@ def test_nothing_follows_a_lapse() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("steps", "hint"),
+    [
+        ('{after = "50%",\n do = "remind"}', "on one line, without a comma before the }"),
+        ('{after = "50%", do = "remind",},', "on one line, without a comma before the }"),
+        ('{after = 50%, do = "remind"},', 'write it in quotes, as in "50%"'),
+        ('{after = “50%”, do = "remind"},', 'write straight quotes, as in "50%"'),
+        ('{after: "50%", do = "remind"},', "Expected '=' after a key"),
+        ('{after = "50%", do = "remind"}\n{after = "60%", do = "remind"}', "write a comma after each step"),
+    ],
+)
+def test_a_ladder_that_is_no_toml_is_refused_with_what_to_write(steps: str, hint: str) -> None:
+    [problem] = list_problems(f"{WITH_DUE}ladder = [\n{steps}\n]\n")
+
+    assert re.match("line [89]: [A-Z]", problem)
+    assert hint in problem
+    assert ("comma after each" in problem) == ("comma after each" in hint)
+
+
 def test_a_lapse_in_the_first_place_is_one_mistake() -> None:
     steps = '{after = "200%", do = "lapse"},\n{after = "50%", do = "remind"},\n{after = "60%", do = "remind"}'
 
