@@ -30,12 +30,16 @@ class TomlTable:
             return False
         return value
 
-    def read_text(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
+    def read_text(
+        self, key: str, default: str | None, convert: Callable[[str], T], *, example: str = ""
+    ) -> T | None:
+        """Return what a text means; `example` shows the operator one, where another type stands."""
         value = self.table.get(key, default)
         if value is None:
             return None
         if not isinstance(value, str):
-            self.add_problem(key, f"{key} must be text in quotes")
+            shown = f', as in "{example}"' if example else ""
+            self.add_problem(key, f"{key} must be text in quotes{shown}")
             return None
         return self.convert_value(key, value, convert)
 

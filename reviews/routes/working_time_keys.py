@@ -129,7 +129,7 @@ def _read_interval(table: TomlTable, key: str, hours: WorkingHours | None) -> ti
 def _read_working_time(
     table: TomlTable, key: str, convert: Callable[[str], timedelta], hours: WorkingHours | None
 ) -> timedelta | None:
-    duration = table.read_text(key, None, convert)
+    duration = table.read_text(key, None, convert, example="8h")
     if duration and hours and duration > hours.weekly_time * MAX_WEEKS:
         table.add_problem(key, f"{key}: this much working time takes more than {MAX_WEEKS} weeks")
     return duration
@@ -143,6 +143,8 @@ def parse_working_time(text: str, hours: WorkingHours | None) -> timedelta:
     form = _WORKING_DAYS_PATTERN.fullmatch(text.strip())
     if form is None and "day" in text.lower():
         raise ValueError(f'{text!r} is not a working time: write "1 working day", "2 working days" and so on')
+    if form is None and not value_parsers.DURATION_PATTERN.fullmatch(text.strip()):
+        raise ValueError(f'{text!r} is not a working time: write it as in "8h" or "2 working days"')
     if form is None:
         return value_parsers.parse_duration(text)
     if len(form[1]) > 3 or not 1 <= int(form[1]) <= MAX_WORKING_DAYS:
