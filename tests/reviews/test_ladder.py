@@ -528,6 +528,16 @@ def test_a_withdrawn_request_ends_the_questions_to_contributors_and_the_ladder_g
     assert at(desk, TUESDAY) == [THIRD]
 
 
+def test_a_withdrawn_answer_to_a_snoozed_review_leaves_the_look_at_its_deadline(desk: Desk) -> None:
+    """The card says from then on that it is overdue."""
+    review = opened(desk, *EXAMPLE)
+    desk.hand_over.snooze(make_review_request(review), until=TUESDAY)
+    request_changes(desk, review)
+    desk.answers.withdraw(make_review_request(review))
+
+    assert desk.latest(review.file_id).remind_at == MONDAY
+
+
 def test_who_requested_changes_to_their_own_document_is_not_asked_for_them(desk: Desk) -> None:
     author = Reviewer(name=ALICE.name, email=AUTHOR, chat_ids={"slack": "U9"})
     review = opened(
