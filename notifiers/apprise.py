@@ -257,8 +257,9 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     links = [f"{label_answers_link(notice)}: {link}"] if link else []
     links += [f"{CardAction.OPEN.label}: {_quote_address(document_link)}"] if document_link else []
     if isinstance(notice, ReminderListNotice):
-        rest, links = [], _write_reminders(notice, escape)
-    lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
+        lines = _write_reminders(notice, escape)
+    else:
+        lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
     lines += _write_copied(list_copied_lines(notice), literal=literal)
     heading = shorten_name(sentence, MAX_TITLE_LENGTH)
     title = escape(heading) if _has_title_in_body(service) else _neutralize(heading)

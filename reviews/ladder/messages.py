@@ -79,7 +79,7 @@ def group_reminders(
     routes: Routes,
     direct_message_channels: Collection[str],
 ) -> Iterator[Message]:
-    """Yield the messages: no person or group gets two of them.
+    """Yield the messages: no person or group gets two of them in one place.
 
     A person who is asked about several reviews gets one direct message, if a channel of their cards can send
     one. All others are asked in the channels: about several reviews in one list, else beside the card.

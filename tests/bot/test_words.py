@@ -31,6 +31,7 @@ from bot.command_requests import (
     Verb,
 )
 from bot.command_tokens import tokenize
+from notifiers.shared.reminder_text import MINE_COMMAND
 from reviews.kinds import ChangeKind
 from reviews.ports.listing import PageTurn, format_cursor
 from reviews.text import clean_text
@@ -283,3 +284,7 @@ def test_whatever_is_typed_is_a_request_or_gets_an_example_that_works(text: str)
 def test_every_example_works(verb: Verb) -> None:
     assert parse(EXAMPLES[verb]).verb is verb
     assert not getattr(parse(EXAMPLES[verb]), "hint", "")
+
+
+def test_messages_name_the_command_that_lists_a_persons_reviews() -> None:
+    assert MINE_COMMAND == Verb.MINE
