@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack import blocks
+from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.differences import COMPARED, PARTS
@@ -18,9 +20,11 @@ from pictures.sample import OPEN, REVIEWED
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.comparisons.snippets import cut_snippets
+from reviews.notice import NoticeKind
 from tests.language.chat_drawings import list_change_pages
-from tests.language.drawings import STATES
+from tests.language.drawings import AROUND, STATES
 from tests.reviews.meanings import KNOWN_BYTES
+from tests.reviews.samples import OWNER, notice, reminder_line
 
 if TYPE_CHECKING:
     from reviews.answers.change_pages import ChangesPage
@@ -48,6 +52,25 @@ def test_every_card_can_be_drawn(review: Review) -> None:
 
     assert str(in_slack).count("<h3>") == 1
     assert "TextRun" in in_teams
+
+
+def test_a_step_that_notified_a_channel_can_be_drawn() -> None:
+    review, context = AROUND["escalated to a channel, and lapsed"]
+
+    in_slack = slack_page(draw_card(review, context))
+
+    assert 'Escalated to <span class="mention">#c0ops</span>, ' in in_slack
+
+
+def test_a_list_of_reminders_can_be_drawn() -> None:
+    late = reminder_line(is_overdue=True)
+    listed = notice(NoticeKind.REMINDER_LIST, reminders=(late,), mention=(OWNER,), unlisted_count=2)
+
+    in_slack = slack.blocks(draw_notice_message(listed, [], command="/reviews"), {})
+    in_teams = teams.card(draw_notice_card(listed))
+
+    assert "<code>/reviews mine</code> lists all of them." in in_slack
+    assert "color-Attention" in in_teams
 
 
 def test_snippets_are_drawn_as_they_are_marked() -> None:
