@@ -76,4 +76,4 @@ class StepAction(StrEnum):
     ESCALATE = "escalate"
     """Others are asked too, or a channel is notified."""
     LAPSE = "lapse"
-    """The review is lapsed: everyone was asked. It can still be answered."""
+    """The review is lapsed: no one is asked any more. It can still be answered."""

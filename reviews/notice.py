@@ -164,6 +164,8 @@ class ReminderNotice(ReviewNotice):
     urgent: bool = False
     is_overdue: bool = False
     """Whether the deadline has passed; set when it is sent."""
+    may_answer: bool = True
+    """Whether its readers may have a link to answer; set when it is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -361,6 +363,8 @@ def get_notice_type(kind: NoticeKind) -> type[Notice]:
 
 def is_answerable(notice: Notice) -> TypeGuard[AnswerableNotice]:
     """Return whether it asks for an answer to a test, or to a review that it names."""
+    if isinstance(notice, ReminderNotice) and not notice.may_answer:
+        return False
     if isinstance(notice, ReminderNotice | ReassignmentNotice):
         return bool(notice.review_id)
     return isinstance(notice, CanaryNotice)

@@ -30,7 +30,7 @@ STORED_NAMES = {
     "subscribed_above": "from_above",
 }
 """The members of fields that have another name in a row."""
-NOT_STORED = frozenset({"thread", "key", "review_id", "files", "is_overdue", "unlisted_count"})
+NOT_STORED = frozenset({"thread", "key", "review_id", "files", "is_overdue", "may_answer", "unlisted_count"})
 """Fields of a notice that are set when it is sent."""
 NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url"})
 """The same of a line in a list of reminders."""

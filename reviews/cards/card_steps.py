@@ -54,8 +54,8 @@ def is_escalated(card: Card) -> bool:
 def describe_lapse(card: Card) -> str:
     """Return what it means for an open review that it lapsed; it follows a colon."""
     if is_shared(card):
-        return _("everyone was asked, and answers are missing. It can still be answered.")
-    return _("everyone was asked, and no one answered. It can still be answered.")
+        return _("answers are missing. It can still be answered.")
+    return _("no one answered in time. It can still be answered.")
 
 
 def _list_others(card: Card) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from reviews.errors import (
 )
 from reviews.language import DEFAULT_LANGUAGE, use_language
 from reviews.ledger.delivery_entries import clean_reason
-from reviews.notice import NoticeKind, ReminderListNotice, parse_person_target
+from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice, parse_person_target
 from reviews.people.identification import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
@@ -199,15 +199,24 @@ class ChannelDelivery:
     def _add_pages(self, notice: Notice) -> Notice:
         """Return a list of reminders with the pages on which they are answered; any other notice as it is.
 
-        Requested changes are made in the document.
+        Requested changes are made in the document. A channel that is only notified gets no link where that is
+        enough to answer.
         """
+        if isinstance(notice, ReminderNotice):
+            return replace(notice, may_answer=self._may_answer(notice, notice.route))
         if not isinstance(notice, ReminderListNotice):
             return notice
         lines = (
-            line if line.kind is NoticeKind.FOLLOW_UP else replace(line, page_url=self.get_answer_url(line))
+            replace(line, page_url=self.get_answer_url(line))
+            if line.kind is not NoticeKind.FOLLOW_UP and self._may_answer(notice, line.route)
+            else line
             for line in notice.reminders
         )
         return replace(notice, reminders=tuple(lines))
+
+    def _may_answer(self, notice: ReminderNotice | ReminderListNotice, route_name: str) -> bool:
+        route = self.routes.find_route(route_name)
+        return bool(notice.mention) or not (route and route.link_suffices)
 
     def _reach_channel(self, claimed: ClaimedCard, drawing: Drawing, job: str) -> PostResult:
         post, (notifier, language, content) = claimed.post, drawing

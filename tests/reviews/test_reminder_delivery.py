@@ -15,9 +15,16 @@ from reviews.errors import TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, StepAction
 from reviews.ladder.message_updates import find_sending_time
-from reviews.notice import FollowUpNotice, Notice, NoticeKind, ReminderListNotice, ReminderNotice
+from reviews.notice import (
+    FollowUpNotice,
+    Notice,
+    NoticeKind,
+    ReminderListNotice,
+    ReminderNotice,
+    is_answerable,
+)
 from reviews.routes.ladder import LadderStep, end_ladder
-from reviews.routes.route import Routes
+from reviews.routes.route import PageIdentity, Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from store.backlog import find_backlog
 from store.schema import cards
@@ -391,6 +398,31 @@ def test_a_follow_up_in_a_public_channel_quotes_nothing_of_a_private_route(desk:
     notices = [notice for _, notice in deliver(desk) if notice.kind is NoticeKind.FOLLOW_UP]
     assert len(notices) == 2
     assert NOTE not in str(notices)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("identity", list(PageIdentity))
+@ON_SQLITE
+def test_a_channel_that_is_notified_gets_no_link_that_is_enough_to_answer(
+    desk: Desk, count: int, identity: PageIdentity
+) -> None:
+    step = LadderStep(after=100, action=StepAction.ESCALATE, to="paper:OPS", place=("paper", "OPS"))
+    off = SegregationOfDuties.OFF
+    desk.clock.now = MONDAY
+    follow(desk, due=HOUR, ladder=end_ladder((step,)), identity=identity, segregation_of_duties=off)
+    desk.delivery = replace(desk.delivery, get_answer_url=lambda each: f"https://r.example/{each.review_id}")
+    for number in range(count):
+        desk.open(event(file_id=f"f{number}"))
+    desk.deliver_all()
+    remind(desk, MONDAY + HOUR)
+
+    [(target, notice)] = deliver(desk)
+    assert target == "OPS"
+    if isinstance(notice, ReminderListNotice):
+        may_answer = {bool(line.page_url) for line in notice.reminders}
+    else:
+        may_answer = {is_answerable(notice)}
+    assert may_answer == {identity is PageIdentity.PROVEN}
 
 
 def test_a_channel_that_is_notified_learns_who_is_waited_for(desk: Desk) -> None:
