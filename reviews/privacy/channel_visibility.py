@@ -120,14 +120,19 @@ class Redactor:
         return replace(digest, lines=lines, title=title)
 
     def _redact_reminders(self, notice: ReminderListNotice, place: tuple[str, str]) -> ReminderListNotice:
-        has_private = any(self._find_private_route(line.route) for line in notice.reminders)
-        if not has_private or not self.visibility.is_public(place):
+        """Redact lines of private routes, also where a personal list ends up in another route's channel."""
+        is_personal = parse_person_target(place[1]) is not None
+        if is_personal or not any(self._find_private_route(line.route) for line in notice.reminders):
             return notice
-        return replace(notice, reminders=tuple(map(self._redact_reminder, notice.reminders)))
+        public = self.visibility.is_public(place)
+        lines = (self._redact_reminder(line, place, public=public) for line in notice.reminders)
+        return replace(notice, reminders=tuple(lines))
 
-    def _redact_reminder(self, line: ReminderLine) -> ReminderLine:
+    def _redact_reminder(self, line: ReminderLine, place: tuple[str, str], *, public: bool) -> ReminderLine:
         route = self._find_private_route(line.route)
-        return line if route is None else redact_reminder_line(line, self._name_folder(route, line.path))
+        if route is None or not (public or place not in route.places):
+            return line
+        return redact_reminder_line(line, self._name_folder(route, line.path))
 
     def _redact_document_notice(self, notice: DocumentNotice, place: tuple[str, str]) -> DocumentNotice:
         route = self._find_private_route(notice.route)

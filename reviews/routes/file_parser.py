@@ -37,8 +37,10 @@ def parse(
     """
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise RoutesInvalid([move_line_first(str(error), text)]) from error
+    except RecursionError as error:
+        raise RoutesInvalid(["lists or tables are nested too deeply to be read"]) from error
     problems = [
         f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
         for key in document

@@ -176,6 +176,11 @@ class Route:
         return tuple(Target(notifier=notifier, address=address) for notifier, address in places)
 
     @cached_property
+    def places(self) -> frozenset[tuple[str, str]]:
+        """Where its reviews are shown, as (notifier, target)."""
+        return frozenset((each.notifier, each.address) for each in (*self.notify, *self.ladder_targets))
+
+    @cached_property
     def ladder_people(self) -> tuple[str, ...]:
         """The addresses and user groups that its ladder escalates to, beside the deputies."""
         people = (step.to for step in self.ladder if step.place is None and step.to not in {"", DEPUTIES})

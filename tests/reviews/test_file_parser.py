@@ -308,3 +308,9 @@ def test_monstrous_values_are_problems_too(text: str) -> None:
 
 def test_a_monstrous_folder_id_is_a_problem() -> None:
     assert problems(LEAST.replace('"1"', "0x" + "f" * 5000))
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused_with_a_sentence() -> None:
+    nested = "ladder = " + "[" * 3000 + "]" * 3000
+
+    assert problems(LEAST + nested) == ["lists or tables are nested too deeply to be read"]

@@ -24,7 +24,7 @@ from reviews.notice import (
     is_answerable,
 )
 from reviews.routes.ladder import LadderStep, end_ladder
-from reviews.routes.route import PageIdentity, Routes, SegregationOfDuties
+from reviews.routes.route import PageIdentity, Routes, SegregationOfDuties, Target
 from reviews.routes.working_time import WorkingHours
 from store.backlog import find_backlog
 from store.schema import cards
@@ -45,6 +45,7 @@ from tests.reviews.samples import (
     route,
     routes,
 )
+from tests.reviews.samples import review as make_review
 from tests.store.reads import list_statements
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 MONDAY = datetime(2026, 3, 9, 9, 0, 0, 345_678, tzinfo=UTC)
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
 NEW_OWNER, LEAD = Reviewer(name="Second", email="second@example.com"), "lead@example.com"
-HOUR = timedelta(hours=1)
+HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 
 
 def remind_of(desk: Desk, count: int = 1, **rules: Any) -> list[Review]:
@@ -387,6 +388,36 @@ def test_a_direct_list_shows_the_titles_of_a_private_route(desk: Desk) -> None:
 
     [(_, notice)] = deliver(desk)
     assert titles(notice) == ["0.docx", "1.docx"]
+
+
+def test_in_a_channel_of_another_route_a_list_names_no_document_of_a_private_route(desk: Desk) -> None:
+    """Its members are not those of the private route's own channel, though neither is public."""
+    common = {"working_hours": HOURS, "review": frozenset(ChangeKind), "remind": HOUR}
+    first, second = (Target(notifier="paper", address=address) for address in ("C1", "C2"))
+    desk.follow(
+        Routes(
+            [
+                route(name="here", watch=("1",), notify=(first,), **common),
+                route(name="there", watch=("2",), notify=(second,), private=True, **common),
+            ]
+        )
+    )
+    speak_through(desk, RefusingChannel(shy=True))
+    desk.clock.now = MONDAY
+    with desk.transactions() as work:
+        for number, (name, address) in enumerate((("here", "C1"), ("there", "C2"))):
+            each = make_review(id=name, file_id=name, title=f"{name}.docx", route=name, opened_at=MONDAY)
+            work.reviews.add(replace(each, remind_at=MONDAY + number * INSTANT))
+            work.cards.owe(name, [("paper", address)])
+        work.commit()
+    desk.deliver_all()
+    remind(desk, MONDAY + HOUR)
+
+    deliver(desk)
+    desk.clock.advance(seconds=2)
+    [(target, notice)] = deliver(desk)
+    assert target == "C1"
+    assert titles(notice) == ["A file in there", "here.docx"]
 
 
 def test_a_follow_up_in_a_public_channel_quotes_nothing_of_a_private_route(desk: Desk) -> None:
