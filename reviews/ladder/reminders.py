@@ -87,9 +87,16 @@ class Reminders:
 
 
 def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    after = _take_due_steps(work, review, route, now)
     is_overdue = review.due_at is not None and review.due_at <= now
-    if is_overdue or review.remind_at == review.snoozed_until:
-        work.cards.redraw_later(review.id)  # it shows since when it is overdue, or no snooze any more
+    if is_overdue or review.remind_at == review.snoozed_until or after.last_step != review.last_step:
+        # It shows since when it is overdue, no snooze any more, or whom the step asked.
+        work.cards.redraw_later(review.id)
+    return after
+
+
+def _take_due_steps(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+    """Take the steps that are due, or remind; return the review with the time of its next look."""
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)

@@ -1,4 +1,4 @@
-"""The steps of the ladder: each is an entry, stands on the card, and queues whom to ask."""
+"""The steps of the ladder: each is an entry, and queues whom to ask."""
 
 from __future__ import annotations
 
@@ -100,11 +100,10 @@ def _list_recipients(review: Review, route: Route | None, step: LadderStep) -> t
 
 
 def _lapse(work: UnitOfWork, review: Review, step: LadderStep, *, at: datetime) -> Review:
-    """Mark a review as lapsed; its card shows that, and no one is asked."""
+    """Mark a review as lapsed; no one is asked."""
     taken = LastStep(action=StepAction.LAPSE, at=at, after=step.label, whom=())
     after = replace(review, lapsed_at=at, last_step=taken if step.is_written else review.last_step)
     work.ledger.append(step_entries.build_lapsed(after, step=step.label))
-    work.cards.redraw_later(review.id)
     return after
 
 
@@ -117,7 +116,7 @@ def _queue(
     urgent: bool,
     place: tuple[str, str] | None = None,
 ) -> None:
-    """Queue the message of the step that was just taken; the card shows whom it asks."""
+    """Queue the message of the step that was just taken."""
     if review.last_step is None:
         raise ValueError("no step was taken")
     work.queued_reminders.add(
@@ -130,7 +129,6 @@ def _queue(
             place=place,
         )
     )
-    work.cards.redraw_later(review.id)
 
 
 def _is_urgent(step: LadderStep | None, route: Route | None) -> bool:
