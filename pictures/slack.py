@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _TOKEN = re.compile(r"<([^<>]+)>")
+_CODE = re.compile(r"`([^`\n]+)`")
 _BOLD, _ITALIC = re.compile(r"\*([^*\n]+)\*"), re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
 _ROWS = {
     "rich_text_section": Markup("<p>{}</p>"),
@@ -112,6 +113,7 @@ def _line(line: str, people: Mapping[str, str]) -> Markup:
 
 def _inline(line: str, people: Mapping[str, str]) -> Markup:
     html = _TOKEN.sub(lambda token: _token(token[1], people), line)
+    html = _CODE.sub(r"<code>\1</code>", html)
     html = _BOLD.sub(r"<b>\1</b>", html)
     return Markup(_ITALIC.sub(r"<i>\1</i>", html))  # noqa: S704 - mrkdwn is escaped as HTML is
 
@@ -119,6 +121,8 @@ def _inline(line: str, people: Mapping[str, str]) -> Markup:
 def _token(token: str, people: Mapping[str, str]) -> str:
     if token.startswith("@") and token[1:] in people:
         return f'<span class="mention">@{people[token[1:]]}</span>'
+    if token.startswith("#"):
+        return f'<span class="mention">#{escape(token[1:].lower())}</span>'
     if token.startswith("!date^"):
         return _moment(*token.split("|", maxsplit=1)[0].split("^")[1:3])
     address, bar, label = token.partition("|")

@@ -15,7 +15,8 @@ Json = dict[str, Any]
 
 # What is said of looks; anything else may change the picture, and is refused.
 _LOOKS = {
-    "bleed", "isSubtle", "italic", "separator", "size", "spacing", "style", "weight", "width", "wrap",
+    "bleed", "color", "isSubtle", "italic", "separator", "size", "spacing", "style", "weight", "width",
+    "wrap",
 }  # fmt: skip
 _CONTENT = {"actions", "columns", "inlines", "items", "selectAction", "text", "type"}
 _DATE = re.compile(r"\{\{DATE\(([^,)]+), SHORT\)\}\}")

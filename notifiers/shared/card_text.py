@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 MAX_ADDRESS_LENGTH = 3000
 MAIL_ADDRESS = re.compile(r"(?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w@])", re.ASCII)
 _HALF_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-_SAFE = ":/?#@!$&'()*+,;=%~-._"
+_SAFE = ":/?@!$&'()*+,;=%~-._"
+"""Characters of a part of an address that stay; a `#` within a part would begin another fragment."""
 
 
 class Fact(StrEnum):

@@ -8,6 +8,7 @@ from notifiers.shared.adaptive_elements import make_rich_block, make_text_block,
 from notifiers.shared.card_text import shorten
 from notifiers.shared.reminder_text import describe_reminders, describe_unlisted
 from notifiers.shared.teams_text import escape_run, write_date
+from reviews.language import capitalize_first
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def _draw_review(text: ReminderText) -> list[Element]:
     title = make_text_run(escape_run(text.title), weight="Bolder", **(link if text.link else {}))
     look = {"color": "Attention"} if text.is_overdue else {"isSubtle": True}
     state = [make_text_block(text.state, size="Small", spacing="None", **look)] if text.state else []
-    place = " · ".join(filter(None, (text.where, text.who)))
-    below = [_draw_small(place, spacing="None")] if place else []
+    lines = filter(None, (text.where, capitalize_first(text.who)))
+    below = [_draw_small(line, spacing="None") for line in lines]
     return [make_rich_block(title, spacing="Medium"), *state, *below]
 
 

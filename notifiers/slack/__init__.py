@@ -132,7 +132,13 @@ class Slack:
             earlier=self._look_up_card_address(target, card.earlier),
         )
         owners, stand_ins = self._people.mention_owners(card), self._people.mention_stand_ins(card)
-        content = draw_card_message(card, owners, stand_ins=stand_ins, card_links=card_links)
+        content = draw_card_message(
+            card,
+            owners,
+            stand_ins=stand_ins,
+            recipients=self._people.mention_step_recipients(card),
+            card_links=card_links,
+        )
         plain_content = draw_plain_card(content)
         with translate_errors(method):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.bulk_text import MAX_FILES, describe_file
@@ -76,19 +77,26 @@ MAX_FILE_TITLE_LENGTH, MAX_FILE_PATH_LENGTH = 150, 120  # of a bulk review
 MAX_FILE_LINE_LENGTH = 480  # with its link; five of these fit, with what follows them
 MAX_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
+NO_RECIPIENTS: Mapping[str, str] = MappingProxyType({})
 
 
 def draw_card_message(
-    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), card_links: CardLinks = NO_LINKS
+    card: Card,
+    owners: list[str],
+    *,
+    stand_ins: Sequence[str] = (),
+    recipients: Mapping[str, str] = NO_RECIPIENTS,
+    card_links: CardLinks = NO_LINKS,
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     A screen reader reads `text`; a desktop notification shows the first block. The metadata holds ids only,
     because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
-    card's. `card_links` are the addresses of the cards before and after this one.
+    card's; `recipients` is mrkdwn for others whom a step asked, by their address. `card_links` are the
+    addresses of the cards before and after this one.
     """
     superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
-    state = _draw_state(card, owners, stand_ins)
+    state = _draw_state(card, owners, stand_ins, recipients)
     requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
     answer = [_draw_answer(card, card.answer)] if card.answer else []
     contents = [_draw_contents(card.contents)] if card.contents else []
@@ -216,9 +224,12 @@ def _draw_changes(card: Card) -> list[Block]:
     return [make_section(f"{Fact.CHANGES.label}: {words}")]
 
 
-def _draw_state(card: Card, owners: list[str], stand_ins: Sequence[str]) -> list[Block]:
+def _draw_state(
+    card: Card, owners: list[str], stand_ins: Sequence[str], recipients: Mapping[str, str]
+) -> list[Block]:
     """Return the state of an open review; an overdue one is marked."""
     mentions = {
+        **recipients,
         **dict(zip(card.stand_ins, stand_ins, strict=False)),
         **dict(zip(card.owners, owners, strict=False)),
     }

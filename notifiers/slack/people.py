@@ -12,9 +12,11 @@ from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit_text, format_group_mention, format_mention
+from reviews.cards.card_steps import list_step_recipients
 from reviews.errors import RemoteError, TryLater
 from reviews.routes.route import is_group
-from reviews.text import strip_unstorable
+from reviews.text import clean_text, strip_unstorable
+from reviews.wording.step_sentences import MAX_NAMED_RECIPIENTS, is_channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +56,15 @@ class SlackOwners:
     def mention_stand_ins(self, card: Card) -> list[str]:
         """Return the same for the deputies who answer in the owners' place."""
         return list(self.mention_people(card.stand_ins))
+
+    def mention_step_recipients(self, card: Card) -> dict[str, str]:
+        """Return the same, by address, for those whom the last step asked, as far as the card names them."""
+        people = [
+            address
+            for address in map(clean_text, list_step_recipients(card)[: MAX_NAMED_RECIPIENTS + 1])
+            if address and not is_channel(address)
+        ]
+        return dict(zip(people, self.mention_people(people), strict=True))
 
     def mention_people(self, addresses: Iterable[str]) -> list[str]:
         """Return mrkdwn that mentions each of these people, as far as Slack has them."""

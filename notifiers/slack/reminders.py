@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from notifiers.shared.reminder_text import MINE_COMMAND, describe_reminders, describe_unlisted
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
-from reviews.language import _
+from reviews.language import _, capitalize_first
 
 if TYPE_CHECKING:
     from notifiers.shared.reminder_text import ReminderText
@@ -31,15 +31,15 @@ def draw_reminders(
 
 
 def _draw_review(text: ReminderText) -> str:
-    """Return the title as a link, and below it since when or until when it waits, and where it is."""
+    """Return the title as a link; below it since when or until when it waits, where it is, and for whom."""
     below = " · ".join(
         part
         for part in (
             f"*{text.state}*" if text.is_overdue else text.state,
             fit_text(text.where, MAX_PLACE_LENGTH),
-            fit_text(text.who, MAX_PEOPLE_LENGTH),
         )
         if part
     )
     title = f"*{format_link(text.link, text.title)}*"
-    return f"{title}\n{below}" if below else title
+    who = fit_text(capitalize_first(text.who), MAX_PEOPLE_LENGTH)
+    return "\n".join(filter(None, (title, below, who)))

@@ -18,7 +18,7 @@ from notifiers.teams_bot.connector import (
 )
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.people import TeamsOwners
-from notifiers.teams_bot.personal_chats import open_personal_chat
+from notifiers.teams_bot.personal_chats import post_to_person
 from notifiers.teams_bot.tokens import Tokens
 from reviews.errors import Permanent, Unreachable
 from reviews.notice import parse_person_target
@@ -70,8 +70,8 @@ class TeamsBot:
     def post_notice(self, target: str, notice: Notice) -> str:
         person = parse_person_target(target)
         if person is not None:
-            personal_chat = open_personal_chat(self._connector, self._find_notice_place(notice), person)
-            return self._connector.post(personal_chat, draw_notice_message(notice))
+            place = self._find_notice_place(notice)
+            return post_to_person(self._connector, place, person, draw_notice_message(notice))
         conversation = self._load_conversation(target)
         owners = self._people.find_members(notice.mention, conversation)
         mentions = [owners.get(address) or Owner(name=address) for address in notice.mention]

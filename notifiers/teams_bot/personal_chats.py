@@ -6,18 +6,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.shared.json_members import get_text
-from reviews.errors import RemoteError, TryLater, Unreachable
+from reviews.errors import Permanent, RemoteError, TryLater, Unreachable
 
 if TYPE_CHECKING:
-    from notifiers.teams_bot.connector import Connector, TeamsConversation
+    from notifiers.teams_bot.connector import Activity, Connector, TeamsConversation
 
 _ALONE = "the bot can't send that person a direct message"
 
 
-def open_personal_chat(
+def post_to_person(
+    connector: Connector, conversation: TeamsConversation, address: str, activity: Activity
+) -> str:
+    """Post a message in the chat with a person of a place, and return its id.
+
+    Raises `Unreachable` where there is no chat, or Teams refuses the message there: nothing was sent then.
+    """
+    personal_chat = _open_personal_chat(connector, conversation, address)
+    try:
+        return connector.post(personal_chat, activity)
+    except Permanent as error:
+        raise Unreachable(f"{_ALONE}: {error}") from error
+
+
+def _open_personal_chat(
     connector: Connector, conversation: TeamsConversation, address: str
 ) -> TeamsConversation:
-    """Return the chat with the person of this address in a place; raises `Unreachable`, `TryLater`."""
+    """Return the chat with the person of this address in a place."""
     try:
         user_id = get_text(connector.fetch_member(conversation, address), "id")
         chat_id = connector.begin(conversation, user_id) if user_id else ""

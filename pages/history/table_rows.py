@@ -45,6 +45,9 @@ class ReviewRow:
 
     @property
     def status(self) -> str:
+        """Return how far it is; an open review that lapsed is overdue too."""
+        if self.card.lapsed_at:
+            return _("Lapsed")
         return _("Overdue") if self.card.overdue_since else self.card.status
 
     @property

@@ -30,7 +30,7 @@ from reviews.cards.meaning import draw_known_meaning
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
-from reviews.ladder.next_look import find_next_look
+from reviews.ladder.next_look import find_look_after_snooze, find_next_look
 from reviews.language import _
 from reviews.ledger import ledger_entries
 from reviews.ledger.agreement import describe_agreement
@@ -228,8 +228,7 @@ class Answers:
             answers = tuple(withdrawn if each is answer else each for each in review.answers)
             after = replace(review, answers=answers)
             after = replace(after, state=derive_state(after, list_valid_answers(after)))
-            snoozed_until = after.snoozed_until if after.snoozed_until and after.snoozed_until > now else None
-            next_look = snoozed_until or find_next_look(after, self.routes.find_route(review.route), now)
+            next_look = self._find_look_after_withdrawal(after, now)
             work.reviews.withdraw(review.id, withdrawn, after.state, remind_at=next_look)
             work.ledger.append(
                 ledger_entries.build_withdrawn(
@@ -253,6 +252,13 @@ class Answers:
         if after.state is ReviewState.OPEN:
             return after.remind_at
         return find_next_look(after, self.routes.find_route(after.route), self.clock())
+
+    def _find_look_after_withdrawal(self, after: Review, now: datetime) -> datetime | None:
+        """Return when the clock looks at a review next; a snooze that has not ended still counts."""
+        is_snoozed = after.snoozed_until is not None and now < after.snoozed_until
+        if is_snoozed and after.state is ReviewState.OPEN:
+            return find_look_after_snooze(after, now)
+        return find_next_look(after, self.routes.find_route(after.route), now)
 
     def _build_answer(
         self, review: Review, answer_request: AnswerRequest, permit: Permit, note: str | None

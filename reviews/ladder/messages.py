@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Routes
 
-MAX_REMINDERS_AT_ONCE = 1000
+MAX_REMINDERS_AT_ONCE = 10_000
+"""So many take about a second; of more that are due at one time people get a message for each such part."""
 MIN_REVIEWS_OF_LIST = 2
 _DIGEST_LENGTH = 16  # hex digits
 
@@ -85,8 +86,8 @@ def group_reminders(
     """
     questions = _list_questions(queued, reviews)
     personal = list(_select_personal(questions, direct_message_channels))
-    for asked in personal:
-        yield _write_personal_list(asked, direct_message_channels)
+    for number, asked in enumerate(personal, start=1):
+        yield _write_personal_list(asked, direct_message_channels, number=number)
     covered = {id(question) for asked in personal for question in asked}
     by_place: defaultdict[tuple[Place, bool], list[_Question]] = defaultdict(list)
     for question in questions:
@@ -124,16 +125,19 @@ def _select_personal(
     yield from (asked for asked in by_person.values() if len(asked) >= MIN_REVIEWS_OF_LIST)
 
 
-def _write_personal_list(asked: Sequence[_Question], direct_message_channels: Collection[str]) -> Message:
+def _write_personal_list(
+    asked: Sequence[_Question], direct_message_channels: Collection[str], *, number: int
+) -> Message:
     """Return the list of one person, in the channel that most of its reviews have.
 
-    It belongs to the first of these: beside its card it is posted if the person can't be reached alone.
+    It belongs to the first of these: beside its card it is posted if the person can't be reached alone. There
+    the lists of several people differ by their `number` alone.
     """
     channels = [find_personal_channel(question.review, direct_message_channels) for question in asked]
     channel = Counter(channels).most_common(1)[0][0]
     anchor = asked[channels.index(channel)]
     target = make_person_target(anchor.recipient or "")
-    return _write_list((channel or "", target), asked, review_id=anchor.review.id)
+    return _write_list((channel or "", target), asked, review_id=anchor.review.id, number=number)
 
 
 def _write_at_place(place: Place, asked: Sequence[_Question], routes: Routes) -> Iterator[Message]:
@@ -151,7 +155,9 @@ def _write_at_place(place: Place, asked: Sequence[_Question], routes: Routes) ->
             yield message
 
 
-def _write_list(place: Place, asked: Iterable[_Question], *, review_id: str | None = None) -> Message:
+def _write_list(
+    place: Place, asked: Iterable[_Question], *, review_id: str | None = None, number: int = 0
+) -> Message:
     by_subject: defaultdict[tuple[str, bool], list[_Question]] = defaultdict(list)
     for question in asked:
         by_subject[question.subject].append(question)
@@ -162,7 +168,7 @@ def _write_list(place: Place, asked: Iterable[_Question], *, review_id: str | No
     ]
     at = max(reminder.at for reminder in latest)
     notice = build_list(lines, at=at, urgent=any(reminder.urgent for reminder in latest))
-    cause = f"{NoticeKind.REMINDER_LIST}:{at.isoformat()}:{_compute_digest(latest)}"
+    cause = f"{NoticeKind.REMINDER_LIST}:{at.isoformat()}:{_compute_digest(latest)}:{number}"
     return Message(place=place, notice=notice, cause=cause, review_id=review_id)
 
 
@@ -181,7 +187,9 @@ def _write_single(place: Place, asked: Sequence[_Question], routes: Routes) -> M
 
 
 def _get_latest(asked: Iterable[_Question]) -> QueuedReminder:
-    return max((question.reminder for question in asked), key=lambda reminder: reminder.at)
+    """Return the latest reminder; of several of one time that of the last step."""
+    reminders = [question.reminder for question in asked]
+    return max(reversed(reminders), key=lambda reminder: reminder.at)
 
 
 def _list_recipients(asked: Iterable[_Question]) -> tuple[str, ...]:

@@ -89,7 +89,11 @@ def _list_looks(review: Review, route: Route | None, now: datetime) -> list[date
 
 
 def _find_step_time(review: Review, route: Route | None, step: LadderStep) -> datetime:
-    """Return when a step is due: after its percentage of the working time between opening and deadline."""
+    """Return when a step is due: after its percentage of the working time between opening and deadline.
+
+    A file that was taken out of a bulk review has the deadline of that, however near or past; of the steps
+    after it, each waits as long as in a review that had all of the route's `due`.
+    """
     due_at = review.due_at
     if due_at is None:
         raise ValueError(f"the review {review.id} has no deadline, and so no steps")
@@ -103,7 +107,8 @@ def _find_step_time(review: Review, route: Route | None, step: LadderStep) -> da
     )
     if step.after < DEADLINE:
         return min(add_working_time(route, review.opened_at, until_due * step.after / DEADLINE), due_at)
-    return add_working_time(route, due_at, until_due * (step.after - DEADLINE) / DEADLINE)
+    whole = max(until_due, route.due) if route and route.due else until_due
+    return add_working_time(route, due_at, whole * (step.after - DEADLINE) / DEADLINE)
 
 
 def _find_next_reminder(review: Review, route: Route | None, now: datetime) -> datetime | None:

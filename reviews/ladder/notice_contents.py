@@ -36,7 +36,7 @@ def build_notice(
     }
     if kind is not NoticeKind.FOLLOW_UP:
         return ReminderNotice(kind=kind, **facts, due_at=review.due_at)
-    request = _find_request(review)
+    request = find_request(review)
     if request is None:
         return None
     return FollowUpNotice(**facts, who=request.reviewer.name, note=request.note, requested_at=request.at)
@@ -82,7 +82,7 @@ def sort_lines(lines: Iterable[ReminderLine]) -> tuple[ReminderLine, ...]:
     return (*(remaining[number] for _due_at, number in sorted(with_deadline)), *without)
 
 
-def _find_request(review: Review) -> Answer | None:
+def find_request(review: Review) -> Answer | None:
     """Return the latest request for changes that counts."""
     answers = reversed(list_valid_answers(review))
     return next((each for each in answers if each.decision is Decision.REQUEST_CHANGES), None)

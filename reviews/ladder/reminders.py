@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
-from reviews.ladder.next_look import find_next_look, find_opening, list_due_steps
-from reviews.ladder.steps import asks_people
+from reviews.ladder.next_look import (
+    add_working_time,
+    find_next_look,
+    find_opening,
+    list_due_steps,
+)
+from reviews.ladder.notice_contents import find_request
 from reviews.ports.failure_isolation import propagate_failures
+from reviews.routes.ladder import asks_people
 from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
@@ -90,13 +97,12 @@ def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, 
     after = _take_due_steps(work, review, route, now)
     is_overdue = review.due_at is not None and review.due_at <= now
     if is_overdue or review.remind_at == review.snoozed_until or after.last_step != review.last_step:
-        # It shows since when it is overdue, no snooze any more, or whom the step asked.
-        work.cards.redraw_later(review.id)
+        work.cards.redraw_later(review.id)  # it shows the last step, a passed deadline, and a snooze's end
     return after
 
 
 def _take_due_steps(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
-    """Take the steps that are due, or remind; return the review with the time of its next look."""
+    """Return the review after the steps that are due, and when to look next."""
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
@@ -112,13 +118,12 @@ def _take_due_steps(work: UnitOfWork, review: Review, route: Route | None, now: 
 
 
 def _list_urgent_steps(due_steps: Sequence[LadderStep]) -> list[LadderStep]:
-    """Return the steps that do not wait for working hours: those up to the last urgent one that asks people.
+    """Return the steps that do not wait for working hours: the urgent ones before the first that does wait.
 
-    A lapse that follows it goes with it if it is urgent too; a lapse alone can wait.
+    A lapse alone can wait.
     """
-    urgent = [number for number, step in enumerate(due_steps, start=1) if step.urgent]
-    selected = list(due_steps[: max(urgent, default=0)])
-    return selected if any(map(asks_people, selected)) else []
+    urgent = list(takewhile(lambda step: step.urgent, due_steps))
+    return urgent if any(map(asks_people, urgent)) else []
 
 
 def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[LadderStep]) -> bool:
@@ -146,8 +151,21 @@ def _process_request(work: UnitOfWork, review: Review, route: Route | None, now:
     next_look = find_next_look(review, route, now)
     if next_look is None:
         return replace(review, remind_at=None)
+    if (first := _find_first_follow_up(review, route)) and first > now:
+        return replace(review, remind_at=first)
     if not (route and route.urgent) and (opening := find_opening(route, now)):
         return replace(review, remind_at=opening)
     after = steps.follow_up(work, review, route, at=now)
     was_sent = after.follow_ups > review.follow_ups
     return replace(after, remind_at=find_next_look(after, route, now) if was_sent else None)
+
+
+def _find_first_follow_up(review: Review, route: Route | None) -> datetime | None:
+    """Return when the contributors are asked first, if they were not; the look may be of a step before.
+
+    An earlier release that runs beside this one leaves that in a review on which it stores a request.
+    """
+    request = None if review.follow_ups else find_request(review)
+    if request is None or route is None or not route.after_request:
+        return None
+    return add_working_time(route, request.at, route.after_request)

@@ -28,19 +28,23 @@ def take_steps(
 ) -> Review:
     """Take the steps that are due, and return the review afterwards.
 
-    Of several that ask people only the last one does: what fell due while no worker ran is notified once.
+    What fell due while no worker ran, or during a snooze, is asked once: a step is passed over whose people a
+    later one asks as well.
     """
     after = replace(review, steps_taken=review.steps_taken + len(due_steps))
-    asking = list(filter(asks_people, due_steps))
-    if asking:
-        step = asking[-1]
-        take = remind if step.action is StepAction.REMIND else _escalate
-        after = take(work, after, route, at=at, step=step)
-    return after if len(asking) == len(due_steps) else _lapse(work, after, due_steps[-1], at=at)
+    for number, step in enumerate(due_steps):
+        if any(_asks_same_people(step, later) for later in due_steps[number + 1 :]):
+            continue
+        take = {StepAction.REMIND: remind, StepAction.ESCALATE: _escalate, StepAction.LAPSE: _lapse}
+        after = take[step.action](work, after, route, at=at, step=step)
+    return after
 
 
-def asks_people(step: LadderStep) -> bool:
-    return step.action is not StepAction.LAPSE
+def _asks_same_people(step: LadderStep, later: LadderStep) -> bool:
+    """Return whether a later step asks all whom this one asks; the deputies are asked beside the owners."""
+    if step.action is StepAction.REMIND:
+        return later.action is StepAction.REMIND or later.to == DEPUTIES
+    return step.action is StepAction.ESCALATE and (later.action, later.to) == (step.action, step.to)
 
 
 def remind(
@@ -99,8 +103,10 @@ def _list_recipients(review: Review, route: Route | None, step: LadderStep) -> t
     return list_others_to_ask(review, (step.to,))
 
 
-def _lapse(work: UnitOfWork, review: Review, step: LadderStep, *, at: datetime) -> Review:
-    """Mark a review as lapsed; no one is asked."""
+def _lapse(
+    work: UnitOfWork, review: Review, _route: Route | None, *, at: datetime, step: LadderStep
+) -> Review:
+    """Mark a review as lapsed; its card shows that, and no one is asked."""
     taken = LastStep(action=StepAction.LAPSE, at=at, after=step.label, whom=())
     after = replace(review, lapsed_at=at, last_step=taken if step.is_written else review.last_step)
     work.ledger.append(step_entries.build_lapsed(after, step=step.label))

@@ -200,7 +200,7 @@ def _describe_lapsed(entry: LedgerEntry) -> str:
     if entry.get("whom"):
         words = _("The deadline passed without an answer. Notified: {whom}.")
         return words.format(whom=_name_recipients(entry))
-    return _add_step(_("The review lapsed: it was not answered after the last step."), entry)
+    return _add_step(_("The review lapsed: an answer was still missing at the last step."), entry)
 
 
 def _describe_followed_up(entry: LedgerEntry) -> str:

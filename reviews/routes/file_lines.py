@@ -14,11 +14,30 @@ _TOKENS = re.compile(
 _STEP_HEADING = re.compile(r"\s*\[\[\s*route\s*\.\s*ladder\s*\]\]")
 
 
+_SYNTAX_HINTS = (
+    (re.compile("[\u201c\u201d\u201e\u00ab\u00bb]"), 'write straight quotes, as in "50%"'),
+    (re.compile(r"=\s*[0-9]+\s*%"), 'write it in quotes, as in "50%"'),
+    (
+        re.compile(r"\{[^}\n]*\n|,\s*\}"),
+        "write what is in { } on one line, without a comma before the }",
+    ),
+    (re.compile(r"^\s*\{.*\nUnclosed array"), "write a comma after each step of the ladder"),
+)
+"""What is in a line that is no TOML, with the message below it, and what people should write instead."""
+
+
 def move_line_first(message: str, text: str) -> str:
-    """Turn "... (at line 3, column 7)" into our form."""
-    message = message.replace("(at end of document)", f"(at line {len(text.splitlines())}, column 1)")
+    """Turn "... (at line 3, column 7)" into our form, and say what to write instead, if that is clear."""
+    lines = text.splitlines()
+    message = message.replace("(at end of document)", f"(at line {len(lines)}, column 1)")
     match = re.search(r"\s*\(at line (\d+), column \d+\)", message)
-    return f"line {match[1]}: {message[: match.start()]}" if match else message
+    if match is None:
+        return message
+    line = lines[int(match[1]) - 1] if int(match[1]) <= len(lines) else ""
+    hint = next(
+        (f": {words}" for pattern, words in _SYNTAX_HINTS if pattern.search(f"{line}\n{message}")), ""
+    )
+    return f"line {match[1]}: {message[: match.start()]}{hint}"
 
 
 def find_line(text: str, table: int | None, key: str) -> int:

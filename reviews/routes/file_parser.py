@@ -55,7 +55,10 @@ def parse(
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = RouteTable(table, notifiers=notifiers, silent=silent, text=text, number=number)
-        rules.append(reader.read_operators() if reader.is_operators_table else reader.read_route(read_hours))
+        rule = reader.read_operators() if reader.is_operators_table else reader.read_route(read_hours)
+        if isinstance(rule, Route) and today is not None:
+            working_time_keys.refuse_unreachable(reader, rule, today)
+        rules.append(rule)
         problems += reader.problems
     problems += _find_conflicts(rules, text)
     routes = [item for item in rules if isinstance(item, Route)]

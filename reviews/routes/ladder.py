@@ -33,6 +33,10 @@ class LadderStep:
         return f"{self.after}%"
 
 
+def asks_people(step: LadderStep) -> bool:
+    return step.action is not StepAction.LAPSE
+
+
 def build_default_ladder(*, urgent: bool) -> tuple[LadderStep, ...]:
     """Return the ladder of a route that has none: at the deadline the deputies are asked too."""
     escalation = LadderStep(after=DEADLINE, action=StepAction.ESCALATE, to=DEPUTIES, urgent=urgent)
@@ -40,11 +44,12 @@ def build_default_ladder(*, urgent: bool) -> tuple[LadderStep, ...]:
 
 
 def end_ladder(steps: tuple[LadderStep, ...]) -> tuple[LadderStep, ...]:
-    """Return a ladder that ends with a lapse.
+    """Return a ladder that ends with a lapse; of steps with the same percentage the urgent ones come first.
 
-    Where none is written, it comes with the last step, but not before the deadline.
+    Where no lapse is written, it comes with the last step, but not before the deadline.
     """
-    if not steps or steps[-1].action is StepAction.LAPSE:
+    steps = tuple(sorted(steps, key=lambda step: (step.after, not asks_people(step), not step.urgent)))
+    if not steps or not asks_people(steps[-1]):
         return steps
     last = steps[-1]
     after = max(last.after, DEADLINE)

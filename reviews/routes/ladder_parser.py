@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import StepAction
 from reviews.routes.ladder import DEADLINE, DEPUTIES, LadderStep, end_ladder
 from reviews.routes.route import is_group
 from reviews.routes.toml_table import TomlTable
-from reviews.routes.value_parsers import make_choice_parser, parse_owner, parse_text, suggest_nearest
+from reviews.routes.value_parsers import (
+    UnknownChannel,
+    make_choice_parser,
+    parse_owner,
+    parse_text,
+    suggest_nearest,
+)
 from reviews.routes.working_time_keys import MAX_WEEKS
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ MAX_STEPS = 20
 MAX_PERCENTAGE = 1000
 _PERCENTAGE_PATTERN = re.compile("([1-9][0-9]{0,3})%")
 _SHAPE = 'ladder must be a list of steps, as in ladder = [{after = "50%", do = "remind"}]'
-_RECIPIENTS = 'write "deputies", an address, a group such as @compliance-team, or a channel'
+_RECIPIENTS = 'write "deputies", an address, a group such as @compliance-team, or a channel as in notify'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +118,16 @@ class _StepTable(TomlTable):
         for key in ("after", "do"):
             if key not in self.table:
                 self.add_problem(key, f"{key} is missing")
-        after = self.read_text("after", None, _parse_percentage)
+        after = self.read_text("after", None, _parse_percentage, example="50%")
         action = self.read_text("do", None, make_choice_parser(StepAction))
         urgent = self.read_flag("urgent") if "urgent" in self.table else self.context.is_urgent
         to, place = self._read_recipient(action)
         if after is None or action is None:
             return None
         if action is StepAction.LAPSE and after < DEADLINE:
-            self.add_problem("after", "after: a review lapses at its deadline at the earliest: write 100%")
+            self.add_problem(
+                "after", "after: a review lapses at its deadline at the earliest: write 100% or more"
+            )
         latest = self.context.latest
         if latest is not None and latest < after:
             self.add_problem("after", f"after: this much working time takes more than {MAX_WEEKS} weeks")
@@ -127,10 +136,15 @@ class _StepTable(TomlTable):
     def check_order(
         self, step: LadderStep | None, earlier: Collection[LadderStep | None], *, is_last: bool
     ) -> None:
-        """Refuse a step before an earlier one of the list, and any after a lapse."""
+        """Refuse a step before an earlier one of the list, and any after a lapse.
+
+        A lapse that is not the last step is reported itself, and not again with each step that follows it.
+        """
         if step is None:
             return
-        latest = max((each.after for each in earlier if each is not None), default=0)
+        latest = max(
+            (each.after for each in earlier if each and each.action is not StepAction.LAPSE), default=0
+        )
         if step.after < latest:
             self.add_problem(
                 "after", f"after: {step.label} comes after {latest}%: write the steps in ascending order"
@@ -158,10 +172,12 @@ class _StepTable(TomlTable):
             return parse_owner(recipient), None
         try:
             target = self.context.parse_target(recipient)
-        except ValueError as error:
+        except UnknownChannel:
             if ":" in recipient:
                 raise
-            raise ValueError(f"{error}; {_RECIPIENTS}") from None
+            near = get_close_matches(recipient.casefold(), [DEPUTIES])
+            hint = f"; did you mean {DEPUTIES!r}?" if near else f": {_RECIPIENTS}"
+            raise ValueError(f"{recipient!r} is neither people nor a channel{hint}") from None
         if target.notifier in self.context.silent:
             raise ValueError(f"{target} posts nothing, so no one can be asked there")
         return str(target), (target.notifier, target.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class TomlTable:
 
     def __init__(self, table: Mapping[str, Any], *, find_line: Callable[[str], int]) -> None:
         self.table = table
-        self.find_line = find_line
+        self.find_line = cache(find_line)  # a list of many thousand lines may have a problem in each
         self.problems: list[str] = []
 
     def read_flag(self, key: str) -> bool:
@@ -29,12 +30,16 @@ class TomlTable:
             return False
         return value
 
-    def read_text(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
+    def read_text(
+        self, key: str, default: str | None, convert: Callable[[str], T], *, example: str = ""
+    ) -> T | None:
+        """Return what a text means; `example` shows the operator one, where another type stands."""
         value = self.table.get(key, default)
         if value is None:
             return None
         if not isinstance(value, str):
-            self.add_problem(key, f"{key} must be text in quotes")
+            shown = f', as in "{example}"' if example else ""
+            self.add_problem(key, f"{key} must be text in quotes{shown}")
             return None
         return self.convert_value(key, value, convert)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reviews.routes.route import AddressForm
 
-_DURATION_PATTERN = re.compile(r"(\d+)\s*(s|m|h|d)")
+DURATION_PATTERN = re.compile(r"(\d+)\s*(s|m|h|d)")
 _MAX_DURATION = timedelta(days=366)
 _DAY = timedelta(days=1)
 _CANARY_INTERVALS = timedelta(minutes=15), timedelta(days=7)
@@ -31,6 +31,10 @@ _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+")
 E = TypeVar("E", bound=StrEnum)
 
 
+class UnknownChannel(ValueError):
+    """A target begins with a word that is no channel."""
+
+
 def parse_text(text: str) -> str:
     """Strip a text; refuse one with a control character inside, which fits nowhere that it is sent."""
     if any(character < " " or character == "\x7f" for character in text.strip()):
@@ -40,7 +44,7 @@ def parse_text(text: str) -> str:
 
 def parse_duration(text: str) -> timedelta:
     """Read `90s`, `10m`, `8h` or `2d`."""
-    form = _DURATION_PATTERN.fullmatch(text.strip())
+    form = DURATION_PATTERN.fullmatch(text.strip())
     if form is None:
         raise ValueError(f'{text!r} is not a duration: write a whole number and s, m, h or d, as in "60s"')
     if len(form[1]) > 8 or (length := timedelta(**{_UNITS[form[2]]: int(form[1])})) > _MAX_DURATION:
@@ -162,7 +166,7 @@ def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[
     def convert(text: str) -> Target:
         target = Target.parse(parse_text(text))
         if target.notifier not in notifiers:
-            raise ValueError(
+            raise UnknownChannel(
                 f"there is no channel {target.notifier!r}{suggest_nearest(target.notifier, notifiers)}"
             )
         form = notifiers[target.notifier]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from reviews.errors import NoWorkingTime
 from reviews.routes import value_parsers
 from reviews.routes.closed_days import ClosedDays
+from reviews.routes.ladder import DEADLINE
 from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.routes.closed_days import FindCalendar, HolidayCalendar
+    from reviews.routes.route import Route
     from reviews.routes.toml_table import TomlTable
 
 DEFAULT_WORKING_HOURS = "Mon-Fri 09:00-17:00"
@@ -88,6 +91,35 @@ def find_latest_percentage(due: timedelta | None, hours: WorkingHours | None) ->
     return hours.weekly_time * MAX_WEEKS * 100 // due if due and hours else None
 
 
+def refuse_unreachable(table: TomlTable, route: Route, today: date) -> None:
+    """Refuse working times that would not pass within the years that a search looks ahead.
+
+    A week may have them, but not with the closed days.
+    """
+    hours = route.working_hours
+    if hours is None or table.problems:
+        return
+    ladder = route.due * route.ladder[-1].after / DEADLINE if route.due and route.ladder else None
+    for key, duration in (
+        ("due", route.due),
+        ("remind", route.remind),
+        ("after_request", route.after_request),
+        ("ladder", ladder),
+    ):
+        if duration and not _passes(hours, duration, today):
+            table.add_problem(
+                key, f"{key}: so many days are closed that this much working time takes more than 30 years"
+            )
+
+
+def _passes(hours: WorkingHours, duration: timedelta, today: date) -> bool:
+    try:
+        hours.add_working_time(datetime.combine(today, hours.start, hours.zone), duration)
+    except NoWorkingTime:
+        return False
+    return True
+
+
 def _read_interval(table: TomlTable, key: str, hours: WorkingHours | None) -> timedelta | None:
     return _read_working_time(
         table, key, lambda text: value_parsers.refuse_no_wait(text, parse_working_time(text, hours)), hours
@@ -97,7 +129,7 @@ def _read_interval(table: TomlTable, key: str, hours: WorkingHours | None) -> ti
 def _read_working_time(
     table: TomlTable, key: str, convert: Callable[[str], timedelta], hours: WorkingHours | None
 ) -> timedelta | None:
-    duration = table.read_text(key, None, convert)
+    duration = table.read_text(key, None, convert, example="8h")
     if duration and hours and duration > hours.weekly_time * MAX_WEEKS:
         table.add_problem(key, f"{key}: this much working time takes more than {MAX_WEEKS} weeks")
     return duration
@@ -111,6 +143,8 @@ def parse_working_time(text: str, hours: WorkingHours | None) -> timedelta:
     form = _WORKING_DAYS_PATTERN.fullmatch(text.strip())
     if form is None and "day" in text.lower():
         raise ValueError(f'{text!r} is not a working time: write "1 working day", "2 working days" and so on')
+    if form is None and not value_parsers.DURATION_PATTERN.fullmatch(text.strip()):
+        raise ValueError(f'{text!r} is not a working time: write it as in "8h" or "2 working days"')
     if form is None:
         return value_parsers.parse_duration(text)
     if len(form[1]) > 3 or not 1 <= int(form[1]) <= MAX_WORKING_DAYS:

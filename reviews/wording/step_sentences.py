@@ -69,7 +69,7 @@ def describe_step_time(step: str) -> str:
         return template.format(share=_format_share(percent))
     if percent == _DEADLINE:
         return _("The deadline was reached.")
-    return _("The deadline had passed.")
+    return _("The deadline had passed ({share} of the time).").format(share=_format_share(percent))
 
 
 def name_step(step: str) -> str:

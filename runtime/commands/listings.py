@@ -24,6 +24,7 @@ from store import due_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from reviews.bulk import BulkFile
     from reviews.cards.card import Card
@@ -119,7 +120,8 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
     """List the reviews, the newest first; those that lapsed the longest overdue first."""
     if lapsed and state not in {None, ReviewState.OPEN}:
         raise click.UsageError("--lapsed lists open reviews: leave --state out")
-    with open_wiring().transactions(reading=True) as work:
+    wiring = open_wiring()
+    with wiring.transactions(reading=True) as work:
         recent = (
             _list_lapsed(work, limit, route)
             if lapsed
@@ -130,7 +132,7 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
     if as_json:
         print_json([build_review_json(review, files.get(review.id, ())) for review in recent])
         return
-    cards = [draw_card(review) for review in recent]
+    cards, now = [draw_card(review) for review in recent], wiring.clock()
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
@@ -141,7 +143,7 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
                 c.version or c.file_summary,
                 c.who,
                 f"{r.opened_at:%Y-%m-%d %H:%M}",
-                _describe_status(c, r),
+                _describe_status(c, r, now),
             )
             for r, c in zip(recent, cards, strict=True)
         ),
@@ -154,8 +156,12 @@ def _list_lapsed(work: UnitOfWork, limit: int, route: str | None) -> list[Review
     return [entry.review for entry in work.listings.fetch_page(listing_query, limit).entries]
 
 
-def _describe_status(card: Card, review: Review) -> str:
+def _describe_status(card: Card, review: Review, now: datetime) -> str:
     status = describe_answer(card)
+    if card.lapsed_at:
+        return f"{status}, lapsed {card.lapsed_at:%Y-%m-%d %H:%M}"
+    if card.waits and review.due_at and review.due_at < now:
+        return f"{status}, overdue since {review.due_at:%Y-%m-%d %H:%M}"
     return f"{status} Superseded by {review.superseded_by}." if card.answer and card.superseded else status
 
 
@@ -203,7 +209,8 @@ def _build_state_json(state: DocumentState | None) -> dict[str, Any] | None:
 @json_option
 def show_review(*, review_id: str, as_json: bool) -> None:
     """Show one review."""
-    with open_wiring().transactions(reading=True) as work:
+    wiring = open_wiring()
+    with wiring.transactions(reading=True) as work:
         review = work.reviews.get(review_id)
         entries = [] if review else work.ledger.list_entries(review_id)
         files = load_all_files(work, review.id) if review and review.bulk else []
@@ -226,7 +233,7 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ("change", ", ".join(filter(None, (f"{card.verb} by {card.who}", card.other_acts)))),
             ("version", card.version) if card.is_versioned else ("files", card.files),
             ("revision", review.revision),
-            ("status", _describe_status(card, review)),
+            ("status", _describe_status(card, review, wiring.clock())),
             *(
                 ("card", f"{Target(notifier=c.notifier, address=c.target)}: {c.state} {c.error or ''}")
                 for c in review.cards

@@ -6,6 +6,7 @@ import textwrap
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reviews.kinds import StepAction
 from reviews.routes.closed_days import NO_CLOSED_DAYS, ClosedDays
 from reviews.routes.example_deadlines import list_closed_days, list_deadlines
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from reviews.routes.ladder import LadderStep
     from reviews.routes.route import Route, Routes
     from reviews.routes.working_time import WorkingHours
 
@@ -38,8 +40,9 @@ def describe_deadlines(route: Route, now: datetime) -> Iterator[str]:
     hours, deadlines = route.working_hours, list_deadlines(route, now)
     if route.due is None or hours is None or not deadlines:
         return
-    due = f"{route.due / timedelta(hours=1):g} h"
-    yield from _wrap(f"due after {due} of working time, {_format_hours(hours)}")
+    yield from _wrap(f"due after {_format_due(route.due, hours)}, {_format_hours(hours)}")
+    if route.ladder:
+        yield from _wrap(f"ladder: {', '.join(map(_describe_step, route.ladder))}")
     if hours.closed != NO_CLOSED_DAYS:
         yield from _wrap(f"closed on {' and '.join(_describe_closed(hours.closed))}")
     changes, dues = zip(
@@ -52,6 +55,22 @@ def describe_deadlines(route: Route, now: datetime) -> Iterator[str]:
     if passed:
         more = f" and {len(passed) - MAX_CLOSED_DAYS} more" if len(passed) > MAX_CLOSED_DAYS else ""
         yield from _wrap(f"next closed days: {', '.join(map(_format_day, passed[:MAX_CLOSED_DAYS]))}{more}")
+
+
+def _format_due(due: timedelta, hours: WorkingHours) -> str:
+    """Return a working time in whole working days where it is that: `2d` is six of eight hours."""
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    duration = f"{due / minute:g} min" if due < hour else f"{due / hour:g} h"
+    days, rest = divmod(due, hours.daily_time)
+    if rest or not days:
+        return f"{duration} of working time"
+    return f"{days} working {'day' if days == 1 else 'days'} ({duration})"
+
+
+def _describe_step(step: LadderStep) -> str:
+    words = [step.label, str(step.action), *(["to", step.to] if step.to else [])]
+    urgent = ["(urgent)"] if step.urgent and step.action is not StepAction.LAPSE else []
+    return _NO_BREAK.join([*words, *urgent])
 
 
 def _format_hours(hours: WorkingHours) -> str:

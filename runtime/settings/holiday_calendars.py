@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAX_SUGGESTIONS = 3
+_SEVERAL = re.compile("[,;+&]")
 _LOADING = Lock()
 
 
@@ -36,6 +38,8 @@ def find_calendar(code: str) -> PublicCalendar:
     """Return the calendar of `LV` or `DE-BY`; `ValueError` says why there is none, with the nearest codes."""
     country, hyphen, subdivision = code.strip().partition("-")
     countries = _list_countries()
+    if _SEVERAL.search(code):
+        raise ValueError(f'{code!r} is no code: write several as a list, as in ["LV", "DE-BY"]')
     if country not in countries.values():
         raise ValueError(
             f"there is no calendar {code!r}{_suggest_countries(country, subdivision, countries)}"
@@ -48,6 +52,9 @@ def find_calendar(code: str) -> PublicCalendar:
 
 
 def _suggest_countries(country: str, subdivision: str, codes: Mapping[str, str]) -> str:
+    before, underscore, after = country.partition("_")
+    if underscore and before.casefold() in codes:
+        country, subdivision = before, after
     names: dict[str, str] = {}
     for name, code in codes.items():
         names.setdefault(code, name)  # the first is the country's own

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,9 +37,15 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
     from tests.edge.slack_state import Json
 
-ALL_DAY = 'working_hours = "Mon-Sun 00:00-23:59"\n'
 DEPUTY = "dana.ozola@example.com"
 QUICK, SLOW, FORGOTTEN, PATIENT = "Quick.docx", "Slow.docx", "Forgotten.docx", "Patient.docx"
+
+
+def always_working() -> str:
+    """Return working hours whose next end is half a day away, in the zone where it is noon now."""
+    ahead = 12 - datetime.now(UTC).hour  # hours; the names of these zones have the opposite sign
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    return f'working_hours = "Mon-Sun 00:00-23:59"\ntimezone = "{zone}"\n'
 
 
 def routes(clocked: str) -> str:
@@ -49,8 +56,8 @@ def routes(clocked: str) -> str:
         f'[[route]]\nname = "{name}"\nwatch = ["{folder}"]\nquiet_period = "0s"\n{common}{more}'
         for name, folder, more in (
             ("loud", COMPLIANCE, loud),
-            ("clocked", OTHER, ALL_DAY + clocked),
-            ("patient", ROOM, f'{ALL_DAY}remind = "2s"\n'),
+            ("clocked", OTHER, always_working() + clocked),
+            ("patient", ROOM, f'{always_working()}remind = "2s"\n'),
         )
     )
 

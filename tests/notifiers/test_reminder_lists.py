@@ -247,13 +247,20 @@ def test_a_service_is_sent_the_reviews_with_their_addresses(scheme: str) -> None
 
 
 def test_a_list_for_others_names_who_is_waited_for() -> None:
-    for shown in (
-        str(draw_notice_message(OPS, [])["blocks"]),
-        read_card_text(draw_notice_card(OPS)),
-        render_text(OPS, ""),
-    ):
-        assert f"waiting for {OWNER}, second@example.com" in shown
+    in_slack, in_teams = draw_notice_message(OPS, [])["blocks"], read_card_text(draw_notice_card(OPS))
+    in_html = "\n".join(read_html(render_html(OPS, "")))
+    for shown in (str(in_slack), in_teams, in_html, render_text(OPS, "")):
+        assert f"aiting for {OWNER}, second@example.com" in shown
         assert "for you" not in shown
+
+
+def test_who_is_waited_for_stands_on_a_line_of_its_own() -> None:
+    whom = f"Waiting for {OWNER}, second@example.com"
+    in_slack = [block["text"]["text"] for block in draw_notice_message(OPS, [])["blocks"] if "text" in block]
+
+    assert whom in "\n".join(in_slack).splitlines()
+    assert whom in read_card_text(draw_notice_card(OPS)).splitlines()
+    assert whom in read_html(render_html(OPS, ""))
 
 
 def test_a_list_for_several_people_says_which_review_is_whose() -> None:

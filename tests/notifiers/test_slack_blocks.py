@@ -218,6 +218,10 @@ def test_what_no_browser_should_open_is_no_web_address(address: str | None) -> N
     assert make_button_address(address) is None
 
 
+def test_an_address_has_one_fragment() -> None:
+    assert make_button_address("https://acme.example.com/?q=#a##b") == "https://acme.example.com/?q=#a%23%23b"
+
+
 @given(text=st.text(max_size=30), longest=st.integers(1, 20))
 def test_a_shortened_text_is_never_longer(text: str, longest: int) -> None:
     assert len(shorten(text, longest)) <= longest

@@ -11,7 +11,8 @@ from notifiers.slack.changes import MAX_SECTION_LENGTH
 from notifiers.slack.notices import MAX_QUOTE_LENGTH, draw_notice_message
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
-from reviews.kinds import ChangeKind
+from reviews.kinds import ChangeKind, StepAction
+from reviews.model import LastStep
 from reviews.notice import ChangeNotice, DigestLine, DigestNotice, NoticeKind
 from tests.edge.block_kit import find_problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, notice_of_any, review
@@ -39,6 +40,26 @@ def test_a_reminder_stands_in_the_thread_and_calls_all_in_one_message(fake: Fake
     )
     assert "Due <!date^" in message["blocks"][-1]["elements"][0]["text"]
     assert "|Open document>" in message["blocks"][-1]["elements"][0]["text"]
+
+
+def test_a_card_mentions_those_to_whom_it_was_escalated(fake: FakeSlack, slack: Slack) -> None:
+    fake.add_person("U2", "Sam Ito", "sam@example.com")
+    whom = (OWNER, "sam@example.com", "nobody@example.com")
+    step = LastStep(action=StepAction.ESCALATE, at=START, after="100%", whom=whom)
+
+    slack.post("C1", draw_card(review(last_step=step)))
+
+    [card] = fake.messages("C1")
+    assert "Escalated to <@U2> and nobody@example.com, <!date^" in str(card["blocks"])
+
+
+def test_a_card_looks_up_no_one_for_a_channel_that_was_notified(fake: FakeSlack, slack: Slack) -> None:
+    step = LastStep(action=StepAction.ESCALATE, at=START, after="150%", whom=("mail:ops@example.com",))
+
+    slack.post("C1", draw_card(review(last_step=step)))
+
+    assert "Escalated to ops@example.com, <!date^" in str(fake.messages("C1"))
+    assert [call.args["email"] for call in fake.calls("users.lookupByEmail")] == [OWNER]
 
 
 def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeSlack, slack: Slack) -> None:

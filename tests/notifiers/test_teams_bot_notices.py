@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.cards.card_drawing import draw_card
-from reviews.errors import TryLater, Unreachable
+from reviews.errors import OutcomeUnknown, TryLater, Unreachable
 from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import find_schema_problems, list_mentioned, read_card_text
 from tests.edge.teams_activities import cards
@@ -81,6 +81,19 @@ def test_whom_the_bot_can_not_write_to_alone_is_told_elsewhere(
 
     with pytest.raises(Unreachable):
         bot.post_notice(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
+
+
+@pytest.mark.parametrize("refusal", ["ConversationBlockedByUser", "MessageWritesBlocked", "403"])
+def test_whose_chat_takes_no_message_is_told_elsewhere(teams: FakeTeams, bot: TeamsBot, refusal: str) -> None:
+    card = bot.post(CHANNEL, draw_card(review()))
+    teams.fail("send", refusal)
+
+    with pytest.raises(Unreachable):
+        bot.post_notice(f"@{BOB}", notice(thread=card))
+
+    teams.fail("send", "500")
+    with pytest.raises(OutcomeUnknown):
+        bot.post_notice(f"@{BOB}", notice(thread=card))
 
 
 def test_no_one_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:

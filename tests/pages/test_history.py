@@ -172,7 +172,9 @@ def test_what_lapsed_has_a_list_of_its_own(engine: sa.Engine) -> None:
     reader.sign_in(OWNER)
 
     assert reader.titles("?state=lapsed") == ["Paper 1.docx", "Paper 3.docx"]
-    assert "Lapsed, the longest overdue first" in reader.get("/reviews?state=lapsed").text
+    page = reader.get("/reviews?state=lapsed").text
+    assert "Lapsed, the longest overdue first" in page
+    assert (page.count(">Lapsed</span>"), page.count(">Overdue</span>")) == (2, 0)
     rows = list(csv.DictReader(io.StringIO(reader.get("/reviews.csv").text.lstrip("\ufeff"))))
     assert [bool(row["lapsed_at"]) for row in rows] == [False, True, False, True]
 

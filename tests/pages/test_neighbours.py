@@ -61,6 +61,19 @@ def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back
     assert links(before, "Go to the newer review") == [f"/inbox/reviews/{newer.id}"]
 
 
+def test_a_card_in_the_inbox_says_that_it_lapsed(desk: Desk) -> None:
+    desk.follow(inbox_routes(due=timedelta(hours=8), working_hours=HOURS))
+    desk.open(event())
+    desk.clock.advance(days=1)
+    while desk.reminders.process_due_reviews():
+        pass
+
+    page = open_inbox(desk).visitor().inbox()
+
+    assert '<span class="state late">Lapsed</span>' in page
+    assert ">Overdue<" not in page
+
+
 def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=8), working_hours=HOURS))
     review = desk.open(event())

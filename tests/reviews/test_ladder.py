@@ -18,6 +18,7 @@ from reviews.ladder.next_look import MAX_FOLLOW_UPS, find_next_look
 from reviews.routes.ladder import LadderStep, end_ladder
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
+from store.schema import reviews
 from tests.reviews.desk import JURIS, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 from tests.reviews.samples import review as make_review
@@ -210,14 +211,26 @@ def test_an_urgent_step_is_sent_at_once(desk: Desk) -> None:
     assert at(desk, MONDAY) == [SECOND, ("review:lapsed", "100%", ())]
 
 
-def test_outside_working_hours_the_steps_up_to_the_urgent_one_are_taken_and_the_others_wait(
-    desk: Desk,
-) -> None:
-    opened(desk, remind(50), escalate(75, "boss@example.com", urgent=True), escalate(100))
+def test_outside_working_hours_the_urgent_steps_are_taken_before_the_first_that_waits(desk: Desk) -> None:
+    boss = escalate(100, "boss@example.com", urgent=True)
+    opened(desk, remind(50, urgent=True), escalate(100), boss, escalate(120, "later@example.com"))
     night = MONDAY.replace(hour=22)
 
-    assert at(desk, night) == [("review:escalated", "75%", ("boss@example.com",))]
-    assert at(desk, TUESDAY.replace(hour=9)) == [SECOND, ("review:lapsed", "100%", ())]
+    assert at(desk, night) == [FIRST, ("review:escalated", "100%", ("boss@example.com",))]
+    assert at(desk, TUESDAY.replace(hour=9)) == [
+        SECOND,
+        ("review:escalated", "120%", ("later@example.com",)),
+        ("review:lapsed", "120%", ()),
+    ]
+
+
+def test_several_steps_of_one_time_all_ask(desk: Desk) -> None:
+    opened(desk, escalate(100), escalate(100, "boss@example.com"), lapse(200))
+
+    assert at(desk, MONDAY) == [SECOND, ("review:escalated", "100%", ("boss@example.com",))]
+    [notice] = [post.notice for post in desk.notices() if post.target == "C1"]
+    assert notice is not None
+    assert notice.mention == (OWNER, DEPUTY, "boss@example.com")
 
 
 def test_an_urgent_step_lapses_with_it_where_no_lapse_is_written_and_before_one_that_is(desk: Desk) -> None:
@@ -238,11 +251,11 @@ def test_reminders_of_an_urgent_route_without_a_ladder_are_sent_at_once(desk: De
     assert at(desk, SATURDAY) == [("review:reminded", "", (OWNER,))]
 
 
-def test_a_worker_that_slept_takes_the_last_step_only_and_lapses(desk: Desk) -> None:
+def test_a_worker_that_slept_asks_each_person_once_and_lapses(desk: Desk) -> None:
     review = opened(desk, *EXAMPLE)
 
-    assert at(desk, WEDNESDAY + DAY) == [THIRD, LAST]
-    assert (list_notices(desk), list_notices(desk, "C-OPS")) == ([], ["overdue"])
+    assert at(desk, WEDNESDAY + DAY) == [SECOND, THIRD, LAST]
+    assert (list_notices(desk), list_notices(desk, "C-OPS")) == (["overdue"], ["overdue"])
     assert desk.latest(review.file_id).steps_taken == 4
     assert desk.verdict().intact
 
@@ -429,7 +442,7 @@ def test_several_workers_at_once_take_each_step_once(desk: Desk) -> None:
     at(desk, WEDNESDAY)
 
     types = [entry["type"] for entry in desk.entries()]
-    assert (types.count("review:escalated"), types.count("review:lapsed")) == (10, 10)
+    assert (types.count("review:escalated"), types.count("review:lapsed")) == (20, 10)
     assert {desk.latest(f"f{number}").steps_taken for number in range(10)} == {4}
     assert desk.verdict().intact
 
@@ -447,6 +460,20 @@ def test_contributors_are_asked_again_for_requested_changes_at_most_five_times(d
     assert at(desk, WEDNESDAY + 30 * DAY) == []
     assert desk.latest(review.file_id).follow_ups == MAX_FOLLOW_UPS
     assert desk.verdict().intact
+
+
+def test_contributors_are_not_asked_early_where_an_earlier_release_left_the_look_of_a_step(
+    desk: Desk,
+) -> None:
+    """It stores a request without a new time of the next look."""
+    review = opened(desk, *EXAMPLE, after_request=8 * HOUR)
+    request_changes(desk, review)
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(reviews).values(remind_at=THURSDAY + HOUR))
+
+    assert at(desk, THURSDAY + HOUR) == []
+    assert desk.latest(review.file_id).remind_at == FRIDAY
+    assert at(desk, FRIDAY) == [FOLLOWED_UP]
 
 
 def test_without_the_key_contributors_are_not_asked_again(desk: Desk) -> None:
@@ -499,6 +526,16 @@ def test_a_withdrawn_request_ends_the_questions_to_contributors_and_the_ladder_g
 
     assert at(desk, MONDAY) == [SECOND]
     assert at(desk, TUESDAY) == [THIRD]
+
+
+def test_a_withdrawn_answer_to_a_snoozed_review_leaves_the_look_at_its_deadline(desk: Desk) -> None:
+    """The card says from then on that it is overdue."""
+    review = opened(desk, *EXAMPLE)
+    desk.hand_over.snooze(make_review_request(review), until=TUESDAY)
+    request_changes(desk, review)
+    desk.answers.withdraw(make_review_request(review))
+
+    assert desk.latest(review.file_id).remind_at == MONDAY
 
 
 def test_who_requested_changes_to_their_own_document_is_not_asked_for_them(desk: Desk) -> None:

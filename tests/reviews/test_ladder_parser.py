@@ -137,7 +137,7 @@ def test_contributors_are_asked_again_after_so_much_working_time() -> None:
 STEP_MISTAKES = {
     "no step's time": ('do = "remind"', "after is missing"),
     "no action": ('after = "50%"', "do is missing"),
-    "a time that is a number": ('after = 50, do = "remind"', "after must be text in quotes"),
+    "a time that is a number": ('after = 50, do = "remind"', 'after must be text in quotes, as in "50%"'),
     "a time without its sign": (
         'after = "50", do = "remind"',
         "after: '50' is not a percentage: write a whole number from 1% to 1000%, as in \"50%\"",
@@ -174,9 +174,16 @@ STEP_MISTAKES = {
         'after = "100%", do = "lapse", to = "deputies"', 'to counts only beside do = "escalate"'
     ),
     "an unknown recipient": (
-        'after = "50%", do = "escalate", to = "boss"', 'write "deputies", an address, a group'
+        'after = "50%", do = "escalate", to = "boss"',
+        "to: 'boss' is neither people nor a channel: write \"deputies\", an address, a group"
     ),
-    "an empty recipient": ('after = "50%", do = "escalate", to = ""', "to: there is no channel ''"),
+    "the deputies in the singular": (
+        'after = "50%", do = "escalate", to = "Deputy"',
+        "to: 'Deputy' is neither people nor a channel; did you mean 'deputies'?",
+    ),
+    "an empty recipient": (
+        'after = "50%", do = "escalate", to = ""', "to: '' is neither people nor a channel: write"
+    ),
     "an empty group": ('after = "50%", do = "escalate", to = "@"', "to: '@' is not an e-mail address or"),
     "two addresses": (
         'after = "50%", do = "escalate", to = "a@b.example, c@b.example"', "is not an e-mail address or"
@@ -199,7 +206,8 @@ STEP_MISTAKES = {
         'after = "50%", do = "escalate", to = "a\\n@b.example"', "holds a line break or another control"
     ),
     "a lapse before the deadline": (
-        'after = "99%", do = "lapse"', "after: a review lapses at its deadline at the earliest: write 100%"
+        'after = "99%", do = "lapse"',
+        "after: a review lapses at its deadline at the earliest: write 100% or more"
     ),
     "a step before the one above": (
         'after = "9%", do = "remind"', "after: 9% comes after 10%: write the steps in ascending order"
@@ -226,6 +234,33 @@ def test_a_mistake_is_reported_with_the_number_and_the_line_of_its_step(step: st
 
 def test_nothing_follows_a_lapse() -> None:
     steps = '{after = "100%", do = "lapse"},\n{after = "150%", do = "remind"}'
+
+    assert list_problems(f"{WITH_DUE}ladder = [\n{steps}\n]\n") == [
+        "line 8: ladder, step 1: do: after a lapse no one is asked: write it as the last step"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "hint"),
+    [
+        ('{after = "50%",\n do = "remind"}', "on one line, without a comma before the }"),
+        ('{after = "50%", do = "remind",},', "on one line, without a comma before the }"),
+        ('{after = 50%, do = "remind"},', 'write it in quotes, as in "50%"'),
+        ('{after = “50%”, do = "remind"},', 'write straight quotes, as in "50%"'),
+        ('{after: "50%", do = "remind"},', "Expected '=' after a key"),
+        ('{after = "50%", do = "remind"}\n{after = "60%", do = "remind"}', "write a comma after each step"),
+    ],
+)
+def test_a_ladder_that_is_no_toml_is_refused_with_what_to_write(steps: str, hint: str) -> None:
+    [problem] = list_problems(f"{WITH_DUE}ladder = [\n{steps}\n]\n")
+
+    assert re.match("line [89]: [A-Z]", problem)
+    assert hint in problem
+    assert ("comma after each" in problem) == ("comma after each" in hint)
+
+
+def test_a_lapse_in_the_first_place_is_one_mistake() -> None:
+    steps = '{after = "200%", do = "lapse"},\n{after = "50%", do = "remind"},\n{after = "60%", do = "remind"}'
 
     assert list_problems(f"{WITH_DUE}ladder = [\n{steps}\n]\n") == [
         "line 8: ladder, step 1: do: after a lapse no one is asked: write it as the last step"
@@ -261,7 +296,11 @@ def test_deputies_are_asked_only_where_there_are_any() -> None:
         ),
         ('laddr = [{after = "50%"}]', "line 5: unknown key 'laddr'; did you mean 'ladder'?"),
         ('after_request = "0h"', "line 5: after_request: '0h' is not a waiting time: leave it out"),
-        ("after_request = 8", "line 5: after_request must be text in quotes"),
+        ("after_request = 8", 'line 5: after_request must be text in quotes, as in "8h"'),
+        (
+            'after_request = "2 weeks"',
+            "line 5: after_request: '2 weeks' is not a working time: write it as in",
+        ),
         (
             'working_hours = "Mon 09:00-09:01"\nafter_request = "366d"',
             "line 6: after_request: this much working time takes more than 520 weeks",

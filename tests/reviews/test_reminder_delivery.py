@@ -312,6 +312,18 @@ def test_who_can_not_be_reached_alone_gets_the_list_beside_a_card(desk: Desk) ->
     assert notice.thread
 
 
+def test_lists_of_several_people_who_get_no_direct_message_all_stand_beside_the_same_card(desk: Desk) -> None:
+    remind_of(desk, 2, owners=(OWNER, LEAD))
+    speak_through(desk, RefusingChannel(shy=True))
+
+    assert deliver(desk) == []
+    desk.clock.advance(seconds=2)
+    assert [(target, notice.mention) for target, notice in deliver(desk)] == [
+        ("C1", (OWNER,)),
+        ("C1", (LEAD,)),
+    ]
+
+
 def test_at_most_ten_reviews_are_shown_and_the_others_counted(desk: Desk) -> None:
     remind_of(desk, 14)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
-from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.kinds import ChangeKind, Decision, ReviewState, StepAction
+from reviews.routes.ladder import LadderStep
+from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, routes
@@ -273,3 +277,31 @@ def test_a_file_that_is_taken_out_is_compared_as_the_others_are_not(desk: Desk, 
     with desk.transactions(reading=True) as work:
         requested = {each: work.comparisons.get(each) is not None for each in (apart.id, many.id)}
     assert requested == {apart.id: True, many.id: False}
+
+
+@pytest.mark.parametrize(
+    "after_deadline", [timedelta(minutes=30), timedelta(minutes=-1)], ids=["late", "in time"]
+)
+def test_a_file_that_is_taken_out_at_the_deadline_has_all_the_time_of_the_later_steps(
+    desk: Desk, after_deadline: timedelta
+) -> None:
+    hours = WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC"))
+    steps = (
+        LadderStep(after=100, action=StepAction.ESCALATE, to="deputies"),
+        LadderStep(after=150, action=StepAction.ESCALATE, to="lead@example.com"),
+        LadderStep(after=200, action=StepAction.LAPSE),
+    )
+    desk.follow(routes(bulk=3, due=timedelta(hours=2), working_hours=hours, ladder=steps))
+    many = flood(desk, 5)
+    assert many.due_at is not None
+    desk.clock.now = many.due_at + after_deadline
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
+
+    labels = []
+    for after in (timedelta(minutes=59), timedelta(hours=1), timedelta(hours=2)):
+        desk.clock.now = max(desk.clock.now, many.due_at + after)
+        desk.look()
+        step = now(desk, apart).last_step
+        labels.append(step.after if step else None)
+    assert labels == ["100%", "150%", "200%"]
+    assert desk.verdict().intact

@@ -13,6 +13,8 @@ from reviews.model import LastStep
 from reviews.wording.step_sentences import describe_step_time, name_step
 from tests.reviews.samples import DEPUTY, OWNER, START, review
 
+LAPSED = "The review lapsed: an answer was still missing at the last step."
+
 
 def escalate(*whom: str, after: str = "100%") -> str:
     step = LastStep(action=StepAction.ESCALATE, at=START, after=after, whom=whom)
@@ -39,7 +41,7 @@ def test_an_escalation_names_one_person_several_and_a_channel(whom: tuple[str, .
         ("50%", "Half of the time until the deadline had passed.", "50% of the time"),
         ("75%", "75% of the time until the deadline had passed.", "75% of the time"),
         ("100%", "The deadline was reached.", "at the deadline"),
-        ("150%", "The deadline had passed.", "150% of the time"),
+        ("150%", "The deadline had passed (150% of the time).", "150% of the time"),
         ("", "", ""),
         ("a lot", "", ""),
         ("²%", "", ""),
@@ -60,6 +62,6 @@ def test_reminders_lapses_and_requests_that_go_on_are_sentences() -> None:
     assert [describe_entry(each).sentence for each in entries] == [
         f"A reminder was sent to {OWNER}. Half of the time until the deadline had passed.",
         "The requested changes were still missing. Notified: a@example.com.",
-        "The review lapsed: it was not answered after the last step. The deadline had passed.",
+        f"{LAPSED} The deadline had passed (150% of the time).",
         f"The deadline passed without an answer. Notified: {OWNER}.",
     ]

@@ -9,7 +9,8 @@ import pytest
 
 from reviews.errors import RoutesInvalid
 from reviews.routes.file_parser import parse
-from reviews.routes.working_time_keys import parse_working_time
+from reviews.routes.toml_table import TomlTable
+from reviews.routes.working_time_keys import parse_date, parse_working_time
 from runtime.settings.holiday_calendars import find_calendar
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
@@ -189,3 +190,37 @@ def test_two_working_days_after_a_change(changed: str, due: str) -> None:
     due_at = route.working_hours.add_working_time(moment.astimezone(UTC), route.due)
 
     assert due_at == datetime.fromisoformat(due).replace(tzinfo=RIGA)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ('due = "4000h"', "due", 5),
+        ('remind = "4000h"', "remind", 5),
+        ('after_request = "4000h"', "after_request", 5),
+        ('due = "400h"\nladder = [{after = "1000%", do = "lapse"}]', "ladder", 6),
+    ],
+)
+def test_working_time_that_closed_days_put_off_by_decades_is_refused(text: str, key: str, line: int) -> None:
+    first = date(2026, 1, 1)
+    days = (first + timedelta(days=number) for number in range(40 * 366))
+    closed = [day.isoformat() for day in days if day.timetuple().tm_yday > 7]
+
+    assert read(text) == []
+    assert read(f"{text}\nclosed = {closed}") == [
+        f"line {line}: {key}: so many days are closed that this much working time takes more than 30 years"
+    ]
+
+
+def test_many_problems_of_one_list_are_found_by_few_looks_for_its_line() -> None:
+    looks: list[str] = []
+
+    def find_line(key: str) -> int:
+        looks.append(key)
+        return 5
+
+    table = TomlTable({"closed": [f"day {number}" for number in range(100)]}, find_line=find_line)
+    table.read_list("closed", parse_date)
+
+    assert len(table.problems) == 100
+    assert looks == ["closed"]

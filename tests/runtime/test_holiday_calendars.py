@@ -101,6 +101,9 @@ def test_each_country_is_taken_or_refused_for_want_of_data() -> None:
         ("Latvja", "; did you mean 'LV' (Latvia)?"),
         ("UK", "; did you mean 'GB' (United Kingdom)?"),
         ("de-by", "; did you mean 'DE-BY' (Germany)?"),
+        ("DE_BY", "; did you mean 'DE-BY' (Germany)?"),
+        ("de_bayern", "; did you mean 'DE-BY' (Germany)?"),
+        ("United_Kingdom", "; did you mean 'GB' (United Kingdom)?"),
         ("DE-Bayern", "; did you mean 'DE-BY'?"),
         ("DE-Byern", "; did you mean 'DE-BY' or 'DE-BE'?"),
         ("GB-XX", "; known are GB-ENG, GB-NIR, GB-SCT, GB-WLS"),
@@ -115,6 +118,12 @@ def test_a_code_that_is_none_is_refused_with_the_nearest(code: str, reason: str)
         find_calendar(code)
 
     assert str(raised.value) == f"there is no calendar {code!r}{reason}"
+
+
+@pytest.mark.parametrize("codes", ["DE, LV", "DE;LV", "DE-BY,LV"])
+def test_several_codes_in_one_text_are_refused_with_how_a_list_is_written(codes: str) -> None:
+    with pytest.raises(ValueError, match=re.escape('write several as a list, as in ["LV", "DE-BY"]')):
+        find_calendar(codes)
 
 
 def test_a_code_without_its_subdivision_is_refused() -> None:

@@ -59,6 +59,23 @@ def test_the_lapsed_reviews_are_listed_with_whom_the_last_step_asked(
 
 
 @ON_SQLITE
+def test_the_list_says_what_lapsed_and_what_is_overdue(database_url: str, engine: sa.Engine) -> None:
+    desk = lapse_two(engine)
+    waiting = [each for each in desk.reviews() if not each.answers]
+    lapsed = [each.lapsed_at for each in waiting if each.lapsed_at]
+    due = [each.due_at for each in waiting if each.due_at and not each.lapsed_at]
+
+    done = run_command(["reviews", "list"], DATABASE_URL=database_url)
+
+    ends = [line.partition("Waiting for review, ")[2].strip() for line in done.out.splitlines()]
+    assert sorted(filter(None, ends)) == [
+        *(f"lapsed {at:%Y-%m-%d %H:%M}" for at in lapsed),
+        *(f"overdue since {at:%Y-%m-%d %H:%M}" for at in due),
+    ]
+    assert (len(lapsed), len(due)) == (2, 1)
+
+
+@ON_SQLITE
 def test_answered_reviews_are_not_asked_for_as_lapsed(database_url: str) -> None:
     done = run_command(["reviews", "list", "--lapsed", "--state", "acknowledged"], DATABASE_URL=database_url)
 

@@ -37,7 +37,7 @@ def test_the_next_deadlines_are_shown_over_christmas() -> None:
     route = read_route(f'{LATVIA}holidays = "LV"\nclosed = ["2026-12-23"]\n')
 
     assert list(describe_deadlines(route, riga("2026-12-18T14:00"))) == [
-        "  due after 16 h of working time, Mon-Fri 09:00-17:00 in Europe/Riga",
+        "  due after 2 working days (16 h), Mon-Fri 09:00-17:00 in Europe/Riga",
         "  closed on public holidays (LV) and 1 other day",
         "    a change at Fri 2026-12-18 14:00 EET → due Tue 2026-12-22 14:00 EET",
         "    a change at Mon 2026-12-21 14:00 EET → due Mon 2026-12-28 14:00 EET",
@@ -67,7 +67,7 @@ def test_a_change_on_a_closed_day_is_the_first_and_the_clock_may_change() -> Non
     route = read_route(LATVIA + 'holidays = ["LV", "DE-BY"]')
 
     assert list(describe_deadlines(route, riga("2026-03-28T14:00"))) == [
-        "  due after 16 h of working time, Mon-Fri 09:00-17:00 in Europe/Riga",
+        "  due after 2 working days (16 h), Mon-Fri 09:00-17:00 in Europe/Riga",
         "  closed on public holidays (LV, DE-BY)",
         "    a change at Sat 2026-03-28 14:00 EET  → due Tue 2026-03-31 17:00 EEST",
         "    a change at Mon 2026-03-30 14:00 EEST → due Wed 2026-04-01 14:00 EEST",
@@ -99,7 +99,41 @@ def test_hours_are_shown_as_they_were_written(hours: str, words: str) -> None:
 
     first, second, *_ = describe_deadlines(route, riga("2026-12-01T16:00"))
 
-    assert (first, second) == (f"  due after 8 h of working time, {words} in UTC", "  closed on 2 days")
+    assert (first.partition(", ")[2], second) == (f"{words} in UTC", "  closed on 2 days")
+
+
+def test_the_steps_of_a_ladder_are_shown() -> None:
+    steps = (
+        '{after = "50%", do = "remind", urgent = true}',
+        '{after = "100%", do = "escalate", to = "boss@b.example"}',
+        '{after = "150%", do = "escalate", to = "console", urgent = true}',
+    )
+
+    _due, *lines = describe_deadlines(
+        read_route(f"{LATVIA}ladder = [{', '.join(steps)}]"), riga("2026-12-01T16:00")
+    )
+
+    assert lines[:2] == [
+        "  ladder: 50% remind (urgent), 100% escalate to boss@b.example,",
+        "    150% escalate to console (urgent), 150% lapse",
+    ]
+    assert lines[2].startswith("    a change at")
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        ("8h", "1 working day (8 h)"),
+        ("2d", "6 working days (48 h)"),
+        ("4h", "4 h of working time"),
+        ("2m", "2 min of working time"),
+        ("12h", "12 h of working time"),
+    ],
+)
+def test_a_deadline_of_whole_working_days_is_shown_as_these(due: str, words: str) -> None:
+    first, *_ = describe_deadlines(read_route(f'{LEAST}due = "{due}"'), riga("2026-12-01T16:00"))
+
+    assert first == f"  due after {words}, Mon-Fri 09:00-17:00 in UTC"
 
 
 def test_the_name_of_a_zone_may_be_long() -> None:

@@ -132,16 +132,17 @@ class ModelReview:
 
     def _take(self, due: list[tuple[int, str, str]], now: int) -> list[Act]:
         self.taken += len(due)
-        asking = [step for step in due if step[1] != "lapse"]
-        acts = []
-        if asking:
-            percent, action, recipient = asking[-1]
-            acts = self._remind(now, f"{percent}%") if action == "remind" else []
-            if action == "escalate":
-                acts = self._escalate(now, f"{percent}%", recipient)
-        if due[-1][1] == "lapse":
-            self.lapsed = now
-            acts.append(Act(at=now, review=self.name, what="review:lapsed", step=f"{due[-1][0]}%"))
+        acts: list[Act] = []
+        for number, (percent, action, recipient) in enumerate(due):
+            later = [(each[1], each[2]) for each in due[number + 1 :]]
+            if action == "lapse":
+                self.lapsed = now
+                acts.append(Act(at=now, review=self.name, what="review:lapsed", step=f"{percent}%"))
+            elif action == "remind":
+                asked_anyway = [each for each in later if each[0] == "remind" or each[1] == "deputies"]
+                acts += [] if asked_anyway else self._remind(now, f"{percent}%")
+            elif (action, recipient) not in later:
+                acts += self._escalate(now, f"{percent}%", recipient)
         return acts
 
     def _remind(self, now: int, step: str) -> list[Act]:

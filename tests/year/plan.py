@@ -146,4 +146,7 @@ def _make_actions(chance: random.Random, review: ModelReview) -> list[Action]:
         until = at + chance.randrange(HOUR, 100 * HOUR)
         if who:
             actions.append(Action(at=at, what=what, review=review.name, who=who, until=until))
+    if review.due is None and able:  # it would else be reminded of for the rest of the year
+        at += chance.randrange(HOUR, 10 * 24 * HOUR)
+        actions.append(Action(at=at, what="acknowledge", review=review.name, who=chance.choice(able)))
     return actions

@@ -17,7 +17,7 @@ def list_questions(acts: list[Act]) -> list[tuple[int, str, tuple[str, ...]]]:
     for act in acts:
         for reader in act.whom:
             questions[act.at, reader].append(act.review)
-    return [(at, reader, tuple(sorted(about))) for (at, reader), about in questions.items()]
+    return [(at, reader, tuple(sorted({*about}))) for (at, reader), about in questions.items()]
 
 
 def predict(plan: Plan) -> list[Act]:

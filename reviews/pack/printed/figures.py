@@ -96,7 +96,7 @@ def _list_irregularities(figures: PackFigures) -> list[tuple[Cell, ...]]:
             _("Escalated"), figures.escalated, total, _("A step asked more people, or notified a channel.")
         ),
         _build_row(
-            _("Changes still missing"),
+            _("Asked again for changes"),
             figures.followed_up,
             total,
             _("The contributors were asked again for the requested changes."),
