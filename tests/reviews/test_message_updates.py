@@ -81,3 +81,13 @@ def test_a_review_that_is_gone_is_not_reminded_of() -> None:
 
 def test_a_list_whose_people_have_all_been_replaced_is_not_sent() -> None:
     assert update(list_lines(NoticeKind.REMINDER, recipients=("gone@example.com",)), review()) is None
+
+
+def test_of_several_people_in_a_list_only_those_are_mentioned_who_are_still_asked() -> None:
+    line = reminder_line(1, NoticeKind.REMINDER, recipients=(OWNER, "gone@example.com"))
+    sent = notice(NoticeKind.REMINDER_LIST, reminders=(line,), mention=line.recipients)
+
+    updated = update(sent, review())
+
+    assert isinstance(updated, ReminderListNotice)
+    assert updated.mention == updated.reminders[0].recipients == (OWNER,)
