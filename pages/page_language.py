@@ -32,7 +32,7 @@ from reviews.language import (
 from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
 from reviews.wording.placeholders import format_name
-from reviews.wording.step_sentences import join_recipients
+from reviews.wording.step_sentences import add_step_name, join_recipients
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -65,7 +65,8 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
     )
     templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
     templates.globals.update(describe_remarks=describe_remarks, choose_look=choose_look)
-    templates.globals.update(summarize=summarize, steps=card_steps, join_recipients=join_recipients)
+    templates.globals.update(summarize=summarize, steps=card_steps)
+    templates.globals.update(add_step_name=add_step_name, join_recipients=join_recipients)
     templates.globals.update(
         list_meaning_rows=list_meaning_rows,
         explain_recording=explain_recording,

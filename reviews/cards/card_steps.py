@@ -8,7 +8,7 @@ from reviews.cards.answer_progress import is_shared
 from reviews.kinds import StepAction
 from reviews.language import _
 from reviews.text import clean_text
-from reviews.wording.step_sentences import join_recipients
+from reviews.wording.step_sentences import add_step_name, join_recipients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def list_step_lines(
     card: Card, render_time: Callable[[datetime], str], render_recipient: Callable[[str], str]
 ) -> list[str]:
-    """Return whom the last step asked, and whether the review lapsed, one sentence a line."""
+    """Return whom the last step asked and when, and whether the review lapsed, one sentence a line."""
     lines = []
     step, recipients = card.last_step, list_step_recipients(card)
     if step is not None and recipients:
         template = _("Escalated to {whom}, {when}") if is_escalated(card) else _("Reminder to {whom}, {when}")
         whom = join_recipients(recipients, render_recipient)
-        lines.append(template.format(whom=whom, when=render_time(step.at)))
+        lines.append(add_step_name(template.format(whom=whom, when=render_time(step.at)), step.after))
     if card.lapsed_at is not None:
         template = _("Lapsed {when}: {reason}")
         lines.append(template.format(when=render_time(card.lapsed_at), reason=describe_lapse(card)))

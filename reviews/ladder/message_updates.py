@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import ReviewState
 from reviews.ladder.next_look import find_opening
 from reviews.ladder.notice_contents import build_line, build_notice, sort_lines
-from reviews.ladder.people import list_people_to_ask, list_still_to_ask
+from reviews.ladder.people import Recipients
 from reviews.notice import NoticeKind, ReminderLine, ReminderListNotice, ReminderNotice
 from reviews.wording.placeholders import join_names
 
@@ -70,20 +70,20 @@ def cut_list(notice: ReminderMessage) -> ReminderMessage:
 def _update_notice(
     notice: ReminderNotice | FollowUpNotice, review: Review, routes: Routes, now: datetime
 ) -> ReminderNotice | FollowUpNotice | None:
-    route = routes.find_route(review.route)
-    mention = list_still_to_ask(review, route, notice.kind, notice.mention)
+    recipients = Recipients(review=review, routes=routes)
+    mention = recipients.list_still_asked(notice.kind, notice.mention)
     if not _is_pending(review, notice.kind, now) or (notice.mention and not mention):
         return None
     updated = build_notice(
         _choose_kind(notice.kind, review, now),
         review,
-        route,
+        recipients.route,
         at=notice.at,
         mention=mention,
         urgent=notice.urgent,
     )
     if isinstance(updated, ReminderNotice):
-        waited_for = () if mention else list_people_to_ask(review, route, deputies=False)
+        waited_for = () if mention else recipients.list_people(deputies=False)
         updated = replace(updated, is_overdue=_is_overdue(review, now), who=join_names(waited_for))
     return replace(updated, files=_count_files(review)) if updated else None
 
@@ -113,13 +113,13 @@ def _update_line(
     line: ReminderLine, review: Review, routes: Routes, *, asks: bool, now: datetime
 ) -> ReminderLine:
     """Return a line as its review is; where it asks no one, with those who are waited for."""
-    route = routes.find_route(review.route)
-    recipients = (
-        list_still_to_ask(review, route, line.kind, line.recipients)
+    recipients = Recipients(review=review, routes=routes)
+    people = (
+        recipients.list_still_asked(line.kind, line.recipients)
         if asks
-        else list_people_to_ask(review, route, deputies=False)
+        else recipients.list_people(deputies=False)
     )
-    updated = build_line(_choose_kind(line.kind, review, now), review, recipients)
+    updated = build_line(_choose_kind(line.kind, review, now), review, people)
     is_overdue = updated.due_at is not None and updated.due_at <= now
     return replace(updated, files=_count_files(review), is_overdue=is_overdue)
 

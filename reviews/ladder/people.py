@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.identity import join_addresses
 from reviews.kinds import Decision, StepAction
 from reviews.ladder.next_look import list_steps
 from reviews.notice import NoticeKind
@@ -14,49 +16,61 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reviews.model import Review
-    from reviews.routes.route import Route
+    from reviews.routes.route import Route, Routes
 
 
-def list_people_to_ask(review: Review, route: Route | None, *, deputies: bool) -> tuple[str, ...]:
-    """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies.
+@dataclass(frozen=True, kw_only=True)
+class Recipients:
+    """Whom the clock may ask about one review: no one who made the change or has answered.
 
-    No one is asked who made the change or has answered.
+    The routing file says which addresses are one person's.
     """
-    excluded = _list_excluded(review)
-    owners = exclude_people(list_missing_owners(review), excluded)
-    stand_ins = route.deputies if route else ()
-    return exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
 
+    review: Review
+    routes: Routes
 
-def list_others_to_ask(review: Review, others: Iterable[str]) -> tuple[str, ...]:
-    """Return those of other people whom a step may ask: not who made the change or has answered."""
-    return exclude_people(others, _list_excluded(review))
+    @property
+    def route(self) -> Route | None:
+        return self.routes.find_route(self.review.route)
 
+    def list_people(self, *, deputies: bool) -> tuple[str, ...]:
+        """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies."""
+        owners = self.list_others(list_missing_owners(self.review))
+        stand_ins = self.route.deputies if self.route else ()
+        return self.list_others((*owners, *stand_ins)) if deputies or not owners else owners
 
-def list_contributors_to_ask(review: Review) -> tuple[str, ...]:
-    """Return the addresses of those whose change is to be changed, but not of those who requested that."""
-    requesters = {
-        (answer.reviewer.email or "").casefold()
-        for answer in list_valid_answers(review)
-        if answer.decision is Decision.REQUEST_CHANGES
-    }
-    return exclude_people((person.email for person in review.contributors if person.email), requesters)
+    def list_others(self, others: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some people whom a step may ask."""
+        answered = [answer.reviewer.email for answer in list_valid_answers(self.review)]
+        contributed = [person.email for person in self.review.contributors]
+        return exclude_people(others, self._list_addresses((*answered, *contributed)))
 
+    def list_contributors(self) -> tuple[str, ...]:
+        """Return the addresses of those whose change is to be changed, but not of who requested that."""
+        requesters = (
+            answer.reviewer.email
+            for answer in list_valid_answers(self.review)
+            if answer.decision is Decision.REQUEST_CHANGES
+        )
+        addresses = (person.email for person in self.review.contributors if person.email)
+        return exclude_people(addresses, self._list_addresses(requesters))
 
-def list_still_to_ask(
-    review: Review, route: Route | None, kind: NoticeKind, recipients: Iterable[str]
-) -> tuple[str, ...]:
-    """Return those of the recipients of a message whom it still asks, when it is sent later than decided.
+    def list_still_asked(self, kind: NoticeKind, recipients: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the recipients of a message whom it still asks, when it is sent later than decided.
 
-    Someone whose review was reassigned to another person is not asked any more, unless a step names them.
-    """
-    if kind is NoticeKind.FOLLOW_UP:
-        candidates = list_contributors_to_ask(review)
-    else:
-        named = list_others_to_ask(review, _list_named_people(route))
-        candidates = (*list_people_to_ask(review, route, deputies=True), *named)
-    addresses = {each.casefold() for each in candidates}
-    return tuple(each for each in recipients if each.casefold() in addresses)
+        Someone whose review was reassigned to another person is not asked any more, unless a step names them.
+        """
+        if kind is NoticeKind.FOLLOW_UP:
+            candidates = self.list_contributors()
+        else:
+            named = self.list_others(_list_named_people(self.route))
+            candidates = (*self.list_people(deputies=True), *named)
+        addresses = {each.casefold() for each in candidates}
+        return tuple(each for each in recipients if each.casefold() in addresses)
+
+    def _list_addresses(self, addresses: Iterable[str | None]) -> set[str]:
+        """Return all addresses of some people, casefolded."""
+        return {each.casefold() for each in join_addresses(self.routes.people, filter(None, addresses))}
 
 
 def _list_named_people(route: Route | None) -> tuple[str, ...]:
@@ -64,8 +78,3 @@ def _list_named_people(route: Route | None) -> tuple[str, ...]:
     return tuple(
         step.to for step in list_steps(route) if step.action is StepAction.ESCALATE and step.place is None
     )
-
-
-def _list_excluded(review: Review) -> set[str]:
-    answered = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
-    return answered | {(person.email or "").casefold() for person in review.contributors}

@@ -17,6 +17,8 @@ from reviews.ladder.next_look import (
     list_due_steps,
 )
 from reviews.ladder.notice_contents import find_request
+from reviews.ladder.people import Recipients
+from reviews.ladder.steps import Look
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.ladder import asks_people
 from reviews.stored_enums import is_known
@@ -83,35 +85,37 @@ class Reminders:
         if not is_known(review.kind) or not is_known(review.state):
             work.reviews.save_clock(replace(review, remind_at=now + NEWER_RELEASE_WAIT))
             return
-        route = self.routes.find_route(review.route)
+        look = Look(work=work, recipients=Recipients(review=review, routes=self.routes), at=now)
         if review.state is ReviewState.OPEN:
-            after = _process_open_review(work, review, route, now)
+            after = _process_open_review(look, review)
         elif review.state is ReviewState.CHANGES_REQUESTED:
-            after = _process_request(work, review, route, now)
+            after = _process_request(look, review)
         else:
             after = replace(review, remind_at=None)
         work.reviews.save_clock(after)
 
 
-def _process_open_review(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
-    after = _take_due_steps(work, review, route, now)
-    is_overdue = review.due_at is not None and review.due_at <= now
+def _process_open_review(look: Look, review: Review) -> Review:
+    after = _take_due_steps(look, review)
+    is_overdue = review.due_at is not None and review.due_at <= look.at
     if is_overdue or review.remind_at == review.snoozed_until or after.last_step != review.last_step:
-        work.cards.redraw_later(review.id)  # it shows the last step, a passed deadline, and a snooze's end
+        # The card shows the last step, a passed deadline, and the end of a snooze.
+        look.work.cards.redraw_later(review.id)
     return after
 
 
-def _take_due_steps(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+def _take_due_steps(look: Look, review: Review) -> Review:
     """Return the review after the steps that are due, and when to look next."""
+    route, now = look.recipients.route, look.at
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
     if opening is not None:
         due_steps = _list_urgent_steps(due_steps)
     after = review
-    if _is_reminder_due(review, route, due_steps) and (opening is None or (route and route.urgent)):
-        after = steps.remind(work, after, route, at=now)
-    after = steps.take_steps(work, after, route, due_steps, at=now)
+    if _is_reminder_due(review, route, due_steps) and (opening is None or look.is_urgent()):
+        after = steps.remind(look, after)
+    after = steps.take_steps(look, after, due_steps)
     if opening is not None and after == review:
         return replace(review, remind_at=opening)
     return replace(after, remind_at=find_next_look(after, route, now))
@@ -146,16 +150,17 @@ def _list_times_since_snooze(review: Review) -> list[datetime]:
     return [at for at in (*times, *(each.withdrawn_at for each in review.answers)) if at is not None]
 
 
-def _process_request(work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
+def _process_request(look: Look, review: Review) -> Review:
     """Ask the contributors again for changes that were requested and did not come."""
+    route, now = look.recipients.route, look.at
     next_look = find_next_look(review, route, now)
     if next_look is None:
         return replace(review, remind_at=None)
     if (first := _find_first_follow_up(review, route)) and first > now:
         return replace(review, remind_at=first)
-    if not (route and route.urgent) and (opening := find_opening(route, now)):
+    if not look.is_urgent() and (opening := find_opening(route, now)):
         return replace(review, remind_at=opening)
-    after = steps.follow_up(work, review, route, at=now)
+    after = steps.follow_up(look, review)
     was_sent = after.follow_ups > review.follow_ups
     return replace(after, remind_at=find_next_look(after, route, now) if was_sent else None)
 

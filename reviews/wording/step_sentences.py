@@ -82,6 +82,11 @@ def name_step(step: str) -> str:
     return _("{share} of the time").format(share=_format_share(percent))
 
 
+def add_step_name(sentence: str, step: str) -> str:
+    """Return a line with the step's name behind it, where it is a step of a ladder."""
+    return f"{sentence} ({name})" if (name := name_step(step)) else sentence
+
+
 def _format_share(percent: int) -> str:
     return _("{number}%").format(number=percent)
 

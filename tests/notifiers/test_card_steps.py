@@ -46,8 +46,16 @@ def show(reviewed: Review, channel: str) -> str:
 
 
 @pytest.mark.parametrize("channel", SHOWN)
-def test_a_card_says_who_was_reminded_and_when(channel: str) -> None:
-    assert f"Reminder to {OWNER}, TIME" in show(REMINDED, channel)
+def test_a_card_says_who_was_reminded_when_and_by_which_step(channel: str) -> None:
+    assert f"Reminder to {OWNER}, TIME (50% of the time)" in show(REMINDED, channel)
+
+
+@pytest.mark.parametrize("channel", SHOWN)
+def test_a_reminder_of_an_interval_is_no_step_of_a_ladder(channel: str) -> None:
+    assert REMINDED.last_step is not None
+    reminded = replace(REMINDED, last_step=replace(REMINDED.last_step, after=""))
+
+    assert "of the time" not in show(reminded, channel)
 
 
 @pytest.mark.parametrize("channel", SHOWN)

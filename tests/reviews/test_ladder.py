@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from reviews.identity import Person, Reviewer
+from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.kinds import Decision, ReviewState, StepAction
 from reviews.ladder.next_look import MAX_FOLLOW_UPS, find_next_look
 from reviews.routes.ladder import LadderStep, end_ladder
-from reviews.routes.route import SegregationOfDuties
+from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from store.schema import reviews
+from tests.databases import ON_SQLITE
 from tests.reviews.desk import JURIS, Desk, build_answer_request, make_review_request
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 from tests.reviews.samples import review as make_review
@@ -170,6 +171,18 @@ def test_no_one_is_asked_about_their_own_change(desk: Desk, to: str) -> None:
     assert at(desk, FRIDAY) == [FIRST]
     assert at(desk, MONDAY) == [("review:escalated", "100%", asked)]
     assert at(desk, TUESDAY) == [("review:lapsed", "150%", ())]
+
+
+@ON_SQLITE
+def test_a_person_with_two_addresses_is_not_asked_about_their_own_change(desk: Desk) -> None:
+    """The routing file says that both are one person's."""
+    common = LinkedAccounts(docspace="a1")
+    opened(desk, remind(50), escalate(100, "alice@home.example"), owners=("alice@work.example", OWNER))
+    people = dict.fromkeys((str(ALICE.email), "alice@work.example", "alice@home.example"), common)
+    desk.follow(Routes(desk.routes.all, people))
+
+    assert at(desk, FRIDAY) == [FIRST]
+    assert at(desk, MONDAY) == [("review:lapsed", "100%", ())]
 
 
 def test_a_step_that_would_ask_no_one_is_passed_over(desk: Desk) -> None:
