@@ -182,7 +182,9 @@ def _write_single(place: Place, asked: Sequence[_Question], routes: Routes) -> M
         mention=_list_recipients(asked),
         urgent=any(question.reminder.urgent for question in asked),
     )
-    cause = f"{reminder.kind}:{reminder.at.isoformat()}"
+    # A channel of the review that a step names can be notified and have people asked in it at one time.
+    notified = ":notified" if reminder.place is not None else ""
+    cause = f"{reminder.kind}:{reminder.at.isoformat()}{notified}"
     return Message(place=place, notice=notice, cause=cause, review_id=review.id) if notice else None
 
 

@@ -123,6 +123,19 @@ def test_each_step_has_its_message_and_a_lapse_has_none(desk: Desk) -> None:
     assert list_notices(desk, "C-OPS") == ["overdue"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_step_to_the_routes_own_channel_takes_the_place_of_no_one_who_is_asked_there(
+    desk: Desk, order: int
+) -> None:
+    steps = (escalate(100, "paper:C1", place=("paper", "C1")), escalate(100))
+    opened(desk, *steps[::order])
+
+    at(desk, MONDAY)
+
+    asked = [post.notice.mention for post in desk.notices() if post.notice and post.target == "C1"]
+    assert sorted(asked) == [(), (OWNER, DEPUTY)]
+
+
 def test_the_review_says_which_step_was_taken_last(desk: Desk) -> None:
     review = opened(desk, *EXAMPLE)
 

@@ -167,6 +167,12 @@ CASES = [
         [(OPS, (), ("rev-1", "rev-2")), (OPS, (OWNER,), ("rev-1",))],
     ),
     Case(
+        "a channel that is notified of one review, and in which people are asked about it at the same time",
+        [stored(1, OPS)],
+        [queued(1, kind=OVERDUE, place=OPS), queued(1, OWNER, kind=OVERDUE)],
+        [(OPS, (), ("rev-1",)), (OPS, (OWNER,), ("rev-1",))],
+    ),
+    Case(
         "a channel that is notified, and in which people are asked about several",
         [stored(1, OPS), stored(2, OPS)],
         [
