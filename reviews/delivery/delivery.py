@@ -189,34 +189,39 @@ class ChannelDelivery:
         language = self._find_language(post, review)
         with use_language(language):
             if post.notice is not None:
-                notice = self._add_pages(self.redactor.redact_notice(post.notice, place))
+                notice = self._add_pages(self.redactor.redact_notice(post.notice, place), place)
                 return Drawing(notifier, language, notice)
             if review is not None:
                 card = add_page(draw_card(review, claimed.context), self.get_page_url)
                 return Drawing(notifier, language, self.redactor.redact_card(card, review, place))
         raise Permanent(NO_REVIEW_REASON)
 
-    def _add_pages(self, notice: Notice) -> Notice:
+    def _add_pages(self, notice: Notice, place: tuple[str, str]) -> Notice:
         """Return a list of reminders with the pages on which they are answered; any other notice as it is.
 
-        Requested changes are made in the document. A channel that is only notified gets no link where that is
-        enough to answer.
+        Requested changes are made in the document. Where a link is enough to answer, there is none in a
+        channel that is only notified, nor in one of another route, beside whose card a personal list ends up.
         """
         if isinstance(notice, ReminderNotice):
-            return replace(notice, may_answer=self._may_answer(notice, notice.route))
+            route = self.routes.find_route(notice.route)
+            link_suffices = route is not None and route.link_suffices
+            return replace(notice, may_answer=bool(notice.mention) or not link_suffices)
         if not isinstance(notice, ReminderListNotice):
             return notice
         lines = (
             replace(line, page_url=self.get_answer_url(line))
-            if line.kind is not NoticeKind.FOLLOW_UP and self._may_answer(notice, line.route)
+            if line.kind is not NoticeKind.FOLLOW_UP and self._may_have_page(notice, line.route, place)
             else line
             for line in notice.reminders
         )
         return replace(notice, reminders=tuple(lines))
 
-    def _may_answer(self, notice: ReminderNotice | ReminderListNotice, route_name: str) -> bool:
+    def _may_have_page(self, notice: ReminderListNotice, route_name: str, place: tuple[str, str]) -> bool:
         route = self.routes.find_route(route_name)
-        return bool(notice.mention) or not (route and route.link_suffices)
+        if route is None or not route.link_suffices:
+            return True
+        is_own = any(place == (target.notifier, target.address) for target in route.notify)
+        return bool(notice.mention) and (is_own or parse_person_target(place[1]) is not None)
 
     def _reach_channel(self, claimed: ClaimedCard, drawing: Drawing, job: str) -> PostResult:
         post, (notifier, language, content) = claimed.post, drawing

@@ -456,6 +456,38 @@ def test_a_channel_that_is_notified_gets_no_link_that_is_enough_to_answer(
     assert may_answer == {identity is PageIdentity.PROVEN}
 
 
+def test_in_a_channel_of_another_route_a_list_has_no_link_that_is_enough_to_answer(desk: Desk) -> None:
+    """The list of a person who can't be reached alone is shown beside a card, to all in that channel."""
+    common = {"working_hours": HOURS, "review": frozenset(ChangeKind), "remind": HOUR}
+    first, second = (Target(notifier="paper", address=address) for address in ("C1", "C2"))
+    off, link = SegregationOfDuties.OFF, PageIdentity.LINK
+    there = route(
+        name="there", watch=("2",), notify=(second,), identity=link, segregation_of_duties=off, **common
+    )
+    desk.follow(Routes([route(name="here", watch=("1",), notify=(first,), **common), there]))
+    speak_through(desk, RefusingChannel(shy=True))
+    desk.delivery = replace(desk.delivery, get_answer_url=lambda each: f"https://r.example/{each.review_id}")
+    desk.clock.now = MONDAY
+    with desk.transactions() as work:
+        for number, (name, address) in enumerate((("here", "C1"), ("there", "C2"))):
+            each = make_review(id=name, file_id=name, route=name, opened_at=MONDAY)
+            work.reviews.add(replace(each, remind_at=MONDAY + number * INSTANT))
+            work.cards.owe(name, [("paper", address)])
+        work.commit()
+    desk.deliver_all()
+    remind(desk, MONDAY + HOUR)
+
+    deliver(desk)
+    desk.clock.advance(seconds=2)
+    [(target, notice)] = deliver(desk)
+    assert target == "C1"
+    assert isinstance(notice, ReminderListNotice)
+    assert {line.review_id: bool(line.page_url) for line in notice.reminders} == {
+        "here": True,
+        "there": False,
+    }
+
+
 def test_a_channel_that_is_notified_learns_who_is_waited_for(desk: Desk) -> None:
     step = LadderStep(after=100, action=StepAction.ESCALATE, to="paper:OPS", place=("paper", "OPS"))
     desk.clock.now = MONDAY
