@@ -110,12 +110,10 @@ def _take_due_steps(look: Look, review: Review) -> Review:
     if review.snoozed_until is not None and now < review.snoozed_until:
         return replace(review, remind_at=review.snoozed_until)
     due_steps, opening = list_due_steps(review, route, now), find_opening(route, now)
-    if opening is not None:
-        due_steps = _list_urgent_steps(due_steps)
     after = review
     if _is_reminder_due(review, route, due_steps) and (opening is None or look.is_urgent()):
         after = steps.remind(look, after)
-    after = steps.take_steps(look, after, due_steps)
+    after = steps.take_steps(look, after, _list_urgent_steps(due_steps) if opening else due_steps)
     if opening is not None and after == review:
         return replace(review, remind_at=opening)
     return replace(after, remind_at=find_next_look(after, route, now))
@@ -131,7 +129,7 @@ def _list_urgent_steps(due_steps: Sequence[LadderStep]) -> list[LadderStep]:
 
 
 def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[LadderStep]) -> bool:
-    """Return whether to remind at a look at which no step asks people.
+    """Return whether to remind at a look at which no step that is due asks people, now or when hours open.
 
     That is so at the end of a snooze, and where the route has no ladder of its own but an interval.
     """

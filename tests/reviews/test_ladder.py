@@ -136,6 +136,14 @@ def test_a_step_to_the_routes_own_channel_takes_the_place_of_no_one_who_is_asked
     assert sorted(asked) == [(), (OWNER, DEPUTY)]
 
 
+def test_at_the_end_of_a_snooze_a_step_that_waits_for_the_morning_asks_once(desk: Desk) -> None:
+    review = opened(desk, remind(50), lapse(200), urgent=True)
+    desk.hand_over.snooze(make_review_request(review), until=SATURDAY)
+
+    assert at(desk, SATURDAY) == []
+    assert at(desk, NEXT_MORNING["Monday"]) == [FIRST]
+
+
 def test_the_review_says_which_step_was_taken_last(desk: Desk) -> None:
     review = opened(desk, *EXAMPLE)
 
