@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.identity import join_addresses
 from reviews.ladder.notice_contents import build_line, build_list, build_notice
 from reviews.notice import NoticeKind, make_person_target
 from reviews.notice_facts import find_personal_channel
@@ -46,10 +47,8 @@ class _Question:
     reminder: QueuedReminder
     review: Review
     recipient: str | None
-
-    @property
-    def who(self) -> str:
-        return (self.recipient or "").casefold()
+    who: str = ""
+    """The same for all addresses of one person."""
 
     @property
     def places(self) -> Iterable[Place]:
@@ -84,7 +83,7 @@ def group_reminders(
     A person who is asked about several reviews gets one direct message, if a channel of their cards can send
     one. All others are asked in the channels: about several reviews in one list, else beside the card.
     """
-    questions = _list_questions(queued, reviews)
+    questions = _list_questions(queued, reviews, routes)
     personal = list(_select_personal(questions, direct_message_channels))
     for number, asked in enumerate(personal, start=1):
         yield _write_personal_list(asked, direct_message_channels, number=number)
@@ -98,8 +97,12 @@ def group_reminders(
         yield from _write_at_place(place, asked, routes)
 
 
-def _list_questions(queued: Iterable[QueuedReminder], reviews: Mapping[str, Review]) -> list[_Question]:
+def _list_questions(
+    queued: Sequence[QueuedReminder], reviews: Mapping[str, Review], routes: Routes
+) -> list[_Question]:
     """Return whom to ask about what; of several reminders of one review a person gets the latest."""
+    addresses = {recipient.casefold() for reminder in queued for recipient in reminder.recipients}
+    persons = {each: min(map(str.casefold, join_addresses(routes.people, (each,)))) for each in addresses}
     latest: dict[tuple[str, str | Place], _Question] = {}
     for reminder in queued:
         review = reviews.get(reminder.review_id)
@@ -108,8 +111,8 @@ def _list_questions(queued: Iterable[QueuedReminder], reviews: Mapping[str, Revi
         if reminder.place is not None:
             latest[review.id, reminder.place] = _Question(reminder=reminder, review=review, recipient=None)
         for recipient in reminder.recipients:
-            question = _Question(reminder=reminder, review=review, recipient=recipient)
-            latest[review.id, question.who] = question
+            who = persons[recipient.casefold()]
+            latest[review.id, who] = _Question(reminder=reminder, review=review, recipient=recipient, who=who)
     return list(latest.values())
 
 

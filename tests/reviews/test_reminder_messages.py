@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.identity import LinkedAccounts
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ladder.messages import group_reminders
 from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
 from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
 from reviews.ports.reminders import QueuedReminder
-from reviews.routes.route import Target
+from reviews.routes.route import Routes, Target
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, START, card_post, event, review, routes
 from tests.store.reads import list_statements
@@ -216,6 +217,17 @@ def test_no_one_is_asked_twice_about_a_review_in_one_place_and_no_cause_repeats(
     keys = [(message.place, message.review_id, message.cause) for message in messages]
     assert len(set(keys)) == len(keys)
     assert [message.cause for message in group(case.reviews, case.rows)] == [each.cause for each in messages]
+
+
+def test_two_addresses_of_one_person_get_one_list() -> None:
+    account = LinkedAccounts(chat_ids={"paper": "U1"})
+    people = Routes(routes().all, people={OWNER: account, "dana@second.example": account})
+    rows = [queued(1, OWNER), queued(2, OWNER), queued(1, "Dana@second.example"), queued(2, DEPUTY)]
+
+    messages = list(group_reminders(rows, {each.id: each for each in TWO}, people, DIRECT))
+
+    assert [describe(message)[2] for message in messages] == [("rev-1", "rev-2"), ("rev-2",)]
+    assert describe(messages[1])[:2] == (PAPER, (DEPUTY,))
 
 
 def test_a_list_begins_with_the_longest_overdue_and_ends_with_what_has_no_deadline() -> None:
