@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,16 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
 
 
+_ID_LETTERS = string.ascii_letters + string.digits
+_ID_LENGTH = 12
+
+
 def generate_review_id() -> str:
-    """Return an opaque id, from which nothing about other reviews can be guessed."""
-    return secrets.token_urlsafe(9)
+    """Return an opaque id, from which nothing about other reviews can be guessed.
+
+    It has letters and digits only: the command line would read one that begins with a hyphen as an option.
+    """
+    return "".join(secrets.choice(_ID_LETTERS) for _each in range(_ID_LENGTH))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,11 +103,12 @@ def test_someone_who_withdrew_is_not_told_that_their_answer_stands(
 ) -> None:
     installation.card()
     choose(installation)
+    installation.wait_for_reply(DANA)
     withdraw(installation)
 
     captured.again()
 
-    first, second = installation.slack.private_replies(DANA)
+    first, second = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 2)
     assert "Recorded: you have reviewed" in first["text"]
     assert "You have withdrawn your answer" in second["text"]
 
