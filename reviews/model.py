@@ -97,6 +97,8 @@ class Answer:
     proof: Mapping[str, str] = field(default_factory=dict)
     """What proved the identity, by name: who vouched for it and under which id. It contains no secret."""
     owner: str | None = None
+    stand_in_for: str | None = None
+    """The address of the owner or deputy who was away, for whom the reviewer stood in."""
     withdrawn_at: datetime | None = None
     sha256: str | None = None
     """Of the document's bytes at that revision, in hex; `None` where they are not known."""
@@ -167,6 +169,18 @@ class LastStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandIn:
+    """Who answers a review for someone who is away: `people` for the owner or deputy `absent`, until then.
+
+    All are addresses. A deputy whom no one can replace has no `people`, and is not asked.
+    """
+
+    absent: str
+    people: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarriedAcknowledgement:
     """The acknowledgement that counts for a review whose document has not changed materially.
 
@@ -221,6 +235,8 @@ class Review:
     steps_taken: int = 0
     last_step: LastStep | None = None
     follow_ups: int = 0
+    stand_ins: tuple[StandIn, ...] = ()
+    """Who answers for owners and deputies who are away, as of when this was last determined."""
     lapsed_at: datetime | None = None
     seen_late: int | None = None
     """How many seconds later the gap sweep detected the change; `None` where DocSpace delivered it."""

@@ -48,7 +48,7 @@ _IN_ENTRY_ONLY = frozenset({"agreed", "updated", "opened"})
 _OF_BYTES = ("sha256", "size", "not_read")
 """The document's bytes that were answered, or why they are not known."""
 _UNCOMPARED = _LEFT_OUT | _IN_ENTRY_ONLY
-_UNTOUCHED = {
+_UNTOUCHED: dict[str, Any] = {
     **dict.fromkeys(
         (
             "contents",
@@ -64,6 +64,7 @@ _UNTOUCHED = {
     "reminders": 0,
     "steps_taken": 0,
     "follow_ups": 0,
+    "stand_ins": [],
     "snoozed_by": "",
 }
 """Values in the row of a review to which nothing else happened; its entry has the same `contents`."""

@@ -337,6 +337,10 @@ class SqlReviewRepository:
         self._update(review_id, owners=list(owners), handed_over=rows.build_reassignment_values(reassignment))
         refresh_derived_columns(self._connection, review_id)
 
+    def save_stand_ins(self, review: Review) -> None:
+        self._update(review.id, stand_ins=rows.build_stand_in_values(review.stand_ins))
+        refresh_derived_columns(self._connection, review.id)
+
     def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
         self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)
 

@@ -18,6 +18,7 @@ from reviews.model import (
     LastStep,
     Post,
     Review,
+    StandIn,
     StoredEvent,
 )
 from reviews.stored_enums import read_enum
@@ -27,7 +28,7 @@ from store.notice_rows import build_notice
 from store.unknown_members import select_known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import RowMapping
 
@@ -138,6 +139,7 @@ def build_review(
         steps_taken=row["steps_taken"],
         last_step=_build_last_step(row["last_step"]),
         follow_ups=row["follow_ups"],
+        stand_ins=tuple(map(_build_stand_in, row["stand_ins"])),
         lapsed_at=row["lapsed_at"],
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
@@ -222,7 +224,17 @@ def build_file_values(state: FileState) -> dict[str, Any]:
 
 _CARRIED_TIMES = ("acknowledged_at", "at")
 _NOT_IN_REVIEW_ROW = frozenset(
-    {"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment", "last_step", "carried"}
+    {
+        "answers",
+        "cards",
+        "redacted",
+        "bulk",
+        "is_file_view",
+        "last_reassignment",
+        "last_step",
+        "carried",
+        "stand_ins",
+    }
 )
 
 
@@ -230,6 +242,7 @@ def build_review_values(item: Review) -> dict[str, Any]:
     values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
     values["last_step"] = build_last_step_values(item.last_step)
+    values["stand_ins"] = build_stand_in_values(item.stand_ins)
     values["carried"] = build_carried_values(item.carried)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
@@ -253,6 +266,16 @@ def _build_last_step(value: dict[str, Any] | None) -> LastStep | None:
             "at": datetime.fromisoformat(value["at"]),
             "whom": tuple(value["whom"]),
         }
+    )
+
+
+def build_stand_in_values(items: Iterable[StandIn]) -> list[dict[str, Any]]:
+    return [{**build_members(each), "until": each.until.astimezone(UTC).isoformat()} for each in items]
+
+
+def _build_stand_in(value: dict[str, Any]) -> StandIn:
+    return StandIn(
+        absent=value["absent"], people=tuple(value["people"]), until=datetime.fromisoformat(value["until"])
     )
 
 
@@ -308,6 +331,7 @@ def build_answer(row: Row) -> Answer:
         own_change=row["own_change"],
         proof=row["proof"],
         owner=row["owner"],
+        stand_in_for=row["stand_in_for"],
         withdrawn_at=row["withdrawn_at"],
         sha256=row["sha256"],
         size=row["size"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from store.absences import SqlAbsenceRepository
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
 from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
@@ -100,6 +101,7 @@ class SqlUnitOfWork:
     unrouted_changes = _Repository(SqlUnroutedChangeRepository)
     incomplete_periods = _Repository(SqlIncompletePeriodRepository)
     queued_reminders = _Repository(SqlQueuedReminderRepository)
+    absences = _Repository(SqlAbsenceRepository)
     round_claims = _Repository(SqlRoundClaimRepository)
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:

@@ -112,6 +112,10 @@ class ReviewRepository(Protocol):
 
     def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None: ...
 
+    def save_stand_ins(self, review: Review) -> None:
+        """Store who stands in for whom on a review that this transaction has locked."""
+        ...
+
     def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
         """Store until when the reminders are snoozed, and when the clock looks at the review next."""
         ...

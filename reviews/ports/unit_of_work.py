@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from reviews.ports.absences import AbsenceRepository
     from reviews.ports.alarms import AlarmRepository, CanaryRepository
     from reviews.ports.bulk_files import BulkFileRepository
     from reviews.ports.cards import CardRepository, GateRepository
@@ -105,6 +106,8 @@ class UnitOfWork(Protocol):
     def incomplete_periods(self) -> IncompletePeriodRepository: ...
     @property
     def queued_reminders(self) -> QueuedReminderRepository: ...
+    @property
+    def absences(self) -> AbsenceRepository: ...
     @property
     def round_claims(self) -> RoundClaimRepository: ...
 

@@ -20,6 +20,7 @@ from store.schema.figures import route_increments, route_sums, tallies
 from store.schema.openings import openings
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
+    absences,
     accounts,
     codes,
     conversations,
@@ -39,6 +40,7 @@ from store.schema.witnesses import witness_round, witness_states, witnessed_chec
 from store.schema.work import events, webhook_state, workers
 
 __all__ = [
+    "absences",
     "accounts",
     "alarms",
     "answered_texts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from store.clock import Utc
-from store.schema.base import metadata
+from store.schema.base import build_partial_index, metadata
 
 people = sa.Table(
     "people",
@@ -111,3 +111,23 @@ sessions = sa.Table(
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("begun_at", Utc, nullable=False, index=True),
 )
+
+# Who is away until when, and who answers meanwhile.
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),  # an address, casefolded
+    sa.Column("starts_at", Utc, nullable=False),
+    sa.Column("ends_at", Utc, nullable=False),
+    sa.Column("stand_in", sa.Text),  # NULL: the deputies of each route
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, server_default=""),
+    sa.Column("ended_at", Utc),  # when the person came back early
+    sa.Column("check_at", Utc),
+    sa.Column("checked_seq", sa.Integer, nullable=False, server_default="0"),
+)
+sa.Index("absences_of_person", absences.c.person, absences.c.ends_at)
+sa.Index("absences_of_source", absences.c.source, absences.c.ends_at)
+build_partial_index("absences_to_check", absences.c.check_at, where=absences.c.check_at.is_not(None))

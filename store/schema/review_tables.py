@@ -38,6 +38,7 @@ reviews = sa.Table(
     sa.Column("steps_taken", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_step", sa.JSON(none_as_null=True)),
     sa.Column("follow_ups", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("stand_ins", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("lapsed_at", Utc),
     sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("seen_late", sa.Integer),  # seconds
@@ -121,6 +122,7 @@ answers = sa.Table(
     sa.Column("own_change", sa.Boolean, nullable=False),
     sa.Column("proof", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("owner", sa.Text),
+    sa.Column("stand_in_for", sa.Text),
     sa.Column("withdrawn_at", Utc),
     # The document's bytes at that revision, or why they are not known.
     sa.Column("sha256", sa.String(64)),

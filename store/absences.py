@@ -1,0 +1,81 @@
+"""The repository `AbsenceRepository` on one connection."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.ports.absences import Absence, AbsenceSource
+from reviews.stored_enums import read_enum
+from store.schema import absences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from store.rows import Row
+
+_MEMBERS = tuple(each.name for each in fields(Absence) if each.name != "id")
+_END = sa.func.coalesce(absences.c.ended_at, absences.c.ends_at)
+
+
+class SqlAbsenceRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, absence: Absence) -> Absence:
+        query = sa.insert(absences).returning(absences.c.id)
+        number = self._connection.execute(query, _build_values(absence)).scalar_one()
+        return replace(absence, id=number)
+
+    def update(self, absence: Absence) -> None:
+        query = sa.update(absences).where(absences.c.id == absence.id)
+        self._connection.execute(query, _build_values(absence))
+
+    def get(self, absence_id: int, *, lock: bool = False) -> Absence | None:
+        query = sa.select(absences).where(absences.c.id == absence_id)
+        row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
+        return _build_absence(row) if row else None
+
+    def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
+        found = self._select(people, at < _END, absences.c.starts_at <= at)
+        by_weight = sorted(
+            found, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
+        )
+        return {each.person.casefold(): each for each in by_weight}
+
+    def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        found = self._select(people, not_ended_by < _END)
+        return sorted(found, key=lambda each: (each.starts_at, each.id))
+
+    def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
+        query = sa.select(absences).where(absences.c.source == source, absences.c.ends_at > not_ended_by)
+        rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
+        return [_build_absence(row) for row in rows]
+
+    def list_due_ids(self, now: datetime, limit: int) -> list[int]:
+        query = sa.select(absences.c.id).where(absences.c.check_at <= now)
+        return list(self._connection.execute(query.order_by(absences.c.check_at).limit(limit)).scalars())
+
+    def remove_ended(self, before: datetime, limit: int) -> int:
+        is_over = sa.and_(absences.c.ends_at < before, absences.c.check_at.is_(None))
+        oldest = sa.select(absences.c.id).where(is_over).order_by(absences.c.ends_at).limit(limit)
+        return self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
+
+    def _select(self, people: Iterable[str], *conditions: sa.ColumnElement[bool]) -> list[Absence]:
+        addresses = sorted({each.casefold() for each in people})
+        if not addresses:
+            return []
+        query = sa.select(absences).where(absences.c.person.in_(addresses), *conditions)
+        return [_build_absence(row) for row in self._connection.execute(query).mappings()]
+
+
+def _build_values(absence: Absence) -> dict[str, Any]:
+    values = {name: getattr(absence, name) for name in _MEMBERS}
+    return {**values, "person": absence.person.casefold()}
+
+
+def _build_absence(row: Row | sa.RowMapping) -> Absence:
+    return Absence(**{**row, "source": read_enum(AbsenceSource, row["source"])})
