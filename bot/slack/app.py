@@ -58,13 +58,14 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     team_id: str = "",
     outage_errors: tuple[type[Exception], ...] = (),
     ack_after: float = ACKNOWLEDGE_AFTER_SECONDS,
+    listeners: ListenerThreads | None = None,
 ) -> App:
     """Return the Bolt app with its listeners.
 
     Everything is passed in explicitly: otherwise Bolt would read settings from the environment and ask Slack
     who we are. `home` knows the workspace and has a client with a short timeout. `outage_errors` are errors
     after which Slack gets a 503. `ack_after` is the time in seconds after which a command is
-    acknowledged and its answer sent separately.
+    acknowledged and its answer sent separately. `listeners` are the threads that the listeners run in.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -72,7 +73,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=context.team_id, bot_token=client.token)
 
-    listeners = ListenerThreads()
+    listeners = listeners or ListenerThreads()
     bolt = App(
         name=APP_NAME,
         client=client,

@@ -18,6 +18,7 @@ from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
+from tests.bot.counted_listeners import CountedListeners
 from tests.bot.slack_installation import SECRET, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
@@ -89,6 +90,7 @@ class Channels(SlackInstallation):
             command_name=COMMAND,
             use_cases=use_cases,
             home=make_home(self._web, use_cases),
+            listeners=CountedListeners(),
         )
         self._opened.append(bolt)
         app = Flask(__name__)

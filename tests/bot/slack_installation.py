@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +21,7 @@ from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, Target
 from tests.bot.chat_parts import make_home, make_review_address, make_use_cases
+from tests.bot.counted_listeners import CountedListeners
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -110,6 +109,7 @@ class SlackInstallation:
             home=make_home(web, use_cases, team_id=named),
             team_id=named,
             ack_after=acknowledged_after,
+            listeners=CountedListeners(),
         )
         self.unfurls = Unfurls(
             notifiers.slack.make_client(slack.token, slack.api_url, timeout=1),
@@ -127,12 +127,13 @@ class SlackInstallation:
 
     def settling(self, send: Send, bolt: App) -> Send:
         """Return a `send` that returns when what a listener does after its answer is done too."""
+        listeners = bolt.listener_runner.listener_executor
+        assert isinstance(listeners, CountedListeners)
 
         def sent(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
             answer = send(path, body, headers)
-            until = time.monotonic() + SETTLING
-            while self.settles and not _is_idle(bolt) and time.monotonic() < until:
-                time.sleep(0.002)
+            if self.settles:
+                assert listeners.wait_until_done(SETTLING), "a listener does not end"
             return answer
 
         return sent
@@ -186,12 +187,6 @@ class SlackInstallation:
 
 def speaks_german(installation: SlackInstallation, user: str = DANA) -> None:
     installation.slack.people[user] = replace(installation.slack.people[user], locale="de-DE")
-
-
-def _is_idle(bolt: App) -> bool:
-    pool = bolt.listener_runner.listener_executor
-    assert isinstance(pool, ThreadPoolExecutor)
-    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - no public name tells it
 
 
 def office_routes(may_acknowledge: MayAcknowledge, reaction: str = "") -> Routes:
