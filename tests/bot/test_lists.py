@@ -156,7 +156,7 @@ def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: 
     answer = busy.side.slash("U77", "/reviews", "pending mine", CHANNEL)
 
     assert (answer.status, answer.body) == (200, b"")
-    replies = busy.slack.wait_for(lambda: busy.slack.private_replies("U77"), 5)
+    replies = busy.slack.wait_for_replies("U77")
     assert replies[-1]["via"] == "response_url"
 
 

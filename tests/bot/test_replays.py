@@ -108,7 +108,7 @@ def test_someone_who_withdrew_is_not_told_that_their_answer_stands(
 
     captured.again()
 
-    first, second = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 2)
+    first, second = installation.slack.wait_for_replies(DANA, 2)
     assert "Recorded: you have reviewed" in first["text"]
     assert "You have withdrawn your answer" in second["text"]
 
@@ -182,7 +182,7 @@ def test_of_two_copies_of_a_refused_click_both_are_told_the_same(
 
     run_in_threads(2, lambda _: captured.again())
 
-    replies = installation.slack.wait_for(lambda: installation.slack.private_replies(STRANGER), 2)
+    replies = installation.slack.wait_for_replies(STRANGER, 2)
     assert len({reply["text"] for reply in replies}) == 1
     assert "Only the owners" in replies[0]["text"]
 

@@ -69,7 +69,7 @@ def test_in_slack_only_the_person_who_asked_is_told_the_link(
 ) -> None:
     installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for_replies(DANA)[-1]
     assert buttons(reply) == [SIGN_IN_LINK]
     assert "works once, within 10 minutes" in reply["text"]
     assert SIGN_IN_LINK not in reply["text"]
@@ -83,7 +83,7 @@ def test_a_guest_of_whom_no_address_counts_gets_no_link(
 ) -> None:
     installation.side.slash(GUEST, "/reviews", "web", "C1")
 
-    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(GUEST), 1)[-1]
+    reply = installation.slack.wait_for_replies(GUEST)[-1]
     assert "shows no e-mail address" in reply["text"]
     assert asked.people == []
 
@@ -95,7 +95,7 @@ def test_where_slack_does_not_say_who_that_is_there_is_no_link(
 
     installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for_replies(DANA)[-1]
     assert "could not be looked up" in reply["text"]
     assert asked.people == []
 
@@ -105,7 +105,7 @@ def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: 
 
     installation.side.slash(DANA, "/reviews", "web", "C1")
 
-    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA), 1)[-1]
+    reply = installation.slack.wait_for_replies(DANA)[-1]
     assert "There is no history page" in reply["text"]
     installation.close()
 

@@ -103,7 +103,7 @@ def link(installation: SlackInstallation) -> str:
     """Ask for the page in Slack and return the address behind the button that Dana alone is shown."""
     before = len(installation.slack.private_replies(DANA))
     installation.side.slash(DANA, "/reviews", "web", "C1")
-    reply = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA)[before:], 1)[-1]
+    reply = installation.slack.wait_for_replies(DANA, before + 1)[-1]
     [url] = [
         button["url"]
         for block in reply["blocks"]

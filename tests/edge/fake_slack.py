@@ -130,6 +130,15 @@ class FakeSlack(Workspace, Loopback):
         with self.changed:
             return _copied([each for each in self.ephemerals if each["user"] == user_id])
 
+    def wait_for_replies(self, user_id: str, count: int = 1) -> list[Json]:
+        """Wait until this person was shown at least so many private replies and return all of them."""
+
+        def list_if_enough() -> list[Json]:
+            replies = self.private_replies(user_id)
+            return replies if len(replies) >= count else []
+
+        return self.wait_for(list_if_enough)
+
     def calls(self, method: str | None = None) -> list[Call]:
         with self.changed:
             return [each for each in self._calls if method in {None, each.method}]
@@ -155,7 +164,7 @@ class FakeSlack(Workspace, Loopback):
         self.response_urls[url_id] = ResponseUrl(user_id, channel_id, message_ts, expires)
         return f"{self.root}/response/{url_id}"
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 60.0) -> T:
+    def wait_for(self, predicate: Callable[[], T], *, timeout: float = 60.0) -> T:
         """Wait until `predicate` holds and give its value; it is asked again after each call.
 
         It may read this fake only. Raises AssertionError, with the calls so far, after `timeout` seconds.

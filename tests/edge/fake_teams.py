@@ -113,7 +113,7 @@ class FakeTeams(Tenant, Loopback):
         with self.changed:
             return [each for each in self._calls if method in {None, each.method}]
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 60.0) -> T:
+    def wait_for(self, predicate: Callable[[], T], *, timeout: float = 60.0) -> T:
         """Wait until `predicate` holds and give its value; it is asked again after each call.
 
         It may read this fake only. Raises AssertionError, with the calls so far, after `timeout` seconds.

@@ -219,6 +219,17 @@ def test_waiting_ends_as_soon_as_the_message_is_there(slack: FakeSlack, client: 
     assert messages[0]["text"] == "here"
 
 
+def test_so_many_private_replies_are_waited_for(slack: FakeSlack, client: WebClient) -> None:
+    client.chat_postEphemeral(channel="C1", user="U1", text="first")
+    poster = threading.Timer(0.05, lambda: client.chat_postEphemeral(channel="C1", user="U1", text="second"))
+    poster.start()
+
+    replies = slack.wait_for_replies("U1", 2)
+
+    poster.join()
+    assert [reply["text"] for reply in replies] == ["first", "second"]
+
+
 def test_waiting_in_vain_says_what_slack_was_asked(slack: FakeSlack, client: WebClient) -> None:
     client.auth_test()
 
