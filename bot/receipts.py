@@ -28,9 +28,10 @@ def describe_receipt(
         address = make_review_address(receipt.review_id)
         label = _("Go to the receipt")
         return LinkReply(sentence=sentence, label=label, address=address, lines=lines, codes=codes)
+    hyphen = "-- " if receipt.review_id.startswith("-") else ""  # otherwise the id is read as an option
     command = LabeledCode(
         label=_("The operator of this app gets it by:"),
-        code=f"docspace-review ledger receipt {receipt.review_id}",
+        code=f"docspace-review ledger receipt {hyphen}{receipt.review_id}",
     )
     return SentenceReply(sentence=sentence, lines=lines, codes=(*codes, command))
 

@@ -18,6 +18,7 @@ from runtime.commands.comparison_texts import build_comparison_json, print_compa
 from runtime.commands.dead_letters import all_option, describe_replay, number_type, resolve_replay_target
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.review_command import ReviewCommand
 from runtime.commands.review_json import build_card_json, build_event_json, build_review_json
 from runtime.commands.tables import print_table
 from store import due_work
@@ -174,7 +175,7 @@ def _describe_removal(entries: Sequence[Mapping[str, Any]]) -> str:
     return f" any more: it was removed on {removed_on} after KEEP_REVIEWS, and {stay}"
 
 
-@reviews.command("changes")
+@reviews.command("changes", cls=ReviewCommand)
 @click.argument("review_id")
 @json_option
 def show_changes(*, review_id: str, as_json: bool) -> None:
@@ -204,7 +205,7 @@ def _build_state_json(state: DocumentState | None) -> dict[str, Any] | None:
     return {"version": state.version, "updated": updated, "sha256": state.sha256, "size": state.size}
 
 
-@reviews.command("show")
+@reviews.command("show", cls=ReviewCommand)
 @click.argument("review_id")
 @json_option
 def show_review(*, review_id: str, as_json: bool) -> None:

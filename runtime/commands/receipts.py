@@ -12,6 +12,7 @@ from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.output_files import OutputFileParameter, write_whole_file
 from runtime.commands.refusals import refuse
+from runtime.commands.review_command import ReviewCommand
 from runtime.ledger_verification.receipt_check import check_receipt
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MAX_RECEIPT_BYTES = 128 * 2**20
 """Six times the receipt of a bulk review of ten thousand files."""
 
 
-@click.command()
+@click.command(cls=ReviewCommand)
 @click.argument("review_id")
 @click.option("--out", "file", type=OutputFileParameter(), help="Write it to this file.")
 def receipt(*, review_id: str, file: Path | None) -> None:

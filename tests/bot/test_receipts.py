@@ -11,10 +11,13 @@ import pytest
 from bot.command_parser import parse
 from bot.command_replies import HelpReply, LabeledCode, LinkReply, SentenceReply
 from bot.command_requests import HelpRequest, ReceiptRequest
+from bot.receipts import describe_receipt
 from bot.slack.reply_view import draw_reply as draw_in_slack
 from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply as draw_in_teams
+from reviews.evidence.checkpoints import Checkpoint
 from reviews.language import use_language
+from reviews.ledger.receipts import Receipt
 from runtime.evidence.ledger_key import NO_KEYS
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import CARDS, COMMAND, Channels
@@ -77,6 +80,23 @@ def test_without_pages_it_names_the_command(installation: SlackInstallation) -> 
 
     assert "• The operator of this app gets it by: `docspace-review ledger receipt rev-1`" in reply["text"]
     assert [each["type"] for each in reply["blocks"]] == ["section", "section"]
+
+
+def test_the_command_that_it_names_reads_no_id_as_an_option() -> None:
+    checkpoint = Checkpoint(origin=ORIGIN, size=1, root=bytes(32))
+    receipt = Receipt(
+        review_id="-dl-7sbjmi2D",
+        count=1,
+        last=1,
+        checkpoint=checkpoint,
+        verifier_keys=(),
+        iterate_parts=lambda: iter(()),
+    )
+
+    reply = describe_receipt(receipt, None)
+
+    assert isinstance(reply, SentenceReply)
+    assert [code.code for code in reply.codes] == ["docspace-review ledger receipt -- -dl-7sbjmi2D"]
 
 
 def test_in_teams_it_is_a_card_with_a_button(engine: sa.Engine) -> None:

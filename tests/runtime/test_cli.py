@@ -28,6 +28,25 @@ ARGUMENTS = {
     "no UTF-8": (["reviews", "show", "\udcff"], "an argument is not text in UTF-8"),
     "a review of a long name": (["reviews", "show", "x" * 100_000], "there is no review"),
     "a review that does not exist": (["reviews", "show", "drive-3-|a'b"], "there is no review"),
+    "an id like an option": (
+        ["reviews", "changes", "-dl-7sbjmi2D"],
+        "given after --: docspace-review reviews changes -- -dl-7sbjmi2D",
+    ),
+    "an id like a long option": (
+        ["reviews", "show", "--l-7sbjmi2D", "--json"], "docspace-review reviews show -- --l-7sbjmi2D"
+    ),
+    "an id like a call for help": (
+        ["ledger", "receipt", "-hl-7sbjmi2D"], "docspace-review ledger receipt -- -hl-7sbjmi2D"
+    ),
+    "an id like an option, after a file": (
+        ["ledger", "receipt", "--out", "x", "-dl-7sbjmi2D"], "docspace-review ledger receipt -- -dl-7sbjmi2D"
+    ),
+    "an id with a hyphen where it is an id": (
+        ["reviews", "show", "--json", "--", "-dl-7sbjmi2D"], "there is no review '-dl-7sbjmi2D'"
+    ),
+    "an option of no command about a review": (
+        ["reviews", "show", "rev-1", "--jsno"], "No such option '--jsno'"
+    ),
     "a time before time": (["ledger", "export", "--from", "0001-01-01T00:00+14:00"], "is not a time"),
     "a time after time": (["ledger", "export", "--to", "9999-12-31T23:59-12:00"], "is not a time"),
     "a period turned round": (
