@@ -115,6 +115,27 @@ class RunningInstallation:
             within=COMPARED_WITHIN,
         )
 
+    def wait_until_settled(self) -> None:
+        """Wait until all that was saved and answered so far is worked off.
+
+        No event is to be processed, no card to be posted or drawn again, no document to be compared.
+        """
+        eventually(self._is_settled, within=COMPARED_WITHIN)
+
+    def _is_settled(self) -> bool:
+        return (
+            all(event["state"] != "received" for event in self.product.json("events", "list"))
+            and all(
+                review["sha256"] or review["not_read"]
+                for review in self.product.json("reviews", "list")
+                if review["kind"] in {"content", "created"}
+            )
+            and all(
+                card["state"] == "dead" or card["drawn"] == card["wanted"]
+                for card in self.product.json("deliveries", "list")
+            )
+        )
+
     def events(self, file: PortalFile) -> list[Json]:
         listed: list[Json] = self.product.json("events", "list")
         return [event for event in listed if event["file_id"] == str(file.id)]

@@ -41,6 +41,7 @@ def test_an_outage_of_the_portal_delays_the_cards_and_does_not_lose_them(
 
 def test_an_outage_of_slack_delays_the_card_and_does_not_double_it(serving: RunningInstallation) -> None:
     title = "Slack is down.docx"
+    serving.wait_until_settled()  # otherwise the fault may strike the card of an earlier test
     serving.slack.fail("chat.postMessage", "429", retry_after=1)
 
     serving.save(title)
