@@ -118,6 +118,7 @@ def test_only_a_private_channel_subscribes_to_a_private_folder_and_only_for_its_
 
 
 def test_slack_that_hangs_does_not_hold_up_the_acknowledgement(channels: Channels) -> None:
+    channels.slack.hang_seconds = 30
     channels.slack.fail("conversations.info", "hang")
     channels.settles = False
     channels.slack.fail("users.info", "hang")
@@ -125,6 +126,7 @@ def test_slack_that_hangs_does_not_hold_up_the_acknowledgement(channels: Channel
     answer = channels.side.slash(STRANGER, COMMAND, "subscribe Compliance", PUBLIC)
 
     assert (answer.status, channels.slack.private_replies(STRANGER)) == (200, [])
+    channels.slack.let_go()
     assert "is not responding" in channels.told_later(STRANGER)
 
 

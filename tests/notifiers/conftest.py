@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from notifiers.teams_bot import TeamsBot
 
+LONG = 60.0  # seconds; no test waits for them: each is let go when the service ends
+
 
 @pytest.fixture
 def fake() -> Iterator[FakeSlack]:
-    with FakeSlack(hang_seconds=1.0) as slack:
+    with FakeSlack(hang_seconds=LONG) as slack:
         slack.add_person("U1", "Dana Ozola", "owner@example.com")
         slack.add_channel("C1", "compliance")
         yield slack
@@ -35,7 +37,7 @@ def slack(fake: FakeSlack) -> Slack:
 
 @pytest.fixture
 def teams() -> Iterator[FakeTeams]:
-    with FakeTeams(hang_seconds=30.0) as fake:
+    with FakeTeams(hang_seconds=LONG) as fake:
         fake.add_person("29:dana", "Dana Ozola", "owner@example.com", oid=DANA)
         fake.add_person("29:bob", "Bob Chen", "bob@example.com")
         fake.add_channel(CHANNEL, "compliance")
@@ -57,6 +59,6 @@ def hasty_bot(teams: FakeTeams) -> TeamsBot:
 
 @pytest.fixture
 def sink() -> Iterator[WorkflowsSink]:
-    with WorkflowsSink(hang_seconds=1.0) as sink:
+    with WorkflowsSink(hang_seconds=LONG) as sink:
         yield sink
         assert sink.failed == []
