@@ -56,15 +56,19 @@ def provide_ack(context: BoltContext, next_: Callable[[], None]) -> None:
 
 
 class ListenerThreads(ThreadPoolExecutor):
-    """Thread pool that runs each task in the caller's context, and so in the caller's language."""
+    """Thread pool that runs each task in the caller's context, and so in the caller's language.
+
+    A request waits for its listener for `ack_timeout` seconds.
+    """
 
     def __init__(self) -> None:
         super().__init__(LISTENER_THREADS, thread_name_prefix="slack-listener")
+        self.ack_timeout: float = ACK_TIMEOUT_SECONDS
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a listener; return when it has acknowledged, or Bolt gives up, while it may still run."""
         listener = self.run_later(task, *args, **kwargs)
-        _current_ack.get().wait(ACK_TIMEOUT_SECONDS)
+        _current_ack.get().wait(self.ack_timeout)
         return listener
 
     def run_later(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

@@ -19,7 +19,7 @@ from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.counted_listeners import CountedListeners
-from tests.bot.slack_installation import SECRET, STRANGER, SlackInstallation
+from tests.bot.slack_installation import SECRET, SETTLING, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -90,6 +90,7 @@ class Channels(SlackInstallation):
             command_name=COMMAND,
             use_cases=use_cases,
             home=make_home(self._web, use_cases),
+            ack_after=SETTLING,
             listeners=CountedListeners(),
         )
         self._opened.append(bolt)
