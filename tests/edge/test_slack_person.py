@@ -137,7 +137,7 @@ SPOILT = {
     "another secret": Spoil(secret="not-the-secret"),
     "one byte changed": Spoil(flip_byte=True),
     "an old timestamp": Spoil(age=301),
-    "a timestamp to come": Spoil(age=-302),
+    "a timestamp to come": Spoil(age=-400),
     "a junk signature": Spoil(signature="v0=junk"),
     "no signature": Spoil(without=("X-Slack-Signature",)),
     "no timestamp": Spoil(without=("X-Slack-Request-Timestamp",)),
