@@ -10,6 +10,7 @@ import pytest
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import SlackInstallation
 from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def database_url(sqlite_databases: SqliteDatabases) -> str:
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    with FakeSlack(hang_seconds=0.5) as fake:
+    with FakeSlack(hang_seconds=0.5, trigger_seconds=PATIENT_TRIGGER_SECONDS) as fake:
         yield fake
 
 

@@ -23,6 +23,7 @@ from tests.bot.slack_installation import (
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ PAPERS = 12
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackInstallation]:
     """An installation with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
-    with FakeSlack(hang_seconds=0.5) as slack:
+    with FakeSlack(hang_seconds=0.5, trigger_seconds=PATIENT_TRIGGER_SECONDS) as slack:
         installation = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
             installation.desk.clock.advance(hours=1)

@@ -28,6 +28,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.browser.looks import list_too_wide
 from tests.edge.fake_slack import FakeSlack
+from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
 from tests.keys import SECRET_KEY
 from tests.runtime.signed_ledger import make_key, sign_desk
 
@@ -49,7 +50,7 @@ def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
     addresses = SignInAddresses(SECRET_KEY, address)
     numbers = iter(range(100))
     transactions = partial(SqlUnitOfWork, engine)
-    with FakeSlack(hang_seconds=0.5) as slack:
+    with FakeSlack(hang_seconds=0.5, trigger_seconds=PATIENT_TRIGGER_SECONDS) as slack:
         installation = SlackInstallation(
             slack,
             engine,

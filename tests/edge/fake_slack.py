@@ -40,7 +40,8 @@ class FakeSlack(Workspace, Loopback):
     """Use as a context manager; point the client at `api_url` with `token`.
 
     `rate_limit` allows `burst` posts at once to a channel and one a second after that, by `clock`. A "hang"
-    lasts `hang_seconds`. Leaving fails when the fake itself failed on a request.
+    lasts `hang_seconds`. A trigger opens a modal for `trigger_seconds`: what goes by the machine's clock, on
+    a busy machine, may need more than Slack's three. Leaving fails when the fake itself failed on a request.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class FakeSlack(Workspace, Loopback):
         rate_limit: bool = False,
         burst: int = 1,
         hang_seconds: float = 30.0,
+        trigger_seconds: float = TRIGGER_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         Workspace.__init__(self, clock=clock, scopes=scopes, token=token)
         Loopback.__init__(self, self._answer)
         self.rate_limit, self.burst, self.hang_seconds = rate_limit, burst, hang_seconds
+        self.trigger_seconds = trigger_seconds
         self._calls: list[Call] = []
         self._faults: list[Fault] = []
         self.api_url = f"{self.root}/api/"
@@ -154,7 +157,7 @@ class FakeSlack(Workspace, Loopback):
 
     def new_trigger(self, user_id: str) -> str:
         trigger_id = self.new_id("trigger.")
-        self.triggers[trigger_id] = Trigger(user_id, self.clock() + TRIGGER_SECONDS)
+        self.triggers[trigger_id] = Trigger(user_id, self.clock() + self.trigger_seconds)
         return trigger_id
 
     def new_response_url(self, user_id: str, channel_id: str, *, message_ts: str | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 Json = dict[str, Any]
 
 RESPONSE_URL_SECONDS, RESPONSE_URL_USES = 30 * 60, 5
-TRIGGER_SECONDS = 3
+TRIGGER_SECONDS, PATIENT_TRIGGER_SECONDS = 3, 60
 
 ALL_SCOPES = frozenset(
     {

@@ -8,6 +8,18 @@ from tests.edge.slack_errors import error_of
 from tests.reviews.samples import Clock
 
 
+def test_a_trigger_may_be_made_to_last_for_longer() -> None:
+    clock = Clock()
+    with FakeSlack(clock=clock.seconds, trigger_seconds=60) as slack:
+        client = WebClient(token=slack.token, base_url=slack.api_url, retry_handlers=[])
+        trigger = slack.new_trigger("U1")
+        clock.advance(seconds=59)
+
+        client.views_open(trigger_id=trigger, view=note_modal())
+
+        assert len(slack.modals("U1")) == 1
+
+
 def test_a_trigger_opens_one_modal_within_three_seconds() -> None:
     clock = Clock()
     with FakeSlack(clock=clock.seconds) as slack:

@@ -20,6 +20,7 @@ from tests import databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
+from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
 from tests.journeys.installation import SERVE, SIGNING_SECRET, WEBHOOK_SECRET, Installation
 from tests.journeys.processes import eventually
 
@@ -160,7 +161,8 @@ def run_installation(
     """
     portal = DemoPortal(lambda: datetime.now(UTC))
     sender = Sender(portal, wait_factor=PACE)
-    with run_portal(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
+    fake = FakeSlack(rate_limit=False, trigger_seconds=PATIENT_TRIGGER_SECONDS)
+    with run_portal(portal, sender) as address, fake as slack:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_channel(OPERATORS, "operators")
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
