@@ -6,6 +6,7 @@ line, the database's file and the captured output.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -47,19 +48,26 @@ HONCHO = ("honcho",)
 """The Procfile as it is: the release line, then the others twice. The second web has the next port."""
 
 
-def free_port(following: int = 0) -> int:
-    """Return a port that is free, as are so many `following` it.
+_reserved = contextlib.ExitStack()
+atexit.register(_reserved.close)
 
-    From its own range the system might give one away before the program under test listens on it.
+
+def free_port(following: int = 0, *, ports: Sequence[int] = PORTS) -> int:
+    """Return a port that is free, as are so many `following` it, and that no other test gets as long.
+
+    From its own range the system might give one away before the program under test listens on it. Tests in
+    other processes look for ports too: until this process ends, it holds the same numbers for UDP.
     """
     while True:
-        port = random.SystemRandom().choice(PORTS)
-        with contextlib.ExitStack() as probes:
+        port = random.SystemRandom().choice(ports)
+        with contextlib.ExitStack() as held, contextlib.ExitStack() as probes:
             try:
                 for number in range(port, port + 1 + following):
+                    held.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind(("127.0.0.1", number))
                     probes.enter_context(socket.socket()).bind(("127.0.0.1", number))
             except OSError:
                 continue
+            _reserved.push(held.pop_all())
             return port
 
 
