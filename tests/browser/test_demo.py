@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looks import list_too_wide
-from tests.journeys.installation import free_port
+from tests.journeys.installation import START_SECONDS, free_port
 from tests.journeys.processes import Processes, eventually
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     processes = Processes(folder, environment)
     processes.start("demo", [COMMAND, "demo"])
     try:
-        output = eventually(lambda: _read_output(folder), within=SECONDS)
+        output = eventually(lambda: _read_output(folder), within=START_SECONDS)
         printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", output, re.MULTILINE))
         [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", output, re.MULTILINE)
         [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", output, re.MULTILINE)

@@ -228,7 +228,7 @@ def remind_with_two_workers(url: str, folder: Path) -> Reminded:
             opened.card(title, within=60)  # one message a second
         for title in titles:
             wait_until_overdue(opened, title)
-        eventually(lambda: not owed(opened), within=30)  # a channel takes one message a second
+        eventually(lambda: not owed(opened))  # a channel takes one message a second
         return Reminded(
             verified=opened.product.run("ledger", "verify").returncode,
             recorded={title: entries(opened, title) for title in titles},
