@@ -40,15 +40,22 @@ class SqlAbsenceRepository:
         return _build_absence(row) if row else None
 
     def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
-        found = self._select(people, at < _END, absences.c.starts_at <= at)
+        selected = self._select(people, at < _END, absences.c.starts_at <= at)
         by_weight = sorted(
-            found, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
+            selected, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
         )
         return {each.person.casefold(): each for each in by_weight}
 
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        found = self._select(people, not_ended_by < _END)
-        return sorted(found, key=lambda each: (each.starts_at, each.id))
+        selected = self._select(people, not_ended_by < _END)
+        return sorted(selected, key=lambda each: (each.starts_at, each.id))
+
+    def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        addresses = sorted({each.casefold() for each in stand_ins})
+        is_named = sa.func.lower(absences.c.stand_in).in_(addresses)
+        query = _select_not_ended(not_ended_by).where(is_named, not_ended_by < _END)
+        rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
+        return [_build_absence(row) for row in rows]
 
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         query = sa.select(absences).where(absences.c.source == source, absences.c.ends_at > not_ended_by)
@@ -58,6 +65,16 @@ class SqlAbsenceRepository:
     def list_due_ids(self, now: datetime, limit: int) -> list[int]:
         query = sa.select(absences.c.id).where(absences.c.check_at <= now)
         return list(self._connection.execute(query.order_by(absences.c.check_at).limit(limit)).scalars())
+
+    def has_any_due(self, *, since: datetime, until: datetime) -> bool:
+        query = sa.select(absences.c.id).where(absences.c.check_at.between(since, until)).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def plan_missing_checks(self, now: datetime) -> int:
+        conditions = (absences.c.check_at.is_(None), now < _END)
+        ids = _select_not_ended(now).with_only_columns(absences.c.id).where(*conditions)
+        update = sa.update(absences).where(absences.c.id.in_(ids), absences.c.check_at.is_(None))
+        return self._connection.execute(update.values(check_at=now, checked_seq=0)).rowcount
 
     def remove_ended(self, before: datetime, limit: int) -> int:
         is_over = sa.and_(absences.c.ends_at < before, absences.c.check_at.is_(None))
@@ -70,6 +87,11 @@ class SqlAbsenceRepository:
             return []
         query = sa.select(absences).where(absences.c.person.in_(addresses), *conditions)
         return [_build_absence(row) for row in self._connection.execute(query).mappings()]
+
+
+def _select_not_ended(at: datetime) -> sa.Select[Any]:
+    """Return the query for absences that end after then, by the index `absences_of_source`."""
+    return sa.select(absences).where(absences.c.source.in_(list(AbsenceSource)), absences.c.ends_at > at)
 
 
 def _build_values(absence: Absence) -> dict[str, Any]:
