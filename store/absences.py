@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.stored_enums import read_enum
+from store.connections import plan_by_values
 from store.schema import absences
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class SqlAbsenceRepository:
         return sorted(selected, key=lambda each: (each.starts_at, each.id))
 
     def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        plan_by_values(self._connection)
         addresses = sorted({each.casefold() for each in stand_ins})
         is_named = sa.func.lower(absences.c.stand_in).in_(addresses)
         query = _select_not_ended(not_ended_by).where(is_named, not_ended_by < _END)
@@ -58,6 +60,7 @@ class SqlAbsenceRepository:
         return [_build_absence(row) for row in rows]
 
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
+        plan_by_values(self._connection)
         query = sa.select(absences).where(absences.c.source == source, absences.c.ends_at > not_ended_by)
         rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
         return [_build_absence(row) for row in rows]
@@ -71,15 +74,25 @@ class SqlAbsenceRepository:
         return self._connection.execute(query).first() is not None
 
     def plan_missing_checks(self, now: datetime) -> int:
+        plan_by_values(self._connection)
         conditions = (absences.c.check_at.is_(None), now < _END)
         ids = _select_not_ended(now).with_only_columns(absences.c.id).where(*conditions)
         update = sa.update(absences).where(absences.c.id.in_(ids), absences.c.check_at.is_(None))
         return self._connection.execute(update.values(check_at=now, checked_seq=0)).rowcount
 
     def remove_ended(self, before: datetime, limit: int) -> int:
-        is_over = sa.and_(absences.c.ends_at < before, absences.c.check_at.is_(None))
-        oldest = sa.select(absences.c.id).where(is_over).order_by(absences.c.ends_at).limit(limit)
-        return self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
+        """Remove those of one source after the other, each by the index `absences_of_source`."""
+        plan_by_values(self._connection)
+        removed = 0
+        for source in AbsenceSource:
+            is_over = (
+                absences.c.source == source,
+                absences.c.ends_at < before,
+                absences.c.check_at.is_(None),
+            )
+            oldest = sa.select(absences.c.id).where(*is_over).order_by(absences.c.ends_at).limit(limit)
+            removed += self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
+        return removed
 
     def _select(self, people: Iterable[str], *conditions: sa.ColumnElement[bool]) -> list[Absence]:
         addresses = sorted({each.casefold() for each in people})
