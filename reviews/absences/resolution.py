@@ -103,14 +103,12 @@ class _Whereabouts:
     def look_up(self, people: Iterable[str]) -> None:
         """Read at once who of these is away; groups are not."""
         unknown = {each.casefold() for each in people if not is_group(each)} - self._absences.keys()
-        addresses = {each: self.list_addresses([each]) for each in unknown}
-        if not addresses:
+        if not unknown:
             return
-        searched = {address for each in addresses.values() for address in each}
-        in_effect = self.work.absences.list_in_effect(sorted(searched), self.at)
-        for person, own in addresses.items():
-            absences = (in_effect[address] for address in own if address in in_effect)
-            self._absences[person] = max(absences, key=_get_weight, default=None)
+        in_effect = self.work.absences.list_in_effect(sorted(self.list_addresses(unknown)), self.at)
+        for person in unknown:
+            own = self.list_addresses([person]) & in_effect.keys() if in_effect else ()
+            self._absences[person] = max(map(in_effect.__getitem__, own), key=_get_weight, default=None)
 
     def find_absence(self, person: str) -> Absence | None:
         self.look_up([person])

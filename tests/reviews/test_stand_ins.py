@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from reviews.identity import LinkedAccounts, Reviewer
+from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.ladder.people import Recipients
 from reviews.notice import NoticeKind
 from reviews.routes.route import Routes
@@ -27,8 +27,9 @@ from tests.reviews.absences import (
     pass_time,
     read,
 )
-from tests.reviews.desk import build_answer_request
-from tests.reviews.samples import ALICE, DEPUTY, OWNER, START, event, route, routes
+from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.flood import flood, handle, receive_events
+from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, route, routes
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -245,3 +246,28 @@ def test_an_absence_that_a_wrong_clock_ended_is_taken_up_again(desk: Desk, revie
     hand_over(desk)
 
     assert list_stand_ins(desk, review) == [(OWNER, (STAND_IN,))]
+
+
+def test_a_stand_in_who_changed_one_of_many_files_is_passed_over(desk: Desk) -> None:
+    desk.follow(routes(bulk=3))
+    leave(desk)
+    many = flood(desk, 5, actor=BOB)
+    assert list_stand_ins(desk, many) == [(OWNER, (STAND_IN,))]
+    desk.portal.versions["f001"] += 1
+
+    author = Person(id="j1", name="Juris Bite", email=STAND_IN)
+    handle(desk, receive_events(desk, ["f001"], trigger="file.updated", actor=author))
+
+    assert list_stand_ins(desk, many) == [(OWNER, (DEPUTY,))]
+    assert desk.verdict().findings == ()
+
+
+def test_a_file_that_is_reviewed_separately_goes_to_the_stand_in_too(desk: Desk) -> None:
+    desk.follow(routes(bulk=3))
+    leave(desk)
+    many = flood(desk, 5, actor=BOB)
+
+    apart = desk.separation.separate(make_review_request(many), file_id="f002")
+
+    assert list_stand_ins(desk, apart) == [(OWNER, (STAND_IN,))]
+    assert desk.verdict().findings == ()
