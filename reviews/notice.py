@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
     FOLLOW_UP = "follow_up"
     REMINDER_LIST = "reminder_list"
     OUTCOME = "outcome"
@@ -153,12 +155,21 @@ class ReassignmentNotice(ReviewNotice):
 class ReminderNotice(ReviewNotice):
     """An open review waits for an answer, or its deadline has passed.
 
-    `ESCALATED` is for those whom a step asks before the deadline, beside the owners. An `urgent` one does not
-    wait for working hours. Where it asks no one, for a channel that is notified, `who` is set when it is
-    sent, to those who are waited for.
+    `ESCALATED` is for those whom a step asks before the deadline, beside the owners; `HANDED_OVER` for who
+    stands in from now on, `HANDED_BACK` for an owner who is back. An `urgent` one does not wait for working
+    hours. Where it asks no one, for a channel that is notified, `who` is set when it is sent, to those who
+    are waited for.
     """
 
-    KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATED})
+    KINDS = frozenset(
+        {
+            NoticeKind.REMINDER,
+            NoticeKind.OVERDUE,
+            NoticeKind.ESCALATED,
+            NoticeKind.HANDED_OVER,
+            NoticeKind.HANDED_BACK,
+        }
+    )
 
     due_at: datetime | None
     urgent: bool = False
@@ -166,6 +177,10 @@ class ReminderNotice(ReviewNotice):
     """Whether the deadline has passed; set when it is sent."""
     may_answer: bool = True
     """Whether its readers may have a link to answer; set when it is sent."""
+    stand_in_for: str = ""
+    """Who is away, one name a line, where those who are asked stand in; set when it is sent."""
+    stand_in_until: datetime | None = None
+    """When the first of these is back; set when it is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +218,8 @@ class ReminderLine:
     is_overdue: bool = False
     page_url: str = ""
     """The page on which the review is answered; empty in an installation without pages."""
+    stand_in_for: str = ""
+    stand_in_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.stored_enums import read_enum
+from store.connections import plan_by_values
 from store.schema import absences
 
 if TYPE_CHECKING:
@@ -40,17 +41,26 @@ class SqlAbsenceRepository:
         return _build_absence(row) if row else None
 
     def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
-        found = self._select(people, at < _END, absences.c.starts_at <= at)
+        selected = self._select(people, at < _END, absences.c.starts_at <= at)
         by_weight = sorted(
-            found, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
+            selected, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
         )
         return {each.person.casefold(): each for each in by_weight}
 
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        found = self._select(people, not_ended_by < _END)
-        return sorted(found, key=lambda each: (each.starts_at, each.id))
+        selected = self._select(people, not_ended_by < _END)
+        return sorted(selected, key=lambda each: (each.starts_at, each.id))
+
+    def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        plan_by_values(self._connection)
+        addresses = sorted({each.casefold() for each in stand_ins})
+        is_named = sa.func.lower(absences.c.stand_in).in_(addresses)
+        query = _select_not_ended(not_ended_by).where(is_named, not_ended_by < _END)
+        rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
+        return [_build_absence(row) for row in rows]
 
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
+        plan_by_values(self._connection)
         query = sa.select(absences).where(absences.c.source == source, absences.c.ends_at > not_ended_by)
         rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
         return [_build_absence(row) for row in rows]
@@ -59,10 +69,30 @@ class SqlAbsenceRepository:
         query = sa.select(absences.c.id).where(absences.c.check_at <= now)
         return list(self._connection.execute(query.order_by(absences.c.check_at).limit(limit)).scalars())
 
+    def has_any_due(self, *, since: datetime, until: datetime) -> bool:
+        query = sa.select(absences.c.id).where(absences.c.check_at.between(since, until)).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def plan_missing_checks(self, now: datetime) -> int:
+        plan_by_values(self._connection)
+        conditions = (absences.c.check_at.is_(None), now < _END)
+        ids = _select_not_ended(now).with_only_columns(absences.c.id).where(*conditions)
+        update = sa.update(absences).where(absences.c.id.in_(ids), absences.c.check_at.is_(None))
+        return self._connection.execute(update.values(check_at=now, checked_seq=0)).rowcount
+
     def remove_ended(self, before: datetime, limit: int) -> int:
-        is_over = sa.and_(absences.c.ends_at < before, absences.c.check_at.is_(None))
-        oldest = sa.select(absences.c.id).where(is_over).order_by(absences.c.ends_at).limit(limit)
-        return self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
+        """Remove those of one source after the other, each by the index `absences_of_source`."""
+        plan_by_values(self._connection)
+        removed = 0
+        for source in AbsenceSource:
+            is_over = (
+                absences.c.source == source,
+                absences.c.ends_at < before,
+                absences.c.check_at.is_(None),
+            )
+            oldest = sa.select(absences.c.id).where(*is_over).order_by(absences.c.ends_at).limit(limit)
+            removed += self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
+        return removed
 
     def _select(self, people: Iterable[str], *conditions: sa.ColumnElement[bool]) -> list[Absence]:
         addresses = sorted({each.casefold() for each in people})
@@ -70,6 +100,11 @@ class SqlAbsenceRepository:
             return []
         query = sa.select(absences).where(absences.c.person.in_(addresses), *conditions)
         return [_build_absence(row) for row in self._connection.execute(query).mappings()]
+
+
+def _select_not_ended(at: datetime) -> sa.Select[Any]:
+    """Return the query for absences that end after then, by the index `absences_of_source`."""
+    return sa.select(absences).where(absences.c.source.in_(list(AbsenceSource)), absences.c.ends_at > at)
 
 
 def _build_values(absence: Absence) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def refresh_derived_columns_of(
 ) -> None:
     """Do the same for a row that was read after it was written; `answers` are its answers, if known."""
     review = rows.build_review(row, find_answers(connection, row["id"]) if answers is None else answers, ())
-    before, values = list_index_pairs(row["marks"]), derive_columns(review)
+    before, values = list_index_pairs(row["marks"]), {**derive_columns(review), **_forget_deputies(review)}
     marks = list_index_pairs(values["marks"])
     if any(row[name] != value for name, value in values.items()):
         connection.execute(_UPDATE_DERIVED, {**values, "numbered": row["seq"]})
@@ -83,6 +83,15 @@ def find_answers(connection: sa.Connection, review_id: str) -> tuple[Answer, ...
 def derive_columns(review: Review) -> dict[str, Any]:
     """Return the columns of a review that are derived from the rest of it."""
     return {"marks": derive_marks(review), **_derive_answer_columns(review)}
+
+
+def _forget_deputies(review: Review) -> dict[str, Any]:
+    """Return the column of a closed review without who stood in for deputies: no entry names those."""
+    if review.state is ReviewState.OPEN or not review.stand_ins:
+        return {}
+    owners = {owner.casefold() for owner in review.owners}
+    of_owners = (each for each in review.stand_ins if each.absent.casefold() in owners)
+    return {"stand_ins": rows.build_stand_in_values(of_owners)}
 
 
 def derive_marks(review: Review) -> list[str]:
@@ -108,7 +117,8 @@ def list_marks(review: Review) -> frozenset[str]:
     marks |= _format_all(MarkKind.ANSWERED_BY, filter(None, answerers))
     if review.state is ReviewState.OPEN:
         marks |= _format_all(MarkKind.WAITING_ROUTE, [review.route])
-        marks |= _format_all(MarkKind.WAITING_OWNER, review.owners)
+        stand_ins = (person for each in review.stand_ins for person in each.people)
+        marks |= _format_all(MarkKind.WAITING_OWNER, (*review.owners, *stand_ins))
     return frozenset(marks)
 
 

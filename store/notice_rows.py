@@ -30,9 +30,13 @@ STORED_NAMES = {
     "subscribed_above": "from_above",
 }
 """The members of fields that have another name in a row."""
-NOT_STORED = frozenset({"thread", "key", "review_id", "files", "is_overdue", "may_answer", "unlisted_count"})
+_OF_STAND_INS = frozenset({"stand_in_for", "stand_in_until"})
+NOT_STORED = (
+    frozenset({"thread", "key", "review_id", "files", "is_overdue", "may_answer", "unlisted_count"})
+    | _OF_STAND_INS
+)
 """Fields of a notice that are set when it is sent."""
-NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url"})
+NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url"}) | _OF_STAND_INS
 """The same of a line in a list of reminders."""
 UNUSED_MEMBERS: Mapping[str, Any] = {
     "kind": None,

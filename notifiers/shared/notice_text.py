@@ -82,10 +82,24 @@ def label_answers_link(notice: Notice) -> str:
 
 
 def describe_deadline(notice: Notice, format_time: Callable[[datetime], str]) -> str:
-    """Return when the review is or was due, or changes were requested; `format_time` writes the date."""
+    """Return when the review is or was due, or changes were requested; `format_time` writes the date.
+
+    A stand-in reads beside it until when they are one.
+    """
     if isinstance(notice, FollowUpNotice):
         return _("Requested {when}").format(when=format_time(notice.requested_at))
-    if not isinstance(notice, ReminderNotice) or notice.due_at is None:
+    if not isinstance(notice, ReminderNotice):
+        return ""
+    until = (
+        _("Stand-in until {when}").format(when=format_time(notice.stand_in_until))
+        if notice.stand_in_until
+        else ""
+    )
+    return " · ".join(filter(None, (_describe_due_time(notice, format_time), until)))
+
+
+def _describe_due_time(notice: ReminderNotice, format_time: Callable[[datetime], str]) -> str:
+    if notice.due_at is None:
         return ""
     has_passed = notice.is_overdue or notice.kind is NoticeKind.OVERDUE or notice.at > notice.due_at
     words = _("Was due {when}") if has_passed else _("Due {when}")

@@ -11,6 +11,7 @@ from reviews.notice import NoticeKind
 from reviews.text import clean_text
 from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.notice_sentences import name_item
+from reviews.wording.placeholders import format_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +30,8 @@ MINE_COMMAND = "mine"
 class ReminderText:
     """One review: the link to where it is answered, since when or until when it waits, and where it is.
 
-    `state` is in our words, with a date as the channel writes it. `who` names whom it waits for; it is empty
-    in a list for one person.
+    `state` is in our words, with a date as the channel writes it. `who` names whom it waits for, which a list
+    for one person leaves out, and who is away, if a stand-in is asked.
     """
 
     title: str
@@ -53,7 +54,12 @@ def describe_reminders(
             state=_describe_state(line, format_time),
             is_overdue=line.is_overdue,
             where=shorten_name(clean_text(line.path), MAX_PATH_LENGTH),
-            who=_name_recipients(line) if names_people else "",
+            who=" · ".join(
+                filter(
+                    None,
+                    (_name_recipients(line) if names_people else "", _describe_stand_in(line, format_time)),
+                )
+            ),
         )
         for line in notice.reminders
     ]
@@ -105,3 +111,13 @@ def _describe_state(line: ReminderLine, format_time: Callable[[datetime], str]) 
 def _name_recipients(line: ReminderLine) -> str:
     names = shorten_name(", ".join(map(clean_text, line.recipients)), MAX_PEOPLE_LENGTH)
     return _("waiting for {people}").format(people=names) if names else ""
+
+
+def _describe_stand_in(line: ReminderLine, format_time: Callable[[datetime], str]) -> str:
+    """Return for whom the recipients stand in, and until when; or that the review is an owner's again."""
+    if line.kind is NoticeKind.HANDED_BACK:
+        return _("yours again")
+    if not line.stand_in_for or line.stand_in_until is None:
+        return ""
+    names = shorten_name(format_names(line.stand_in_for), MAX_PEOPLE_LENGTH)
+    return _("in place of {absent} until {when}").format(absent=names, when=format_time(line.stand_in_until))

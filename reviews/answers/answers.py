@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
 from reviews.answers.gone_documents import record_document_gone_meanwhile
@@ -242,6 +243,7 @@ class Answers:
                 record_document_gone_meanwhile(work, after, at=now)
             work.cards.redraw(review.id)
             after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now
+            after = update_stand_ins(work, after, self.routes, at=now)
             route = self.routes.find_route(review.route)
             answer_notices.notify_withdrawal(work, after, withdrawn, route=route, at=now)
             work.commit()

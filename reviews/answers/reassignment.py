@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.permission import (
     check_reassignment,
     find_newest_answer,
@@ -130,6 +131,7 @@ class Reassignment:
                     after, by=permit.reviewer, to=new_owner_aliases[0], review_request=review_request, at=now
                 )
             )
+            after = update_stand_ins(work, after, self.routes, at=now)
             work.cards.redraw(review.id)
             notice = self._build_notice(after, permit, at=now, new_owner=new_owner_aliases[0])
             work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.acts import merge_acts, merge_people
 from reviews.bulk import BULK_ID_PREFIX
 from reviews.bulk_reviews.file_views import make_bulk_file
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.ports.gatherings import Arrival, Gathering
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.route import Route
+    from reviews.routes.route import Route, Routes
 
 MAX_BULK_PEOPLE = 100
 """Largest number of people that a bulk review names, besides all those who may answer it."""
@@ -44,6 +45,7 @@ class Joining:
 
     clock: Clock
     new_id: Callable[[], str]
+    routes: Routes
 
     def open_review(
         self, work: UnitOfWork, change: Change, cause: str, file: BulkFile, *, over: list[str]
@@ -77,6 +79,7 @@ class Joining:
         gathering = start_gathering(review_id, route.name, cause, arrived=change.arrived_at or now, now=now)
         work.gatherings.start(gathering, ended_ids=over)
         work.ledger.append(ledger_entries.build_opened(review, []))
+        review = update_stand_ins(work, review, self.routes, at=now)
         targets = [(target.notifier, target.address) for target in route.notify]
         work.cards.owe(review_id, targets, caused_at=change.arrived_at)
         return review
@@ -102,7 +105,7 @@ class Joining:
         work.gatherings.save(gathering.add_file(file.kind, arrived, now))
         work.ledger.append(bulk_entries.build_joined(after, file, events, before=review))
         work.cards.redraw_if_not_due(review.id)
-        return after
+        return self._update_stand_ins(work, review, after)
 
     def revise_file(
         self,
@@ -132,7 +135,7 @@ class Joining:
             bulk_entries.build_revised(after, file, events, before=review, unanswered=unanswered)
         )
         work.cards.redraw_if_not_due(review.id)
-        return after
+        return self._update_stand_ins(work, review, after)
 
     def relabel_file(self, work: UnitOfWork, file_view: Review, file: BulkFile) -> bool:
         """Store the current title and place of a file in an open bulk review; its revision stays.
@@ -163,6 +166,12 @@ class Joining:
         work.ledger.append(ledger_entries.build_absorbed(single, after, unanswered=unanswered))
         work.cards.redraw_later(single.id)
         return after
+
+    def _update_stand_ins(self, work: UnitOfWork, before: Review, after: Review) -> Review:
+        """Pass over stand-ins who changed one of the files: only a new contributor or an answer matters."""
+        if after.contributors == before.contributors and not before.answers:
+            return after
+        return update_stand_ins(work, after, self.routes, at=after.changed_at)
 
     def _extend_review(
         self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.permission import permit_separation, require_review
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.bulk_reviews.file_views import get_file_facts
@@ -82,6 +83,7 @@ class FileSeparation:
             work.ledger.append(
                 {**ledger_entries.build_opened(separate_review, []), "taken_out_of": review.id}
             )
+            separate_review = update_stand_ins(work, separate_review, self.routes, at=now)
             work.cards.owe(separate_review.id, _list_targets(review, route))
             self._remove_file(
                 work, review, file, permit, review_request=review_request, separate_review=separate_review
@@ -120,6 +122,7 @@ class FileSeparation:
             unanswered=unanswered,
         )
         work.ledger.append(entry)
+        update_stand_ins(work, after, self.routes, at=after.changed_at)
         work.cards.redraw(review.id)
 
     def _check_file(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.ladder.message_updates import cut_list, find_sending_time, list_review_ids, update_message
 from reviews.notice import ReminderMessage
+from reviews.people.answerers import name_people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,9 @@ def update_reminder(work: UnitOfWork, post: Post, routes: Routes, *, now: dateti
     if not isinstance(notice, ReminderMessage):
         return None
     reviews = {each.id: each for each in work.reviews.get_many(list_review_ids(notice, post.review_id))}
-    updated = update_message(notice, reviews, routes, review_id=post.review_id, now=now)
+    absent = dict.fromkeys(each.absent for review in reviews.values() for each in review.stand_ins)
+    names = {address: name_people(work, [address])[0] for address in absent}
+    updated = update_message(notice, reviews, routes, review_id=post.review_id, now=now, names=names)
     if updated is None:
         return UpdatedReminder(post=post, sends_at=now, is_over=True)
     sends_at = find_sending_time(updated, routes, now)

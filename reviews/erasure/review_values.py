@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.erasure.stored_values import erase_member
 from reviews.kinds import StepAction
+from reviews.ledger.absence_checks import list_recorded_stand_ins
 from reviews.ledger.file_checks import combine_file_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import combine_values
@@ -121,6 +122,7 @@ def _describe(entries: Sequence[LedgerEntry], step_action: str | None) -> dict[s
         "handed_over": {name: _read_name(reassigned.get(name)) for name in ("by", "to")},
         "last_step": {"whom": _find_last(entries, _STEPS.get(step_action)).get("whom")},
         "carried": {"names": carried.get("acknowledged_by")},
+        "stand_ins": list_recorded_stand_ins(entries),
     }
 
 

@@ -29,9 +29,9 @@ class TableRule:
     one address, id or digest and nothing else. In the columns `rewritten` they are replaced: their address
     and ids everywhere, their names only in persons and in `texts`, the columns and members of JSON that hold
     text by people. Elsewhere a name may be one of our own words. From the columns `lists` they are taken out,
-    and a text in `causes` becomes another one that names no one. The columns `with_ledger` are rewritten
-    together with what the ledger's entries commit to, so that both say the same. `impersonal` says of each
-    other column why it names no one, or why it stays.
+    an address in `emptied` becomes NULL, and a text in `causes` another one that names no one. The columns
+    `with_ledger` are rewritten together with what the ledger's entries commit to, so that both say the same.
+    `impersonal` says of each other column why it names no one, or why it stays.
     The newest row is emptied instead of deleted with `keeps_newest`, since SQLite would reuse its number.
     With `ends_all` all rows go, since none says whose it is. Rows that have the values `waiting` are still to
     be recorded, and stay until they are. With `shows_person` the table says whose address and ids belong
@@ -47,13 +47,14 @@ class TableRule:
     ends_all: bool = False
     texts: frozenset[str] = frozenset()
     lists: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     waiting: Mapping[str, str] | None = None
     shows_person: bool = False
 
     @property
     def searched(self) -> tuple[str, ...]:
-        return (*self.deleted_by, *self.rewritten, *self.lists, *self.causes)
+        return (*self.deleted_by, *self.rewritten, *self.lists, *self.emptied, *self.causes)
 
     @property
     def classified(self) -> tuple[str, ...]:
@@ -70,6 +71,12 @@ _DOCUMENT_COLUMNS = _same(
 )
 
 TABLES: Mapping[str, TableRule] = {
+    "absences": TableRule(
+        deleted_by=("person",),
+        exact=frozenset({"person"}),
+        emptied=("stand_in",),
+        impersonal={"source": STATE, "key": "an event of a calendar"},
+    ),
     "accounts": TableRule(
         deleted_by=("id", "address", "email", "said"),
         exact=frozenset({"id", "address", "email", "said"}),
@@ -232,6 +239,7 @@ TABLES: Mapping[str, TableRule] = {
             "handed_over",
             "last_step",
             "carried",
+            "stand_ins",
             "marks",
         ),
         impersonal={

@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
 from reviews.answers.permission import require_known_review
 from reviews.bulk_reviews.file_views import make_bulk_file
@@ -71,7 +72,7 @@ class ReviewOpening:
 
     @property
     def joining(self) -> Joining:
-        return Joining(clock=self.clock, new_id=self.new_id)
+        return Joining(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
     @property
     def bulk_reviews(self) -> BulkReviews:
@@ -128,6 +129,7 @@ class ReviewOpening:
         request_comparison(work, review, change.route)
         unanswered = describe_unanswered(work, before, cause=_find_cause(change).value, at=review.changed_at)
         work.ledger.append(ledger_entries.build_revised(review, change.events, unanswered=unanswered))
+        review = update_stand_ins(work, review, self.routes, at=review.changed_at)
         work.cards.redraw_later(review.id)
         work.cards.owe_notices(
             review.id, _build_revision_notice(review, change), cause=f"revised:{review.revision}"
@@ -166,6 +168,7 @@ class ReviewOpening:
             work.reviews.add(review)
             request_comparison(work, review, route)
             work.ledger.append(ledger_entries.build_opened(review, change.events))
+            review = update_stand_ins(work, review, self.routes, at=now)
             targets = [(target.notifier, target.address) for target in route.notify]
             work.cards.owe(review.id, targets, caused_at=change.arrived_at)
         if before is not None:

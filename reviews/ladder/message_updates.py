@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypedDict
 
 from reviews.kinds import ReviewState
 from reviews.ladder.next_look import find_opening
@@ -13,13 +14,15 @@ from reviews.notice import NoticeKind, ReminderLine, ReminderListNotice, Reminde
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from reviews.model import Review
     from reviews.notice import FollowUpNotice, ReminderMessage
     from reviews.routes.route import Routes
 
+_OF_STAND_INS = frozenset({NoticeKind.HANDED_OVER, NoticeKind.HANDED_BACK})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 MAX_LISTED = 10
 """How many reviews of a list are shown; the others are counted."""
 
@@ -38,15 +41,20 @@ def update_message(
     *,
     review_id: str | None,
     now: datetime,
+    names: Mapping[str, str] = _NO_NAMES,
 ) -> ReminderMessage | None:
     """Return a message as it is sent now: titles, deadlines and people are those of `reviews`.
 
-    `None` means that no one is asked any more.
+    `names` are those of people who are away, by their addresses. `None` means that no one is asked any more.
     """
     if isinstance(notice, ReminderListNotice):
-        return _update_list(notice, reviews, routes, now)
+        updated = _update_list(notice, reviews, routes, now)
+        return _name_absent_in_list(updated, reviews, names) if updated else None
     review = reviews.get(review_id or "")
-    return _update_notice(notice, review, routes, now) if review else None
+    single = _update_notice(notice, review, routes, now) if review else None
+    if review is None or not isinstance(single, ReminderNotice):
+        return single
+    return replace(single, **_describe_absent(review, single.mention, names))
 
 
 def find_sending_time(notice: ReminderMessage, routes: Routes, now: datetime) -> datetime:
@@ -65,6 +73,36 @@ def cut_list(notice: ReminderMessage) -> ReminderMessage:
         return notice
     omitted = len(notice.reminders[MAX_LISTED:])
     return replace(notice, reminders=notice.reminders[:MAX_LISTED], unlisted_count=omitted)
+
+
+class _AbsentPeople(TypedDict):
+    """The members of a message that say for whom those who are asked stand in."""
+
+    stand_in_for: str
+    stand_in_until: datetime | None
+
+
+def _describe_absent(review: Review, asked: Iterable[str], names: Mapping[str, str]) -> _AbsentPeople:
+    addresses = {each.casefold() for each in asked}
+    absent = [
+        each
+        for each in review.stand_ins
+        if not addresses.isdisjoint(person.casefold() for person in each.people)
+    ]
+    return {
+        "stand_in_for": join_names(names.get(each.absent, each.absent) for each in absent),
+        "stand_in_until": min((each.until for each in absent), default=None),
+    }
+
+
+def _name_absent_in_list(
+    notice: ReminderListNotice, reviews: Mapping[str, Review], names: Mapping[str, str]
+) -> ReminderListNotice:
+    lines = (
+        replace(line, **_describe_absent(reviews[line.review_id], line.recipients, names))
+        for line in notice.reminders
+    )
+    return replace(notice, reminders=tuple(lines)) if notice.mention else notice
 
 
 def _update_notice(
@@ -130,6 +168,8 @@ def _is_pending(review: Review, kind: NoticeKind, now: datetime) -> bool:
         return False
     if kind is NoticeKind.FOLLOW_UP:
         return review.state is ReviewState.CHANGES_REQUESTED
+    if kind in _OF_STAND_INS:
+        return review.state is ReviewState.OPEN  # no reminder, which a snooze would put off
     is_snoozed = review.snoozed_until is not None and now < review.snoozed_until
     return review.state is ReviewState.OPEN and not is_snoozed
 

@@ -10,6 +10,7 @@ from reviews.kinds import Decision, StepAction
 from reviews.ladder.next_look import list_steps
 from reviews.notice import NoticeKind
 from reviews.people.answerers import exclude_people
+from reviews.people.stand_ins import find_stand_in, list_present
 from reviews.quorum import list_missing_owners, list_valid_answers
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Recipients:
     """Whom the clock may ask about one review: no one who made the change or has answered.
 
-    The routing file says which addresses are one person's.
+    Who is away is replaced by those who stand in. The routing file says which addresses are one person's.
     """
 
     review: Review
@@ -35,9 +36,20 @@ class Recipients:
 
     def list_people(self, *, deputies: bool) -> tuple[str, ...]:
         """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies."""
-        owners = self.list_others(list_missing_owners(self.review))
-        stand_ins = self.route.deputies if self.route else ()
-        return self.list_others((*owners, *stand_ins)) if deputies or not owners else owners
+        owners = self._list_owners()
+        if owners and not deputies:
+            return owners
+        all_deputies = self.route.deputies if self.route else ()
+        people = self.list_others((*owners, *list_present(self.review, all_deputies)))
+        return people or self.list_others(all_deputies)
+
+    def _list_owners(self) -> tuple[str, ...]:
+        """Return whom to ask for the owners: one who is away too, where no stand-in can answer any more."""
+        people = [
+            self.list_others(list_present(self.review, [owner])) or (owner,)
+            for owner in list_missing_owners(self.review)
+        ]
+        return self.list_others(person for each in people for person in each)
 
     def list_others(self, others: Iterable[str]) -> tuple[str, ...]:
         """Return those of some people whom a step may ask."""
@@ -62,11 +74,25 @@ class Recipients:
         """
         if kind is NoticeKind.FOLLOW_UP:
             candidates = self.list_contributors()
+        elif kind is NoticeKind.HANDED_OVER:
+            candidates = self._list_standing_in()
+        elif kind is NoticeKind.HANDED_BACK:
+            candidates = self._list_back()
         else:
             named = self.list_others(_list_named_people(self.route))
             candidates = (*self.list_people(deputies=True), *named)
         addresses = {each.casefold() for each in candidates}
         return tuple(each for each in recipients if each.casefold() in addresses)
+
+    def _list_standing_in(self) -> tuple[str, ...]:
+        """Return those who stand in for owners whose answer is missing."""
+        stand_ins = [find_stand_in(self.review, owner) for owner in list_missing_owners(self.review)]
+        return self.list_others(person for each in stand_ins if each for person in each.people)
+
+    def _list_back(self) -> tuple[str, ...]:
+        """Return the owners who are not away, and whose answer is missing."""
+        missing = list_missing_owners(self.review)
+        return self.list_others(owner for owner in missing if find_stand_in(self.review, owner) is None)
 
     def _list_addresses(self, addresses: Iterable[str | None]) -> set[str]:
         """Return all addresses of some people, casefolded."""

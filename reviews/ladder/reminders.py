@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route, Routes
 
 MAX_REVIEWS_AT_ONCE = 20
+MAX_HAND_OVER_TIME = timedelta(minutes=1)
+"""An absence that has been due for longer, such as one that fails, holds up no message."""
 NEWER_RELEASE_WAIT = timedelta(minutes=5)
 
 
@@ -58,11 +61,15 @@ class Reminders:
         """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
 
         Each runs inside `isolate`. Reviews in `exclude` are skipped. When none is due any more, also of those
-        that other workers have in hand, what people are to be asked by then is put into messages.
+        that other workers have in hand, what people are to be asked by then is put into messages. Those wait
+        while reviews are handed over to a stand-in, who is told of them together.
         """
+        now = self.clock()
         with self.transactions(reading=True) as work:
-            ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)
+            ids = work.reviews.list_due_ids(now, MAX_REVIEWS_AT_ONCE, exclude=exclude)
             has_queued = not ids and work.queued_reminders.has_any()
+            if has_queued and work.absences.has_any_due(since=now - MAX_HAND_OVER_TIME, until=now):
+                has_queued = False
         for review_id in ids:
             with isolate(review_id), self.transactions() as work:
                 self._process_review(work, review_id)
@@ -85,6 +92,7 @@ class Reminders:
         if not is_known(review.kind) or not is_known(review.state):
             work.reviews.save_clock(replace(review, remind_at=now + NEWER_RELEASE_WAIT))
             return
+        review = update_stand_ins(work, review, self.routes, at=now)  # no step asks who has just left
         look = Look(work=work, recipients=Recipients(review=review, routes=self.routes), at=now)
         if review.state is ReviewState.OPEN:
             after = _process_open_review(look, review)

@@ -37,6 +37,8 @@ class EntryType(StrEnum):
     REVIEW_ESCALATED = "review:escalated"
     REVIEW_LAPSED = "review:lapsed"
     REVIEW_FOLLOWED_UP = "review:followed_up"
+    REVIEW_HANDED_OVER = "review:handed_over"
+    REVIEW_HANDED_BACK = "review:handed_back"
     REVIEW_REMOVED = "review:removed"
     REVIEW_JOINED = "review:joined"
     REVIEW_FILE_REVISED = "review:file_revised"

@@ -10,6 +10,7 @@ from reviews.bulk import BULK_ID_PREFIX
 from reviews.identity import Identity
 from reviews.kinds import ChangeKind
 from reviews.language import _, capitalize_first, join_with_and
+from reviews.ledger.absence_sentences import describe_handed_back, describe_handed_over
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.opened_items import describe_opened_items
@@ -233,6 +234,8 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_ESCALATED: _describe_escalated,
     EntryType.REVIEW_LAPSED: _describe_lapsed,
     EntryType.REVIEW_FOLLOWED_UP: _describe_followed_up,
+    EntryType.REVIEW_HANDED_OVER: describe_handed_over,
+    EntryType.REVIEW_HANDED_BACK: describe_handed_back,
     EntryType.REVIEW_REMOVED: _describe_removed,
     EntryType.REVIEW_JOINED: _describe_joined,
     EntryType.REVIEW_FILE_REVISED: _describe_file_revised,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
+from reviews.ledger.absence_checks import pair_stand_ins
 from reviews.ledger.answer_checks import compare_answers
 from reviews.ledger.file_checks import compare_files
 from reviews.ledger.findings import show_id
@@ -83,6 +84,7 @@ def compare_review(
         (name, state.get_value(name), database_values[name]) for name in state.find_differing(database_values)
     ]
     pairs += [*_pair_times(review, by_type), *name_pairs, _pair_states(review, by_type)]
+    pairs.append(pair_stand_ins(review, entries))
     findings = [
         difference
         for name, entry_value, value in pairs

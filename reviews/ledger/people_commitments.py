@@ -43,7 +43,7 @@ COMMITMENT_START = f'{{"{COMMITMENT}":"'
 ENCODED_COMMITMENT_START = COMMITMENT_START.encode()
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
-_TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by"})
+_TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by", "from", "to"})
 _REVIEWERS = frozenset({"reviewer", "by", "to"})
 """Members that are reviewers where they are objects with a name; `by` and `to` may be a review or a time."""
 _VALUES = frozenset({"owner", "note", "target", "proof"})
@@ -159,7 +159,8 @@ def _reveal(value: Any, pointer: str, name: str, reveal: Callable[[str, str], An
             key: _reveal(each, f"{pointer}/{escape_name(key)}", key, reveal) for key, each in value.items()
         }
     if isinstance(value, list):
-        return [_reveal(each, f"{pointer}/{index}", name, reveal) for index, each in enumerate(value)]
+        kind = "" if name in _TEXT_LISTS else name  # `to` is a reviewer where it is no list
+        return [_reveal(each, f"{pointer}/{index}", kind, reveal) for index, each in enumerate(value)]
     return value
 
 

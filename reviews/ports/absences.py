@@ -74,12 +74,27 @@ class AbsenceRepository(Protocol):
         """Return the absences of these people that end after then, the first to begin first."""
         ...
 
+    def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        """Return the absences that end after then and name one of these people as the stand-in."""
+        ...
+
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         """Return the absences from a source that end after then."""
         ...
 
     def list_due_ids(self, now: datetime, limit: int) -> list[int]:
         """Return the numbers of absences whose reviews are to be gone through by now, in that order."""
+        ...
+
+    def has_any_due(self, *, since: datetime, until: datetime) -> bool:
+        """Return whether reviews are to be gone through that were due between these times."""
+        ...
+
+    def plan_missing_checks(self, now: datetime) -> int:
+        """Have the reviews of those gone through now who are away without a next check; return their number.
+
+        A clock that was ahead for a while may have ended their absence.
+        """
         ...
 
     def remove_ended(self, before: datetime, limit: int) -> int:

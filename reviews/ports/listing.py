@@ -38,7 +38,7 @@ class MarkKind(StrEnum):
     CONTRIBUTOR = "by"
     """A contributor's address, name or DocSpace id."""
     WAITING_OWNER = "owner"
-    """An owner for whom it waits; only while it is open."""
+    """An owner for whom it waits, or who stands in for one; only while it is open."""
     WAITING_ROUTE = "waiting"
     """The route on which it waits; only while it is open."""
     ANSWERED_BY = "answered"

@@ -66,6 +66,13 @@ def _describe_reminders(notice: ReminderListNotice) -> str:
             "{count} documents are waiting for the changes that were requested.",
             notice.count,
         )
+    elif absent := _find_common_absent(notice):
+        words = ngettext(
+            "You stand in for {absent}: {count} review is waiting for you.",
+            "You stand in for {absent}: {count} reviews are waiting for you.",
+            notice.count,
+        )
+        return words.format(absent=format_names(absent), count=format_number(notice.count))
     elif notice.mention:
         words = ngettext(
             "{count} review is waiting for you.", "{count} reviews are waiting for you.", notice.count
@@ -77,6 +84,13 @@ def _describe_reminders(notice: ReminderListNotice) -> str:
     return words.format(count=format_number(notice.count))
 
 
+def _find_common_absent(notice: ReminderListNotice) -> str:
+    """Return for whom the readers stand in from now on, if that is so for each review of a list."""
+    absent = {line.stand_in_for for line in notice.reminders if line.kind is NoticeKind.HANDED_OVER}
+    is_common = len(absent) == 1 and all(line.kind is NoticeKind.HANDED_OVER for line in notice.reminders)
+    return absent.pop() if is_common and notice.mention else ""
+
+
 def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
     if isinstance(notice, WithdrawalNotice) and notice.still_answered:
         words = _("{who} withdrew their answer to {title}; another person's answer still counts.")
@@ -84,9 +98,16 @@ def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
         words = _SENTENCES[notice.kind](notice.files or 1)
     if isinstance(notice, ReminderNotice) and notice.who and not notice.mention:
         words = f"{words} {_('It is waiting for {who}.')}"
+    absent = notice.stand_in_for if isinstance(notice, ReminderNotice) else ""
+    if absent and notice.kind is not NoticeKind.HANDED_OVER:
+        words = f"{words} {_('A stand-in is asked for {absent}.')}"
     new_owner = notice.new_owner if isinstance(notice, ReassignmentNotice) else ""
     return words.format(
-        title=title, who=format_names(notice.who), whom=format_names(new_owner), revision=notice.revision
+        title=title,
+        who=format_names(notice.who),
+        whom=format_names(new_owner),
+        absent=format_names(absent),
+        revision=notice.revision,
     )
 
 
@@ -106,6 +127,12 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
     ),
     NoticeKind.OVERDUE: lambda _things: _("The review of {title} is overdue."),
     NoticeKind.ESCALATED: lambda _things: _("The review of {title} has no answer yet."),
+    NoticeKind.HANDED_OVER: lambda things: ngettext(
+        "You stand in for {absent}: {title} is waiting for your review.",
+        "You stand in for {absent}: {title} are waiting for your review.",
+        things,
+    ),
+    NoticeKind.HANDED_BACK: lambda _things: _("The review of {title} is yours again."),
     NoticeKind.FOLLOW_UP: lambda _things: _(
         "{who} requested changes to {title}. There is no newer version yet."
     ),

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
+from reviews.absences.hand_overs import HandOvers
 from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
@@ -57,6 +58,10 @@ class DeliveryWiring(ChannelWiring):
             clock=self.clock,
             direct_message_channels=self.direct_message_channels,
         )
+
+    @cached_property
+    def hand_overs(self) -> HandOvers:
+        return HandOvers(transactions=self.transactions, routes=self.routes, clock=self.clock)
 
     @cached_property
     def digests(self) -> Digests:

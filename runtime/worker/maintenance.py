@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from reviews.absences.resolution import ABSENCE_RETENTION
 from reviews.answers import repeated_requests
 from reviews.monitoring import canaries, owner_accounts
 from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
     from store.workers import WorkerRegistry
+
+MAX_ABSENCES_REMOVED = 1000
+"""At one time."""
 
 log = structlog.get_logger()
 
@@ -84,18 +88,25 @@ def _forget_canaries(work: UnitOfWork, now: datetime) -> None:
     work.canaries.forget(before=now - canaries.CANARY_RETENTION)
 
 
+def _forget_absences(work: UnitOfWork, now: datetime) -> None:
+    work.absences.remove_ended(now - ABSENCE_RETENTION, MAX_ABSENCES_REMOVED)
+    work.absences.plan_missing_checks(now)
+
+
 EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "mailed codes": _forget_codes,
     "sign-ins": _forget_sign_ins,
     "accounts": _forget_accounts,
     "requests": _delete_requests,
     "tests": _forget_canaries,
+    "absences": _forget_absences,
 }
 """What is deleted, each kind in a transaction of its own.
 
 "mailed codes": codes that can't be used any more, and counts of quotas that are over. "sign-ins": sign-in
 links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "requests": the keys
-of requests so old that no signature of theirs is valid.
+of requests so old that no signature of theirs is valid. "absences": those that ended long ago; one that is
+in effect without a next check gets one.
 """
 
 

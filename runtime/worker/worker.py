@@ -20,6 +20,7 @@ from runtime.worker.conditions import ConditionWatch
 from runtime.worker.dispatcher import Dispatcher
 from runtime.worker.free_memory import return_free_memory
 from runtime.worker.group_rounds import GroupRounds
+from runtime.worker.hand_over_rounds import HandOverRounds
 from runtime.worker.heartbeats import Heartbeats
 from runtime.worker.jobs import Jobs, WorkerUseCases
 from runtime.worker.maintenance import LostClaims, delete_expired
@@ -83,6 +84,7 @@ class Worker:
             wiring.engine, wiring.checkpoint_posts, clock=wiring.clock
         )
         self._condition_watch = ConditionWatch(wiring)
+        self._hand_overs = HandOverRounds(wiring.hand_overs)
         self._reminders = ReminderRounds(wiring.reminders)
         self._digest_isolation = RoundIsolation("digests")
         self._forgetting_isolation = RoundIsolation("forgetting")
@@ -145,6 +147,7 @@ class Worker:
         return [
             self._dispatch_rounds,
             Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
+            self._repeat_task(REMINDER_SECONDS, "hand-overs", self._hand_overs.process_some),
             self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
             self._repeat_task(CHECKPOINT_SECONDS, "checkpoints", self._wiring.checkpoint_maker.make),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),

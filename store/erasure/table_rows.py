@@ -145,6 +145,7 @@ def _find_change(person: ErasedPerson, rule: TableRule, row: Row) -> Mapping[str
             return _DELETED
     values = {name: erase_member(person, name, row[name], texts=rule.texts) for name in rule.rewritten}
     values |= {name: erase_from_list(person, row[name]) for name in rule.lists}
+    values |= {name: None for name in rule.emptied if is_theirs_alone(person, row[name])}
     values |= {name: erase_cause(person, row[name], random_part=token_hex(8)) for name in rule.causes}
     return {name: value for name, value in values.items() if value != row[name]} or None
 

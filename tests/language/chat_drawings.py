@@ -35,12 +35,13 @@ from reviews.comparisons.parts import PART_KINDS
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision, StepAction
 from reviews.language import use_language
-from reviews.ledger import delivery_entries, history, ledger_entries, step_entries
+from reviews.ledger import absence_entries, delivery_entries, history, ledger_entries, step_entries
 from reviews.ledger.hash_chain import TYPES_OF_REVIEWS
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS
 from reviews.lists.my_reviews import AnsweredReview
-from reviews.model import LastStep
+from reviews.model import LastStep, StandIn
 from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
+from reviews.ports.absences import AbsenceSource
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.ports.reviews import ReviewSubject
 from reviews.privacy.redaction import redact_card, redact_notice, redact_reminder_line
@@ -105,6 +106,7 @@ def notices() -> list[Notice]:
             if issubclass(get_notice_type(kind), DocumentNotice)
         ),
         notice(NoticeKind.REMINDER, at=_LATER),
+        notice(NoticeKind.REMINDER, stand_in_for="Juris", stand_in_until=START),
         *_list_reminder_lists(),
     ]
     of_documents = [each for each in plain if isinstance(each, DocumentNotice)]
@@ -116,8 +118,12 @@ def _list_reminder_lists() -> Iterator[Notice]:
     """Yield lists of reminders of all kinds: for people, for a channel that is notified, for contributors."""
     late = reminder_line(title="1.docx", path="Legal", is_overdue=True)
     back = reminder_line(2, NoticeKind.FOLLOW_UP, title="1.docx", path="Legal", due_at=None)
+    away = reminder_line(
+        4, NoticeKind.HANDED_OVER, title="1.docx", path="Legal", stand_in_for="Juris", stand_in_until=START
+    )
+    again = reminder_line(5, NoticeKind.HANDED_BACK, title="1.docx", path="Legal")
     many = reminder_line(3, title="Policy", path="Legal", files=1234)
-    for lines in ((late, back, many), (late,), (back,), (back, back)):
+    for lines in ((late, back, many), (late,), (back,), (back, back), (away,), (away, again)):
         for mention in ((OWNER,), ()):
             for unlisted in (0, 1234):
                 yield notice(
@@ -243,6 +249,14 @@ def _list_step_entries(opened: Review) -> list[dict[str, Any]]:
         *(step_entries.build_escalated(replace(opened, last_step=step)) for step in places),
         step_entries.build_lapsed(opened, step="200%"),
         step_entries.build_followed_up(opened, at=START, recipients=people),
+        absence_entries.build_handed_over(
+            opened,
+            StandIn(absent=OWNER, people=people, until=START),
+            source=AbsenceSource.CALENDAR,
+            declared_at=START,
+            at=START,
+        ),
+        absence_entries.build_handed_back(opened, owner=OWNER, former_people=people, at=START),
     ]
 
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 WHOLE = 35
 """Reviews of a ledger with each kind of life."""
-NOT_IN_LEDGERS = {EntryType.PEOPLE_ERASED, EntryType.REVIEW_ESCALATED, EntryType.REVIEW_FOLLOWED_UP}
+NOT_IN_LEDGERS = {
+    *(EntryType.PEOPLE_ERASED, EntryType.REVIEW_ESCALATED, EntryType.REVIEW_FOLLOWED_UP),
+    *(EntryType.REVIEW_HANDED_OVER, EntryType.REVIEW_HANDED_BACK),
+}
 """Erasure has tests of its own, and so has `climb_ladder`, the life with the other two."""
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.hand_overs import HandOvers
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
@@ -100,6 +101,7 @@ class Desk:
             clock=self.clock,
             direct_message_channels=frozenset({"paper"}),
         )
+        self.hand_overs = HandOvers(transactions=self.transactions, routes=rules, clock=self.clock)
         self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
         )

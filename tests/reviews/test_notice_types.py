@@ -23,6 +23,8 @@ ANSWERABLE = {
     NoticeKind.REMINDER,
     NoticeKind.OVERDUE,
     NoticeKind.ESCALATED,
+    NoticeKind.HANDED_OVER,
+    NoticeKind.HANDED_BACK,
     NoticeKind.REASSIGNED,
     NoticeKind.TEST,
 }

@@ -23,6 +23,7 @@ from reviews.routes.route import Routes, Target, Unchanged
 from reviews.routes.working_time import WorkingHours
 from store.ledger_reading import iterate_stored
 from tests.databases import ON_SQLITE
+from tests.reviews.absences import leave, pass_time
 from tests.reviews.comparing_desk import FIRST, open_comparing_desk
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
@@ -128,6 +129,13 @@ def change_without_review(desk: Desk) -> None:
     assert floods.record_ended() == 1
 
 
+def go_away(desk: Desk) -> None:
+    desk.open(event(actor=BOB))
+    absence = leave(desk, stand_in=str(ALICE.email))
+    pass_time(desk)
+    pass_time(desk, absence.ends_at)
+
+
 def lose_owner(desk: Desk) -> None:
     with open_owners(desk) as owners:
         owners.disable()
@@ -181,6 +189,9 @@ SCENARIOS: dict[Callable[[Desk], None], set[EntryType]] = {
         *(EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_ACKNOWLEDGED),
     },
     change_without_review: {EntryType.CHANGE_UNROUTED},
+    go_away: {
+        *(EntryType.REVIEW_OPENED, EntryType.REVIEW_HANDED_OVER, EntryType.REVIEW_HANDED_BACK),
+    },
     lose_owner: {EntryType.OWNER_GONE, EntryType.OWNER_BACK},
     carry_acknowledgement: {
         *(EntryType.REVIEW_OPENED, EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CARRIED),

@@ -45,6 +45,7 @@ FORGED: dict[str, Any] = {
         "after": "75%",
         "whom": ["eve@example.com"],
     },
+    "reviews.stand_ins": [{"absent": OWNER, "people": ["eve@example.com"], "until": START.isoformat()}],
     "reviews.acts": [{"kind": "renamed", "people": [PERSON]}],
     "reviews.marks": ["content", "by:eve@example.com"],
     "answers.decision": "request_changes",

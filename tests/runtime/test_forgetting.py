@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.absences.resolution import ABSENCE_RETENTION
 from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.model import LastReassignment
 from reviews.monitoring.owner_accounts import OWNER_RETENTION, list_duties
 from reviews.people import mailed_codes, sessions
+from reviews.ports.absences import Absence, AbsenceSource
 from reviews.ports.owner_accounts import OwnerState
 from reviews.ports.people import MailedCode
 from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
@@ -124,6 +126,51 @@ def test_the_states_of_owners_stay_however_long_docspace_does_not_answer(
 
     with wiring.transactions(reading=True) as work:
         assert set(work.owner_states.find(addresses)) == {named, addresses[1]}
+
+
+def test_an_absence_is_forgotten_a_year_after_its_end(wiring: Wiring, worker: Worker) -> None:
+    now = datetime.now(UTC)
+    ends = {"old": now - ABSENCE_RETENTION - SECOND, "young": now - ABSENCE_RETENTION + timedelta(hours=1)}
+    with wiring.transactions() as work:
+        for person, end in ends.items():
+            work.absences.add(
+                Absence(
+                    person=person,
+                    starts_at=end - SECOND,
+                    ends_at=end,
+                    stand_in=None,
+                    source=AbsenceSource.PAGE,
+                    made_at=end,
+                )
+            )
+        work.commit()
+
+    keep_house(worker, now=now)
+
+    with wiring.transactions(reading=True) as work:
+        left = work.absences.list_of_people(ends, not_ended_by=now - 2 * ABSENCE_RETENTION)
+    assert [each.person for each in left] == ["young"]
+
+
+def test_an_absence_in_effect_without_a_next_check_gets_one(wiring: Wiring, worker: Worker) -> None:
+    now = datetime.now(UTC)
+    with wiring.transactions() as work:
+        lost = work.absences.add(
+            Absence(
+                person="a@example.com",
+                starts_at=now - SECOND,
+                ends_at=now + ABSENCE_RETENTION,
+                stand_in=None,
+                source=AbsenceSource.CALENDAR,
+                made_at=now,
+            )
+        )
+        work.commit()
+
+    keep_house(worker, now=now)
+
+    with wiring.transactions(reading=True) as work:
+        assert work.absences.list_due_ids(now, 10) == [lost.id]
 
 
 def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa.Engine) -> None:

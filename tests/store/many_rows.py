@@ -15,10 +15,12 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
 from reviews.ledger import ledger_entries
+from reviews.ports.absences import Absence, AbsenceSource
 from reviews.ports.incomplete_periods import IncompletePeriod
 from reviews.ports.owner_accounts import OwnerState
 from reviews.tree import Place
 from store.schema import (
+    absences,
     accounts,
     answered_texts,
     answers,
@@ -188,6 +190,15 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
         ),
         people: (1, {"id": "'p' || i", "email": address}),
         accounts: (1, {"id": "'U' || i", "address": address, "email": address}),
+        absences: (
+            1,
+            {
+                "id": "i",
+                "person": address,
+                "ends_at": at,
+                "check_at": _by_age(count, old="NULL", new=at, else_="NULL"),
+            },
+        ),
         idempotency_keys: (1, {"key": "'key' || i", "at": at}),
         owner_states: (
             1,
@@ -220,6 +231,16 @@ def _write_samples(engine: sa.Engine) -> None:
             at=START,
         )
         work.idempotency_keys.add_if_new("key", at=START)
+        work.absences.add(
+            Absence(
+                person="p",
+                starts_at=START,
+                ends_at=START,
+                stand_in=OWNER,
+                source=AbsenceSource.CHAT,
+                made_at=START,
+            )
+        )
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
         work.comparisons.request("r1", 1, at=START)
         work.earlier_comparisons.replace("r1", (build_earlier("r1"),))

@@ -96,6 +96,12 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
     (NoticeKind.OVERDUE, {"who": "", "due_at": None}, {"who": ""}),
     (NoticeKind.ESCALATED, {"who": "", "due_at": None, "urgent": True}, {"who": "", "urgent": True}),
     (
+        NoticeKind.HANDED_OVER,
+        {"who": "", "due_at": None, "mention": (OWNER,)},
+        {"who": "", "mention": [OWNER]},
+    ),
+    (NoticeKind.HANDED_BACK, {"who": "", "due_at": None}, {"who": ""}),
+    (
         NoticeKind.FOLLOW_UP,
         {"note": "Section 4.", "urgent": True},
         {"note": "Section 4.", "requested_at": "2026-03-09T14:05:12.345678+00:00", "urgent": True},

@@ -16,7 +16,8 @@ from reviews.erasure.erased_person import ErasedPerson
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.lists.archive import ReviewSearch, list_week_edges
 from reviews.opening import OpenedItem, Opening
-from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder
+from reviews.ports.absences import AbsenceSource
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder, make_marks
 from reviews.sweep import completeness
 from store import due_work, measures, pending_work
 from store.backlog import find_backlog
@@ -33,7 +34,7 @@ from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import find_worker_health
-from tests.reviews.samples import START, answer, event, review, routes
+from tests.reviews.samples import OWNER, START, answer, event, review, routes
 from tests.store.earlier import build_earlier
 from tests.store.entries import build_entry
 from tests.store.many_rows import FIRST, IN_A_FOLDER, Statistics, fill
@@ -164,6 +165,19 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "request a comparison": lambda work: work.comparisons.request(f"r{LAST}", 2, at=NOW),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
+    "absences whose reviews are gone through": lambda work: work.absences.list_due_ids(NOW, 10),
+    "whether absences are due": lambda work: work.absences.has_any_due(since=START, until=NOW),
+    "who of some people is away": lambda work: work.absences.list_in_effect([f"p{LAST}@example.com"], NOW),
+    "absences of some people": lambda work: work.absences.list_of_people(
+        [f"p{LAST}@example.com"], not_ended_by=NOW
+    ),
+    "absences of a source": lambda work: work.absences.list_of_source(AbsenceSource.CHAT, not_ended_by=NOW),
+    "absences that name a stand-in": lambda work: work.absences.list_naming([OWNER], not_ended_by=NOW),
+    "absences without a next check": lambda work: work.absences.plan_missing_checks(NOW),
+    "open reviews of an absent person": lambda work: search(
+        work, marks=(make_marks(MarkKind.WAITING_OWNER, [OWNER]),), order=ReviewOrder.OLDEST
+    ),
+    "remove absences": lambda work: work.absences.remove_ended(START - timedelta(days=9000), 10),
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
     "the newest reviews": lambda work: work.reviews.list_recent(10, state="open"),
     "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),

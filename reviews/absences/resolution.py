@@ -1,0 +1,223 @@
+"""Who stands in for whom on a review, by the absences that are in effect; and when that is checked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews.identity import join_addresses
+from reviews.model import StandIn
+from reviews.people.answerers import exclude_people
+from reviews.people.stand_ins import find_stand_in
+from reviews.ports.absences import AbsenceSource
+from reviews.quorum import list_missing_owners, list_valid_answers
+from reviews.routes.route import is_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from reviews.model import Review
+    from reviews.ports.absences import Absence
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.route import Routes
+
+SECOND_LOOK_AFTER = timedelta(minutes=5)
+"""A review that was opened in a transaction at the same time as an absence began is seen by then."""
+ABSENCE_RETENTION = timedelta(days=365)
+MAX_CHAIN_LENGTH = 10
+"""How many stand-ins are asked for one after the other, each of whom is away too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """Who stands in for someone, and the absence because of which they do."""
+
+    stand_in: StandIn
+    absence: Absence
+
+
+def determine_stand_ins(
+    work: UnitOfWork, review: Review, routes: Routes, *, at: datetime
+) -> tuple[StandIn, ...]:
+    """Return who stands in on an open review for the owners and deputies who are away at a time.
+
+    An owner for whom no one can stand in has no `StandIn`, and is asked all the same. A deputy has one
+    without people. An owner who has answered keeps the one that the review has, until they are back.
+    """
+    return tuple(each.stand_in for each in determine_replacements(work, review, routes, at=at))
+
+
+def determine_replacements(
+    work: UnitOfWork, review: Review, routes: Routes, *, at: datetime
+) -> tuple[Replacement, ...]:
+    """Return the same with the absences: of the owners in their order, then of the deputies."""
+    route = routes.find_route(review.route)
+    deputies = tuple(route.deputies) if route else ()
+    whereabouts = _Whereabouts(work=work, routes=routes, at=at)
+    whereabouts.look_up((*review.owners, *deputies))
+    if not whereabouts.is_anyone_away:
+        return ()
+    substitution = _Substitution(review=review, deputies=deputies, whereabouts=whereabouts)
+    return (*substitution.replace_owners(), *substitution.replace_deputies())
+
+
+def plan_check(absence: Absence, *, now: datetime) -> datetime | None:
+    """Return when the reviews of an absent person are gone through next, after now; `None` for never again.
+
+    That is when the absence was declared or changed, when it begins and when it ends, and a while after each.
+    One that was declared, changed or ended has the moment of that as `check_at`, so that it is due at once.
+    """
+    return min((moment for moment in _list_moments(absence) if moment > now), default=None)
+
+
+def plan_following_check(absence: Absence, *, now: datetime) -> datetime | None:
+    """Return when the check follows that comes after the one that is due, which has ended now.
+
+    Of those that fell due meanwhile, such as in an outage, one is enough: it is the last.
+    """
+    since = absence.check_at or now
+    passed = [moment for moment in _list_moments(absence) if since < moment <= now]
+    return max(passed) if passed else plan_check(absence, now=now)
+
+
+def _list_moments(absence: Absence) -> list[datetime]:
+    moments = (absence.made_at, absence.starts_at, absence.end)
+    return [*moments, *(moment + SECOND_LOOK_AFTER for moment in moments)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Whereabouts:
+    """Who is away at a time, under any address that the routing file gives a person; each is read once."""
+
+    work: UnitOfWork
+    routes: Routes
+    at: datetime
+    _absences: dict[str, Absence | None] = field(default_factory=dict)
+
+    @property
+    def is_anyone_away(self) -> bool:
+        return any(self._absences.values())
+
+    def look_up(self, people: Iterable[str]) -> None:
+        """Read at once who of these is away; groups are not."""
+        unknown = {each.casefold() for each in people if not is_group(each)} - self._absences.keys()
+        if not unknown:
+            return
+        in_effect = self.work.absences.list_in_effect(sorted(self.list_addresses(unknown)), self.at)
+        for person in unknown:
+            own = self.list_addresses([person]) & in_effect.keys() if in_effect else ()
+            self._absences[person] = max(map(in_effect.__getitem__, own), key=_get_weight, default=None)
+
+    def find_absence(self, person: str) -> Absence | None:
+        self.look_up([person])
+        return self._absences.get(person.casefold())
+
+    def list_addresses(self, people: Iterable[str]) -> frozenset[str]:
+        """Return all addresses of some people, casefolded."""
+        return frozenset(each.casefold() for each in join_addresses(self.routes.people, people))
+
+
+def _get_weight(absence: Absence) -> tuple[bool, datetime, int]:
+    """Return by what the absence counts of several that one person has, as in the repository."""
+    return absence.source is not AbsenceSource.CALENDAR, absence.made_at, absence.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Substitution:
+    """Whom the absent owners and deputies of one review are replaced by."""
+
+    review: Review
+    deputies: tuple[str, ...]
+    whereabouts: _Whereabouts
+
+    def replace_owners(self) -> list[Replacement]:
+        """Return who stands in for each owner who is away.
+
+        The one who left first comes first: where several people have to answer, no one can do so for two
+        of them.
+        """
+        away = [(owner, absence) for owner in self.review.owners if (absence := self._find_absence(owner))]
+        missing = {owner.casefold() for owner in list_missing_owners(self.review)}
+        answered = {(answer.owner or "").casefold() for answer in list_valid_answers(self.review)}
+        replacements: dict[str, Replacement] = {}
+        busy: set[str] = set()
+        for owner, absence in sorted(away, key=lambda pair: (pair[1].starts_at, pair[1].id)):
+            if owner.casefold() in missing:
+                people = self._find_people(owner, busy)
+            else:
+                people = self._find_former_people(owner) if owner.casefold() in answered else ()
+            if people:
+                stand_in = StandIn(absent=owner, people=people, until=absence.end)
+                replacements[owner.casefold()] = Replacement(stand_in=stand_in, absence=absence)
+            if len(people) == 1 and self._needs_several:
+                busy |= self.whereabouts.list_addresses(people)
+        return [
+            replacements[owner.casefold()] for owner, _absence in away if owner.casefold() in replacements
+        ]
+
+    def replace_deputies(self) -> list[Replacement]:
+        """Return who stands in for each deputy who is away, which may be no one.
+
+        A deputy who is an owner is replaced as an owner.
+        """
+        owners = {owner.casefold() for owner in self.review.owners}
+        return [
+            Replacement(
+                stand_in=StandIn(absent=deputy, people=self._follow_chain(deputy), until=absence.end),
+                absence=absence,
+            )
+            for deputy in exclude_people(self.deputies, owners)
+            if (absence := self._find_absence(deputy))
+        ]
+
+    def _find_absence(self, person: str) -> Absence | None:
+        return None if is_group(person) else self.whereabouts.find_absence(person)
+
+    def _find_people(self, owner: str, busy: set[str]) -> tuple[str, ...]:
+        """Return the stand-in whom the absence leads to, else the deputies; none if no one can answer."""
+        own = self.whereabouts.list_addresses([owner])
+        if named := exclude_people(self._follow_chain(owner), busy):
+            return named
+        present = (
+            person
+            for deputy in self.deputies
+            for person in (self._follow_chain(deputy) if self._find_absence(deputy) else (deputy,))
+        )
+        return exclude_people(present, {*self._list_excluded(), *own, *busy})
+
+    def _find_former_people(self, owner: str) -> tuple[str, ...]:
+        former = find_stand_in(self.review, owner)
+        return former.people if former else ()
+
+    def _follow_chain(self, absent: str) -> tuple[str, ...]:
+        """Return the first stand-in after stand-in who is there, if they can answer.
+
+        No one is asked for twice, so that a circle of stand-ins ends, and never the absent person.
+        """
+        passed: set[str] = set()
+        person: str | None = absent
+        for _step in range(MAX_CHAIN_LENGTH):
+            absence = self._find_absence(person) if person else None
+            if person is None or absence is None:
+                break
+            passed |= self.whereabouts.list_addresses([person])
+            person = absence.stand_in
+        if person is None or self._find_absence(person):
+            return ()
+        return exclude_people([person], {*self._list_excluded(), *passed})
+
+    def _list_excluded(self) -> frozenset[str]:
+        """Return all addresses of those who can't stand in: they made the change, or have answered.
+
+        Where several people have to answer, an owner can't answer for another one as well.
+        """
+        contributors = [person.email for person in self.review.contributors]
+        answered = [answer.reviewer.email for answer in list_valid_answers(self.review)]
+        owners = self.review.owners if self._needs_several else ()
+        return self.whereabouts.list_addresses(filter(None, (*contributors, *answered, *owners)))
+
+    @property
+    def _needs_several(self) -> bool:
+        return self.review.required is None or self.review.required > 1
