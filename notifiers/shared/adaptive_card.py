@@ -79,7 +79,7 @@ class _CardParts:
     """The channel's part of a card: the mentioned people, the buttons, and the links to other reviews."""
 
     owners: Sequence[Owner]
-    stand_ins: Sequence[Owner]
+    deputies: Sequence[Owner]
     actions: Sequence[Element]
     card_links: CardLinks
 
@@ -89,7 +89,7 @@ class _People:
     """The people named in the facts, in words."""
 
     owners: str
-    stand_ins: str
+    deputies: str
 
 
 # From the limits that nearly every card fits to those that fit the worst texts; what is shortened first is
@@ -111,7 +111,7 @@ def draw_adaptive_card(
     card: Card,
     *,
     owners: Sequence[Owner],
-    stand_ins: Sequence[Owner] = (),
+    deputies: Sequence[Owner] = (),
     actions: Sequence[Element],
     card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
@@ -120,7 +120,7 @@ def draw_adaptive_card(
 
     `actions` are the channel's buttons. People are mentioned while the review waits for them.
     """
-    parts = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links)
+    parts = _CardParts(owners=owners, deputies=deputies, actions=actions, card_links=card_links)
     drawings = (_draw_card(card, parts, limits) for limits in _TEXT_LIMITS)
     return choose_fitting(drawings, limit)
 
@@ -156,14 +156,14 @@ def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, 
 def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, Any]:
     waiting = card.waits
     named, entities = name_owners(parts.owners[: limits.owners], with_mentions=waiting)
-    deputies, more = name_owners(parts.stand_ins[: limits.owners], with_mentions=waiting)
+    deputies, more = name_owners(parts.deputies[: limits.owners], with_mentions=waiting)
     people = _People(
         owners=join_first(named, total=len(parts.owners)),
-        stand_ins=join_first(deputies, total=len(parts.stand_ins)),
+        deputies=join_first(deputies, total=len(parts.deputies)),
     )
     names = {
         address: owner.name
-        for entries, people in ((card.stand_ins, parts.stand_ins), (card.owners, parts.owners))
+        for entries, people in ((card.deputies, parts.deputies), (card.owners, parts.owners))
         for address, owner in zip(entries, people, strict=False)
     }
     outcome = draw_outcome(card, limits, parts.card_links, names=names)
@@ -246,7 +246,7 @@ def _draw_story(card: Card, limits: TextLimits) -> Element:
 def _draw_facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners get a row of their own."""
     facts = [(Fact.WHEN, write_date(card.changed_at)), (choose_scope_fact(card), describe_coverage(card))]
-    named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
+    named = [(Fact.OWNER, people.owners), *([(Fact.DEPUTIES, people.deputies)] if card.deputies else [])]
     crowds = [[each] for each in named if len(each[1]) > MAX_CELL_LENGTH]
     facts += [each for each in named if [each] not in crowds]
     if card.due_at and not (card.answer or card.overdue_since):

@@ -84,19 +84,19 @@ def draw_card_message(
     card: Card,
     owners: list[str],
     *,
-    stand_ins: Sequence[str] = (),
+    deputies: Sequence[str] = (),
     recipients: Mapping[str, str] = NO_RECIPIENTS,
     card_links: CardLinks = NO_LINKS,
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     A screen reader reads `text`; a desktop notification shows the first block. The metadata holds ids only,
-    because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
+    because everyone in the channel can read it. `owners` and `deputies` are mrkdwn, in the order of the
     card's; `recipients` is mrkdwn for others whom a step asked, by their address. `card_links` are the
     addresses of the cards before and after this one.
     """
     superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
-    state = _draw_state(card, owners, stand_ins, recipients)
+    state = _draw_state(card, owners, deputies, recipients)
     requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
     answer = [_draw_answer(card, card.answer)] if card.answer else []
     contents = [_draw_contents(card.contents)] if card.contents else []
@@ -107,7 +107,7 @@ def draw_card_message(
         *draw_snippets(card),
         *contents,
         *requested,
-        _draw_facts(card, owners, stand_ins),
+        _draw_facts(card, owners, deputies),
         *_draw_progress(card, owners),
     ]
     return {
@@ -225,12 +225,12 @@ def _draw_changes(card: Card) -> list[Block]:
 
 
 def _draw_state(
-    card: Card, owners: list[str], stand_ins: Sequence[str], recipients: Mapping[str, str]
+    card: Card, owners: list[str], deputies: Sequence[str], recipients: Mapping[str, str]
 ) -> list[Block]:
     """Return the state of an open review; an overdue one is marked."""
     mentions = {
         **recipients,
-        **dict(zip(card.stand_ins, stand_ins, strict=False)),
+        **dict(zip(card.deputies, deputies, strict=False)),
         **dict(zip(card.owners, owners, strict=False)),
     }
     lines = list_state_lines(
@@ -290,14 +290,14 @@ def _draw_file(file: ListedFile, bulk: BulkCard) -> str:
     return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {format_link(None, title)}{after}"
 
 
-def _draw_facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
+def _draw_facts(card: Card, owners: list[str], deputies: Sequence[str]) -> Block:
     facts = [
         (choose_scope_fact(card), describe_coverage(card)),
         (Fact.OWNER, _join_owners(owners)),
         (Fact.STATUS, card.status),
     ]
-    if card.stand_ins:
-        facts.insert(2, (Fact.STAND_INS, _join_owners(list(stand_ins) or list(map(escape, card.stand_ins)))))
+    if card.deputies:
+        facts.insert(2, (Fact.DEPUTIES, _join_owners(list(deputies) or list(map(escape, card.deputies)))))
     if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, write_date(card.due_at)))
     if card.duration:

@@ -53,9 +53,9 @@ class SlackOwners:
         authors = {(who.email or "").casefold() for who in card.contributors}
         return [self._mention_owner(owner, authors) for owner in card.owners]
 
-    def mention_stand_ins(self, card: Card) -> list[str]:
+    def mention_deputies(self, card: Card) -> list[str]:
         """Return the same for the deputies who answer in the owners' place."""
-        return list(self.mention_people(card.stand_ins))
+        return list(self.mention_people(card.deputies))
 
     def mention_step_recipients(self, card: Card) -> dict[str, str]:
         """Return the same, by address, for those whom the last step asked, as far as the card names them."""

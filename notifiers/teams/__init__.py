@@ -101,11 +101,11 @@ def draw_card_message(
     if card.answer:
         content = adaptive_card.draw_outcome_card(card, actions=actions, card_links=card_links)
     else:
-        owners, stand_ins = (
-            _build_owners(card, entries, find_mention) for entries in (card.owners, card.stand_ins)
+        owners, deputies = (
+            _build_owners(card, entries, find_mention) for entries in (card.owners, card.deputies)
         )
         content = adaptive_card.draw_adaptive_card(
-            card, owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links
+            card, owners=owners, deputies=deputies, actions=actions, card_links=card_links
         )
     return _wrap_card(content)
 

@@ -75,24 +75,24 @@ def draw_review_card(
 ) -> dict[str, Any]:
     """Return the Adaptive Card of a review's current state, with the buttons for it.
 
-    `members_by_address` are the owners, stand-ins and members of their groups whom Teams has, by address.
+    `members_by_address` are the owners, deputies and members of their groups whom Teams has, by address.
     `changes_button` shows what changed where the card is not one that was posted for the review.
     """
     owners_by_address = members_by_address or {}
-    owners, stand_ins = (
+    owners, deputies = (
         [owners_by_address.get(entry) or Owner(name=entry) for entry in entries]
-        for entries in (card.owners, card.stand_ins)
+        for entries in (card.owners, card.deputies)
     )
-    named = {*card.owners, *card.stand_ins}
+    named = {*card.owners, *card.deputies}
     members = [owner for address, owner in owners_by_address.items() if address not in named]
-    (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
+    (deputies if card.deputies else owners).extend(members)  # a group among the owners can always answer
     buttons = [
         changes_button if changes_button and action is CardAction.CHANGES else _draw_button(card, action)
         for action in card.actions
         if _is_shown(card, action)
     ]
     return adaptive_card.draw_adaptive_card(
-        card, owners=owners, stand_ins=stand_ins, actions=buttons, card_links=card_links, limit=limit
+        card, owners=owners, deputies=deputies, actions=buttons, card_links=card_links, limit=limit
     )
 
 

@@ -46,7 +46,7 @@ class TeamsOwners:
         that is a group, its members are looked up, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
-        return self.find_members((*card.owners, *card.stand_ins), conversation, excluded=authors)
+        return self.find_members((*card.owners, *card.deputies), conversation, excluded=authors)
 
     def find_members(
         self, addresses: Sequence[str], conversation: TeamsConversation, *, excluded: Collection[str] = ()

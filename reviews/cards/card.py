@@ -114,7 +114,7 @@ class Card:
     title_before: str = ""
     path_before: str = ""
     moved_to: str = ""
-    stand_ins: tuple[str, ...] = ()
+    deputies: tuple[str, ...] = ()
     """The deputies who may answer instead of the owners, none of whom can."""
     earlier: NeighbourReview | None = None
     """The review before this one, if changes were requested in it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.comparisons.snippet_lookup import find_snippets
 from reviews.kinds import ChangeKind, Decision
-from reviews.people.answerers import find_stand_ins
+from reviews.people.answerers import find_answering_deputies
 from reviews.quorum import find_deciding_answer
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
-    `stand_ins` are the deputies who answer because no owner can. Without `now` only reviews that the clock
+    `deputies` are the deputies who answer because no owner can. Without `now` only reviews that the clock
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
     Without `reviewed_bytes` the card does not say what an acknowledgement means.
     """
 
     newer: Review | None = None
     earlier: Review | None = None
-    stand_ins: tuple[str, ...] = ()
+    deputies: tuple[str, ...] = ()
     now: datetime | None = None
     snippets: tuple[Snippet, ...] = ()
     reviewed_bytes: ReviewedBytes | None = None
@@ -60,7 +60,7 @@ def find_context(
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
-        stand_ins=find_stand_ins(review, route),
+        deputies=find_answering_deputies(review, route),
         now=now,
         snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
         reviewed_bytes=find_reviewed_bytes(review, route),
@@ -86,7 +86,7 @@ def find_contexts(
     return {
         review.id: CardContext(
             earlier=earlier.get(review.id),
-            stand_ins=find_stand_ins(review, route),
+            deputies=find_answering_deputies(review, route),
             now=now,
             snippets=snippets.get(review.id, ()),
             reviewed_bytes=find_reviewed_bytes(review, route),

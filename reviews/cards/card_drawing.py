@@ -117,7 +117,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
-        stand_ins=tuple(map(clean_text, context.stand_ins)) if is_open else (),
+        deputies=tuple(map(clean_text, context.deputies)) if is_open else (),
         earlier=make_neighbour(context.earlier) if earlier_request else None,
         earlier_request=show_request(earlier_request, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),

@@ -40,7 +40,7 @@ def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     )
 
 
-def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
+def find_answering_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the deputies who may answer an open review that no owner can answer; none otherwise.
 
     An owner who changed the document can't answer where duties are segregated. A group always counts as able
