@@ -173,6 +173,7 @@ class SlackClicks:
                     owners,
                     deputies=deputies,
                     recipients=self._owners.mention_step_recipients(card),
+                    stand_ins=self._owners.mention_stand_ins(card),
                 )
                 self._replies.replace_message(body, message)
 

@@ -137,6 +137,7 @@ class Slack:
             owners,
             deputies=deputies,
             recipients=self._people.mention_step_recipients(card),
+            stand_ins=self._people.mention_stand_ins(card),
             card_links=card_links,
         )
         plain_content = draw_plain_card(content)
