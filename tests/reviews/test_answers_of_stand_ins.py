@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.errors import RefusalReason, Refused
 from reviews.identity import ERASED
 from reviews.kinds import Decision
 from reviews.ledger.history import describe_entry
@@ -20,7 +21,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import erase, list_traces
 from tests.reviews.absent import BACK_AT, DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
-from tests.reviews.samples import OWNER, answer, event, review
+from tests.reviews.samples import DEPUTY, OWNER, answer, event, review
 from tests.runtime.record import check_tampered
 
 if TYPE_CHECKING:
@@ -107,6 +108,20 @@ def test_the_stand_in_can_be_erased_and_the_person_who_was_away_stays(engine: sa
     assert (after.stand_in_for, after.reviewer.name) == (OWNER, ERASED)
     assert list_traces(engine, str(ILZE.email), ILZE.name) == []
     assert desk.verdict().intact
+
+
+def test_an_answer_for_a_person_who_was_erased_can_not_be_withdrawn(engine: sa.Engine) -> None:
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    current = put_stand_ins(desk, desk.open(event()), make_stand_in(absent=DEPUTY))
+    desk.answers.record_answer(build_answer_request(current, reviewer=ILZE))
+    put_stand_ins(desk, current)
+    erase(engine, DEPUTY)
+
+    with pytest.raises(Refused) as refused:
+        desk.answers.withdraw(make_review_request(current, ILZE))
+
+    assert refused.value.reason is RefusalReason.NOT_ALLOWED
+    assert "was erased" in str(refused.value)
 
 
 def test_the_json_of_a_review_says_who_stands_in_and_who_answered_for_whom() -> None:
