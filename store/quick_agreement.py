@@ -173,6 +173,7 @@ def _is_answer_matching(row: Row, answer: Row, entry: LedgerEntry) -> bool:
         and answer["proof"] == entry.get("proof", {})
         and isinstance(answer["owner"], str | None)
         and (answer["owner"] or None) == entry.get("owner")
+        and answer["stand_in_for"] is None
         and _pick_bytes(answer) == tuple(map(entry.get, _OF_BYTES))
         and answer["withdrawn_at"] is None
         and answer["revision"] == row["revision"]

@@ -167,12 +167,13 @@ class SlackClicks:
         ):
             with use_language(self._answers.routes.find_language(review.route)):
                 card = self._answers.draw_card_for(review, ("slack", clicked_message[0]))
-                owners, stand_ins = self._owners.mention_owners(card), self._owners.mention_stand_ins(card)
+                owners, deputies = self._owners.mention_owners(card), self._owners.mention_deputies(card)
                 message = draw_card_message(
                     card,
                     owners,
-                    stand_ins=stand_ins,
+                    deputies=deputies,
                     recipients=self._owners.mention_step_recipients(card),
+                    stand_ins=self._owners.mention_stand_ins(card),
                 )
                 self._replies.replace_message(body, message)
 

@@ -124,15 +124,15 @@ def _draw_about_review(reply: ReviewReply | ChangesReply, domain: str) -> dict[s
 
 def _draw_review(reply: ReviewReply, domain: str) -> dict[str, Any]:
     """Draw the card itself. Slack is not asked for its owners: the answer is due within seconds."""
-    owners, stand_ins = (
+    owners, deputies = (
         [fit_text(entry, MAX_OWNER_LENGTH) for entry in entries]
-        for entries in (reply.card.owners, reply.card.stand_ins)
+        for entries in (reply.card.owners, reply.card.deputies)
     )
     card_links = CardLinks(
         newer=_find_card_address(reply.card.newer, domain) or "",
         earlier=_find_card_address(reply.card.earlier, domain) or "",
     )
-    card = draw_card_message(reply.card, owners, stand_ins=stand_ins, card_links=card_links)
+    card = draw_card_message(reply.card, owners, deputies=deputies, card_links=card_links)
     where = _find_card_address(make_neighbour(reply.review), domain)
     link_block = [make_section(format_link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *link_block], "response_type": "ephemeral"}

@@ -34,7 +34,7 @@ _INVISIBLE = "\u200b"
 # The HTML shows the other facts in a form of their own.
 _EARLIER_FACTS = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO, Fact.ALSO)
 _CARD_FACTS = (
-    *_EARLIER_FACTS, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE,
+    *_EARLIER_FACTS, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.DEPUTIES, Fact.REVIEWS, Fact.DUE,
 )  # fmt: skip
 _ANSWER_FACTS = (Fact.VERSION, Fact.REVIEWS)
 TEMPLATES = Environment(

@@ -8,7 +8,8 @@ the owners, because mentions work only there.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.adaptive_bulk import draw_files
@@ -44,7 +45,7 @@ from reviews.text import clean_text
 from reviews.wording.labels import describe_contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from notifiers.shared.adaptive_elements import Element
     from reviews.cards.card import Card
@@ -75,11 +76,22 @@ class Owner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _CardParts:
-    """The channel's part of a card: the mentioned people, the buttons, and the links to other reviews."""
+class CardPeople:
+    """Who is named on a card, and may be mentioned: the owners, the deputies who answer in their place.
+
+    `stand_ins` are those who stand in for an owner, by address.
+    """
 
     owners: Sequence[Owner]
-    stand_ins: Sequence[Owner]
+    deputies: Sequence[Owner] = ()
+    stand_ins: Mapping[str, Owner] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CardParts:
+    """The channel's part of a card: the people, the buttons, and the links to other reviews."""
+
+    people: CardPeople
     actions: Sequence[Element]
     card_links: CardLinks
 
@@ -89,7 +101,7 @@ class _People:
     """The people named in the facts, in words."""
 
     owners: str
-    stand_ins: str
+    deputies: str
 
 
 # From the limits that nearly every card fits to those that fit the worst texts; what is shortened first is
@@ -110,8 +122,7 @@ _TEXT_LIMITS = (
 def draw_adaptive_card(
     card: Card,
     *,
-    owners: Sequence[Owner],
-    stand_ins: Sequence[Owner] = (),
+    people: CardPeople,
     actions: Sequence[Element],
     card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
@@ -120,7 +131,7 @@ def draw_adaptive_card(
 
     `actions` are the channel's buttons. People are mentioned while the review waits for them.
     """
-    parts = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links)
+    parts = _CardParts(people=people, actions=actions, card_links=card_links)
     drawings = (_draw_card(card, parts, limits) for limits in _TEXT_LIMITS)
     return choose_fitting(drawings, limit)
 
@@ -155,26 +166,31 @@ def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, 
 
 def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, Any]:
     waiting = card.waits
-    named, entities = name_owners(parts.owners[: limits.owners], with_mentions=waiting)
-    deputies, more = name_owners(parts.stand_ins[: limits.owners], with_mentions=waiting)
+    of_card = parts.people
+    everyone = (of_card.owners, of_card.deputies, tuple(of_card.stand_ins.values()))
+    groups = [each[: limits.owners] for each in everyone]
+    named, entities = name_owners(list(chain(*groups)), with_mentions=waiting)
+    rest = iter(named)
+    owners, deputies, stand_ins = (list(islice(rest, len(group))) for group in groups)
     people = _People(
-        owners=join_first(named, total=len(parts.owners)),
-        stand_ins=join_first(deputies, total=len(parts.stand_ins)),
+        owners=join_first(owners, total=len(of_card.owners)),
+        deputies=join_first(deputies, total=len(of_card.deputies)),
     )
     names = {
         address: owner.name
-        for entries, people in ((card.stand_ins, parts.stand_ins), (card.owners, parts.owners))
+        for entries, people in ((card.deputies, of_card.deputies), (card.owners, of_card.owners))
         for address, owner in zip(entries, people, strict=False)
     }
-    outcome = draw_outcome(card, limits, parts.card_links, names=names)
+    mentions = dict(zip(of_card.stand_ins, stand_ins, strict=False))
+    outcome = draw_outcome(card, limits, parts.card_links, names=names, stand_ins=mentions)
     story = {**_draw_story(card, limits), "separator": bool(outcome)}
     files = draw_files(card.bulk, limits) if card.bulk else []
     request = draw_request(card.earlier_request, parts.card_links, limits) if card.earlier_request else []
-    facts, progress = _draw_facts(card, people), _draw_progress(card, parts.owners, limits)
+    facts, progress = _draw_facts(card, people), _draw_progress(card, of_card.owners, limits)
     meaning = card.meaning
     header = [_draw_header(card, limits, beside=draw_toggle(meaning)), *draw_hidden_meaning(meaning)]
     body = [*header, *outcome, story, *files, *request, *facts, *progress]
-    return _assemble_card(card, body, parts.actions, [*entities, *more])
+    return _assemble_card(card, body, parts.actions, entities)
 
 
 def _assemble_card(
@@ -246,7 +262,7 @@ def _draw_story(card: Card, limits: TextLimits) -> Element:
 def _draw_facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners get a row of their own."""
     facts = [(Fact.WHEN, write_date(card.changed_at)), (choose_scope_fact(card), describe_coverage(card))]
-    named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
+    named = [(Fact.OWNER, people.owners), *([(Fact.DEPUTIES, people.deputies)] if card.deputies else [])]
     crowds = [[each] for each in named if len(each[1]) > MAX_CELL_LENGTH]
     facts += [each for each in named if [each] not in crowds]
     if card.due_at and not (card.answer or card.overdue_since):

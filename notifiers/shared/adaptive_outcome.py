@@ -44,10 +44,18 @@ class TextLimits:
 
 
 def draw_outcome(
-    card: Card, limits: TextLimits, card_links: CardLinks, *, names: Mapping[str, str] | None = None
+    card: Card,
+    limits: TextLimits,
+    card_links: CardLinks,
+    *,
+    names: Mapping[str, str] | None = None,
+    stand_ins: Mapping[str, str] | None = None,
 ) -> list[Element]:
-    """Return the outcome of the review. `names` are those of owners and deputies, by their address."""
-    names = names or {}
+    """Return the outcome of the review. `names` are those of owners and deputies, by their address.
+
+    `stand_ins` are those who stand in for an owner, by their address, in Markdown.
+    """
+    names, stand_ins = names or {}, stand_ins or {}
     link_blocks = _draw_review_link(_("Go to the newer review"), card_links.newer)
     newer = [make_text_block(card.superseded_text), *link_blocks] if card.superseded else []
 
@@ -59,6 +67,7 @@ def draw_outcome(
         render_time=write_date,
         render_name=render_name,
         render_recipient=lambda text: render_name(names.get(clean_text(text)) or describe_recipient(text)),
+        render_stand_in=lambda person: stand_ins.get(person.address) or render_name(person.name),
     )
     state = [make_text_block(line, spacing="Small") for line in lines]
     if card.overdue_since:

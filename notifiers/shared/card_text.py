@@ -51,7 +51,7 @@ class Fact(StrEnum):
     VERSION = "version"
     CHANGES = "changes"
     OWNER = "owner"
-    STAND_INS = "stand_ins"
+    DEPUTIES = "deputies"
     REVIEWS = "reviews"
     DUE = "due"
     STATUS = "status"
@@ -76,7 +76,7 @@ class Fact(StrEnum):
             Fact.VERSION: _("Version"),
             Fact.CHANGES: _("What changed"),
             Fact.OWNER: _("Owner"),
-            Fact.STAND_INS: _("May answer"),
+            Fact.DEPUTIES: _("May answer"),
             Fact.REVIEWS: _("Reviews"),
             Fact.DUE: _("Due"),
             Fact.STATUS: _("Status"),
@@ -106,7 +106,7 @@ def list_facts(
         choose_scope_fact(card): add_revision(card, card.version if card.is_versioned else card.files),
         **({Fact.CHANGES: card.changes} if card.changes else {}),
         Fact.OWNER: ", ".join(card.owners),
-        **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
+        **({Fact.DEPUTIES: ", ".join(card.deputies)} if card.deputies else {}),
     }
     if is_shared(card):
         texts[Fact.REVIEWS] = describe_progress(card)

@@ -131,12 +131,13 @@ class Slack:
             newer=self._look_up_card_address(target, card.newer),
             earlier=self._look_up_card_address(target, card.earlier),
         )
-        owners, stand_ins = self._people.mention_owners(card), self._people.mention_stand_ins(card)
+        owners, deputies = self._people.mention_owners(card), self._people.mention_deputies(card)
         content = draw_card_message(
             card,
             owners,
-            stand_ins=stand_ins,
+            deputies=deputies,
             recipients=self._people.mention_step_recipients(card),
+            stand_ins=self._people.mention_stand_ins(card),
             card_links=card_links,
         )
         plain_content = draw_plain_card(content)

@@ -44,13 +44,13 @@ from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
 from reviews.text import clean_text
 from reviews.wording.labels import describe_contents, split_answer_note
+from reviews.wording.reviewer_names import add_absent
 from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reviews.cards.bulk_card import BulkCard, ListedFile
-    from reviews.identity import Reviewer
     from reviews.model import Answer
     from reviews.tree import FolderContents
 
@@ -64,6 +64,7 @@ ACTION_IDS = {
 }
 MEANING_ACTION = "show_meaning"
 MAX_OWNERS = 20
+MAX_SECTION_LENGTH = 2900  # of 3,000
 MAX_FIELD_LENGTH = 1900  # of 2,000; the label is within
 MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to go into a section
 # Escaped lengths, which together stay within the 3,000 of a section.
@@ -84,19 +85,20 @@ def draw_card_message(
     card: Card,
     owners: list[str],
     *,
-    stand_ins: Sequence[str] = (),
+    deputies: Sequence[str] = (),
     recipients: Mapping[str, str] = NO_RECIPIENTS,
+    stand_ins: Mapping[str, str] = NO_RECIPIENTS,
     card_links: CardLinks = NO_LINKS,
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     A screen reader reads `text`; a desktop notification shows the first block. The metadata holds ids only,
-    because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
-    card's; `recipients` is mrkdwn for others whom a step asked, by their address. `card_links` are the
-    addresses of the cards before and after this one.
+    because everyone in the channel can read it. `owners` and `deputies` are mrkdwn, in the order of the
+    card's; `recipients` is mrkdwn for others whom a step asked, by their address, and `stand_ins` for those
+    who stand in for an owner. `card_links` are the addresses of the cards before and after this one.
     """
     superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
-    state = _draw_state(card, owners, stand_ins, recipients)
+    state = _draw_state(card, owners, deputies, recipients, stand_ins=stand_ins)
     requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
     answer = [_draw_answer(card, card.answer)] if card.answer else []
     contents = [_draw_contents(card.contents)] if card.contents else []
@@ -107,7 +109,7 @@ def draw_card_message(
         *draw_snippets(card),
         *contents,
         *requested,
-        _draw_facts(card, owners, stand_ins),
+        _draw_facts(card, owners, deputies),
         *_draw_progress(card, owners),
     ]
     return {
@@ -225,12 +227,17 @@ def _draw_changes(card: Card) -> list[Block]:
 
 
 def _draw_state(
-    card: Card, owners: list[str], stand_ins: Sequence[str], recipients: Mapping[str, str]
+    card: Card,
+    owners: list[str],
+    deputies: Sequence[str],
+    recipients: Mapping[str, str],
+    *,
+    stand_ins: Mapping[str, str],
 ) -> list[Block]:
     """Return the state of an open review; an overdue one is marked."""
     mentions = {
         **recipients,
-        **dict(zip(card.stand_ins, stand_ins, strict=False)),
+        **dict(zip(card.deputies, deputies, strict=False)),
         **dict(zip(card.owners, owners, strict=False)),
     }
     lines = list_state_lines(
@@ -238,10 +245,22 @@ def _draw_state(
         render_time=write_date,
         render_name=_fit_name,
         render_recipient=lambda text: mentions.get(clean_text(text)) or _format_recipient(text),
+        render_stand_in=lambda person: stand_ins.get(person.address) or _fit_name(person.name),
     )
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
-    return [make_section("\n".join(lines))] if lines else []
+    return [make_section(text) for text in _join_lines(lines)]
+
+
+def _join_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines in as few texts as fit into a section."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < MAX_SECTION_LENGTH:
+            texts[-1] = f"{texts[-1]}\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
 def _draw_superseded(card: Card, newer: str) -> Block:
@@ -290,14 +309,14 @@ def _draw_file(file: ListedFile, bulk: BulkCard) -> str:
     return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {format_link(None, title)}{after}"
 
 
-def _draw_facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
+def _draw_facts(card: Card, owners: list[str], deputies: Sequence[str]) -> Block:
     facts = [
         (choose_scope_fact(card), describe_coverage(card)),
         (Fact.OWNER, _join_owners(owners)),
         (Fact.STATUS, card.status),
     ]
-    if card.stand_ins:
-        facts.insert(2, (Fact.STAND_INS, _join_owners(list(stand_ins) or list(map(escape, card.stand_ins)))))
+    if card.deputies:
+        facts.insert(2, (Fact.DEPUTIES, _join_owners(list(deputies) or list(map(escape, card.deputies)))))
     if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, write_date(card.due_at)))
     if card.duration:
@@ -313,7 +332,7 @@ def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
     if not is_shared(card):
         return []
     answers = [
-        f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}"
+        f"{_format_reviewer(each, MAX_OWNER_LENGTH)}, {write_date(each.at)}"
         for each in card.other_acknowledgements[:MAX_OWNERS]
     ]
     if card.answer:
@@ -330,8 +349,12 @@ def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
     return [make_section("\n".join([head, *answers, *missing, *outdated_line]))]
 
 
-def _format_reviewer(reviewer: Reviewer) -> str:
-    return format_mention(reviewer.chat_ids.get(CHAT_NAME)) or fit_text(reviewer.name, MAX_OWNER_LENGTH)
+def _format_reviewer(answer: Answer, max_length: int) -> str:
+    """Return a mention of the reviewer, or their name, and for whom they stood in, without a mention."""
+    mention_text = format_mention(answer.reviewer.chat_ids.get(CHAT_NAME))
+    if not mention_text:
+        return fit_text(answer.reviewer.name, max_length)
+    return add_absent(mention_text, fit_text(answer.stand_in_for or "", max_length))
 
 
 def _join_owners(owners: list[str]) -> str:
@@ -343,9 +366,7 @@ def _join_owners(owners: list[str]) -> str:
 
 
 def _draw_answer(card: Card, answer: Answer) -> Block:
-    who = format_mention(answer.reviewer.chat_ids.get(CHAT_NAME)) or fit_text(
-        answer.reviewer.name, MAX_NAMES_LENGTH
-    )
+    who = _format_reviewer(answer, MAX_NAMES_LENGTH)
     file_template = _("{answered} by {who}, {when} · version {version}")
     words = file_template if card.is_versioned else _("{answered} by {who}, {when}")
     sentence = words.format(

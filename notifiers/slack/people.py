@@ -12,6 +12,7 @@ from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit_text, format_group_mention, format_mention
+from reviews.cards.card_stand_ins import find_absent_owner
 from reviews.cards.card_steps import list_step_recipients
 from reviews.errors import RemoteError, TryLater
 from reviews.routes.route import is_group
@@ -48,23 +49,47 @@ class SlackOwners:
     def mention_owners(self, card: Card) -> list[str]:
         """Return mrkdwn that mentions each owner, or names the address of one that Slack does not have.
 
-        No one is mentioned for their own change.
+        No one is mentioned for their own change, nor while they are away.
         """
-        authors = {(who.email or "").casefold() for who in card.contributors}
-        return [self._mention_owner(owner, authors) for owner in card.owners]
+        authors = _list_authors(card)
+        absent = ((owner, find_absent_owner(card.absent, owner)) for owner in card.owners)
+        return [
+            fit_text(person.name, MAX_ADDRESS_LENGTH) if person else self._mention_owner(owner, authors)
+            for owner, person in absent
+        ]
 
-    def mention_stand_ins(self, card: Card) -> list[str]:
+    def mention_deputies(self, card: Card) -> list[str]:
         """Return the same for the deputies who answer in the owners' place."""
-        return list(self.mention_people(card.stand_ins))
+        return list(self.mention_people(card.deputies))
 
     def mention_step_recipients(self, card: Card) -> dict[str, str]:
-        """Return the same, by address, for those whom the last step asked, as far as the card names them."""
+        """Return the same, by address, for those whom the last step asked, as far as the card names them.
+
+        One who is away is not mentioned.
+        """
         people = [
             address
             for address in map(clean_text, list_step_recipients(card)[: MAX_NAMED_RECIPIENTS + 1])
             if address and not is_channel(address)
         ]
-        return dict(zip(people, self.mention_people(people), strict=True))
+        absent = {each: person for each in people if (person := find_absent_owner(card.absent, each))}
+        mentionable = [each for each in people if each not in absent]
+        mentions = dict(zip(mentionable, self.mention_people(mentionable), strict=True))
+        return {**mentions, **{each: fit_text(who.name, MAX_ADDRESS_LENGTH) for each, who in absent.items()}}
+
+    def mention_stand_ins(self, card: Card) -> dict[str, str]:
+        """Return mrkdwn, by address, that mentions those who stand in for an owner, if Slack has them.
+
+        No one is mentioned for their own change.
+        """
+        authors = _list_authors(card)
+        addresses = {person.address for stand_in in card.stand_ins for person in stand_in.people}
+        mentions = {
+            address: format_mention(self._look_up_user(address))
+            for address in sorted(addresses)
+            if address.casefold() not in authors
+        }
+        return {address: mention for address, mention in mentions.items() if mention}
 
     def mention_people(self, addresses: Iterable[str]) -> list[str]:
         """Return mrkdwn that mentions each of these people, as far as Slack has them."""
@@ -131,3 +156,7 @@ class SlackOwners:
     def _remember_miss(self, name: str) -> None:
         with self._lock:
             self._misses[name.casefold()] = None
+
+
+def _list_authors(card: Card) -> set[str]:
+    return {(who.email or "").casefold() for who in card.contributors}

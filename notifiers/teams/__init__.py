@@ -19,6 +19,7 @@ from notifiers.shared.notice_card import draw_notice_card
 from notifiers.teams.addresses import explain_bad_workflow
 from notifiers.teams.connector import CONNECT_TIMEOUT_SECONDS, send
 from reviews.cards.card import Card, CardAction
+from reviews.cards.card_stand_ins import find_absent_owner
 from reviews.errors import Permanent
 from reviews.notice import is_answerable
 from reviews.routes.route import is_group
@@ -101,11 +102,16 @@ def draw_card_message(
     if card.answer:
         content = adaptive_card.draw_outcome_card(card, actions=actions, card_links=card_links)
     else:
-        owners, stand_ins = (
-            _build_owners(card, entries, find_mention) for entries in (card.owners, card.stand_ins)
+        owners, deputies = (
+            _build_owners(card, entries, find_mention) for entries in (card.owners, card.deputies)
         )
         content = adaptive_card.draw_adaptive_card(
-            card, owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links
+            card,
+            people=adaptive_card.CardPeople(
+                owners=owners, deputies=deputies, stand_ins=_build_stand_ins(card, find_mention)
+            ),
+            actions=actions,
+            card_links=card_links,
         )
     return _wrap_card(content)
 
@@ -146,16 +152,36 @@ def build(context: ChannelContext) -> Teams:
 def _build_owners(card: Card, entries: Sequence[str], find_mention: Callable[[str], str]) -> list[Owner]:
     """Return people by their user principal names, or as the routes name them.
 
-    No one is mentioned for their own change, and Teams has no group of another chat.
+    No one is mentioned for their own change, nor while they are away, and Teams has no group of another chat.
     """
-    authors = {(who.email or "").casefold() for who in card.contributors}
+    authors = _list_authors(card)
+    absent = {owner: person.name for owner in entries if (person := find_absent_owner(card.absent, owner))}
     return [
         Owner(
-            name=owner,
-            mention=None if is_group(owner) or owner.casefold() in authors else find_mention(owner),
+            name=absent.get(owner, owner),
+            mention=None
+            if is_group(owner) or owner in absent or owner.casefold() in authors
+            else find_mention(owner),
         )
         for owner in entries
     ]
+
+
+def _build_stand_ins(card: Card, find_mention: Callable[[str], str]) -> dict[str, Owner]:
+    """Return those who stand in for an owner, by address; no one is mentioned for their own change."""
+    authors = _list_authors(card)
+    return {
+        person.address: Owner(
+            name=person.name,
+            mention=None if person.address.casefold() in authors else find_mention(person.address),
+        )
+        for stand_in in card.stand_ins
+        for person in stand_in.people
+    }
+
+
+def _list_authors(card: Card) -> set[str]:
+    return {(who.email or "").casefold() for who in card.contributors}
 
 
 def _make_buttons(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:

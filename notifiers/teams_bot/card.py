@@ -16,6 +16,7 @@ from notifiers.teams_bot import actions
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
+from reviews.cards.card_stand_ins import find_absent_owner
 from reviews.language import _
 from reviews.notice import CanaryNotice
 from reviews.wording.notice_sentences import describe_notice
@@ -75,25 +76,39 @@ def draw_review_card(
 ) -> dict[str, Any]:
     """Return the Adaptive Card of a review's current state, with the buttons for it.
 
-    `members_by_address` are the owners, stand-ins and members of their groups whom Teams has, by address.
+    `members_by_address` are the owners, deputies, stand-ins and members of groups whom Teams has, by address.
     `changes_button` shows what changed where the card is not one that was posted for the review.
     """
     owners_by_address = members_by_address or {}
-    owners, stand_ins = (
-        [owners_by_address.get(entry) or Owner(name=entry) for entry in entries]
-        for entries in (card.owners, card.stand_ins)
+    owners, deputies = (
+        [owners_by_address.get(entry) or Owner(name=_name_entry(card, entry)) for entry in entries]
+        for entries in (card.owners, card.deputies)
     )
-    named = {*card.owners, *card.stand_ins}
+    people = [person for stand_in in card.stand_ins for person in stand_in.people]
+    stand_ins = {
+        each.address: owners_by_address.get(each.address) or Owner(name=each.name) for each in people
+    }
+    named = {*card.owners, *card.deputies, *stand_ins}
     members = [owner for address, owner in owners_by_address.items() if address not in named]
-    (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
+    (deputies if card.deputies else owners).extend(members)  # a group among the owners can always answer
     buttons = [
         changes_button if changes_button and action is CardAction.CHANGES else _draw_button(card, action)
         for action in card.actions
         if _is_shown(card, action)
     ]
     return adaptive_card.draw_adaptive_card(
-        card, owners=owners, stand_ins=stand_ins, actions=buttons, card_links=card_links, limit=limit
+        card,
+        people=adaptive_card.CardPeople(owners=owners, deputies=deputies, stand_ins=stand_ins),
+        actions=buttons,
+        card_links=card_links,
+        limit=limit,
     )
+
+
+def _name_entry(card: Card, entry: str) -> str:
+    """Return an owner who is not mentioned: by name if they are away, else as the route names them."""
+    absent = find_absent_owner(card.absent, entry)
+    return absent.name if absent else entry
 
 
 def _is_shown(card: Card, action: CardAction) -> bool:

@@ -42,11 +42,14 @@ class TeamsOwners:
     def find_owners(self, card: Card, conversation: TeamsConversation) -> dict[str, Owner]:
         """Return the owners, or those in their place, who are in the conversation, by their address.
 
-        No one is mentioned for their own change. Teams has no groups that a card could mention: for an owner
-        that is a group, its members are looked up, each by their own address.
+        No one is mentioned for their own change, nor while they are away. Teams has no groups that a card
+        could mention: for an owner that is a group, its members are looked up, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
-        return self.find_members((*card.owners, *card.stand_ins), conversation, excluded=authors)
+        absent = {person.address.casefold() for person in card.absent}
+        stand_ins = (person.address for each in card.stand_ins for person in each.people)
+        entries = (*card.owners, *card.deputies, *stand_ins)
+        return self.find_members(entries, conversation, excluded=authors | absent)
 
     def find_members(
         self, addresses: Sequence[str], conversation: TeamsConversation, *, excluded: Collection[str] = ()

@@ -29,7 +29,7 @@ COLUMNS = (
     *("changed_by", "owners", "opened_at", "changed_at", "due_at", "answered_at", "answered_by"),
     *("answered_by_email", "identity", "late", "took_seconds", "note", "superseded_by", "link"),
     *("title_before", "folder_before", "moved_to", "acts", "saves"),
-    *("sha256", "size", "not_read", "carried_from", "lapsed_at"),
+    *("sha256", "size", "not_read", "carried_from", "lapsed_at", "answered_for"),
 )
 CHUNK_BYTES = 64 * 1024
 """Characters that are sent at once."""
@@ -75,6 +75,7 @@ def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
         *(answer and answer.sha256, answer and answer.size, answer and answer.not_read),
         review.carried and review.carried.review_id,
         review.lapsed_at,
+        answer and answer.stand_in_for,
     )
 
 

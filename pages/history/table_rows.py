@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_stand_ins import show_person
 from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, Decision
 from reviews.language import _, gettext_noop
@@ -17,12 +18,14 @@ from reviews.wording.bytes_sentences import describe_size, explain_unread_answer
 from reviews.wording.labels import split_answer_note
 from reviews.wording.phrases import STATUS_LABELS
 from reviews.wording.placeholders import format_name
+from reviews.wording.reviewer_names import add_absent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.cards.card import Card
+    from reviews.lists.archive import SearchResult
     from reviews.model import Answer, Post, Review
 
 _CARD_STATE_WORDS = PhraseTable(
@@ -80,17 +83,21 @@ class CardRow:
     reason: str
 
 
-def make_review_row(review: Review, now: datetime, routes: Collection[str]) -> ReviewRow:
-    newer = review.superseded_by if review.route in routes else None
-    return ReviewRow(review=review, card=draw_card(review, CardContext(now=now)), newer=newer or "")
+def make_review_row(review: Review, now: datetime, result: SearchResult) -> ReviewRow:
+    newer = review.superseded_by if review.route in result.routes else None
+    return ReviewRow(
+        review=review, card=draw_card(review, CardContext(now=now, names=result.names)), newer=newer or ""
+    )
 
 
-def make_answer_row(answer: Answer) -> AnswerRow:
+def make_answer_row(answer: Answer, names: Mapping[str, str]) -> AnswerRow:
+    """Return a row; `names` are those of people for whom someone stood in, by casefolded address."""
+    absent = show_person(answer.stand_in_for, names) if answer.stand_in_for else ""
     label = STATUS_LABELS[Decision(answer.decision).outcome]
     return AnswerRow(
         answer=answer,
         decision=_(label),
-        reviewer=format_name(clean_text(answer.reviewer.name)),
+        reviewer=add_absent(format_name(clean_text(answer.reviewer.name)), absent),
         identity=describe_identity(answer.identity),
         note=tuple(split_answer_note(answer)),
         size=describe_size(answer.size) if answer.size is not None else "",

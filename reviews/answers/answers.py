@@ -38,6 +38,7 @@ from reviews.ledger.agreement import describe_agreement
 from reviews.model import Answer, Review
 from reviews.notice_facts import find_personal_channel
 from reviews.people.docspace_accounts import DocSpaceUnavailable, recognize
+from reviews.people.stand_ins import find_absent_names
 from reviews.ports.reports import ReviewAnswered, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import hide_title
@@ -184,7 +185,7 @@ class Answers:
                     raise _refuse_late(
                         work, self._hide_title(require_review(work, answer_request)), answer_request
                     )
-            entry = ledger_entries.build_answered(review, answer)
+            entry = ledger_entries.build_answered(review, answer, absent_name=_find_absent_name(work, answer))
             agreement = self._describe_agreement(review, answer_request)
             opened = describe_openings(
                 work, review, answer_request.person, aliases=permit.aliases, until=answer.at
@@ -237,6 +238,7 @@ class Answers:
                     withdrawn,
                     identity=review_request.person.identity,
                     proof=review_request.person.proof,
+                    absent_name=_find_absent_name(work, answer),
                 )
             )
             if review.state is not ReviewState.OPEN:
@@ -279,6 +281,7 @@ class Answers:
             own_change=permit.own_change,
             proof=answer_request.person.proof,
             owner=permit.owner_entry,
+            stand_in_for=permit.stand_in_for,
             sha256=reviewed_bytes.sha256,
             size=reviewed_bytes.size,
             not_read=reviewed_bytes.not_read,
@@ -306,6 +309,13 @@ class Answers:
 
     def _hide_title(self, review: Review) -> Review:
         return hide_title(review, self.routes.find_route(review.route))
+
+
+def _find_absent_name(work: UnitOfWork, answer: Answer) -> str | None:
+    """Return the name of the person for whom the reviewer stood in; `None` if we have not met them."""
+    if answer.stand_in_for is None:
+        return None
+    return find_absent_names(work, (), [answer]).get(answer.stand_in_for.casefold())
 
 
 def _measure_response_time(review: Review, answer: Answer) -> timedelta | None:

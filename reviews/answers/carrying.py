@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.comparison import ComparisonState
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import ledger_entries
 from reviews.model import CarriedAcknowledgement
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.comparison import Comparison, DocumentState
-    from reviews.identity import Reviewer
-    from reviews.model import Review
+    from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
 
@@ -129,7 +129,7 @@ def _would_do(work: UnitOfWork, review: Review, route: Route, answered: Review) 
     is_enough = derive_state(review, acknowledgements) is ReviewState.ACKNOWLEDGED
     if not acknowledgements or not has_same_owners or not is_enough:
         return False
-    if not all(_may_still_answer(work, review, route, answer.reviewer) for answer in acknowledgements):
+    if not all(_may_still_answer(work, review, route, answer) for answer in acknowledgements):
         return False
     return not is_segregated(route) or not any(
         is_contributor(review, [answer.reviewer]) or may_have_contributed(work, review, [answer.reviewer])
@@ -137,12 +137,18 @@ def _would_do(work: UnitOfWork, review: Review, route: Route, answered: Review) 
     )
 
 
-def _may_still_answer(work: UnitOfWork, review: Review, route: Route, reviewer: Reviewer) -> bool:
+def _may_still_answer(work: UnitOfWork, review: Review, route: Route, answer: Answer) -> bool:
     """Return whether a person is an owner or deputy now, or any member of a channel may answer.
 
-    They are known by the address under which they answered.
+    They are known by the address under which they answered. What a stand-in answered still counts while the
+    person for whom they stood in is an owner or deputy.
     """
     entries = list_responsible(review, route)
     members = list_members(work, entries)
-    is_responsible = any(is_named_by_entry(reviewer, entry, members) for entry in entries)
+    represented = Reviewer(name="", email=answer.stand_in_for)
+    is_responsible = any(
+        is_named_by_entry(each, entry, members)
+        for each in (answer.reviewer, represented)
+        for entry in entries
+    )
     return is_responsible or route.may_acknowledge is MayAcknowledge.CHANNEL

@@ -29,12 +29,13 @@ def require_all_people(work: UnitOfWork, review: Review) -> None:
 
 
 def _has_erased_people(work: UnitOfWork, review: Review) -> bool:
-    """Return whether an owner, a contributor or a reviewer of a review was erased."""
+    """Return whether an owner, a contributor or a reviewer was erased, or one for whom they stood in."""
     doers = [person for act in review.acts for person in act.people]
     reviewers = (answer.reviewer for answer in review.answers)
     people: list[Person | Reviewer] = [*review.contributors, *doers, *reviewers]
     return (
         ERASED in review.owners
+        or any(answer.stand_in_for == ERASED for answer in review.answers)
         or any(map(is_erased, people))
         or (review.bulk is not None and work.bulk_files.has_erased_contributor(review.id))
     )

@@ -32,6 +32,13 @@ def refuse_second_answer(review: Review, previous_answer: Answer) -> Refused:
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
 
 
+def refuse_represented(previous_answer: Answer) -> Refused:
+    """Return the refusal for an owner for whom their stand-in has already answered, while they were away."""
+    sentence = _("{name} already reviewed this for you on {when}. Your click changed nothing.")
+    name, when = format_name(previous_answer.reviewer.name), format_date(previous_answer.at)
+    return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(name=name, when=when))
+
+
 def refuse_superseded(review: Review) -> Refused:
     """Return the refusal for withdrawing an answer after a newer review replaced this one."""
     sentence = ngettext(

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
 from reviews.answers.erased_people import require_all_people
-from reviews.answers.late_refusals import refuse_carried, refuse_second_answer, refuse_superseded
+from reviews.answers.late_refusals import (
+    refuse_carried,
+    refuse_represented,
+    refuse_second_answer,
+    refuse_superseded,
+)
 from reviews.answers.own_change_refusals import refuse_own_change, refuse_own_files, refuse_unknown_account
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
@@ -21,11 +26,12 @@ from reviews.people.answerers import (
     is_segregated,
     list_answerers,
     list_members,
-    list_responsible,
+    list_owners_and_deputies,
     may_have_contributed,
     name_people,
 )
 from reviews.people.docspace_accounts import has_account, recognize
+from reviews.people.stand_ins import find_answer_for, find_represented_entry
 from reviews.privacy.redaction import hide_title
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import MayAcknowledge, Route, SegregationOfDuties, is_group
@@ -46,12 +52,14 @@ if TYPE_CHECKING:
 class Permit:
     """A person as the ledger names them, and the entry in the review's owners that lets them act.
 
-    `own_change` says that they answer for their own change, on a route that only warns of that. `aliases` are
-    all that the person is recognized by.
+    `stand_in_for` is the address of the owner or deputy who is away and in whose place they act. `own_change`
+    says that they answer for their own change, on a route that only warns of that. `aliases` are all that the
+    person is recognized by.
     """
 
     reviewer: Reviewer
     owner_entry: str | None = None
+    stand_in_for: str | None = None
     own_change: bool = False
     aliases: tuple[Reviewer, ...] = ()
 
@@ -186,6 +194,9 @@ def _permit_answerer(
         review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     )
     if all_must_answer and permit.owner_entry is None:
+        represented = find_answer_for(list_valid_answers(review), aliases)
+        if represented is not None:
+            raise refuse_represented(represented)
         owners = join_with_and(name_people(work, list_missing_owners(review)))
         sentence = _(
             "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
@@ -218,8 +229,8 @@ def _permit_another_answer(
 ) -> Permit:
     """Permit a person who has answered to answer for another owner, or raise `Refused`.
 
-    Where all owners have to answer, one person may be two owners, or all members of a group. No one else
-    could then complete the review.
+    Where all owners have to answer, one person may be two owners, or all members of a group, or stand in for
+    an owner beside their own part. No one else could then complete the review.
     """
     missing = [] if review.required is not None else list_missing_owners(review)
     members = list_members(work, missing)
@@ -232,7 +243,9 @@ def _permit_another_answer(
         if not is_group(entry)
         or {each.casefold() for each in members.get(entry.casefold(), ())} <= own_identifiers
     ]
-    permit = _find_owner_permit(open_entries, aliases, members)
+    permit = _find_owner_permit(open_entries, aliases, members) or _find_stand_in_permit(
+        review, missing, aliases
+    )
     if permit is None:
         raise refuse_second_answer(hide_title(review, route), previous_answer)
     return permit
@@ -249,11 +262,15 @@ def _permit_responsible(
     permit = _permit_missing_owner(work, review, aliases)
     if permit is not None:
         return permit
-    entries = list_responsible(review, route)
+    entries = list_owners_and_deputies(review, route)
     members = list_members(work, entries)
     for alias in aliases:
         if any(is_named_by_entry(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
+    represented = find_represented_entry(review, entries, aliases)
+    if represented is not None:
+        alias, absent = represented
+        return Permit(reviewer=alias, stand_in_for=absent)
     others = name_people(work, list_answerers(review, route))
     hint = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
     reason, sentence = _explain_refusal(route, review_request)
@@ -280,12 +297,27 @@ def _explain_refusal(route: Route | None, review_request: ReviewRequest) -> tupl
 
 
 def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Reviewer]) -> Permit | None:
-    """Return the person with a missing owner's entry that is theirs, or their group's.
+    """Return the person with a missing owner's entry that is theirs, their group's, or of one who is away.
 
-    Their own address comes before a group, for which another member could still answer.
+    Their own address comes before a group, for which another member could still answer, and their own part
+    before that of an owner for whom they stand in.
     """
     open_entries = sorted(list_missing_owners(review), key=is_group)
-    return _find_owner_permit(open_entries, aliases, list_members(work, open_entries))
+    members = list_members(work, open_entries)
+    return _find_owner_permit(open_entries, aliases, members) or _find_stand_in_permit(
+        review, open_entries, aliases
+    )
+
+
+def _find_stand_in_permit(
+    review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
+) -> Permit | None:
+    """Return the person with the first of these owners' entries for whom they stand in."""
+    represented = find_represented_entry(review, entries, aliases)
+    if represented is None:
+        return None
+    alias, absent = represented
+    return Permit(reviewer=alias, owner_entry=absent, stand_in_for=absent)
 
 
 def _find_owner_permit(

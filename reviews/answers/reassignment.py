@@ -69,7 +69,8 @@ class Reassignment:
     def reassign(self, review_request: ReviewRequest, *, new_owner: ProvenPerson) -> Review:
         """Make another person responsible for the review, and return it afterwards.
 
-        An owner passes on only their own part, a deputy the whole review.
+        An owner passes on only their own part, a stand-in that of the owner who is away, a deputy the whole
+        review.
         """
         try:
             after = self.accounts.run_with_lookup(lambda: self._reassign(review_request, new_owner))
@@ -224,7 +225,10 @@ def _is_unchanged(review: Review, after: Review, address: str) -> bool:
 
 
 def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
-    replaced_entries = {(permit.reviewer.email or "").casefold(), (permit.owner_entry or "").casefold()}
+    own_entries = (permit.reviewer.email, permit.owner_entry)
+    # Who stands in passes on the part of the person who is away, not their own.
+    passed_on = (permit.stand_in_for,) if permit.stand_in_for else own_entries
+    replaced_entries = {(entry or "").casefold() for entry in passed_on}
     if not any(owner.casefold() in replaced_entries for owner in review.owners):
         replaced_entries = {owner.casefold() for owner in review.owners}  # a deputy
     entries = (address if owner.casefold() in replaced_entries else owner for owner in review.owners)

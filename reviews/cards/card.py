@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reviews.cards.bulk_card import BulkCard
     from reviews.cards.card_context import NeighbourReview
     from reviews.cards.card_snippets import CardSnippet
+    from reviews.cards.card_stand_ins import CardStandIn, NamedPerson
     from reviews.cards.meaning import Meaning
     from reviews.identity import Person
     from reviews.model import Answer, LastReassignment, LastStep
@@ -114,7 +115,11 @@ class Card:
     title_before: str = ""
     path_before: str = ""
     moved_to: str = ""
-    stand_ins: tuple[str, ...] = ()
+    stand_ins: tuple[CardStandIn, ...] = ()
+    """Who stands in for the owners who are away, while the review waits for these."""
+    absent: tuple[NamedPerson, ...] = ()
+    """The owners who are away."""
+    deputies: tuple[str, ...] = ()
     """The deputies who may answer instead of the owners, none of whom can."""
     earlier: NeighbourReview | None = None
     """The review before this one, if changes were requested in it."""

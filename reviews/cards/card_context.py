@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.comparisons.snippet_lookup import find_snippets
 from reviews.kinds import ChangeKind, Decision
-from reviews.people.answerers import find_stand_ins
+from reviews.people.answerers import find_answering_deputies
+from reviews.people.stand_ins import find_absent_names
 from reviews.quorum import find_deciding_answer
 
 if TYPE_CHECKING:
@@ -27,17 +28,19 @@ if TYPE_CHECKING:
 class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
-    `stand_ins` are the deputies who answer because no owner can. Without `now` only reviews that the clock
+    `deputies` are the deputies who answer because no owner can. Without `now` only reviews that the clock
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
-    Without `reviewed_bytes` the card does not say what an acknowledgement means.
+    Without `reviewed_bytes` the card does not say what an acknowledgement means. `names` are those of people
+    who are or were away, and of their stand-ins, by casefolded address.
     """
 
     newer: Review | None = None
     earlier: Review | None = None
-    stand_ins: tuple[str, ...] = ()
+    deputies: tuple[str, ...] = ()
     now: datetime | None = None
     snippets: tuple[Snippet, ...] = ()
     reviewed_bytes: ReviewedBytes | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_CONTEXT = CardContext()
@@ -57,13 +60,15 @@ def find_context(
 ) -> CardContext:
     """Return the context of one review's card; without a `sealer` it has no snippets of the document."""
     earlier = work.reviews.find_predecessors([review.id]) if _has_shown_predecessor(review) else {}
+    names = find_absent_names(work, [review, *earlier.values()])
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
-        stand_ins=find_stand_ins(review, route),
+        deputies=find_answering_deputies(review, route),
         now=now,
         snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
         reviewed_bytes=find_reviewed_bytes(review, route),
+        names=names,
     )
 
 
@@ -83,13 +88,15 @@ def find_contexts(
     earlier = work.reviews.find_predecessors(current) if current else {}
     routed = [(review, routes.find_route(review.route)) for review in reviews]
     snippets = find_snippets(work, routed, sealer)
+    names = find_absent_names(work, [*reviews, *earlier.values()])
     return {
         review.id: CardContext(
             earlier=earlier.get(review.id),
-            stand_ins=find_stand_ins(review, route),
+            deputies=find_answering_deputies(review, route),
             now=now,
             snippets=snippets.get(review.id, ()),
             reviewed_bytes=find_reviewed_bytes(review, route),
+            names=names,
         )
         for review, route in routed
     }
@@ -99,8 +106,9 @@ def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Ca
     """Return the context of each superseded review of a list: the newer review."""
     successor_ids = {review.id: review.superseded_by for review in reviews if review.superseded_by}
     newer = {successor.id: successor for successor in work.reviews.get_many(list(successor_ids.values()))}
+    names = find_absent_names(work, reviews)
     return {
-        review_id: CardContext(newer=newer.get(successor_id))
+        review_id: CardContext(newer=newer.get(successor_id), names=names)
         for review_id, successor_id in successor_ids.items()
     }
 

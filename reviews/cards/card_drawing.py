@@ -11,6 +11,7 @@ from reviews.cards.bulk_card import draw_bulk, list_people
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
 from reviews.cards.card_snippets import draw_snippets
+from reviews.cards.card_stand_ins import draw_absent_owners, draw_stand_ins
 from reviews.cards.card_state import (
     count_outdated,
     describe_status,
@@ -66,7 +67,8 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     Snippets of the document help to answer: once it is answered they go, and the number of differences stays.
     """
     deciding_answer = find_deciding_answer(review)
-    answer = show_answer(deciding_answer) if deciding_answer else None
+    names = context.names
+    answer = show_answer(deciding_answer, names) if deciding_answer else None
     is_open = review.state is ReviewState.OPEN
     is_current = review.superseded_by is None
     earlier_request = find_request(context.earlier) if is_current else None
@@ -99,7 +101,9 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         else _(BULK_REVIEW_TEXT if review.state is ReviewState.REPLACED else NEWER_REVIEW_TEXT),
         newer=make_neighbour(context.newer),
         other_acknowledgements=tuple(
-            show_answer(reply) for reply in list_acknowledgements(review) if reply is not deciding_answer
+            show_answer(reply, names)
+            for reply in list_acknowledgements(review)
+            if reply is not deciding_answer
         ),
         needed=count_required_answers(review),
         missing=tuple(map(clean_text, list_missing_owners(review))) if is_open else (),
@@ -117,9 +121,11 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
-        stand_ins=tuple(map(clean_text, context.stand_ins)) if is_open else (),
+        stand_ins=draw_stand_ins(review, names) if is_open and is_current else (),
+        absent=draw_absent_owners(review, names),
+        deputies=tuple(map(clean_text, context.deputies)) if is_open else (),
         earlier=make_neighbour(context.earlier) if earlier_request else None,
-        earlier_request=show_request(earlier_request, redacted=review.redacted),
+        earlier_request=show_request(earlier_request, names, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed_until else "",
         last_reassignment=review.last_reassignment if is_open and is_current else None,

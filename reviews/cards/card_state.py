@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reviews.cards.card_stand_ins import list_stand_in_lines, show_person
 from reviews.cards.card_steps import list_step_lines
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
@@ -13,18 +15,21 @@ from reviews.language import _, gettext_noop
 from reviews.text import clean_text, shorten_text
 from reviews.wording.phrases import OUTCOME_SENTENCES, STATUS_IN_SENTENCE, STATUS_LABELS
 from reviews.wording.placeholders import format_name
+from reviews.wording.reviewer_names import add_absent
 from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from reviews.cards.card import Card
+    from reviews.cards.card_stand_ins import NamedPerson
     from reviews.model import Answer, Review
 
 # Texts about an answer, translated when they are shown.
 OWN_CHANGE_TEXT = gettext_noop("The reviewer had also changed the document")
 OWN_FILES_TEXT = gettext_noop("The reviewer had also changed some of the files")
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 MAX_EARLIER_NOTE_LENGTH = 500
 """Maximum length of an earlier review's note, which that review's own card shows in full."""
 
@@ -60,20 +65,28 @@ def describe_status_inline(review: Review) -> str:
     return _("superseded by a newer review") if is_newer else _(STATUS_IN_SENTENCE[review.state])
 
 
-def show_answer(answer: Answer) -> Answer:
-    """Return the answer with a name that fits on a line and claims no more than was proven."""
+def show_answer(answer: Answer, names: Mapping[str, str] = NO_NAMES) -> Answer:
+    """Return the answer with a name that fits on a line and claims no more than was proven.
+
+    Where the reviewer stood in for someone, the name says so, and `stand_in_for` is that person's name.
+    `names` are by casefolded address.
+    """
     name = format_name(clean_text(answer.reviewer.name))
     if answer.identity is Identity.LINK:
         name = _("{name} (not verified)").format(name=name)
-    return replace(answer, reviewer=replace(answer.reviewer, name=name))
+    absent = show_person(answer.stand_in_for, names) if answer.stand_in_for else ""
+    reviewer = replace(answer.reviewer, name=add_absent(name, absent))
+    return replace(answer, reviewer=reviewer, stand_in_for=absent or None)
 
 
-def show_request(answer: Answer | None, *, redacted: bool) -> Answer | None:
+def show_request(
+    answer: Answer | None, names: Mapping[str, str] = NO_NAMES, *, redacted: bool
+) -> Answer | None:
     """Return the earlier review's request for changes, as the card of the next review shows it."""
     if answer is None:
         return None
     note = None if redacted or not answer.note else shorten_text(answer.note, MAX_EARLIER_NOTE_LENGTH)
-    return replace(show_answer(answer), note=note)
+    return replace(show_answer(answer, names), note=note)
 
 
 def count_outdated(review: Review) -> int:
@@ -130,20 +143,23 @@ def list_state_lines(
     render_time: Callable[[datetime], str],
     render_name: Callable[[str], str] = str,
     render_recipient: Callable[[str], str] | None = None,
+    render_stand_in: Callable[[NamedPerson], str] | None = None,
 ) -> list[str]:
     """Return the details of an open review's state, one sentence a line, overdue first.
 
     `render_time` writes a date and `render_name` a person's name, which is hostile, in the channel's format.
-    `render_recipient` writes an address, a group or a channel that a step asked; without it `render_name`
-    does.
+    `render_recipient` writes an address, a group or a channel that a step asked, and `render_stand_in` who
+    stands in; without them `render_name` does.
     """
     render_recipient = render_recipient or (lambda text: render_name(describe_recipient(text)))
+    render_stand_in = render_stand_in or (lambda person: render_name(person.name))
     return [
         *(
             [_("Overdue since {when}").format(when=render_time(card.overdue_since))]
             if card.overdue_since
             else []
         ),
+        *list_stand_in_lines(card.stand_ins, render_time, render_name, render_stand_in),
         *list_step_lines(card, render_time, render_recipient),
         *_describe_snooze(card, render_time, render_name),
         *_describe_reassignment(card, render_time, render_name),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.erasure.stored_values import erase_member
 from reviews.kinds import StepAction
 from reviews.ledger.absence_checks import list_recorded_stand_ins
+from reviews.ledger.entry_values import read_absent
 from reviews.ledger.file_checks import combine_file_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import combine_values
@@ -32,7 +33,7 @@ _STEPS: Mapping[str | None, EntryType] = {
 """The entries that say whom a step asked: a lapse asks no one."""
 _REVIEW_MEMBERS = ("contributors", "acts", "owners")
 _FILE_MEMBERS = ("contributors", "acts")
-_ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner")
+_ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner", "stand_in_for")
 _PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "by", "to", "names", "whom"})
 
 
@@ -128,7 +129,10 @@ def _describe(entries: Sequence[LedgerEntry], step_action: str | None) -> dict[s
 
 def _list_answers(entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
     answers = sorted((each for each in entries if each.get("type") in _ANSWERS), key=itemgetter("seq"))
-    return [{name: each.get(name) for name in _ANSWER_MEMBERS} for each in answers]
+    return [
+        {**{name: each.get(name) for name in _ANSWER_MEMBERS}, "stand_in_for": read_absent(each)}
+        for each in answers
+    ]
 
 
 def _find_last(entries: Sequence[LedgerEntry], kind: EntryType | None) -> LedgerEntry:

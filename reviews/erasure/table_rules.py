@@ -91,7 +91,7 @@ TABLES: Mapping[str, TableRule] = {
     "alarms": TableRule(deleted_by=("key",), rewritten=("sentence",), texts=frozenset({"sentence"})),
     "answered_texts": TableRule(impersonal={"review_id": KEY, "state": DOCUMENT, "text": DOCUMENT}),
     "answers": TableRule(
-        with_ledger=("reviewer", "note", "proof", "owner"),
+        with_ledger=("reviewer", "note", "proof", "owner", "stand_in_for"),
         impersonal={
             "review_id": KEY,
             "decision": STATE,

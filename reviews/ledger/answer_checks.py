@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger import ledger_entries
+from reviews.ledger.entry_values import read_absent
 from reviews.ledger.findings import show_id, show_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.member_comparison import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _ANSWER_TYPES = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 _OPTIONAL_MEMBERS: dict[str, Any] = {
     "proof": {},
-    **dict.fromkeys(("owner", "sha256", "size", "not_read")),
+    **dict.fromkeys(("owner", "stand_in_for", "sha256", "size", "not_read")),
 }
 """Members that an entry omits when empty."""
 _COLUMN_BY_MEMBER = {"type": "decision"}
@@ -80,7 +81,8 @@ def _match_answers(
 
 def _compare_answer(review: Review, answer: Answer, entry: LedgerEntry) -> Iterator[LedgerFinding]:
     database_values = {**_OPTIONAL_MEMBERS, **ledger_entries.build_answered(review, answer)}
-    entry_values = {**_OPTIONAL_MEMBERS, **entry}
+    database_values["stand_in_for"] = answer.stand_in_for  # an answer has no name, which the entry adds
+    entry_values = {**_OPTIONAL_MEMBERS, **entry, "stand_in_for": read_absent(entry)}
     for member, value in database_values.items():
         if member in _UNCOMPARED_MEMBERS or member not in entry_values or entry_values[member] == value:
             continue

@@ -41,6 +41,18 @@ def read_text(value: Any, *path: str) -> str:
     return value if path == ("note",) else clean_text(value)
 
 
+def read_absent(entry: Mapping[str, Any]) -> str | None:
+    """Return the address of the person for whom a reviewer stood in, as an answer has it.
+
+    It is `ERASED` if they were erased, and `None` in the entry of any other answer.
+    """
+    absent = entry.get("stand_in_for")
+    if not isinstance(absent, dict):
+        return None
+    address = absent.get("email") or absent.get("name")
+    return address if isinstance(address, str) else None
+
+
 def read_moment(text: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(text)

@@ -26,6 +26,7 @@ from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.change_sentences import describe_change
 from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
 from reviews.wording.placeholders import UNKNOWN_PERSON, capitalize_placeholder, format_name, format_title
+from reviews.wording.reviewer_names import add_absent
 from reviews.wording.statement import translate_statement
 from reviews.wording.step_sentences import describe_recorded_recipient, describe_step_time
 
@@ -127,7 +128,7 @@ def _describe_acknowledged(entry: LedgerEntry) -> str:
     of_file = _("{who} acknowledged revision {revision}, version {version}.")
     template = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
     sentence = template.format(
-        who=_name_person(entry, "reviewer"),
+        who=_name_reviewer(entry),
         revision=read_number(entry, "revision"),
         version=read_number(entry, "version") or _("unknown"),
     )
@@ -138,7 +139,7 @@ def _describe_acknowledged(entry: LedgerEntry) -> str:
 
 def _describe_changes_requested(entry: LedgerEntry) -> str:
     sentence = _("{who} requested changes to revision {revision}.")
-    sentence = sentence.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
+    sentence = sentence.format(who=_name_reviewer(entry), revision=read_number(entry, "revision"))
     return " ".join([sentence, *_list_remarks(entry)])
 
 
@@ -168,7 +169,7 @@ def _describe_relinked(_entry: LedgerEntry) -> str:
 
 def _describe_withdrawn(entry: LedgerEntry) -> str:
     template = _("{who} withdrew their answer to revision {revision}.")
-    return template.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
+    return template.format(who=_name_reviewer(entry), revision=read_number(entry, "revision"))
 
 
 def _describe_reassigned(entry: LedgerEntry) -> str:
@@ -298,6 +299,12 @@ def describe_identity(identity: str) -> str:
     """Return how a person's identity was proven, in words; empty where the ledger doesn't say."""
     template = _IDENTITY_WORDS.get(identity)
     return template() if template else ""
+
+
+def _name_reviewer(entry: LedgerEntry) -> str:
+    """Return the reviewer of an answer, and for whom they stood in."""
+    absent = _name_person(entry, "stand_in_for") if entry.get("stand_in_for") else ""
+    return add_absent(_name_person(entry, "reviewer"), absent)
 
 
 def _name_person(entry: LedgerEntry, name: str) -> str:

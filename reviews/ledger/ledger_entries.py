@@ -115,8 +115,11 @@ def _describe_state(state: DocumentState) -> dict[str, Any]:
     }
 
 
-def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
-    """Return the entry of an answer: who, what exactly, when, how proven, and the statement agreed to."""
+def build_answered(review: Review, answer: Answer, *, absent_name: str | None = None) -> dict[str, Any]:
+    """Return the entry of an answer: who, what exactly, when, how proven, and the statement agreed to.
+
+    `absent_name` is the name of the person for whom the reviewer stood in, if it is known.
+    """
     acknowledged = answer.decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED
     return {
@@ -131,8 +134,16 @@ def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
         "own_change": answer.own_change,
         **({"proof": dict(answer.proof)} if answer.proof else {}),
         **({"owner": answer.owner} if answer.owner else {}),
+        **_describe_absent(answer, absent_name),
         **_describe_bytes(answer),
     }
+
+
+def _describe_absent(answer: Answer, name: str | None) -> dict[str, Any]:
+    """Return for whom the reviewer stood in; empty if for no one."""
+    if answer.stand_in_for is None:
+        return {}
+    return {"stand_in_for": {"name": name or answer.stand_in_for, "email": answer.stand_in_for}}
 
 
 def _describe_bytes(answer: Answer) -> dict[str, Any]:
@@ -157,9 +168,17 @@ def build_relinked(review: Review, *, at: datetime) -> dict[str, Any]:
 
 
 def build_withdrawn(
-    review: Review, answer: Answer, *, identity: Identity, proof: Mapping[str, str]
+    review: Review,
+    answer: Answer,
+    *,
+    identity: Identity,
+    proof: Mapping[str, str],
+    absent_name: str | None = None,
 ) -> dict[str, Any]:
-    """Return the entry of an answer that its reviewer withdrew; its earlier entry stays."""
+    """Return the entry of an answer that its reviewer withdrew; its earlier entry stays.
+
+    `absent_name` is the name of the person for whom the reviewer stood in, if it is known.
+    """
     return {
         **begin_entry(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
         "decision": answer.decision.value,
@@ -168,6 +187,7 @@ def build_withdrawn(
         "reviewer": describe_reviewer(answer.reviewer),
         "identity": identity.value,
         **({"proof": dict(proof)} if proof else {}),
+        **_describe_absent(answer, absent_name),
     }
 
 

@@ -30,6 +30,7 @@ Disclosures = Mapping[str, tuple[str, Any]]
 
 ERASED = identity.ERASED
 ERASED_PERSON: Mapping[str, Any] = {"id": None, "name": ERASED, "email": None}
+ERASED_ABSENT: Mapping[str, Any] = {"name": ERASED, "email": None}
 ERASED_REVIEWER: Mapping[str, Any] = {
     "name": ERASED,
     "email": None,
@@ -46,10 +47,13 @@ _PEOPLE_LISTS = frozenset({"contributors", "people"})
 _TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by", "from", "to"})
 _REVIEWERS = frozenset({"reviewer", "by", "to"})
 """Members that are reviewers where they are objects with a name; `by` and `to` may be a review or a time."""
+_ABSENT = "stand_in_for"
+"""The member with the person for whom a reviewer stood in."""
 _VALUES = frozenset({"owner", "note", "target", "proof"})
 _PLACEHOLDERS: Mapping[str, Any] = {
     **dict.fromkeys(_PEOPLE_LISTS, ERASED_PERSON),
     **dict.fromkeys(_REVIEWERS, ERASED_REVIEWER),
+    _ABSENT: ERASED_ABSENT,
     "proof": {},
 }
 """What stands for an erased value, by the name of its member; for all others it is `ERASED`."""
@@ -139,7 +143,7 @@ def _replace_value(name: str, value: Any, pointer: str, commit: Callable[[str, A
         return commit(pointer, value)
     if isinstance(value, Mapping):
         # What looks like a commitment is committed to as well: else it would be taken for one.
-        if (name in _REVIEWERS and "name" in value) or _is_commitment(value):
+        if (name in {*_REVIEWERS, _ABSENT} and "name" in value) or _is_commitment(value):
             return commit(pointer, value)
         return _replace_people(value, pointer, commit)
     if not isinstance(value, list | tuple):

@@ -15,6 +15,7 @@ from reviews.kinds import ReviewState
 from reviews.ledger import history
 from reviews.ledger.history_entries import MAX_HISTORY_ENTRIES, list_history_entries
 from reviews.lists.page_access import find_page_access, may_look_up
+from reviews.people.stand_ins import find_absent_names
 from reviews.ports.listing import (
     ListingEntry,
     ListingQuery,
@@ -31,7 +32,7 @@ from reviews.privacy.redaction import redact_entry
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
@@ -84,6 +85,8 @@ class SearchResult:
     page: ReviewPage
     first: tuple[ListingEntry, ...]
     routes: tuple[str, ...]
+    names: Mapping[str, str]
+    """The names of people for whom someone stood in, by casefolded address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +131,10 @@ class Archive:
             first: tuple[ListingEntry, ...] = ()
             if page.previous_seq is None and search.status is None:
                 first = self._redact_entries(work, self._list_first(work, listing_query), reader)
-        return SearchResult(page=replace(page, entries=entries), first=first, routes=access.routes)
+            names = find_absent_names(work, [entry.review for entry in (*first, *entries)])
+        return SearchResult(
+            page=replace(page, entries=entries), first=first, routes=access.routes, names=names
+        )
 
     def iterate_reviews(self, search: ReviewSearch, reader: ProvenPerson) -> Iterator[Review]:
         """Yield all results in the order of the pages; each part is read when it is needed."""

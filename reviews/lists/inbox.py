@@ -46,7 +46,15 @@ class InboxReview:
     def mark(self) -> str:
         """A digest that changes whenever any of this would be shown differently."""
         late = find_overdue_since(self.review, self.context.now)
-        context_values = (self.context.stand_ins, self.newer, self.earlier, late, self.context.snippets)
+        context = self.context
+        context_values = (
+            context.deputies,
+            sorted(context.names.items()),
+            self.newer,
+            self.earlier,
+            late,
+            context.snippets,
+        )
         content = repr((replace(self.review, cards=()), self.items, self.refusal, context_values))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 

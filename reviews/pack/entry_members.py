@@ -80,6 +80,7 @@ def read_answer(entry: LedgerEntry, *, decision: Decision) -> Answer | None:
         late=entry.get("late") is True,
         own_change=entry.get("own_change") is True,
         owner=read_text(entry, "owner") or None,
+        stand_in_for=read_text(entry, "stand_in_for", "email") or None,
     )
 
 

@@ -105,6 +105,7 @@ def _record_answer(life: ReviewLife, entry: LedgerEntry) -> None:
                 entry=life.entries[-1],
                 reviewer=entry.get("reviewer"),
                 opened=read_opened(entry),
+                absent=read_text(entry, "stand_in_for", "name"),
             )
         )
 

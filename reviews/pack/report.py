@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PackedAnswer:
-    """An answer as its entry says it. `opened` is when each item was first opened before, if recorded."""
+    """An answer as its entry says it. `opened` is when each item was first opened before, if recorded.
+
+    `absent` is the name of the person for whom the reviewer stood in, empty for no one.
+    """
 
     entry: int
     reviewer: str
@@ -35,6 +38,8 @@ class PackedAnswer:
     note: str | None
     opened: Mapping[str, datetime | None] | None
     withdrawn_at: datetime | None
+    absent: str = ""
+    absent_email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,12 +23,17 @@ _SETTLED = frozenset({ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED})
 
 @dataclass(kw_only=True, slots=True)
 class RecordedAnswer:
-    """An answer with what only its entry has: its number, the whole reviewer, and what was opened before."""
+    """An answer with what only its entry has.
+
+    That is its number, the whole reviewer, what was opened before, and the name of the person for whom the
+    reviewer stood in, empty for no one.
+    """
 
     answer: Answer
     entry: int
     reviewer: object
     opened: Mapping[str, datetime | None] | None
+    absent: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -147,4 +152,6 @@ def _build_packed_answer(recorded: RecordedAnswer) -> PackedAnswer:
         note=answer.note,
         opened=recorded.opened,
         withdrawn_at=answer.withdrawn_at,
+        absent=recorded.absent,
+        absent_email=answer.stand_in_for,
     )

@@ -47,7 +47,8 @@ def write_population(
 def _build_row(review: PackedReview, runs: Sequence[int]) -> list[str]:
     """Return the cells of a review in the order of `COLUMNS`, safe for spreadsheets."""
     cells = [escape_cell(describe(review).replace("\r\n", "\n")) for describe in _CELLS.values()]
-    return [*cells, _SEPARATOR.join(map(str, runs))]
+    later = [escape_cell(describe(review)) for describe in _LATER_CELLS.values()]
+    return [*cells, _SEPARATOR.join(map(str, runs)), *later]
 
 
 def _join(describe: Callable[[PackedAnswer], str]) -> Callable[[PackedReview], str]:
@@ -109,5 +110,9 @@ _CELLS: Mapping[str, Callable[[PackedReview], str]] = {
     "escalations": lambda review: str(review.escalations),
     "follow_ups": lambda review: str(review.follow_ups),
 }
-COLUMNS = (*_CELLS, "rapid_run")
+_LATER_CELLS: Mapping[str, Callable[[PackedReview], str]] = {
+    "answered_for": _join(lambda answer: answer.absent),
+    "answered_for_email": _join(lambda answer: answer.absent_email or ""),
+}
+COLUMNS = (*_CELLS, "rapid_run", *_LATER_CELLS)
 """The names of the columns, which stay as they are: new ones come last."""

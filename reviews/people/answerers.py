@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.identity import Person
 from reviews.kinds import ReviewState
 from reviews.language import join_first
+from reviews.people.stand_ins import list_present, list_stand_ins
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import Route, SegregationOfDuties, is_group
 from reviews.text import clean_text, shorten_text
@@ -24,6 +25,17 @@ MAX_SHOWN_NAME_LENGTH = 100
 
 
 def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return all who are responsible for a review, by address or group.
+
+    These are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins of
+    those among them who are away.
+    """
+    entries = list_owners_and_deputies(review, route)
+    stand_ins = list_stand_ins(review, entries)
+    return (*entries, *(person for stand_in in stand_ins for person in stand_in.people))
+
+
+def list_owners_and_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the owners of a review, also by reassignment, and the owners and deputies of its route."""
     return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
@@ -31,25 +43,26 @@ def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
 def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the addresses and groups of those who may still answer an open review.
 
-    Where each owner has to acknowledge, others first have to take over an owner's part.
+    Those who are away may answer, too, but their stand-ins are named in their place. Where each owner has to
+    acknowledge, others first have to take over an owner's part, and one person may have several.
     """
-    all_required = review.required is None and list_required_owners(review)
-    return exclude_people(
-        list_missing_owners(review) if all_required else list_responsible(review, route),
-        _list_excluded(review, route),
-    )
+    if review.required is None and list_required_owners(review):
+        return exclude_people(list_present(review, list_missing_owners(review)), _list_authors(review, route))
+    entries = list_owners_and_deputies(review, route)
+    return exclude_people(list_present(review, entries), _list_excluded(review, route))
 
 
-def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
+def find_answering_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the deputies who may answer an open review that no owner can answer; none otherwise.
 
     An owner who changed the document can't answer where duties are segregated. A group always counts as able
-    to answer: its members are not loaded here.
+    to answer: its members are not loaded here. Stand-ins are named in place of those who are away.
     """
     if route is None or review.state is not ReviewState.OPEN:
         return ()
     excluded = _list_excluded(review, route)
-    return () if exclude_people(review.owners, excluded) else exclude_people(route.deputies, excluded)
+    owners, deputies = (list_present(review, entries) for entries in (review.owners, route.deputies))
+    return () if exclude_people(owners, excluded) else exclude_people(deputies, excluded)
 
 
 def is_segregated(route: Route | None) -> bool:
@@ -80,10 +93,15 @@ def _shorten_name(name: str) -> str:
 
 def _list_excluded(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer: who has answered already, and who may not."""
-    excluded = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
-    if is_segregated(route):
-        excluded |= {(contributor.email or "").casefold() for contributor in review.contributors}
-    return excluded - {""}
+    answered = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
+    return (answered | _list_authors(review, route)) - {""}
+
+
+def _list_authors(review: Review, route: Route | None) -> set[str]:
+    """Return the addresses of those who can't answer since they changed the document."""
+    if not is_segregated(route):
+        return set()
+    return {contributor.email.casefold() for contributor in review.contributors if contributor.email}
 
 
 def exclude_people(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
@@ -94,7 +112,8 @@ def exclude_people(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...
 def is_responsible_for(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
     """Return whether a person, under any of their addresses, is responsible for a review.
 
-    Responsible are its owners, also by reassignment, and the owners and deputies of its route.
+    Responsible are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins
+    of those who are away.
     """
     return is_among(work, person, list_responsible(review, route))
 

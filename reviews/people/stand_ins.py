@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from reviews.model import Review, StandIn
+    from reviews.identity import Reviewer
+    from reviews.model import Answer, Review, StandIn
+    from reviews.ports.unit_of_work import UnitOfWork
 
 
 def find_stand_in(review: Review, absent: str) -> StandIn | None:
@@ -23,6 +25,56 @@ def list_present(review: Review, entries: Iterable[str]) -> tuple[str, ...]:
         for person in (entry,) if stand_in is None else stand_in.people:
             present.setdefault(person.casefold(), person)
     return tuple(present.values())
+
+
+def list_stand_ins(review: Review, entries: Iterable[str]) -> tuple[StandIn, ...]:
+    """Return who stands in for those of these owners or deputies who are away, in the order of these."""
+    return tuple(
+        {each.absent.casefold(): each for entry in entries if (each := find_stand_in(review, entry))}.values()
+    )
+
+
+def find_represented_entry(
+    review: Review, entries: Iterable[str], aliases: Iterable[Reviewer]
+) -> tuple[Reviewer, str] | None:
+    """Return the first of these entries for whom a person stands in, and the alias under which they do."""
+    stand_ins = ((entry, find_stand_in(review, entry)) for entry in entries)
+    people = [
+        (entry, {each.casefold() for each in stand_in.people}) for entry, stand_in in stand_ins if stand_in
+    ]
+    known_aliases = [alias for alias in aliases if alias.email]
+    return next(
+        (
+            (alias, entry)
+            for entry, addresses in people
+            for alias in known_aliases
+            if (alias.email or "").casefold() in addresses
+        ),
+        None,
+    )
+
+
+def find_answer_for(answers: Iterable[Answer], aliases: Iterable[Reviewer]) -> Answer | None:
+    """Return the first of these answers that a stand-in gave for this person."""
+    addresses = {alias.email.casefold() for alias in aliases if alias.email}
+    return next((answer for answer in answers if (answer.stand_in_for or "").casefold() in addresses), None)
+
+
+def find_absent_names(
+    work: UnitOfWork, reviews: Iterable[Review], answers: Iterable[Answer] = ()
+) -> Mapping[str, str]:
+    """Return the names of the people who are away in these reviews or answers, and of their stand-ins.
+
+    They are by casefolded address, of those whom we have met.
+    """
+    all_reviews = tuple(reviews)
+    stand_ins = [stand_in for review in all_reviews for stand_in in review.stand_ins]
+    all_answers = [*answers, *(answer for review in all_reviews for answer in review.answers)]
+    addresses = {
+        *(each for stand_in in stand_ins for each in (stand_in.absent, *stand_in.people)),
+        *(answer.stand_in_for for answer in all_answers if answer.stand_in_for),
+    }
+    return work.people.find_names(sorted(addresses)) if addresses else {}
 
 
 def list_absent_for(review: Review, person: str) -> tuple[str, ...]:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_stand_ins import list_stand_in_lines
 from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
+from reviews.people.stand_ins import find_absent_names
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.routes.route import Target
 from reviews.text import clean_text
@@ -130,10 +133,11 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
         )
         bulk_review_ids = [review.id for review in recent if review.bulk] if as_json else []
         files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in bulk_review_ids}
+        context = CardContext(names=find_absent_names(work, recent))
     if as_json:
         print_json([build_review_json(review, files.get(review.id, ())) for review in recent])
         return
-    cards, now = [draw_card(review) for review in recent], wiring.clock()
+    cards, now = [draw_card(review, context) for review in recent], wiring.clock()
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
@@ -215,12 +219,13 @@ def show_review(*, review_id: str, as_json: bool) -> None:
         review = work.reviews.get(review_id)
         entries = [] if review else work.ledger.list_entries(review_id)
         files = load_all_files(work, review.id) if review and review.bulk else []
+        context = CardContext(names=find_absent_names(work, [review] if review else []))
     if review is None:
         raise click.ClickException(f"there is no review {review_id!r}{_describe_removal(entries)}")
     if as_json:
         print_json(build_review_json(review, files))
         return
-    card = draw_card(review)
+    card = draw_card(review, context)
     print_table(
         ("", ""),
         [
@@ -235,11 +240,21 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ("version", card.version) if card.is_versioned else ("files", card.files),
             ("revision", review.revision),
             ("status", _describe_status(card, review, wiring.clock())),
+            *(("away", line) for line in _list_stand_ins(card)),
             *(
                 ("card", f"{Target(notifier=c.notifier, address=c.target)}: {c.state} {c.error or ''}")
                 for c in review.cards
             ),
         ],
+    )
+
+
+def _list_stand_ins(card: Card) -> list[str]:
+    return list_stand_in_lines(
+        card.stand_ins,
+        render_time=lambda at: f"{at:%Y-%m-%d %H:%M}",
+        render_name=str,
+        render_stand_in=lambda person: person.name,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         LastStep,
         Post,
         Review,
+        StandIn,
         StoredEvent,
     )
 
@@ -80,6 +81,7 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "lapsed_at": format_moment(review.lapsed_at),
         "last_step": build_step_json(review.last_step) if review.last_step else None,
         "follow_ups": review.follow_ups,
+        "stand_ins": [build_stand_in_json(each) for each in review.stand_ins],
         "opened_at": format_moment(review.opened_at),
         "changed_at": format_moment(review.changed_at),
         "due_at": format_moment(review.due_at),
@@ -102,6 +104,15 @@ def build_step_json(step: LastStep) -> dict[str, Any]:
         "at": format_moment(step.at),
         "step": step.after or None,
         "whom": list(step.whom),
+    }
+
+
+def build_stand_in_json(stand_in: StandIn) -> dict[str, Any]:
+    """Return who answers for an owner or deputy who is away; an answer's `stand_in_for` is their address."""
+    return {
+        "absent": stand_in.absent,
+        "people": list(stand_in.people),
+        "until": format_moment(stand_in.until),
     }
 
 

@@ -191,7 +191,7 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
     "not read yet": (review(), CardContext(reviewed_bytes=UNKNOWN_BYTES)),
     "with its bytes": (review(), CardContext(reviewed_bytes=KNOWN_BYTES)),
     "many, with what it means": (bulk_review(), CardContext(reviewed_bytes=ReviewedBytes(not_read="bulk"))),
-    "for the deputies": (review(), CardContext(stand_ins=(OWNER, "@juris"))),
+    "for the deputies": (review(), CardContext(deputies=(OWNER, "@juris"))),
     "with what changed": (
         review(changes=make_summary(4)),
         CardContext(

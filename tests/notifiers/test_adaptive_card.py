@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from notifiers.shared.adaptive_card import (
     MAX_CARD_BYTES,
+    CardPeople,
     Owner,
     draw_adaptive_card,
     draw_outcome_card,
@@ -67,7 +68,7 @@ ACTION = {"type": "Action.OpenUrl", "title": "Open document", "url": "https://ac
 
 
 def drawn(review: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
-    return draw_adaptive_card(draw_card(review), owners=owners, actions=[ACTION], **more)
+    return draw_adaptive_card(draw_card(review), people=CardPeople(owners=owners), actions=[ACTION], **more)
 
 
 def hostile(review: Review, text: str) -> Review:
@@ -230,7 +231,7 @@ def test_what_is_told_elsewhere_goes_first_where_a_card_is_too_long() -> None:
 def test_the_actions_of_the_road_are_the_buttons() -> None:
     assert read_buttons(drawn(STATES["open"])) == {"Open document": ACTION}
     many = [{**ACTION, "title": str(number)} for number in range(3)]
-    crowded = draw_adaptive_card(draw_card(STATES["open"]), owners=[], actions=many)
+    crowded = draw_adaptive_card(draw_card(STATES["open"]), people=CardPeople(owners=[]), actions=many)
     assert [action["title"] for action in crowded["actions"]] == ["0", "1"]
     assert find_flaws(crowded) == []
     assert set(read_buttons(crowded)) == {"0", "1", "2"}

@@ -100,7 +100,7 @@ def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel:
 def test_the_deputies_stand_on_the_card_as_those_who_may_answer(channel: str) -> None:
     own = Person(id="o1", name="Dana Ozola", email=OWNER)
 
-    text = read(channel, review(contributors=(own,)), CardContext(stand_ins=(DEPUTY,)))
+    text = read(channel, review(contributors=(own,)), CardContext(deputies=(DEPUTY,)))
 
     assert re.search(f"May answer:? +{DEPUTY}", text)
 
@@ -124,9 +124,9 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
     review = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
     before = answered_review(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
-    card = draw_card(review, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
+    card = draw_card(review, CardContext(earlier=before, deputies=(DEPUTY,) * 30, now=LATER))
 
-    message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], card_links=WAYS)
+    message = blocks.draw_card_message(card, ["<@U1>"], deputies=["<@U2>"], card_links=WAYS)
     assert find_problems(message, surface="message") == []
     assert set(list_pings(message)) <= {"<@U1>", "<@U2>"}
     drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, card_links=WAYS)
@@ -136,7 +136,7 @@ def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> N
 
 def test_the_deputies_are_mentioned_in_teams_and_members_of_their_group_stand_beside_them() -> None:
     own = Person(id="o1", name="Dana Ozola", email=OWNER)
-    card = draw_card(review(contributors=(own,)), CardContext(stand_ins=("@deputies",)))
+    card = draw_card(review(contributors=(own,)), CardContext(deputies=("@deputies",)))
 
     drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")})
 

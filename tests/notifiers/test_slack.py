@@ -14,13 +14,15 @@ from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, ScopeMissing, TryLater
 from reviews.identity import Person
-from reviews.kinds import ChangeKind
+from reviews.kinds import ChangeKind, StepAction
+from reviews.model import LastStep
 from reviews.tree import FolderContents
 from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
 from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
-from tests.reviews.samples import Clock, answered_review, card_post, review
+from tests.reviews.absent import ILZE, make_stand_in
+from tests.reviews.samples import OWNER, START, Clock, answered_review, card_post, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 CARD = draw_card(review())
 ANSWERED = draw_card(answered_review())
+REMINDED = LastStep(action=StepAction.REMIND, at=START, after="", whom=(OWNER,))
 
 
 def test_a_card_is_posted_and_redrawn_in_its_place(slack: Slack, fake: FakeSlack) -> None:
@@ -70,6 +73,30 @@ def test_an_owner_is_not_mentioned_for_their_own_change(slack: Slack, fake: Fake
     slack.post("C1", draw_card(review(contributors=(own,))))
 
     assert list_pings(fake.messages("C1")[0]) == []
+
+
+def test_the_stand_in_is_mentioned_in_place_of_the_owner_who_is_away(slack: Slack, fake: FakeSlack) -> None:
+    fake.add_person("U7", "Ilze Kalna", "ilze@example.com")
+    away = review(stand_ins=(make_stand_in(),), last_step=REMINDED)
+
+    slack.post("C1", draw_card(away, CardContext(names={OWNER: "Dana Ozola"})))
+
+    [message] = fake.messages("C1")
+    assert list_pings(message) == ["<@U7>"]
+    assert "*Owner*\nDana Ozola" in str(message["blocks"]).replace("\\n", "\n")
+    assert "Reminder to Dana Ozola" in str(message["blocks"])
+
+
+def test_an_answer_for_someone_else_mentions_the_reviewer_alone(slack: Slack, fake: FakeSlack) -> None:
+    by_ilze = replace(ILZE, chat_ids={"slack": "U7"})
+    answered = answered_review(reviewer=by_ilze, owner=OWNER, stand_in_for=OWNER)
+    answered = replace(answered, stand_ins=(make_stand_in(),))
+
+    slack.post("C1", draw_card(answered, CardContext(names={OWNER: "Dana Ozola"})))
+
+    [message] = fake.messages("C1")
+    assert "Reviewed by <@U7> for Dana Ozola" in str(message["blocks"])
+    assert list_pings(message) == ["<@U7>"]
 
 
 def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: FakeSlack) -> None:

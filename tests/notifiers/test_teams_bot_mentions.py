@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
 from tests.notifiers.teams import CARD, CHANNEL, DANA, make_teams_bot, read_shown_text
-from tests.reviews.samples import review
+from tests.reviews.absent import make_stand_in
+from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot
     from tests.edge.fake_teams import FakeTeams
+
+ILZE_ID = "7c1d6ab2-0000-4a4a-8b8b-0123456789ab"
 
 
 def test_the_owner_is_mentioned_and_looked_up_once(teams: FakeTeams, bot: TeamsBot) -> None:
@@ -71,6 +75,20 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
 
     assert asked == 1
     assert "<at>Dana Ozola</at>" in read_shown_text(teams.messages(CHANNEL)[1])
+
+
+def test_the_stand_in_is_mentioned_in_place_of_the_owner_who_is_away(teams: FakeTeams, bot: TeamsBot) -> None:
+    teams.add_person("29:ilze", "Ilze Kalna", "ilze@example.com", oid=ILZE_ID)
+
+    bot.post(
+        CHANNEL, draw_card(review(stand_ins=(make_stand_in(),)), CardContext(names={OWNER: "Dana Ozola"}))
+    )
+
+    [message] = teams.messages(CHANNEL)
+    [card] = cards(message)
+    assert [each["mentioned"]["id"] for each in card["msteams"]["entities"]] == [ILZE_ID]
+    assert "Dana Ozola is away until" in read_shown_text(message)
+    assert OWNER not in read_shown_text(message)
 
 
 def test_an_owner_is_not_mentioned_for_their_own_change(teams: FakeTeams, bot: TeamsBot) -> None:

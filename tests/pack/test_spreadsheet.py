@@ -56,6 +56,17 @@ def test_several_people_are_in_one_cell_and_withdrawn_answers_and_earlier_revisi
     assert row["required"] == "each owner"
 
 
+def test_the_person_for_whom_a_stand_in_answered_has_cells_of_their_own() -> None:
+    answers = (
+        make_packed_answer(reviewer="Ilze", absent="Dana", absent_email="owner@example.com"),
+        make_packed_answer(reviewer="Juris"),
+    )
+
+    [row] = read_rows(make_packed_review(answers=answers, required=None))
+
+    assert (row["answered_for"], row["answered_for_email"]) == ("Dana; ", "owner@example.com; ")
+
+
 def test_the_reviews_of_a_rapid_run_have_its_number() -> None:
     clicks = (0, 5, 10, 3600, 3605, 3610, 7200)
     reviews = [make_acknowledged(number, after=timedelta(seconds=each)) for number, each in enumerate(clicks)]
@@ -86,5 +97,5 @@ def test_the_columns_stay_as_they_are() -> None:
         "answered_by_email", "answered_at", "identity", "own_change", "answers", "withdrawn_answers",
         "lapsed_at", "superseded_by", "carried", "document_gone", "unanswered_revisions", "given_up",
         "removed_at", "entries", "first_entry", "last_entry", "files", "lapsed_step", "escalations",
-        "follow_ups", "rapid_run",
+        "follow_ups", "rapid_run", "answered_for", "answered_for_email",
     )  # fmt: skip

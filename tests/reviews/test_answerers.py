@@ -11,7 +11,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import Decision
 from reviews.language import format_date
-from reviews.people.answerers import MAX_NAMED_PEOPLE, find_stand_ins, list_answerers, name_people
+from reviews.people.answerers import MAX_NAMED_PEOPLE, find_answering_deputies, list_answerers, name_people
 from reviews.privacy.redaction import redact_card
 from reviews.routes.route import SegregationOfDuties
 from reviews.wording.placeholders import UNNAMED_PERSON
@@ -89,13 +89,13 @@ def test_who_may_answer_and_who_stands_on_the_card_in_the_owners_place(
     current, rule = review(**more), route(**rules)
 
     assert list_answerers(current, rule) == answering
-    assert find_stand_ins(current, rule) == instead
+    assert find_answering_deputies(current, rule) == instead
 
 
 def test_a_review_that_is_answered_waits_for_no_deputy() -> None:
     current = review(contributors=(OWN,), state=Decision.ACKNOWLEDGE.outcome, answers=(answer(),))
 
-    assert find_stand_ins(current, route()) == ()
+    assert find_answering_deputies(current, route()) == ()
 
 
 def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> None:
@@ -104,14 +104,14 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
     desk.deliver_all()
 
     [card] = [drawn for to, drawn in desk.paper.posts if to == "C1"]
-    assert (card.owners, card.stand_ins) == ((OWNER,), (DEPUTY,))
-    assert redact_card(card, "Compliance").stand_ins == (DEPUTY,)
+    assert (card.owners, card.deputies) == ((OWNER,), (DEPUTY,))
+    assert redact_card(card, "Compliance").deputies == (DEPUTY,)
 
 
 def test_once_it_is_handed_over_to_someone_who_can_answer_no_deputy_is_named() -> None:
     current = review(contributors=(OWN,), owners=(SECOND,))
 
-    assert find_stand_ins(current, route()) == ()
+    assert find_answering_deputies(current, route()) == ()
 
 
 def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk) -> None:
@@ -231,4 +231,4 @@ def test_the_title_of_a_private_document_stands_in_no_refusal(private: Desk) -> 
 
 
 def test_a_card_without_its_route_names_no_deputies() -> None:
-    assert draw_card(review(contributors=(OWN,))).stand_ins == ()
+    assert draw_card(review(contributors=(OWN,))).deputies == ()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.kinds import ReviewState
     from reviews.pack.printed.blocks import Cell, Style
-    from reviews.pack.report import PackedReview
+    from reviews.pack.report import PackedAnswer, PackedReview
 
 MAX_TITLE_LENGTH = 160
 """Of a document in a table. The sample has the whole title."""
@@ -63,6 +63,15 @@ def build_person_cell(name: str, email: str | None) -> Cell:
         Line(text=show_name(name)),
         *((Line(text=address, style="small"),) if address and address != name else ()),
     )
+
+
+def build_reviewer_cell(answer: PackedAnswer) -> Cell:
+    """Return name and address of a reviewer, and for whom they stood in."""
+    person = build_person_cell(answer.reviewer, answer.email)
+    if not answer.absent:
+        return person
+    sentence = _("for {absent}").format(absent=show_name(answer.absent))
+    return (*person, Line(text=sentence, style="small"))
 
 
 def build_names_cell(names: tuple[str, ...]) -> Cell:

@@ -15,6 +15,7 @@ from reviews.pack.printed.cells import (
     build_note_cell,
     build_person_cell,
     build_review_cell,
+    build_reviewer_cell,
     build_status_cell,
     build_time_cell,
 )
@@ -36,7 +37,7 @@ def list_own_changes(report: PackReport) -> Rows:
     return [
         (
             build_review_cell(each.review),
-            build_person_cell(each.answer.reviewer, each.answer.email),
+            build_reviewer_cell(each.answer),
             _build_decision_cell(each.answer),
             build_time_cell(each.answer.at),
             build_cell(format_number(each.answer.entry)),
@@ -65,7 +66,7 @@ def list_withdrawn(report: PackReport) -> Rows:
     return [
         (
             build_review_cell(review),
-            build_person_cell(answer.reviewer, answer.email),
+            build_reviewer_cell(answer),
             build_time_cell(answer.at),
             build_time_cell(answer.withdrawn_at),
         )
@@ -81,7 +82,7 @@ def list_sent_back(report: PackReport) -> Rows:
         if review.state != ReviewState.CHANGES_REQUESTED:
             continue
         answer = _find_refusal(review)
-        who = build_person_cell(answer.reviewer, answer.email) if answer else build_cell(NO_VALUE)
+        who = build_reviewer_cell(answer) if answer else build_cell(NO_VALUE)
         at = answer.at if answer else review.settled_at
         rows.append(
             (
