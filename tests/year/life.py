@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from reviews.absences.stand_in_updates import update_stand_ins
 
 from reviews.answers.answers import AnswerRequest
 from reviews.errors import Refused
@@ -19,6 +21,7 @@ from reviews.kinds import Decision
 from reviews.ladder.next_look import find_next_look
 from reviews.ledger import ledger_entries
 from reviews.notice import NoticeKind, ReminderListNotice, parse_person_target
+from reviews.ports.absences import Absence, AbsenceSource
 from reviews.review_request import ReviewRequest
 from store import rows
 from store.schema import cards
@@ -28,13 +31,14 @@ from tests.reviews.people import make_proven_person
 from tests.reviews.samples import review as make_review
 from tests.year.model import CLOCK_TYPES, Act
 from tests.year.plan import make_plan
-from tests.year.prediction import list_questions, predict
+from tests.year.prediction import predict
 from tests.year.routes_file import read_routes
 from tests.year.working_periods import count_microseconds, make_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
+    from tests.year.absences import ModelAbsence
     from tests.year.model import ModelReview
     from tests.year.plan import Action, Plan
 
@@ -49,6 +53,8 @@ CLOCK_NOTICES = frozenset(
         NoticeKind.ESCALATED,
         NoticeKind.FOLLOW_UP,
         NoticeKind.REMINDER_LIST,
+        NoticeKind.HANDED_OVER,
+        NoticeKind.HANDED_BACK,
     }
 )
 
@@ -72,9 +78,8 @@ def live_year(engine: sa.Engine, *, seed: int, reviews: int, looks: int) -> Outc
     year = Year(desk=desk, plan=plan, chance=random.Random(seed))  # noqa: S311 - nothing secret
     year.live()
     done, predicted = year.list_acts(), predict(plan)
-    missing, unexpected = compare(predicted, done)
-    asked, sent = list_questions(predicted), year.list_messages()
-    missing_messages, unexpected_messages = compare(asked, sent)
+    missing, unexpected = compare(predicted.list_acts(), done)
+    missing_messages, unexpected_messages = compare(predicted.list_messages(), year.list_messages())
     return Outcome(
         opened=len(plan.reviews),
         acts=done,
@@ -125,6 +130,10 @@ class Year:
             self.desk.clock.now = make_moment(action.at)
             if action.what == "look":
                 self._look()
+            elif action.what == "away":
+                self._declare(self.plan.absences[action.who])
+            elif action.what == "back":
+                self._return(self.plan.absences[action.who])
             elif action.what == "open":
                 self._open(self.plan.reviews[action.review])
             else:
@@ -132,17 +141,16 @@ class Year:
                     self._act(action)
 
     def _look(self) -> None:
-        reminders = replace(
-            self.desk.reminders,
-            transactions=partial(
-                DyingUnitOfWork,
-                self.desk.engine,
-                dies=lambda: self.chance.randrange(100) < DEATHS_OF_A_HUNDRED,
-            ),
+        transactions = partial(
+            DyingUnitOfWork,
+            self.desk.engine,
+            dies=lambda: self.chance.randrange(100) < DEATHS_OF_A_HUNDRED,
         )
+        hand_overs = replace(self.desk.hand_overs, transactions=transactions)
+        reminders = replace(self.desk.reminders, transactions=transactions)
         for _ in range(10_000):
             try:
-                if not reminders.process_due_reviews():
+                if not hand_overs.process_due() and not reminders.process_due_reviews():
                     return
             except KilledError:
                 self.deaths.append(1)
@@ -168,6 +176,31 @@ class Year:
             work.reviews.add(opened)
             work.ledger.append(ledger_entries.build_opened(opened, []))
             work.cards.owe(opened.id, [(target.notifier, target.address) for target in route.notify])
+            update_stand_ins(work, opened, self.desk.routes, at=now)
+            work.commit()
+
+    def _declare(self, planned: ModelAbsence) -> None:
+        absence = Absence(
+            person=planned.person,
+            starts_at=make_moment(planned.begins),
+            ends_at=make_moment(planned.ends),
+            stand_in=planned.stand_in or None,
+            source=AbsenceSource.CALENDAR,
+            made_at=self.desk.clock.now,
+            key=planned.name,
+            check_at=max(self.desk.clock.now, make_moment(planned.begins)),
+        )
+        with self.desk.transactions() as work:
+            work.absences.add(absence)
+            work.commit()
+
+    def _return(self, planned: ModelAbsence) -> None:
+        """Let someone come back early, or not go away at all."""
+        now = self.desk.clock.now
+        with self.desk.transactions() as work:
+            known = work.absences.list_of_people([planned.person], not_ended_by=now)
+            [absence] = [each for each in known if each.key == planned.name]
+            work.absences.update(replace(absence, ended_at=now, check_at=now))
             work.commit()
 
     def _act(self, action: Action) -> None:
@@ -200,15 +233,16 @@ class Year:
                 at=_read_moment(entry["at"]),
                 review=entry["review_id"],
                 what=entry["type"],
-                whom=tuple(sorted(entry["whom"])),
-                step=entry.get("step", ""),
+                whom=tuple(sorted(entry.get("whom") or entry.get("to") or entry.get("from") or ())),
+                step=entry.get("step") or entry.get("owner") or "",
             )
             for entry in self.desk.entries()
             if entry["type"] in CLOCK_TYPES
         ]
 
     def list_messages(self) -> list[tuple[int, str, tuple[str, ...]]]:
-        """Return each message to a person or channel: when, to whom, and about which reviews."""
+        """Return each message to a person or channel: at which look, to whom, and about which reviews."""
+        looks = [each.at for each in self.plan.actions if each.what == "look"]
         query = sa.select(cards).where(cards.c.cause != "").order_by(cards.c.id)
         with self.desk.engine.connect() as connection:
             posts = [rows.build_card(row) for row in connection.execute(query).mappings()]
@@ -224,7 +258,8 @@ class Year:
             )
             about = tuple(sorted(listed or [post.review_id or ""]))
             readers = (person,) if person else notice.mention or (f"{post.notifier}:{post.target}",)
-            messages += [(count_microseconds(notice.at), reader, about) for reader in readers]
+            look = looks[bisect_left(looks, count_microseconds(notice.at))]
+            messages += [(look, reader, about) for reader in readers]
         return messages
 
 

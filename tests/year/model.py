@@ -9,13 +9,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.year.absences import AbsenceBook, ModelStandIn
     from tests.year.working_periods import WorkingPeriods
 
 MOST_OVERDUE_DAYS = 5
 MOST_FOLLOW_UPS = 5
 HOUR = 3_600_000_000
-CLOCK_TYPES = frozenset({"review:reminded", "review:escalated", "review:lapsed", "review:followed_up"})
-"""The types of entries that the clock writes."""
+CLOCK_TYPES = frozenset(
+    {
+        *("review:reminded", "review:escalated", "review:lapsed", "review:followed_up"),
+        *("review:handed_over", "review:handed_back"),
+    }
+)
+"""The types of entries that the passing of time writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +44,18 @@ class ModelRoute:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Something that the clock did: an entry of the ledger."""
+    """Something that the clock did: an entry of the ledger.
+
+    `step` is the step of a ladder, or the owner who is away. `told` are those who get a message of it, where
+    these are not all in `whom`.
+    """
 
     at: int
     review: str
     what: str
     whom: tuple[str, ...] = ()
     step: str = ""
+    told: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -57,6 +70,11 @@ class ModelReview:
     state: str = "open"
     due: int | None = None
     answered: list[str] = field(default_factory=list)
+    covered: dict[str, str] = field(default_factory=dict)
+    """Who has answered for which owner."""
+    stand_ins: dict[str, ModelStandIn] = field(default_factory=dict)
+    """Who stands in for which owner."""
+    for_deputies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     requester: str = ""
     taken: int = 0
     lapsed: int | None = None
@@ -102,12 +120,63 @@ class ModelReview:
         if following <= self.route.periods.add(self.lapsed, self.route.day * MOST_OVERDUE_DAYS):
             self.next_reminder = following
 
+    def list_missing(self) -> list[str]:
+        """Return the owners whose answer is missing."""
+        return [each for each in self.route.owners if each not in self.authors and each not in self.covered]
+
+    def list_deputies(self) -> list[str]:
+        """Return the deputies, with those who are away replaced."""
+        return [person for each in self.route.deputies for person in self.for_deputies.get(each, (each,))]
+
     def list_asked(self, *, deputies: bool) -> tuple[str, ...]:
-        """Return who is asked: not who made the change or has answered."""
-        left_out = {*self.authors, *self.answered}
-        owners = tuple(each for each in self.route.owners if each not in left_out)
-        others = tuple(each for each in self.route.deputies if each not in left_out)
-        return tuple(dict.fromkeys((*owners, *others))) if deputies or not owners else owners
+        """Return who is asked: not who made the change or has answered, and not who is away."""
+        owners: list[str] = []
+        for owner in self.list_missing():
+            stand_in = self.stand_ins.get(owner)
+            present = self._leave_out(stand_in.people if stand_in else ())
+            owners += present or (owner,)
+        if owners and not deputies:
+            return self._leave_out(owners)
+        return self._leave_out((*owners, *self.list_deputies())) or self._leave_out(self.route.deputies)
+
+    def _leave_out(self, people: Iterable[str]) -> tuple[str, ...]:
+        unable = {*self.authors, *self.answered}
+        return tuple(dict.fromkeys(each for each in people if each not in unable))
+
+    def hand_over(self, book: AbsenceBook, now: int) -> list[Act]:
+        """Hand the review over for those who are away by now, and back to those who are here again."""
+        if self.state != "open":
+            return []
+        before, after = self.stand_ins, book.list_for_owners(self, now)
+        self.stand_ins, self.for_deputies = after, book.list_for_deputies(self, now)
+        acts = []
+        for owner, stand_in in after.items():
+            former = before.get(owner)
+            if stand_in != former:
+                told = tuple(each for each in stand_in.people if not former or each not in former.people)
+                acts.append(
+                    Act(
+                        at=now,
+                        review=self.name,
+                        what="review:handed_over",
+                        whom=stand_in.people,
+                        step=owner,
+                        told=told,
+                    )
+                )
+        for owner, former in before.items():
+            if owner not in after:
+                acts.append(
+                    Act(
+                        at=now,
+                        review=self.name,
+                        what="review:handed_back",
+                        whom=former.people,
+                        step=owner,
+                        told=(owner,),
+                    )
+                )
+        return acts
 
     def look(self, now: int) -> list[Act]:
         """Return what the clock does with this review now."""
@@ -175,19 +244,51 @@ class ModelReview:
         if self.route.after_request is not None and self.follow_ups < MOST_FOLLOW_UPS:
             self.next_follow_up = self.route.periods.add(now, self.route.after_request)
 
+    def find_part(self, who: str, *, request: bool) -> str | None:
+        """Return the owner for whom a person may answer; empty for a deputy; `None` if they may not."""
+        if who in self.authors or who in self.answered:
+            return None
+        missing = self.list_missing()
+        if who in missing:
+            return who
+        stands_in_for = [
+            owner for owner in missing if owner in self.stand_ins and who in self.stand_ins[owner].people
+        ]
+        if stands_in_for:
+            return stands_in_for[0]
+        must_be_owner = self.all_owners and not request and self.list_required()
+        is_deputy = who in self.route.deputies or who in self.list_deputies() or who in self.route.owners
+        return "" if is_deputy and not must_be_owner else None
+
+    def list_required(self) -> list[str]:
+        return [each for each in self.route.owners if each not in self.authors]
+
     def answer(self, who: str, now: int, *, request: bool) -> None:
+        part = self.find_part(who, request=request)
+        if part is None:
+            return
         self.answered.append(who)
-        required = [each for each in self.route.owners if each not in self.authors] if self.all_owners else []
+        if part:
+            self.covered[part] = who
+        required = self.list_required() if self.all_owners else []
         if request:
             self.state, self.requester = "changes_requested", who
             self.plan_follow_up(now)
-        elif all(each in self.answered for each in required):
+        elif all(each in self.covered for each in required):
             self.state = "acknowledged"
+
+    def may_snooze(self, who: str) -> bool:
+        """Return whether a person is responsible: also one who has answered, or who made the change."""
+        present = [person for each in self.stand_ins.values() for person in each.people]
+        return who in {*self.route.owners, *self.route.deputies, *self.list_deputies(), *present}
 
     def withdraw(self, who: str, now: int) -> None:
         """Take an answer back: the review is open again, and the clock goes on. A past snooze is over."""
         self.answered.remove(who)
+        self.covered = {owner: each for owner, each in self.covered.items() if each != who}
         self.snooze_ends = self.snooze_ends and self.snoozed is not None and self.snoozed > now
+        if self.state == "changes_requested" and self.requester != who:
+            return
         self.state, self.next_follow_up = "open", None
         self.plan_reminder(now)
         if self.snooze_ends:

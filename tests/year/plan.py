@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from tests.year.absences import ModelAbsence
 from tests.year.model import HOUR, ModelReview, ModelRoute
 from tests.year.working_periods import count_microseconds, list_working_periods
 
@@ -38,6 +39,11 @@ ANNA, BORIS, CARLA, DAVID, EVA = (
     f"{name}@example.com" for name in ("anna", "boris", "carla", "david", "eva")
 )
 WRITERS = tuple(f"writer{number}@example.com" for number in range(6))
+
+PEOPLE = (ANNA, BORIS, CARLA, DAVID, EVA)
+DAY = 24 * HOUR
+EARLY_RETURNS = 0.3
+OTHERS_ACT = 0.3
 
 _RIGA = list_working_periods(
     "Europe/Riga", weekdays=WORKDAYS, first=9, last=17, closed={*LATVIA, *CLOSED}, years=YEARS
@@ -95,7 +101,10 @@ ROUTES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """Something that a person does, or a look of the clock (without a review)."""
+    """Something that a person does, or a look of the clock (without a review).
+
+    Where someone goes away or comes back, `who` is the name of the absence.
+    """
 
     at: int
     what: str
@@ -109,6 +118,7 @@ class Plan:
     """The reviews of a year, and what happens in their order."""
 
     reviews: Mapping[str, ModelReview]
+    absences: Mapping[str, ModelAbsence]
     actions: tuple[Action, ...]
 
 
@@ -117,6 +127,7 @@ def make_plan(seed: int, *, reviews: int, looks: int) -> Plan:
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     begin = count_microseconds(datetime(YEAR, 1, 1, tzinfo=UTC))
     end = count_microseconds(datetime(YEAR + 1, 1, 1, tzinfo=UTC))
+    absences = {each.name: each for person in PEOPLE for each in _make_absences(chance, person, begin, end)}
     made = {}
     actions = [Action(at=chance.randrange(begin, end), what="look") for _ in range(looks)]
     for number in range(reviews):
@@ -124,7 +135,32 @@ def make_plan(seed: int, *, reviews: int, looks: int) -> Plan:
         made[review.name] = review
         actions.append(Action(at=review.opened, what="open", review=review.name))
         actions += _make_actions(chance, review)
-    return Plan(reviews=made, actions=tuple(sorted(actions, key=attrgetter("at"))))
+    actions += [Action(at=each.declared, what="away", who=each.name) for each in absences.values()]
+    for each in absences.values():
+        if chance.random() < EARLY_RETURNS:
+            actions.append(Action(at=chance.randrange(each.declared, each.ends), what="back", who=each.name))
+    return Plan(reviews=made, absences=absences, actions=tuple(sorted(actions, key=attrgetter("at"))))
+
+
+def _make_absences(chance: random.Random, person: str, begin: int, end: int) -> list[ModelAbsence]:
+    """Let a person be away now and then, one time after the other; some are declared long before."""
+    absences, at = [], begin
+    while (at := at + chance.randrange(10 * DAY, 60 * DAY)) < end:
+        ends = at + chance.randrange(4 * HOUR, 25 * DAY)
+        ahead = chance.choice((0, 0, chance.randrange(1, 9 * DAY)))
+        stand_in = chance.choice(("", *(each for each in (*PEOPLE, *WRITERS[:2]) if each != person)))
+        absences.append(
+            ModelAbsence(
+                name=f"{person} {len(absences)}",
+                person=person,
+                declared=at - ahead,
+                begins=at,
+                ends=ends,
+                stand_in=stand_in,
+            )
+        )
+        at = ends
+    return absences
 
 
 def _make_review(chance: random.Random, name: str, opened: int) -> ModelReview:
@@ -136,12 +172,14 @@ def _make_review(chance: random.Random, name: str, opened: int) -> ModelReview:
 
 
 def _make_actions(chance: random.Random, review: ModelReview) -> list[Action]:
-    """Let the owners of one review do something, some days apart."""
+    """Let the owners of one review do something, some days apart; now and then it is someone else."""
     at, actions = review.opened, []
     able = [each for each in review.route.owners if each not in review.authors]
     for _ in range(chance.randint(0, 4)):
         at += chance.randrange(HOUR, 60 * HOUR)
         who = chance.choice(able) if able else ""
+        if chance.random() < OTHERS_ACT:
+            who = chance.choice(PEOPLE)
         what = chance.choice(("acknowledge", "acknowledge", "request", "withdraw", "snooze"))
         until = at + chance.randrange(HOUR, 100 * HOUR)
         if who:

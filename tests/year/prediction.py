@@ -3,36 +3,71 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from tests.year.absences import AbsenceBook
 
 if TYPE_CHECKING:
     from tests.year.model import Act, ModelReview
     from tests.year.plan import Action, Plan
 
 
-def list_questions(acts: list[Act]) -> list[tuple[int, str, tuple[str, ...]]]:
-    """Return the messages that these acts need: one for each person or channel at one time."""
-    questions: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for act in acts:
-        for reader in act.whom:
-            questions[act.at, reader].append(act.review)
-    return [(at, reader, tuple(sorted({*about}))) for (at, reader), about in questions.items()]
+@dataclass
+class Prediction:
+    """What the clock must do, and the messages that people must get of it: when, who, about which reviews."""
+
+    acts: list[Act] = field(default_factory=list)
+    messages: defaultdict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    waiting: list[Act] = field(default_factory=list)
+
+    def add(self, acts: list[Act], *, look: bool) -> None:
+        """Add what was done; what is not done by a look of the clock is told at the next one."""
+        self.acts += acts
+        if not look:
+            self.waiting += acts
+            return
+        for act in acts:
+            self.tell(act, at=act.at)
+
+    def tell(self, act: Act, *, at: int) -> None:
+        for reader in act.whom if act.told is None else act.told:
+            self.messages[at, reader].add(act.review)
+
+    def tell_waiting(self, *, at: int) -> None:
+        """Tell what was done since the last look; the product checks it once more when it is sent."""
+        for act in self.waiting:
+            self.tell(act, at=at)
+        self.waiting = []
+
+    def list_acts(self) -> list[Act]:
+        return [replace(act, whom=tuple(sorted(act.whom)), told=None) for act in self.acts]
+
+    def list_messages(self) -> list[tuple[int, str, tuple[str, ...]]]:
+        return [(at, reader, tuple(sorted(about))) for (at, reader), about in self.messages.items()]
 
 
-def predict(plan: Plan) -> list[Act]:
+def predict(plan: Plan) -> Prediction:
     """Return what the model says that the clock must do."""
     opened: dict[str, ModelReview] = {}
-    acts: list[Act] = []
+    book, prediction = AbsenceBook(), Prediction()
     for action in plan.actions:
         if action.what == "look":
             for review in opened.values():
-                acts += review.look(action.at)
-        elif action.what == "open":
-            opened[action.review] = plan.reviews[action.review]
+                prediction.add(review.hand_over(book, action.at), look=True)
+                prediction.add(review.look(action.at), look=True)
+            prediction.tell_waiting(at=action.at)
+        elif action.what == "away":
+            book.known[action.who] = replace(plan.absences[action.who])
+        elif action.what == "back":
+            book.known[action.who].ends = min(book.known[action.who].ends, action.at)
         else:
-            _predict_action(opened[action.review], action)
-    return [replace(act, whom=tuple(sorted(act.whom))) for act in acts]
+            if action.what == "open":
+                opened[action.review] = plan.reviews[action.review]
+            else:
+                _predict_action(opened[action.review], action)
+            prediction.add(opened[action.review].hand_over(book, action.at), look=False)
+    return prediction
 
 
 def _predict_action(review: ModelReview, action: Action) -> None:
@@ -41,9 +76,7 @@ def _predict_action(review: ModelReview, action: Action) -> None:
         review.withdraw(action.who, action.at)
     elif review.state != "open":
         return
-    elif action.what == "snooze":  # also by an owner who has answered, while others have not
+    elif action.what == "snooze" and review.may_snooze(action.who):
         review.snooze(action.until)
-    elif action.who in review.answered:
-        return
     elif action.what in {"acknowledge", "request"}:
         review.answer(action.who, action.at, request=action.what == "request")
