@@ -144,7 +144,8 @@ def make_plan(seed: int, *, reviews: int, looks: int) -> Plan:
 
 def _make_absences(chance: random.Random, person: str, begin: int, end: int) -> list[ModelAbsence]:
     """Let a person be away now and then, one time after the other; some are declared long before."""
-    absences, at = [], begin
+    absences: list[ModelAbsence] = []
+    at = begin
     while (at := at + chance.randrange(10 * DAY, 60 * DAY)) < end:
         ends = at + chance.randrange(4 * HOUR, 25 * DAY)
         ahead = chance.choice((0, 0, chance.randrange(1, 9 * DAY)))
