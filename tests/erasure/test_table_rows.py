@@ -59,7 +59,7 @@ def make_value(column: sa.Column[Any]) -> Any:
         return {"people": [{"id": "e-1", "name": "Eve Example", "email": ADDRESS.upper()}], "to": ADDRESS}
     if column.table.name == "openings":
         return min(EVE.digests)
-    return ADDRESS if column.name in rule.exact else f"@{ADDRESS}"
+    return ADDRESS if column.name in {*rule.exact, *rule.emptied} else f"@{ADDRESS}"
 
 
 def count_rows(engine: sa.Engine) -> dict[str, int]:

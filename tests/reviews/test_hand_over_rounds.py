@@ -96,12 +96,12 @@ def test_messages_wait_until_all_is_handed_over_but_not_for_long(desk: Desk) -> 
 def test_a_worker_that_is_killed_between_reviews_is_followed_by_another(desk: Desk) -> None:
     open_many(desk, MAX_REVIEWS_AT_ONCE)
     absence = leave(desk)
-    begun = 0
+    started = 0
 
     def begin(**more: Any) -> Any:
-        nonlocal begun
-        begun += 1
-        if begun > 5:
+        nonlocal started
+        started += 1
+        if started > 5:
             raise _Killed
         return desk.transactions(**more)
 

@@ -45,7 +45,10 @@ FORGED: dict[str, Any] = {
         "after": "75%",
         "whom": ["eve@example.com"],
     },
-    "reviews.stand_ins": [{"absent": OWNER, "people": ["eve@example.com"], "until": START.isoformat()}],
+    "reviews.stand_ins": [
+        {"absent": owner, "people": ["eve@example.com"], "until": START.isoformat()}
+        for owner in (OWNER, DEPUTY, "eve@example.com")
+    ],
     "reviews.acts": [{"kind": "renamed", "people": [PERSON]}],
     "reviews.marks": ["content", "by:eve@example.com"],
     "answers.decision": "request_changes",
