@@ -12,6 +12,8 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.lists.archive import EXPORT_BATCH_SIZE, Archive, ReviewSearch, StatusFilter
 from tests.pages.past import answer, papers
+from tests.reviews.absent import DANA, ILZE, make_stand_in, put_stand_ins, remember_names
+from tests.reviews.desk import build_answer_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import HOSTILE, OWNER, event, review
 from tests.reviews.samples import answer as sample_answer
@@ -97,6 +99,23 @@ def test_the_spreadsheet_says_what_it_is_and_holds_all_pages(reader: HistoryRead
     assert rows[0]["answered_by_email"] == OWNER
     assert rows[0]["identity"] == Identity.SLACK
     assert rows[0]["changed_by"] == "Alice Moreau"
+
+
+def test_the_pages_and_the_spreadsheet_say_for_whom_a_stand_in_answered(reader: HistoryReader) -> None:
+    papers(reader, 1)
+    remember_names(reader.desk, DANA)
+    review = put_stand_ins(reader.desk, reader.desk.latest("f1"), make_stand_in())
+    reader.sign_in(OWNER)
+    waiting = reader.get(f"/reviews/{review.id}").text
+    reader.desk.answers.record_answer(build_answer_request(review, reviewer=ILZE))
+
+    page, table = reader.get(f"/reviews/{review.id}").text, reader.get("/reviews").text
+    [row] = csv.DictReader(io.StringIO(reader.get("/reviews.csv").text.lstrip("\ufeff")))
+
+    assert "<bdi>ilze@example.com</bdi> stands in" in waiting
+    assert page.count("Ilze Kalna for Dana Ozola") == 3  # the facts, the answer, and its entry
+    assert "Ilze Kalna for Dana Ozola" in table
+    assert (row["answered_by"], row["answered_for"]) == ("Ilze Kalna", OWNER)
 
 
 def test_a_spreadsheet_ends_where_what_would_follow_was_answered_meanwhile(reader: HistoryReader) -> None:

@@ -22,6 +22,7 @@ from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
 from tests.documents.packages import relate
 from tests.documents.pdf_files import build_page, write_text
+from tests.reviews.absent import ILZE, make_stand_in, put_stand_ins
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import DANA
@@ -111,6 +112,19 @@ def test_what_was_carried_over_is_carried_on(comparing_desk: ComparingDesk) -> N
     assert third.carried is not None
     assert (third.carried.review_id, third.carried.version) == (first.id, 1)
     assert check_ledger(comparing_desk.desk.engine).intact
+
+
+def test_what_a_stand_in_acknowledged_still_counts_after_they_stood_in(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    first, desk = comparing_desk.upload(FIRST), comparing_desk.desk
+    comparing_desk.compare_due()
+    put_stand_ins(desk, comparing_desk.review(first), make_stand_in(absent=first.owners[0]))
+    desk.answers.record_answer(build_answer_request(comparing_desk.review(first), reviewer=ILZE))
+
+    again = save_again(comparing_desk, first)
+
+    assert (again.state, again.stand_ins) == (ReviewState.CARRIED, ())
+    assert check_ledger(desk.engine).intact
 
 
 def test_a_change_after_it_opens_a_review_of_its_own(comparing_desk: ComparingDesk) -> None:
