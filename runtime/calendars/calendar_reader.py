@@ -41,11 +41,13 @@ class IsolatedCalendarReader:
         return read_isolated(self._client.fetch(), now)
 
 
-def read_isolated(content: bytes, now: datetime) -> CalendarContent:
-    """Return what is in a calendar; raise `CalendarFailed`."""
+def read_isolated(
+    content: bytes, now: datetime, *, wait_seconds: float = MAX_READING_SECONDS
+) -> CalendarContent:
+    """Return what is in a calendar; raise `CalendarFailed`, also if it takes longer than `wait_seconds`."""
     task = now.isoformat().encode() + b"\n" + content
     try:
-        code, answer = run_bounded(list(_COMMAND), task, wait_seconds=MAX_READING_SECONDS)
+        code, answer = run_bounded(list(_COMMAND), task, wait_seconds=wait_seconds)
     except subprocess.TimeoutExpired:
         raise CalendarFailed(TOO_MUCH) from None
     if code or not answer:

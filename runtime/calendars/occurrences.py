@@ -29,6 +29,41 @@ _ZONE = "X-WR-TIMEZONE"
 _DAILY_OR_RARER = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _TIMES_OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _COMES = {"ACCEPTED", "NEEDS-ACTION"}
+_FIRST_CALENDAR = b"""\
+BEGIN:VCALENDAR
+X-WR-TIMEZONE:Europe/Berlin
+BEGIN:VTIMEZONE
+TZID:Own
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1
+DTSTART;TZID=Own:20261001T090000
+DURATION:PT1H
+RRULE:FREQ=WEEKLY;UNTIL=20261101T080000Z
+EXDATE;TZID=/vendor.example/Europe/Berlin:20261008T090000
+RDATE;VALUE=PERIOD:20261009T090000Z/PT1H
+ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.com
+END:VEVENT
+BEGIN:VEVENT
+UID:1
+RECURRENCE-ID;TZID=Own;RANGE=THISANDFUTURE:20261015T090000
+DTSTART;TZID=Nowhere:20261015T100000
+DTEND:20261015Tx
+END:VEVENT
+END:VCALENDAR
+"""
 
 
 class LoadedZones(ZONEINFO):
@@ -40,11 +75,16 @@ class LoadedZones(ZONEINFO):
     def timezone(self, name: str) -> tzinfo | None:
         return self._zones.get(name)
 
+    def knows_timezone_id(self, tzid: str) -> bool:
+        return tzid in self._zones
+
 
 def load_zones() -> LoadedZones:
-    """Load all time zones and have icalendar use them."""
+    """Load all time zones, have icalendar use them, and load what the libraries import at their first use."""
     zones = LoadedZones()
     tzp.use(zones)
+    read_calendar(_FIRST_CALENDAR, datetime(2026, 10, 1, tzinfo=UTC), zones)
+    tzp.use(zones)  # forgets the zone of that calendar
     return zones
 
 
@@ -98,7 +138,7 @@ def _is_readable(event: Any) -> bool:
     for rule in rules if isinstance(rules, list) else [rules]:
         if min(map(int, rule.get("INTERVAL", [1]))) < 1:
             return False  # it would never end
-        if {str(each).upper() for each in rule.get("FREQ", [])} - _DAILY_OR_RARER:
+        if not {str(each).upper() for each in rule.get("FREQ", [""])} <= _DAILY_OR_RARER:
             return False
         if any(len(rule.get(name, [])) > 1 for name in _TIMES_OF_A_DAY):
             return False
