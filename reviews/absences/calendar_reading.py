@@ -45,24 +45,26 @@ class CalendarReading:
     unknown_stand_ins: int
 
 
-def read_absences(content: CalendarContent, known: KnownPeople) -> CalendarReading:
+def read_absences(content: CalendarContent, directory: KnownPeople) -> CalendarReading:
     """Return the absences of known people."""
     zone = ZoneInfo(content.zone) if content.zone else None
     absences: dict[str, CalendarAbsence] = {}
     ignored: Counter[str] = Counter()
     for event in content.events:
         try:
-            persons = find_persons(event, known)
+            persons = find_persons(event, directory)
         except AmbiguousName:
             ignored["ambiguous"] += 1
             continue
         ignored["without_person"] += not persons
         for person in persons:
-            absence = _build_absence(event, person, known, zone)
+            absence = _build_absence(event, person, directory, zone)
             if absence is None:
                 continue
             absences[absence.key] = absence
-            ignored["unknown_stand_ins"] += event.stand_in is not None and known.find(event.stand_in) is None
+            ignored["unknown_stand_ins"] += (
+                event.stand_in is not None and directory.find(event.stand_in) is None
+            )
     return CalendarReading(
         absences=tuple(absences.values()),
         people=len({each.person for each in absences.values()}),
@@ -72,32 +74,32 @@ def read_absences(content: CalendarContent, known: KnownPeople) -> CalendarReadi
     )
 
 
-def find_persons(event: CalendarEvent, known: KnownPeople) -> list[KnownPerson]:
+def find_persons(event: CalendarEvent, directory: KnownPeople) -> list[KnownPerson]:
     """Return who is away during an event; raise `AmbiguousName` if its summary names one of several.
 
     Whom the summary names is meant, and no one else: the others who take part in `Anna Berg: holiday` only
     should know. Else those who take part are; in an event without attendees, who made it.
     """
-    named = known.find_all(each.rstrip(".") for each in _ADDRESS.findall(event.summary))
+    named = directory.find_all(each.rstrip(".") for each in _ADDRESS.findall(event.summary))
     if named:
         return named
-    person = known.find_by_beginning(event.summary)
+    person = directory.find_by_beginning(event.summary)
     if person is not None:
         return [person]
     if event.has_attendees:
-        return known.find_all(event.attendees)
-    return known.find_all([event.organizer] if event.organizer else [])
+        return directory.find_all(event.attendees)
+    return directory.find_all([event.organizer] if event.organizer else [])
 
 
 def _build_absence(
-    event: CalendarEvent, person: KnownPerson, known: KnownPeople, zone: tzinfo | None
+    event: CalendarEvent, person: KnownPerson, directory: KnownPeople, zone: tzinfo | None
 ) -> CalendarAbsence | None:
     starts_at, ends_at = (
         _find_moment(each, zone or person.zone) for each in (event.starts_at, event.ends_at)
     )
     if ends_at <= starts_at:
         return None
-    stand_in = known.find(event.stand_in)
+    stand_in = directory.find(event.stand_in)
     if stand_in == person:
         stand_in = None
     return CalendarAbsence(

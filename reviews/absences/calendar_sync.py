@@ -96,5 +96,5 @@ def _end_absence(row: Absence, now: datetime) -> Absence:
 
     `ended_at` stays the person's own word: an event that comes back is an absence again.
     """
-    has_begun = row.starts_at <= now
-    return replace(row, ends_at=now, check_at=now if has_begun else None, checked_seq=0)
+    is_in_effect = row.starts_at <= now
+    return replace(row, ends_at=now, check_at=now if is_in_effect else None, checked_seq=0)

@@ -42,8 +42,8 @@ class KnownPeople:
 
     def find_all(self, addresses: Iterable[str]) -> list[KnownPerson]:
         """Return those who have one of the addresses, each once."""
-        found = (self.find(address) for address in addresses)
-        return list(dict.fromkeys(person for person in found if person is not None))
+        persons = (self.find(address) for address in addresses)
+        return list(dict.fromkeys(person for person in persons if person is not None))
 
     def find_by_beginning(self, text: str) -> KnownPerson | None:
         """Return the person with whose full name a text begins, by the longest name that fits.

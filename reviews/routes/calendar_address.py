@@ -1,4 +1,4 @@
-"""The address of the calendar of absences: whoever knows it can read the calendar, so it is a secret."""
+"""The address of the calendar of absences: it is a secret, since it is all that the calendar asks for."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def parse(
     except RecursionError as error:
         raise RoutesInvalid(["lists or tables are nested too deeply to be read"]) from error
     problems = [
-        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only, "
-        "and above them absences"
+        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] "
+        "only, above them absences"
         for key in document
         if key not in {"route", "people", "absences"}
     ]

@@ -73,5 +73,5 @@ class CalendarClient:
 
 
 def _explain_silence(error: requests.RequestException) -> str:
-    known = (sentence for kind, sentence in _NO_ANSWER.items() if isinstance(error, kind))
-    return next(known, f"no answer ({type(error).__name__})")
+    sentences = (sentence for kind, sentence in _NO_ANSWER.items() if isinstance(error, kind))
+    return next(sentences, f"no answer ({type(error).__name__})")

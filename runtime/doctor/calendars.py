@@ -48,10 +48,11 @@ def check_calendar(wiring: Wiring) -> Iterator[Finding]:
 def _describe_reading(host: str, content: CalendarContent, reading: CalendarReading) -> str:
     return (
         f"the calendar on {host} has {_format_count(content.event_count)}; in the next two months "
-        f"{len(reading.absences):,} absences of {reading.people:,} known people, "
+        f"{_format_count(len(reading.absences), 'absence')} of "
+        f"{_format_count(reading.people, 'known person', 'known people')}, "
         f"{reading.without_person:,} of no one known"
     )
 
 
-def _format_count(count: int) -> str:
-    return "1 event" if count == 1 else f"{count:,} events"
+def _format_count(count: int, noun: str = "event", plural: str | None = None) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"

@@ -48,8 +48,8 @@ UNNAMED = "Holiday"
 
 
 def read(*events: Any, names: dict[str, str] | None = None, **more: Any) -> CalendarReading:
-    known = find_known_people(ROUTES, NAMES if names is None else names)
-    return read_absences(content_of(*events, **more), known)
+    directory = find_known_people(ROUTES, NAMES if names is None else names)
+    return read_absences(content_of(*events, **more), directory)
 
 
 def read_people(**event: Any) -> list[str]:
