@@ -39,7 +39,7 @@ def read_retry_after(response: requests.Response, *, default: float) -> float | 
 
 
 def parse_hosts(setting: str) -> frozenset[str]:
-    """Read `TEAMS_ALLOW_HOSTS`: hosts, each with or without a port, separated by commas."""
+    """Read a setting such as `TEAMS_ALLOW_HOSTS`: hosts, with or without a port, separated by commas."""
     return frozenset(part.strip().lower() for part in setting.split(",") if part.strip())
 
 

@@ -112,6 +112,7 @@ TABLES: Mapping[str, TableRule] = {
     "bulk_reviews": TableRule(
         causes=("cause",), impersonal={"review_id": KEY, "route": ROUTE, "kinds": STATE}
     ),
+    "calendar_round": TableRule(impersonal={"failure": REASON}),
     "canaries": TableRule(
         rewritten=("trouble", "targets", "acknowledged_by"),
         texts=frozenset({"acknowledged_by"}),

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RoutesInvalid
 from reviews.routes import people_table, working_time_keys
+from reviews.routes.calendar_address import parse_calendar_address, refuse_plain_http
 from reviews.routes.closed_days import refuse_calendar
 from reviews.routes.file_lines import find_line, find_person_line, move_line_first
 from reviews.routes.route import OPERATORS_ROUTE, Operators, Route, Routes
 from reviews.routes.route_table import RouteTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
+    from typing import Any
+    from urllib.parse import SplitResult
 
+    from reviews.routes.calendar_address import CalendarAddress
     from reviews.routes.closed_days import FindCalendar
     from reviews.routes.route import AddressForm
 
@@ -28,12 +32,14 @@ def parse(
     silent: Collection[str] = (),
     find_calendar: FindCalendar = refuse_calendar,
     today: date | None = None,
+    allows_plain_http: Callable[[SplitResult], bool] = refuse_plain_http,
 ) -> Routes:
     """Return the routes of the text, or raise `RoutesInvalid`.
 
     `notifiers` are the existing channels, each with the form of its addresses, or `None` where the channel is
     one place; `silent` are those of them that can't deliver an alarm. `find_calendar` looks up public
     holidays. From the year of `today` on each route must have working days; without it no year is checked.
+    `allows_plain_http` says for which address of a calendar http will do.
     """
     try:
         document = tomllib.loads(text)
@@ -42,10 +48,12 @@ def parse(
     except RecursionError as error:
         raise RoutesInvalid(["lists or tables are nested too deeply to be read"]) from error
     problems = [
-        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] only"
+        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] "
+        "only, above them absences"
         for key in document
-        if key not in {"route", "people"}
+        if key not in {"route", "people", "absences"}
     ]
+    calendar = _read_calendar(document, text, problems, allows_plain_http)
     tables = document.get("route", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise RoutesInvalid(
@@ -75,7 +83,22 @@ def parse(
     )
     if problems:
         raise RoutesInvalid(problems)
-    return Routes(routes, people, operators)
+    return Routes(routes, people, operators, calendar)
+
+
+def _read_calendar(
+    document: Mapping[str, Any],
+    text: str,
+    problems: list[str],
+    allows_plain_http: Callable[[SplitResult], bool],
+) -> CalendarAddress | None:
+    if "absences" not in document:
+        return None
+    try:
+        return parse_calendar_address(document["absences"], allows_plain_http=allows_plain_http)
+    except ValueError as error:
+        problems.append(f"line {find_line(text, None, 'absences')}: absences: the address {error}")
+        return None
 
 
 def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from reviews.identity import LinkedAccounts, Person
+    from reviews.routes.calendar_address import CalendarAddress
     from reviews.routes.ladder import LadderStep
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
@@ -238,7 +239,7 @@ class Operators:
 class Routes:
     """The rules in their order, and the people that the file names, by casefolded address.
 
-    `operators` receive alarms and are separate: no files belong to them.
+    `operators` receive alarms and are separate: no files belong to them. `calendar` says who is away.
     """
 
     def __init__(
@@ -246,10 +247,12 @@ class Routes:
         routes: Iterable[Route],
         people: Mapping[str, LinkedAccounts] | None = None,
         operators: Operators | None = None,
+        calendar: CalendarAddress | None = None,
     ) -> None:
         self.all = tuple(routes)
         self.people = dict(people or {})
         self.operators = operators
+        self.calendar = calendar
         self._by_name = {route.name: route for route in reversed(self.all)}
         # Built once, so that no change costs more where 100,000 folders are watched.
         self.positions: Mapping[str, int] = {

@@ -38,6 +38,8 @@ KEYS = (
     "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed", "ladder", "urgent",
     "after_request",
 )  # fmt: skip
+CALENDAR_KEY = "absences"
+"""A key of the whole file. Below a heading, TOML reads it as one of that table."""
 OPERATORS_KEYS = ("name", "notify", "backlog", "language", "checkpoint")
 _NEVER_CARRIED = 'unchanged: documents of this route are not compared, so "carry" would never apply'
 
@@ -89,7 +91,7 @@ class RouteTable(TomlTable):
         default_name = f"route-{self.number + 1}"
         for key in self.table:
             if key not in KEYS:
-                self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
+                self.add_problem(key, f"unknown key {key!r}{_suggest_key(key)}")
         hours = read_hours(self)
         max_wait = self._read_duration("max_wait", Route.max_wait)
         watch = self.read_list("watch", value_parsers.parse_folder_id, required=True)
@@ -219,3 +221,9 @@ class RouteTable(TomlTable):
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
         duration = self.read_text(key, None, value_parsers.parse_duration)
         return default if duration is None else duration
+
+
+def _suggest_key(key: str) -> str:
+    if key == CALENDAR_KEY:
+        return ": it is no key of a route, and stands above the first [[route]]"
+    return value_parsers.suggest_nearest(key, KEYS)

@@ -37,12 +37,13 @@ def routes() -> None:
 def check(*, file: Path | None, as_json: bool) -> None:
     """Check the routing FILE, or the rules in force, and show when changes would be due."""
     now = get_utc_time()
+    in_force = settings.load()
     if file is None:
-        source, text = read_routes_text(settings.load())
+        source, text = read_routes_text(in_force)
     else:
         source, text = str(file), _read_text(file)
     try:
-        parsed = parse_routes(text, today=now.date())
+        parsed = parse_routes(text, today=now.date(), plain_http_hosts=in_force.absences_allow_hosts)
     except RoutesInvalid as error:
         for problem in error.problems:
             click.echo(f"{source}: {problem}", err=as_json)
@@ -50,7 +51,7 @@ def check(*, file: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(build_json(parsed, now))
     else:
-        _print_routes(parsed, now, Wiring(settings.load()) if file is None else None)
+        _print_routes(parsed, now, Wiring(in_force) if file is None else None)
 
 
 def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
@@ -66,6 +67,8 @@ def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
     for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")
+    if parsed.calendar:
+        click.echo(f"absences: a calendar on {parsed.calendar.host}, whose address is not shown")
     if parsed.operators:
         click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, parsed.operators.notify))}")
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from runtime.doctor import (
     accounts,
     alarms,
+    calendars,
     chats,
     database,
     evidence,
@@ -53,6 +54,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     slack.check_channels,
     slack.check_groups,
     chats.check_channels,
+    calendars.check_calendar,
     alarms.check_operators,
     alarms.check_checkpoint_posts,
     alarms.check_canaries,

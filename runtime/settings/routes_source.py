@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import notifiers
+from notifiers.shared.http import is_allowed_host, parse_hosts
 from reviews.errors import RoutesInvalid
 from reviews.routes import file_parser
 from runtime.settings.holiday_calendars import find_calendar
@@ -28,19 +30,23 @@ def load_routes(settings: Settings, *, today: date) -> Routes:
     """Return the routes; raise `UnusableSettings` with the line and the reason of a mistake."""
     source, text = read_routes_text(settings)
     try:
-        return parse_routes(text, today=today)
+        return parse_routes(text, today=today, plain_http_hosts=settings.absences_allow_hosts)
     except RoutesInvalid as error:
         raise UnusableSettings(f"{source}: {error}") from error
 
 
-def parse_routes(text: str, *, today: date) -> Routes:
-    """Return the routes of a text, for the channels and the calendars of this program."""
+def parse_routes(text: str, *, today: date, plain_http_hosts: str = "") -> Routes:
+    """Return the routes of a text, for the channels and the calendars of this program.
+
+    `plain_http_hosts` are those of ABSENCES_ALLOW_HOSTS.
+    """
     return file_parser.parse(
         text,
         notifiers=notifiers.list_address_forms(),
         silent=notifiers.list_silent_channels(),
         find_calendar=find_calendar,
         today=today,
+        allows_plain_http=partial(is_allowed_host, hosts=parse_hosts(plain_http_hosts)),
     )
 
 

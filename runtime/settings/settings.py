@@ -83,6 +83,7 @@ class Settings:
     teams_tenant_id: str = ""
     teams_outgoing_secret: Secret = _EMPTY
     teams_allow_hosts: str = ""
+    absences_allow_hosts: str = ""
     teams_login_url: WebAddress = "https://login.microsoftonline.com"
     teams_openid_url: WebAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     oidc_issuer: WebAddress = ""

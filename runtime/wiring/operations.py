@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
+from reviews.absences.calendar_sync import CalendarSync
 from reviews.monitoring.alarms import Alarms
 from reviews.monitoring.canaries import Canaries
 from reviews.monitoring.checkpoint_posts import CheckpointPosts
+from runtime.calendars.calendar_client import CalendarClient
+from runtime.calendars.calendar_reader import IsolatedCalendarReader
 from runtime.evidence.checkpoint_maker import CheckpointMaker
 from runtime.evidence.cosigning import Cosigning
 from runtime.evidence.key_source import find_origin
@@ -78,6 +81,16 @@ class OperationsWiring(ChannelWiring):
             return None
         client = TimestampClient(url, roots=self.tsa_certificates, clock=self.clock)
         return Timestamping(self.engine, client, clock=self.clock)
+
+    @cached_property
+    def calendar_reader(self) -> IsolatedCalendarReader | None:
+        """What reads the calendar of absences, if the routing file has one."""
+        address = self.routes.calendar
+        return IsolatedCalendarReader(CalendarClient(address)) if address else None
+
+    @cached_property
+    def calendar_sync(self) -> CalendarSync:
+        return CalendarSync(transactions=self.transactions, routes=self.routes)
 
     @cached_property
     def database_health(self) -> Health:

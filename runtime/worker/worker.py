@@ -13,6 +13,7 @@ from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.monitoring.alarms import LOOK_INTERVAL
 from runtime.observe import schema_watch
 from runtime.wiring.sweeps import build_worker_sweep
+from runtime.worker.calendar_rounds import CalendarRounds
 from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.capacity import Capacity
 from runtime.worker.checkpoint_posting import CheckpointPosting
@@ -80,6 +81,7 @@ class Worker:
         self._webhook = WebhookRounds(wiring)
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
+        self._calendar = CalendarRounds(wiring)
         self._checkpoint_posting = CheckpointPosting(
             wiring.engine, wiring.checkpoint_posts, clock=wiring.clock
         )
@@ -165,6 +167,7 @@ class Worker:
             *self._witnesses.build_rounds(),
             *self._without_review.build_rounds(),
             *build_timestamp_rounds(self._wiring),
+            *self._calendar.build_rounds(),
         ]
 
     def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:

@@ -22,6 +22,7 @@ from store.schema.past import past_events, past_files
 from store.schema.persons import (
     absences,
     accounts,
+    calendar_round,
     codes,
     conversations,
     docspace_accounts,
@@ -47,6 +48,7 @@ __all__ = [
     "answers",
     "baselines",
     "bulk_reviews",
+    "calendar_round",
     "canaries",
     "cards",
     "checkpoint_fault",

@@ -131,3 +131,15 @@ absences = sa.Table(
 sa.Index("absences_of_person", absences.c.person, absences.c.ends_at)
 sa.Index("absences_of_source", absences.c.source, absences.c.ends_at)
 build_partial_index("absences_to_check", absences.c.check_at, where=absences.c.check_at.is_not(None))
+
+# One row: until when one of the workers reads the calendar, when it was read last, and why it can't be, since
+# `failing_since`.
+calendar_round = sa.Table(
+    "calendar_round",
+    metadata,
+    sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("taken_until", Utc, nullable=False),
+    sa.Column("read_at", Utc),
+    sa.Column("failure", sa.Text),
+    sa.Column("failing_since", Utc),
+)

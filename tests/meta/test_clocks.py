@@ -22,6 +22,9 @@ NO_CLOCKS = {
     "tests/reviews/test_working_time.py": "the edges of working hours",
     "tests/store/test_weeks.py": "the edges of weeks",
     "tests/store/test_sums.py": "the edges of days",
+    "tests/reviews/test_calendar_reading.py": "the edges of days",
+    "tests/reviews/test_calendar_sync.py": "the same",
+    "tests/runtime/test_calendar_texts.py": "times as calendars have them",
     "tests/pack/ledgers.py": "the edges of a period",
 }
 MICROSECOND = 6

@@ -1,0 +1,100 @@
+"""The people whom a calendar can say to be away: owners, deputies and those in `[people]`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from reviews.routes.people_table import list_persons
+from reviews.routes.route import is_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
+
+    from reviews.routes.route import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPerson:
+    """A person under the address by which the routes name them; `zone` is that of their first route."""
+
+    address: str
+    addresses: frozenset[str]
+    zone: tzinfo = UTC
+
+
+class AmbiguousName(Exception):
+    """Several known people have the name."""
+
+
+@dataclass(frozen=True)
+class KnownPeople:
+    """The known people by address, and by the names that DocSpace gives them, all casefolded."""
+
+    by_address: Mapping[str, KnownPerson]
+    by_name: Mapping[str, frozenset[KnownPerson]] = field(default_factory=dict)
+
+    def find(self, address: str | None) -> KnownPerson | None:
+        return None if address is None else self.by_address.get(address.casefold())
+
+    def find_all(self, addresses: Iterable[str]) -> list[KnownPerson]:
+        """Return those who have one of the addresses, each once."""
+        persons = (self.find(address) for address in addresses)
+        return list(dict.fromkeys(person for person in persons if person is not None))
+
+    def find_by_beginning(self, text: str) -> KnownPerson | None:
+        """Return the person with whose full name a text begins, by the longest name that fits.
+
+        Raises `AmbiguousName` if several people have it.
+        """
+        start = normalize_name(text)
+        fitting = [name for name in self.by_name if _begins_with_name(start, name)]
+        if not fitting:
+            return None
+        persons = self.by_name[max(fitting, key=len)]
+        if len(persons) > 1:
+            raise AmbiguousName
+        return next(iter(persons))
+
+
+def list_known_addresses(routes: Routes) -> list[str]:
+    """Return the addresses of all owners and deputies, and those in `[people]`, casefolded, each once."""
+    entries = (entry for route in routes.all for entry in (*route.owners, *route.deputies))
+    return list(dict.fromkeys(each.casefold() for each in (*entries, *routes.people) if not is_group(each)))
+
+
+def find_known_people(routes: Routes, names: Mapping[str, str]) -> KnownPeople:
+    """Return the known people; `names` are those that DocSpace gives them, by casefolded address.
+
+    A name of one word is none that an event can begin with: too much else begins so.
+    """
+    addresses = list_known_addresses(routes)
+    by_address: dict[str, KnownPerson] = {}
+    by_name: dict[str, set[KnownPerson]] = defaultdict(set)
+    for own in list_persons(routes.people, addresses):
+        first = next(address for address in addresses if address in own)
+        person = KnownPerson(address=first, addresses=frozenset(own), zone=_find_zone(routes, own))
+        by_address.update(dict.fromkeys(own, person))
+        for name in {normalize_name(names[address]) for address in own if address in names}:
+            if " " in name:
+                by_name[name].add(person)
+    return KnownPeople(by_address, {name: frozenset(persons) for name, persons in by_name.items()})
+
+
+def normalize_name(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _begins_with_name(text: str, name: str) -> bool:
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
+
+
+def _find_zone(routes: Routes, addresses: Iterable[str]) -> tzinfo:
+    own = set(addresses)
+    for route in routes.all:
+        if own & route.answerer_addresses:
+            return route.working_hours.zone if route.working_hours else UTC
+    return UTC
