@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from store.rows import Row
 
 _MEMBERS = tuple(each.name for each in fields(Absence) if each.name != "id")
+_DECLARATIONS_LOCK = 0x6177_6179
+"""The key of the advisory lock; any number that no other lock has."""
 _END = sa.func.coalesce(absences.c.ended_at, absences.c.ends_at)
 
 
@@ -50,6 +52,17 @@ class SqlAbsenceRepository:
         found = self._select(people, not_ended_by < _END)
         return sorted(found, key=lambda each: (each.starts_at, each.id))
 
+    def list_of_stand_ins(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        addresses = sorted({each.casefold() for each in people})
+        query = sa.select(absences).where(absences.c.stand_in.in_(addresses), not_ended_by < _END)
+        rows = self._connection.execute(query.order_by(absences.c.starts_at, absences.c.id)).mappings()
+        return [_build_absence(row) for row in rows]
+
+    def lock_declarations(self) -> None:
+        # On SQLite each transaction that may write is alone from its start.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECLARATIONS_LOCK)))
+
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         query = sa.select(absences).where(absences.c.source == source, absences.c.ends_at > not_ended_by)
         rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
@@ -74,8 +87,12 @@ class SqlAbsenceRepository:
 
 def _build_values(absence: Absence) -> dict[str, Any]:
     values = {name: getattr(absence, name) for name in _MEMBERS}
-    return {**values, "person": absence.person.casefold()}
+    return {**values, "person": absence.person.casefold(), "stand_in": _fold(absence.stand_in)}
 
 
 def _build_absence(row: Row | sa.RowMapping) -> Absence:
     return Absence(**{**row, "source": read_enum(AbsenceSource, row["source"])})
+
+
+def _fold(address: str | None) -> str | None:
+    return None if address is None else address.casefold()

@@ -74,6 +74,17 @@ class AbsenceRepository(Protocol):
         """Return the absences of these people that end after then, the first to begin first."""
         ...
 
+    def list_of_stand_ins(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        """Return the absences for which these people are named as stand-ins, in the same way."""
+        ...
+
+    def lock_declarations(self) -> None:
+        """Wait until no other transaction declares an absence, and let none begin until this one ends.
+
+        So no two people name each other at the same time, and no one is stored as away twice.
+        """
+        ...
+
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         """Return the absences from a source that end after then."""
         ...
