@@ -40,6 +40,8 @@ class ChatAbsences:
                     return self._show(person, requester)
         except RepeatedDeclaration:
             return SentenceReply(sentence=explain_repeat())
+        except Refused as refusal:
+            raise _add_example(refusal) from None
         if requester.is_overheard:
             return SentenceReply(sentence=reply.sentence)
         return SentenceReply(sentence=reply.sentence, lines=reply.lines)
@@ -85,6 +87,14 @@ def _identify(requester: Requester) -> ProvenPerson:
             "in a private chat, or use the inbox page."
         )
         raise Refused(RefusalReason.UNPROVEN, sentence) from None
+
+
+def _add_example(refusal: Refused) -> Refused:
+    """Return a refusal; that of a time with a command that works."""
+    if refusal.reason is not RefusalReason.NO_SUCH_TIME:
+        return refusal
+    example = _("For example: {command}.").format(command=EXAMPLES[Verb.AWAY])
+    return Refused(refusal.reason, f"{refusal.sentence} {example}")
 
 
 def _resolve_stand_in(away_request: AwayRequest, requester: Requester) -> ProvenPerson | str | None:

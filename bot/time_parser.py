@@ -55,9 +55,9 @@ _YEAR = re.compile("[0-9]{4}")
 def parse_time_words(tokens: Sequence[Token], keyword: str) -> TimeWords:
     """Read the words after `until` or `from`; raise `CommandSyntaxError` with an example for others."""
     words = [token.key.rstrip(",") for token in tokens]
-    kept = [word for word in words if word not in _FILLERS]
-    times = [word for word in kept if _TIME.fullmatch(word)]
-    day_words = [word for word in kept if word not in times]
+    meaningful = [word for word in words if word not in _FILLERS]
+    times = [word for word in meaningful if _TIME.fullmatch(word)]
+    day_words = [word for word in meaningful if word not in times]
     at = _read_time(times[0]) if len(times) == 1 else None
     day = _read_day(day_words)
     if (times and at is None) or (day_words and day is None) or not (times or day_words):

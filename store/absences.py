@@ -42,20 +42,21 @@ class SqlAbsenceRepository:
         return _build_absence(row) if row else None
 
     def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
-        found = self._select(people, at < _END, absences.c.starts_at <= at)
+        selected = self._select(people, at < _END, absences.c.starts_at <= at)
         by_weight = sorted(
-            found, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
+            selected, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
         )
         return {each.person.casefold(): each for each in by_weight}
 
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        found = self._select(people, not_ended_by < _END)
-        return sorted(found, key=lambda each: (each.starts_at, each.id))
+        selected = self._select(people, not_ended_by < _END)
+        return sorted(selected, key=lambda each: (each.starts_at, each.id))
 
-    def list_of_stand_ins(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        addresses = sorted({each.casefold() for each in people})
-        query = sa.select(absences).where(absences.c.stand_in.in_(addresses), not_ended_by < _END)
-        rows = self._connection.execute(query.order_by(absences.c.starts_at, absences.c.id)).mappings()
+    def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        addresses = sorted({each.casefold() for each in stand_ins})
+        is_named = sa.func.lower(absences.c.stand_in).in_(addresses)
+        query = sa.select(absences).where(is_named, not_ended_by < _END)
+        rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
         return [_build_absence(row) for row in rows]
 
     def lock_declarations(self) -> None:
@@ -87,12 +88,8 @@ class SqlAbsenceRepository:
 
 def _build_values(absence: Absence) -> dict[str, Any]:
     values = {name: getattr(absence, name) for name in _MEMBERS}
-    return {**values, "person": absence.person.casefold(), "stand_in": _fold(absence.stand_in)}
+    return {**values, "person": absence.person.casefold()}
 
 
 def _build_absence(row: Row | sa.RowMapping) -> Absence:
     return Absence(**{**row, "source": read_enum(AbsenceSource, row["source"])})
-
-
-def _fold(address: str | None) -> str | None:
-    return None if address is None else address.casefold()

@@ -192,12 +192,12 @@ class AbsenceDeclarations:
         first, *others = replaced
         for other in others:
             self._change(work, other, ended_at=now, check_at=now)
-        has_begun = first.starts_at <= now
+        is_under_way = first.starts_at <= now
         after = replace(
             absence,
             id=first.id,
-            starts_at=first.starts_at if has_begun and span.start <= now else span.start,
-            check_at=now if has_begun else absence.check_at,
+            starts_at=first.starts_at if is_under_way and span.start <= now else span.start,
+            check_at=now if is_under_way else absence.check_at,
         )
         work.absences.get(first.id, lock=True)
         work.absences.update(after)
@@ -233,7 +233,9 @@ class AbsenceDeclarations:
             default=None,
         )
         planned = [each for each in absences if each.starts_at > now]
-        stand_in_for = work.absences.list_of_stand_ins(self._list_addresses(person), not_ended_by=now)
+        own_addresses = self._list_addresses(person)
+        named_in = work.absences.list_naming(own_addresses, not_ended_by=now)
+        stand_in_for = sorted(named_in, key=lambda each: (each.starts_at, each.id))
         return AbsenceState(
             current=wording.describe_absence(work, current, zone, now=now) if current else "",
             planned=tuple(wording.describe_absence(work, each, zone, now=now) for each in planned),
@@ -282,18 +284,16 @@ def _require_span(declaration: Declaration, now: datetime) -> Span:
     """Return from when until when, or raise `Refused`."""
     start = max(declaration.starts_at or now, now)
     if declaration.ends_at <= now:
-        sentence = _("This time is already over. Name one that is still to come, as in {example}.")
+        sentence = _("This time is already over. Name one that is still to come.")
     elif declaration.ends_at <= start:
-        sentence = _("An absence ends after it begins. Name a later end, as in {example}.")
+        sentence = _("An absence ends after it begins. Name a later end.")
     elif start > now + MAX_ABSENCE:
-        sentence = _("An absence begins at most {days} days ahead, as in {example}.")
+        sentence = _("An absence begins at most {days} days ahead.")
     elif declaration.ends_at > start + MAX_ABSENCE:
-        sentence = _("An absence lasts at most {days} days, as in {example}.")
+        sentence = _("An absence lasts at most {days} days.")
     else:
         return Span(start=start, end=declaration.ends_at)
-    raise Refused(
-        RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_ABSENCE.days, example=_("until Monday"))
-    )
+    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_ABSENCE.days))
 
 
 def _refuse_unavailable() -> Refused:

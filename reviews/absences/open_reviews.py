@@ -52,7 +52,7 @@ class Duties:
             addresses=addresses,
             named_routes=tuple(cls.list_named_routes(work, routes, person)),
             open_reviews=tuple(entry.review for entry in page.entries),
-            is_stand_in=bool(work.absences.list_of_stand_ins(addresses, not_ended_by=at)),
+            is_stand_in=bool(work.absences.list_naming(addresses, not_ended_by=at)),
         )
 
     @staticmethod

@@ -102,14 +102,14 @@ class StandInChoice:
         """Return the address of the only person of the routing file who has this name."""
         folded = name.casefold()
         names = self.work.people.find_names(sorted(self.routes.addresses))
-        found = {
+        addresses = {
             join_addresses(self.routes.people, (address,))[0]
             for address, own_name in names.items()
             if clean_text(own_name).casefold() == folded
         }
-        if len(found) == 1:
-            return found.pop()
-        if found:
+        if len(addresses) == 1:
+            return addresses.pop()
+        if addresses:
             sentence = _("Several people are called {name}. Give the address of the one you mean.")
         else:
             sentence = _("No person called {name} is known here. Mention them, or give their address.")

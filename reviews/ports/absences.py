@@ -74,8 +74,8 @@ class AbsenceRepository(Protocol):
         """Return the absences of these people that end after then, the first to begin first."""
         ...
 
-    def list_of_stand_ins(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        """Return the absences for which these people are named as stand-ins, in the same way."""
+    def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
+        """Return the absences that end after then and name one of these people as the stand-in."""
         ...
 
     def lock_declarations(self) -> None:

@@ -57,7 +57,7 @@ def test_the_mentioned_person_stands_in(installation: SlackInstallation) -> None
     ("text", "says"),
     [
         ("away until Mondy", "Did you mean Monday?"),
-        ("away until 1 March", "already over"),
+        ("away until 1 March", "Name one that is still to come. For example: away until Monday."),
         ("away from 1 March until Monday", "This day is already over"),
         (f"away until Monday <@{GUEST}>", "has no address that can be verified here"),
         (f"away until Monday <@{DANA}>", "stand in for yourself"),

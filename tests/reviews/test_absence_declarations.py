@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -371,9 +371,9 @@ def test_without_an_answer_of_docspace_nothing_is_stored_then_or_later(desk: Des
 
 
 def test_an_end_at_midnight_is_said_as_a_day(desk: Desk) -> None:
-    now = desk.clock()
+    midnight = datetime.combine(date(2027, 1, 4), time(), UTC)
 
-    reply = declare(desk, lasting=datetime(2027, 1, 4, tzinfo=UTC) - now)
+    reply = declare(desk, ends_at=midnight)
 
     assert reply.sentence == "You are away until Monday, 4 Jan 2027."
 
