@@ -28,9 +28,11 @@ import notifiers.slack
 from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
+from reviews.absences.declarations import AbsenceDeclarations
 from reviews.answers.answers import Answers
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.docspace_accounts import AccountLookup
@@ -112,6 +114,17 @@ def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
     return ChannelSubscriptions(subscription_commands=case)
 
 
+def _make_absences(transactions: Transactions) -> ChatAbsences:
+    accounts = AccountLookup(
+        transactions=transactions, clock=get_utc_time, find_account=lambda _address: None
+    )
+    return ChatAbsences(
+        declarations=AbsenceDeclarations(
+            transactions=transactions, routes=ROUTES, clock=get_utc_time, accounts=accounts
+        )
+    )
+
+
 def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
     source = ReceiptSource(engine, LedgerKeys)
     return ReviewReceipts(
@@ -131,6 +144,7 @@ class Door:
             routes=ROUTES,
             clock=get_utc_time,
             subscriptions=_nowhere(transactions),
+            absences=_make_absences(transactions),
             change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
             receipts=_make_receipts(engine),
         )

@@ -21,6 +21,8 @@ from bot.command_replies import (
 from bot.command_requests import (
     CHANGES_PAGE_SIZE,
     PAGE_SIZE,
+    AwayRequest,
+    BackRequest,
     ChangesRequest,
     CommandRequest,
     HelpRequest,
@@ -32,6 +34,7 @@ from bot.command_requests import (
     PersonReference,
     ReceiptRequest,
     RecentRequest,
+    ShowAbsenceRequest,
     ShowRequest,
     StatsRequest,
     SubscribeChannelRequest,
@@ -56,6 +59,8 @@ from reviews.text import strip_unstorable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.absences import ChatAbsences
+    from bot.command_requests import AbsenceRequest
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
     from reviews.answers.change_pages import ChangePages
@@ -85,6 +90,7 @@ class Commands:
     routes: Routes
     clock: Clock
     subscriptions: ChannelSubscriptions
+    absences: ChatAbsences
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
@@ -122,8 +128,8 @@ class Commands:
                 )
             case SubscribeChannelRequest() | UnsubscribeChannelRequest() | ListSubscriptionsRequest():
                 return self.subscriptions.carry_out(command_request, requester)
-            case WebLinkRequest():
-                return self._make_sign_in_link(requester)
+            case WebLinkRequest() | AwayRequest() | ShowAbsenceRequest() | BackRequest():
+                return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
             case StatsRequest():
@@ -153,11 +159,21 @@ class Commands:
                 | SubscribeChannelRequest()
                 | UnsubscribeChannelRequest()
                 | ListSubscriptionsRequest()
+                | AwayRequest()
+                | ShowAbsenceRequest()
+                | BackRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):
                 return True
         return self.routes.private
+
+    def _answer_about_requester(
+        self, command_request: WebLinkRequest | AbsenceRequest, requester: Requester
+    ) -> CommandReply:
+        if isinstance(command_request, WebLinkRequest):
+            return self._make_sign_in_link(requester)
+        return self.absences.carry_out(command_request, requester)
 
     def _make_sign_in_link(self, requester: Requester) -> CommandReply:
         """Return a sign-in link, never where others read it: the first to open it is signed in as them."""

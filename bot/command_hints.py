@@ -22,6 +22,8 @@ EXAMPLES = {
     Verb.RECEIPT: "receipt https://acme.onlyoffice.com/doceditor?fileid=47",
     Verb.STATS: "stats 30d",
     Verb.WEB: "web",
+    Verb.AWAY: "away until Monday",
+    Verb.BACK: "back",
     Verb.SUBSCRIBE: 'subscribe "Legal / Compliance" content created digest daily',
     Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
     Verb.SUBSCRIPTIONS: "subscriptions",
@@ -44,6 +46,12 @@ _SYNONYMS = {
     **dict.fromkeys(("proof", "proofs", "prove", "ledger", "evidence"), "receipt"),
     **dict.fromkeys(("statistics", "figures", "numbers"), "stats"),
     **dict.fromkeys(("page", "browser", "website", "login", "csv"), "web"),
+    **dict.fromkeys(
+        ("absent", "absence", "holiday", "holidays", "vacation", "leave", "urlaub", "abwesend"), "away"
+    ),
+    **dict.fromkeys(("return", "returned", "here", "present", "zurück"), "back"),
+    **dict.fromkeys(("till", "til", "bis", "to"), "until"),
+    **dict.fromkeys(("starting", "beginning", "ab", "von"), "from"),
     **dict.fromkeys(("follow", "watch"), "subscribe"),
     **dict.fromkeys(("unfollow", "unwatch"), "unsubscribe"),
 }

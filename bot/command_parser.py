@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from bot.command_hints import EXAMPLES, CommandSyntaxError, correct_command, find_nearest_word
 from bot.command_requests import (
     DEFAULT_DAYS,
+    AwayRequest,
+    BackRequest,
     ChangesRequest,
     CommandRequest,
     HelpRequest,
@@ -17,6 +19,7 @@ from bot.command_requests import (
     PendingRequest,
     ReceiptRequest,
     RecentRequest,
+    ShowAbsenceRequest,
     ShowRequest,
     StatsRequest,
     SubscribeChannelRequest,
@@ -36,6 +39,7 @@ from bot.command_values import (
     parse_since,
     parse_skipped,
 )
+from bot.time_parser import parse_time_words
 from reviews.language import _
 from reviews.text import clean_text
 
@@ -46,6 +50,7 @@ MAX_COMMAND_LENGTH = 2000
 
 _RECENT_KEYWORDS = ("since", "in", "by", "kind", "before", "after")
 _PAGE_KEYWORDS = ("before", "after")
+_ABSENCE_KEYWORDS = ("from", "until")
 
 
 def parse(text: str) -> CommandRequest:
@@ -131,6 +136,34 @@ def _parse_web(_rest: Sequence[Token]) -> WebLinkRequest:
     return WebLinkRequest()
 
 
+def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest:
+    """Read from when, until when, and the stand-in, who may stand anywhere."""
+    if not tokens:
+        return ShowAbsenceRequest()
+    people = [token for token in tokens if _is_person(token)]
+    values = _Options.read([token for token in tokens if token not in people], _ABSENCE_KEYWORDS).values
+    if len(people) > 1:
+        raise CommandSyntaxError(_("Only one person can stand in for you."))
+    if "until" not in values:
+        raise CommandSyntaxError(_("Say until when you are away."))
+    return AwayRequest(
+        until=parse_time_words(values["until"], "until"),
+        start=parse_time_words(values["from"], "from") if "from" in values else None,
+        stand_in=parse_person(people) if people else None,
+    )
+
+
+def _is_person(token: Token) -> bool:
+    """Return whether a token is a mention, an address, or a name in quotation marks."""
+    return token.mention is not None or token.quoted or "@" in token.text
+
+
+def _parse_back(tokens: Sequence[Token]) -> BackRequest:
+    if tokens:
+        raise _build_stray_word_error(tokens[0], ())
+    return BackRequest()
+
+
 def _parse_subscribe(tokens: Sequence[Token]) -> SubscribeChannelRequest:
     daily = [each.key for each in tokens[-2:]] == ["digest", "daily"]
     tokens = tokens[:-2] if daily else tokens
@@ -191,6 +224,8 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
     Verb.RECEIPT: _parse_receipt,
     Verb.STATS: _parse_stats,
     Verb.WEB: _parse_web,
+    Verb.AWAY: _parse_away,
+    Verb.BACK: _parse_back,
     Verb.SUBSCRIBE: _parse_subscribe,
     Verb.UNSUBSCRIBE: _parse_unsubscribe,
     Verb.SUBSCRIPTIONS: _parse_subscriptions,

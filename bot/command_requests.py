@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.time_words import TimeWords
     from reviews.kinds import ChangeKind
     from reviews.ports.listing import PageTurn
 
@@ -37,6 +38,8 @@ class Verb(StrEnum):
     RECEIPT = "receipt"
     STATS = "stats"
     WEB = "web"
+    AWAY = "away"
+    BACK = "back"
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
@@ -179,6 +182,28 @@ class ListSubscriptionsRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AwayRequest:
+    """A person says that they are away, from now on if `start` is `None`, and who stands in for them."""
+
+    until: TimeWords
+    start: TimeWords | None = None
+    stand_in: PersonReference | None = None
+    verb = Verb.AWAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowAbsenceRequest:
+    """A person asks whether they are away."""
+
+    verb = Verb.AWAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackRequest:
+    verb = Verb.BACK
+
+
+@dataclass(frozen=True, kw_only=True)
 class HelpRequest:
     """A request for help, either typed or the result of a command that can't be parsed.
 
@@ -196,6 +221,8 @@ ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
 
 SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
+AbsenceRequest = AwayRequest | ShowAbsenceRequest | BackRequest
+
 CommandRequest = (
     ListRequest
     | ShowRequest
@@ -204,6 +231,7 @@ CommandRequest = (
     | StatsRequest
     | WebLinkRequest
     | SubscriptionRequest
+    | AbsenceRequest
     | HelpRequest
 )
 

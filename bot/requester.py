@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Requester(Protocol):
-    """The sender of a command; `identify` and `resolve_mention` may raise `RemoteError` or `Refused`."""
+    """The sender of a command; the methods that ask the chat may raise `RemoteError` or `Refused`."""
 
     def identify(self) -> ProvenPerson:
         """Return the requester; raises `Refused` if no address of theirs is proven, or a `RemoteError`."""
@@ -22,6 +22,15 @@ class Requester(Protocol):
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
         """Return the addresses and names of a mentioned person."""
+        ...
+
+    def identify_mention(self, mention: str) -> ProvenPerson:
+        """Return a mentioned person, perhaps without addresses; raises as `identify` does."""
+        ...
+
+    @property
+    def request_name(self) -> str:
+        """The name of the request, by which a repeated one is recognized."""
         ...
 
     @property

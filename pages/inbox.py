@@ -9,7 +9,7 @@ import structlog
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, inbox_sign_in, page_language, proven_identity
+from pages import browser, inbox_absence, inbox_sign_in, page_language, proven_identity
 from pages.acknowledge import OLD_FORM, choose_status
 from pages.file_table import flash_taken_out, return_address
 from pages.headers import add_safe_headers
@@ -46,6 +46,7 @@ def build_inbox_page(services: InboxServices) -> Blueprint:
     inbox_sign_in.add_sign_in(blueprint, services)
     _add_views(blueprint)
     _add_answers(blueprint)
+    inbox_absence.add_absence(blueprint)
     if services.separation is not None:
         _add_separation(blueprint, services.separation)
     return blueprint
@@ -77,6 +78,10 @@ def _add_request_checks(blueprint: Blueprint, services: InboxServices) -> None:
     def old_form(_error: CSRFError) -> AnyResponse:
         if "inbox" not in g:
             return draw_sign_in_page(services, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
+        if request.endpoint == inbox_absence.FORM_ENDPOINT:
+            return inbox_absence.draw_absence_page(
+                get_current_visit(), sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST
+            )
         view = InboxView(review_id=(request.view_args or {}).get("review_id", ""))
         try:
             return get_current_visit().draw_page(view, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)

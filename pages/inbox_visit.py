@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pages.inbox_views import InboxView
     from pages.links import Links
     from pages.streams import Streams
+    from reviews.absences.declarations import AbsenceDeclarations
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
     from reviews.answers.openings import Openings
@@ -59,6 +60,7 @@ class InboxServices:
     streams: Streams
     links: Links
     openings: Openings
+    absences: AbsenceDeclarations
     codes: MailedCodes | None = None
     sign_in: bool = False
     demo_links: DemoSignInLinks | None = None
@@ -157,6 +159,7 @@ class InboxVisit:
             form=request.form,
             max_note_length=MAX_NOTE_LENGTH,
             is_responsible=self.services.inbox.is_responsible(self.person),
+            absence="" if contents.inbox_review else self.services.absences.describe(self.person).current,
         )
         return add_script_headers(make_response(html, status))
 

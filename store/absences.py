@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from store.rows import Row
 
 _MEMBERS = tuple(each.name for each in fields(Absence) if each.name != "id")
+_DECLARATIONS_LOCK = 0x6177_6179
+"""The key of the advisory lock; any number that no other lock has."""
 _END = sa.func.coalesce(absences.c.ended_at, absences.c.ends_at)
 
 
@@ -58,6 +60,11 @@ class SqlAbsenceRepository:
         query = _select_not_ended(not_ended_by).where(is_named, not_ended_by < _END)
         rows = self._connection.execute(query.order_by(absences.c.id)).mappings()
         return [_build_absence(row) for row in rows]
+
+    def lock_declarations(self) -> None:
+        # On SQLite each transaction that may write is alone from its start.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECLARATIONS_LOCK)))
 
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         plan_by_values(self._connection)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.command_parser import parse
-from bot.command_requests import SubscriptionRequest
+from bot.command_requests import AwayRequest, SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import get_text, list_objects
@@ -142,6 +142,10 @@ class SlackRequester:
     question: SignedQuestion | None = None
 
     @property
+    def request_name(self) -> str:
+        return self.question.request_name if self.question else ""
+
+    @property
     def channel(self) -> tuple[str, str]:
         return CHAT_NAME, strip_unstorable(self.channel_id)
 
@@ -166,13 +170,17 @@ class SlackRequester:
         return person
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
-        person = self.people.identify(
+        person = self.identify_mention(mention)
+        return tuple(filter(None, (person.email, person.name)))
+
+    def identify_mention(self, mention: str) -> ProvenPerson:
+        return self.people.identify(
             mention, team=self.installation_team, installation_team=self.installation_team
         )
-        return tuple(filter(None, (person.email, person.name)))
 
     def needs_no_lookup(self, command_request: CommandRequest) -> bool:
         """Return whether the people in this request are cached, so that Slack need not be asked."""
-        person = getattr(command_request, "person", None)
+        member = "stand_in" if isinstance(command_request, AwayRequest) else "person"
+        person = getattr(command_request, member, None)
         users = {self.user, person.mention if person and person.mention else self.user}
         return all(map(self.people.is_cached, users))

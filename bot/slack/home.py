@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.slack.people import SlackPeople
     from bot.subscriptions import ChannelSubscriptions
+    from reviews.absences.declarations import AbsenceDeclarations
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson, Reviewer
@@ -60,6 +61,7 @@ class Home:
     clock: Clock
     run_later: Callable[[Callable[[], None]], object]
     subscriptions: ChannelSubscriptions
+    absences: AbsenceDeclarations
     team_id: str = ""
     find_page: PageOf = omit_page
 
@@ -152,6 +154,7 @@ class Home:
             is_responsible=responsible,
             drawn_at=self.clock(),
             notice=notice,
+            absence=self.absences.describe(person).current,
             find_page=self.find_page,
             subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, person, user)),
         )

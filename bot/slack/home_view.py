@@ -37,8 +37,9 @@ class HomeContents:
     """Contents of one person's Home.
 
     `open_reviews` may hold one review more than is shown, which means that there are more. `is_responsible`
-    says whether any route names the person. `notice` is shown first. `subscriptions` are those that they
-    made: the channel's id, and what it sees. `find_page` links to the files of a bulk review.
+    says whether any route names the person. `notice` is shown first, then `absence`, which says until when
+    they are away. `subscriptions` are those that they made: the channel's id, and what it sees. `find_page`
+    links to the files of a bulk review.
     """
 
     open_reviews: tuple[Review, ...]
@@ -46,6 +47,7 @@ class HomeContents:
     is_responsible: bool
     drawn_at: datetime
     notice: str | None = None
+    absence: str = ""
     subscriptions: tuple[tuple[str, str], ...] = ()
     find_page: PageOf = omit_page
 
@@ -59,6 +61,7 @@ def draw_home(contents: HomeContents) -> dict[str, Any]:
         "type": "home",
         "blocks": [
             *notice,
+            *([make_section(fit_text(contents.absence, MAX_NOTICE_LENGTH))] if contents.absence else []),
             *_draw_pending_reviews(contents),
             *_draw_answered_reviews(contents),
             *_draw_subscriptions(contents),

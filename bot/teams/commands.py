@@ -100,6 +100,10 @@ class TeamsRequester:
         return
 
     @property
+    def request_name(self) -> str:
+        return self.activity.request_name
+
+    @property
     def channel(self) -> tuple[str, str]:
         if self.activity.is_personal:
             raise Refused(RefusalReason.UNPROVEN, explain_only_channels())
@@ -125,6 +129,9 @@ class TeamsRequester:
             raise Refused(RefusalReason.UNPROVEN, sentence)
         return person
 
+    def identify_mention(self, mention: str) -> ProvenPerson:
+        return self.people.identify_mentioned(self.activity, mention)
+
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
         return self.people.list_names(self.activity, mention)
 
@@ -134,6 +141,10 @@ class UnidentifiedRequester:
     """The sender of an outgoing webhook, which can't look up anyone."""
 
     question: SignedQuestion | None = None
+
+    @property
+    def request_name(self) -> str:
+        return self.question.request_name if self.question else ""
 
     @property
     def channel(self) -> tuple[str, str]:
@@ -153,6 +164,9 @@ class UnidentifiedRequester:
             "pending all, or ask the bot."
         )
         raise Refused(RefusalReason.UNPROVEN, sentence)
+
+    def identify_mention(self, mention: str) -> ProvenPerson:  # noqa: ARG002 - no one is looked up here
+        return UNPROVEN_PERSON
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:  # noqa: ARG002 - the name that was typed has to do
         return ()

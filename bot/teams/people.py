@@ -75,6 +75,11 @@ class TeamsPeople:
         account = _read(entry, get_text(entry, "aadObjectId") or get_text(entry, "objectId"))
         return self._make_person(account)
 
+    def identify_mentioned(self, activity: Activity, user: str) -> ProvenPerson:
+        """Return a person who is mentioned in the conversation; raises a `RemoteError`."""
+        entry = self._connector.fetch_member(get_channel(activity), user)
+        return self._make_person(_read(entry, get_text(entry, "aadObjectId") or get_text(entry, "objectId")))
+
     def list_names(self, activity: Activity, user: str) -> tuple[str, ...]:
         """Return the addresses and the name of a person in the conversation; raises a `RemoteError`."""
         entry = self._connector.fetch_member(get_channel(activity), user)

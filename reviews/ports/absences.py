@@ -78,6 +78,13 @@ class AbsenceRepository(Protocol):
         """Return the absences that end after then and name one of these people as the stand-in."""
         ...
 
+    def lock_declarations(self) -> None:
+        """Wait until no other transaction declares an absence, and let none begin until this one ends.
+
+        So no two people name each other at the same time, and no one is stored as away twice.
+        """
+        ...
+
     def list_of_source(self, source: AbsenceSource, *, not_ended_by: datetime) -> list[Absence]:
         """Return the absences from a source that end after then."""
         ...

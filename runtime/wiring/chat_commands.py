@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.subscriptions import ChannelSubscriptions
 from pages.sign_in_links import SignInAddresses
+from reviews.absences.declarations import AbsenceDeclarations
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.sign_in_links import SignInLinks
@@ -38,11 +40,21 @@ class CommandWiring(ComparisonWiring):
             routes=self.routes,
             clock=self.clock,
             subscriptions=self._build_subscriptions(),
+            absences=ChatAbsences(declarations=self.absence_declarations),
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
             change_pages=self.change_pages,
             receipts=self.review_receipts,
             make_review_address=self._make_review_address if self.settings.get_option("SECRET_KEY") else None,
+        )
+
+    @cached_property
+    def absence_declarations(self) -> AbsenceDeclarations:
+        return AbsenceDeclarations(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            accounts=self.docspace_accounts,
         )
 
     @cached_property

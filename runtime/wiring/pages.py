@@ -71,6 +71,7 @@ def build_inbox_services(
         demo_links=demo_links,
         separation=wiring.build_separation(wake),
         comparison_views=wiring.comparison_views,
+        absences=wiring.absence_declarations,
     )
 
 

@@ -27,6 +27,7 @@ def build_home(wiring: CommandWiring, find_page: PageOf) -> Home:
         clock=wiring.clock,
         run_later=ThreadPoolExecutor(HOME_THREADS, thread_name_prefix="slack-home").submit,
         subscriptions=wiring.commands.subscriptions,
+        absences=wiring.absence_declarations,
         team_id=wiring.settings.slack_team_id,
         find_page=find_page,
     )

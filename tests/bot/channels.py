@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 import notifiers.slack
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
 from notifiers.slack.conversations import fetch_conversation
@@ -71,6 +72,7 @@ class Channels(SlackInstallation):
             transactions=self.desk.transactions,
             routes=rules,
             clock=self.desk.clock,
+            absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, self._web)}),
             change_pages=make_change_pages(self.desk.transactions, rules, self.desk.clock),
             receipts=self.desk.receipts,

@@ -75,6 +75,7 @@ def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> H
         clock=answers.clock,
         run_later=lambda task: task(),
         subscriptions=use_cases.commands.subscriptions,
+        absences=use_cases.commands.absences.declarations,
         team_id=team_id,
         find_page=use_cases.commands.find_page,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 import notifiers.slack
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.slack.listener_threads import ACK_TIMEOUT_SECONDS
@@ -93,6 +94,7 @@ class SlackInstallation:
             transactions=transactions,
             routes=self.desk.routes,
             clock=self.desk.clock,
+            absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
             change_pages=make_change_pages(transactions, self.desk.routes, self.desk.clock),
             receipts=self.desk.receipts,

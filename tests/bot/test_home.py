@@ -111,6 +111,7 @@ def test_an_answer_given_elsewhere_draws_home_anew(installation: SlackInstallati
         clock=installation.desk.clock,
         run_later=lambda task: task(),
         subscriptions=installation.commands.subscriptions,
+        absences=installation.desk.absences,
     ).redraw_after_answer(review)
 
     home = installation.slack.home(DANA)

@@ -39,6 +39,7 @@ def make_shortcut(installation: SlackInstallation, clicks_of: type[SlackClicks] 
         clock=installation.desk.clock,
         run_later=lambda task: task(),
         subscriptions=installation.commands.subscriptions,
+        absences=installation.desk.absences,
         team_id=installation.slack.team_id,
     )
     replies = SlackReplies(web, home)

@@ -252,7 +252,13 @@ def _pages() -> Flask:
     app.register_blueprint(acknowledge_page(unused, _LINKS, openings=unused))
     app.register_blueprint(build_document_links(unused, _LINKS, unused))
     desk = InboxDesk(
-        inbox=unused, answers=unused, menu=unused, streams=Streams(), links=_LINKS, openings=unused
+        inbox=unused,
+        answers=unused,
+        menu=unused,
+        streams=Streams(),
+        links=_LINKS,
+        openings=unused,
+        absences=unused,
     )
     app.register_blueprint(build_inbox_page(desk))
     return app

@@ -22,7 +22,7 @@ SIGNED = {f"/ack/<token>{step}" for step in ("", "/code", "/proof", "/not-me", "
     "/document/<token>",
 }
 SIGNED |= {"/inbox", "/inbox/answered", "/inbox/reviews/<review_id>", "/inbox/events", "/inbox/not-me"}
-SIGNED |= {"/inbox/reviews/<review_id>/apart"}
+SIGNED |= {"/inbox/reviews/<review_id>/apart", "/inbox/away"}
 SIGNED |= {"/slack/events", "/teams/messages", "/teams/command", "/sign-in/<token>", "/sign-in/callback"}
 SIGNED |= {
     "/reviews",

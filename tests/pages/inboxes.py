@@ -101,6 +101,7 @@ def open_inbox(
         streams=streams or Streams(),
         links=links,
         openings=desk.openings,
+        absences=desk.absences,
         codes=codes,
         demo_links=stand_ins if demo else None,
         separation=desk.separation,

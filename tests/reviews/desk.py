@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.declarations import AbsenceDeclarations
 from reviews.absences.hand_overs import HandOvers
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.answers.openings import Openings
@@ -104,6 +105,13 @@ class Desk:
         self.hand_overs = HandOvers(transactions=self.transactions, routes=rules, clock=self.clock)
         self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
+        )
+        self.absences = AbsenceDeclarations(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            accounts=self.accounts,
+            wake=lambda: self.calls.append("absence"),
         )
         self.separation = FileSeparation(
             transactions=self.transactions,

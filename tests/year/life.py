@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from reviews.absences.stand_in_updates import update_stand_ins
 
+from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.answers import AnswerRequest
 from reviews.errors import Refused
 from reviews.identity import Person, Reviewer

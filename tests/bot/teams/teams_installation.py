@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.teams.app import build_bot, build_teams_blueprint
 from bot.teams.signing_keys import Keys
@@ -105,6 +106,7 @@ class TeamsInstallation:
             transactions=transactions,
             routes=routes,
             clock=self.desk.clock,
+            absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
             change_pages=make_change_pages(transactions, routes, self.desk.clock, find_page=find_page),
             receipts=self.desk.receipts,

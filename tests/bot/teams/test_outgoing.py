@@ -14,6 +14,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.teams.authorization import MAX_BODY_BYTES
 from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
@@ -49,6 +50,7 @@ def client(desk: Desk) -> FlaskClient:
         transactions=desk.transactions,
         routes=desk.routes,
         clock=desk.clock,
+        absences=ChatAbsences(declarations=desk.absences),
         subscriptions=subscriptions(desk),
         change_pages=make_change_pages(desk.transactions, desk.routes, desk.clock),
         receipts=desk.receipts,

@@ -1,0 +1,304 @@
+"""Declaring that one is away, changing it, and coming back: in every chat and on the page."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from reviews.absences import wording
+from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
+from reviews.absences.stand_in_choice import Span, StandInChoice
+from reviews.errors import RefusalReason, Refused, ReviewError
+from reviews.identity import ProvenPerson, join_addresses
+from reviews.language import _
+from reviews.people.docspace_accounts import DocSpaceUnavailable
+from reviews.ports.absences import Absence, AbsenceSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.people.docspace_accounts import AccountLookup
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Routes
+
+MAX_ABSENCE = timedelta(days=366)
+"""How far ahead an absence may begin, and how long it may last."""
+_DECLARED = frozenset({AbsenceSource.CHAT, AbsenceSource.PAGE})
+_UTC = ZoneInfo("UTC")
+
+
+class RepeatedDeclaration(ReviewError):
+    """A request that came in before; it changes nothing again."""
+
+    def __init__(self) -> None:
+        super().__init__("the request came in before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What a person says: away from `starts_at`, or from now on, until `ends_at`.
+
+    `stand_in` is a person whom the chat has proven, or an address or name that was typed.
+    """
+
+    person: ProvenPerson
+    ends_at: datetime
+    source: AbsenceSource
+    starts_at: datetime | None = None
+    stand_in: ProvenPerson | str | None = None
+    request_name: str = ""
+    """The name of the request, as in `reviews.answers.repeated_requests`; empty on a page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceReply:
+    """A sentence for everyone who reads the answer, and what only the person should read."""
+
+    sentence: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceState:
+    """Whether a person is away: the sentences to them, the present absence first."""
+
+    current: str = ""
+    planned: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    """For whom they stand in."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (*filter(None, (self.current,)), *self.planned, *self.duties)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceDeclarations:
+    """What people say about their absences. Every refusal is a `Refused` with a sentence.
+
+    What is stored is a row whose `check_at` says when the reviews of the person are gone through: `wake` is
+    called when that is now. A person is one person under all their addresses.
+    """
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    accounts: AccountLookup
+    wake: Callable[[], None] = lambda: None
+
+    def find_zone(self, person: ProvenPerson) -> ZoneInfo:
+        """Return the zone in which a person names days: that of the first route that names them, else UTC."""
+        with self.transactions(reading=True) as work:
+            return self._find_zone(work, person)
+
+    def describe(self, person: ProvenPerson) -> AbsenceState:
+        """Return whether a person is away now, what is planned, and for whom they stand in."""
+        with self.transactions(reading=True) as work:
+            return self._describe(work, person, now=self.clock())
+
+    def declare(self, declaration: Declaration) -> AbsenceReply:
+        """Store that a person is away; what they declared before for the same time is replaced.
+
+        Raises `RepeatedDeclaration` for a request that came in before.
+        """
+        try:
+            reply = self.accounts.run_with_lookup(lambda: self._declare(declaration))
+        except DocSpaceUnavailable:
+            self._store_undecided(declaration.request_name)
+            raise _refuse_unavailable() from None
+        self.wake()
+        return reply
+
+    def end(self, person: ProvenPerson, *, request_name: str = "") -> AbsenceReply:
+        """End all absences of a person that are in effect, also those of a calendar.
+
+        Raises `RepeatedDeclaration` for a request that came in before.
+        """
+        with self.transactions() as work:
+            now = self.clock()
+            with _require_first_request(work, request_name, at=now):
+                work.absences.lock_declarations()
+                current = [each for each in self._list_absences(work, person, now) if each.is_in_effect(now)]
+                for absence in current:
+                    self._change(work, absence, ended_at=now, check_at=now)
+                state = self._describe(work, person, now=now)
+                work.commit()
+        if not current:
+            return AbsenceReply(sentence=wording.explain_not_away(), lines=state.lines)
+        self.wake()
+        return AbsenceReply(sentence=wording.welcome_back(), lines=state.planned)
+
+    def _declare(self, declaration: Declaration) -> AbsenceReply:
+        person = declaration.person
+        with self.transactions() as work:
+            now = self.clock()
+            with _require_first_request(work, declaration.request_name, at=now):
+                span = _require_span(declaration, now)
+                duties = Duties.find(work, self.routes, person, at=now)
+                if not duties.has_any:
+                    raise Refused(RefusalReason.NOTHING_TO_DO, wording.explain_no_reviews())
+                work.absences.lock_declarations()
+                stand_in = self._require_stand_in(work, declaration, span, duties, now)
+                absence = self._store(work, declaration, span, duties.address, stand_in, now)
+            reply = self._describe_outcome(work, absence, duties, now)
+            work.commit()
+        return reply
+
+    def _require_stand_in(
+        self, work: UnitOfWork, declaration: Declaration, span: Span, duties: Duties, now: datetime
+    ) -> str | None:
+        if declaration.stand_in is None:
+            return None
+        choice = StandInChoice(work=work, routes=self.routes, person=declaration.person, now=now)
+        stand_in = (
+            declaration.stand_in
+            if isinstance(declaration.stand_in, ProvenPerson)
+            else choice.find(declaration.stand_in)
+        )
+        address = choice.require_suitable(stand_in, span, routes=duties.list_routes())
+        return next((each for each in stand_in.addresses if each.lower() in self.routes.addresses), address)
+
+    def _store(
+        self,
+        work: UnitOfWork,
+        declaration: Declaration,
+        span: Span,
+        address: str,
+        stand_in: str | None,
+        now: datetime,
+    ) -> Absence:
+        """Store the absence in the row of one that it replaces, or in a new one."""
+        replaced = [
+            each
+            for each in self._list_absences(work, declaration.person, now)
+            if each.source in _DECLARED and span.intersect(Span(start=each.starts_at, end=each.end))
+        ]
+        absence = Absence(
+            person=address,
+            starts_at=span.start,
+            ends_at=span.end,
+            stand_in=stand_in,
+            source=declaration.source,
+            made_at=now,
+            check_at=max(now, span.start),
+        )
+        if not replaced:
+            return work.absences.add(absence)
+        first, *others = replaced
+        for other in others:
+            self._change(work, other, ended_at=now, check_at=now)
+        is_under_way = first.starts_at <= now
+        after = replace(
+            absence,
+            id=first.id,
+            starts_at=first.starts_at if is_under_way and span.start <= now else span.start,
+            check_at=now if is_under_way else absence.check_at,
+        )
+        work.absences.get(first.id, lock=True)
+        work.absences.update(after)
+        return after
+
+    def _change(self, work: UnitOfWork, absence: Absence, *, ended_at: datetime, check_at: datetime) -> None:
+        """Store the end of an absence; its reviews are gone through from the first."""
+        latest = work.absences.get(absence.id, lock=True) or absence
+        work.absences.update(replace(latest, ended_at=ended_at, check_at=check_at, checked_seq=0))
+
+    def _describe_outcome(
+        self, work: UnitOfWork, absence: Absence, duties: Duties, now: datetime
+    ) -> AbsenceReply:
+        sentence = wording.describe_absence(work, absence, self._find_zone(work, duties.person), now=now)
+        lines = []
+        if absence.stand_in is None:
+            lines = [wording.describe_deputies(name, names) for name, names in duties.list_deputies(absence)]
+        if absence.starts_at <= now:
+            count = duties.count_handed_over(absence)
+            counted = wording.describe_handed_over(
+                min(count, MAX_COUNTED_REVIEWS), is_capped=count > MAX_COUNTED_REVIEWS
+            )
+            lines.insert(0, counted)
+        return AbsenceReply(sentence=sentence, lines=tuple(lines))
+
+    def _describe(self, work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> AbsenceState:
+        zone = self._find_zone(work, person)
+        absences = self._list_absences(work, person, now)
+        in_effect = work.absences.list_in_effect(self._list_addresses(person), now).values()
+        current = max(
+            in_effect,
+            key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id),
+            default=None,
+        )
+        planned = [each for each in absences if each.starts_at > now]
+        own_addresses = self._list_addresses(person)
+        named_in = work.absences.list_naming(own_addresses, not_ended_by=now)
+        stand_in_for = sorted(named_in, key=lambda each: (each.starts_at, each.id))
+        return AbsenceState(
+            current=wording.describe_absence(work, current, zone, now=now) if current else "",
+            planned=tuple(wording.describe_absence(work, each, zone, now=now) for each in planned),
+            duties=tuple(wording.describe_stand_in_duty(work, each, zone, now=now) for each in stand_in_for),
+        )
+
+    def _find_zone(self, work: UnitOfWork, person: ProvenPerson) -> ZoneInfo:
+        route = next(iter(Duties.list_named_routes(work, self.routes, person)), None)
+        return route.working_hours.zone if route and route.working_hours else _UTC
+
+    def _list_absences(self, work: UnitOfWork, person: ProvenPerson, now: datetime) -> list[Absence]:
+        return work.absences.list_of_people(self._list_addresses(person), not_ended_by=now)
+
+    def _list_addresses(self, person: ProvenPerson) -> tuple[str, ...]:
+        return join_addresses(self.routes.people, person.addresses)
+
+    def _store_undecided(self, request_name: str) -> None:
+        with self.transactions() as work:
+            if request_name and work.idempotency_keys.add_if_new(_name_key(request_name), at=self.clock()):
+                work.idempotency_keys.mark_refused(_name_key(request_name))
+                work.commit()
+
+
+@contextmanager
+def _require_first_request(work: UnitOfWork, request_name: str, *, at: datetime) -> Iterator[None]:
+    """Run the block for the first request of a name; a refusal is stored too, and changes nothing later."""
+    if not request_name:
+        yield
+        return
+    if not work.idempotency_keys.add_if_new(_name_key(request_name), at=at):
+        raise RepeatedDeclaration
+    try:
+        yield
+    except Refused:
+        work.idempotency_keys.mark_refused(_name_key(request_name))
+        work.commit()
+        raise
+
+
+def _name_key(request_name: str) -> str:
+    """Return the key of a request; a chat stores the plain name before it answers."""
+    return f"absence:{request_name}"
+
+
+def _require_span(declaration: Declaration, now: datetime) -> Span:
+    """Return from when until when, or raise `Refused`."""
+    start = max(declaration.starts_at or now, now)
+    if declaration.ends_at <= now:
+        sentence = _("This time is already over. Name one that is still to come.")
+    elif declaration.ends_at <= start:
+        sentence = _("An absence ends after it begins. Name a later end.")
+    elif start > now + MAX_ABSENCE:
+        sentence = _("An absence begins at most {days} days ahead.")
+    elif declaration.ends_at > start + MAX_ABSENCE:
+        sentence = _("An absence lasts at most {days} days.")
+    else:
+        return Span(start=start, end=declaration.ends_at)
+    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_ABSENCE.days))
+
+
+def _refuse_unavailable() -> Refused:
+    sentence = _(
+        "Nothing was stored: DocSpace did not answer, so this app can't tell whether your stand-in has an "
+        "account there. Try again in a minute."
+    )
+    return Refused(RefusalReason.UNPROVEN, sentence)

@@ -1,0 +1,96 @@
+"""The commands `away` and `back` in Slack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.bot.homes import make_text_check, open_home
+from tests.bot.slack_installation import DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
+from tests.edge.block_kit import list_pings
+from tests.edge.captured import Captured
+from tests.reviews.samples import DEPUTY, HOSTILE, OWNER
+
+if TYPE_CHECKING:
+    from reviews.ports.absences import Absence
+
+
+def ask(installation: SlackInstallation, text: str, user: str = DANA) -> str:
+    """Type a command and return all that the answer says."""
+    before = len(installation.slack.private_replies(user))
+    assert installation.side.slash(user, "/reviews", text, "C1").status == 200
+    replies = installation.slack.wait_for(lambda: installation.slack.private_replies(user)[before:])
+    reply: dict[str, Any] = replies[-1]
+    assert list_pings(reply) == []
+    return f"{reply['text']} {reply.get('blocks', '')}"
+
+
+def stored(installation: SlackInstallation, *people: str) -> list[Absence]:
+    desk = installation.desk
+    with desk.transactions(reading=True) as work:
+        return work.absences.list_of_people(people or (OWNER,), not_ended_by=desk.clock())
+
+
+def test_one_is_away_until_a_day_and_back_before(installation: SlackInstallation) -> None:
+    installation.card()
+
+    away = ask(installation, f"away until Monday <@{DEPUTY_USER}|ilze>")
+    state = ask(installation, "away")
+    back = ask(installation, "back")
+
+    assert "You are away until Monday, 16 Mar; " in away
+    assert "1 open review is handed over now." in away
+    assert "To end it now: back." in state
+    assert "Welcome back." in back
+    assert stored(installation) == []
+
+
+def test_the_mentioned_person_stands_in(installation: SlackInstallation) -> None:
+    ask(installation, f"away from tomorrow until 20 March <@{DEPUTY_USER}>")
+
+    [absence] = stored(installation)
+    assert (absence.stand_in, absence.starts_at.isoformat()) == (DEPUTY, "2026-03-10T00:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("away until Mondy", "Did you mean Monday?"),
+        ("away until 1 March", "Name one that is still to come. For example: away until Monday."),
+        ("away from 1 March until Monday", "This day is already over"),
+        (f"away until Monday <@{GUEST}>", "has no address that can be verified here"),
+        (f"away until Monday <@{DANA}>", "stand in for yourself"),
+        ('away until Monday "No One"', "No person called No One is known here"),
+        (f'away until Monday "{HOSTILE}"', "is known here"),
+        ("back", "You are not away"),
+        ("away", "To hand your reviews over: away until Monday."),
+    ],
+)
+def test_what_can_not_be_done_is_said_and_nothing_is_stored(
+    installation: SlackInstallation, text: str, says: str
+) -> None:
+    assert says in ask(installation, text)
+    assert stored(installation) == []
+
+
+def test_one_for_whom_nothing_waits_and_a_guest_are_told_so(installation: SlackInstallation) -> None:
+    assert "No review waits for you" in ask(installation, "away until Monday", STRANGER)
+    assert "Your address is not proven here" in ask(installation, "away until Monday", GUEST)
+
+
+def test_a_command_that_is_sent_again_changes_nothing(installation: SlackInstallation) -> None:
+    installation.side.send = captured = Captured(installation.side.send)
+    ask(installation, "away until Monday")
+    ask(installation, "back")
+
+    again = captured.again(-2)
+
+    assert again.status == 200
+    assert stored(installation) == []
+
+
+def test_home_says_until_when_one_is_away(installation: SlackInstallation) -> None:
+    ask(installation, "away until Monday")
+
+    assert make_text_check("You are away until Monday, 16 Mar.")(open_home(installation))

@@ -1,0 +1,37 @@
+"""The page on which a person says that they are away, by keyboard, on a phone, in the dark."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from store.unit_of_work import SqlUnitOfWork
+from tests.browser.looks import list_too_wide
+from tests.pages.inboxes import inbox_routes, open_inbox
+from tests.reviews.desk import Desk
+from tests.reviews.samples import DEPUTY, OWNER, event
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from playwright.sync_api import Page
+
+
+def test_labels_name_each_field_and_the_page_fits_every_window(engine: sa.Engine, page: Page) -> None:
+    desk = Desk(engine, partial(SqlUnitOfWork, engine), inbox_routes())
+    desk.open(event())
+    application = open_inbox(desk)
+    with application.served() as address:
+        page.goto(address + application.stand_ins.build_path(OWNER))
+        page.get_by_role("link", name="Say that you are away").click()
+        empty = list_too_wide(page)
+        page.get_by_label("Back on").fill("2026-03-16")
+        page.get_by_label("Who stands in").fill(DEPUTY)
+        page.get_by_label("Who stands in").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("You are away until Monday, 16 Mar")
+        declared = list_too_wide(page)
+        page.get_by_role("button", name="I am back").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Welcome back.")
+
+    assert (empty, declared) == ([], [])
