@@ -87,6 +87,15 @@ def test_the_stand_in_is_mentioned_in_place_of_the_owner_who_is_away(slack: Slac
     assert "Reminder to Dana Ozola" in str(message["blocks"])
 
 
+def test_a_stand_in_who_made_the_change_is_not_mentioned(slack: Slack, fake: FakeSlack) -> None:
+    fake.add_person("U7", "Ilze Kalna", "ilze@example.com")
+    own = Person(id="i1", name="Ilze Kalna", email="Ilze@example.com")
+
+    slack.post("C1", draw_card(review(stand_ins=(make_stand_in(),), contributors=(own,))))
+
+    assert list_pings(fake.messages("C1")[0]) == []
+
+
 def test_an_answer_for_someone_else_mentions_the_reviewer_alone(slack: Slack, fake: FakeSlack) -> None:
     by_ilze = replace(ILZE, chat_ids={"slack": "U7"})
     answered = answered_review(reviewer=by_ilze, owner=OWNER, stand_in_for=OWNER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +24,8 @@ from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, review, route, ro
 from tests.threads import run_in_threads
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.model import Answer, Review, StandIn
     from tests.reviews.desk import Desk
 
@@ -287,13 +291,23 @@ def test_an_answer_when_the_absence_ends_comes_before_or_after_it(desk: Desk) ->
 
 
 def test_an_answer_that_waits_for_the_end_of_the_absence_is_refused(desk: Desk) -> None:
+    """An answer that read the review without its lock would ask for the time once more, and be permitted."""
     current = opened(desk)
+    times = itertools.count(1)
+    was_read = threading.Event()
 
+    def tell_time() -> datetime:
+        if next(times) == 2:
+            was_read.set()
+        return desk.clock()
+
+    desk.answers = replace(desk.answers, clock=tell_time)
     with ThreadPoolExecutor(1) as pool:
         with desk.transactions() as work:
             locked = work.reviews.lock(current.id)
             assert locked is not None
             answering = pool.submit(refusal, desk, current, ILZE)
+            was_read.wait(timeout=0.5)
             work.reviews.save_stand_ins(replace(locked, stand_ins=()))
             work.commit()
         refused = answering.result(timeout=60)
