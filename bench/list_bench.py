@@ -29,9 +29,11 @@ from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
 from bot.command import Commands
+from bot.digests import ChatDigests
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers.answers import Answers
+from reviews.digests.digest_commands import DigestCommands
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory
@@ -112,6 +114,13 @@ def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
     return ChannelSubscriptions(subscription_commands=case)
 
 
+def _make_digests(transactions: Transactions) -> ChatDigests:
+    commands = DigestCommands(
+        transactions=transactions, routes=ROUTES, clock=get_utc_time, direct_message_channels=()
+    )
+    return ChatDigests(digest_commands=commands)
+
+
 def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
     source = ReceiptSource(engine, LedgerKeys)
     return ReviewReceipts(
@@ -131,6 +140,7 @@ class Door:
             routes=ROUTES,
             clock=get_utc_time,
             subscriptions=_nowhere(transactions),
+            digests=_make_digests(transactions),
             change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
             receipts=_make_receipts(engine),
         )

@@ -23,6 +23,7 @@ from bot.command_requests import (
     PAGE_SIZE,
     ChangesRequest,
     CommandRequest,
+    DigestRequest,
     HelpRequest,
     ListRequest,
     ListSubscriptionsRequest,
@@ -35,6 +36,7 @@ from bot.command_requests import (
     ShowRequest,
     StatsRequest,
     SubscribeChannelRequest,
+    SubscriptionRequest,
     UnsubscribeChannelRequest,
     WebLinkRequest,
 )
@@ -56,6 +58,7 @@ from reviews.text import strip_unstorable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.digests import ChatDigests
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
     from reviews.answers.change_pages import ChangePages
@@ -85,6 +88,7 @@ class Commands:
     routes: Routes
     clock: Clock
     subscriptions: ChannelSubscriptions
+    digests: ChatDigests
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
@@ -120,8 +124,13 @@ class Commands:
                 return HelpReply(
                     topic=command_request.topic, hint=command_request.hint, example=command_request.example
                 )
-            case SubscribeChannelRequest() | UnsubscribeChannelRequest() | ListSubscriptionsRequest():
-                return self.subscriptions.carry_out(command_request, requester)
+            case (
+                SubscribeChannelRequest()
+                | UnsubscribeChannelRequest()
+                | ListSubscriptionsRequest()
+                | DigestRequest()
+            ):
+                return self._change_messages(command_request, requester)
             case WebLinkRequest():
                 return self._make_sign_in_link(requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
@@ -140,6 +149,14 @@ class Commands:
             case _:
                 return self._list_reviews(command_request, requester)
 
+    def _change_messages(
+        self, command_request: SubscriptionRequest | DigestRequest, requester: Requester
+    ) -> SentenceReply:
+        """Change, or show, what is sent by itself to where the command comes from."""
+        if isinstance(command_request, DigestRequest):
+            return self.digests.carry_out(command_request, requester)
+        return self.subscriptions.carry_out(command_request, requester)
+
     def needs_chat_lookup(self, command_request: CommandRequest) -> bool:
         """Return whether the chat must be asked who a person is before the command can be answered."""
         match command_request:
@@ -153,6 +170,7 @@ class Commands:
                 | SubscribeChannelRequest()
                 | UnsubscribeChannelRequest()
                 | ListSubscriptionsRequest()
+                | DigestRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):

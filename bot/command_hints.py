@@ -25,6 +25,7 @@ EXAMPLES = {
     Verb.SUBSCRIBE: 'subscribe "Legal / Compliance" content created digest daily',
     Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
     Verb.SUBSCRIPTIONS: "subscriptions",
+    Verb.DIGEST: "digest daily 09:00",
     Verb.HELP: "help recent",
 }
 
@@ -46,6 +47,7 @@ _SYNONYMS = {
     **dict.fromkeys(("page", "browser", "website", "login", "csv"), "web"),
     **dict.fromkeys(("follow", "watch"), "subscribe"),
     **dict.fromkeys(("unfollow", "unwatch"), "unsubscribe"),
+    **dict.fromkeys(("summary", "report"), "digest"),
 }
 
 

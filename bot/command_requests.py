@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
     from reviews.ports.listing import PageTurn
+    from reviews.routes.digest_times import DigestTimes
 
 DEFAULT_COUNT = 5
 MAX_COUNT = 20
@@ -40,6 +41,7 @@ class Verb(StrEnum):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
+    DIGEST = "digest"
     HELP = "help"
 
 
@@ -179,6 +181,15 @@ class ListSubscriptionsRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DigestRequest:
+    """When the channel, or the person in a private chat, gets a digest; without times, a question."""
+
+    times: DigestTimes | None = None
+    off: bool = False
+    verb = Verb.DIGEST
+
+
+@dataclass(frozen=True, kw_only=True)
 class HelpRequest:
     """A request for help, either typed or the result of a command that can't be parsed.
 
@@ -204,6 +215,7 @@ CommandRequest = (
     | StatsRequest
     | WebLinkRequest
     | SubscriptionRequest
+    | DigestRequest
     | HelpRequest
 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from reviews.identity import LinkedAccounts, Person
+    from reviews.routes.digest_times import DigestTimes
     from reviews.routes.ladder import LadderStep
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
@@ -145,6 +146,8 @@ class Route:
     show_changes: ShowChanges = ShowChanges.ASK
     unchanged: Unchanged = Unchanged.ASK
     checkpoint: CheckpointFrequency = CheckpointFrequency.OFF
+    digest: DigestTimes | None = None
+    """When the channels of `notify` get a digest of the reviews."""
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""
