@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.notice import DigestFigures
+from store.figures import count_lapsed, count_overdue
 from store.schema import reviews
-from store.schema.states import OPEN
 from store.tallies import count_open_reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime
+
+_ACKNOWLEDGED, _CHANGES_REQUESTED = ReviewState.ACKNOWLEDGED.value, ReviewState.CHANGES_REQUESTED.value
 
 
 def compute_period(
-    connection: sa.Connection, routes: Sequence[str], *, since: datetime, until: datetime, now: datetime
+    connection: sa.Connection, routes: Collection[str], *, since: datetime, until: datetime, now: datetime
 ) -> DigestFigures:
-    """Return the figures; each part reads an index of what is open, or of what happened in the period."""
-    on_routes, is_open = reviews.c.route.in_(routes), reviews.c.state == OPEN
-    waiting = count_open_reviews(connection)
+    """Return the figures; each part reads an index of what is open, or of what happened in the period.
+
+    All routes are counted: with a condition on the route SQLite may read all that they ever had.
+    """
     answered = _count_answered(connection, routes, since=since, until=until)
     return DigestFigures(
-        waiting=sum(waiting.get(route, 0) for route in routes),
-        overdue=_count(connection, is_open, on_routes, reviews.c.due_at < now),
-        lapsed=_count(connection, is_open, on_routes, reviews.c.lapsed_at.is_not(None)),
-        acknowledged=sum(answered.get((ReviewState.ACKNOWLEDGED, late), 0) for late in (True, False)),
-        changes_requested=sum(
-            answered.get((ReviewState.CHANGES_REQUESTED, late), 0) for late in (True, False)
-        ),
-        late=sum(count for (_state, late), count in answered.items() if late),
-        found_late=_count(
-            connection,
-            reviews.c.seen_late.is_not(None),
-            reviews.c.changed_at >= since,
-            reviews.c.changed_at < until,
-            on_routes,
-        ),
+        waiting=_sum_routes(count_open_reviews(connection), routes),
+        overdue=_sum_routes(count_overdue(connection, now), routes),
+        lapsed=_sum_routes(count_lapsed(connection), routes),
+        acknowledged=answered[_ACKNOWLEDGED, False] + answered[_ACKNOWLEDGED, True],
+        changes_requested=answered[_CHANGES_REQUESTED, False] + answered[_CHANGES_REQUESTED, True],
+        late=answered[_ACKNOWLEDGED, True] + answered[_CHANGES_REQUESTED, True],
+        found_late=_sum_routes(_count_found_late(connection, since=since, until=until), routes),
     )
+
+
+def _sum_routes(counts: Mapping[str, int], routes: Collection[str]) -> int:
+    return sum(counts.get(route, 0) for route in routes)
 
 
 def _count_answered(
-    connection: sa.Connection, routes: Sequence[str], *, since: datetime, until: datetime
-) -> dict[tuple[str, bool], int]:
+    connection: sa.Connection, routes: Collection[str], *, since: datetime, until: datetime
+) -> Counter[tuple[str, bool]]:
     """Return the numbers of reviews by their state and whether they were answered late."""
-    columns = (reviews.c.state, reviews.c.answered_late)
-    query = sa.select(*columns, sa.func.count()).where(
-        reviews.c.answered_at >= since,
-        reviews.c.answered_at < until,
-        reviews.c.route.in_(routes),
-        reviews.c.state.in_((ReviewState.ACKNOWLEDGED.value, ReviewState.CHANGES_REQUESTED.value)),
-    )
-    counts: dict[tuple[str, bool], int] = {}
-    for state, late, count in connection.execute(query.group_by(*columns)):
-        counts[state, bool(late)] = counts.get((state, bool(late)), 0) + count
+    columns = (reviews.c.route, reviews.c.state, reviews.c.answered_late)
+    period = (reviews.c.answered_at >= since, reviews.c.answered_at < until)
+    counts: Counter[tuple[str, bool]] = Counter()
+    query = sa.select(*columns, sa.func.count()).where(*period).group_by(*columns)
+    for route, state, late, count in connection.execute(query):
+        if route in routes:
+            counts[state, bool(late)] += count
     return counts
 
 
-def _count(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.count()).select_from(reviews).where(*conditions)
-    return int(connection.execute(query).scalar_one())
+def _count_found_late(connection: sa.Connection, *, since: datetime, until: datetime) -> dict[str, int]:
+    query = sa.select(reviews.c.route, sa.func.count().label("found")).where(
+        reviews.c.seen_late.is_not(None), reviews.c.changed_at >= since, reviews.c.changed_at < until
+    )
+    return {row.route: row.found for row in connection.execute(query.group_by(reviews.c.route))}

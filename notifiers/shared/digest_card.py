@@ -1,7 +1,7 @@
 """A digest of reviews, as elements of an Adaptive Card (facts on Teams, 2.2).
 
-The chart is made of text. Charts of Adaptive Cards are documented for cards of version 1.5, and for those that
-come through Workflows not at all (decision 80).
+The chart is made of text. Charts of Adaptive Cards are documented for cards of version 1.5, and for cards
+that come through Workflows not at all (decision 80).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _draw_bar(bar: WeekBar) -> Element:
     drawn = draw_bar(bar.fraction)
     shown = [make_text_run(drawn, color="Accent", size="Small")] if drawn else []
     value = make_text_run(escape_run(bar.value), size="Small")
-    label = {**_draw_small(bar.label), "horizontalAlignment": "Right"}
+    label = {**_draw_small(bar.label, spacing="None"), "horizontalAlignment": "Right"}
     return {
         "type": "ColumnSet",
         "spacing": "None",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.notice import ReviewDigestNotice
 
 MAX_HEADING_LENGTH = 150
-BAR, BAR_LENGTH = "\N{FULL BLOCK}", 20
+BAR, BAR_LENGTH = "\N{FULL BLOCK}", 12
 
 
 def write_heading(notice: ReviewDigestNotice) -> str:

@@ -11,7 +11,7 @@ from notifiers.shared.digest_text import (
     label_page,
     write_heading,
 )
-from notifiers.slack.elements import make_context, make_mrkdwn, make_plain_text, make_preformatted
+from notifiers.slack.elements import make_context, make_mrkdwn, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_calendar_date
 from reviews.language import _
 from reviews.wording.digest_sentences import describe_chart, list_figures, list_week_bars, name_chart
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.notice import ReviewDigestNotice
     from reviews.wording.digest_sentences import Figure, WeekBar
 
-MAX_LINE_LENGTH = 300
+MAX_HEADING_LENGTH, MAX_LINE_LENGTH = 600, 300
 CHART_TYPE = "data_visualization"
 # Limits of a chart by https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block: title and
 # titles of the axes 50 characters, names and labels 20, points of a series 20.
@@ -45,7 +45,7 @@ def draw_digest_without_chart(notice: ReviewDigestNotice) -> list[Block]:
 
 def _draw_top(notice: ReviewDigestNotice) -> list[Block]:
     return [
-        {"type": "header", "text": make_plain_text(write_heading(notice))},
+        make_section(f"*{fit_text(write_heading(notice), MAX_HEADING_LENGTH)}*"),
         make_context(describe_period(notice, write_calendar_date)),
         {
             "type": "section",
@@ -55,8 +55,12 @@ def _draw_top(notice: ReviewDigestNotice) -> list[Block]:
 
 
 def _write_figure(figure: Figure) -> str:
-    details = f" · {fit_text(figure.details, MAX_LINE_LENGTH)}" if figure.details else ""
-    return f"*{fit_text(figure.label, MAX_LINE_LENGTH)}*\n{figure.count}{details}"
+    lines = (
+        f"*{fit_text(figure.label, MAX_LINE_LENGTH)}*",
+        figure.count,
+        fit_text(figure.details, MAX_LINE_LENGTH),
+    )
+    return "\n".join(filter(None, lines))
 
 
 def _draw_bottom(notice: ReviewDigestNotice) -> list[Block]:

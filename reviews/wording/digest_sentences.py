@@ -94,15 +94,15 @@ def describe_chart(notice: ReviewDigestNotice) -> str:
         return ""
     this, last = bars[-1], bars[-2] if len(bars) > 1 else None
     if this.seconds is not None and last is not None and last.seconds is not None:
-        words = _("Median time to acknowledge: this week {this}, last week {last}.")
+        words = _("Median time to acknowledge: this week {this}, last week {last}")
         return words.format(this=this.value, last=last.value)
     if this.seconds is not None:
-        return _("Median time to acknowledge: this week {this}, no value last week.").format(this=this.value)
+        return _("Median time to acknowledge: this week {this}, no value last week").format(this=this.value)
     if last is not None and last.seconds is not None:
-        return _("Median time to acknowledge: last week {last}, no value yet this week.").format(
+        return _("Median time to acknowledge: last week {last}, no value yet this week").format(
             last=last.value
         )
-    return _("Median time to acknowledge: no value in the last two weeks.")
+    return _("Median time to acknowledge: no value in the last two weeks")
 
 
 def name_chart() -> str:
