@@ -45,9 +45,9 @@ def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
 def test_a_channel_chooses_when_its_digest_comes(channels: Channels) -> None:
     assert say(channels, "digest", CARDS) == "No digest comes here. To get one: digest daily 09:00"
 
-    said = [say(channels, f"digest {times}", CARDS) for times in ("weekly Mon 09:30", "daily 9:00", "")]
+    answers = [say(channels, f"digest {times}", CARDS) for times in ("weekly Mon 09:30", "daily 9:00", "")]
 
-    assert said == [
+    assert answers == [
         "The digest of reviews comes on Mondays at 09:30 (UTC).",
         "The digest of reviews comes each working day at 09:00 (UTC).",
         "The digest of reviews comes each working day at 09:00 (UTC).",
@@ -64,17 +64,17 @@ def test_a_channel_chooses_when_its_digest_comes(channels: Channels) -> None:
 
 
 def test_a_channel_that_no_route_notifies_is_told_so(channels: Channels) -> None:
-    said = say(channels, "digest daily 09:00", PUBLIC)
+    answer = say(channels, "digest daily 09:00", PUBLIC)
 
-    assert said == "No route notifies this channel, so there is nothing to put into a digest."
+    assert answer == "No route notifies this channel, so there is nothing to put into a digest."
 
 
 def test_in_a_direct_message_the_digest_is_for_the_person(channels: Channels) -> None:
     channels.slack.add_channel(DIRECT)
 
-    said = say(channels, "digest daily 09:00", DIRECT, user=DANA)
+    answer = say(channels, "digest daily 09:00", DIRECT, user=DANA)
 
-    assert said == "The digest of reviews comes each working day at 09:00 (UTC)."
+    assert answer == "The digest of reviews comes each working day at 09:00 (UTC)."
     assert say(channels, "digest Mon 09:00", DIRECT, user=STRANGER) == (
         "You are no owner or deputy of a route, so there is nothing to put into a digest."
     )

@@ -356,5 +356,5 @@ def test_the_digest_of_a_person_ends_and_that_of_a_channel_stays(engine: sa.Engi
     erase(engine, OWNER)
 
     with engine.connect() as connection:
-        [kept] = connection.execute(sa.select(schema.review_digests)).all()
-    assert (kept.target, kept.made_by) == ("C1", "erased")
+        [remaining] = connection.execute(sa.select(schema.review_digests)).all()
+    assert (remaining.target, remaining.made_by) == ("C1", "erased")

@@ -23,6 +23,8 @@ NO_CLOCKS = {
     "tests/store/test_weeks.py": "the edges of weeks",
     "tests/store/test_sums.py": "the edges of days",
     "tests/pack/ledgers.py": "the edges of a period",
+    "tests/reviews/test_review_digests.py": "the moments at which digests are due",
+    "tests/notifiers/test_review_digests.py": "the edges of weeks",
 }
 MICROSECOND = 6
 """Its place among the arguments of `datetime`."""

@@ -27,11 +27,11 @@ def utc(text: str) -> datetime:
 def list_times(text: str, hours: WorkingHours, since: str, until: str) -> list[str]:
     """Return all times from one time to another, as a round would find them one after another."""
     times, at = DigestTimes.parse(text), utc(since)
-    found = []
+    due_times = []
     while (due := times.find_next(at, [hours])) is not None and due <= utc(until):
-        found.append(f"{due:%a %d %H:%M}")
+        due_times.append(f"{due:%a %d %H:%M}")
         at = due
-    return found
+    return due_times
 
 
 @pytest.mark.parametrize(

@@ -383,9 +383,9 @@ def test_a_choice_that_is_changed_while_a_worker_looks_is_not_overwritten(desk: 
 
     with desk.transactions() as work:
         assert not work.review_digests.move_on(stored, until=TUESDAY, next_at=None)
-        kept = work.review_digests.get(*CHANNEL, CHOSEN)
-    assert kept is not None
-    assert (kept.times, kept.made_by) == ("Mon 09:00", "U2")
+        current = work.review_digests.get(*CHANNEL, CHOSEN)
+    assert current is not None
+    assert (current.times, current.made_by) == ("Mon 09:00", "U2")
 
 
 def test_it_is_delivered_to_its_channel_and_to_its_person(daily: Desk) -> None:
@@ -395,5 +395,5 @@ def test_it_is_delivered_to_its_channel_and_to_its_person(daily: Desk) -> None:
 
     daily.deliver_all()
 
-    told = [to for to, notice in daily.paper.notices if notice.kind is NoticeKind.REVIEW_DIGEST]
-    assert sorted(told) == [f"@{OWNER}", "C1"]
+    targets = [to for to, notice in daily.paper.notices if notice.kind is NoticeKind.REVIEW_DIGEST]
+    assert sorted(targets) == [f"@{OWNER}", "C1"]
