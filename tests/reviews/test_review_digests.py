@@ -22,6 +22,8 @@ from reviews.ports.review_digests import CHOSEN
 from reviews.routes.digest_times import DigestTimes
 from reviews.routes.route import Routes, Target
 from reviews.routes.working_time import WorkingHours
+from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.rounds import ItemsFailed
 from store.schema import review_digests, reviews
 from tests.reviews.desk import build_answer_request
 from tests.reviews.notices import require_type
@@ -386,6 +388,24 @@ def test_a_choice_that_is_changed_while_a_worker_looks_is_not_overwritten(desk: 
         current = work.review_digests.get(*CHANNEL, CHOSEN)
     assert current is not None
     assert (current.times, current.made_by) == ("Mon 09:00", "U2")
+
+
+def test_a_digest_that_fails_keeps_no_other_from_being_owed(daily: Desk) -> None:
+    commands = make_commands(daily)
+    commands.choose(DAILY, CHANNEL, made_by="U1")
+    commands.choose(DAILY, commands.find_place_of_person("paper", make_owner()), made_by="U1")
+    with daily.engine.begin() as connection:
+        of_channel = review_digests.c.target == "C1"
+        values = {"times": "fortnightly", "next_at": TUESDAY - timedelta(hours=1)}
+        connection.execute(sa.update(review_digests).where(of_channel).values(values))
+
+    with (
+        pytest.raises(ItemsFailed),
+        RoundIsolation("digests").isolate_round() as isolation,
+    ):
+        make_digests(daily).owe_due_digests(TUESDAY, isolate=isolation)
+
+    assert list_targets(daily) == [f"@{OWNER}"]
 
 
 def test_it_is_delivered_to_its_channel_and_to_its_person(daily: Desk) -> None:
