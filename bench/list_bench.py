@@ -30,10 +30,12 @@ from bench.figures import Figure, hand_over
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
 from bot.absences import ChatAbsences
 from bot.command import Commands
+from bot.digests import ChatDigests
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.absences.declarations import AbsenceDeclarations
 from reviews.answers.answers import Answers
+from reviews.digests.digest_commands import DigestCommands
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory
@@ -125,6 +127,13 @@ def _make_absences(transactions: Transactions) -> ChatAbsences:
     )
 
 
+def _make_digests(transactions: Transactions) -> ChatDigests:
+    commands = DigestCommands(
+        transactions=transactions, routes=ROUTES, clock=get_utc_time, direct_message_channels=()
+    )
+    return ChatDigests(digest_commands=commands)
+
+
 def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
     source = ReceiptSource(engine, LedgerKeys)
     return ReviewReceipts(
@@ -145,6 +154,7 @@ class Door:
             clock=get_utc_time,
             subscriptions=_nowhere(transactions),
             absences=_make_absences(transactions),
+            digests=_make_digests(transactions),
             change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
             receipts=_make_receipts(engine),
         )

@@ -25,6 +25,7 @@ from bot.command_requests import (
     BackRequest,
     ChangesRequest,
     CommandRequest,
+    DigestRequest,
     HelpRequest,
     ListRequest,
     ListSubscriptionsRequest,
@@ -38,6 +39,7 @@ from bot.command_requests import (
     ShowRequest,
     StatsRequest,
     SubscribeChannelRequest,
+    SubscriptionRequest,
     UnsubscribeChannelRequest,
     WebLinkRequest,
 )
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 
     from bot.absences import ChatAbsences
     from bot.command_requests import AbsenceRequest
+    from bot.digests import ChatDigests
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
     from reviews.answers.change_pages import ChangePages
@@ -91,6 +94,7 @@ class Commands:
     clock: Clock
     subscriptions: ChannelSubscriptions
     absences: ChatAbsences
+    digests: ChatDigests
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
@@ -126,8 +130,13 @@ class Commands:
                 return HelpReply(
                     topic=command_request.topic, hint=command_request.hint, example=command_request.example
                 )
-            case SubscribeChannelRequest() | UnsubscribeChannelRequest() | ListSubscriptionsRequest():
-                return self.subscriptions.carry_out(command_request, requester)
+            case (
+                SubscribeChannelRequest()
+                | UnsubscribeChannelRequest()
+                | ListSubscriptionsRequest()
+                | DigestRequest()
+            ):
+                return self._change_messages(command_request, requester)
             case WebLinkRequest() | AwayRequest() | ShowAbsenceRequest() | BackRequest():
                 return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
@@ -146,6 +155,14 @@ class Commands:
             case _:
                 return self._list_reviews(command_request, requester)
 
+    def _change_messages(
+        self, command_request: SubscriptionRequest | DigestRequest, requester: Requester
+    ) -> SentenceReply:
+        """Change, or show, what is sent by itself to where the command comes from."""
+        if isinstance(command_request, DigestRequest):
+            return self.digests.carry_out(command_request, requester)
+        return self.subscriptions.carry_out(command_request, requester)
+
     def needs_chat_lookup(self, command_request: CommandRequest) -> bool:
         """Return whether the chat must be asked who a person is before the command can be answered."""
         match command_request:
@@ -162,6 +179,7 @@ class Commands:
                 | AwayRequest()
                 | ShowAbsenceRequest()
                 | BackRequest()
+                | DigestRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):

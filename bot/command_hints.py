@@ -27,6 +27,7 @@ EXAMPLES = {
     Verb.SUBSCRIBE: 'subscribe "Legal / Compliance" content created digest daily',
     Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
     Verb.SUBSCRIPTIONS: "subscriptions",
+    Verb.DIGEST: "digest daily 09:00",
     Verb.HELP: "help recent",
 }
 
@@ -54,6 +55,7 @@ _SYNONYMS = {
     **dict.fromkeys(("starting", "beginning", "ab", "von"), "from"),
     **dict.fromkeys(("follow", "watch"), "subscribe"),
     **dict.fromkeys(("unfollow", "unwatch"), "unsubscribe"),
+    **dict.fromkeys(("summary", "report"), "digest"),
 }
 
 

@@ -12,6 +12,7 @@ from bot.command_requests import (
     BackRequest,
     ChangesRequest,
     CommandRequest,
+    DigestRequest,
     HelpRequest,
     ListSubscriptionsRequest,
     MineRequest,
@@ -31,6 +32,7 @@ from bot.command_tokens import Token, read_id_from_address, tokenize
 from bot.command_values import (
     parse_count,
     parse_days,
+    parse_digest_times,
     parse_folder,
     parse_kind,
     parse_kinds,
@@ -205,6 +207,12 @@ def _parse_subscriptions(_rest: Sequence[Token]) -> ListSubscriptionsRequest:
     return ListSubscriptionsRequest()
 
 
+def _parse_digest(tokens: Sequence[Token]) -> DigestRequest:
+    if [each.key for each in tokens] == ["off"]:
+        return DigestRequest(off=True)
+    return DigestRequest(times=parse_digest_times(tokens) if tokens else None)
+
+
 def _parse_help(tokens: Sequence[Token]) -> HelpRequest:
     if not tokens:
         return HelpRequest()
@@ -229,6 +237,7 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
     Verb.SUBSCRIBE: _parse_subscribe,
     Verb.UNSUBSCRIBE: _parse_unsubscribe,
     Verb.SUBSCRIPTIONS: _parse_subscriptions,
+    Verb.DIGEST: _parse_digest,
     Verb.HELP: _parse_help,
 }
 

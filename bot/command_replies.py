@@ -311,5 +311,9 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
         ),
         Verb.UNSUBSCRIBE: ("unsubscribe FOLDER", _("unsubscribe this channel")),
         Verb.SUBSCRIPTIONS: ("subscriptions", _("this channel's subscriptions")),
+        Verb.DIGEST: (
+            "digest [daily 09:00|Mon 09:00|off]",
+            _("a summary of the reviews, for this channel or in a private chat for you"),
+        ),
         Verb.HELP: ("help [VERB]", _("this list, or help for one command")),
     }

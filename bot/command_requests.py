@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.time_words import TimeWords
     from reviews.kinds import ChangeKind
     from reviews.ports.listing import PageTurn
+    from reviews.routes.digest_times import DigestTimes
 
 DEFAULT_COUNT = 5
 MAX_COUNT = 20
@@ -43,6 +44,7 @@ class Verb(StrEnum):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
+    DIGEST = "digest"
     HELP = "help"
 
 
@@ -204,6 +206,15 @@ class BackRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DigestRequest:
+    """When the channel, or the person in a private chat, gets a digest; without times, a question."""
+
+    times: DigestTimes | None = None
+    off: bool = False
+    verb = Verb.DIGEST
+
+
+@dataclass(frozen=True, kw_only=True)
 class HelpRequest:
     """A request for help, either typed or the result of a command that can't be parsed.
 
@@ -232,6 +243,7 @@ CommandRequest = (
     | WebLinkRequest
     | SubscriptionRequest
     | AbsenceRequest
+    | DigestRequest
     | HelpRequest
 )
 

@@ -12,6 +12,7 @@ from bot.command_tokens import read_id_from_address
 from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.ports.listing import PageTurn, read_cursor
+from reviews.routes.digest_times import DAILY, DAY_NAMES, DigestTimes
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ def parse_days(token: Token) -> int:
         return days
     hint = _("stats takes a span from 1d to {most}d, not {word}.")
     raise CommandSyntaxError(hint.format(most=MAX_DAYS, word=_quote_text(token.text)), ("30d", [token]))
+
+
+def parse_digest_times(tokens: Sequence[Token]) -> DigestTimes:
+    text = " ".join(token.text for token in tokens)
+    try:
+        return DigestTimes.parse(text)
+    except ValueError:
+        words = [token.key.capitalize()[:3] for token in tokens]
+        day = next((word for word in words if word in DAY_NAMES), DAILY)
+        hint = _("digest takes daily or a day such as Mon, and a time such as 09:00; or off. Not {word}.")
+        raise CommandSyntaxError(hint.format(word=_quote_text(text)), (f"{day} 09:00", tokens)) from None
 
 
 def parse_skipped(tokens: Sequence[Token]) -> int:

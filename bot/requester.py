@@ -39,6 +39,11 @@ class Requester(Protocol):
         ...
 
     @property
+    def private_chat(self) -> str:
+        """The chat, if the command was sent in a chat of two there; else empty."""
+        ...
+
+    @property
     def question(self) -> SignedQuestion | None:
         """The request, if its HTTP response carries the answer to any sender; else `None`."""
         ...

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     SENT_BACK = "sent_back"
     CHANGE = "change"
     DIGEST = "digest"
+    REVIEW_DIGEST = "review_digest"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
     TEST = "test"
@@ -296,6 +297,56 @@ class DigestNotice(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DigestFigures:
+    """Counts of reviews: `waiting`, `overdue` and `lapsed` as of now, the others in the digest's period.
+
+    `late` are those answers that came after the deadline, `found_late` the changes that no event reported and
+    the gap sweep found.
+    """
+
+    waiting: int = 0
+    overdue: int = 0
+    lapsed: int = 0
+    acknowledged: int = 0
+    changes_requested: int = 0
+    late: int = 0
+    found_late: int = 0
+
+    @property
+    def answered(self) -> int:
+        return self.acknowledged + self.changes_requested
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say: nothing open, answered or found late."""
+        return not (self.waiting or self.answered or self.found_late)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekMedian:
+    """The median time to acknowledge of the week that begins then, in seconds; `None` if there is none."""
+
+    begin: datetime
+    seconds: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewDigestNotice(Notice):
+    """The reviews of some routes since the last digest; `title` names the routes, `at` is when it was due."""
+
+    KINDS = frozenset({NoticeKind.REVIEW_DIGEST})
+    kind: NoticeKind = NoticeKind.REVIEW_DIGEST
+    since: datetime
+    figures: DigestFigures
+    weeks: tuple[WeekMedian, ...] = ()
+    """The last weeks, the earliest first; the last one is not over."""
+    complete_until: datetime | None = None
+    """Up to when no change is missing, if that is known."""
+    page_url: str = ""
+    """The page with all reviews; empty in an installation without pages."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InstallationNotice(Notice):
     """Something about this installation, not about a document."""
 
@@ -358,6 +409,7 @@ NOTICE_TYPES: tuple[type[Notice], ...] = (
     OutcomeNotice,
     ChangeNotice,
     DigestNotice,
+    ReviewDigestNotice,
     AlarmNotice,
     CanaryNotice,
     CheckpointNotice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -25,7 +25,7 @@ def compute_figures(connection: sa.Connection, *, since: date, now: datetime) ->
     for _, route, sums in load_sums(connection, since):
         sums_by_route[route].add(sums)
     waiting = count_open_reviews(connection)
-    overdue = {row.route: row.overdue for row in connection.execute(_select_overdue(now))}
+    overdue = count_overdue(connection, now)
     lapsed = count_lapsed(connection)
     active = {route for route, sums in sums_by_route.items() if any(sums.counts.values())}
     return [
@@ -37,6 +37,13 @@ def compute_figures(connection: sa.Connection, *, since: date, now: datetime) ->
         )
         for route in sorted(active | set(waiting))
     ]
+
+
+def count_overdue(connection: sa.Connection, now: datetime) -> dict[str, int]:
+    """Count the open reviews that are past their deadline, by route."""
+    query = sa.select(reviews.c.route, sa.func.count().label("overdue"))
+    query = query.where(reviews.c.state == OPEN, reviews.c.due_at < now)
+    return {row.route: row.overdue for row in connection.execute(query.group_by(reviews.c.route))}
 
 
 def count_lapsed(connection: sa.Connection) -> dict[str, int]:
@@ -57,9 +64,3 @@ def _build_figures(route: str, sums: Sums) -> RouteFigures:
         median=median,
         ninetieth=ninetieth,
     )
-
-
-def _select_overdue(now: datetime) -> sa.Select[Any]:
-    query = sa.select(reviews.c.route, sa.func.count().label("overdue"))
-    query = query.where(reviews.c.state == OPEN, reviews.c.due_at < now)
-    return query.group_by(reviews.c.route)

@@ -12,6 +12,7 @@ from store import list_queries, weeks
 from store.connections import plan_by_values
 from store.figures import compute_figures
 from store.list_search import ListSearch
+from store.period_figures import compute_period
 from store.reviews import SqlReviewRepository
 from store.schema import folders, reviews
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from reviews.notice import DigestFigures
     from reviews.ports.listing import ListingQuery, PageTurn, RouteFigures
 
 MAX_READ = 30_000
@@ -64,6 +66,11 @@ class SqlReviewQueries:
         query, between, clipped = chosen
         selection = weeks.ReviewSelection(query=query, between=between, limit=MAX_READ, clipped=clipped)
         return weeks.compute_for_reviews(self._connection, selection, edges)
+
+    def compute_period(
+        self, routes: Sequence[str], *, since: datetime, until: datetime, now: datetime
+    ) -> DigestFigures:
+        return compute_period(self._connection, routes, since=since, until=until, now=now)
 
     def find_folders(self, path: str, limit: int) -> list[str]:
         *parents, name = (part.strip() for part in path.split("/"))

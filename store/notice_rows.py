@@ -11,7 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine, Notice, NoticeKind, ReminderLine, get_notice_type
+from reviews.notice import (
+    DigestFigures,
+    DigestLine,
+    Notice,
+    NoticeKind,
+    ReminderLine,
+    WeekMedian,
+    get_notice_type,
+)
 from reviews.stored_enums import read_enum
 from store.unknown_members import list_field_names
 
@@ -64,6 +72,10 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "reminders": [],
     "requested_at": None,
     "urgent": False,
+    "since": None,
+    "figures": None,
+    "weeks": [],
+    "page_url": "",
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -107,6 +119,8 @@ def _write(value: Any) -> Any:
     if isinstance(value, ReminderLine):
         stored = vars(value).items()
         return _rename_fields({name: each for name, each in stored if name not in NOT_STORED_OF_REMINDERS})
+    if isinstance(value, DigestFigures | WeekMedian):
+        return {name: _write(each) for name, each in vars(value).items()}
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -132,14 +146,27 @@ def _read_reminders(lines: list[dict[str, Any]]) -> tuple[ReminderLine, ...]:
     return tuple(map(build_reminder_line, lines))
 
 
+def _read_figures(members: dict[str, int]) -> DigestFigures:
+    return DigestFigures(**{name: members.get(name, 0) for name in list_field_names(DigestFigures)})
+
+
+def _read_weeks(weeks: list[dict[str, Any]]) -> tuple[WeekMedian, ...]:
+    return tuple(
+        WeekMedian(begin=datetime.fromisoformat(week["begin"]), seconds=week["seconds"]) for week in weeks
+    )
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "at": datetime.fromisoformat,
     "change_kind": partial(read_enum, ChangeKind),
     "complete_until": _read_moment,
     "due_at": _read_moment,
+    "figures": _read_figures,
     "lines": _read_lines,
     "mention": tuple,
     "recipients": tuple,
     "reminders": _read_reminders,
     "requested_at": _read_moment,
+    "since": datetime.fromisoformat,
+    "weeks": _read_weeks,
 }

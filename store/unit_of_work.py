@@ -32,6 +32,7 @@ from store.proofs import (
 )
 from store.queued_reminders import SqlQueuedReminderRepository
 from store.quotas import SqlQuotaRepository
+from store.review_digests import SqlReviewDigestRepository
 from store.reviews import SqlReviewRepository
 from store.round_claims import SqlRoundClaimRepository
 from store.subscriptions import SqlSubscriptionRepository
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
     docspace_accounts = _Repository(SqlDocSpaceAccountRepository)
     groups = _Repository(SqlGroupRepository)
     conversations = _Repository(SqlConversationRepository)
+    review_digests = _Repository(SqlReviewDigestRepository)
     subscriptions = _Repository(SqlSubscriptionRepository)
     idempotency_keys = _Repository(SqlIdempotencyKeyRepository)
     codes = _Repository(SqlMailedCodeRepository)

@@ -150,6 +150,11 @@ class SlackRequester:
         return CHAT_NAME, strip_unstorable(self.channel_id)
 
     @property
+    def private_chat(self) -> str:
+        """Slack, in a direct message; their ids begin with D (facts on Slack, 1.6)."""
+        return CHAT_NAME if self.channel_id.startswith("D") else ""
+
+    @property
     def is_overheard(self) -> bool:
         return False
 

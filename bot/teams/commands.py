@@ -110,6 +110,10 @@ class TeamsRequester:
         return NAME, self.activity.channel
 
     @property
+    def private_chat(self) -> str:
+        return NAME if self.activity.is_personal else ""
+
+    @property
     def is_overheard(self) -> bool:
         """A command with a mention is answered in the thread; a click, only to the person who clicked."""
         private = self.activity.is_personal or self.activity.is_targeted
@@ -150,6 +154,10 @@ class UnidentifiedRequester:
     def channel(self) -> tuple[str, str]:
         sentence = _("An outgoing webhook can't subscribe a channel. Ask the bot.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
+
+    @property
+    def private_chat(self) -> str:
+        return ""
 
     @property
     def is_overheard(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from notifiers.mail.message import (
     FIRST_STAGE,
@@ -15,6 +15,7 @@ from notifiers.mail.message import (
     name_thread,
 )
 from notifiers.shared.card_text import shorten, shorten_name, write_date
+from notifiers.shared.digest_text import describe_completeness, describe_period, label_page, write_summary
 from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
@@ -31,9 +32,11 @@ from reviews.notice import (
     NoticeKind,
     OutcomeNotice,
     ReminderListNotice,
+    ReviewDigestNotice,
     ReviewNotice,
 )
 from reviews.text import clean_text, sanitize_link
+from reviews.wording.digest_sentences import describe_chart, list_figures, list_week_bars, name_chart
 from reviews.wording.notice_sentences import name_item
 
 if TYPE_CHECKING:
@@ -88,7 +91,8 @@ def render_html(notice: Notice, link: str) -> str:
         look=_LOOK_BY_NOTICE.get(notice.kind, "open"),
         title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
         headline=first,
-        lines=[] if listed else rest,
+        lines=[] if listed or isinstance(notice, ReviewDigestNotice) else rest,
+        digest=_draw_digest(notice) if isinstance(notice, ReviewDigestNotice) else None,
         listed=listed,
         omitted=omitted,
         copied="\n".join(list_copied_lines(notice)),
@@ -109,6 +113,21 @@ def _list_reviews(notice: Notice) -> tuple[list[ReminderText], str]:
     return describe_reminders(notice, write_date), describe_unlisted(notice)
 
 
+def _draw_digest(notice: ReviewDigestNotice) -> dict[str, Any]:
+    """Return the parts of a digest of reviews; its chart is a table that all mail programs draw."""
+    figures = list_figures(notice.figures)
+    return {
+        "period": describe_period(notice, write_date),
+        "figure_rows": [figures[:2], figures[2:]],
+        "chart_title": name_chart(),
+        "bars": [(bar, max(round(bar.fraction * 100), 1)) for bar in list_week_bars(notice)],
+        "chart_words": describe_chart(notice),
+        "complete": describe_completeness(notice, write_date),
+        "page_url": sanitize_link(notice.page_url),
+        "page_label": label_page(),
+    }
+
+
 def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
     """Return whether the mail continues the thread of its review, which contributors do not get."""
     if not isinstance(notice, ReviewNotice) or isinstance(notice, OutcomeNotice):
@@ -119,6 +138,8 @@ def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
 def _write_subject(notice: Notice) -> str:
     if _is_in_thread(notice):
         return make_later_subject(name_thread(clean_text(notice.title), is_bulk=bool(notice.files)))
+    if isinstance(notice, ReviewDigestNotice):
+        return clean_header(shorten(write_summary(notice), MAX_SUBJECT_LENGTH))
     return clean_header(shorten(list_notice_lines(notice)[0], MAX_SUBJECT_LENGTH))
 
 
@@ -129,8 +150,14 @@ def _explain_recipient(notice: Notice) -> str:
         return _("You get this message because you changed this document.")
     if isinstance(notice, ReminderListNotice) and notice.mention:
         return _("You get this message because these reviews or documents are waiting for you.")
+    return _explain_route(notice)
+
+
+def _explain_route(notice: Notice) -> str:
     if isinstance(notice, AlarmNotice):
         return _("The route of the operators sends the alarms of docspace-review to your address.")
+    if isinstance(notice, ReviewDigestNotice):
+        return _("A route of docspace-review sends a digest of its reviews to your address.")
     if isinstance(notice, CheckpointNotice):
         return _("A route of docspace-review sends the checkpoints of its ledger to your address.")
     return _("A route of docspace-review sends the reviews of this folder to your address.")

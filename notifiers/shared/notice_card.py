@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared import change_card, reminder_card
+from notifiers.shared import change_card, digest_card, reminder_card
 from notifiers.shared.adaptive_card import (
     MAX_CARD_BYTES,
     MAX_SUMMARY_LENGTH,
@@ -20,6 +20,7 @@ from notifiers.shared.adaptive_card import (
 from notifiers.shared.adaptive_elements import make_text_block
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.change_text import shorten_digest
+from notifiers.shared.digest_text import label_page, write_summary
 from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
@@ -30,7 +31,14 @@ from notifiers.shared.notice_text import (
 from notifiers.shared.reminder_text import shorten_reminders
 from notifiers.shared.teams_text import escape_copied, escape_markdown, escape_run, write_date
 from reviews.language import _
-from reviews.notice import ChangeNotice, DigestNotice, InstallationNotice, NoticeKind, ReminderListNotice
+from reviews.notice import (
+    ChangeNotice,
+    DigestNotice,
+    InstallationNotice,
+    NoticeKind,
+    ReminderListNotice,
+    ReviewDigestNotice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +72,21 @@ def draw_notice_card(
             digests = shorten_digest(notice)
             drawings = (_assemble_card(notice, change_card.draw_digest(each)) for each in digests)
             return choose_fitting(drawings, MAX_CARD_BYTES)
+        case ReviewDigestNotice():
+            return _draw_review_digest(notice)
         case ReminderListNotice():
             drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)
         case _:
             return _draw_sentence_card(notice, mentions, answer_link)
+
+
+def _draw_review_digest(notice: ReviewDigestNotice) -> dict[str, Any]:
+    card = _assemble_card(notice, digest_card.draw_digest(notice))
+    card["fallbackText"] = escape_markdown(shorten(write_summary(notice), MAX_SUMMARY_LENGTH))
+    page = make_button_address(notice.page_url)
+    button = {"type": "Action.OpenUrl", "title": label_page(), "url": page}
+    return {**card, **({"actions": [button]} if page else {})}
 
 
 def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner], hint: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.shared import change_text
+from notifiers.shared import change_text, digest_text
 from notifiers.shared.reminder_text import list_reminder_lines
 from reviews.language import _
 from reviews.notice import (
@@ -19,6 +19,7 @@ from reviews.notice import (
     NoticeKind,
     ReminderListNotice,
     ReminderNotice,
+    ReviewDigestNotice,
 )
 from reviews.wording.labels import split_note
 from reviews.wording.notice_sentences import describe_notice
@@ -41,17 +42,25 @@ def list_notice_lines(notice: Notice) -> list[str]:
             return change_text.list_change_lines(notice)
         case DigestNotice():
             return change_text.list_digest_lines(notice)
+        case ReviewDigestNotice():
+            return digest_text.list_digest_lines(notice)
+        case _:
+            return [describe_notice(notice), *_list_lines_below(notice)]
+
+
+def _list_lines_below(notice: Notice) -> list[str]:
+    match notice:
         case ReminderListNotice():
-            return [describe_notice(notice), *list_reminder_lines(notice)]
+            return list_reminder_lines(notice)
         case AnswerNotice() | AlarmNotice():
-            return [describe_notice(notice), *split_note(notice.note)]
-        case CheckpointNotice():
+            return split_note(notice.note)
+        case CheckpointNotice() if list_copied_lines(notice):
             advice = _(
                 "Keep a copy: if one of these entries is changed later, the ledger no longer matches it."
             )
-            return [describe_notice(notice), *([advice] if list_copied_lines(notice) else [])]
+            return [advice]
         case _:
-            return [describe_notice(notice)]
+            return []
 
 
 def list_copied_lines(notice: Notice) -> list[str]:

@@ -16,7 +16,7 @@ from notifiers.slack.blocks import draw_card_message, draw_plain_card, is_post_o
 from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import BLOCKS_REFUSED_CODES, get_error_code, translate_errors
 from notifiers.slack.groups import SlackGroups
-from notifiers.slack.notices import draw_notice_message
+from notifiers.slack.notices import draw_notice_message, draw_plain_notice
 from notifiers.slack.people import SlackOwners
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, Unreachable
 from reviews.notice import Notice, ReviewNotice, parse_person_target
@@ -66,8 +66,9 @@ class Slack:
         thread = None if person else notice.thread
         broadcast = isinstance(notice, ReviewNotice) and notice.broadcast
         channel = self._require_user_id(person) if person else target
-        with _offer_thread(is_personal=person is not None), translate_errors("chat.postMessage"):
-            response = self._client.chat_postMessage(
+
+        def send(content: dict[str, Any]) -> Any:
+            return self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread,
                 reply_broadcast=broadcast if thread else None,
@@ -75,6 +76,10 @@ class Slack:
                 unfurl_media=False,
                 **content,
             ).data
+
+        plain_content = draw_plain_notice(notice, content)
+        with _offer_thread(is_personal=person is not None), translate_errors("chat.postMessage"):
+            response = _send_or_replace(send, content, plain_content)
         message_id = get_text(response, "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, but not where")
@@ -142,12 +147,7 @@ class Slack:
         )
         plain_content = draw_plain_card(content)
         with translate_errors(method):
-            try:
-                return send(content)
-            except SlackApiError as error:
-                if get_error_code(error) not in BLOCKS_REFUSED_CODES:
-                    raise
-                return send(plain_content)
+            return _send_or_replace(send, content, plain_content)
 
     def _look_up_card_address(self, target: str, review: NeighbourReview | None) -> str:
         """Return the address of the card of the review before or after; empty if Slack gives none."""
@@ -160,6 +160,18 @@ class Slack:
         except RemoteError:
             return ""
         return get_text(response, "permalink")
+
+
+def _send_or_replace(
+    send: Callable[[dict[str, Any]], Any], content: dict[str, Any], plain_content: dict[str, Any] | None
+) -> Any:
+    """Send a message; if Slack refuses its blocks, send the plain variant once, if there is one."""
+    try:
+        return send(content)
+    except SlackApiError as error:
+        if plain_content is None or get_error_code(error) not in BLOCKS_REFUSED_CODES:
+            raise
+        return send(plain_content)
 
 
 @contextmanager

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from notifiers.shared.digest_text import write_summary
 from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
     list_copied_lines,
     list_notice_lines,
 )
-from notifiers.slack import changes, reminders
+from notifiers.slack import changes, digests, reminders
 from notifiers.slack.elements import make_context, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.language import _
-from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind, ReminderListNotice
+from reviews.notice import (
+    CanaryNotice,
+    ChangeNotice,
+    DigestNotice,
+    NoticeKind,
+    ReminderListNotice,
+    ReviewDigestNotice,
+)
 
 if TYPE_CHECKING:
     from reviews.notice import Notice
@@ -45,6 +53,9 @@ def draw_notice_message(notice: Notice, mentions: list[str], *, command: str = "
             blocks = changes.draw_change(notice)
         case DigestNotice():
             blocks = changes.draw_digest(notice)
+        case ReviewDigestNotice():
+            text = fit_text(write_summary(notice), MAX_SENTENCE_LENGTH)
+            blocks = digests.draw_digest(notice)
         case ReminderListNotice():
             blocks = reminders.draw_reminders(notice, text, calls=calls, command=command)
             text = f"{calls}{text}"
@@ -53,6 +64,13 @@ def draw_notice_message(notice: Notice, mentions: list[str], *, command: str = "
             blocks = _draw_blocks(notice, text, rest)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
     return {"text": text, "blocks": blocks, "metadata": metadata}
+
+
+def draw_plain_notice(notice: Notice, content: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the arguments without the blocks that not every workspace has; `None` where there are none."""
+    if not isinstance(notice, ReviewDigestNotice):
+        return None
+    return {**content, "blocks": digests.draw_digest_without_chart(notice)}
 
 
 def draw_acknowledged_test(acknowledged_by: str, *, time: str) -> dict[str, Any]:

@@ -218,6 +218,11 @@ TABLES: Mapping[str, TableRule] = {
         impersonal={"review_id": KEY, "kind": STATE, "notifier": PLACE},
     ),
     "quotas": TableRule(impersonal={"key": "a digest, forgotten within an hour"}),
+    "review_digests": TableRule(
+        deleted_by=("target",),
+        rewritten=("made_by",),
+        impersonal={"notifier": PLACE, "slot": STATE, "times": STATE},
+    ),
     "review_file_people": TableRule(with_ledger=("who",), impersonal={"review_id": KEY}),
     "review_files": TableRule(
         with_ledger=("contributors", "acts"),

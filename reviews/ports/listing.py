@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reviews.kinds import ChangeKind, ReviewState
     from reviews.model import Review
+    from reviews.notice import DigestFigures
 
 MAX_MARK_LENGTH = 200
 """Characters of a mark's text that are compared."""
@@ -170,6 +171,12 @@ class ReviewQueries(Protocol):
         Counted are the reviews on these routes that have at least one of each tuple of marks, and the kind,
         if one is requested. With marks or a kind, only a limited number of the newest are searched.
         """
+        ...
+
+    def compute_period(
+        self, routes: Sequence[str], *, since: datetime, until: datetime, now: datetime
+    ) -> DigestFigures:
+        """Return the figures of these routes: what is open now, and what happened from `since` to `until`."""
         ...
 
     def find_folders(self, path: str, limit: int) -> list[str]:

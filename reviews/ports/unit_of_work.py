@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         SignInLinkRepository,
     )
     from reviews.ports.reminders import QueuedReminderRepository
+    from reviews.ports.review_digests import ReviewDigestRepository
     from reviews.ports.reviews import ReviewRepository
     from reviews.ports.round_claims import RoundClaimRepository
     from reviews.ports.subscriptions import SubscriptionRepository
@@ -72,6 +73,8 @@ class UnitOfWork(Protocol):
     def groups(self) -> GroupRepository: ...
     @property
     def conversations(self) -> ConversationRepository: ...
+    @property
+    def review_digests(self) -> ReviewDigestRepository: ...
     @property
     def subscriptions(self) -> SubscriptionRepository: ...
     @property

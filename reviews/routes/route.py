@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from reviews.identity import LinkedAccounts, Person
     from reviews.routes.calendar_address import CalendarAddress
+    from reviews.routes.digest_times import DigestTimes
     from reviews.routes.ladder import LadderStep
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
@@ -146,6 +147,8 @@ class Route:
     show_changes: ShowChanges = ShowChanges.ASK
     unchanged: Unchanged = Unchanged.ASK
     checkpoint: CheckpointFrequency = CheckpointFrequency.OFF
+    digest: DigestTimes | None = None
+    """When the channels of `notify` get a digest of the reviews."""
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""

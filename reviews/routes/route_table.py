@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.routes import ladder_parser, value_parsers, working_time_keys
+from reviews.routes.digest_times import DigestTimes
 from reviews.routes.file_lines import find_line, find_step_line
 from reviews.routes.route import (
     OPERATORS_ROUTE,
@@ -36,7 +37,7 @@ KEYS = (
     "working_hours", "timezone", "may_acknowledge", "guests", "segregation_of_duties", "identity", "required",
     "remind", "private", "legal_hold", "thread", "tell_contributors", "acknowledge_reaction", "canary",
     "language", "bulk", "show_changes", "unchanged", "checkpoint", "holidays", "closed", "ladder", "urgent",
-    "after_request",
+    "after_request", "digest",
 )  # fmt: skip
 CALENDAR_KEY = "absences"
 """A key of the whole file. Below a heading, TOML reads it as one of that table."""
@@ -147,6 +148,7 @@ class RouteTable(TomlTable):
             show_changes=self._read_show_changes(private=private),
             unchanged=self._read_unchanged(private=private),
             checkpoint=self._read_checkpoint_frequency(),
+            digest=self.read_text("digest", None, DigestTimes.parse, example="daily 09:00"),
         )
 
     def _read_ladder(

@@ -201,7 +201,7 @@ class SubscriptionCommands:
                 title=place.path,
                 kinds=kinds,
                 digest=request.digest,
-                made_by=_find_account_id(requester),
+                made_by=find_account_id(requester),
                 made_at=self.clock(),
             )
             work.subscriptions.put(subscription)
@@ -239,7 +239,7 @@ def explain_only_channels() -> str:
     return _("Only a channel can subscribe. Send the command in the channel that should get the changes.")
 
 
-def _find_account_id(person: ProvenPerson) -> str:
+def find_account_id(person: ProvenPerson) -> str:
     """Return the person's account in the first chat in which they have one."""
     return next((person.chat_ids[chat] for chat in CHATS if chat in person.chat_ids), "")
 

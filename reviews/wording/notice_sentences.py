@@ -147,6 +147,7 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
         things,
     ),
     NoticeKind.DIGEST: lambda _things: _("What has changed in {title}"),
+    NoticeKind.REVIEW_DIGEST: lambda _things: _("Digest of reviews: {title}"),
     NoticeKind.ALARM: lambda _things: _("Alarm: {title}"),
     NoticeKind.ALARM_OVER: lambda _things: _("Resolved: {title}"),
     NoticeKind.TEST: lambda _things: _(

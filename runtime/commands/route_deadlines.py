@@ -1,4 +1,4 @@
-"""The next deadlines of the routes, as `routes check` prints them."""
+"""The next deadlines and digests of the routes, as `routes check` prints them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import textwrap
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reviews.digests.digest_routes import get_hours
 from reviews.kinds import StepAction
 from reviews.routes.closed_days import NO_CLOSED_DAYS, ClosedDays
 from reviews.routes.example_deadlines import list_closed_days, list_deadlines
@@ -30,6 +31,7 @@ def build_json(routes: Routes, now: datetime) -> list[dict[str, Any]]:
         {
             "name": route.name,
             "deadlines": [each.due_at.isoformat() for each in list_deadlines(route, now)],
+            "next_digest": each.isoformat() if (each := _find_next_digest(route, now)) else None,
         }
         for route in routes.all
     ]
@@ -55,6 +57,18 @@ def describe_deadlines(route: Route, now: datetime) -> Iterator[str]:
     if passed:
         more = f" and {len(passed) - MAX_CLOSED_DAYS} more" if len(passed) > MAX_CLOSED_DAYS else ""
         yield from _wrap(f"next closed days: {', '.join(map(_format_day, passed[:MAX_CLOSED_DAYS]))}{more}")
+
+
+def describe_digest(route: Route, now: datetime) -> list[str]:
+    """Return a line with the next digest of the route in its zone, if it has one."""
+    due = _find_next_digest(route, now)
+    return [f"  next digest: {_format_time(due)}"] if due else []
+
+
+def _find_next_digest(route: Route, now: datetime) -> datetime | None:
+    hours = get_hours([route])
+    due = route.digest.find_next(now, hours) if route.digest else None
+    return due.astimezone(hours[0].zone) if due else None
 
 
 def _format_due(due: timedelta, hours: WorkingHours) -> str:

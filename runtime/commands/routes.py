@@ -14,7 +14,7 @@ from reviews.routes.people_table import list_persons
 from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
 from runtime.commands.json_output import json_option, print_json
-from runtime.commands.route_deadlines import build_json, describe_deadlines
+from runtime.commands.route_deadlines import build_json, describe_deadlines, describe_digest
 from runtime.settings import settings
 from runtime.settings.routes_source import parse_routes, read_routes_text
 from runtime.wiring.databases import get_utc_time
@@ -62,7 +62,7 @@ def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
         )
         if wiring is not None:
             _print_unknown_groups(route, wiring)
-        for line in describe_deadlines(route, now):
+        for line in (*describe_deadlines(route, now), *describe_digest(route, now)):
             click.echo(line)
     for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:

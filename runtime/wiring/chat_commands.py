@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import notifiers
 from bot.absences import ChatAbsences
 from bot.command import Commands
+from bot.digests import ChatDigests
 from bot.subscriptions import ChannelSubscriptions
 from pages.sign_in_links import SignInAddresses
 from reviews.absences.declarations import AbsenceDeclarations
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
+from reviews.digests.digest_commands import DigestCommands
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.sign_in_links import SignInLinks
 from reviews.subscriptions.folder_search import FolderSearch
@@ -41,6 +44,7 @@ class CommandWiring(ComparisonWiring):
             clock=self.clock,
             subscriptions=self._build_subscriptions(),
             absences=ChatAbsences(declarations=self.absence_declarations),
+            digests=ChatDigests(digest_commands=self.digest_commands),
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
             change_pages=self.change_pages,
@@ -86,6 +90,16 @@ class CommandWiring(ComparisonWiring):
 
     def _build_subscriptions(self) -> ChannelSubscriptions:
         return ChannelSubscriptions(subscription_commands=self.build_subscribing(build_channel_lookups(self)))
+
+    @cached_property
+    def digest_commands(self) -> DigestCommands:
+        return DigestCommands(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            direct_message_channels=self.direct_message_channels,
+            silent=notifiers.list_silent_channels(),
+        )
 
     def build_subscribing(self, asks: Mapping[str, ConversationLookup]) -> SubscriptionCommands:
         """Return the use case; `asks` has the channel lookup of each chat."""

@@ -6,10 +6,12 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
+import notifiers
 from reviews.absences.hand_overs import HandOvers
 from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
+from reviews.digests.review_digests import ReviewDigests
 from reviews.ladder.reminders import Reminders
 from reviews.subscriptions.digests import Digests
 from runtime.observe import event_log
@@ -66,6 +68,16 @@ class DeliveryWiring(ChannelWiring):
     @cached_property
     def digests(self) -> Digests:
         return Digests(transactions=self.transactions, routes=self.routes)
+
+    @cached_property
+    def review_digests(self) -> ReviewDigests:
+        has_pages = self.settings.get_option("SECRET_KEY")
+        return ReviewDigests(
+            transactions=self.transactions,
+            routes=self.routes,
+            silent=notifiers.list_silent_channels(),
+            page_url=f"{self.settings.outside_address}/reviews" if has_pages else "",
+        )
 
 
 def _limit_calls(per_channel: int, *, per_target: int) -> CallLimits:

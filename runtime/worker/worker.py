@@ -242,7 +242,9 @@ class Worker:
 
     def _post_digests(self) -> None:
         with self._digest_isolation.isolate_round() as isolation:
-            if self._wiring.digests.owe_due_digests(self._wiring.clock(), isolate=isolation):
+            now = self._wiring.clock()
+            owed = self._wiring.digests.owe_due_digests(now, isolate=isolation)
+            if owed + self._wiring.review_digests.owe_due_digests(now, isolate=isolation):
                 self.wake()
 
     def _post_checkpoint(self) -> None:

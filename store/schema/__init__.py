@@ -13,7 +13,7 @@ from store.schema.chain import (
     ledger_tiles,
     ledger_verifier_keys,
 )
-from store.schema.chat import cards, digest_lines, gates, subscriptions
+from store.schema.chat import cards, digest_lines, gates, review_digests, subscriptions
 from store.schema.comparisons import comparisons
 from store.schema.earlier_states import answered_texts, earlier_comparisons
 from store.schema.figures import route_increments, route_sums, tallies
@@ -80,6 +80,7 @@ __all__ = [
     "people",
     "queued_reminders",
     "quotas",
+    "review_digests",
     "review_file_people",
     "review_files",
     "review_index",

@@ -105,6 +105,23 @@ subscriptions = sa.Table(
     sa.Column("made_at", Utc, nullable=False),
 )
 
+# The digests of reviews: for each channel or person and time, up to when reviews were in one. `slot` is the
+# time of the routing file and its zone; it is empty for what people chose by a command, which is in `times`.
+review_digests = sa.Table(
+    "review_digests",
+    metadata,
+    sa.Column("notifier", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("slot", sa.Text, primary_key=True),
+    sa.Column("times", sa.Text, nullable=False, server_default=""),
+    sa.Column("handled_until", Utc, nullable=False),
+    sa.Column("next_at", Utc),  # of what was chosen by a command
+    sa.Column("made_by", sa.Text, nullable=False, server_default=""),
+)
+build_partial_index(
+    "review_digests_due", review_digests.c.next_at, where=review_digests.c.next_at.is_not(None)
+)
+
 # Lines for a channel's next digest; `since` is when the file first changed after the last one.
 digest_lines = sa.Table(
     "digest_lines",

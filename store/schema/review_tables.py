@@ -73,6 +73,9 @@ sa.Index(
     reviews.c.took_seconds,
     reviews.c.answered_late,
 )
+build_partial_index(
+    "reviews_found_late", reviews.c.changed_at, reviews.c.route, where=reviews.c.seen_late.is_not(None)
+)
 # Without reviews that have no successor: if there were only such, SQLite would not use the index.
 build_partial_index("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
 build_partial_index(

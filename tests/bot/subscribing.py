@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.digests import ChatDigests
 from bot.subscriptions import ChannelSubscriptions
+from reviews.digests.digest_commands import DigestCommands
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from reviews.subscriptions.conversations import ConversationLookup
     from tests.reviews.desk import Desk
@@ -26,5 +28,17 @@ def subscriptions(
             folders=FolderSearch(transactions=desk.transactions, routes=desk.routes),
             conversations=conversations or {},
             clock=desk.clock,
+        )
+    )
+
+
+def digests(desk: Desk, *, reaching_people: Collection[str] = ("slack", "teams-bot")) -> ChatDigests:
+    """Go by the rules that the desk follows now."""
+    return ChatDigests(
+        digest_commands=DigestCommands(
+            transactions=desk.transactions,
+            routes=desk.routes,
+            clock=desk.clock,
+            direct_message_channels=reaching_people,
         )
     )

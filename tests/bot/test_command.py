@@ -187,3 +187,22 @@ def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
     [reply] = installation.slack.wait_for(lambda: installation.slack.private_replies(STRANGER))
     assert says in str(reply)
     installation.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "example"),
+    [
+        ("digest hourly", "digest takes daily or a day such as Mon", "digest daily 09:00"),
+        ("digest daily 25:00", "a time such as 09:00; or off.", "digest daily 09:00"),
+        ("digest Mon", "Not 'Mon'.", "digest Mon 09:00"),
+        ("digest weekly friday", "Not 'weekly friday'.", "digest Fri 09:00"),
+        ("digest off please", "Not 'off please'.", "digest daily 09:00"),
+    ],
+)
+def test_a_wrong_time_of_a_digest_is_answered_with_one_that_works(
+    installation: SlackInstallation, text: str, hint: str, example: str
+) -> None:
+    answer = " ".join(lines(ask(installation, text)))
+
+    assert hint in answer
+    assert f"/reviews {example}" in answer

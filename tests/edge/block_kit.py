@@ -1,7 +1,7 @@
 """Slack's Block Kit rules, checked without Slack (facts on Slack, 1.1 to 1.4 and 3).
 
-Nothing offline is Slack itself, so this is on the strict side: block types that Slack rolls out in phases are
-unknown here, inputs are refused in messages, and text that was not escaped is a problem.
+Nothing offline is Slack itself, so this is on the strict side: of the block types that Slack rolls out in
+phases only charts are known here, inputs are refused in messages, and text that was not escaped is a problem.
 """
 
 from collections import Counter
@@ -24,6 +24,7 @@ from tests.edge.block_rules import (
     text,
     within,
 )
+from tests.edge.charts import CHART, MAX_CHARTS, find_chart_problems
 from tests.edge.mrkdwn import mentions, text_problems
 from tests.edge.rich_text import RICH_TEXT
 
@@ -70,13 +71,15 @@ _BLOCKS: dict[str, Check] = {
     "table": shape(
         {"rows": many(many(anything, 1, 20), 1, 100)}, {**_ID, "column_settings": many(anything, 0, 20)}
     ),
+    # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+    CHART: shape({"title": string(50), "chart": find_chart_problems}, _ID),
     "alert": shape(
         {"text": text(3000)}, {**_ID, "level": one_of("default", "info", "warning", "error", "success")}
     ),
 }
 _EVERYWHERE = {"section", "header", "divider", "image", "context", "actions", "rich_text"}
 _ALLOWED: dict[Surface, set[str]] = {
-    "message": {*_EVERYWHERE, "markdown", "table"},
+    "message": {*_EVERYWHERE, "markdown", "table", CHART},
     "modal": {*_EVERYWHERE, "input", "alert"},
     "home": {*_EVERYWHERE, "input"},
 }
@@ -191,6 +194,8 @@ def _block_problems(blocks: Any, pointer: str, *, surface: Surface) -> Iterator[
         if surface != "modal" and any(str(each.get("type")) in MODAL_ONLY for each in elements):
             yield problem("this element is available in modals only", at)
     kinds = Counter(str(block.get("type")) for block in _objects(blocks))
+    if kinds[CHART] > MAX_CHARTS:
+        yield problem(f"no more than {MAX_CHARTS} charts allowed in a message", pointer)
     if kinds["table"] > 1:
         yield problem("only one table allowed in a message", pointer)
     markdown = sum(len(str(b.get("text", ""))) for b in _objects(blocks) if b.get("type") == "markdown")

@@ -341,3 +341,20 @@ def test_open_reviews_that_need_a_person_are_found(engine: sa.Engine) -> None:
     assert find_open_reviews(engine, find_person(engine, OWNER.upper())) == [waiting.id]
     assert find_open_reviews(engine, find_person(engine, str(ALICE.email))) == [waiting.id]
     assert find_open_reviews(engine, find_person(engine, DEPUTY)) == []
+
+
+def test_the_digest_of_a_person_ends_and_that_of_a_channel_stays(engine: sa.Engine) -> None:
+    desk = make_desk(engine)
+    desk.open(event())
+    row = {"notifier": "slack", "slot": "", "times": "daily 09:00", "handled_until": START, "made_by": OWNER}
+    with engine.begin() as connection:
+        targets = [f"@{OWNER}", "C1"]
+        connection.execute(
+            sa.insert(schema.review_digests), [{**row, "target": target} for target in targets]
+        )
+
+    erase(engine, OWNER)
+
+    with engine.connect() as connection:
+        [remaining] = connection.execute(sa.select(schema.review_digests)).all()
+    assert (remaining.target, remaining.made_by) == ("C1", "erased")

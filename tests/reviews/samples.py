@@ -11,7 +11,7 @@ from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import NOTICE_TYPES, Notice, NoticeKind, ReminderLine, get_notice_type
+from reviews.notice import NOTICE_TYPES, DigestFigures, Notice, NoticeKind, ReminderLine, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
@@ -226,9 +226,13 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "canary_id": "c1",
         "reminders": (reminder_line(),),
         "requested_at": START,
+        "since": START - timedelta(days=1),
+        "figures": DigestFigures(),
     }
     if kind is NoticeKind.REMINDER_LIST:
         members |= {"title": ""}
+    if kind is NoticeKind.REVIEW_DIGEST:
+        members |= {"title": "compliance, hr", "page_url": "https://reviews.example.com/reviews"}
     if kind is NoticeKind.CHECKPOINT:
         members |= {"title": "acme.example.com", "note": CHECKPOINT}
     return {name: value for name, value in members.items() if name in _fields_of(kind)}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runtime.commands.route_deadlines import build_json, describe_deadlines
+from runtime.commands.route_deadlines import build_json, describe_deadlines, describe_digest
 from runtime.settings.routes_source import parse_routes
 from tests.meta.pages_of_docs import ROOT
 from tests.runtime.command import run_command
@@ -161,7 +161,9 @@ def test_a_route_without_due_has_no_deadlines() -> None:
     routes = parse_routes(f'{LEAST}holidays = "LV"', today=date(2026, 12, 1))
 
     assert list(describe_deadlines(routes.all[0], riga("2026-12-18T14:00"))) == []
-    assert build_json(routes, riga("2026-12-18T14:00")) == [{"name": "route-1", "deadlines": []}]
+    assert build_json(routes, riga("2026-12-18T14:00")) == [
+        {"name": "route-1", "deadlines": [], "next_digest": None}
+    ]
 
 
 def test_json_has_the_same_deadlines_in_the_zone_of_the_route() -> None:
@@ -177,6 +179,7 @@ def test_json_has_the_same_deadlines_in_the_zone_of_the_route() -> None:
                 "2026-04-07T14:00:00.345678+03:00",
                 "2026-04-08T14:00:00.345678+03:00",
             ],
+            "next_digest": None,
         }
     ]
 
@@ -190,7 +193,7 @@ def test_the_command_prints_json_alone(tmp_path: Path) -> None:
 
     legal, other = json.loads(done.out)
     hours, due = read_route(file.read_text()).working_hours, timedelta(hours=16)
-    assert (done.code, done.err, other) == (0, "", {"name": "route-2", "deadlines": []})
+    assert (done.code, done.err, other) == (0, "", {"name": "route-2", "deadlines": [], "next_digest": None})
     assert (legal["name"], len(legal["deadlines"])) == ("legal", 5)
     assert hours is not None
     first = datetime.fromisoformat(legal["deadlines"][0])
@@ -218,3 +221,13 @@ def test_with_json_the_mistakes_are_on_standard_error(tmp_path: Path) -> None:
 
     assert (plain.code, plain.out, plain.err) == (1, sentence, "")
     assert (as_json.code, as_json.out, as_json.err) == (1, "", sentence)
+
+
+def test_the_next_digest_is_shown_in_the_zone_of_the_route() -> None:
+    routes = parse_routes(f'{LATVIA}holidays = "LV"\ndigest = "daily 09:00"\n', today=date(2026, 12, 1))
+
+    assert describe_digest(routes.all[0], riga("2026-12-23T14:00")) == [
+        "  next digest: Mon 2026-12-28 09:00 EET"
+    ]
+    assert build_json(routes, riga("2026-12-23T14:00"))[0]["next_digest"] == "2026-12-28T09:00:00+02:00"
+    assert describe_digest(read_route(LEAST), riga("2026-12-23T14:00")) == []

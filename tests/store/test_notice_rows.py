@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reviews.kinds import ChangeKind
-from reviews.notice import NOTICE_TYPES, DigestLine, NoticeKind, UnknownNotice
+from reviews.notice import NOTICE_TYPES, DigestFigures, DigestLine, NoticeKind, UnknownNotice, WeekMedian
 from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
 from tests.reviews.samples import OWNER, START, notice, reminder_line
 
@@ -64,7 +64,15 @@ EARLIER: dict[str, Any] = {
     "canary": "",
 }
 """The members that a release with one type for all notices wrote, and asks for."""
-NEWER: dict[str, Any] = {"reminders": [], "requested_at": None, "urgent": False}
+NEWER: dict[str, Any] = {
+    "reminders": [],
+    "requested_at": None,
+    "urgent": False,
+    "since": None,
+    "figures": None,
+    "weeks": [],
+    "page_url": "",
+}
 """Members that such a release ignores."""
 REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
 WRITTEN_REMINDER = {
@@ -122,6 +130,35 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
         NoticeKind.DIGEST,
         {"lines": (LINE,), "omitted_count": 3, "complete_until": LATER},
         {**NO_DOCUMENT, "lines": [WRITTEN_LINE], "more": 3, "until": "2026-03-09T22:05:12.345678+00:00"},
+    ),
+    (
+        NoticeKind.REVIEW_DIGEST,
+        {
+            "title": "hr",
+            "figures": DigestFigures(waiting=4, overdue=1, acknowledged=5, late=2),
+            "weeks": (WeekMedian(begin=START, seconds=None), WeekMedian(begin=LATER, seconds=90)),
+            "complete_until": LATER,
+        },
+        {
+            **NO_DOCUMENT,
+            "title": "hr",
+            "until": "2026-03-09T22:05:12.345678+00:00",
+            "since": "2026-03-08T14:05:12.345678+00:00",
+            "figures": {
+                "waiting": 4,
+                "overdue": 1,
+                "lapsed": 0,
+                "acknowledged": 5,
+                "changes_requested": 0,
+                "late": 2,
+                "found_late": 0,
+            },
+            "weeks": [
+                {"begin": "2026-03-09T14:05:12.345678+00:00", "seconds": None},
+                {"begin": "2026-03-09T22:05:12.345678+00:00", "seconds": 90},
+            ],
+            "page_url": "https://reviews.example.com/reviews",
+        },
     ),
     (NoticeKind.ALARM, {"note": "replay them"}, {**NO_DOCUMENT, "note": "replay them"}),
     (NoticeKind.ALARM_OVER, {"note": "It lasted."}, {**NO_DOCUMENT, "note": "It lasted."}),

@@ -239,6 +239,10 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         quiet_since=NOW, started_before=NOW, limit=20
     ),
     "which folders are not complete": lambda work: work.incomplete_periods.list_all(),
+    "which digests of reviews are due": lambda work: work.review_digests.list_due(NOW, 10),
+    "what a digest of reviews says": lambda work: work.listings.compute_period(
+        ["compliance"], since=NOW - timedelta(days=1), until=NOW, now=START
+    ),
     "which digests wait": lambda work: work.subscriptions.list_pending_digests(),
     "subscriptions of a person": lambda work: work.subscriptions.list_made_by("slack", "U1"),
 }

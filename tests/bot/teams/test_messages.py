@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from reviews.kinds import ReviewState
+from reviews.notice import parse_person_target
+from store.schema import review_digests
 from tests.bot.teams.teams_installation import (
     ALONE,
     CHANNEL,
@@ -20,7 +23,7 @@ from tests.bot.teams.teams_installation import (
 )
 from tests.edge.teams_elements import list_verbs
 from tests.edge.teams_signing import Spoil
-from tests.reviews.samples import review
+from tests.reviews.samples import OWNER, review
 
 if TYPE_CHECKING:
     from tests.bot.teams.teams_installation import TeamsInstallation
@@ -269,3 +272,17 @@ def test_hostile_titles_are_listed_as_they_are(installation: TeamsInstallation) 
     assert [name["type"] for name in names] == ["TextRun"] * 4
     assert [name["text"].translate(UNSEEN) for name in reversed(names)] == titles
     assert "{{" not in names[1]["text"]
+
+
+def test_a_digest_is_for_the_person_in_a_private_chat_and_for_the_channel_elsewhere(
+    installation: TeamsInstallation,
+) -> None:
+    assert "comes on Mondays at 09:00 (UTC)" in ask(installation, "digest Mon 09:00")
+    assert "each working day at 10:00 (UTC)" in ask(installation, "digest daily 10:00", CHANNEL)
+
+    with installation.desk.engine.connect() as connection:
+        stored = connection.execute(sa.select(review_digests.c.target, review_digests.c.times)).all()
+    [person] = [target for target, times in stored if times == "Mon 09:00"]
+    [channel] = [target for target, times in stored if times == "daily 10:00"]
+    assert parse_person_target(person) == OWNER
+    assert parse_person_target(channel) is None
