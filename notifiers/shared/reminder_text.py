@@ -57,7 +57,7 @@ def describe_reminders(
             who=" · ".join(
                 filter(
                     None,
-                    (_name_recipients(line) if names_people else "", _describe_stand_in(line, format_time)),
+                    (_name_recipients(line) if names_people else "", _describe_stand_in(line)),
                 )
             ),
         )
@@ -102,10 +102,13 @@ def join_reminder_text(text: ReminderText) -> str:
 def _describe_state(line: ReminderLine, format_time: Callable[[datetime], str]) -> str:
     if line.kind is NoticeKind.FOLLOW_UP:
         return _("Changes requested, no newer version yet")
-    if line.due_at is None:
-        return ""
-    words = _("Overdue since {when}") if line.is_overdue else _("Due {when}")
-    return words.format(when=format_time(line.due_at))
+    parts = []
+    if line.due_at is not None:
+        words = _("Overdue since {when}") if line.is_overdue else _("Due {when}")
+        parts.append(words.format(when=format_time(line.due_at)))
+    if line.stand_in_for and line.stand_in_until is not None:
+        parts.append(_("Stand-in until {when}").format(when=format_time(line.stand_in_until)))
+    return " · ".join(parts)
 
 
 def _name_recipients(line: ReminderLine) -> str:
@@ -113,11 +116,12 @@ def _name_recipients(line: ReminderLine) -> str:
     return _("waiting for {people}").format(people=names) if names else ""
 
 
-def _describe_stand_in(line: ReminderLine, format_time: Callable[[datetime], str]) -> str:
-    """Return for whom the recipients stand in, and until when; or that the review is an owner's again."""
+def _describe_stand_in(line: ReminderLine) -> str:
+    """Return for whom the recipients stand in, or that the review is an owner's again."""
     if line.kind is NoticeKind.HANDED_BACK:
         return _("yours again")
-    if not line.stand_in_for or line.stand_in_until is None:
+    if not line.stand_in_for:
         return ""
-    names = shorten_name(format_names(line.stand_in_for), MAX_PEOPLE_LENGTH)
-    return _("in place of {absent} until {when}").format(absent=names, when=format_time(line.stand_in_until))
+    return _("in place of {absent}").format(
+        absent=shorten_name(format_names(line.stand_in_for), MAX_PEOPLE_LENGTH)
+    )

@@ -343,7 +343,7 @@ _NOT_OURS = set(
     WORD.findall(
         f"{LINK} {OWNER} {review().title} {review().path} {review().link} {ALICE.name} {BOB.name} "
         "Invoice Invoices pdf Q1 "
-        "Dana Ozola Sam Ito alice bob juris amp "
+        "Dana Ozola Sam Ito alice bob Juris juris amp compliance hr reviews "
         "docspace DocSpace Slack Teams UTC dana 1.docx U1 acme.slack.com/archives/C1/p1"
     )
 )

@@ -40,6 +40,7 @@ SAME_IN_BOTH = {
     "Alarm",
     "Test",
     "Checkpoint",
+    "Stand",
 }
 
 
