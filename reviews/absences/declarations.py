@@ -18,7 +18,7 @@ from reviews.people.docspace_accounts import DocSpaceUnavailable
 from reviews.ports.absences import Absence, AbsenceSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from reviews.clock import Clock
@@ -81,15 +81,14 @@ class AbsenceState:
 class AbsenceDeclarations:
     """What people say about their absences. Every refusal is a `Refused` with a sentence.
 
-    What is stored is a row whose `check_at` says when the reviews of the person are gone through: `wake` is
-    called when that is now. A person is one person under all their addresses.
+    What is stored is a row whose `check_at` says when the reviews of the person are gone through. A person
+    is one person under all their addresses.
     """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
     accounts: AccountLookup
-    wake: Callable[[], None] = lambda: None
 
     def find_zone(self, person: ProvenPerson) -> ZoneInfo:
         """Return the zone in which a person names days: that of the first route that names them, else UTC."""
@@ -111,7 +110,6 @@ class AbsenceDeclarations:
         except DocSpaceUnavailable:
             self._store_undecided(declaration.request_name)
             raise _refuse_unavailable() from None
-        self.wake()
         return reply
 
     def end(self, person: ProvenPerson, *, request_name: str = "") -> AbsenceReply:
@@ -130,7 +128,6 @@ class AbsenceDeclarations:
                 work.commit()
         if not current:
             return AbsenceReply(sentence=wording.explain_not_away(), lines=state.lines)
-        self.wake()
         return AbsenceReply(sentence=wording.welcome_back(), lines=state.planned)
 
     def _declare(self, declaration: Declaration) -> AbsenceReply:

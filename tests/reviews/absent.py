@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.identity import Person, Reviewer
+from reviews.ledger import absence_entries
 from reviews.model import StandIn
+from reviews.people.stand_ins import find_stand_in
+from reviews.ports.absences import Absence, AbsenceSource
 from tests.reviews.samples import OWNER, START
 
 if TYPE_CHECKING:
@@ -28,13 +31,44 @@ def make_stand_in(*people: str, absent: str = OWNER, until: datetime = BACK_AT) 
 
 
 def put_stand_ins(desk: Desk, review: Review, *stand_ins: StandIn) -> Review:
-    """Store who stands in on a review, as when an absence begins or ends, and return it as it is then."""
+    """Let these people stand in on a review from now on, and no one else, and return it as it is then."""
+    now = desk.clock()
     with desk.transactions() as work:
         locked = work.reviews.lock(review.id)
         assert locked is not None
-        work.reviews.save_stand_ins(replace(locked, stand_ins=stand_ins))
+        for absence in work.absences.list_of_people(
+            (each.absent for each in locked.stand_ins), not_ended_by=now
+        ):
+            work.absences.update(replace(absence, ended_at=now))
+        for each in stand_ins:
+            work.absences.add(_make_absence(each, at=now))
+        after = replace(locked, stand_ins=stand_ins)
+        work.reviews.save_stand_ins(after)
+        for owner in locked.owners:
+            former, present = find_stand_in(locked, owner), find_stand_in(after, owner)
+            if present is not None and present != former:
+                entry = absence_entries.build_handed_over(
+                    after, present, source=AbsenceSource.CHAT, declared_at=now, at=now
+                )
+                work.ledger.append(entry)
+            elif present is None and former is not None:
+                entry = absence_entries.build_handed_back(
+                    after, owner=owner, former_people=former.people, at=now
+                )
+                work.ledger.append(entry)
         work.commit()
     return desk.latest(review.file_id)
+
+
+def _make_absence(stand_in: StandIn, *, at: datetime) -> Absence:
+    return Absence(
+        person=stand_in.absent,
+        starts_at=at,
+        ends_at=stand_in.until,
+        stand_in=next(iter(stand_in.people), None),
+        source=AbsenceSource.CHAT,
+        made_at=at,
+    )
 
 
 def remember_names(desk: Desk, *people: Reviewer) -> None:

@@ -22,7 +22,7 @@ from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
 from tests.documents.packages import relate
 from tests.documents.pdf_files import build_page, write_text
-from tests.reviews.absent import ILZE, make_stand_in, put_stand_ins
+from tests.reviews.absent import BACK_AT, ILZE, make_stand_in, put_stand_ins
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import DANA
@@ -120,6 +120,7 @@ def test_what_a_stand_in_acknowledged_still_counts_after_they_stood_in(comparing
     comparing_desk.compare_due()
     put_stand_ins(desk, comparing_desk.review(first), make_stand_in(absent=first.owners[0]))
     desk.answers.record_answer(build_answer_request(comparing_desk.review(first), reviewer=ILZE))
+    desk.clock.now = BACK_AT
 
     again = save_again(comparing_desk, first)
 
