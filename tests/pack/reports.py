@@ -60,7 +60,7 @@ PLAIN_TITLES = (
 FOLDERS = (
     "Compliance/Policies",
     "Compliance/Contracts/EMEA",
-    "Compliance/Finance/Year end 2026/Drafts for the board",
+    "Compliance/Finance/Year end 2026/Drafts, board meeting",
 )
 PEOPLE = (
     ("Olga Ivanova", "olga@company.com"),

@@ -33,13 +33,13 @@ class ModelStandIn:
 
 @dataclass
 class AbsenceBook:
-    """All absences that are known by now."""
+    """All absences that are declared by now."""
 
-    known: dict[str, ModelAbsence] = field(default_factory=dict)
+    absences: dict[str, ModelAbsence] = field(default_factory=dict)
 
     def find(self, person: str, now: int) -> ModelAbsence | None:
         """Return the absence of a person who is away now."""
-        away = (each for each in self.known.values() if each.person == person)
+        away = (each for each in self.absences.values() if each.person == person)
         return next((each for each in away if each.begins <= now < each.ends), None)
 
     def follow(self, person: str, now: int) -> str:

@@ -70,7 +70,7 @@ def build_reviewer_cell(answer: PackedAnswer) -> Cell:
     person = build_person_cell(answer.reviewer, answer.email)
     if not answer.absent:
         return person
-    sentence = _("for {absent}").format(absent=show_name(answer.absent))
+    sentence = _("in place of {absent}").format(absent=show_name(answer.absent))
     return (*person, Line(text=sentence, style="small"))
 
 
