@@ -61,7 +61,7 @@ class AbsenceBook:
 
         Where each owner has to answer, no one answers for two, and the owner who left first comes first.
         """
-        found: dict[str, ModelStandIn] = {}
+        stand_ins: dict[str, ModelStandIn] = {}
         away = [absence for owner in review.route.owners if (absence := self.find(owner, now))]
         taken: list[str] = []
         for absence in sorted(away, key=lambda each: (each.begins, each.declared)):
@@ -76,10 +76,10 @@ class AbsenceBook:
                 named = _exclude(review, [self.follow(owner, now)], without)
                 people = named or _exclude(review, self.list_deputies(review, now), without)
             if people:
-                found[owner] = ModelStandIn(people, absence.ends)
+                stand_ins[owner] = ModelStandIn(people, absence.ends)
             if len(people) == 1 and review.all_owners:
                 taken += people
-        return found
+        return stand_ins
 
     def list_for_deputies(self, review: ModelReview, now: int) -> dict[str, tuple[str, ...]]:
         """Return by deputy who is away who is asked instead, which may be no one."""
