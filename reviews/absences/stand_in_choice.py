@@ -112,7 +112,7 @@ class StandInChoice:
         if addresses:
             sentence = _("Several people are called {name}. Give the address of the one you mean.")
         else:
-            sentence = _("No person called {name} is known here. Mention them, or give their address.")
+            sentence = _("No person called {name} is known here. Name them by their e-mail address.")
         raise _refuse_person(sentence, name)
 
     def _is_known(self, address: str) -> bool:

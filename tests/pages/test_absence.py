@@ -40,13 +40,48 @@ def test_a_form_says_that_one_is_away_and_a_button_that_one_is_back(desk: Desk, 
     at_last = owner.get(PAGE).text
 
     assert (done.status_code, done.location, back.status_code) == (303, PAGE, 303)
-    assert f"You are away until Monday, 16 Mar; {DEPUTY} stands in." in page
+    assert page.count(f"You are away until Monday, 16 Mar; {DEPUTY} stands in.") == 1
     assert "1 open review is handed over now." in page
     assert (absence.source, absence.stand_in) == (AbsenceSource.PAGE, DEPUTY)
     assert "You are away until Monday, 16 Mar" in inbox
     assert ("Welcome back." in at_last, "You are not away." in at_last) == (True, True)
     assert "I am back" not in at_last
     assert stored(desk) == []
+
+
+def test_what_is_planned_is_said_once_by_who_comes_back(owner: InboxVisitor) -> None:
+    declare(owner, until="2026-03-27", **{"from": "2026-03-20"})
+    declare(owner, until="2026-03-16")
+    owner.get(PAGE)
+
+    owner.post(PAGE, action="end")
+
+    assert owner.get(PAGE).text.count("from Friday, 20 Mar until Friday, 27 Mar") == 1
+    assert owner.get(PAGE).text.count("from Friday, 20 Mar until Friday, 27 Mar") == 1
+
+
+def test_german_sentences_do_not_end_in_the_full_stop_of_a_month_and_another(
+    desk: Desk, owner: InboxVisitor
+) -> None:
+    german = {"headers": {"Accept-Language": "de"}}
+    declare(owner, until="2026-08-27", **{"from": "2026-08-20"})
+    declare(owner, until="2026-08-10", stand_in=DEPUTY)
+    owner.get(PAGE)
+    first = owner.get(PAGE, **german).text
+    declare(owner, until="2026-08-11")
+    owner.get(PAGE)
+    of_deputies = owner.get(PAGE, **german).text
+    deputy = open_inbox(desk).visitor(DEPUTY)
+    declare(owner, until="2026-08-12", stand_in=DEPUTY)
+    declare(owner, until="2026-09-27", stand_in=DEPUTY, **{"from": "2026-09-20"})
+    duty = deputy.get(PAGE, **german).text
+
+    assert "Bis Montag, 10. Aug. sind Sie abwesend; " in first
+    assert "Von Donnerstag, 20. Aug. bis Donnerstag, 27. Aug. sind Sie abwesend." in first
+    assert "Bis Dienstag, 11. Aug. sind Sie abwesend." in of_deputies
+    assert "Bis Mittwoch, 12. Aug. vertreten Sie " in duty
+    assert "Von Sonntag, 20. Sept. bis Sonntag, 27. Sept. vertreten Sie " in duty
+    assert ".." not in first + of_deputies + duty
 
 
 def test_days_begin_in_the_zone_of_the_person(desk: Desk) -> None:
