@@ -41,7 +41,7 @@ class ChatAbsences:
         except RepeatedDeclaration:
             return SentenceReply(sentence=explain_repeat())
         except Refused as refusal:
-            raise _add_example(refusal) from None
+            raise _add_example(refusal, requester) from None
         if requester.is_overheard:
             return SentenceReply(sentence=reply.sentence)
         return SentenceReply(sentence=reply.sentence, lines=reply.lines)
@@ -69,9 +69,10 @@ class ChatAbsences:
             return SentenceReply(sentence=sentence)
         state = self.declarations.describe(person)
         declaring = _("To hand your reviews over: {example}. Add a mention or an address of who stands in.")
-        how_to = [declaring.format(example=EXAMPLES[Verb.AWAY])]
+        how_to = [declaring.format(example=requester.write_command(EXAMPLES[Verb.AWAY]))]
         if state.current:
-            how_to.insert(0, _("To end it now: {example}.").format(example=EXAMPLES[Verb.BACK]))
+            ending = requester.write_command(EXAMPLES[Verb.BACK])
+            how_to.insert(0, _("To end it now: {example}.").format(example=ending))
         return SentenceReply(
             sentence=state.current or _("You are not away."),
             lines=(*state.planned, *state.duties, *how_to),
@@ -89,11 +90,11 @@ def _identify(requester: Requester) -> ProvenPerson:
         raise Refused(RefusalReason.UNPROVEN, sentence) from None
 
 
-def _add_example(refusal: Refused) -> Refused:
+def _add_example(refusal: Refused, requester: Requester) -> Refused:
     """Return a refusal; that of a time with a command that works."""
     if refusal.reason is not RefusalReason.NO_SUCH_TIME:
         return refusal
-    example = _("For example: {command}.").format(command=EXAMPLES[Verb.AWAY])
+    example = _("For example: {command}.").format(command=requester.write_command(EXAMPLES[Verb.AWAY]))
     return Refused(refusal.reason, f"{refusal.sentence} {example}")
 
 

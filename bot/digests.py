@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.command_hints import EXAMPLES
 from bot.command_replies import SentenceReply
+from bot.command_requests import Verb
 from reviews.subscriptions.subscriptions import find_account_id
 
 if TYPE_CHECKING:
@@ -32,5 +34,5 @@ class ChatDigests:
         elif digest_request.off:
             sentence = commands.end(place, made_by=made_by)
         else:
-            sentence = commands.show(place)
+            sentence = commands.show(place, example=requester.write_command(EXAMPLES[Verb.DIGEST]))
         return SentenceReply(sentence=sentence)

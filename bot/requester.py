@@ -28,6 +28,10 @@ class Requester(Protocol):
         """Return a mentioned person, perhaps without addresses; raises as `identify` does."""
         ...
 
+    def write_command(self, words: str) -> str:
+        """Return a command as the requester types it in this chat."""
+        ...
+
     @property
     def request_name(self) -> str:
         """The name of the request, by which a repeated one is recognized."""

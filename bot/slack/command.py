@@ -99,7 +99,12 @@ class SlackCommand:
         installation_team = self.team_id or get_team(body) or ""
         channel = get_text(body, "channel_id") or get_text(body, "container", "channel_id")
         return SlackRequester(
-            user=user, team=team, installation_team=installation_team, channel_id=channel, people=self.people
+            user=user,
+            team=team,
+            installation_team=installation_team,
+            channel_id=channel,
+            people=self.people,
+            command_name=self.name,
         )
 
     def _may_take_long(self, command_request: CommandRequest, requester: SlackRequester) -> bool:
@@ -139,7 +144,11 @@ class SlackRequester:
     installation_team: str
     channel_id: str
     people: SlackPeople
+    command_name: str
     question: SignedQuestion | None = None
+
+    def write_command(self, words: str) -> str:
+        return f"{self.command_name} {words}"
 
     @property
     def request_name(self) -> str:

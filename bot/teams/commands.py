@@ -94,6 +94,9 @@ class TeamsRequester:
     activity: Activity
     people: TeamsPeople
 
+    def write_command(self, words: str) -> str:
+        return words
+
     @property
     def question(self) -> None:
         """None: the answer to a message or to a click in its card is not returned to the sender."""
@@ -145,6 +148,9 @@ class UnidentifiedRequester:
     """The sender of an outgoing webhook, which can't look up anyone."""
 
     question: SignedQuestion | None = None
+
+    def write_command(self, words: str) -> str:
+        return words
 
     @property
     def request_name(self) -> str:

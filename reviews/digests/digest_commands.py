@@ -70,8 +70,8 @@ class DigestCommands:
             work.commit()
         return _("No digest comes here any more.")
 
-    def show(self, place: _Place) -> str:
-        """Return a sentence that says when the digest comes."""
+    def show(self, place: _Place, *, example: str) -> str:
+        """Return a sentence that says when the digest comes; without one, `example` is how to get it."""
         with self.transactions(reading=True) as work:
             chosen = work.review_digests.get(*place, CHOSEN)
             routes = find_routes(work, self.routes, place)
@@ -81,7 +81,7 @@ class DigestCommands:
         else:
             times = [] if chosen.times == OFF else [DigestTimes.parse(chosen.times)]
         if not times or not routes:
-            return _("No digest comes here. To get one: {example}").format(example="digest daily 09:00")
+            return _("No digest comes here. To get one: {example}").format(example=example)
         return _describe(times, routes)
 
     def find_place_of_person(self, notifier: str, person: ProvenPerson) -> _Place:

@@ -43,7 +43,7 @@ def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
 
 
 def test_a_channel_chooses_when_its_digest_comes(channels: Channels) -> None:
-    assert say(channels, "digest", CARDS) == "No digest comes here. To get one: digest daily 09:00"
+    assert say(channels, "digest", CARDS) == "No digest comes here. To get one: /reviews digest daily 09:00"
 
     answers = [say(channels, f"digest {times}", CARDS) for times in ("weekly Mon 09:30", "daily 9:00", "")]
 
@@ -60,7 +60,7 @@ def test_a_channel_chooses_when_its_digest_comes(channels: Channels) -> None:
     assert texts[-1] == "Digest of reviews: compliance. Open 1, overdue 0, answered 0, found late 0."
 
     assert say(channels, "digest off", CARDS) == "No digest comes here any more."
-    assert say(channels, "digest", CARDS) == "No digest comes here. To get one: digest daily 09:00"
+    assert say(channels, "digest", CARDS) == "No digest comes here. To get one: /reviews digest daily 09:00"
 
 
 def test_a_channel_that_no_route_notifies_is_told_so(channels: Channels) -> None:

@@ -40,6 +40,7 @@ DAILY = DigestTimes.parse("daily 09:00")
 WEEKLY = DigestTimes.parse("Mon 09:00")
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("Europe/Riga"))
 CHANNEL = ("paper", "C1")
+EXAMPLE = "/reviews digest daily 09:00"
 TUESDAY = datetime(2026, 3, 10, 7, tzinfo=UTC)
 """Nine o'clock in Riga, after the Monday afternoon on which the tests begin."""
 BOTH = Target(notifier="paper", address="C1"), Target(notifier="paper", address="C2")
@@ -323,7 +324,8 @@ def test_a_channel_that_chose_its_own_time_gets_none_at_that_of_the_route(daily:
     noon = TUESDAY + timedelta(hours=3, minutes=30)
 
     assert [owe(daily, TUESDAY), owe(daily, noon), owe(daily, noon)] == [0, 1, 0]
-    assert commands.show(CHANNEL) == "The digest of reviews comes each working day at 12:30 (Europe/Riga)."
+    shown = commands.show(CHANNEL, example=EXAMPLE)
+    assert shown == "The digest of reviews comes each working day at 12:30 (Europe/Riga)."
 
 
 def test_a_digest_that_is_ended_comes_no_more(daily: Desk) -> None:
@@ -332,7 +334,7 @@ def test_a_digest_that_is_ended_comes_no_more(daily: Desk) -> None:
     assert commands.end(CHANNEL, made_by="U1") == "No digest comes here any more."
 
     assert owe(daily, TUESDAY) == 0
-    assert commands.show(CHANNEL) == "No digest comes here. To get one: digest daily 09:00"
+    assert commands.show(CHANNEL, example=EXAMPLE) == f"No digest comes here. To get one: {EXAMPLE}"
 
 
 def test_a_chosen_digest_is_ended_without_a_trace_where_no_route_wants_one(desk: Desk) -> None:
@@ -347,7 +349,7 @@ def test_a_chosen_digest_is_ended_without_a_trace_where_no_route_wants_one(desk:
 
 
 def test_a_channel_is_shown_what_the_routes_say(daily: Desk) -> None:
-    shown = make_commands(daily).show(CHANNEL)
+    shown = make_commands(daily).show(CHANNEL, example=EXAMPLE)
 
     assert shown == "The digest of reviews comes each working day at 09:00 (Europe/Riga)."
 
