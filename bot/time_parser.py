@@ -116,11 +116,21 @@ def _explain(tokens: Sequence[Token], day_words: Sequence[str], keyword: str) ->
     hint = _("{word} takes a day, a date or a time such as Monday, 7 Dec, 2026-12-07 or 14:00, not {text}.")
     sentence = hint.format(word=keyword, text=repr(text))
     wrong = next((token for token in tokens if token.key.rstrip(",.") in day_words), None)
-    near = _find_near_word(wrong.key) if wrong else None
+    near = _find_near_word(wrong.key.rstrip(",.")) if wrong else None
     if wrong is None or near is None:
-        return CommandSyntaxError(sentence)
+        return CommandSyntaxError(f"{sentence} {_explain_names()}" if _ends_in_name(day_words) else sentence)
     suggestion = _("Did you mean {word}?").format(word=near)
     return CommandSyntaxError(f"{sentence} {suggestion}", (near, [wrong]))
+
+
+def _ends_in_name(day_words: Sequence[str]) -> bool:
+    """Return whether a day is followed by words that may be the name of a person."""
+    starts = range(1, len(day_words))
+    return any(_read_day(day_words[:end]) and "".join(day_words[end:]).isalpha() for end in starts)
+
+
+def _explain_names() -> str:
+    return _("Name a person by a mention, an address, or a name in quotation marks.")
 
 
 def _find_near_word(word: str) -> str | None:

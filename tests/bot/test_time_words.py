@@ -121,6 +121,9 @@ def test_away_alone_asks_and_back_ends() -> None:
         ("away until Decembre 7", "Did you mean December?", "away until December 7"),
         ("away until xyzzy", "such as Monday, 7 Dec, 2026-12-07 or 14:00, not 'xyzzy'", "away until Monday"),
         ("away until 31 Feb", "not '31 Feb'", "away until Monday"),
+        ("away until Monday, 16 March", "not 'Monday, 16 March'.", "away until Monday"),
+        ("away until Monday Ilze Kalna", "a name in quotation marks", "away until Monday"),
+        ("away until 7 Dec ilze", "Name a person by a mention, an address", "away until Monday"),
         ("away until 25:00", "not '25:00'", "away until Monday"),
         ("away until 9999-01-01", "not '9999-01-01'", "away until Monday"),
         ("away bis Montag", "Did you mean until?", "away until Montag"),
@@ -139,6 +142,13 @@ def test_other_words_get_a_hint_and_an_example_that_works(text: str, hint: str, 
     assert isinstance(request, HelpRequest)
     assert hint in request.hint
     assert request.example == example
+
+
+def test_a_weekday_before_a_date_is_not_corrected_to_itself() -> None:
+    request = parse("away until Monday, 16 March")
+
+    assert isinstance(request, HelpRequest)
+    assert "Did you mean" not in request.hint
 
 
 words = st.sampled_from(
