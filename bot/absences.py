@@ -72,7 +72,7 @@ class ChatAbsences:
         how_to = [declaring.format(example=requester.write_command(EXAMPLES[Verb.AWAY]))]
         if state.current:
             ending = requester.write_command(EXAMPLES[Verb.BACK])
-            how_to.insert(0, _("To end it now: {example}.").format(example=ending))
+            how_to.insert(0, _("To end your absence now: {example}").format(example=ending))
         return SentenceReply(
             sentence=state.current or _("You are not away."),
             lines=(*state.planned, *state.duties, *how_to),
@@ -94,7 +94,7 @@ def _add_example(refusal: Refused, requester: Requester) -> Refused:
     """Return a refusal; that of a time with a command that works."""
     if refusal.reason is not RefusalReason.NO_SUCH_TIME:
         return refusal
-    example = _("For example: {command}.").format(command=requester.write_command(EXAMPLES[Verb.AWAY]))
+    example = _("For example: {command}").format(command=requester.write_command(EXAMPLES[Verb.AWAY]))
     return Refused(refusal.reason, f"{refusal.sentence} {example}")
 
 

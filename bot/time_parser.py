@@ -81,10 +81,11 @@ def _read_day(words: Sequence[str]) -> DayWords | None:
 
 
 def _read_single_word(word: str) -> DayWords | None:
-    if word in _WEEKDAYS:
-        return DayWords(weekday=_WEEKDAYS[word])
-    if word in _DAYS_AHEAD:
-        return DayWords(days_ahead=_DAYS_AHEAD[word])
+    name = word.rstrip(".")  # as at the end of a sentence
+    if name in _WEEKDAYS:
+        return DayWords(weekday=_WEEKDAYS[name])
+    if name in _DAYS_AHEAD:
+        return DayWords(days_ahead=_DAYS_AHEAD[name])
     if iso := _ISO.fullmatch(word):
         return _build_date(int(iso[1]), int(iso[2]), int(iso[3]))
     if dotted := _DOTTED.fullmatch(word):

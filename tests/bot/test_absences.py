@@ -41,7 +41,7 @@ def test_one_is_away_until_a_day_and_back_before(installation: SlackInstallation
 
     assert "You are away until Monday, 16 Mar; " in away
     assert "1 open review is handed over now." in away
-    assert "To end it now: /reviews back." in state
+    assert "To end your absence now: /reviews back" in state
     assert "Welcome back." in back
     assert stored(installation) == []
 
@@ -57,7 +57,7 @@ def test_the_mentioned_person_stands_in(installation: SlackInstallation) -> None
     ("text", "says"),
     [
         ("away until Mondy", "Did you mean Monday?"),
-        ("away until 1 March", "Name one that is still to come. For example: /reviews away until Monday."),
+        ("away until 1 March", "Name one that is still to come. For example: /reviews away until Monday"),
         ("away from 1 March until Monday", "This day is already over"),
         (f"away until Monday <@{GUEST}>", "has no address that can be verified here"),
         (f"away until Monday <@{DANA}>", "stand in for yourself"),
