@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from reviews.routes.calendar_address import CalendarAddress
     from reviews.routes.closed_days import FindCalendar
     from reviews.routes.route import AddressForm
+
+_KEYS = ("route", "people", "absences")
 
 
 def parse(
@@ -48,10 +51,9 @@ def parse(
     except RecursionError as error:
         raise RoutesInvalid(["lists or tables are nested too deeply to be read"]) from error
     problems = [
-        f"line {find_line(text, None, key)}: unknown key {key!r}: the file holds [[route]] and [people] "
-        "only, above them absences"
+        f"line {find_line(text, None, key)}: unknown key {key!r}{_suggest_key(key)}"
         for key in document
-        if key not in {"route", "people", "absences"}
+        if key not in _KEYS
     ]
     calendar = _read_calendar(document, text, problems, allows_plain_http)
     tables = document.get("route", [])
@@ -84,6 +86,13 @@ def parse(
     if problems:
         raise RoutesInvalid(problems)
     return Routes(routes, people, operators, calendar)
+
+
+def _suggest_key(key: str) -> str:
+    near = difflib.get_close_matches(key, _KEYS, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return ": the file holds [[route]] and [people] only, above them absences"
 
 
 def _read_calendar(

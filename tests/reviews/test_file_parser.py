@@ -107,6 +107,7 @@ MISTAKES = {
     "an unknown key of a person": (
         f'{LEAST}[people]\n"ann@example.com" = {{ slak = "U0123456789" }}', 6, "people: unknown key 'slak'"
     ),
+    "a calendar of one absence": (f'absence = "https://a.example"\n{LEAST}', 1, "did you mean 'absences'?"),
     "a value at the top": (f"debug = true\n{LEAST}", 1, "unknown key 'debug'"),
     "a single table": ("\n[route]\nwatch = []", 1, "written as [[route]]"),
     "text where a list is wanted": (LEAST.replace('["1"]', '"1"'), 2, "watch must be a list"),
