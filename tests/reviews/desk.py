@@ -111,7 +111,6 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
-            wake=lambda: self.calls.append("absence"),
         )
         self.separation = FileSeparation(
             transactions=self.transactions,
