@@ -9,10 +9,10 @@ from bot.command_hints import EXAMPLES
 from bot.command_replies import SentenceReply
 from bot.command_requests import AwayRequest, BackRequest, ShowAbsenceRequest, Verb
 from reviews.absences.declarations import Declaration
-from reviews.answers.repeated_requests import RepeatedRequest, explain_repeat
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ports.absences import AbsenceSource
+from reviews.repeated_requests import RepeatedRequest, explain_repeat
 
 if TYPE_CHECKING:
     from bot.command_requests import AbsenceRequest

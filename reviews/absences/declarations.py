@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from reviews.absences import wording
 from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
 from reviews.absences.stand_in_choice import Span, StandInChoice
-from reviews.answers.repeated_requests import mark_undecided, require_first_request
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import ProvenPerson, join_addresses
 from reviews.language import _
 from reviews.people.docspace_accounts import DocSpaceUnavailable
 from reviews.ports.absences import Absence, AbsenceSource
+from reviews.repeated_requests import mark_undecided, require_first_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,7 @@ class Declaration:
     starts_at: datetime | None = None
     stand_in: ProvenPerson | str | None = None
     request_name: str = ""
-    """The name of the request, as in `reviews.answers.repeated_requests`; empty on a page."""
+    """The name of the request, as in `reviews.repeated_requests`; empty on a page."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reviews.absences.declarations import Declaration
-from reviews.answers.repeated_requests import RepeatedRequest
 from reviews.errors import Refused, TryLater
 from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.model import LastReassignment
 from reviews.ports.absences import Absence, AbsenceSource
+from reviews.repeated_requests import RepeatedRequest
 from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import DANA, JURIS
