@@ -84,7 +84,7 @@ class AbsenceRepository(Protocol):
         ...
 
     def lock_declarations(self) -> None:
-        """Wait until no other transaction declares an absence, and let none begin until this one ends.
+        """Wait until no other transaction declares or ends an absence, and hold off others until the end.
 
         So no two people name each other at the same time, and no one is stored as away twice.
         """
