@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bot.command_hints import EXAMPLES
 from bot.command_replies import SentenceReply
 from bot.command_requests import AwayRequest, BackRequest, ShowAbsenceRequest, Verb
-from reviews.absences.declarations import Declaration, RepeatedDeclaration
-from reviews.answers.repeated_requests import explain_repeat
+from reviews.absences.declarations import Declaration
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ports.absences import AbsenceSource
+from reviews.repeated_requests import RepeatedRequest, explain_repeat
 
 if TYPE_CHECKING:
     from bot.command_requests import AbsenceRequest
@@ -38,7 +38,7 @@ class ChatAbsences:
                     reply = self.declarations.end(person, request_name=requester.request_name)
                 case ShowAbsenceRequest():
                     return self._show(person, requester)
-        except RepeatedDeclaration:
+        except RepeatedRequest:
             return SentenceReply(sentence=explain_repeat())
         except Refused as refusal:
             raise _add_example(refusal, requester) from None

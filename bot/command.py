@@ -44,7 +44,6 @@ from bot.command_requests import (
     WebLinkRequest,
 )
 from bot.receipts import describe_receipt
-from reviews.answers.repeated_requests import explain_repeat, is_new_question
 from reviews.cards.card import LINK_ACTIONS
 from reviews.cards.card_context import NO_CONTEXT, find_context, find_successors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
@@ -54,6 +53,7 @@ from reviews.language import _
 from reviews.lists import my_reviews
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import redact_for_reader
+from reviews.repeated_requests import explain_repeat, is_new_question
 from reviews.review_request import ReviewRequest
 from reviews.sweep import completeness
 from reviews.text import strip_unstorable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from reviews.answers.repeated_requests import SignedQuestion
     from reviews.identity import ProvenPerson
+    from reviews.repeated_requests import SignedQuestion
 
 
 class Requester(Protocol):

@@ -21,4 +21,4 @@ class ReviewRequest:
     person: ProvenPerson
     place: tuple[str, str] | None = None
     request_name: str = ""
-    """The name of the request that carries it, as in `reviews.answers.repeated_requests`."""
+    """The name of the request that carries it, as in `reviews.repeated_requests`."""

@@ -44,10 +44,7 @@ class SqlAbsenceRepository:
 
     def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
         selected = self._select(people, at < _END, absences.c.starts_at <= at)
-        by_weight = sorted(
-            selected, key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id)
-        )
-        return {each.person.casefold(): each for each in by_weight}
+        return {each.person.casefold(): each for each in sorted(selected, key=lambda each: each.precedence)}
 
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
         selected = self._select(people, not_ended_by < _END)

@@ -16,11 +16,11 @@ from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_va
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.languages import read_language
 from reviews.answers.answers import make_answer_request
-from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card import LINK_ACTIONS, CardAction
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _, use_language
+from reviews.repeated_requests import mark_undecided
 
 if TYPE_CHECKING:
     from collections.abc import Callable

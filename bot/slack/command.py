@@ -19,10 +19,10 @@ from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_re
 from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
-from reviews.answers.repeated_requests import SignedQuestion
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.language import _, switch_language
 from reviews.people.identification import make_unnamed_person
+from reviews.repeated_requests import SignedQuestion
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from bot.slack.meaning_view import read_statement_language
 from bot.slack.request_checks import name_request
 from notifiers.shared.json_members import get_member, get_text, list_objects
 from reviews.answers.answers import make_answer_request
-from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _
+from reviews.repeated_requests import mark_undecided
 from reviews.text import clean_text
 
 if TYPE_CHECKING:

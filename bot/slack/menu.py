@@ -13,12 +13,12 @@ from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, read_button_value
 from notifiers.slack.failures import translate_errors
 from reviews.answers.menu import MenuItem
-from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _
+from reviews.repeated_requests import mark_undecided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,12 +15,12 @@ from bot.slack.request_checks import name_request
 from notifiers.shared.json_members import get_text
 from reviews.answers.answers import make_answer_request
 from reviews.answers.permission import find_newest_answer, require_review
-from reviews.answers.repeated_requests import mark_undecided
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _, switch_language
 from reviews.people.docspace_accounts import recognize
 from reviews.quorum import list_valid_answers
+from reviews.repeated_requests import mark_undecided
 from reviews.review_request import ReviewRequest
 from reviews.text import clean_text
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from notifiers.shared.json_members import get_member, get_text
-from reviews.answers import repeated_requests
+from reviews import repeated_requests
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:

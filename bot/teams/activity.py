@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.json_members import get_member, get_text, list_objects
-from reviews.answers.repeated_requests import name_request
+from reviews.repeated_requests import name_request
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:

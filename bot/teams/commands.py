@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from bot.command import Commands
     from bot.teams.activity import Activity
     from bot.teams.people import TeamsPeople
-    from reviews.answers.repeated_requests import SignedQuestion
     from reviews.identity import ProvenPerson
+    from reviews.repeated_requests import SignedQuestion
 
 log = structlog.get_logger()
 

@@ -20,8 +20,8 @@ from bot.teams.activity import parse_activity
 from bot.teams.app import read_limited_body, refuse
 from bot.teams.authorization import has_digest
 from bot.teams.commands import UnidentifiedRequester
-from reviews.answers.repeated_requests import SignedQuestion
 from reviews.language import use_language
+from reviews.repeated_requests import SignedQuestion
 
 if TYPE_CHECKING:
     from bot.command import Commands

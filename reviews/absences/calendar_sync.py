@@ -41,6 +41,7 @@ class CalendarSync:
         themselves, or by the person's word.
         """
         with self.transactions() as work:
+            work.absences.lock_declarations()  # else the word of a person who comes back now could be lost
             stored = work.absences.list_of_source(AbsenceSource.CALENDAR, not_ended_by=now)
             if not content.event_count and any(each.ended_at is None for each in stored):
                 raise CalendarFailed(EMPTIED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,14 +10,14 @@ from zoneinfo import ZoneInfo
 from reviews.absences import wording
 from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
 from reviews.absences.stand_in_choice import Span, StandInChoice
-from reviews.errors import RefusalReason, Refused, ReviewError
+from reviews.errors import RefusalReason, Refused
 from reviews.identity import ProvenPerson, join_addresses
 from reviews.language import _
 from reviews.people.docspace_accounts import DocSpaceUnavailable
 from reviews.ports.absences import Absence, AbsenceSource
+from reviews.repeated_requests import mark_undecided, require_first_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from reviews.clock import Clock
@@ -30,13 +29,6 @@ MAX_ABSENCE = timedelta(days=366)
 """How far ahead an absence may begin, and how long it may last."""
 _DECLARED = frozenset({AbsenceSource.CHAT, AbsenceSource.PAGE})
 _UTC = ZoneInfo("UTC")
-
-
-class RepeatedDeclaration(ReviewError):
-    """A request that came in before; it changes nothing again."""
-
-    def __init__(self) -> None:
-        super().__init__("the request came in before")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +44,7 @@ class Declaration:
     starts_at: datetime | None = None
     stand_in: ProvenPerson | str | None = None
     request_name: str = ""
-    """The name of the request, as in `reviews.answers.repeated_requests`; empty on a page."""
+    """The name of the request, as in `reviews.repeated_requests`; empty on a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,23 +95,25 @@ class AbsenceDeclarations:
     def declare(self, declaration: Declaration) -> AbsenceReply:
         """Store that a person is away; what they declared before for the same time is replaced.
 
-        Raises `RepeatedDeclaration` for a request that came in before.
+        Raises `RepeatedRequest` for a request that came in before.
         """
         try:
             reply = self.accounts.run_with_lookup(lambda: self._declare(declaration))
         except DocSpaceUnavailable:
-            self._store_undecided(declaration.request_name)
+            if declaration.request_name:
+                name = _name_key(declaration.request_name)
+                mark_undecided(self.transactions, name, at=self.clock())
             raise _refuse_unavailable() from None
         return reply
 
     def end(self, person: ProvenPerson, *, request_name: str = "") -> AbsenceReply:
         """End all absences of a person that are in effect, also those of a calendar.
 
-        Raises `RepeatedDeclaration` for a request that came in before.
+        Raises `RepeatedRequest` for a request that came in before.
         """
         with self.transactions() as work:
             now = self.clock()
-            with _require_first_request(work, request_name, at=now):
+            with require_first_request(work, _name_key(request_name), at=now):
                 work.absences.lock_declarations()
                 current = [each for each in self._list_absences(work, person, now) if each.is_in_effect(now)]
                 for absence in current:
@@ -134,7 +128,7 @@ class AbsenceDeclarations:
         person = declaration.person
         with self.transactions() as work:
             now = self.clock()
-            with _require_first_request(work, declaration.request_name, at=now):
+            with require_first_request(work, _name_key(declaration.request_name), at=now):
                 span = _require_span(declaration, now)
                 duties = Duties.find(work, self.routes, person, at=now)
                 if not duties.has_any:
@@ -211,9 +205,12 @@ class AbsenceDeclarations:
         sentence = wording.describe_absence(work, absence, self._find_zone(work, duties.person), now=now)
         lines = []
         if absence.stand_in is None:
-            lines = [wording.describe_deputies(name, names) for name, names in duties.list_deputies(absence)]
+            lines = [
+                wording.describe_deputies(name, names)
+                for name, names in duties.list_deputies(max(now, absence.starts_at))
+            ]
         if absence.starts_at <= now:
-            count = duties.count_handed_over(absence)
+            count = duties.count_handed_over(now)
             counted = wording.describe_handed_over(
                 min(count, MAX_COUNTED_REVIEWS), is_capped=count > MAX_COUNTED_REVIEWS
             )
@@ -224,11 +221,7 @@ class AbsenceDeclarations:
         zone = self._find_zone(work, person)
         absences = self._list_absences(work, person, now)
         in_effect = work.absences.list_in_effect(self._list_addresses(person), now).values()
-        current = max(
-            in_effect,
-            key=lambda each: (each.source is not AbsenceSource.CALENDAR, each.made_at, each.id),
-            default=None,
-        )
+        current = max(in_effect, key=lambda each: each.precedence, default=None)
         planned = [each for each in absences if each.starts_at > now]
         own_addresses = self._list_addresses(person)
         named_in = work.absences.list_naming(own_addresses, not_ended_by=now)
@@ -249,32 +242,10 @@ class AbsenceDeclarations:
     def _list_addresses(self, person: ProvenPerson) -> tuple[str, ...]:
         return join_addresses(self.routes.people, person.addresses)
 
-    def _store_undecided(self, request_name: str) -> None:
-        with self.transactions() as work:
-            if request_name and work.idempotency_keys.add_if_new(_name_key(request_name), at=self.clock()):
-                work.idempotency_keys.mark_refused(_name_key(request_name))
-                work.commit()
-
-
-@contextmanager
-def _require_first_request(work: UnitOfWork, request_name: str, *, at: datetime) -> Iterator[None]:
-    """Run the block for the first request of a name; a refusal is stored too, and changes nothing later."""
-    if not request_name:
-        yield
-        return
-    if not work.idempotency_keys.add_if_new(_name_key(request_name), at=at):
-        raise RepeatedDeclaration
-    try:
-        yield
-    except Refused:
-        work.idempotency_keys.mark_refused(_name_key(request_name))
-        work.commit()
-        raise
-
 
 def _name_key(request_name: str) -> str:
-    """Return the key of a request; a chat stores the plain name before it answers."""
-    return f"absence:{request_name}"
+    """Return the key of a request, if it has a name; a chat stores the plain name before it answers."""
+    return f"absence:{request_name}" if request_name else ""
 
 
 def _require_span(declaration: Declaration, now: datetime) -> Span:

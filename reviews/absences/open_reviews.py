@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.absences.resolution import count_handed_over, list_present_deputies
 from reviews.identity import join_addresses
-from reviews.people.answerers import exclude_people, is_among, is_segregated, name_people
+from reviews.people.answerers import is_among, name_people
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
-from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.ports.absences import Absence
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -76,39 +75,23 @@ class Duties:
         owned = [route for route in self.named_routes if self._is_owner(route)]
         return [*owned, *(self.routes.find_route(review.route) for review in self.open_reviews)]
 
-    def list_deputies(self, absence: Absence) -> list[tuple[str, list[str]]]:
+    def list_deputies(self, at: datetime) -> list[tuple[str, list[str]]]:
         """Return the routes that name the person as an owner, each with the names of who stands in there."""
         return [
-            (route.name, name_people(self.work, self._list_present(route, absence)))
+            (
+                route.name,
+                name_people(
+                    self.work,
+                    list_present_deputies(self.work, route, self.routes, owner=self.addresses, at=at),
+                ),
+            )
             for route in self.named_routes
             if self._is_owner(route)
         ]
 
-    def count_handed_over(self, absence: Absence) -> int:
-        """Return how many open reviews others can answer for the person now."""
-        return sum(1 for review in self.open_reviews if self._is_handed_over(review, absence))
-
-    def _is_handed_over(self, review: Review, absence: Absence) -> bool:
-        route = self.routes.find_route(review.route)
-        people = [absence.stand_in] if absence.stand_in else []
-        deputies = self._list_present(route, absence) if route else ()
-        contributors = {(each.email or "").casefold() for each in review.contributors}
-        excluded = contributors if is_segregated(route) else set()
-        return bool(exclude_people((*people, *deputies), excluded))
-
-    def _list_present(self, route: Route, absence: Absence) -> tuple[str, ...]:
-        """Return the deputies who are there when the absence begins, without the person."""
-        deputies = exclude_people(route.deputies, self._own)
-        people = {
-            each: join_addresses(self.routes.people, (each,)) for each in deputies if not is_group(each)
-        }
-        everyone = [address for addresses in people.values() for address in addresses]
-        away = self.work.absences.list_in_effect(everyone, absence.starts_at)
-        return tuple(
-            each
-            for each in deputies
-            if not any(address.casefold() in away for address in people.get(each, ()))
-        )
+    def count_handed_over(self, at: datetime) -> int:
+        """Return how many of the open reviews others answer for the person, by the absences as stored."""
+        return count_handed_over(self.work, self.open_reviews, self.routes, owner=self.addresses, at=at)
 
     def _is_owner(self, route: Route) -> bool:
         return not self._own.isdisjoint(owner.casefold() for owner in route.owners)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviews.identity import join_addresses
 from reviews.model import StandIn
 from reviews.people.answerers import exclude_people
 from reviews.people.stand_ins import find_stand_in
-from reviews.ports.absences import AbsenceSource
 from reviews.quorum import list_missing_owners, list_valid_answers
 from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from reviews.model import Review
     from reviews.ports.absences import Absence
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.route import Routes
+    from reviews.routes.route import Route, Routes
 
 SECOND_LOOK_AFTER = timedelta(minutes=5)
 """A review that was opened in a transaction at the same time as an absence began is seen by then."""
@@ -53,9 +53,36 @@ def determine_replacements(
     work: UnitOfWork, review: Review, routes: Routes, *, at: datetime
 ) -> tuple[Replacement, ...]:
     """Return the same with the absences: of the owners in their order, then of the deputies."""
-    route = routes.find_route(review.route)
-    deputies = tuple(route.deputies) if route else ()
+    return _determine_replacements(review, _Whereabouts(work=work, routes=routes, at=at))
+
+
+def count_handed_over(
+    work: UnitOfWork, reviews: Iterable[Review], routes: Routes, *, owner: Iterable[str], at: datetime
+) -> int:
+    """Return on how many of these open reviews others answer for an owner, who has the addresses `owner`."""
+    own = {address.casefold() for address in owner}
     whereabouts = _Whereabouts(work=work, routes=routes, at=at)
+    return sum(
+        any(
+            each.stand_in.people and each.stand_in.absent.casefold() in own
+            for each in _determine_replacements(review, whereabouts)
+        )
+        for review in reviews
+    )
+
+
+def list_present_deputies(
+    work: UnitOfWork, route: Route, routes: Routes, *, owner: Iterable[str], at: datetime
+) -> tuple[str, ...]:
+    """Return who answers for an owner without a named stand-in at a time, before a review excludes anyone."""
+    whereabouts = _Whereabouts(work=work, routes=routes, at=at)
+    own = {address.casefold() for address in owner}
+    return exclude_people(whereabouts.replace_absent(route.deputies, excluded=own), own)
+
+
+def _determine_replacements(review: Review, whereabouts: _Whereabouts) -> tuple[Replacement, ...]:
+    route = whereabouts.routes.find_route(review.route)
+    deputies = tuple(route.deputies) if route else ()
     whereabouts.look_up((*review.owners, *deputies))
     if not whereabouts.is_anyone_away:
         return ()
@@ -108,20 +135,45 @@ class _Whereabouts:
         in_effect = self.work.absences.list_in_effect(sorted(self.list_addresses(unknown)), self.at)
         for person in unknown:
             own = self.list_addresses([person]) & in_effect.keys() if in_effect else ()
-            self._absences[person] = max(map(in_effect.__getitem__, own), key=_get_weight, default=None)
+            absences = (in_effect[address] for address in own)
+            self._absences[person] = max(absences, key=lambda each: each.precedence, default=None)
 
     def find_absence(self, person: str) -> Absence | None:
         self.look_up([person])
         return self._absences.get(person.casefold())
 
+    def follow_chain(self, absent: str, *, excluded: Iterable[str]) -> tuple[str, ...]:
+        """Return the first stand-in after stand-in who is there, if they are not excluded.
+
+        No one is asked for twice, so that a circle of stand-ins ends, and never the absent person.
+        """
+        passed: set[str] = set()
+        person: str | None = absent
+        for _step in range(MAX_CHAIN_LENGTH):
+            absence = self.find_absence(person) if person else None
+            if person is None or absence is None:
+                break
+            passed |= self.list_addresses([person])
+            person = absence.stand_in
+        if person is None or self.find_absence(person):
+            return ()
+        return exclude_people([person], {*excluded, *passed})
+
+    def replace_absent(self, people: Iterable[str], *, excluded: Collection[str]) -> list[str]:
+        """Return those of these people who are there, and the stand-ins of the others."""
+        everyone = tuple(people)
+        self.look_up(everyone)
+        return [
+            present
+            for each in everyone
+            for present in (
+                self.follow_chain(each, excluded=excluded) if self.find_absence(each) else (each,)
+            )
+        ]
+
     def list_addresses(self, people: Iterable[str]) -> frozenset[str]:
         """Return all addresses of some people, casefolded."""
         return frozenset(each.casefold() for each in join_addresses(self.routes.people, people))
-
-
-def _get_weight(absence: Absence) -> tuple[bool, datetime, int]:
-    """Return by what the absence counts of several that one person has, as in the repository."""
-    return absence.source is not AbsenceSource.CALENDAR, absence.made_at, absence.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +190,11 @@ class _Substitution:
         The one who left first comes first: where several people have to answer, no one can do so for two
         of them.
         """
-        away = [(owner, absence) for owner in self.review.owners if (absence := self._find_absence(owner))]
+        away = [
+            (owner, absence)
+            for owner in self.review.owners
+            if (absence := self.whereabouts.find_absence(owner))
+        ]
         missing = {owner.casefold() for owner in list_missing_owners(self.review)}
         answered = {(answer.owner or "").casefold() for answer in list_valid_answers(self.review)}
         replacements: dict[str, Replacement] = {}
@@ -165,51 +221,32 @@ class _Substitution:
         owners = {owner.casefold() for owner in self.review.owners}
         return [
             Replacement(
-                stand_in=StandIn(absent=deputy, people=self._follow_chain(deputy), until=absence.end),
+                stand_in=StandIn(
+                    absent=deputy,
+                    people=self.whereabouts.follow_chain(deputy, excluded=self._excluded),
+                    until=absence.end,
+                ),
                 absence=absence,
             )
             for deputy in exclude_people(self.deputies, owners)
-            if (absence := self._find_absence(deputy))
+            if (absence := self.whereabouts.find_absence(deputy))
         ]
-
-    def _find_absence(self, person: str) -> Absence | None:
-        return None if is_group(person) else self.whereabouts.find_absence(person)
 
     def _find_people(self, owner: str, busy: set[str]) -> tuple[str, ...]:
         """Return the stand-in whom the absence leads to, else the deputies; none if no one can answer."""
         own = self.whereabouts.list_addresses([owner])
-        if named := exclude_people(self._follow_chain(owner), busy):
+        if named := exclude_people(self.whereabouts.follow_chain(owner, excluded=self._excluded), busy):
             return named
-        present = (
-            person
-            for deputy in self.deputies
-            for person in (self._follow_chain(deputy) if self._find_absence(deputy) else (deputy,))
-        )
-        return exclude_people(present, {*self._list_excluded(), *own, *busy})
+        present = self.whereabouts.replace_absent(self.deputies, excluded=self._excluded)
+        return exclude_people(present, {*self._excluded, *own, *busy})
 
     def _find_former_people(self, owner: str) -> tuple[str, ...]:
         former = find_stand_in(self.review, owner)
         return former.people if former else ()
 
-    def _follow_chain(self, absent: str) -> tuple[str, ...]:
-        """Return the first stand-in after stand-in who is there, if they can answer.
-
-        No one is asked for twice, so that a circle of stand-ins ends, and never the absent person.
-        """
-        passed: set[str] = set()
-        person: str | None = absent
-        for _step in range(MAX_CHAIN_LENGTH):
-            absence = self._find_absence(person) if person else None
-            if person is None or absence is None:
-                break
-            passed |= self.whereabouts.list_addresses([person])
-            person = absence.stand_in
-        if person is None or self._find_absence(person):
-            return ()
-        return exclude_people([person], {*self._list_excluded(), *passed})
-
-    def _list_excluded(self) -> frozenset[str]:
-        """Return all addresses of those who can't stand in: they made the change, or have answered.
+    @cached_property
+    def _excluded(self) -> frozenset[str]:
+        """All addresses of those who can't stand in: they made the change, or have answered.
 
         Where several people have to answer, an owner can't answer for another one as well.
         """

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
 
-MAX_CHAIN_LENGTH = 100
+MAX_FOLLOWED_ABSENCES = 100
 """How many absences are followed from stand-in to stand-in."""
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -150,7 +150,7 @@ class StandInChoice:
         own = _fold(join_addresses(self.routes.people, self.person.addresses))
         waiting: list[tuple[Sequence[str], Span, list[Absence]]] = [(addresses, span, [])]
         followed: set[tuple[int, datetime, datetime]] = set()
-        while waiting and len(followed) < MAX_CHAIN_LENGTH:
+        while waiting and len(followed) < MAX_FOLLOWED_ABSENCES:
             people, during, chain = waiting.pop()
             for absence in self.work.absences.list_of_people(people, not_ended_by=during.start):
                 overlap = during.intersect(Span(start=absence.starts_at, end=absence.end))

@@ -19,12 +19,6 @@ from reviews.answers.permission import (
     refuse_untracked,
     require_review,
 )
-from reviews.answers.repeated_requests import (
-    RepeatedRequest,
-    mark_undecided,
-    refuse_repeat,
-    require_first_request,
-)
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.meaning import draw_known_meaning
@@ -43,6 +37,12 @@ from reviews.ports.reports import ReviewAnswered, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import hide_title
 from reviews.quorum import derive_state, list_valid_answers
+from reviews.repeated_requests import (
+    RepeatedRequest,
+    mark_undecided,
+    refuse_repeat,
+    require_first_request,
+)
 from reviews.review_request import ReviewRequest
 from reviews.text import is_visible, strip_unstorable
 
@@ -192,6 +192,7 @@ class Answers:
             )
             work.ledger.append({**entry, **agreement, **opened})
             work.cards.redraw(review.id)
+            after = update_stand_ins(work, after, self.routes, at=answer.at)
             self._owe_notices(work, after, answer)
             event = build_answer_event(review, answer)
             if event is not None:

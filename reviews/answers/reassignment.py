@@ -12,12 +12,6 @@ from reviews.answers.permission import (
     find_newest_answer,
     require_review,
 )
-from reviews.answers.repeated_requests import (
-    RepeatedRequest,
-    mark_undecided,
-    refuse_repeat,
-    require_first_request,
-)
 from reviews.errors import RefusalReason, Refused
 from reviews.ladder.next_look import find_look_after_snooze
 from reviews.language import _, format_number
@@ -28,6 +22,12 @@ from reviews.notice_facts import get_review_facts, is_broadcast
 from reviews.people.answerers import count_own_files, is_contributor, is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
 from reviews.quorum import count_required_answers, list_valid_answers
+from reviews.repeated_requests import (
+    RepeatedRequest,
+    mark_undecided,
+    refuse_repeat,
+    require_first_request,
+)
 from reviews.text import clean_text
 from reviews.wording.labels import format_people
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.permission import permit_separation, require_review
-from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.bulk_reviews.file_views import get_file_facts
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict, RefusalReason, Refused
@@ -17,6 +16,7 @@ from reviews.language import _
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import TAKEN_OUT, describe_unanswered
 from reviews.model import Review
+from reviews.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -75,12 +75,3 @@ def find_absent_names(
         *(answer.stand_in_for for answer in all_answers if answer.stand_in_for),
     }
     return work.people.find_names(sorted(addresses)) if addresses else {}
-
-
-def list_absent_for(review: Review, person: str) -> tuple[str, ...]:
-    """Return the owners and deputies for whom a person stands in on the review."""
-    return tuple(
-        each.absent
-        for each in review.stand_ins
-        if any(person.casefold() == stand_in.casefold() for stand_in in each.people)
-    )

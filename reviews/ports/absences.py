@@ -46,6 +46,11 @@ class Absence:
         """When the person is back."""
         return self.ends_at if self.ended_at is None else min(self.ended_at, self.ends_at)
 
+    @property
+    def precedence(self) -> tuple[bool, datetime, int]:
+        """Of several absences in effect the highest counts: a declared one over a calendar's, the newest."""
+        return self.source is not AbsenceSource.CALENDAR, self.made_at, self.id
+
     def is_in_effect(self, at: datetime) -> bool:
         return self.starts_at <= at < self.end
 
@@ -66,7 +71,7 @@ class AbsenceRepository(Protocol):
     def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
         """Return by casefolded address who of these people is away at a time.
 
-        Of several absences the newest counts, and one that a person declared before that of a calendar.
+        Of several absences of a person the one of the highest `precedence` counts.
         """
         ...
 
@@ -79,7 +84,7 @@ class AbsenceRepository(Protocol):
         ...
 
     def lock_declarations(self) -> None:
-        """Wait until no other transaction declares an absence, and let none begin until this one ends.
+        """Wait until no other transaction declares or ends an absence, and hold off others until the end.
 
         So no two people name each other at the same time, and no one is stored as away twice.
         """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from reviews import repeated_requests
 from reviews.absences.resolution import ABSENCE_RETENTION
-from reviews.answers import repeated_requests
 from reviews.monitoring import canaries, owner_accounts
 from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
 from reviews.ports import quotas

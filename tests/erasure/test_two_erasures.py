@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from store.chain import SqlLedgerRepository
 from tests.databases import ON_POSTGRESQL
 from tests.erasure.erasing import erase_by_steps, list_traces
 from tests.reviews.samples import ALICE, BOB, START
+from tests.threads import wait_for_locks
 
 
 @ON_POSTGRESQL
@@ -38,15 +38,3 @@ def test_two_who_erase_at_once_write_no_one_back(engine: sa.Engine) -> None:
 
     assert list_traces(engine, *whom) == []
     assert check_ledger(engine).problem is None
-
-
-def wait_for_locks(connection: sa.Connection, count: int) -> None:
-    """Return when so many others wait for locks of this database."""
-    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
-    query = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")  # noqa: S608 - our own words
-    pause, tries = threading.Event(), 3_000
-    while connection.execute(query).scalar_one() < count:
-        tries -= 1
-        assert tries, "no one waits"
-        connection.execute(sa.text("SELECT pg_stat_clear_snapshot()"))
-        pause.wait(0.01)

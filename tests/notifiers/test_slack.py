@@ -21,8 +21,8 @@ from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
 from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
-from tests.reviews.absent import ILZE, make_stand_in
 from tests.reviews.samples import OWNER, START, Clock, answered_review, card_post, review
+from tests.reviews.stand_ins import ILZE, make_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from reviews.model import StandIn
 from tests.edge.adaptive_cards import find_flaws, list_mentioned
 from tests.edge.block_kit import find_problems, list_pings
 from tests.notifiers.reading import read
-from tests.reviews.absent import DANA, ILZE, JURIS, make_stand_in
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, answer, answered_review, review
+from tests.reviews.stand_ins import DANA, ILZE, JURIS, make_stand_in
 
 SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
 NAMES = {OWNER: DANA.name, str(ILZE.email): ILZE.name, str(JURIS.email): JURIS.name}

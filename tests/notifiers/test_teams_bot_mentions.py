@@ -11,8 +11,8 @@ from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
 from tests.notifiers.teams import CARD, CHANNEL, DANA, make_teams_bot, read_shown_text
-from tests.reviews.absent import make_stand_in
 from tests.reviews.samples import OWNER, review
+from tests.reviews.stand_ins import make_stand_in
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot

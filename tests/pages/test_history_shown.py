@@ -12,11 +12,11 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.lists.archive import EXPORT_BATCH_SIZE, Archive, ReviewSearch, StatusFilter
 from tests.pages.past import answer, papers
-from tests.reviews.absent import DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.reviews.desk import build_answer_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import HOSTILE, OWNER, event, review
 from tests.reviews.samples import answer as sample_answer
+from tests.reviews.stand_ins import DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 
 if TYPE_CHECKING:
     from tests.pages.reading import HistoryReader

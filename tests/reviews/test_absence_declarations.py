@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reviews.absences.declarations import Declaration, RepeatedDeclaration
+from reviews.absences.declarations import Declaration
 from reviews.errors import Refused, TryLater
 from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.model import LastReassignment
 from reviews.ports.absences import Absence, AbsenceSource
+from reviews.repeated_requests import RepeatedRequest
 from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import DANA, JURIS
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event, route, routes
+from tests.reviews.samples import ALICE, DEPUTY, HOSTILE, OWNER, event, route, routes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -77,6 +78,23 @@ def test_an_absence_is_stored_and_its_reviews_are_due_at_once(desk: Desk) -> Non
     assert (absence.stand_in, absence.source) == (DEPUTY, AbsenceSource.CHAT)
     assert reply.sentence == f"You are away until Monday, 16 Mar, 14:05 UTC; {DEPUTY} stands in."
     assert reply.lines == ("1 open review is handed over now.",)
+
+
+def test_a_review_whose_only_deputy_made_the_change_is_not_counted_as_handed_over(desk: Desk) -> None:
+    """They made it under another address, which the routing file gives them."""
+    account = LinkedAccounts(chat_ids={"slack": "U2"})
+    desk.follow(Routes([route()], people={DEPUTY: account, str(ALICE.email): account}))
+    desk.open(event())
+
+    reply = declare(desk)
+
+    assert reply.lines[0] == "No open review has to be handed over now."
+
+
+def test_the_stand_in_of_a_deputy_who_is_away_is_named(desk: Desk) -> None:
+    declare(desk, ILZE, stand_in=make_proven_person(JURIS))
+
+    assert declare(desk).lines[1] == "On compliance juris@example.com stands in."
 
 
 def test_a_planned_absence_is_due_when_it_begins(desk: Desk) -> None:
@@ -337,9 +355,9 @@ def test_a_repeated_request_changes_nothing(desk: Desk) -> None:
     desk.absences.end(make_proven_person(DANA), request_name="teams:2")
     declare(desk, request_name="teams:3", lasting=2 * WEEK)
 
-    with pytest.raises(RepeatedDeclaration):
+    with pytest.raises(RepeatedRequest):
         declare(desk, request_name="teams:1")
-    with pytest.raises(RepeatedDeclaration):
+    with pytest.raises(RepeatedRequest):
         desk.absences.end(make_proven_person(DANA), request_name="teams:2")
 
     assert [each.ends_at for each in stored(desk)] == [desk.clock() + 2 * WEEK]
@@ -352,7 +370,7 @@ def test_a_request_that_was_refused_changes_nothing_later(desk: Desk) -> None:
     desk.portal.strangers.clear()
     desk.clock.advance(minutes=2)
 
-    with pytest.raises(RepeatedDeclaration):
+    with pytest.raises(RepeatedRequest):
         declare(desk, request_name="teams:1", stand_in="eve@example.com")
 
     assert stored(desk) == []
@@ -363,7 +381,7 @@ def test_without_an_answer_of_docspace_nothing_is_stored_then_or_later(desk: Des
 
     with pytest.raises(Refused, match="DocSpace did not answer"):
         declare(desk, request_name="teams:1", stand_in="eve@example.com")
-    with pytest.raises(RepeatedDeclaration):
+    with pytest.raises(RepeatedRequest):
         declare(desk, request_name="teams:1", stand_in="eve@example.com")
 
     assert stored(desk) == []

@@ -19,9 +19,9 @@ from runtime.commands.review_json import build_review_json
 from store.schema import answers
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import erase, list_traces
-from tests.reviews.absent import BACK_AT, DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.samples import DEPUTY, OWNER, answer, event, review
+from tests.reviews.stand_ins import BACK_AT, DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.runtime.record import check_tampered
 
 if TYPE_CHECKING:

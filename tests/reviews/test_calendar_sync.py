@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -14,9 +15,11 @@ from reviews.ports.absences import Absence, AbsenceSource
 from reviews.ports.calendars import CalendarFailed
 from reviews.routes.file_parser import parse
 from store.unit_of_work import SqlUnitOfWork
+from tests.databases import ON_POSTGRESQL
 from tests.reviews.calendars import calendar_event, content_of
 from tests.reviews.routing_files import CHANNELS
 from tests.reviews.samples import START
+from tests.threads import wait_for_locks
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -79,6 +82,26 @@ def test_new_events_are_stored_and_due_when_they_begin(synced: Synced) -> None:
     )
     assert (now.check_at, later.check_at) == (START, later.starts_at)
     assert synced.is_away(START)
+
+
+@ON_POSTGRESQL
+def test_one_who_says_to_be_back_while_the_calendar_is_stored_stays_back(
+    synced: Synced, engine: sa.Engine
+) -> None:
+    synced.store(NOW)
+    [row] = synced.list_rows()
+    longer = replace(NOW, ends_at=date(2026, 3, 20))
+
+    with ThreadPoolExecutor(1) as pool, engine.connect() as watching:
+        with synced.transactions() as work:
+            work.absences.lock_declarations()
+            work.absences.update(replace(row, ended_at=START))
+            storing = pool.submit(synced.store, longer, at=START + HOUR)
+            wait_for_locks(watching, 1)
+            work.commit()
+        storing.result()
+
+    assert not synced.is_away(START + HOUR)
 
 
 def test_what_has_not_changed_is_not_touched(synced: Synced) -> None:

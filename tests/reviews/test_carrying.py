@@ -22,11 +22,11 @@ from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
 from tests.documents.packages import relate
 from tests.documents.pdf_files import build_page, write_text
-from tests.reviews.absent import BACK_AT, ILZE, make_stand_in, put_stand_ins
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import DANA
 from tests.reviews.samples import OWNER
+from tests.reviews.stand_ins import BACK_AT, ILZE, make_stand_in, put_stand_ins
 
 if TYPE_CHECKING:
     from reviews.model import Review

@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
+from reviews.repeated_requests import REQUEST_RETENTION
 from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
 from reviews.subscriptions.digests import MAX_LINES, Digests

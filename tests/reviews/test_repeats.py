@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers.repeated_requests import SignedQuestion, is_new_question, mark_undecided, name_request
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
+from reviews.repeated_requests import SignedQuestion, is_new_question, mark_undecided, name_request
 from store.shared_flush import share_flush
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.absent import BACK_AT, DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, event
+from tests.reviews.stand_ins import BACK_AT, DANA, ILZE, make_stand_in, put_stand_ins, remember_names
 from tests.runtime.command import run_command
 
 if TYPE_CHECKING:

@@ -33,13 +33,13 @@ class ModelStandIn:
 
 @dataclass
 class AbsenceBook:
-    """All absences that are declared by now."""
+    """All absences that are known by now."""
 
-    absences: dict[str, ModelAbsence] = field(default_factory=dict)
+    by_name: dict[str, ModelAbsence] = field(default_factory=dict)
 
     def find(self, person: str, now: int) -> ModelAbsence | None:
         """Return the absence of a person who is away now."""
-        away = (each for each in self.absences.values() if each.person == person)
+        away = (each for each in self.by_name.values() if each.person == person)
         return next((each for each in away if each.begins <= now < each.ends), None)
 
     def follow(self, person: str, now: int) -> str:
@@ -63,7 +63,7 @@ class AbsenceBook:
         """
         stand_ins: dict[str, ModelStandIn] = {}
         away = [absence for owner in review.route.owners if (absence := self.find(owner, now))]
-        taken: list[str] = []
+        busy: list[str] = []
         for absence in sorted(away, key=lambda each: (each.begins, each.declared)):
             owner = absence.person
             if owner in review.covered:
@@ -72,13 +72,13 @@ class AbsenceBook:
             elif owner in review.authors:
                 people = ()
             else:
-                without = [owner, *taken]
-                named = _exclude(review, [self.follow(owner, now)], without)
-                people = named or _exclude(review, self.list_deputies(review, now), without)
+                without = [owner, *busy]
+                chosen = _exclude(review, [self.follow(owner, now)], without)
+                people = chosen or _exclude(review, self.list_deputies(review, now), without)
             if people:
                 stand_ins[owner] = ModelStandIn(people, absence.ends)
             if len(people) == 1 and review.all_owners:
-                taken += people
+                busy += people
         return stand_ins
 
     def list_for_deputies(self, review: ModelReview, now: int) -> dict[str, tuple[str, ...]]:

@@ -198,8 +198,8 @@ class Year:
         """Let someone come back early, or not go away at all."""
         now = self.desk.clock.now
         with self.desk.transactions() as work:
-            absences = work.absences.list_of_people([planned.person], not_ended_by=now)
-            [absence] = [each for each in absences if each.key == planned.name]
+            stored = work.absences.list_of_people([planned.person], not_ended_by=now)
+            [absence] = [each for each in stored if each.key == planned.name]
             work.absences.update(replace(absence, ended_at=now, check_at=now))
             work.commit()
 

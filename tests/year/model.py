@@ -46,7 +46,7 @@ class ModelRoute:
 class Act:
     """Something that the clock did: an entry of the ledger.
 
-    `step` is the step of a ladder, or the owner who is away. `readers` are those who get a message of it,
+    `step` is the step of a ladder, or the owner who is away. `recipients` are those who get a message of it,
     where these are not all in `whom`.
     """
 
@@ -55,7 +55,7 @@ class Act:
     what: str
     whom: tuple[str, ...] = ()
     step: str = ""
-    readers: tuple[str, ...] | None = None
+    recipients: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -153,7 +153,9 @@ class ModelReview:
         for owner, stand_in in after.items():
             former = before.get(owner)
             if stand_in != former:
-                readers = tuple(each for each in stand_in.people if not former or each not in former.people)
+                recipients = tuple(
+                    each for each in stand_in.people if not former or each not in former.people
+                )
                 acts.append(
                     Act(
                         at=now,
@@ -161,7 +163,7 @@ class ModelReview:
                         what="review:handed_over",
                         whom=stand_in.people,
                         step=owner,
-                        readers=readers,
+                        recipients=recipients,
                     )
                 )
         for owner, former in before.items():
@@ -173,7 +175,7 @@ class ModelReview:
                         what="review:handed_back",
                         whom=former.people,
                         step=owner,
-                        readers=(owner,),
+                        recipients=(owner,),
                     )
                 )
         return acts

@@ -22,7 +22,7 @@ class Prediction:
     waiting: list[Act] = field(default_factory=list)
 
     def add(self, acts: list[Act], *, look: bool) -> None:
-        """Add what was done; what is not done by a look of the clock is sent at the next one."""
+        """Add what was done; what is not done by a look of the clock is told at the next one."""
         self.acts += acts
         if not look:
             self.waiting += acts
@@ -31,7 +31,7 @@ class Prediction:
             self.tell(act, at=act.at)
 
     def tell(self, act: Act, *, at: int) -> None:
-        for reader in act.whom if act.readers is None else act.readers:
+        for reader in act.whom if act.recipients is None else act.recipients:
             self.messages[at, reader].add(act.review)
 
     def tell_waiting(self, *, at: int) -> None:
@@ -41,7 +41,7 @@ class Prediction:
         self.waiting = []
 
     def list_acts(self) -> list[Act]:
-        return [replace(act, whom=tuple(sorted(act.whom)), readers=None) for act in self.acts]
+        return [replace(act, whom=tuple(sorted(act.whom)), recipients=None) for act in self.acts]
 
     def list_messages(self) -> list[tuple[int, str, tuple[str, ...]]]:
         return [(at, reader, tuple(sorted(about))) for (at, reader), about in self.messages.items()]
@@ -58,9 +58,9 @@ def predict(plan: Plan) -> Prediction:
                 prediction.add(review.look(action.at), look=True)
             prediction.tell_waiting(at=action.at)
         elif action.what == "away":
-            book.absences[action.who] = replace(plan.absences[action.who])
+            book.by_name[action.who] = replace(plan.absences[action.who])
         elif action.what == "back":
-            book.absences[action.who].ends = min(book.absences[action.who].ends, action.at)
+            book.by_name[action.who].ends = min(book.by_name[action.who].ends, action.at)
         else:
             if action.what == "open":
                 opened[action.review] = plan.reviews[action.review]
