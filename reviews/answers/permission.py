@@ -229,8 +229,8 @@ def _permit_another_answer(
 ) -> Permit:
     """Permit a person who has answered to answer for another owner, or raise `Refused`.
 
-    Where all owners have to answer, one person may be two owners, or all members of a group, or stand in for
-    an owner beside their own part. No one else could then complete the review.
+    Where all owners have to answer, one person may be two owners, or all members of a group. No one else
+    could then complete the review. A stand-in is not one of these: someone else can be asked.
     """
     missing = [] if review.required is not None else list_missing_owners(review)
     members = list_members(work, missing)
@@ -243,9 +243,7 @@ def _permit_another_answer(
         if not is_group(entry)
         or {each.casefold() for each in members.get(entry.casefold(), ())} <= own_identifiers
     ]
-    permit = _find_owner_permit(open_entries, aliases, members) or _find_stand_in_permit(
-        review, missing, aliases
-    )
+    permit = _find_owner_permit(open_entries, aliases, members)
     if permit is None:
         raise refuse_second_answer(hide_title(review, route), previous_answer)
     return permit

@@ -17,6 +17,7 @@ from reviews.kinds import Decision, ReviewState
 from reviews.people.answerers import find_answering_deputies, is_responsible_for, list_answerers
 from reviews.people.stand_ins import list_stand_ins
 from reviews.privacy.channel_visibility import redact_for_reader
+from tests.reviews.absences import hand_over, leave
 from tests.reviews.absent import DANA, ILZE, JURIS, make_stand_in, put_stand_ins, remember_names
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
@@ -100,16 +101,19 @@ def test_the_owner_who_is_away_may_answer_all_the_same(desk: Desk, decision: Dec
     assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
 
 
-def test_their_own_part_comes_before_that_of_the_owner_who_is_away(desk: Desk) -> None:
-    """Where each owner has to answer, a second answer is then that for the other owner."""
+def test_their_own_part_comes_before_that_of_the_owner_who_is_away_which_is_another_persons_then(
+    desk: Desk,
+) -> None:
     current = opened(desk, owners=(OWNER, str(ILZE.email)), required=None)
 
-    own, for_owner = record(desk, current, ILZE), record(desk, current, ILZE)
+    own = record(desk, current, ILZE)
 
     assert (own.owner, own.stand_in_for) == (ILZE.email, None)
+    assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
+    for_owner = record(desk, current, AT_DEPUTYS)
     assert (for_owner.owner, for_owner.stand_in_for) == (OWNER, OWNER)
     assert desk.latest(current.file_id).state is ReviewState.ACKNOWLEDGED
-    assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
+    assert desk.verdict().intact
 
 
 def test_their_groups_part_comes_before_that_of_the_owner_who_is_away(desk: Desk) -> None:
@@ -118,7 +122,29 @@ def test_their_groups_part_comes_before_that_of_the_owner_who_is_away(desk: Desk
         work.commit()
     current = opened(desk, owners=(OWNER, "@legal"), required=None)
 
-    assert [record(desk, current, ILZE).owner for _ in range(2)] == ["@legal", OWNER]
+    assert record(desk, current, ILZE).owner == "@legal"
+    assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
+
+
+@pytest.mark.parametrize("required", [2, None])
+def test_one_of_several_stand_ins_does_not_answer_for_two_owners(desk: Desk, required: int | None) -> None:
+    both = (str(ILZE.email), str(JURIS.email))
+    owners = (OWNER, "second@example.com")
+    desk.follow(routes(owners=owners, deputies=both, required=required))
+    current = desk.open(event())
+    for owner in owners:
+        leave(desk, owner, None)
+    hand_over(desk)
+
+    record(desk, current, ILZE)
+
+    assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
+    after = desk.latest(current.file_id)
+    assert [each.people for each in after.stand_ins] == [both, both[1:]]
+    assert list_answerers(after, desk.routes.find_route(current.route)) == both[1:]
+    assert record(desk, current, JURIS).owner == owners[1]
+    assert desk.latest(current.file_id).state is ReviewState.ACKNOWLEDGED
+    assert desk.verdict().intact
 
 
 def test_where_two_have_to_answer_one_person_never_counts_twice(desk: Desk) -> None:
@@ -199,13 +225,12 @@ def test_an_owner_reads_that_their_stand_in_has_answered_for_them(desk: Desk) ->
     assert record(desk, current, DANA, decision=Decision.REQUEST_CHANGES, note="No.").stand_in_for is None
 
 
-def test_a_stand_in_passes_on_the_part_of_the_owner_who_is_away_and_not_their_own(desk: Desk) -> None:
-    current = opened(desk, owners=(OWNER, str(ILZE.email)), required=None)
-    record(desk, current, ILZE)
+def test_a_stand_in_passes_on_the_part_of_the_owner_who_is_away_and_no_other(desk: Desk) -> None:
+    current = opened(desk, owners=("second@example.com", OWNER), required=None)
 
     after = desk.hand_over.reassign(make_review_request(current, ILZE), new_owner=make_proven_person(JURIS))
 
-    assert after.owners == (JURIS.email, ILZE.email)
+    assert after.owners == ("second@example.com", JURIS.email)
 
 
 def test_a_stand_in_may_snooze_the_reminders(desk: Desk) -> None:
@@ -223,11 +248,11 @@ def test_stand_ins_are_named_in_place_of_those_who_are_away(required: int | None
     assert list_answerers(current, route(required=required)) == (ILZE.email,)
 
 
-def test_who_has_answered_for_themselves_is_still_named_for_the_owner_who_is_away(desk: Desk) -> None:
+def test_who_has_answered_for_themselves_is_no_more_named_for_the_owner_who_is_away(desk: Desk) -> None:
     current = opened(desk, owners=(OWNER, str(ILZE.email)), required=None)
     record(desk, current, ILZE)
 
-    assert list_answerers(desk.latest(current.file_id), route()) == (ILZE.email,)
+    assert list_answerers(desk.latest(current.file_id), route()) == (DEPUTY,)
 
 
 def test_deputies_answer_where_neither_an_owner_nor_their_stand_in_can() -> None:
