@@ -139,6 +139,23 @@ def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozens
     return email == entry.casefold()
 
 
+def find_represented_entry(
+    work: UnitOfWork, review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
+) -> tuple[Reviewer, str] | None:
+    """Return the first of these entries for whom a person stands in, alone or in a group, and the alias."""
+    stand_ins = list_stand_ins(review, entries)
+    members = list_members(work, (person for stand_in in stand_ins for person in stand_in.people))
+    return next(
+        (
+            (alias, stand_in.absent)
+            for stand_in in stand_ins
+            for alias in aliases
+            if any(is_named_by_entry(alias, person, members) for person in stand_in.people)
+        ),
+        None,
+    )
+
+
 def is_same_person(reviewer: Reviewer, aliases: Iterable[Reviewer]) -> bool:
     """Return whether the person who answered is this one, under any of their addresses and accounts."""
     return any(

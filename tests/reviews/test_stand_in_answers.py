@@ -162,6 +162,22 @@ def test_a_deputy_who_stands_in_answers_for_the_owner_where_each_has_to_answer(d
     assert record(desk, current, AT_DEPUTYS).owner == OWNER
 
 
+def test_a_member_of_a_group_of_deputies_answers_for_an_owner_where_each_has_to_answer(desk: Desk) -> None:
+    with desk.transactions() as work:
+        work.groups.remember("@legal", [str(ILZE.email)], description={}, at=desk.clock())
+        work.commit()
+    desk.follow(routes(owners=(OWNER, "second@example.com"), deputies=("@legal",), required=None))
+    current = desk.open(event())
+    leave(desk, OWNER, None)
+    hand_over(desk)
+
+    answer = record(desk, desk.latest(current.file_id), ILZE)
+
+    assert (answer.owner, answer.stand_in_for, answer.reviewer.email) == (OWNER, OWNER, ILZE.email)
+    assert refusal(desk, current, JURIS).reason is RefusalReason.NOT_ALLOWED
+    assert desk.verdict().intact
+
+
 def test_each_of_several_stand_ins_may_answer_and_one_answer_is_enough(desk: Desk) -> None:
     current = opened(desk, make_stand_in(str(ILZE.email), str(JURIS.email)))
 
