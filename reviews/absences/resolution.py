@@ -114,6 +114,16 @@ class _Whereabouts:
         self.look_up([person])
         return self._absences.get(person.casefold())
 
+    def find_accounts(self, person: str) -> frozenset[str]:
+        """Return the DocSpace accounts of a person, by the routing file and by DocSpace's answers."""
+        if is_group(person):
+            return frozenset()
+        addresses = self.list_addresses([person])
+        linked = (self.routes.people.get(address) for address in addresses)
+        answers = self.work.docspace_accounts.find_answers(sorted(addresses)).values()
+        accounts = (*(each.docspace for each in linked if each), *(each.account for each in answers))
+        return frozenset(filter(None, accounts))
+
     def list_addresses(self, people: Iterable[str]) -> frozenset[str]:
         """Return all addresses of some people, casefolded."""
         return frozenset(each.casefold() for each in join_addresses(self.routes.people, people))
@@ -185,7 +195,8 @@ class _Substitution:
             for deputy in self.deputies
             for person in (self._follow_chain(deputy) if self._find_absence(deputy) else (deputy,))
         )
-        return exclude_people(present, {*self._list_excluded(), *own, *busy})
+        able = exclude_people(present, {*self._list_excluded(), *own, *busy})
+        return exclude_people(able, self._list_contributing(able))
 
     def _find_former_people(self, owner: str) -> tuple[str, ...]:
         former = find_stand_in(self.review, owner)
@@ -206,7 +217,8 @@ class _Substitution:
             person = absence.stand_in
         if person is None or self._find_absence(person):
             return ()
-        return exclude_people([person], {*self._list_excluded(), *passed})
+        able = exclude_people([person], {*self._list_excluded(), *passed})
+        return exclude_people(able, self._list_contributing(able))
 
     def _list_excluded(self) -> frozenset[str]:
         """Return all addresses of those who can't stand in: they made the change, or have answered.
@@ -217,6 +229,16 @@ class _Substitution:
         answered = [answer.reviewer.email for answer in list_valid_answers(self.review)]
         owners = self.review.owners if self._needs_several else ()
         return self.whereabouts.list_addresses(filter(None, (*contributors, *answered, *owners)))
+
+    def _list_contributing(self, people: Iterable[str]) -> set[str]:
+        """Return those of some people who made the change by their DocSpace account, whatever its address."""
+        return {
+            person.casefold()
+            for person in people
+            if not self.whereabouts.find_accounts(person).isdisjoint(
+                contributor.id for contributor in self.review.contributors
+            )
+        }
 
     @property
     def _needs_several(self) -> bool:

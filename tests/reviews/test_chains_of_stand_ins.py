@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.ladder.people import Recipients
 from reviews.notice import NoticeKind
@@ -112,6 +114,26 @@ def test_who_made_the_change_under_another_address_is_passed_over(desk: Desk) ->
     desk.follow(Routes([route()], people=people))
     review = desk.open(event())
     leave(desk)
+
+    hand_over(desk)
+
+    assert list_stand_ins(desk, review) == [(OWNER, (DEPUTY,))]
+
+
+@pytest.mark.parametrize("known_from", ["routes", "docspace"])
+@pytest.mark.parametrize("stand_in", [STAND_IN, None], ids=["named", "a deputy"])
+def test_who_made_the_change_is_passed_over_where_docspace_hides_their_address(
+    desk: Desk, known_from: str, stand_in: str | None
+) -> None:
+    desk.portal.people = {ALICE.id: replace(ALICE, email=None)}
+    people = {STAND_IN: LinkedAccounts(docspace=ALICE.id)} if known_from == "routes" else {}
+    desk.follow(Routes([route(deputies=(STAND_IN, DEPUTY))], people=people))
+    if known_from == "docspace":
+        with desk.transactions() as work:
+            work.docspace_accounts.remember({STAND_IN: ALICE.id}, at=desk.clock())
+            work.commit()
+    review = desk.open(event())
+    leave(desk, stand_in=stand_in)
 
     hand_over(desk)
 
