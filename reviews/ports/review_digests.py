@@ -51,8 +51,8 @@ class ReviewDigestRepository(Protocol):
     def move_back(self, now: datetime) -> int:
         """Have the periods that end in the future end now, and return their number.
 
-        A clock that was ahead ended them. Clocks of two workers may differ by up to an hour: such a period stays,
-        so that no digest comes twice.
+        A clock that was ahead ended them. Clocks of two workers may differ by up to an hour: such a period
+        stays, so that no digest comes twice.
         """
         ...
 
