@@ -117,7 +117,8 @@ def _select_not_ended(at: datetime) -> sa.Select[Any]:
 
 def _build_values(absence: Absence) -> dict[str, Any]:
     values = {name: getattr(absence, name) for name in _MEMBERS}
-    return {**values, "person": absence.person.casefold()}
+    stand_in = absence.stand_in.casefold() if absence.stand_in else None
+    return {**values, "person": absence.person.casefold(), "stand_in": stand_in}
 
 
 def _build_absence(row: Row | sa.RowMapping) -> Absence:
