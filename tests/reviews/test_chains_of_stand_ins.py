@@ -122,15 +122,15 @@ def test_who_made_the_change_under_another_address_is_passed_over(desk: Desk) ->
     assert list_stand_ins(desk, review) == [(OWNER, (DEPUTY,))]
 
 
-@pytest.mark.parametrize("known_from", ["routes", "docspace"])
+@pytest.mark.parametrize("source", ["routes", "docspace"])
 @pytest.mark.parametrize("stand_in", [STAND_IN, None], ids=["named", "a deputy"])
 def test_who_made_the_change_is_passed_over_where_docspace_hides_their_address(
-    desk: Desk, known_from: str, stand_in: str | None
+    desk: Desk, source: str, stand_in: str | None
 ) -> None:
     desk.portal.people = {"a1": replace(ALICE, email=None)}
-    people = {STAND_IN: LinkedAccounts(docspace="a1")} if known_from == "routes" else {}
+    people = {STAND_IN: LinkedAccounts(docspace="a1")} if source == "routes" else {}
     desk.follow(Routes([route(deputies=(STAND_IN, DEPUTY))], people=people))
-    if known_from == "docspace":
+    if source == "docspace":
         with desk.transactions() as work:
             work.docspace_accounts.remember({STAND_IN: "a1"}, at=desk.clock())
             work.commit()
