@@ -28,11 +28,15 @@ def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return all who are responsible for a review, by address or group.
 
     These are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins of
-    those among them who are away.
+    those among them who are away. Once it is closed, no absence changes it any more: of the stand-ins, those
+    who have answered stay.
     """
     entries = list_owners_and_deputies(review, route)
-    stand_ins = list_stand_ins(review, entries)
-    return (*entries, *(person for stand_in in stand_ins for person in stand_in.people))
+    people = (person for stand_in in list_stand_ins(review, entries) for person in stand_in.people)
+    if review.state is ReviewState.OPEN and review.superseded_by is None:
+        return (*entries, *people)
+    answered = {(answer.reviewer.email or "").casefold() for answer in review.answers if answer.stand_in_for}
+    return (*entries, *(person for person in people if person.casefold() in answered))
 
 
 def list_owners_and_deputies(review: Review, route: Route | None) -> tuple[str, ...]:

@@ -305,6 +305,24 @@ def test_a_stand_in_sees_the_titles_of_a_private_route_while_they_stand_in(priva
         assert redact_for_reader(work, ended, routes=rules, reader=ilze).redacted
 
 
+def test_of_a_closed_review_of_a_private_route_only_the_stand_in_who_answered_sees_the_title(
+    private: Desk,
+) -> None:
+    both = make_stand_in(str(ILZE.email), str(JURIS.email))
+    current = put_stand_ins(private, private.open(event()), both)
+    record(private, current, ILZE)
+    closed = private.latest(current.file_id)
+
+    with private.transactions(reading=True) as work:
+        redacted = [
+            redact_for_reader(work, closed, routes=private.routes, reader=make_proven_person(who)).redacted
+            for who in (ILZE, JURIS, DANA)
+        ]
+
+    assert closed.state is ReviewState.ACKNOWLEDGED
+    assert redacted == [False, True, False]
+
+
 def test_an_answer_when_the_absence_ends_comes_before_or_after_it(desk: Desk) -> None:
     """The review is locked by the one that comes first; the other waits for it."""
     outcomes = set()
