@@ -79,9 +79,10 @@ class SqlAbsenceRepository:
 
     def plan_missing_checks(self, now: datetime) -> int:
         plan_by_values(self._connection)
-        conditions = (absences.c.check_at.is_(None), now < _END)
-        ids = _select_not_ended(now).with_only_columns(absences.c.id).where(*conditions)
-        update = sa.update(absences).where(absences.c.id.in_(ids), absences.c.check_at.is_(None))
+        following = sa.case((absences.c.starts_at > now, absences.c.starts_at), else_=_END)
+        is_missing = sa.or_(absences.c.check_at.is_(None), absences.c.check_at > following)
+        ids = _select_not_ended(now).with_only_columns(absences.c.id).where(is_missing, now < _END)
+        update = sa.update(absences).where(absences.c.id.in_(ids), is_missing)
         return self._connection.execute(update.values(check_at=now, checked_seq=0)).rowcount
 
     def remove_ended(self, before: datetime, limit: int) -> int:
@@ -113,7 +114,8 @@ def _select_not_ended(at: datetime) -> sa.Select[Any]:
 
 def _build_values(absence: Absence) -> dict[str, Any]:
     values = {name: getattr(absence, name) for name in _MEMBERS}
-    return {**values, "person": absence.person.casefold()}
+    stand_in = absence.stand_in.casefold() if absence.stand_in else None
+    return {**values, "person": absence.person.casefold(), "stand_in": stand_in}
 
 
 def _build_absence(row: Row | sa.RowMapping) -> Absence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _COLUMNS = review_digests.c
+_MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 _KEY = ("notifier", "target", "slot")
 # At every round: built once.
 _DUE = (
@@ -48,6 +50,11 @@ class SqlReviewDigestRepository:
     def list_due(self, now: datetime, limit: int) -> list[StoredDigest]:
         rows = self._connection.execute(_DUE, {"now": now, "most": limit}).mappings()
         return [StoredDigest(**row) for row in rows]
+
+    def move_back(self, now: datetime) -> int:
+        update = sa.update(review_digests).where(_COLUMNS.handled_until > now + _MAX_CLOCK_DIFFERENCE)
+        next_at = sa.case((_COLUMNS.next_at.is_not(None), now))
+        return self._connection.execute(update.values(handled_until=now, next_at=next_at)).rowcount
 
     def move_on(self, digest: StoredDigest, *, until: datetime, next_at: datetime | None) -> bool:
         update = sa.update(review_digests).where(

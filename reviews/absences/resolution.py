@@ -171,6 +171,16 @@ class _Whereabouts:
             )
         ]
 
+    def find_accounts(self, person: str) -> frozenset[str]:
+        """Return the DocSpace accounts of a person, by the routing file and by DocSpace's answers."""
+        if is_group(person):
+            return frozenset()
+        addresses = self.list_addresses([person])
+        linked = (self.routes.people.get(address) for address in addresses)
+        answers = self.work.docspace_accounts.find_answers(sorted(addresses)).values()
+        accounts = (*(each.docspace for each in linked if each), *(each.account for each in answers))
+        return frozenset(filter(None, accounts))
+
     def list_addresses(self, people: Iterable[str]) -> frozenset[str]:
         """Return all addresses of some people, casefolded."""
         return frozenset(each.casefold() for each in join_addresses(self.routes.people, people))
@@ -223,7 +233,7 @@ class _Substitution:
             Replacement(
                 stand_in=StandIn(
                     absent=deputy,
-                    people=self.whereabouts.follow_chain(deputy, excluded=self._excluded),
+                    people=self._follow_chain(deputy),
                     until=absence.end,
                 ),
                 absence=absence,
@@ -235,14 +245,20 @@ class _Substitution:
     def _find_people(self, owner: str, busy: set[str]) -> tuple[str, ...]:
         """Return the stand-in whom the absence leads to, else the deputies; none if no one can answer."""
         own = self.whereabouts.list_addresses([owner])
-        if named := exclude_people(self.whereabouts.follow_chain(owner, excluded=self._excluded), busy):
+        if named := exclude_people(self._follow_chain(owner), busy):
             return named
         present = self.whereabouts.replace_absent(self.deputies, excluded=self._excluded)
-        return exclude_people(present, {*self._excluded, *own, *busy})
+        able = exclude_people(present, {*self._excluded, *own, *busy})
+        return exclude_people(able, self._list_contributing(able))
 
     def _find_former_people(self, owner: str) -> tuple[str, ...]:
         former = find_stand_in(self.review, owner)
         return former.people if former else ()
+
+    def _follow_chain(self, absent: str) -> tuple[str, ...]:
+        """Return who stands in for an absent person by their absence, if that person can answer."""
+        able = self.whereabouts.follow_chain(absent, excluded=self._excluded)
+        return exclude_people(able, self._list_contributing(able))
 
     @cached_property
     def _excluded(self) -> frozenset[str]:
@@ -254,6 +270,16 @@ class _Substitution:
         answered = [answer.reviewer.email for answer in list_valid_answers(self.review)]
         owners = self.review.owners if self._needs_several else ()
         return self.whereabouts.list_addresses(filter(None, (*contributors, *answered, *owners)))
+
+    def _list_contributing(self, people: Iterable[str]) -> set[str]:
+        """Return those of some people who made the change by their DocSpace account, whatever its address."""
+        return {
+            person.casefold()
+            for person in people
+            if not self.whereabouts.find_accounts(person).isdisjoint(
+                contributor.id for contributor in self.review.contributors
+            )
+        }
 
     @property
     def _needs_several(self) -> bool:

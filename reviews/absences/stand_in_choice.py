@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_FOLLOWED_ABSENCES = 100
 """How many absences are followed from stand-in to stand-in."""
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,189}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class StandInChoice:
         Raises `AccountLookupNeeded` while only DocSpace may know the address.
         """
         typed = clean_text(name)
-        if not _ADDRESS.fullmatch(typed):
+        if not _ADDRESS.fullmatch(typed) or not typed.isprintable():
             typed = self._find_address(typed)
         if not self._is_known(typed):
             sentence = _("{name} is not known here. Name a person who has an account in DocSpace.")

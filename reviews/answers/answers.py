@@ -191,6 +191,7 @@ class Answers:
                 work, review, answer_request.person, aliases=permit.aliases, until=answer.at
             )
             work.ledger.append({**entry, **agreement, **opened})
+            after = update_stand_ins(work, after, self.routes, at=answer.at)  # no one answers for two people
             work.cards.redraw(review.id)
             after = update_stand_ins(work, after, self.routes, at=answer.at)
             self._owe_notices(work, after, answer)

@@ -20,6 +20,7 @@ from reviews.kinds import Decision, ReviewState
 from reviews.language import _, join_with_and, ngettext
 from reviews.people.answerers import (
     count_own_files,
+    find_represented_entry,
     is_contributor,
     is_named_by_entry,
     is_same_person,
@@ -31,7 +32,7 @@ from reviews.people.answerers import (
     name_people,
 )
 from reviews.people.docspace_accounts import has_account, recognize
-from reviews.people.stand_ins import find_answer_for, find_represented_entry
+from reviews.people.stand_ins import find_answer_for
 from reviews.privacy.redaction import hide_title
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import MayAcknowledge, Route, SegregationOfDuties, is_group
@@ -265,7 +266,7 @@ def _permit_responsible(
     for alias in aliases:
         if any(is_named_by_entry(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
-    represented = find_represented_entry(review, entries, aliases)
+    represented = find_represented_entry(work, review, entries, aliases)
     if represented is not None:
         alias, absent = represented
         return Permit(reviewer=alias, stand_in_for=absent)
@@ -303,15 +304,15 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Re
     open_entries = sorted(list_missing_owners(review), key=is_group)
     members = list_members(work, open_entries)
     return _find_owner_permit(open_entries, aliases, members) or _find_stand_in_permit(
-        review, open_entries, aliases
+        work, review, open_entries, aliases
     )
 
 
 def _find_stand_in_permit(
-    review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
+    work: UnitOfWork, review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
 ) -> Permit | None:
     """Return the person with the first of these owners' entries for whom they stand in."""
-    represented = find_represented_entry(review, entries, aliases)
+    represented = find_represented_entry(work, review, entries, aliases)
     if represented is None:
         return None
     alias, absent = represented

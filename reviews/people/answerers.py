@@ -28,11 +28,15 @@ def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return all who are responsible for a review, by address or group.
 
     These are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins of
-    those among them who are away.
+    those among them who are away. Once it is closed, no absence changes it any more: of the stand-ins, those
+    who have answered stay.
     """
     entries = list_owners_and_deputies(review, route)
-    stand_ins = list_stand_ins(review, entries)
-    return (*entries, *(person for stand_in in stand_ins for person in stand_in.people))
+    people = (person for stand_in in list_stand_ins(review, entries) for person in stand_in.people)
+    if review.state is ReviewState.OPEN and review.superseded_by is None:
+        return (*entries, *people)
+    answered = {(answer.reviewer.email or "").casefold() for answer in review.answers if answer.stand_in_for}
+    return (*entries, *(person for person in people if person.casefold() in answered))
 
 
 def list_owners_and_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
@@ -137,6 +141,23 @@ def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozens
     if is_group(entry):
         return not members.get(entry.casefold(), frozenset()).isdisjoint({email, *alias.chat_ids.values()})
     return email == entry.casefold()
+
+
+def find_represented_entry(
+    work: UnitOfWork, review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
+) -> tuple[Reviewer, str] | None:
+    """Return the first of these entries for whom a person stands in, alone or in a group, and the alias."""
+    stand_ins = list_stand_ins(review, entries)
+    members = list_members(work, (person for stand_in in stand_ins for person in stand_in.people))
+    return next(
+        (
+            (alias, stand_in.absent)
+            for stand_in in stand_ins
+            for alias in aliases
+            if any(is_named_by_entry(alias, person, members) for person in stand_in.people)
+        ),
+        None,
+    )
 
 
 def is_same_person(reviewer: Reviewer, aliases: Iterable[Reviewer]) -> bool:

@@ -34,26 +34,6 @@ def list_stand_ins(review: Review, entries: Iterable[str]) -> tuple[StandIn, ...
     )
 
 
-def find_represented_entry(
-    review: Review, entries: Iterable[str], aliases: Iterable[Reviewer]
-) -> tuple[Reviewer, str] | None:
-    """Return the first of these entries for whom a person stands in, and the alias under which they do."""
-    stand_ins = ((entry, find_stand_in(review, entry)) for entry in entries)
-    people = [
-        (entry, {each.casefold() for each in stand_in.people}) for entry, stand_in in stand_ins if stand_in
-    ]
-    known_aliases = [alias for alias in aliases if alias.email]
-    return next(
-        (
-            (alias, entry)
-            for entry, addresses in people
-            for alias in known_aliases
-            if (alias.email or "").casefold() in addresses
-        ),
-        None,
-    )
-
-
 def find_answer_for(answers: Iterable[Answer], aliases: Iterable[Reviewer]) -> Answer | None:
     """Return the first of these answers that a stand-in gave for this person."""
     addresses = {alias.email.casefold() for alias in aliases if alias.email}

@@ -103,9 +103,10 @@ class AbsenceRepository(Protocol):
         ...
 
     def plan_missing_checks(self, now: datetime) -> int:
-        """Have the reviews of those gone through now who are away without a next check; return their number.
+        """Have the reviews of those gone through now whose next check is missing or too late.
 
-        A clock that was ahead for a while may have ended their absence.
+        Too late is after their absence begins, or ends. A clock that was ahead for a while may have begun or
+        ended it. Return their number.
         """
         ...
 

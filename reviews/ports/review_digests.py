@@ -48,6 +48,14 @@ class ReviewDigestRepository(Protocol):
         """Return those that were chosen by a command and are due, the longest first."""
         ...
 
+    def move_back(self, now: datetime) -> int:
+        """Have the periods that end in the future end now, and return their number.
+
+        A clock that was ahead ended them. Clocks of two workers may differ by up to an hour: such a period
+        stays, so that no digest comes twice.
+        """
+        ...
+
     def move_on(self, digest: StoredDigest, *, until: datetime, next_at: datetime | None) -> bool:
         """Store that its period ended then; `False` where another worker has moved it, or it was changed."""
         ...

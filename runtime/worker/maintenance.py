@@ -93,6 +93,10 @@ def _forget_absences(work: UnitOfWork, now: datetime) -> None:
     work.absences.plan_missing_checks(now)
 
 
+def _move_digests_back(work: UnitOfWork, now: datetime) -> None:
+    work.review_digests.move_back(now)
+
+
 EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "mailed codes": _forget_codes,
     "sign-ins": _forget_sign_ins,
@@ -100,13 +104,14 @@ EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "requests": _delete_requests,
     "tests": _forget_canaries,
     "absences": _forget_absences,
+    "digests": _move_digests_back,
 }
 """What is deleted, each kind in a transaction of its own.
 
 "mailed codes": codes that can't be used any more, and counts of quotas that are over. "sign-ins": sign-in
 links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "requests": the keys
 of requests so old that no signature of theirs is valid. "absences": those that ended long ago; one that is
-in effect without a next check gets one.
+in effect without a next check gets one. "digests": periods of digests that a clock which was ahead has ended.
 """
 
 

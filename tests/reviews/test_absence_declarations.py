@@ -263,6 +263,35 @@ def test_an_address_that_only_docspace_knows_may_be_named_and_no_other(desk: Des
     assert [each.stand_in for each in stored(desk)] == ["eve@example.com"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dep\N{ZERO WIDTH SPACE}uty@example.com",
+        "dep\N{WORD JOINER}uty@example.com",
+        "<deputy@example.com>",
+        "deputy@example.com,juris@example.com",
+        "mailto:deputy@example.com",
+        f"deputy@{'x' * 190}.com",
+    ],
+)
+def test_what_only_resembles_an_address_is_no_stand_in(desk: Desk, typed: str) -> None:
+    """DocSpace may know an address that it compares more loosely than this app does."""
+    with pytest.raises(Refused, match="is known here"):
+        declare(desk, stand_in=typed)
+
+    assert stored(desk) == []
+
+
+def test_a_stand_in_is_found_by_their_address_in_any_case(desk: Desk) -> None:
+    declare(desk, stand_in="\N{LATIN CAPITAL LETTER O WITH DIAERESIS}RJAN@Example.com")
+
+    with desk.transactions(reading=True) as work:
+        named_in = work.absences.list_naming(
+            ["\N{LATIN SMALL LETTER O WITH DIAERESIS}rjan@example.com"], not_ended_by=desk.clock()
+        )
+    assert [each.person for each in named_in] == [OWNER]
+
+
 def test_a_name_of_the_routing_file_may_be_typed(desk: Desk) -> None:
     with desk.transactions() as work:
         work.people.remember(Person(id="d1", name="Ilze Kalna", email=DEPUTY), at=desk.clock())

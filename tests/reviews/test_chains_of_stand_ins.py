@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from reviews.identity import LinkedAccounts, Person, Reviewer
 from reviews.ladder.people import Recipients
 from reviews.notice import NoticeKind
@@ -32,6 +34,8 @@ from tests.reviews.flood import flood, handle, receive_events
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, event, route, routes
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
@@ -112,6 +116,26 @@ def test_who_made_the_change_under_another_address_is_passed_over(desk: Desk) ->
     desk.follow(Routes([route()], people=people))
     review = desk.open(event())
     leave(desk)
+
+    hand_over(desk)
+
+    assert list_stand_ins(desk, review) == [(OWNER, (DEPUTY,))]
+
+
+@pytest.mark.parametrize("source", ["routes", "docspace"])
+@pytest.mark.parametrize("stand_in", [STAND_IN, None], ids=["named", "a deputy"])
+def test_who_made_the_change_is_passed_over_where_docspace_hides_their_address(
+    desk: Desk, source: str, stand_in: str | None
+) -> None:
+    desk.portal.people = {"a1": replace(ALICE, email=None)}
+    people = {STAND_IN: LinkedAccounts(docspace="a1")} if source == "routes" else {}
+    desk.follow(Routes([route(deputies=(STAND_IN, DEPUTY))], people=people))
+    if source == "docspace":
+        with desk.transactions() as work:
+            work.docspace_accounts.remember({STAND_IN: "a1"}, at=desk.clock())
+            work.commit()
+    review = desk.open(event())
+    leave(desk, stand_in=stand_in)
 
     hand_over(desk)
 
@@ -231,6 +255,33 @@ def test_an_owner_is_asked_where_their_stand_in_can_not_answer_any_more(desk: De
     asked = Recipients(review=after, routes=desk.routes).list_people(deputies=False)
 
     assert asked == (OWNER,)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "wrong_time", "expected"),
+    [
+        (START, START + WEEK + MINUTE, [(OWNER, (STAND_IN,))]),
+        (START + timedelta(days=3), START + timedelta(days=4), []),
+    ],
+    ids=["ended a moment ago", "begun too early"],
+)
+def test_an_absence_is_as_it_should_be_after_a_clock_was_ahead_of_its_check(
+    desk: Desk, review: Review, starts_at: datetime, wrong_time: datetime, expected: list[object]
+) -> None:
+    leave(desk, starts_at=starts_at)
+    hand_over(desk)
+    pass_time(desk, wrong_time)
+    desk.clock.now = START + timedelta(days=1)
+
+    with desk.transactions() as work:
+        assert work.absences.plan_missing_checks(desk.clock()) == 1
+        work.commit()
+    hand_over(desk)
+
+    assert list_stand_ins(desk, review) == expected
+    with desk.transactions() as work:
+        assert work.absences.plan_missing_checks(desk.clock()) == 0
+    assert desk.verdict().intact
 
 
 def test_an_absence_that_a_wrong_clock_ended_is_taken_up_again(desk: Desk, review: Review) -> None:

@@ -111,6 +111,37 @@ def test_a_worker_that_starts_anew_owes_none_again(daily: Desk) -> None:
     assert [owe(daily, TUESDAY), owe(daily, TUESDAY), owe(daily, TUESDAY + timedelta(minutes=1))] == [1, 0, 0]
 
 
+@pytest.mark.parametrize("of_route", [DAILY, None], ids=["by a route", "by a command"])
+def test_digests_come_again_after_a_clock_was_ahead_for_a_while(
+    desk: Desk, of_route: DigestTimes | None
+) -> None:
+    follow(desk, make_route(digest=of_route))
+    if of_route is None:
+        make_commands(desk).choose(DAILY, CHANNEL, made_by="U1")
+    owe(desk, desk.clock())
+    desk.open(event())
+    assert owe(desk, TUESDAY + timedelta(days=21)) == 1
+
+    now = TUESDAY + timedelta(hours=1)
+    with desk.transactions() as work:
+        assert work.review_digests.move_back(now) == 1
+        assert work.review_digests.move_back(now) == 0
+        work.commit()
+
+    assert [owe(desk, now + timedelta(days=days)) for days in range(3)] == [0, 1, 1]
+    assert list_digests(desk)[-2].since == now
+
+
+def test_clocks_that_differ_by_less_than_an_hour_owe_one_digest(daily: Desk) -> None:
+    assert owe(daily, TUESDAY) == 1
+    with daily.transactions() as work:
+        assert work.review_digests.move_back(TUESDAY - timedelta(minutes=50)) == 0
+        work.commit()
+
+    assert owe(daily, TUESDAY - timedelta(minutes=50)) == 0
+    assert owe(daily, TUESDAY) == 0
+
+
 def test_a_clock_that_is_put_back_owes_none_again(daily: Desk) -> None:
     worker, wednesday = make_digests(daily), TUESDAY + timedelta(days=1)
 

@@ -17,6 +17,7 @@ from reviews.kinds import Decision, ReviewState
 from reviews.people.answerers import find_answering_deputies, is_responsible_for, list_answerers
 from reviews.people.stand_ins import list_stand_ins
 from reviews.privacy.channel_visibility import redact_for_reader
+from tests.reviews.absences import hand_over, leave
 from tests.reviews.desk import build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, review, route, routes
@@ -111,6 +112,7 @@ def test_their_own_part_comes_first_and_a_deputy_answers_for_the_owner_who_is_aw
     for_owner = record(desk, current, AT_DEPUTYS)
     assert (for_owner.owner, for_owner.stand_in_for) == (OWNER, OWNER)
     assert desk.latest(current.file_id).state is ReviewState.ACKNOWLEDGED
+    assert desk.verdict().intact
 
 
 def test_one_of_several_stand_ins_answers_for_one_absent_owner_only(desk: Desk) -> None:
@@ -137,6 +139,27 @@ def test_their_groups_part_comes_before_that_of_the_owner_who_is_away(desk: Desk
     assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
 
 
+@pytest.mark.parametrize("required", [2, None])
+def test_one_of_several_stand_ins_does_not_answer_for_two_owners(desk: Desk, required: int | None) -> None:
+    both = (str(ILZE.email), str(JURIS.email))
+    owners = (OWNER, "second@example.com")
+    desk.follow(routes(owners=owners, deputies=both, required=required))
+    current = desk.open(event())
+    for owner in owners:
+        leave(desk, owner, None)
+    hand_over(desk)
+
+    record(desk, current, ILZE)
+
+    assert refusal(desk, current, ILZE).reason is RefusalReason.ALREADY_ANSWERED
+    after = desk.latest(current.file_id)
+    assert [each.people for each in after.stand_ins] == [both, both[1:]]
+    assert list_answerers(after, desk.routes.find_route(current.route)) == both[1:]
+    assert record(desk, current, JURIS).owner == owners[1]
+    assert desk.latest(current.file_id).state is ReviewState.ACKNOWLEDGED
+    assert desk.verdict().intact
+
+
 def test_where_two_have_to_answer_one_person_never_counts_twice(desk: Desk) -> None:
     current = opened(desk, owners=(OWNER, str(ILZE.email)), required=2)
 
@@ -150,6 +173,22 @@ def test_a_deputy_who_stands_in_answers_for_the_owner_where_each_has_to_answer(d
     current = opened(desk, make_stand_in(DEPUTY), required=None)
 
     assert record(desk, current, AT_DEPUTYS).owner == OWNER
+
+
+def test_a_member_of_a_group_of_deputies_answers_for_an_owner_where_each_has_to_answer(desk: Desk) -> None:
+    with desk.transactions() as work:
+        work.groups.remember("@legal", [str(ILZE.email)], description={}, at=desk.clock())
+        work.commit()
+    desk.follow(routes(owners=(OWNER, "second@example.com"), deputies=("@legal",), required=None))
+    current = desk.open(event())
+    leave(desk, OWNER, None)
+    hand_over(desk)
+
+    answer = record(desk, desk.latest(current.file_id), ILZE)
+
+    assert (answer.owner, answer.stand_in_for, answer.reviewer.email) == (OWNER, OWNER, ILZE.email)
+    assert refusal(desk, current, JURIS).reason is RefusalReason.NOT_ALLOWED
+    assert desk.verdict().intact
 
 
 def test_each_of_several_stand_ins_may_answer_and_one_answer_is_enough(desk: Desk) -> None:
@@ -277,6 +316,24 @@ def test_a_stand_in_sees_the_titles_of_a_private_route_while_they_stand_in(priva
     ended = put_stand_ins(private, current)
     with private.transactions(reading=True) as work:
         assert redact_for_reader(work, ended, routes=rules, reader=ilze).redacted
+
+
+def test_of_a_closed_review_of_a_private_route_only_the_stand_in_who_answered_sees_the_title(
+    private: Desk,
+) -> None:
+    both = make_stand_in(str(ILZE.email), str(JURIS.email))
+    current = put_stand_ins(private, private.open(event()), both)
+    record(private, current, ILZE)
+    closed = private.latest(current.file_id)
+
+    with private.transactions(reading=True) as work:
+        redacted = [
+            redact_for_reader(work, closed, routes=private.routes, reader=make_proven_person(who)).redacted
+            for who in (ILZE, JURIS, DANA)
+        ]
+
+    assert closed.state is ReviewState.ACKNOWLEDGED
+    assert redacted == [False, True, False]
 
 
 def test_an_answer_when_the_absence_ends_comes_before_or_after_it(desk: Desk) -> None:
