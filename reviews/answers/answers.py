@@ -193,7 +193,6 @@ class Answers:
             work.ledger.append({**entry, **agreement, **opened})
             after = update_stand_ins(work, after, self.routes, at=answer.at)  # no one answers for two people
             work.cards.redraw(review.id)
-            after = update_stand_ins(work, after, self.routes, at=answer.at)
             self._owe_notices(work, after, answer)
             event = build_answer_event(review, answer)
             if event is not None:
