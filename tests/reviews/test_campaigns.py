@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.campaign import CampaignState
-from reviews.errors import Refused
+from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.notice import NoticeKind
 from tests.reviews.campaigns import (
@@ -177,3 +177,26 @@ def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: 
     assert campaign.documents == len(FILES)
     assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
     assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)
+
+
+def test_a_campaign_whose_folder_is_gone_ends_at_once_and_says_why(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("DocSpace does not know this (404)", gone=True)]
+
+    campaign = start_campaign(desk)
+
+    assert campaign.state is CampaignState.ENDED
+    assert campaign.problem == "the folder does not exist in DocSpace any more"
+    assert desk.verdict().findings == ()
+
+
+def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("the API key's user may not see this (403)", gone=False)]
+    campaign = start_campaign(desk)
+    assert campaign.state is CampaignState.PREPARING
+
+    desk.clock.advance(seconds=3600)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING

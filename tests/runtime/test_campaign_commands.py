@@ -244,3 +244,9 @@ def test_a_worker_waits_for_its_turn_in_a_folder_of_many_folders(house: House) -
 
     assert len(listed.documents) == len(folders)
     assert waits
+
+
+def test_without_working_hours_the_deadline_is_the_end_of_the_day_that_was_named(house: House) -> None:
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+
+    assert f"Deadline: {day} 24:00 UTC." in house.start(folder=str(DEEP), due=day).out
