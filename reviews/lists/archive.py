@@ -27,7 +27,7 @@ from reviews.ports.listing import (
     WeeklyFigures,
     make_marks,
 )
-from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
+from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
 from reviews.text import clean_text
 
@@ -180,7 +180,8 @@ class Archive:
                 folder = name_watched_folder(work, route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
             visible = newer if newer and may_look_up(work, newer, route, reader) else None
-            context = replace(context, newer=visible)
+            sees_people = route is not None and is_owner_or_deputy(work, route, reader)
+            context = replace(context, newer=visible, shows_people=sees_people)
         shown_entries = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
         return ReviewWithHistory(
             review=redacted,

@@ -85,21 +85,27 @@ class Inbox:
     """
 
     def list_open(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return the open reviews."""
+        """Return the open reviews, without those that campaigns ask for: these have pages of their own."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
             marks = (*access.waiting_marks, *make_marks(MarkKind.WAITING_ROUTE, access.routes))
             listing_query = ListingQuery(
-                order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
+                order=ReviewOrder.NEWEST,
+                waiting=True,
+                marks=(marks,),
+                sent_to=INBOX_CHANNEL,
+                without_campaigns=True,
             )
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 
     def list_answered(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return the reviews that are not open any more."""
+        """Return the reviews that are not open any more, also without those."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
             marks = (*make_marks(MarkKind.ROUTE, access.routes), *access.answered_marks)
-            listing_query = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
+            listing_query = ListingQuery(
+                marks=(marks,), sent_to=INBOX_CHANNEL, answered=True, without_campaigns=True
+            )
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 
     def find_card(self, review_request: ReviewRequest) -> InboxReview:
@@ -144,10 +150,10 @@ class Inbox:
         self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
-        may_follow = review.superseded_by and route and is_owner_or_deputy(work, route, review_request.person)
+        sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
         return InboxReview(
-            context=context,
-            newer=(review.superseded_by or "") if may_follow else "",
+            context=replace(context, shows_people=sees_people),
+            newer=(review.superseded_by or "") if sees_people else "",
             earlier=earlier.id
             if earlier and may_look_up(work, earlier, route, review_request.person)
             else "",
