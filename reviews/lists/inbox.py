@@ -11,6 +11,7 @@ from reviews.answers.permission import refuse_untracked, require_review
 from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
 from reviews.lists import my_reviews
+from reviews.lists.campaign_pages import list_running
 from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
+    from reviews.lists.campaign_pages import CampaignLine
     from reviews.model import Review
     from reviews.ports.documents import Sealer
     from reviews.ports.listing import PageTurn, ReviewPage
@@ -107,6 +109,12 @@ class Inbox:
                 marks=(marks,), sent_to=INBOX_CHANNEL, answered=True, without_campaigns=True
             )
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
+
+    def list_campaigns(self, reader: ReviewRequest) -> tuple[CampaignLine, ...]:
+        """Return the running campaigns that still ask this person, or that they see all of."""
+        with self.transactions(reading=True) as work:
+            lines = list_running(work, self.routes, reader.person)
+        return tuple(line for line in lines if line.own_remaining or line.sees_all)
 
     def find_card(self, review_request: ReviewRequest) -> InboxReview:
         """Return one review; raise `Refused` if there is none, or if this person may not see it."""

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.campaign import Campaign, CampaignProgress
+    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress
     from reviews.model import Review
 
 
@@ -44,6 +44,10 @@ class CampaignRepository(Protocol):
         """Return campaigns, the newest first: of some routes, and those that began before another."""
         ...
 
+    def list_not_ended(self, limit: int) -> list[Campaign]:
+        """Return the campaigns that have not ended, the newest first."""
+        ...
+
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
         """Return the ids of campaigns that a worker should look at by now, the longest due first."""
         ...
@@ -70,3 +74,13 @@ class CampaignRepository(Protocol):
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...
+
+    def compute_figures(
+        self, campaigns: Sequence[Campaign], *, own: Collection[str] = ()
+    ) -> Mapping[str, CampaignFigures]:
+        """Return how far campaigns are, by their ids; `own` are entries of their people."""
+        ...
+
+    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+        """Return the ids of the current reviews that each of these people has acknowledged."""
+        ...
