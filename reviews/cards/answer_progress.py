@@ -28,6 +28,8 @@ def format_answer_count(card: Card) -> str:
 
 def describe_missing(card: Card) -> str:
     """Return the words before those who can still answer; empty where there is nothing to add."""
+    if card.campaign:
+        return _("Still to acknowledge") if card.missing else ""
     remaining = card.needed - len(card.other_acknowledgements)
     if card.answer is not None or remaining <= 0 or not card.missing:
         return ""

@@ -12,10 +12,12 @@ from reviews.text import clean_text
 from reviews.wording.placeholders import format_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reviews.model import Review
 
 MAX_NAMED_PEOPLE = 10
-"""People whom a card names, of all who have not acknowledged or have."""
+"""People whom a card names, of all who have not acknowledged, and of all who have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +51,17 @@ def draw_campaign(review: Review) -> CardCampaign | None:
     )
 
 
-def name_people(owners: tuple[str, ...], *, shows_people: bool) -> tuple[str, ...]:
-    """Return the people of a campaign as a card names them: few by address, else their number."""
-    if shows_people and len(owners) <= MAX_NAMED_PEOPLE:
-        return tuple(format_name(clean_text(owner)) for owner in owners)
+def count_people(owners: Sequence[str]) -> str:
+    """Return how many people a campaign asks: their names would fill a card."""
     words = ngettext("{count} person", "{count} people", len(owners))
-    return (words.format(count=format_number(len(owners))),)
+    return words.format(count=format_number(len(owners)))
+
+
+def name_missing(missing: Sequence[str]) -> tuple[str, ...]:
+    """Return who has not acknowledged, of many the first and how many more there are."""
+    names = tuple(format_name(clean_text(entry)) for entry in missing[:MAX_NAMED_PEOPLE])
+    omitted = len(missing) - len(names)
+    return (*names, _("and {count} more").format(count=format_number(omitted))) if omitted else names
 
 
 def explain_request() -> str:

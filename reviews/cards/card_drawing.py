@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import list_doers
 from reviews.cards.bulk_card import draw_bulk, list_people
 from reviews.cards.card import Card, CardAction
-from reviews.cards.card_campaign import draw_campaign, name_people
+from reviews.cards.card_campaign import MAX_NAMED_PEOPLE, count_people, draw_campaign, name_missing
 from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
 from reviews.cards.card_snippets import draw_snippets
 from reviews.cards.card_stand_ins import draw_absent_owners, draw_stand_ins
@@ -47,7 +47,7 @@ from reviews.wording.placeholders import format_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.model import Review
+    from reviews.model import Answer, Review
 
     PageOf = Callable[[Card], str]
     """Returns the address of the page with all files, or with the differences; empty where there is none."""
@@ -74,7 +74,6 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     is_current = review.superseded_by is None
     earlier_request = find_request(context.earlier) if is_current else None
     snoozed_until = find_snoozed_until(review, context.now)
-    shows_people = review.campaign is None or context.shows_people
     return Card(
         review_id=review.id,
         file_id=review.file_id,
@@ -86,7 +85,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
-        owners=_draw_owners(review, context),
+        owners=_draw_owners(review),
         due_at=review.due_at if review.carried is None else None,
         status=describe_status(review),
         status_inline=describe_status_inline(review),
@@ -104,11 +103,11 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         newer=make_neighbour(context.newer),
         other_acknowledgements=tuple(
             show_answer(reply, names)
-            for reply in list_acknowledgements(review)
-            if reply is not deciding_answer and shows_people
+            for reply in _list_shown_acknowledgements(review, context)
+            if reply is not deciding_answer
         ),
         needed=count_required_answers(review),
-        missing=tuple(map(clean_text, list_missing_owners(review))) if is_open and shows_people else (),
+        missing=_draw_missing(review, context),
         snoozed_until=snoozed_until,
         outdated_count=count_outdated(review) if is_open else 0,
         answer_count=sum(reply.revision == review.revision for reply in review.answers),
@@ -143,10 +142,27 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     )
 
 
-def _draw_owners(review: Review, context: CardContext) -> tuple[str, ...]:
+def _draw_owners(review: Review) -> tuple[str, ...]:
     if review.campaign is not None:
-        return name_people(review.owners, shows_people=context.shows_people)
+        return (count_people(review.owners),)
     return tuple(format_name(clean_text(owner)) for owner in review.owners)
+
+
+def _draw_missing(review: Review, context: CardContext) -> tuple[str, ...]:
+    if review.state is not ReviewState.OPEN:
+        return ()
+    missing = list_missing_owners(review)
+    if review.campaign is not None:
+        return name_missing(missing) if context.shows_people else ()
+    return tuple(map(clean_text, missing))
+
+
+def _list_shown_acknowledgements(review: Review, context: CardContext) -> tuple[Answer, ...]:
+    """Return the valid acknowledgements; of a campaign for those who may see them, and only few."""
+    answers = list_acknowledgements(review)
+    if review.campaign is None:
+        return answers
+    return answers if context.shows_people and len(answers) <= MAX_NAMED_PEOPLE else ()
 
 
 def _choose_actions(review: Review) -> tuple[CardAction, ...]:

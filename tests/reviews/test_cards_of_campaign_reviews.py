@@ -11,6 +11,7 @@ from bot.slack.home_view import HomeContents, draw_home
 from reviews.answers.menu import Menu, MenuItem
 from reviews.cards.answer_progress import format_answer_count
 from reviews.cards.card import CardAction
+from reviews.cards.card_campaign import MAX_NAMED_PEOPLE
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import describe_news, summarize
@@ -77,14 +78,17 @@ def test_it_counts_the_people_and_names_them_only_to_those_who_may_see(desk: Des
 
     assert format_answer_count(card) == format_answer_count(owners_card) == "1 of 3"
     assert (card.owners, card.missing, card.other_acknowledgements) == (("3 people",), (), ())
-    assert (owners_card.owners, owners_card.missing) == (PEOPLE, PEOPLE[1:])
+    assert (owners_card.owners, owners_card.missing) == (("3 people",), PEOPLE[1:])
     assert [each.reviewer.name for each in owners_card.other_acknowledgements] == [ANNA.name]
 
 
-def test_of_many_people_a_card_gives_the_number(review: Review) -> None:
+def test_of_many_people_a_card_names_the_first_who_are_missing(review: Review) -> None:
     many = replace(review, owners=tuple(f"p{number}@example.com" for number in range(200)))
 
-    assert draw_card(many, CardContext(shows_people=True)).owners == ("200 people",)
+    card = draw_card(many, CardContext(shows_people=True))
+
+    assert card.owners == ("200 people",)
+    assert (len(card.missing), card.missing[-1]) == (MAX_NAMED_PEOPLE + 1, "and 190 more")
 
 
 def test_once_everyone_has_acknowledged_it_says_so(desk: Desk, review: Review) -> None:
