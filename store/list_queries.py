@@ -115,6 +115,8 @@ def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
     conditions = (reviews.c.state == OPEN, is_late)
     kind = _match_kind(listing_query.kind)
     query = sa.select(reviews.c.seq).where(*conditions, *kind, *_match_groups(groups))
+    if listing_query.without_campaigns:
+        query = query.where(reviews.c.kind != ChangeKind.CAMPAIGN)
     if listing_query.since is not None:
         query = query.where(reviews.c.opened_at >= listing_query.since)
     if listing_query.until is not None:

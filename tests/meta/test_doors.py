@@ -31,6 +31,12 @@ SIGNED |= {
     "/reviews/<review_id>/receipt",
     "/reviews/sign-out",
 }
+SIGNED |= {
+    "/campaigns",
+    "/campaigns/<campaign_id>",
+    "/campaigns/<campaign_id>/acknowledgements.csv",
+    "/campaigns/<campaign_id>/documents/<review_id>",
+}
 SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>", "/sign-in/as-before"}
 TOKEN = {"/metrics"}
 # Opened anew they lead to the page, which asks who one is.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 WAYS = HistorySignInMethods(slack="/reviews")
 
 
-def open_site(desk: Desk) -> InboxApplication:
+def open_site(desk: Desk, *, streams: Streams | None = None) -> InboxApplication:
     """Return the pages of what happens at a desk; links let the people of its campaigns in."""
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
@@ -52,7 +52,7 @@ def open_site(desk: Desk) -> InboxApplication:
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
-        streams=Streams(),
+        streams=streams or Streams(),
         links=links,
         openings=desk.openings,
         absences=desk.absences,

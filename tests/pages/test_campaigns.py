@@ -493,3 +493,17 @@ def test_the_figures_of_the_weeks_leave_out_how_long_a_campaign_took(
     acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
 
     assert site.visitor(OWNER).get("/reviews?kind=campaign").status_code == 200
+
+
+def test_what_campaigns_ask_for_does_not_stand_above_the_history(
+    desk: Desk, site: InboxApplication, campaign: Campaign
+) -> None:
+    desk.open(event(file_id="601", title="Changed.docx"))
+    desk.clock.advance(days=60)
+    assert desk.clock() > campaign.due_at
+
+    page = site.visitor(OWNER).get("/reviews").text
+    above, list_of_all = page.split('id="list"')
+
+    assert re.findall(r'class="name"[^>]*><bdi>([^<]*)<', above) == ["Changed.docx"]
+    assert "Policy 501.docx" in list_of_all

@@ -19,6 +19,8 @@ from reviews.cards.card_state import CardLook, choose_look, describe_outcome
 from reviews.cards.meaning import draw_known_meaning
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.language import use_language
+from reviews.lists.campaign_pages import list_running
+from reviews.lists.my_reviews import build_waiting_query
 from reviews.privacy.redaction import redact_card, redact_review
 from tests.reviews.campaigns import (
     ANNA,
@@ -32,6 +34,7 @@ from tests.reviews.campaigns import (
     work_on_campaigns,
 )
 from tests.reviews.desk import make_review_request
+from tests.reviews.people import make_proven_person
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -147,3 +150,28 @@ def test_app_home_draws_it_in_whole_sentences(desk: Desk, review: Review) -> Non
 
     assert "Asked for by the campaign Policies {2026} &lt;b&gt;&amp;" in view
     assert "request_changes" not in view
+
+
+def test_app_home_has_a_line_for_a_campaign_where_there_are_pages(desk: Desk) -> None:
+    put_documents(desk, "501", "502")
+    start_campaign(desk, name=NAME)
+    with desk.transactions(reading=True) as work:
+        reader = make_proven_person(ANNA)
+        campaigns = list_running(work, desk.routes, reader)
+        query = build_waiting_query(work, desk.routes, reader, without_campaigns=True)
+        waiting = work.listings.fetch_page(query, 10).entries
+    contents = HomeContents(
+        open_reviews=tuple(entry.review for entry in waiting),
+        recent_answers=(),
+        is_responsible=False,
+        drawn_at=desk.clock(),
+        campaigns=campaigns,
+        find_campaign_page=lambda campaign_id: f"https://reviews.example/campaigns/{campaign_id}",
+    )
+
+    view = str(draw_home(contents)["blocks"])
+
+    assert "2 documents for you to acknowledge" in view
+    assert f"<https://reviews.example/campaigns/{campaigns[0].campaign.id}|Policies" in view
+    assert "Policy 501" not in view
+    assert "Nothing is waiting" not in view
