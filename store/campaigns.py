@@ -65,7 +65,7 @@ _BY_PERSON = (
     .where(_IS_CURRENT, _COUNTS)
     .group_by(answers.c.owner)
 )
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
 _DOCUMENT_COUNTS = (
     sa.select(reviews.c.campaign, sa.func.count())

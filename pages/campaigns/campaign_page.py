@@ -108,7 +108,7 @@ def draw_campaign(
         make_page_address=_PageAddresses(campaign_id, only_incomplete=only_incomplete),
         make_review_address=_make_review_address,
         sentence=sentence,
-        told=" ".join(get_flashed_messages(category_filter=[FLASHED])),
+        told=" ".join(map(str, get_flashed_messages(category_filter=[FLASHED]))),
     )
 
 
@@ -117,9 +117,12 @@ def draw_unknown(visitor: ProvenPerson) -> AnyResponse:
     return _draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=visitor)
 
 
-def ask_visitor(services: CampaignServices, sentence: str = "") -> AnyResponse:
+def ask_visitor(
+    services: CampaignServices, sentence: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED
+) -> AnyResponse:
     """Ask the visitor to sign in, and remember which campaign they wanted."""
-    return ask_to_sign_in(services.sign_in_methods, now=services.pages.clock(), sentence=sentence)
+    now = services.pages.clock()
+    return ask_to_sign_in(services.sign_in_methods, now=now, sentence=sentence, status=status)
 
 
 def make_campaign_address(campaign_id: str) -> str:
@@ -156,7 +159,7 @@ class _PageAddresses:
 
     def __call__(self, parameter: str, number: int) -> str:
         pages = {name: _read_number(name) for name in ("own", "people", "documents")} | {parameter: number}
-        parameters = {name: each for name, each in pages.items() if each > 1}
+        parameters: dict[str, Any] = {name: each for name, each in pages.items() if each > 1}
         return url_for("campaigns.show_campaign", **self._names, **parameters, _anchor=parameter)
 
 

@@ -61,7 +61,7 @@ def build_campaign_pages(services: CampaignServices) -> Blueprint:
         campaign_id = (request.view_args or {}).get("campaign_id", "")
         visitor = get_visitor(services.pages.clock())
         if visitor is None:
-            return ask_visitor(services, _(OLD_FORM))
+            return ask_visitor(services, _(OLD_FORM), HTTPStatus.BAD_REQUEST)
         return draw_campaign(
             services, campaign_id, visitor, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST
         )

@@ -102,10 +102,11 @@ def test_after_an_acknowledgement_the_next_key_leads_to_the_next_document(
     page.goto(address + site.stand_ins.build_path(ANNAS))
     page.goto(f"{address}/campaigns/{campaign.id}")
     page.get_by_role("button", name="Acknowledge review").first.click()
-    page.wait_for_url("**#next")
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("#next")).to_be_focused()
     page.keyboard.press("Tab")
 
-    assert page.locator(":focus").inner_text() == "Policy 502.docx"
+    expect(page.get_by_role("link", name="Policy 502.docx")).to_be_focused()
 
 
 def test_each_button_and_each_bar_says_what_it_is_about(
