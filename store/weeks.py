@@ -84,7 +84,9 @@ def compute_for_reviews(
         closed = bisect_left(moments, end)
         in_week = answered[bisect_left(moments, begin) : closed]
         times = Counter(
-            str(round_duration(took)) for _, state, took in in_week if state == ReviewState.ACKNOWLEDGED
+            str(round_duration(took))
+            for _, state, took in in_week
+            if state == ReviewState.ACKNOWLEDGED and took is not None  # of a campaign it says nothing
         )
         weeks.append(_build_week(begin, end, open_=bisect_left(opened, end) - closed, times=times))
     return WeeklyFigures(weeks=tuple(weeks), searched_count=selection.limit if is_cut else None)

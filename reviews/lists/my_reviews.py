@@ -31,10 +31,13 @@ class AnsweredReview:
     answer: Answer
 
 
-def build_waiting_query(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> ListingQuery:
+def build_waiting_query(
+    work: UnitOfWork, routes: Routes, person: ProvenPerson, *, without_campaigns: bool = False
+) -> ListingQuery:
     """Return the query for reviews that wait for a person, their groups, or an owner they are deputy for.
 
-    A review that was reassigned to them waits for them too.
+    A review that was reassigned to them waits for them too. `without_campaigns` leaves out what campaigns ask
+    for, where these have lines of their own.
     """
     groups = [name for name in routes.groups if is_among(work, person, [name])]
     deputy_routes = [route.name for route in routes.all if is_among(work, person, route.deputies)]
@@ -43,7 +46,9 @@ def build_waiting_query(work: UnitOfWork, routes: Routes, person: ProvenPerson) 
         *make_marks(MarkKind.WAITING_OWNER, groups),
         *make_marks(MarkKind.WAITING_ROUTE, deputy_routes),
     )
-    return ListingQuery(order=ReviewOrder.OLDEST, waiting=True, marks=(marks,))
+    return ListingQuery(
+        order=ReviewOrder.OLDEST, waiting=True, marks=(marks,), without_campaigns=without_campaigns
+    )
 
 
 def is_responsible(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> bool:

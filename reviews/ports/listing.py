@@ -73,7 +73,8 @@ class ListingQuery:
 
     `overdue_at` selects open ones that were due before then, `lapsed` open ones that lapsed, `since` those
     opened since then, `until` those opened before then. With marks, `answered` selects those that are no
-    longer open, `sent_to` those with a card in a channel.
+    longer open, `sent_to` those with a card in a channel. `without_campaigns` leaves out
+    what campaigns ask for.
     """
 
     order: ReviewOrder = ReviewOrder.NEWEST
@@ -86,6 +87,7 @@ class ListingQuery:
     since: datetime | None = None
     answered: bool = False
     sent_to: str = ""
+    without_campaigns: bool = False
     until: datetime | None = None
 
 

@@ -65,6 +65,7 @@ def redact_card(card: Card, folder: str) -> Card:
         snippets=(),
         meaning=redact_meaning(card.meaning) if card.meaning else None,
         changes_url="",
+        campaign=replace(card.campaign, name="") if card.campaign else None,
         actions=tuple(
             action
             for action in card.actions
@@ -91,6 +92,7 @@ def redact_review(review: Review, folder: str) -> Review:
         path_before=None,
         moved_to=None,
         answers=tuple(map(_redact_answer, review.answers)),
+        campaign=replace(review.campaign, name="") if review.campaign else None,
         redacted=True,
     )
 
