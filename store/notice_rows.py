@@ -10,16 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
-from reviews.notice import (
-    DigestFigures,
-    DigestLine,
-    Notice,
-    NoticeKind,
-    ReminderLine,
-    WeekMedian,
-    get_notice_type,
-)
+from reviews.notice import Notice, NoticeKind, ReminderLine
+from reviews.notice_types import get_notice_type
 from reviews.stored_enums import read_enum
 from store.unknown_members import list_field_names
 

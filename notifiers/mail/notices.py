@@ -24,6 +24,7 @@ from notifiers.shared.notice_text import (
     list_notice_lines,
 )
 from notifiers.shared.reminder_text import describe_reminders, describe_unlisted
+from reviews.digest_notices import ReviewDigestNotice
 from reviews.language import _, get_language
 from reviews.notice import (
     AlarmNotice,
@@ -32,7 +33,6 @@ from reviews.notice import (
     NoticeKind,
     OutcomeNotice,
     ReminderListNotice,
-    ReviewDigestNotice,
     ReviewNotice,
 )
 from reviews.text import clean_text, sanitize_link

@@ -30,15 +30,9 @@ from notifiers.shared.notice_text import (
 )
 from notifiers.shared.reminder_text import shorten_reminders
 from notifiers.shared.teams_text import escape_copied, escape_markdown, escape_run, write_date
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
-from reviews.notice import (
-    ChangeNotice,
-    DigestNotice,
-    InstallationNotice,
-    NoticeKind,
-    ReminderListNotice,
-    ReviewDigestNotice,
-)
+from reviews.notice import ChangeNotice, InstallationNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text, digest_text
 from notifiers.shared.reminder_text import list_reminder_lines
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
 from reviews.notice import (
     AlarmNotice,
@@ -13,13 +14,11 @@ from reviews.notice import (
     CanaryNotice,
     ChangeNotice,
     CheckpointNotice,
-    DigestNotice,
     DocumentNotice,
     FollowUpNotice,
     NoticeKind,
     ReminderListNotice,
     ReminderNotice,
-    ReviewDigestNotice,
 )
 from reviews.wording.labels import split_note
 from reviews.wording.notice_sentences import describe_notice

@@ -14,15 +14,9 @@ from notifiers.shared.notice_text import (
 from notifiers.slack import changes, digests, reminders
 from notifiers.slack.elements import make_context, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
-from reviews.notice import (
-    CanaryNotice,
-    ChangeNotice,
-    DigestNotice,
-    NoticeKind,
-    ReminderListNotice,
-    ReviewDigestNotice,
-)
+from reviews.notice import CanaryNotice, ChangeNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from reviews.notice import Notice

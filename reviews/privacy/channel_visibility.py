@@ -6,15 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.digest_notices import DigestNotice
 from reviews.errors import RemoteError
 from reviews.language import _
-from reviews.notice import (
-    ChangeNotice,
-    DigestNotice,
-    DocumentNotice,
-    ReminderListNotice,
-    parse_person_target,
-)
+from reviews.notice import ChangeNotice, DocumentNotice, ReminderListNotice, parse_person_target
 from reviews.people.answerers import is_among, is_responsible_for
 from reviews.privacy.redaction import (
     redact_card,
@@ -30,9 +25,10 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
+    from reviews.digest_notices import DigestLine
     from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.notice import DigestLine, Notice, ReminderLine
+    from reviews.notice import Notice, ReminderLine
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 

@@ -23,8 +23,9 @@ from reviews.wording.subject import name_files
 
 if TYPE_CHECKING:
     from reviews.cards.card import Card
+    from reviews.digest_notices import DigestLine
     from reviews.model import Answer, Review
-    from reviews.notice import DigestLine, DocumentNotice, ReminderLine
+    from reviews.notice import DocumentNotice, ReminderLine
     from reviews.ports.ledger import LedgerEntry
     from reviews.routes.route import Route
 

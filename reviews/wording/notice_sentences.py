@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.digest_notices import DigestLine
 from reviews.language import _, format_number, ngettext
 from reviews.notice import (
     ChangeNotice,
     CheckpointNotice,
-    DigestLine,
     DocumentNotice,
     Notice,
     NoticeKind,

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
+from reviews.digest_notices import DigestFigures
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import NOTICE_TYPES, DigestFigures, Notice, NoticeKind, ReminderLine, get_notice_type
+from reviews.notice import Notice, NoticeKind, ReminderLine
+from reviews.notice_types import NOTICE_TYPES, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)

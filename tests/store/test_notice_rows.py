@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
-from reviews.notice import NOTICE_TYPES, DigestFigures, DigestLine, NoticeKind, UnknownNotice, WeekMedian
+from reviews.notice import NoticeKind, UnknownNotice
+from reviews.notice_types import NOTICE_TYPES
 from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
 from tests.reviews.samples import OWNER, START, notice, reminder_line
 
