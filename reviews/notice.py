@@ -39,6 +39,9 @@ class NoticeKind(StrEnum):
     ALARM_OVER = "alarm_over"
     TEST = "test"
     CHECKPOINT = "checkpoint"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_OVERDUE = "campaign_overdue"
+    CAMPAIGN_RESULT = "campaign_result"
 
 
 _PERSON_PREFIX = "@"
@@ -159,9 +162,8 @@ class ReminderNotice(ReviewNotice):
 
     `ESCALATED` is for those whom a step asks before the deadline, beside the owners; `HANDED_OVER` for who
     stands in from now on, `HANDED_BACK` for an owner who is back, `CAMPAIGN_REQUEST` for the people of a
-    campaign when it asks them. An `urgent` one does not wait for working
-    hours. Where it asks no one, for a channel that is notified, `who` is set when it is sent, to those who
-    are waited for.
+    campaign when it asks them. An `urgent` one does not wait for working hours. Where it asks no one, for a
+    channel that is notified, `who` is set when it is sent, to those who are waited for.
     """
 
     KINDS = frozenset(
@@ -224,6 +226,20 @@ class ReminderLine:
     """The page on which the review is answered; empty in an installation without pages."""
     stand_in_for: str = ""
     stand_in_until: datetime | None = None
+    campaign_id: str = ""
+    campaign_name: str = ""
+    documents: int = 0
+    """How many documents of a campaign the line is about, once the lines of each campaign are one."""
+
+    @property
+    def is_of_campaign(self) -> bool:
+        """Whether it is about all documents of a campaign that wait."""
+        return self.documents > 0
+
+    @property
+    def count(self) -> int:
+        """How many reviews it is about."""
+        return self.documents or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +259,13 @@ class ReminderListNotice(Notice):
 
     @property
     def count(self) -> int:
-        return len(self.reminders) + self.unlisted_count
+        return sum(line.count for line in self.reminders) + self.unlisted_count
+
+    @property
+    def only_campaign(self) -> ReminderLine | None:
+        """The campaign that the message is about, if it is about nothing else."""
+        is_alone = len(self.reminders) == 1 and not self.unlisted_count
+        return self.reminders[0] if is_alone and self.reminders[0].is_of_campaign else None
 
     def list_enums(self) -> list[StrEnum]:
         return [self.kind, *(line.kind for line in self.reminders)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviews.campaign_notices import CampaignNotice
 from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.notice import (
     AlarmNotice,
@@ -36,6 +37,7 @@ NOTICE_TYPES: tuple[type[Notice], ...] = (
     AlarmNotice,
     CanaryNotice,
     CheckpointNotice,
+    CampaignNotice,
 )
 """The types of the kinds that this release has; each kind belongs to one."""
 _TYPE_BY_KIND = {kind: notice_type for notice_type in NOTICE_TYPES for kind in notice_type.KINDS}

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.campaign_notices import CampaignNotice
 from reviews.digest_notices import DigestNotice
 from reviews.errors import RemoteError
 from reviews.language import _
 from reviews.notice import ChangeNotice, DocumentNotice, ReminderListNotice, parse_person_target
 from reviews.people.answerers import is_among, is_responsible_for
 from reviews.privacy.redaction import (
+    redact_campaign,
     redact_card,
     redact_line,
     redact_notice,
@@ -101,6 +103,8 @@ class Redactor:
                 return self._redact_digest(notice, place)
             case ReminderListNotice():
                 return self._redact_reminders(notice, place)
+            case CampaignNotice():
+                return self._redact_campaign(notice, place)
             case DocumentNotice():
                 return self._redact_document_notice(notice, place)
             case _:
@@ -136,6 +140,12 @@ class Redactor:
         if route is None or not (self.visibility.is_public(place) or subscribed_above):
             return notice
         return redact_notice(notice, self._name_folder(route, notice.path))
+
+    def _redact_campaign(self, notice: CampaignNotice, place: tuple[str, str]) -> CampaignNotice:
+        route = self._find_private_route(notice.route)
+        if route is None or not self.visibility.is_public(place):
+            return notice
+        return redact_campaign(notice, self._name_folder(route, notice.path))
 
     def _redact_line(self, line: DigestLine, *, public: bool) -> DigestLine:
         route = self._find_private_route(line.route)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from reviews.campaigns.campaign_cards import CampaignCards
 from reviews.campaigns.campaign_work import CampaignWork
 from reviews.campaigns.document_listing import DocumentListing
 from reviews.campaigns.starting import Campaigns
@@ -41,13 +40,12 @@ def build_worker_campaign_work(wiring: Wiring) -> CampaignWork:
 
 def _build_campaign_work(wiring: Wiring, http: Http) -> CampaignWork:
     listing = DocumentListing(portal=wiring.build_portal(http), routes=wiring.routes, clock=wiring.clock)
-    cards = CampaignCards(transactions=wiring.transactions, routes=wiring.routes, clock=wiring.clock)
     return CampaignWork(
         transactions=wiring.transactions,
         routes=wiring.routes,
         clock=wiring.clock,
         listing=listing,
-        cards=cards,
+        cards=wiring.campaign_cards,
         new_id=generate_review_id,
         random=random.random,
     )

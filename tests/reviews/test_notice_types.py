@@ -18,6 +18,7 @@ ANSWERABLE = {
     NoticeKind.ESCALATED,
     NoticeKind.HANDED_OVER,
     NoticeKind.HANDED_BACK,
+    NoticeKind.CAMPAIGN_REQUEST,
     NoticeKind.REASSIGNED,
     NoticeKind.TEST,
 }
