@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import make_button_address, shorten, shorten_name, write_date
@@ -24,7 +24,7 @@ from reviews.wording.campaign_sentences import (
 from reviews.wording.placeholders import format_names, format_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from reviews.campaign_notices import CampaignNotice
@@ -94,6 +94,12 @@ def list_campaign_lines(notice: CampaignNotice) -> list[str]:
         *text.details,
         *([f"{label_progress_page()}: {text.page}"] if text.page else []),
     ]
+
+
+def shorten_readers(notice: CampaignNotice) -> Iterator[CampaignNotice]:
+    """Yield a campaign with ever fewer of those who have most left."""
+    for count in (len(notice.readers), len(notice.readers) // 2, 0):
+        yield replace(notice, readers=notice.readers[:count])
 
 
 def draw_progress_bar(percent: int) -> tuple[str, str]:

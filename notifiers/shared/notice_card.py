@@ -18,6 +18,7 @@ from notifiers.shared.adaptive_card import (
     name_owners,
 )
 from notifiers.shared.adaptive_elements import make_text_block
+from notifiers.shared.campaign_text import shorten_readers
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.change_text import shorten_digest
 from notifiers.shared.digest_text import label_page, write_summary
@@ -70,10 +71,8 @@ def draw_notice_card(
         case ReviewDigestNotice():
             return _draw_review_digest(notice)
         case CampaignNotice():
-            return _add_buttons(
-                _assemble_card(notice, campaign_card.draw_campaign(notice)),
-                campaign_card.list_campaign_buttons(notice),
-            )
+            drawings = map(_draw_campaign_card, shorten_readers(notice))
+            return choose_fitting(drawings, MAX_CARD_BYTES)
         case ReminderListNotice():
             drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)
@@ -87,6 +86,11 @@ def _draw_review_digest(notice: ReviewDigestNotice) -> dict[str, Any]:
     page = make_button_address(notice.page_url)
     button = {"type": "Action.OpenUrl", "title": label_page(), "url": page}
     return {**card, **({"actions": [button]} if page else {})}
+
+
+def _draw_campaign_card(notice: CampaignNotice) -> dict[str, Any]:
+    card = _assemble_card(notice, campaign_card.draw_campaign(notice))
+    return _add_buttons(card, campaign_card.list_campaign_buttons(notice))
 
 
 def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner], hint: str) -> dict[str, Any]:
