@@ -9,6 +9,7 @@ from notifiers.shared.campaign_text import describe_campaign_card, draw_progress
 from notifiers.shared.card_text import shorten
 from notifiers.shared.reminder_text import describe_only_campaign
 from notifiers.shared.teams_text import escape_run, write_date
+from reviews.campaign_notices import CampaignStage
 from reviews.wording.campaign_sentences import label_progress_page, label_readers
 from reviews.wording.notice_sentences import describe_notice
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reviews.notice import ReminderListNotice
 
 MAX_SENTENCE_LENGTH = 500
-_LEFT_WIDTH = "110px"
 
 
 def draw_campaign(notice: CampaignNotice) -> list[Element]:
@@ -29,10 +29,11 @@ def draw_campaign(notice: CampaignNotice) -> list[Element]:
     """
     text = describe_campaign_card(notice, write_date)
     name = make_text_run(escape_run(text.name), weight="Bolder", size="Medium")
-    due_look = {"color": "Attention"} if text.is_bad else {"isSubtle": True}
+    stage_look = {"color": "Attention"} if notice.stage is CampaignStage.NOT_BEGUN else {}
+    due_look = {"color": "Attention"} if text.is_overdue else {"isSubtle": True}
     return [
         make_rich_block(name),
-        make_rich_block(make_text_run(escape_run(text.stage)), spacing="Small"),
+        make_rich_block(make_text_run(escape_run(text.stage), **stage_look), spacing="Small"),
         *_draw_progress(notice, text),
         *_draw_readers(text),
         {**make_text_block(text.due, size="Small", **due_look), "separator": True, "spacing": "Medium"},
@@ -68,9 +69,10 @@ def list_request_buttons(notice: ReminderListNotice) -> list[Element]:
 def _draw_progress(notice: CampaignNotice, text: CampaignText) -> list[Element]:
     if not text.figures:
         return []
+    color = "Good" if notice.stage is CampaignStage.COMPLETE else "Accent"
     full, empty = draw_progress_bar(notice.progress.percent)
     bar = [
-        *([make_text_run(full, color="Good" if text.is_good else "Accent")] if full else []),
+        *([make_text_run(full, color=color)] if full else []),
         *([make_text_run(empty, isSubtle=True)] if empty else []),
         make_text_run(f"  {text.percent}", weight="Bolder"),
     ]
@@ -92,14 +94,13 @@ def _draw_readers(text: CampaignText) -> list[Element]:
 
 
 def _draw_reader(name: str, left: str) -> Element:
-    value = {**_draw_small(left), "horizontalAlignment": "Right"}
     who = make_rich_block(make_text_run(escape_run(name), size="Small"), spacing="None")
     return {
         "type": "ColumnSet",
         "spacing": "None",
         "columns": [
             {"type": "Column", "width": "stretch", "items": [who]},
-            {"type": "Column", "width": _LEFT_WIDTH, "items": [value]},
+            {"type": "Column", "width": "auto", "items": [_draw_small(left)]},
         ],
     }
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviews.campaign_notices import CampaignNotice
 
 MAX_NAME_LENGTH, MAX_PATH_LENGTH, MAX_PERSON_LENGTH, MAX_PROBLEM_LENGTH = 150, 200, 100, 500
-TRACK, BAR_LENGTH = "\N{LIGHT SHADE}", 20
+TRACK, BAR_LENGTH = "\N{LOWER ONE EIGHTH BLOCK}", 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +52,7 @@ class CampaignText:
     readers: tuple[tuple[str, str], ...]
     unnamed: str
     page: str | None
-    is_good: bool
-    is_bad: bool
+    is_overdue: bool
 
 
 def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[datetime], str]) -> CampaignText:
@@ -75,8 +74,7 @@ def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[dateti
         ),
         unnamed=describe_unnamed_readers(notice) if has_begun else "",
         page=make_button_address(notice.page_url),
-        is_good=notice.stage is CampaignStage.COMPLETE,
-        is_bad=is_overdue or not has_begun,
+        is_overdue=is_overdue,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared.campaign_text import describe_campaign_card, draw_progress_bar
 from notifiers.shared.reminder_text import describe_only_campaign
-from notifiers.slack.elements import make_context, make_section
+from notifiers.slack.elements import make_context, make_mrkdwn, make_section
 from notifiers.slack.text import fit_text, write_date
 from reviews.wording.campaign_sentences import label_progress_page, label_readers
 
@@ -28,7 +28,7 @@ def draw_campaign(notice: CampaignNotice) -> list[Block]:
         make_section(f"*{fit_text(text.name, MAX_NAME_LENGTH)}*\n{fit_text(text.stage, MAX_STAGE_LENGTH)}"),
         *_draw_progress(notice, text),
         *_draw_readers(text),
-        make_context(" · ".join([f"*{text.due}*" if text.is_bad else text.due, *details])),
+        make_context(" · ".join([f"*{text.due}*" if text.is_overdue else text.due, *details])),
         *_draw_page_button(text.page, label_progress_page()),
     ]
 
@@ -56,9 +56,12 @@ def _draw_progress(notice: CampaignNotice, text: CampaignText) -> list[Block]:
 def _draw_readers(text: CampaignText) -> list[Block]:
     if not text.readers:
         return []
-    people = [f"• {fit_text(name, MAX_PERSON_LENGTH)}: {left}" for name, left in text.readers]
-    unnamed = [f"  {text.unnamed}"] if text.unnamed else []
-    return [make_section("\n".join([f"*{label_readers()}*", *people, *unnamed]))]
+    people = [make_mrkdwn(f"{fit_text(name, MAX_PERSON_LENGTH)}: {left}") for name, left in text.readers]
+    return [
+        make_section(f"*{label_readers()}*"),
+        {"type": "section", "fields": people},
+        *([make_context(text.unnamed)] if text.unnamed else []),
+    ]
 
 
 def _draw_page_button(page: str | None, label: str) -> list[Block]:

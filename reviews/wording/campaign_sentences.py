@@ -38,14 +38,15 @@ def describe_stage(notice: CampaignNotice) -> str:
         return _("Complete: everyone has acknowledged every document.")
     if notice.stage is CampaignStage.ENDED:
         return _("Ended before everyone had acknowledged every document.")
-    if notice.kind is NoticeKind.CAMPAIGN_OVERDUE:
+    if notice.kind is NoticeKind.CAMPAIGN_OVERDUE or notice.is_late:
         return _describe_people_left(notice.progress)
-    people, documents = count_people(notice.progress.people), count_documents(notice.progress.documents)
-    return ngettext(
-        "{people} is asked to acknowledge {documents}.",
-        "{people} are asked to acknowledge {documents}.",
-        notice.progress.people,
-    ).format(people=people, documents=documents)
+    documents, people = notice.progress.documents, notice.progress.people
+    words = ngettext(
+        "{count} document for {people} to acknowledge.",
+        "{count} documents for {people} to acknowledge.",
+        documents,
+    )
+    return words.format(count=format_number(documents), people=count_people(people))
 
 
 def list_campaign_figures(figures: CampaignFigures) -> list[str]:
@@ -68,9 +69,7 @@ def label_readers() -> str:
 
 def describe_left(reader: CampaignReader) -> str:
     """Return how many documents a person has left."""
-    return _("{count} of {total} left").format(
-        count=format_number(reader.needed - reader.acknowledged), total=format_number(reader.needed)
-    )
+    return _("{count} left").format(count=format_number(reader.needed - reader.acknowledged))
 
 
 def describe_unnamed_readers(notice: CampaignNotice) -> str:
@@ -127,10 +126,6 @@ def describe_waiting_people(line: ReminderLine) -> str:
     count = len(line.recipients)
     words = ngettext("waiting for {count} person", "waiting for {count} people", count)
     return words.format(count=format_number(count))
-
-
-def count_documents(count: int) -> str:
-    return ngettext("{count} document", "{count} documents", count).format(count=format_number(count))
 
 
 def count_people(count: int) -> str:

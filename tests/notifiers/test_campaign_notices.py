@@ -49,12 +49,6 @@ READERS = (
     CampaignReader(name="Anna Liepa", acknowledged=3, needed=40),
     CampaignReader(name="Bruno Kalns", acknowledged=12, needed=40),
 )
-MOST_LEFT = (
-    "*Most left to acknowledge*",
-    "• Anna Liepa: 37 of 40 left",
-    "• Bruno Kalns: 28 of 40 left",
-    "  and 36 more",
-)
 SOME_TEXTS = [HOSTILE, TEAMS_TEXT, "&" * 3000, "<" * 5000, "_" * 400, "é" * 9000, ""]
 
 
@@ -147,10 +141,12 @@ def test_slack_shows_how_far_a_campaign_has_come_and_leads_to_its_page() -> None
 
     assert message["text"] == "Policies 2026: 65% acknowledged."
     assert list_texts(message) == [
-        "*Policies 2026*\n50 people are asked to acknowledge 40 documents.",
-        f"{'█' * 13}{'░' * 7}  *65%*\n1,316 of 2,000 acknowledgements · 12 of 50 people have finished",
-        "\n".join(MOST_LEFT),
+        "*Policies 2026*\n40 documents for 50 people to acknowledge.",
+        f"{'█' * 10}{'▁' * 6}  *65%*\n1,316 of 2,000 acknowledgements · 12 of 50 people have finished",
+        "*Most left to acknowledge*",
     ]
+    [fields] = [block["fields"] for block in message["blocks"] if "fields" in block]
+    assert [field["text"] for field in fields] == ["Anna Liepa: 37 left", "Bruno Kalns: 28 left"]
     context, actions = message["blocks"][-2:]
     assert context["elements"][0]["text"].startswith("Due <!date^")
     assert context["elements"][0]["text"].endswith(" · Legal / Policies · Started by Dana Ozola")
@@ -173,9 +169,9 @@ def test_teams_shows_the_same_with_a_button() -> None:
     request = draw_notice_card(make_request(), mentions=[Owner(name="Dana Ozola", mention=OWNER)])
 
     text = read_card_text(card)
-    assert f"{'█' * 13}{'░' * 7}  65%" in text
+    assert f"{'█' * 10}{'▁' * 6}  65%" in text
     assert "12 of 50 people have finished" in text
-    assert "37 of 40 left" in text
+    assert "37 left" in text
     assert [(each["title"], each["url"]) for each in card["actions"]] == [("Show progress", PAGE)]
     assert "Policies 2026 asks you to acknowledge 40 documents." in read_card_text(request)
     assert [each["title"] for each in request["actions"]] == ["Show my documents"]
@@ -212,7 +208,7 @@ def test_the_overdue_notice_says_how_many_people_have_documents_left() -> None:
         "Policies 2026 is overdue, 65% acknowledged.",
         "The deadline has passed, and 38 people have documents left.",
     ]
-    assert "• Anna Liepa: 37 of 40 left" in lines
+    assert "• Anna Liepa: 37 left" in lines
 
 
 def test_a_campaign_that_could_not_begin_shows_the_reason_and_no_figures() -> None:
@@ -224,7 +220,7 @@ def test_a_campaign_that_could_not_begin_shows_the_reason_and_no_figures() -> No
     assert not any("acknowledgement" in line or "left" in line for line in lines)
 
 
-@pytest.mark.parametrize(("percent", "full"), [(0, 0), (1, 1), (4, 1), (65, 13), (99, 19), (100, 20)])
+@pytest.mark.parametrize(("percent", "full"), [(0, 0), (1, 1), (4, 1), (65, 10), (99, 15), (100, 16)])
 def test_the_bar_is_full_only_if_everything_is_acknowledged(percent: int, full: int) -> None:
     parts = draw_progress_bar(percent)
 
