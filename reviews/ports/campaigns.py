@@ -35,7 +35,10 @@ class CampaignRepository(Protocol):
         ...
 
     def request_look(self, campaign_id: str, *, at: datetime) -> None:
-        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time."""
+        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time.
+
+        Until this transaction ends, no other one locks the campaign.
+        """
         ...
 
     def list_recent(

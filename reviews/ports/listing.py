@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, timedelta
 
+    from reviews.digest_notices import DigestFigures
     from reviews.kinds import ChangeKind, ReviewState
     from reviews.model import Review
-    from reviews.notice import DigestFigures
 
 MAX_MARK_LENGTH = 200
 """Characters of a mark's text that are compared."""

@@ -22,9 +22,11 @@ from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
 
 if TYPE_CHECKING:
+    from reviews.campaign_notices import CampaignNotice
     from reviews.cards.card import Card
+    from reviews.digest_notices import DigestLine
     from reviews.model import Answer, Review
-    from reviews.notice import DigestLine, DocumentNotice, ReminderLine
+    from reviews.notice import DocumentNotice, ReminderLine
     from reviews.ports.ledger import LedgerEntry
     from reviews.routes.route import Route
 
@@ -126,8 +128,15 @@ def redact_line(line: DigestLine, folder: str) -> DigestLine:
 
 def redact_reminder_line(line: ReminderLine, folder: str) -> ReminderLine:
     """Return a line of a list of reminders as everyone may see it; it begins with the title."""
+    if line.is_of_campaign:
+        return replace(line, title=_name_campaign(folder), campaign_name="", path="")
     title = clean_text(folder) if line.files else _name_capitalized(folder, is_folder=False)
     return replace(line, title=title, path="", link=redact_link(line.link))
+
+
+def redact_campaign(notice: CampaignNotice, folder: str) -> CampaignNotice:
+    """Return a notice of a campaign as everyone may see it: without its name and its folder."""
+    return replace(notice, title=_name_campaign(folder), path="", problem="")
 
 
 def hide_title(review: Review, route: Route | None) -> Review:
@@ -169,6 +178,11 @@ def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     """Return the name for the start of a sentence or card; other languages use another form there."""
     template = _("A folder in {folder}") if is_folder else _("A file in {folder}")
     return template.format(folder=clean_text(folder))
+
+
+def _name_campaign(folder: str) -> str:
+    """Return the public name of a campaign for documents of a private route."""
+    return _("A campaign in {folder}").format(folder=clean_text(folder))
 
 
 def _redact_answer(answer: Answer) -> Answer:

@@ -10,7 +10,7 @@ from reviews.campaign import CampaignState
 from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.lists.my_reviews import build_waiting_query
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, ReminderListNotice
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -215,7 +215,7 @@ def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> 
 def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: Campaign) -> None:
     desk.look()
 
-    lists = [post.notice for post in desk.notices() if post.notice is not None]
+    lists = [post.notice for post in desk.notices() if isinstance(post.notice, ReminderListNotice)]
     assert campaign.documents == len(FILES)
     assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
     assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from reviews.digest_notices import DigestFigures, ReviewDigestNotice
 from reviews.digests.digest_commands import DigestCommands
 from reviews.digests.digest_contents import MAX_PERIOD, WEEK_COUNT
 from reviews.digests.review_digests import ReviewDigests
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.notice import DigestFigures, NoticeKind, ReviewDigestNotice
+from reviews.notice import NoticeKind
 from reviews.ports.review_digests import CHOSEN
 from reviews.routes.digest_times import DigestTimes
 from reviews.routes.route import Routes, Target
