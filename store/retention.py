@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
 from reviews.bulk import BULK_ID_PREFIX
+from reviews.campaign import CARD_CAUSE_PREFIX
 from reviews.kinds import CardState, ReviewState
 from reviews.ports.listing import MarkKind
 from reviews.tree import FilePresence
 from store.engine import read_only
 from store.marks import format_mark
-from store.schema import accounts, cards, conversations, files, people, review_index, reviews
+from store.schema import accounts, campaigns, cards, conversations, files, people, review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,20 +74,27 @@ _IS_CLOSED = sa.exists().where(
 )
 # Notices to subscribers show that they were notified of a flood, also when one of its files comes late.
 _IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(BULK_ID_PREFIX), reviews.c.file_id == cards.c.cause)
+# The one card of a campaign in a channel is drawn anew until the campaign is ended.
+_IS_OF_CAMPAIGN = sa.exists().where(
+    cards.c.cause.startswith(CARD_CAUSE_PREFIX),
+    campaigns.c.id == sa.func.substr(cards.c.cause, len(CARD_CAUSE_PREFIX) + 1),
+    campaigns.c.ended_at.is_(None),
+)
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
     cards.c.state == CardState.POSTED,
     cards.c.drawn >= cards.c.wanted,
     cards.c.claimed_by.is_(None),
     sa.bindparam("before", type_=cards.c.drawn_at.type) > _LAST_DRAWN,
-    sa.or_(sa.and_(cards.c.review_id.is_(None), ~_IS_OF_FLOOD), _IS_CLOSED),
+    sa.or_(sa.and_(cards.c.review_id.is_(None), ~_IS_OF_FLOOD, ~_IS_OF_CAMPAIGN), _IS_CLOSED),
 )
 
 
 def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> RetentionStep:
     """Remove notices that were posted before then, of no review or of a closed one.
 
-    A notice of a flood to subscribers stays as long as its bulk review does.
+    A notice of a flood to subscribers stays as long as its bulk review does, and the card of a campaign until
+    that is ended.
 
     The newest row always stays, so that SQLite reuses no number.
     """
