@@ -72,6 +72,7 @@ def test_a_campaign_with_an_open_review_keeps_all_of_them(desk: Desk, campaign: 
 
     assert [each for each in remove(desk) if each != LATEST] == ["501", "502", "503"]
 
+    assert len(list_campaign_reviews(desk, campaign)) == 2
     assert count_rows(desk, campaigns) == 1
 
 
