@@ -128,12 +128,12 @@ class SqlCampaignRepository:
     def get(self, campaign_id: str, *, lock: bool = False) -> Campaign | None:
         query = sa.select(campaigns).where(_COLUMNS.id == campaign_id)
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
-        return _build_campaign(row) if row else None
+        return build_campaign(row) if row else None
 
     def find(self, text: str) -> Campaign | None:
-        query = sa.select(campaigns).where(_COLUMNS.name_key == _make_key(text))
+        query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
         row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
-        return self.get(text) or (_build_campaign(row) if row else None)
+        return self.get(text) or (build_campaign(row) if row else None)
 
     def save(self, campaign: Campaign) -> None:
         values = {name: value for name, value in _build_values(campaign).items() if name != "id"}
@@ -160,7 +160,7 @@ class SqlCampaignRepository:
         if before is not None:
             place = sa.tuple_(sa.literal(before.started_at, _COLUMNS.started_at.type), before.id)
             query = query.where(sa.tuple_(_COLUMNS.started_at, _COLUMNS.id) < place)
-        return [_build_campaign(row) for row in self._connection.execute(query).mappings()]
+        return [build_campaign(row) for row in self._connection.execute(query).mappings()]
 
     def list_not_ended(self, limit: int) -> list[Campaign]:
         query = sa.select(campaigns).where(_COLUMNS.ended_at.is_(None))
@@ -278,16 +278,18 @@ class SqlCampaignRepository:
         return set(self._connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
 
 
-def _make_key(name: str) -> str:
+def make_key(name: str) -> str:
+    """Return the name by which a campaign is found, in whatever case."""
     return name.casefold()
 
 
 def _build_values(campaign: Campaign) -> dict[str, Any]:
     values = {name: getattr(campaign, name) for name in _MEMBERS}
-    return {**values, "people": list(campaign.people), "name_key": _make_key(campaign.name)}
+    return {**values, "people": list(campaign.people), "name_key": make_key(campaign.name)}
 
 
-def _build_campaign(row: sa.RowMapping) -> Campaign:
+def build_campaign(row: sa.RowMapping) -> Campaign:
+    """Return the campaign of a row."""
     members = {name: row[name] for name in _MEMBERS}
     return Campaign(
         **{**members, "people": tuple(row["people"]), "state": read_enum(CampaignState, row["state"])}

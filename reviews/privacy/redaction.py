@@ -107,9 +107,12 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
         if subject.startswith(BULK_ID_PREFIX)
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
-    hidden_members = dict.fromkeys(
+    hidden_members: dict[str, object] = dict.fromkeys(
         ("note", "title_before", "path_before", "moved_to", *_HIDDEN_IF_PRESENT & entry.keys())
     )
+    campaign = entry.get("campaign")
+    if isinstance(campaign, Mapping):
+        hidden_members["campaign"] = {**campaign, "name": clean_text(folder)}
     states = {name: _hide_bytes(state) for name in _STATES if isinstance(state := entry.get(name), Mapping)}
     return {**entry, "title": title, "path": "", **hidden_members, **states}
 

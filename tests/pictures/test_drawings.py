@@ -13,7 +13,7 @@ from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack import blocks
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_card
-from pictures import campaigns, slack, teams
+from pictures import campaign_messages, slack, teams
 from pictures.differences import COMPARED, PARTS
 from pictures.draw import (
     DRAWN,
@@ -85,7 +85,9 @@ def test_a_list_of_reminders_can_be_drawn() -> None:
     assert "color-Attention" in in_teams
 
 
-@pytest.mark.parametrize("shown", [pytest.param(each, id=name) for name, each in campaigns.NOTICES.items()])
+@pytest.mark.parametrize(
+    "shown", [pytest.param(each, id=name) for name, each in campaign_messages.NOTICES.items()]
+)
 def test_each_message_of_a_campaign_can_be_drawn(shown: Notice) -> None:
     assert "Policies 2026" in slack_notice_page(shown)
     assert "Policies 2026" in teams_notice_page(shown)
