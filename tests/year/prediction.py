@@ -62,21 +62,24 @@ def predict(plan: Plan) -> Prediction:
         elif action.what == "back":
             book.by_name[action.who].ends = min(book.by_name[action.who].ends, action.at)
         else:
-            if action.what == "open":
-                opened[action.review] = plan.reviews[action.review]
-            else:
-                _predict_action(opened[action.review], action)
-            prediction.add(opened[action.review].hand_over(book, action.at), look=False)
+            review = opened[action.review] = plan.reviews[action.review]
+            if action.what == "open" or _predict_action(review, action):
+                prediction.add(review.hand_over(book, action.at), look=False)
     return prediction
 
 
-def _predict_action(review: ModelReview, action: Action) -> None:
-    """Do what a person does, unless the product has to refuse it."""
-    if action.what == "withdraw" and action.who in review.answered:
-        review.withdraw(action.who, action.at)
-    elif review.state != "open":
-        return
-    elif action.what == "snooze" and review.may_snooze(action.who):
-        review.snooze(action.until)
-    elif action.what in {"acknowledge", "request"}:
-        review.answer(action.who, action.at, request=action.what == "request")
+def _predict_action(review: ModelReview, action: Action) -> bool:
+    """Do what a person does, unless the product has to refuse it; return whether the answers have changed.
+
+    With these, who stands in is determined anew.
+    """
+    if action.what == "withdraw":
+        if action.who in review.answered:
+            review.withdraw(action.who, action.at)
+            return True
+    elif action.what == "snooze":
+        if review.state == "open" and review.may_snooze(action.who):
+            review.snooze(action.until)
+    elif review.state == "open":
+        return review.answer(action.who, action.at, request=action.what == "request")
+    return False
