@@ -19,6 +19,8 @@ class ChangeKind(StrEnum):
     METADATA = "metadata"
     BULK = "bulk"
     """The kind of a review of many files that one cause touched; no single change has it."""
+    CAMPAIGN = "campaign"
+    """The kind of a review that a campaign asks for; no change has it."""
 
 
 class EventState(StrEnum):
@@ -36,6 +38,8 @@ class ReviewState(StrEnum):
     """Never answered: the review named in `superseded_by` has taken over the duty."""
     CARRIED = "carried"
     """Never answered: an earlier acknowledgement counts, since nothing material has changed."""
+    CLOSED = "closed"
+    """No longer asked for: its campaign was ended, or its document went during the campaign."""
 
 
 class Decision(StrEnum):

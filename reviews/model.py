@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reviews.acts import Act
     from reviews.bulk import BulkSummary
+    from reviews.campaign import CampaignReference
     from reviews.comparison import ComparisonSummary
     from reviews.identity import Identity, Person, Reviewer
     from reviews.kinds import (
@@ -271,6 +272,8 @@ class Review:
     changes: ComparisonSummary | None = None
     """How the document differs from what was reviewed before, once a worker has compared them."""
     carried: CarriedAcknowledgement | None = None
+    campaign: CampaignReference | None = None
+    """The campaign that asks for it, for a review of the kind `CAMPAIGN`."""
 
 
 class ReviewReference(Protocol):

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     ESCALATED = "escalated"
     HANDED_OVER = "handed_over"
     HANDED_BACK = "handed_back"
+    CAMPAIGN_REQUEST = "campaign_request"
     FOLLOW_UP = "follow_up"
     REMINDER_LIST = "reminder_list"
     OUTCOME = "outcome"
@@ -157,7 +158,8 @@ class ReminderNotice(ReviewNotice):
     """An open review waits for an answer, or its deadline has passed.
 
     `ESCALATED` is for those whom a step asks before the deadline, beside the owners; `HANDED_OVER` for who
-    stands in from now on, `HANDED_BACK` for an owner who is back. An `urgent` one does not wait for working
+    stands in from now on, `HANDED_BACK` for an owner who is back, `CAMPAIGN_REQUEST` for the people of a
+    campaign when it asks them. An `urgent` one does not wait for working
     hours. Where it asks no one, for a channel that is notified, `who` is set when it is sent, to those who
     are waited for.
     """
@@ -169,6 +171,7 @@ class ReminderNotice(ReviewNotice):
             NoticeKind.ESCALATED,
             NoticeKind.HANDED_OVER,
             NoticeKind.HANDED_BACK,
+            NoticeKind.CAMPAIGN_REQUEST,
         }
     )
 

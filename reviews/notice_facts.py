@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from reviews.model import Review
     from reviews.routes.route import Route
@@ -36,6 +36,15 @@ def is_broadcast(route: Route | None) -> bool:
     return route is not None and route.broadcasts
 
 
-def find_personal_channel(review: Review, direct_message_channels: Collection[str]) -> str | None:
+def list_places(review: Review, route: Route | None) -> tuple[tuple[str, str], ...]:
+    """Return where messages about a review go: beside its cards; of a campaign in its route's channels."""
+    if review.campaign is None:
+        return tuple((card.notifier, card.target) for card in review.cards)
+    return tuple((target.notifier, target.address) for target in route.notify) if route else ()
+
+
+def find_personal_channel(
+    places: Iterable[tuple[str, str]], direct_message_channels: Collection[str]
+) -> str | None:
     """Return the channel that notifies single people, if any: the first that can write to a person."""
-    return next((card.notifier for card in review.cards if card.notifier in direct_message_channels), None)
+    return next((notifier for notifier, _target in places if notifier in direct_message_channels), None)

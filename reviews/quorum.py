@@ -52,8 +52,8 @@ def filter_valid(answers: Iterable[AnyAnswer], *, revision: int) -> tuple[AnyAns
 
 
 def find_deciding_answer(review: Review) -> Answer | None:
-    """Return the answer that gave the review its state; `None` while it is open."""
-    if review.state is ReviewState.OPEN:
+    """Return the answer that gave the review its state; `None` while it is open, or if none did."""
+    if review.state in {ReviewState.OPEN, ReviewState.CLOSED}:
         return None
     return next(iter(reversed(list_valid_answers(review))), None)
 

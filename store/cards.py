@@ -130,6 +130,21 @@ _REDRAW_DRAWN = _REDRAW.where(cards.c.drawn == cards.c.wanted)
 _REDRAW_IN = _REDRAW.where(
     cards.c.notifier == sa.bindparam("in_notifier"), cards.c.wanted < sa.bindparam("most")
 )
+_REDRAW_NOTICE = (
+    sa.update(cards)
+    .where(
+        cards.c.review_id.is_(None),
+        cards.c.notifier == sa.bindparam("in_notifier"),
+        cards.c.target == sa.bindparam("in_target"),
+        cards.c.cause == sa.bindparam("of_cause"),
+    )
+    .values(
+        wanted=cards.c.wanted + 1,
+        due_at=_NOW,
+        due_since=sa.case((_IS_DUE, cards.c.due_since), else_=_NOW),
+        may_wait=sa.case((_IS_DUE, cards.c.may_wait), else_=True),
+    )
+)
 _RELEASE = (
     sa.update(cards)
     .where(cards.c.review_id == sa.bindparam("of_review"), cards.c.until_superseded)
@@ -180,6 +195,12 @@ class SqlCardRepository:
         retention = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
         insert = insert_into(self._connection, cards).values({**values, **retention}).on_conflict_do_nothing()
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
+
+    def redraw_notice(self, target: tuple[str, str], notice: Notice, *, cause: str) -> None:
+        update = _REDRAW_NOTICE.values(notice=notice_rows.build_notice_values(notice))
+        self._connection.execute(
+            update, {"in_notifier": target[0], "in_target": target[1], "of_cause": cause}
+        )
 
     def find_thread_card(self, post: Post) -> Post | None:
         conditions = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)

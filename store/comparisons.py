@@ -51,6 +51,7 @@ _ACKNOWLEDGED = (
         reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text),
         reviews.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
         reviews.c.content == sa.true(),
+        reviews.c.campaign == sa.literal_column("''"),
         reviews.c.seq < sa.select(_own.c.seq).where(_own.c.id == sa.bindparam("review_id")).scalar_subquery(),
     )
     .order_by(reviews.c.seq.desc())

@@ -163,6 +163,8 @@ def _derive_answer_columns(review: Review) -> dict[str, Any]:
         return {"answered_at": review.carried.at, "answered_late": False, "took_seconds": None}
     if last is None:
         return {"answered_at": None, "answered_late": None, "took_seconds": None}
+    if review.campaign is not None:  # weeks that say nothing about the time that changes wait
+        return {"answered_at": last.at, "answered_late": last.late, "took_seconds": None}
     took = max(int((last.at - review.opened_at).total_seconds()), 0)
     return {"answered_at": last.at, "answered_late": last.late, "took_seconds": took}
 

@@ -54,7 +54,7 @@ _BY_NUMBER = (
 )
 _LATEST = (
     sa.select(reviews)
-    .where(reviews.c.file_id == sa.bindparam("file_id"))
+    .where(reviews.c.file_id == sa.bindparam("file_id"), reviews.c.campaign == sa.literal_column("''"))
     .order_by(reviews.c.seq.desc())
     .limit(1)
 )
@@ -301,6 +301,15 @@ class SqlReviewRepository:
         if row is None:
             return False
         refresh_derived_columns_of(self._connection, row, answers=self._answers.get(review.id))
+        return True
+
+    def close(self, review_id: str) -> bool:
+        is_open = (reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN)
+        update = sa.update(reviews).where(*is_open).values(state=ReviewState.CLOSED, remind_at=None)
+        row = self._connection.execute(update.returning(reviews)).mappings().one_or_none()
+        if row is None:
+            return False
+        refresh_derived_columns_of(self._connection, row, answers=self._answers.get(review_id))
         return True
 
     def withdraw(

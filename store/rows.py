@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
+from reviews.campaign import CampaignReference
 from reviews.identity import Identity, Person, Reviewer, list_id_members, read_id_members
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, StepAction, SweepSource
 from reviews.model import (
@@ -155,6 +156,9 @@ def build_review(
         bulk=bulk,
         changes=build_shown_summary(row["changes"], revision=row["revision"]),
         carried=_build_carried(row["carried"]),
+        campaign=CampaignReference(id=row["campaign"], name=row["campaign_name"])
+        if row["campaign"]
+        else None,
     )
 
 
@@ -234,6 +238,7 @@ _NOT_IN_REVIEW_ROW = frozenset(
         "last_step",
         "carried",
         "stand_ins",
+        "campaign",
     }
 )
 
@@ -244,6 +249,8 @@ def build_review_values(item: Review) -> dict[str, Any]:
     values["last_step"] = build_last_step_values(item.last_step)
     values["stand_ins"] = build_stand_in_values(item.stand_ins)
     values["carried"] = build_carried_values(item.carried)
+    values["campaign"] = item.campaign.id if item.campaign else ""
+    values["campaign_name"] = item.campaign.name if item.campaign else ""
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 

@@ -8,6 +8,7 @@ from store.absences import SqlAbsenceRepository
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
 from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
+from store.campaigns import SqlCampaignRepository
 from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
 from store.clock import read_database_time
@@ -86,6 +87,7 @@ class SqlUnitOfWork:
     groups = _Repository(SqlGroupRepository)
     conversations = _Repository(SqlConversationRepository)
     review_digests = _Repository(SqlReviewDigestRepository)
+    campaigns = _Repository(SqlCampaignRepository)
     subscriptions = _Repository(SqlSubscriptionRepository)
     idempotency_keys = _Repository(SqlIdempotencyKeyRepository)
     codes = _Repository(SqlMailedCodeRepository)

@@ -81,6 +81,8 @@ def list_present_deputies(
 
 
 def _determine_replacements(review: Review, whereabouts: _Whereabouts) -> tuple[Replacement, ...]:
+    if review.campaign is not None:
+        return ()  # each person acknowledges for themselves
     route = whereabouts.routes.find_route(review.route)
     deputies = tuple(route.deputies) if route else ()
     whereabouts.look_up((*review.owners, *deputies))

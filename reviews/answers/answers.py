@@ -30,7 +30,7 @@ from reviews.language import _
 from reviews.ledger import ledger_entries
 from reviews.ledger.agreement import describe_agreement
 from reviews.model import Answer, Review
-from reviews.notice_facts import find_personal_channel
+from reviews.notice_facts import find_personal_channel, list_places
 from reviews.people.docspace_accounts import DocSpaceUnavailable, recognize
 from reviews.people.stand_ins import find_absent_names
 from reviews.ports.reports import ReviewAnswered, ignore_report
@@ -194,6 +194,8 @@ class Answers:
             after = update_stand_ins(work, after, self.routes, at=answer.at)  # no one answers for two people
             work.cards.redraw(review.id)
             self._owe_notices(work, after, answer)
+            if review.campaign is not None:
+                work.campaigns.request_look(review.campaign.id, at=answer.at)
             event = build_answer_event(review, answer)
             if event is not None:
                 work.events.add([(event, None)], at=self.clock())
@@ -249,6 +251,8 @@ class Answers:
             after = update_stand_ins(work, after, self.routes, at=now)
             route = self.routes.find_route(review.route)
             answer_notices.notify_withdrawal(work, after, withdrawn, route=route, at=now)
+            if review.campaign is not None:
+                work.campaigns.request_look(review.campaign.id, at=now)
             work.commit()
         return after
 
@@ -296,7 +300,7 @@ class Answers:
         route = self.routes.find_route(review.route)
         if route is None or not route.tell_contributors:
             return None
-        return find_personal_channel(review, self.direct_message_channels)
+        return find_personal_channel(list_places(review, route), self.direct_message_channels)
 
     def _owe_notices(self, work: UnitOfWork, review: Review, answer: Answer) -> None:
         """Owe the notices of an answer; contributors who get a direct message are not mentioned too."""

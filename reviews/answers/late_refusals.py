@@ -57,6 +57,15 @@ def refuse_carried(review: Review) -> Refused:
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=name_subject(review)))
 
 
+def refuse_closed(review: Review) -> Refused:
+    """Return the refusal for a person who acts on a review that its campaign no longer asks for."""
+    sentence = _(
+        "{title} is no longer asked for: the campaign {campaign} was ended, or the document is gone."
+    )
+    campaign = review.campaign.name if review.campaign else ""
+    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review), campaign=campaign))
+
+
 def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
     """Return the refusal for a person who saw a revision that was answered or replaced since."""
     title, answer = name_subject(review), find_deciding_answer(review)
@@ -66,6 +75,8 @@ def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
     if review.state is ReviewState.CARRIED:
         return refuse_carried(review)
+    if review.state is ReviewState.CLOSED:
+        return refuse_closed(review)
     if review.state is ReviewState.REPLACED:
         sentence = _(
             "{title} is reviewed together with many other files that changed at the same time. "

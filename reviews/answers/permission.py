@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
+from reviews.answers.campaign_permission import refuse_duty_of_campaign, require_campaign_reader
 from reviews.answers.erased_people import require_all_people
 from reviews.answers.late_refusals import (
     refuse_carried,
+    refuse_closed,
     refuse_represented,
     refuse_second_answer,
     refuse_superseded,
@@ -120,6 +122,9 @@ def permit_answer(
     Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """
     aliases = recognize(work, review_request.person)
+    if review.campaign is not None:
+        reader, entry = require_campaign_reader(review, route, review_request, aliases, decision)
+        return Permit(reviewer=reader, owner_entry=entry, aliases=tuple(aliases))
     if review_request.person.identity is not Identity.LINK:
         permit = _permit_answerer(work, review, route, review_request, aliases, decision=decision)
     else:
@@ -344,6 +349,8 @@ def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewReq
     is_empty = review.bulk is not None and not review.bulk.sample_files
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
+    if review.state is ReviewState.CLOSED:
+        raise refuse_closed(review)
     if review_request.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
     answer = find_newest_answer(list_valid_answers(review), recognize(work, review_request.person))
@@ -358,6 +365,8 @@ def check_reassignment(
     work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
 ) -> Permit:
     """Return who may reassign or snooze a review now, or raise `Refused`."""
+    if review.campaign is not None:
+        raise refuse_duty_of_campaign()
     if review.state is ReviewState.CARRIED:
         raise refuse_carried(hide_title(review, route))
     if review.state is not ReviewState.OPEN:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
 
-_KINDS_WITH_CONTENT = {ChangeKind.CONTENT, ChangeKind.CREATED, ChangeKind.MOVED_IN, ChangeKind.RESTORED}
+_KINDS_WITH_CONTENT = {
+    *(ChangeKind.CONTENT, ChangeKind.CREATED, ChangeKind.MOVED_IN, ChangeKind.RESTORED),
+    ChangeKind.CAMPAIGN,  # so that an answer names the bytes
+}
 
 
 def request_comparison(work: UnitOfWork, review: Review, route: Route) -> None:

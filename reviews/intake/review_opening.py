@@ -13,6 +13,7 @@ from reviews.answers.permission import require_known_review
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.gathering import BulkReviews
 from reviews.bulk_reviews.joining import Joining
+from reviews.campaigns.document_changes import CampaignDocuments
 from reviews.cards.docspace_comment import COMMENT_CHANNEL, MAX_COMMENT_WRITES
 from reviews.changes.change import Change, Flood
 from reviews.changes.classification import combine_kinds
@@ -75,6 +76,10 @@ class ReviewOpening:
         return Joining(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
     @property
+    def campaign_documents(self) -> CampaignDocuments:
+        return CampaignDocuments(clock=self.clock, new_id=self.new_id)
+
+    @property
     def bulk_reviews(self) -> BulkReviews:
         return BulkReviews(joining=self.joining, routes=self.routes)
 
@@ -87,6 +92,7 @@ class ReviewOpening:
         if before is not None:
             require_known_review(before)
         record_documents_in_folder(work, change, at=self.clock())
+        self.campaign_documents.apply(work, change)
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.identity import join_addresses
 from reviews.ladder.notice_contents import build_line, build_list, build_notice
 from reviews.notice import NoticeKind, make_person_target
-from reviews.notice_facts import find_personal_channel
+from reviews.notice_facts import find_personal_channel, list_places
 from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
@@ -47,14 +47,19 @@ class _Question:
     reminder: QueuedReminder
     review: Review
     recipient: str | None
+    review_places: tuple[Place, ...]
+    """Where messages about the review go."""
     who: str = ""
     """The same for all addresses of one person."""
 
     @property
-    def places(self) -> Iterable[Place]:
+    def places(self) -> tuple[Place, ...]:
         """Where it is asked, unless in a direct message."""
-        cards = ((card.notifier, card.target) for card in self.review.cards)
-        return cards if self.reminder.place is None else (self.reminder.place,)
+        return self.review_places if self.reminder.place is None else (self.reminder.place,)
+
+    @property
+    def is_of_campaign(self) -> bool:
+        return self.review.campaign is not None
 
     @property
     def subject(self) -> tuple[str, bool]:
@@ -108,11 +113,17 @@ def _list_questions(
         review = reviews.get(reminder.review_id)
         if review is None:
             continue
+        question = _Question(
+            reminder=reminder,
+            review=review,
+            recipient=None,
+            review_places=list_places(review, routes.find_route(review.route)),
+        )
         if reminder.place is not None:
-            latest[review.id, reminder.place] = _Question(reminder=reminder, review=review, recipient=None)
+            latest[review.id, reminder.place] = question
         for recipient in reminder.recipients:
             who = persons[recipient.casefold()]
-            latest[review.id, who] = _Question(reminder=reminder, review=review, recipient=recipient, who=who)
+            latest[review.id, who] = replace(question, recipient=recipient, who=who)
     return list(latest.values())
 
 
@@ -123,9 +134,17 @@ def _select_personal(
     by_person: defaultdict[str, list[_Question]] = defaultdict(list)
     for question in questions:
         is_person = question.recipient is not None and not is_group(question.recipient)
-        if is_person and find_personal_channel(question.review, direct_message_channels):
+        if is_person and find_personal_channel(question.review_places, direct_message_channels):
             by_person[question.who].append(question)
-    yield from (asked for asked in by_person.values() if len(asked) >= MIN_REVIEWS_OF_LIST)
+    yield from (asked for asked in by_person.values() if _is_list(asked))
+
+
+def _is_list(asked: Sequence[_Question]) -> bool:
+    """Return whether a person is asked in a list: about several reviews, or about a campaign.
+
+    The reviews of a campaign have no card in a channel, beside which one alone could be asked.
+    """
+    return len(asked) >= MIN_REVIEWS_OF_LIST or any(question.is_of_campaign for question in asked)
 
 
 def _write_personal_list(
@@ -136,22 +155,26 @@ def _write_personal_list(
     It belongs to the first of these: beside its card it is posted if the person can't be reached alone. There
     the lists of several people differ by their `number` alone.
     """
-    channels = [find_personal_channel(question.review, direct_message_channels) for question in asked]
+    channels = [find_personal_channel(question.review_places, direct_message_channels) for question in asked]
     channel = Counter(channels).most_common(1)[0][0]
     anchor = asked[channels.index(channel)]
     target = make_person_target(anchor.recipient or "")
-    return _write_list((channel or "", target), asked, review_id=anchor.review.id, number=number)
+    review_id = None if anchor.is_of_campaign else anchor.review.id
+    return _write_list((channel or "", target), asked, review_id=review_id, number=number)
 
 
 def _write_at_place(place: Place, asked: Sequence[_Question], routes: Routes) -> Iterator[Message]:
     """Yield one list for all who are asked about several reviews here, and a notice for each other review."""
-    counts = Counter(question.who for question in asked)
-    in_list = [question for question in asked if counts[question.who] >= MIN_REVIEWS_OF_LIST]
+    by_person: defaultdict[str, list[_Question]] = defaultdict(list)
+    for question in asked:
+        by_person[question.who].append(question)
+    listed = {who for who, questions in by_person.items() if _is_list(questions)}
+    in_list = [question for question in asked if question.who in listed]
     if in_list:
         yield _write_list(place, in_list)
     others: defaultdict[tuple[str, bool], list[_Question]] = defaultdict(list)
     for question in asked:
-        if counts[question.who] < MIN_REVIEWS_OF_LIST:
+        if question.who not in listed:
             others[question.subject].append(question)
     for alone in others.values():
         if message := _write_single(place, alone, routes):

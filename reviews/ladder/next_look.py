@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState, StepAction
-from reviews.routes.ladder import DEADLINE, build_default_ladder
+from reviews.routes.ladder import DEADLINE, build_campaign_ladder, build_default_ladder
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +52,9 @@ def list_remaining_steps(review: Review, route: Route | None) -> tuple[LadderSte
         return ()
     if route is not None and route.ladder:
         return route.ladder[min(review.steps_taken, len(route.ladder) - 1) :]
+    if review.campaign is not None:
+        campaign_ladder = build_campaign_ladder(urgent=route is not None and route.urgent)
+        return campaign_ladder[min(review.steps_taken, len(campaign_ladder) - 1) :]
     default = list_steps(route)
     last = review.last_step
     is_escalated = last is not None and last.action is StepAction.ESCALATE and last.at >= review.due_at
@@ -76,6 +79,12 @@ def add_working_time(route: Route | None, moment: datetime, duration: timedelta)
     """Return when this much working time has passed; all time is where a route is gone."""
     hours = route.working_hours if route else None
     return hours.add_working_time(moment, duration) if hours else moment + duration
+
+
+def find_interval(review: Review, route: Route | None) -> timedelta | None:
+    """Return the working time between two reminders, on a route without its own ladder; not in a campaign."""
+    has_ladder = route is None or bool(route.ladder) or review.campaign is not None
+    return None if has_ladder or route is None else route.remind or None
 
 
 def _list_looks(review: Review, route: Route | None, now: datetime) -> list[datetime]:
@@ -116,12 +125,13 @@ def _find_next_reminder(review: Review, route: Route | None, now: datetime) -> d
 
     Past the deadline it is at most once a working day, for at most `MAX_OVERDUE_DAYS`.
     """
-    if route is None or not route.remind or route.ladder:
+    interval = find_interval(review, route)
+    if route is None or interval is None:
         return None
     if review.lapsed_at is None:
-        return add_working_time(route, now, route.remind)
+        return add_working_time(route, now, interval)
     day = route.working_hours.daily_time if route.working_hours else DAY
-    following = add_working_time(route, now, max(route.remind, day))
+    following = add_working_time(route, now, max(interval, day))
     last = add_working_time(route, review.lapsed_at, day * MAX_OVERDUE_DAYS)
     return following if following <= last else None
 

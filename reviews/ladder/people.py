@@ -36,6 +36,8 @@ class Recipients:
 
     def list_people(self, *, deputies: bool) -> tuple[str, ...]:
         """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies."""
+        if self.review.campaign is not None:
+            return self.list_others(list_missing_owners(self.review))  # no one answers for another person
         owners = self._list_owners()
         if owners and not deputies:
             return owners

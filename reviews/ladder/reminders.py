@@ -13,6 +13,7 @@ from reviews.ladder import steps
 from reviews.ladder.messages import write_messages
 from reviews.ladder.next_look import (
     add_working_time,
+    find_interval,
     find_next_look,
     find_opening,
     list_due_steps,
@@ -143,7 +144,7 @@ def _is_reminder_due(review: Review, route: Route | None, due_steps: Sequence[La
     """
     if any(map(asks_people, due_steps)):
         return False
-    if route is not None and route.remind is not None and not route.ladder and not due_steps:
+    if find_interval(review, route) is not None and not due_steps:
         return True
     return review.snoozed_until is not None and all(
         at < review.snoozed_until for at in _list_times_since_snooze(review)

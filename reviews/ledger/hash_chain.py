@@ -49,6 +49,7 @@ class EntryType(StrEnum):
     REVIEW_CARRIED = "review:carried"
     REVIEW_DOCUMENT_GONE = "review:document_gone"
     REVIEW_DOCUMENT_BACK = "review:document_back"
+    REVIEW_CLOSED = "review:closed"
     DELIVERY_GIVEN_UP = "delivery:given_up"
     DELIVERY_RECOVERED = "delivery:recovered"
     OWNER_GONE = "owner:gone"
@@ -58,6 +59,8 @@ class EntryType(StrEnum):
     SWEEP_INCOMPLETE = "sweep:incomplete"
     SWEEP_COMPLETE = "sweep:complete"
     PEOPLE_ERASED = "people:erased"
+    CAMPAIGN_STARTED = "campaign:started"
+    CAMPAIGN_ENDED = "campaign:ended"
 
 
 TYPES_WITHOUT_REVIEW = frozenset(
@@ -69,6 +72,8 @@ TYPES_WITHOUT_REVIEW = frozenset(
         EntryType.SWEEP_INCOMPLETE,
         EntryType.SWEEP_COMPLETE,
         EntryType.PEOPLE_ERASED,
+        EntryType.CAMPAIGN_STARTED,
+        EntryType.CAMPAIGN_ENDED,
     }
 )
 """Types of entries that belong to no review: their `review_id` is `null`."""

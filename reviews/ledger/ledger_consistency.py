@@ -239,6 +239,9 @@ def _pair_states(review: Review, entries: EntriesByType) -> ComparedMember:
     carried = get_entries(entries, EntryType.REVIEW_CARRIED)
     if carried:
         return "state", EntryValue(ReviewState.CARRIED.value, carried[-1]["seq"]), review.state.value
+    closed = get_entries(entries, EntryType.REVIEW_CLOSED)
+    if closed:
+        return "state", EntryValue(ReviewState.CLOSED.value, closed[-1]["seq"]), review.state.value
     answers = list_valid_answers(review)
     outcome = derive_state(review, answers) if answers else ReviewState.OPEN
     return "state", EntryValue(outcome.value), review.state.value

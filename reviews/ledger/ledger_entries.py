@@ -304,4 +304,5 @@ def _build_covering_entry(kind: EntryType, review: Review) -> dict[str, Any]:
         "required": review.required,
         **({"seen_late": review.seen_late} if review.seen_late is not None else {}),
         **({"happened_at": format_moment(review.happened_at)} if review.happened_at is not None else {}),
+        **({"campaign": {"id": review.campaign.id, "name": review.campaign.name}} if review.campaign else {}),
     }

@@ -76,6 +76,13 @@ class CardRepository(Protocol):
         """Owe a notice to one (notifier, target); once only for each cause, `False` after that."""
         ...
 
+    def redraw_notice(self, target: tuple[str, str], notice: Notice, *, cause: str) -> None:
+        """Have a notice of no review that was owed to one (notifier, target) show this from now on.
+
+        People do not wait for it.
+        """
+        ...
+
     def find_thread_card(self, post: Post) -> Post | None:
         """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
         ...

@@ -101,6 +101,10 @@ class ReviewRepository(Protocol):
         """Close an open review that needs no answer, at its revision; `False` if too late."""
         ...
 
+    def close(self, review_id: str) -> bool:
+        """Close an open review that is no longer asked for; `False` if it is not open."""
+        ...
+
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
     ) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reviews.ports.absences import AbsenceRepository
     from reviews.ports.alarms import AlarmRepository, CanaryRepository
     from reviews.ports.bulk_files import BulkFileRepository
+    from reviews.ports.campaigns import CampaignRepository
     from reviews.ports.cards import CardRepository, GateRepository
     from reviews.ports.comparisons import ComparisonRepository
     from reviews.ports.earlier_comparisons import EarlierComparisonRepository
@@ -75,6 +76,8 @@ class UnitOfWork(Protocol):
     def conversations(self) -> ConversationRepository: ...
     @property
     def review_digests(self) -> ReviewDigestRepository: ...
+    @property
+    def campaigns(self) -> CampaignRepository: ...
     @property
     def subscriptions(self) -> SubscriptionRepository: ...
     @property

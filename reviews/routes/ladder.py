@@ -43,6 +43,12 @@ def build_default_ladder(*, urgent: bool) -> tuple[LadderStep, ...]:
     return end_ladder((escalation,))
 
 
+def build_campaign_ladder(*, urgent: bool) -> tuple[LadderStep, ...]:
+    """Return the ladder of a campaign on a route that has none: reminders up to the deadline."""
+    reminders = (LadderStep(after=after, action=StepAction.REMIND, urgent=urgent) for after in (50, 80, 100))
+    return (*reminders, LadderStep(after=150, action=StepAction.LAPSE, urgent=urgent))
+
+
 def end_ladder(steps: tuple[LadderStep, ...]) -> tuple[LadderStep, ...]:
     """Return a ladder that ends with a lapse; of steps with the same percentage the urgent ones come first.
 

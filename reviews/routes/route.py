@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
 
-REVIEWABLE_KINDS = frozenset(ChangeKind) - {ChangeKind.BULK}
+REVIEWABLE_KINDS = frozenset(ChangeKind) - {ChangeKind.BULK, ChangeKind.CAMPAIGN}
 DEFAULT_REVIEWED_KINDS = REVIEWABLE_KINDS - {ChangeKind.METADATA}
 OPERATORS_ROUTE = "operators"
 """The name of the route that receives alarms about this installation, and has no files."""

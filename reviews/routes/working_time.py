@@ -105,6 +105,11 @@ class WorkingHours:
         """Return when work begins on that day, or on the next working day (UTC)."""
         return self.find_next_opening(datetime.combine(day, self.start, self.zone))
 
+    def find_closing_on(self, day: date) -> datetime | None:
+        """Return when work ends on that day (UTC); `None` if no one works on it."""
+        noon = datetime.combine(day, time(12), self.zone)
+        return next((closes for _opens, closes in self._list_working_days(noon, count=1)), None)
+
     def _list_working_days(
         self, moment: datetime, *, step: int = 1, count: int = MAX_SEARCHED_DAYS
     ) -> Iterator[tuple[datetime, datetime]]:

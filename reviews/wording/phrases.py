@@ -19,6 +19,7 @@ CHANGE_VERBS = PhraseTable(
         ChangeKind.RESTORED: gettext_noop("restored"),
         ChangeKind.METADATA: gettext_noop("touched"),
         ChangeKind.BULK: gettext_noop("changed"),
+        ChangeKind.CAMPAIGN: gettext_noop("asked for by a campaign"),
     }
 )
 ACT_VERBS = PhraseTable(
@@ -39,6 +40,7 @@ STATUS_LABELS = PhraseTable(
         ReviewState.CHANGES_REQUESTED: gettext_noop("Changes requested"),
         ReviewState.REPLACED: gettext_noop("Part of a bulk review"),
         ReviewState.CARRIED: gettext_noop("Carried over"),
+        ReviewState.CLOSED: gettext_noop("No longer asked for"),
     }
 )
 STATUS_IN_SENTENCE = PhraseTable(
@@ -48,6 +50,7 @@ STATUS_IN_SENTENCE = PhraseTable(
         ReviewState.CHANGES_REQUESTED: gettext_noop("changes requested"),
         ReviewState.REPLACED: gettext_noop("part of a bulk review"),
         ReviewState.CARRIED: gettext_noop("carried over"),
+        ReviewState.CLOSED: gettext_noop("no longer asked for"),
     }
 )
 OUTCOME_SENTENCES = PhraseTable(

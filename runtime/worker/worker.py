@@ -12,8 +12,10 @@ import structlog
 from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.monitoring.alarms import LOOK_INTERVAL
 from runtime.observe import schema_watch
+from runtime.wiring.campaigns import build_worker_campaign_work
 from runtime.wiring.sweeps import build_worker_sweep
 from runtime.worker.calendar_rounds import CalendarRounds
+from runtime.worker.campaign_rounds import CampaignRounds
 from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.capacity import Capacity
 from runtime.worker.checkpoint_posting import CheckpointPosting
@@ -88,6 +90,7 @@ class Worker:
         self._condition_watch = ConditionWatch(wiring)
         self._hand_overs = HandOverRounds(wiring.hand_overs)
         self._reminders = ReminderRounds(wiring.reminders)
+        self._campaigns = CampaignRounds(build_worker_campaign_work(wiring), self.wake)
         self._digest_isolation = RoundIsolation("digests")
         self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
@@ -151,6 +154,7 @@ class Worker:
             Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
             self._repeat_task(REMINDER_SECONDS, "hand-overs", self._hand_overs.process_some),
             self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
+            self._repeat_task(REMINDER_SECONDS, "campaigns", self._campaigns.process_some),
             self._repeat_task(CHECKPOINT_SECONDS, "checkpoints", self._wiring.checkpoint_maker.make),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
             self._repeat_task(DIGEST_SECONDS, "checkpoint-posts", self._post_checkpoint),

@@ -3,6 +3,7 @@
 from store.schema.alarms import alarms, canaries
 from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
+from store.schema.campaign_tables import campaigns
 from store.schema.chain import (
     checkpoint_fault,
     daily_checkpoints,
@@ -49,6 +50,7 @@ __all__ = [
     "baselines",
     "bulk_reviews",
     "calendar_round",
+    "campaigns",
     "canaries",
     "cards",
     "checkpoint_fault",

@@ -53,6 +53,8 @@ reviews = sa.Table(
     sa.Column("moved_to", sa.Text),
     sa.Column("changes", sa.JSON(none_as_null=True)),  # summary of the comparison; NULL until there is one
     sa.Column("carried", sa.JSON(none_as_null=True)),  # the acknowledgement that still counts
+    sa.Column("campaign", sa.String(32), nullable=False, server_default=""),  # empty: a change opened it
+    sa.Column("campaign_name", sa.Text, nullable=False, server_default=""),
     # These columns are only for lists and figures, and are derived from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),
@@ -94,9 +96,21 @@ build_partial_index(
 _REASSIGNED = sa.and_(reviews.c.state == "open", reviews.c.handed_over.is_not(None))
 build_partial_index("reviews_reassigned", reviews.c.seq, where=_REASSIGNED)
 build_partial_index("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
-# Two workers that handle the same file can't both open a review of it.
+# Two workers that handle the same file can't both open a review of it. A campaign has one beside it.
 build_partial_index(
-    "one_open_review_a_file", reviews.c.route, reviews.c.file_id, unique=True, where=reviews.c.state == "open"
+    "one_open_review_a_file_and_campaign",
+    reviews.c.route,
+    reviews.c.file_id,
+    reviews.c.campaign,
+    unique=True,
+    where=reviews.c.state == "open",
+)
+build_partial_index(
+    "reviews_of_campaign",
+    reviews.c.campaign,
+    reviews.c.state,
+    reviews.c.seq,
+    where=reviews.c.campaign != sa.literal_column("''"),
 )
 
 # The search index of reviews: each mark of a review, with its kind and its number.

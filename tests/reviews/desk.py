@@ -15,6 +15,10 @@ from reviews.answers.answers import AnswerRequest, Answers
 from reviews.answers.openings import Openings
 from reviews.answers.reassignment import Reassignment
 from reviews.bulk_reviews.separation import FileSeparation
+from reviews.campaigns.campaign_cards import CampaignCards
+from reviews.campaigns.campaign_work import CampaignWork
+from reviews.campaigns.document_listing import DocumentListing
+from reviews.campaigns.starting import Campaigns
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.delivery.pace import Pace
 from reviews.delivery.post_once import is_up_to_date
@@ -111,6 +115,21 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
+        )
+        self.campaigns = Campaigns(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            new_id=lambda: f"cam-{next(self._ids)}",
+        )
+        self.campaign_work = CampaignWork(
+            transactions=self.transactions,
+            routes=rules,
+            clock=self.clock,
+            listing=DocumentListing(portal=self.portal, routes=rules, clock=self.clock),
+            cards=CampaignCards(transactions=self.transactions, routes=rules, clock=self.clock),
+            new_id=lambda: f"rev-{next(self._ids)}",
+            random=lambda: 0.0,
         )
         self.separation = FileSeparation(
             transactions=self.transactions,

@@ -1,0 +1,115 @@
+"""Campaigns: each document of a folder is acknowledged by each of some people, without a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MAX_NAME_LENGTH = 80
+MAX_PEOPLE = 200
+MAX_DOCUMENTS = 500
+MAX_DURATION = timedelta(days=2 * 366)
+"""The longest time until the deadline of a campaign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignReference:
+    """The campaign that a review belongs to."""
+
+    id: str
+    name: str
+
+
+class CampaignState(StrEnum):
+    PREPARING = "preparing"
+    """A worker lists the folder and opens the reviews."""
+    RUNNING = "running"
+    ENDED = "ended"
+    """No document is asked for any more: someone ended it, or it could not begin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A campaign as it is stored.
+
+    `people` are the addresses of those who have to acknowledge each document, `started_by` is the name of the
+    person who started it, empty for the command line. `problem` says why it could not begin. `documents`
+    counts those that it asked for. `next_at` is when a worker looks at it next.
+    """
+
+    id: str
+    name: str
+    route: str
+    folder_id: str
+    path: str
+    people: tuple[str, ...]
+    due_at: datetime
+    started_at: datetime
+    started_by: str = ""
+    state: CampaignState = CampaignState.PREPARING
+    ended_at: datetime | None = None
+    problem: str = ""
+    documents: int = 0
+    next_at: datetime | None = None
+    attempts: int = 0
+
+    @property
+    def reference(self) -> CampaignReference:
+        return CampaignReference(id=self.id, name=self.name)
+
+    def accepts_content(self, at: datetime) -> bool:
+        """Return whether new content of a document that everyone acknowledged is asked for again."""
+        return self.state is not CampaignState.ENDED and at <= self.due_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonProgress:
+    """How many documents of a campaign a person has acknowledged, of how many."""
+
+    address: str
+    acknowledged: int
+    needed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentProgress:
+    """How many people have acknowledged a document of a campaign in its current version, of how many."""
+
+    review_id: str
+    file_id: str
+    title: str
+    path: str
+    link: str | None
+    version: int | None
+    acknowledged: int
+    needed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignProgress:
+    """The figures of a campaign; what is closed is not counted."""
+
+    documents: tuple[DocumentProgress, ...] = ()
+    people: tuple[PersonProgress, ...] = ()
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(each.acknowledged for each in self.documents)
+
+    @property
+    def needed(self) -> int:
+        return sum(each.needed for each in self.documents)
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.documents) and self.acknowledged >= self.needed
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 means complete."""
+        return 100 * self.acknowledged // self.needed if self.needed else 0

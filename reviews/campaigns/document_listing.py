@@ -1,0 +1,89 @@
+"""The documents that are in a campaign's folder when it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.campaign import MAX_DOCUMENTS
+from reviews.errors import ReviewError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reviews.clock import Clock
+    from reviews.ports.portal import TreeReader
+    from reviews.routes.route import Routes
+    from reviews.tree import FileState, Place
+
+MAX_PASSES = 3  # DocSpace pages without order among equals, so one pass may miss a file
+
+
+class UnusableFolder(ReviewError):
+    """There is no campaign for this folder; the message says why, to operators and owners."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedDocument:
+    """A document as DocSpace listed it, with its place."""
+
+    state: FileState
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentList:
+    """The documents of a campaign, and when they were listed; `elsewhere` counts those of other routes."""
+
+    documents: tuple[ListedDocument, ...]
+    at: datetime
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentListing:
+    """Lists the documents beneath a folder. It raises the errors of the portal, and `UnusableFolder`."""
+
+    portal: TreeReader
+    routes: Routes
+    clock: Clock
+
+    def list_documents(
+        self, folder_id: str, route: str, *, progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> DocumentList:
+        """Return the documents beneath a folder that belong to its route.
+
+        `progress` is called with how many of how many were listed.
+        """
+        at = self.clock()
+        states = self._list_states(folder_id, progress)
+        places = {parent: self.portal.get_place(parent) for parent in {each.parent_id for each in states}}
+        documents = tuple(
+            ListedDocument(state=state, place=places[state.parent_id])
+            for state in states
+            if (found := self.routes.match(places[state.parent_id])) is not None and found.name == route
+        )
+        if not documents:
+            raise UnusableFolder("there is no document in this folder")
+        return DocumentList(documents=documents, at=at, elsewhere=len(states) - len(documents))
+
+    def _list_states(self, folder_id: str, progress: Callable[[int, int], None]) -> list[FileState]:
+        found: dict[str, FileState] = {}
+        for _pass in range(MAX_PASSES):
+            start, total = 0, 1
+            while start < total:
+                states, total = self.portal.list_files_beneath(folder_id, start=start)
+                if total > MAX_DOCUMENTS:
+                    raise UnusableFolder(
+                        f"there are {total} documents in this folder, and a campaign has at most "
+                        f"{MAX_DOCUMENTS}: start one for each of its subfolders"
+                    )
+                found |= {state.file_id: state for state in states}
+                start += len(states)
+                progress(min(len(found), total), total)
+                if not states:
+                    break
+            if len(found) >= total:
+                break
+        return sorted(found.values(), key=lambda state: (state.title.casefold(), state.file_id))

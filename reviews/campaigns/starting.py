@@ -1,0 +1,172 @@
+"""Start and end of campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from reviews.campaign import MAX_DURATION, MAX_NAME_LENGTH, MAX_PEOPLE, Campaign, CampaignState
+from reviews.errors import RefusalReason, Refused
+from reviews.language import _
+from reviews.ledger import campaign_entries
+from reviews.people.answerers import is_among
+from reviews.routes.value_parsers import parse_email
+from reviews.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Route, Routes
+    from reviews.tree import Place
+
+COMMAND_LINE_TIME = timedelta(minutes=10)
+"""How long a command that opens the reviews itself has for it, before a worker does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignDraft:
+    """What a person asks for: `people` are addresses, `due_on` is the day of the deadline."""
+
+    name: str
+    place: Place
+    people: tuple[str, ...]
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaigns:
+    """Starts and ends campaigns. Every refusal is a `Refused` with a sentence for the person who tried.
+
+    `wake` is called when a worker has something to do.
+    """
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+    new_id: Callable[[], str]
+    wake: Callable[[], None] = lambda: None
+
+    def start(self, draft: CampaignDraft, *, by: ProvenPerson | None, opens_itself: bool = False) -> Campaign:
+        """Store a campaign, which asks no one yet, and return it.
+
+        A worker lists the folder and opens the reviews; with `opens_itself` the caller does it. `by` is the
+        person who starts it, `None` for the command line.
+        """
+        now = self.clock()
+        route = self._require_route(draft.place)
+        campaign = Campaign(
+            id=self.new_id(),
+            name=_require_name(draft.name),
+            route=route.name,
+            folder_id=draft.place.folder_ids[-1],
+            path=draft.place.path,
+            people=_require_people(draft.people),
+            due_at=require_deadline(draft.due_on, route, now),
+            started_at=now,
+            started_by=clean_text(by.name) if by else "",
+            next_at=now + COMMAND_LINE_TIME if opens_itself else now,
+        )
+        with self.transactions() as work:
+            if by is not None:
+                _require_owner(work, route, by)
+            if not work.campaigns.add(campaign):
+                sentence = _("A campaign with the name {name} has not ended. Choose another name.")
+                raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=campaign.name))
+            work.ledger.append(campaign_entries.build_started(campaign, by=by))
+            work.commit()
+        self.wake()
+        return campaign
+
+    def end(self, name: str, *, by: ProvenPerson | None) -> Campaign:
+        """End a campaign by its id or name: what is open of it is closed by a worker."""
+        with self.transactions() as work:
+            found = self.require(work, name)
+            campaign = work.campaigns.get(found.id, lock=True) or found
+            route = self.routes.find_route(campaign.route)
+            if by is not None:
+                _require_owner(work, route, by)
+            if campaign.state is CampaignState.ENDED:
+                sentence = _("The campaign {name} has ended already.")
+                raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=campaign.name))
+            ended = end_campaign(work, campaign, by=by, at=self.clock())
+            work.commit()
+        self.wake()
+        return ended
+
+    def require(self, work: UnitOfWork, name: str) -> Campaign:
+        """Return the campaign with this id or name, or raise `Refused`."""
+        campaign = work.campaigns.find(name)
+        if campaign is None:
+            sentence = _("There is no campaign with the name or id {name}.")
+            raise Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
+        return campaign
+
+    def _require_route(self, place: Place) -> Route:
+        route = self.routes.match(place)
+        if route is None:
+            sentence = _("{path} is under no watched folder, so a campaign can't ask for its documents.")
+            raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(path=place.path))
+        return route
+
+
+def end_campaign(
+    work: UnitOfWork, campaign: Campaign, *, by: ProvenPerson | None, at: datetime, problem: str = ""
+) -> Campaign:
+    """Store that a campaign, which the transaction has locked, is ended; its reviews are closed later."""
+    ended = replace(campaign, state=CampaignState.ENDED, ended_at=at, problem=problem, next_at=at)
+    work.campaigns.save(ended)
+    work.ledger.append(campaign_entries.build_ended(ended, by=by))
+    return ended
+
+
+def require_deadline(day: date, route: Route, now: datetime) -> datetime:
+    """Return the end of the working hours of a day, of a day without any its end; or raise `Refused`."""
+    hours = route.working_hours
+    zone = hours.zone if hours else UTC
+    end = (hours.find_closing_on(day) if hours else None) or datetime.combine(
+        day + timedelta(days=1), time(), zone
+    )
+    due_at = end.astimezone(UTC)
+    if due_at <= now:
+        sentence = _("The deadline {day} is over. Choose a later day.")
+        raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
+    if due_at > now + MAX_DURATION:
+        sentence = _("The deadline {day} is too far ahead: a campaign takes at most two years.")
+        raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
+    return due_at
+
+
+def _require_owner(work: UnitOfWork, route: Route | None, person: ProvenPerson) -> None:
+    if route is None or not is_among(work, person, route.owners):
+        sentence = _("Only the owners of the folder can start or end a campaign for it.")
+        raise Refused(RefusalReason.NOT_ALLOWED, sentence)
+
+
+def _require_name(text: str) -> str:
+    name = clean_text(text)
+    if not name:
+        raise Refused(RefusalReason.NOTE_NEEDED, _("Give the campaign a name, such as “Policies 2026”."))
+    if len(name) > MAX_NAME_LENGTH:
+        sentence = _("The name has {length} characters; at most {most} fit.")
+        raise Refused(RefusalReason.NOTE_TOO_LONG, sentence.format(length=len(name), most=MAX_NAME_LENGTH))
+    return name
+
+
+def _require_people(entries: Sequence[str]) -> tuple[str, ...]:
+    people = tuple({entry.strip().casefold(): entry.strip() for entry in entries if entry.strip()}.values())
+    if not people:
+        raise Refused(RefusalReason.NO_SUCH_PERSON, _("Name the people who have to acknowledge."))
+    if len(people) > MAX_PEOPLE:
+        sentence = _("{count} people are named; at most {most} can be in one campaign.")
+        raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(count=len(people), most=MAX_PEOPLE))
+    for entry in people:
+        try:
+            parse_email(entry)
+        except ValueError:
+            sentence = _("{entry} is no e-mail address. Name each person by their own address.")
+            raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(entry=clean_text(entry))) from None
+    return people

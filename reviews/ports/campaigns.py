@@ -1,0 +1,72 @@
+"""The repository of campaigns, and the queries about their reviews."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from reviews.campaign import Campaign, CampaignProgress
+    from reviews.model import Review
+
+
+LOOK_INTERVAL = timedelta(minutes=1)
+"""How long a change of a campaign's figures may wait until its card shows it."""
+
+
+class CampaignRepository(Protocol):
+    def add(self, campaign: Campaign) -> bool:
+        """Store a new campaign; `False` if one of the same name has not ended. Case does not count."""
+        ...
+
+    def get(self, campaign_id: str, *, lock: bool = False) -> Campaign | None:
+        """Return a campaign; with `lock`, no other transaction changes it until this one ends."""
+        ...
+
+    def find(self, text: str) -> Campaign | None:
+        """Return the campaign with this id, else the newest with this name, in whatever case."""
+        ...
+
+    def save(self, campaign: Campaign) -> None:
+        """Store what has changed of a campaign that this transaction has locked."""
+        ...
+
+    def request_look(self, campaign_id: str, *, at: datetime) -> None:
+        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time."""
+        ...
+
+    def list_recent(
+        self, limit: int, *, routes: Collection[str] | None = None, before: Campaign | None = None
+    ) -> list[Campaign]:
+        """Return campaigns, the newest first: of some routes, and those that began before another."""
+        ...
+
+    def list_due_ids(self, now: datetime, limit: int) -> list[str]:
+        """Return the ids of campaigns that a worker should look at by now, the longest due first."""
+        ...
+
+    def list_file_ids(self, campaign_id: str) -> set[str]:
+        """Return the ids of the documents that have a review in the campaign, whatever became of it."""
+        ...
+
+    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+        """Return the current review of each document with its answers, the oldest first, without closed ones.
+
+        `after` is the id of the review after which the list continues.
+        """
+        ...
+
+    def list_open_review_ids(self, campaign_id: str) -> list[str]: ...
+
+    def list_review_ids_of_file(self, file_id: str, *, route: str) -> list[str]:
+        """Return the id of the newest review of a file in each campaign on a route, the oldest first."""
+        ...
+
+    def list_open_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+        """Return the ids of open reviews of campaigns whose documents are stored as beneath a folder."""
+        ...
+
+    def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...

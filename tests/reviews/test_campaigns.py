@@ -1,0 +1,179 @@
+"""A campaign asks each of its people for each document of a folder, and stays true while these change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviews.campaign import CampaignState
+from reviews.errors import Refused
+from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.notice import NoticeKind
+from tests.reviews.campaigns import (
+    ANNA,
+    BRUNO,
+    CARLA,
+    FILES,
+    PEOPLE,
+    READERS,
+    acknowledge,
+    compute_progress,
+    draft_campaign,
+    get_campaign,
+    list_campaign_reviews,
+    put_documents,
+    start_campaign,
+    work_on_campaigns,
+)
+from tests.reviews.desk import DANA, build_answer_request, make_review_request
+from tests.reviews.samples import event
+
+if TYPE_CHECKING:
+    from reviews.campaign import Campaign
+    from tests.reviews.desk import Desk
+
+
+@pytest.fixture
+def campaign(desk: Desk) -> Campaign:
+    put_documents(desk)
+    return start_campaign(desk)
+
+
+def change_document(desk: Desk, file_id: str) -> None:
+    """Let a document have new content, and the intake handle its event."""
+    desk.clock.advance(seconds=60)
+    desk.portal.versions[file_id] += 1
+    change = event(file_id=file_id, version=desk.portal.versions[file_id])
+    assert desk.intake.process(desk.receive(change)) is None
+
+
+def test_each_document_is_asked_for_at_its_present_version(desk: Desk, campaign: Campaign) -> None:
+    reviews = list_campaign_reviews(desk, campaign)
+
+    assert campaign.state is CampaignState.RUNNING
+    assert [review.file_id for review in reviews] == list(FILES)
+    for review in reviews:
+        assert (review.kind, review.state, review.version_to) == (ChangeKind.CAMPAIGN, ReviewState.OPEN, 8)
+        assert (review.owners, review.required, review.due_at) == (PEOPLE, None, campaign.due_at)
+    assert desk.verdict().findings == ()
+    assert desk.verdict().problem is None
+
+
+def test_a_document_is_complete_once_each_person_has_acknowledged_it(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+
+    assert acknowledge(desk, review, ANNA, BRUNO).state is ReviewState.OPEN
+    assert acknowledge(desk, review, CARLA).state is ReviewState.ACKNOWLEDGED
+
+    progress = compute_progress(desk, campaign)
+    assert (progress.acknowledged, progress.needed, progress.percent) == (3, 9, 33)
+    assert [(each.address, each.acknowledged) for each in progress.people] == [(each, 1) for each in PEOPLE]
+    assert [each.acknowledged for each in progress.documents] == [3, 0, 0]
+    assert desk.verdict().findings == ()
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_no_one_answers_for_another_person(desk: Desk, campaign: Campaign, decision: Decision) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+
+    with pytest.raises(Refused):
+        desk.answers.record_answer(build_answer_request(review, reviewer=DANA, decision=decision, note="No"))
+
+
+def test_changes_are_not_requested_in_a_campaign(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    request = build_answer_request(review, reviewer=ANNA, decision=Decision.REQUEST_CHANGES, note="Section 4")
+
+    with pytest.raises(Refused, match="only asks to acknowledge"):
+        desk.answers.record_answer(request)
+
+
+def test_a_review_of_a_campaign_is_not_reassigned(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+
+    with pytest.raises(Refused, match="can't be reassigned or snoozed"):
+        desk.hand_over.check(make_review_request(review, who=ANNA))
+
+
+def test_new_content_asks_again_for_that_document_only(desk: Desk, campaign: Campaign) -> None:
+    first, second, third = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, ANNA)
+    acknowledge(desk, second, *READERS)
+
+    change_document(desk, first.file_id)
+    change_document(desk, second.file_id)
+
+    after = list_campaign_reviews(desk, campaign)
+    assert [(each.id, each.revision, each.version_to) for each in after[::2]] == [
+        (first.id, 2, 9),
+        (third.id, 1, 8),
+    ]
+    assert after[1].id != second.id
+    assert (after[1].state, after[1].revision, after[1].version_to) == (ReviewState.OPEN, 1, 9)
+    assert compute_progress(desk, campaign).acknowledged == 0
+    assert desk.verdict().findings == ()
+    assert desk.verdict().problem is None
+
+
+def test_the_review_of_a_change_lies_beside_that_of_a_campaign(desk: Desk, campaign: Campaign) -> None:
+    change_document(desk, FILES[0])
+
+    of_change = desk.latest(FILES[0])
+    assert of_change.kind is not ChangeKind.CAMPAIGN
+    assert (of_change.campaign, of_change.state) == (None, ReviewState.OPEN)
+    desk.answers.record_answer(build_answer_request(of_change))
+    assert list_campaign_reviews(desk, campaign)[0].state is ReviewState.OPEN
+
+
+def test_after_the_deadline_new_content_asks_no_one_again(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    acknowledge(desk, review, *READERS)
+    desk.clock.now = campaign.due_at.replace(microsecond=345_678)
+
+    change_document(desk, review.file_id)
+
+    assert list_campaign_reviews(desk, campaign)[0].id == review.id
+
+
+def test_a_document_that_goes_is_no_longer_asked_for(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+
+    assert desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=review.file_id))) is None
+
+    with desk.transactions(reading=True) as work:
+        after = work.reviews.get(review.id)
+    assert after is not None
+    assert after.state is ReviewState.CLOSED
+    assert len(list_campaign_reviews(desk, campaign)) == 2
+    with pytest.raises(Refused, match="no longer asked for"):
+        desk.answers.record_answer(build_answer_request(review, reviewer=ANNA))
+    assert desk.verdict().findings == ()
+
+
+def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> None:
+    first, *_others = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, *READERS)
+
+    desk.campaigns.end("policies 2026", by=None)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.ENDED
+    assert [review.id for review in list_campaign_reviews(desk, campaign)] == [first.id]
+    with pytest.raises(Refused, match="has ended already"):
+        desk.campaigns.end(campaign.id, by=None)
+    assert desk.verdict().findings == ()
+
+
+def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> None:
+    with pytest.raises(Refused, match="has not ended"):
+        desk.campaigns.start(draft_campaign(desk, name=campaign.name.upper()), by=None)
+
+
+def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: Campaign) -> None:
+    desk.look()
+
+    lists = [post.notice for post in desk.notices() if post.notice is not None]
+    assert campaign.documents == len(FILES)
+    assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
+    assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)
