@@ -122,6 +122,11 @@ class SqlCampaignRepository:
             query = query.where(sa.tuple_(_COLUMNS.started_at, _COLUMNS.id) < place)
         return [_build_campaign(row) for row in self._connection.execute(query).mappings()]
 
+    def list_not_ended(self, limit: int) -> list[Campaign]:
+        query = sa.select(campaigns).where(_COLUMNS.ended_at.is_(None))
+        newest = query.order_by(_COLUMNS.started_at.desc()).limit(limit)
+        return [_build_campaign(row) for row in self._connection.execute(newest).mappings()]
+
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
         return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
 
@@ -162,6 +167,19 @@ class SqlCampaignRepository:
             reviews.c.file_id.in_(beneath),
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
+
+    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+        running = list(self._connection.execute(_RUNNING_ON_ROUTE, {"route": route}).scalars())
+        if not running:
+            return []
+        query = sa.select(reviews.c.id, reviews.c.folders).where(
+            _IS_OF_CAMPAIGNS,
+            reviews.c.campaign.in_(running),
+            reviews.c.state == ReviewState.CLOSED,
+            reviews.c.superseded_by.is_(None),
+        )
+        closed = self._connection.execute(query.order_by(reviews.c.seq))
+        return [row.id for row in closed if folder_id in row.folders]
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}

@@ -44,6 +44,10 @@ class CampaignRepository(Protocol):
         """Return campaigns, the newest first: of some routes, and those that began before another."""
         ...
 
+    def list_not_ended(self, limit: int) -> list[Campaign]:
+        """Return the newest campaigns that no one has ended."""
+        ...
+
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
         """Return the ids of campaigns that a worker should look at by now, the longest due first."""
         ...
@@ -67,6 +71,10 @@ class CampaignRepository(Protocol):
 
     def list_open_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
         """Return the ids of open reviews of campaigns whose documents are stored as beneath a folder."""
+        ...
+
+    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+        """Return the ids of closed reviews, superseded by none, whose documents were beneath a folder."""
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...
