@@ -10,10 +10,11 @@ from reviews import backoff
 from reviews.answers.permission import require_known_review
 from reviews.campaign import CampaignState
 from reviews.campaigns.document_listing import UnusableFolder
-from reviews.campaigns.document_requests import CAMPAIGN_ENDED, CurrentDocument, DocumentRequests
+from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
 from reviews.errors import Permanent, RateLimitReached, RemoteError
 from reviews.kinds import ReviewState
+from reviews.ledger.campaign_entries import CAMPAIGN_ENDED
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Route
 from reviews.tree import FilePresence

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PERSONAL_PLACES = (("inbox", ""),)
 """Where each review of a campaign has a card: only there, as one card in the channels shows them all."""
-CAMPAIGN_ENDED = "campaign_ended"
 
 
 @dataclass(frozen=True, kw_only=True)

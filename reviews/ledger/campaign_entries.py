@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 
+CAMPAIGN_ENDED = "campaign_ended"
+"""Why a review is closed whose campaign someone ended."""
+
+
 def build_started(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, Any]:
     """Return the entry of a campaign that begins; `by` is nobody for the command line."""
     return {
@@ -40,7 +44,7 @@ def build_ended(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, Any
 def build_closed(review: Review, *, reason: str, at: datetime) -> dict[str, Any]:
     """Return the entry of a review of a campaign that is no longer asked for.
 
-    `reason` is `campaign_ended`, or the kind of change by which the document went.
+    `reason` is `CAMPAIGN_ENDED`, or the kind of change by which the document went.
     """
     return {
         **begin_entry(EntryType.REVIEW_CLOSED, review, at),
