@@ -84,8 +84,8 @@ class Campaigns:
     def end(self, name: str, *, by: ProvenPerson | None) -> Campaign:
         """End a campaign by its id or name: what is open of it is closed by a worker."""
         with self.transactions() as work:
-            found = self.require(work, name)
-            campaign = work.campaigns.get(found.id, lock=True) or found
+            campaign = self.require(work, name)
+            campaign = work.campaigns.get(campaign.id, lock=True) or campaign
             route = self.routes.find_route(campaign.route)
             if by is not None:
                 _require_owner(work, route, by)
