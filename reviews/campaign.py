@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 80
 MAX_PEOPLE = 200
 MAX_DOCUMENTS = 500
-CARD_CAUSE_PREFIX = "campaign:"
-"""How the cause of a campaign's card in a channel begins; the id of the campaign follows."""
 MAX_DURATION = timedelta(days=2 * 366)
 """The longest time until the deadline of a campaign."""
 

@@ -165,7 +165,7 @@ class SqlCampaignRepository:
     def list_not_ended(self, limit: int) -> list[Campaign]:
         query = sa.select(campaigns).where(_COLUMNS.ended_at.is_(None))
         newest = query.order_by(_COLUMNS.started_at.desc(), _COLUMNS.id.desc()).limit(limit)
-        return [_build_campaign(row) for row in self._connection.execute(newest).mappings()]
+        return [build_campaign(row) for row in self._connection.execute(newest).mappings()]
 
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
         return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())

@@ -10,10 +10,11 @@ from reviews import backoff
 from reviews.answers.permission import require_known_review
 from reviews.campaign import CampaignState
 from reviews.campaigns.document_listing import UnusableFolder
-from reviews.campaigns.document_requests import CAMPAIGN_ENDED, CurrentDocument, DocumentRequests
+from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
 from reviews.errors import NotVisible, Permanent, RateLimitReached, RemoteError
 from reviews.kinds import ReviewState
+from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Route
 from reviews.tree import FilePresence
@@ -160,7 +161,7 @@ class CampaignWork:
                     review = work.reviews.lock(review_id)
                     if review is not None and review.state is ReviewState.OPEN:
                         require_known_review(review)
-                        requests.close(review, reason=CAMPAIGN_ENDED)
+                        requests.close(review, reason=CLOSED_WITH_CAMPAIGN)
                 work.commit()
         with self.transactions() as work:
             ended = work.campaigns.get(campaign.id, lock=True)

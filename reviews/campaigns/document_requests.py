@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PERSONAL_PLACES = (("inbox", ""),)
 """Where each review of a campaign has a card: only there, as one card in the channels shows them all."""
-CAMPAIGN_ENDED = campaign_entries.CLOSED_WITH_CAMPAIGN
 
 
 @dataclass(frozen=True, kw_only=True)

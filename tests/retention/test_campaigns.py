@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.campaign import CARD_CAUSE_PREFIX
+from reviews.campaign_notices import CAUSE_PREFIX
 from reviews.kinds import ReviewState
 from reviews.ledger.hash_chain import EntryType
 from store.schema import campaigns, cards, reviews
@@ -139,14 +139,14 @@ def test_the_card_of_a_campaign_stays_until_the_campaign_is_ended(desk: Desk, ca
 
 def post_card(desk: Desk, campaign: Campaign) -> None:
     with desk.transactions() as work:
-        cause = f"{CARD_CAUSE_PREFIX}{campaign.id}"
+        cause = f"{CAUSE_PREFIX}{campaign.id}"
         work.cards.owe_notice(("paper", "t1"), notice(), cause=cause)
         work.commit()
     desk.deliver_all()
 
 
 def count_cards(desk: Desk, campaign: Campaign) -> int:
-    query = sa.select(sa.func.count()).where(cards.c.cause == f"{CARD_CAUSE_PREFIX}{campaign.id}")
+    query = sa.select(sa.func.count()).where(cards.c.cause == f"{CAUSE_PREFIX}{campaign.id}")
     with desk.engine.connect() as connection:
         return connection.execute(query).scalar_one()
 

@@ -209,6 +209,36 @@ def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> N
     assert desk.verdict().findings == ()
 
 
+@pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
+def test_a_withdrawal_asks_no_one_for_a_document_that_went(
+    desk: Desk, campaign: Campaign, trigger: str
+) -> None:
+    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    assert desk.intake.process(desk.receive(event(trigger=trigger, file_id=review.file_id))) is None
+    assert len(list_campaign_reviews(desk, campaign)) == len(FILES)
+
+    after = desk.answers.withdraw(make_review_request(review, who=ANNA))
+
+    assert (after.state, after.remind_at) == (ReviewState.CLOSED, None)
+    closed = [entry for entry in desk.entries() if entry["type"] == "review:closed"]
+    assert [entry["reason"] for entry in closed] == [trigger.removeprefix("file.")]
+    assert desk.verdict().findings == ()
+    assert desk.verdict().problem is None
+
+
+def test_a_withdrawal_asks_no_one_after_the_end_of_a_campaign(desk: Desk, campaign: Campaign) -> None:
+    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+
+    after = desk.answers.withdraw(make_review_request(review, who=ANNA))
+
+    assert after.state is ReviewState.CLOSED
+    assert desk.entries()[-1]["reason"] == "campaign_ended"
+    assert list_campaign_reviews(desk, campaign) == []
+    assert desk.verdict().findings == ()
+
+
 def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> None:
     with pytest.raises(Refused, match="has not ended"):
         desk.campaigns.start(draft_campaign(desk, name=campaign.name.upper()), by=None)
