@@ -23,6 +23,7 @@ from bot.command_requests import (
     PAGE_SIZE,
     AwayRequest,
     BackRequest,
+    CancelAbsenceRequest,
     ChangesRequest,
     CommandRequest,
     DigestRequest,
@@ -137,7 +138,13 @@ class Commands:
                 | DigestRequest()
             ):
                 return self._change_messages(command_request, requester)
-            case WebLinkRequest() | AwayRequest() | ShowAbsenceRequest() | BackRequest():
+            case (
+                WebLinkRequest()
+                | AwayRequest()
+                | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
+                | BackRequest()
+            ):
                 return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
@@ -178,6 +185,7 @@ class Commands:
                 | ListSubscriptionsRequest()
                 | AwayRequest()
                 | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
                 | BackRequest()
                 | DigestRequest()
             ):
