@@ -16,8 +16,8 @@ from reviews.errors import Refused
 from reviews.ladder.reminders import MAX_HAND_OVER_TIME
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.routes.working_time import WorkingHours
-from runtime.worker.hand_over_rounds import HandOverRounds
 from runtime.worker.rounds import ItemsFailed
+from runtime.worker.skipping_rounds import SkippingRounds
 from store.schema import reviews
 from tests.databases import ON_SQLITE
 from tests.reviews.absences import (
@@ -271,7 +271,7 @@ def test_an_absence_that_fails_holds_up_no_other(desk: Desk) -> None:
     leave(desk, other)
     with desk.engine.begin() as connection:
         connection.execute(sa.update(reviews).where(reviews.c.id == broken.id).values(contributors=7))
-    rounds = HandOverRounds(desk.hand_overs)
+    rounds = SkippingRounds("hand-overs", desk.hand_overs.process_due)
 
     for _ in range(2):
         with pytest.raises(ItemsFailed):
