@@ -261,12 +261,19 @@ class Commands:
                 if isinstance(list_request, MineRequest)
                 else ()
             )
-            contexts = find_successors(work, [each.review for each in entries])
+            listed = [each.review for each in entries]
+            contexts = find_successors(work, listed)
+            duties = (
+                my_reviews.describe_duties(work, listed, self.routes, person)
+                if _is_about_requester(list_request)
+                else {}
+            )
         return ListReply(
             list_request=list_request,
             page=replace(page, entries=entries),
             recent_answers=recent_answers,
             contexts=contexts,
+            duties=duties,
         )
 
     def _build_query(

@@ -125,6 +125,8 @@ class ListReply:
     recent_answers: tuple[ReviewReply, ...] = ()
     contexts: Mapping[str, CardContext] = field(default_factory=dict)
     """Context for the lines, by review id."""
+    duties: Mapping[str, str] = field(default_factory=dict)
+    """For whom the requester stands in, as a sentence to them, by review id."""
 
     def draw_card(self, review: Review) -> Card:
         return draw_card(review, self.contexts.get(review.id, NO_CONTEXT))
