@@ -15,7 +15,6 @@ from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
 if TYPE_CHECKING:
     from reviews.model import Review
 
-
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
 THURSDAY = datetime(2026, 3, 12, 13, 0, 0, 345_678, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
