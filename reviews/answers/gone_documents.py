@@ -45,7 +45,7 @@ def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) ->
     campaign = work.campaigns.get(review.campaign.id, lock=True)
     is_over = campaign is None or campaign.state is CampaignState.ENDED
     reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure(work, review)
-    if reason is not None and work.reviews.close(review.id):
+    if reason is not None and work.reviews.close(review.id, at=at):
         work.ledger.append(build_closed(review, reason=str(reason), at=at))
 
 
