@@ -195,5 +195,10 @@ def test_of_a_private_route_only_its_people_learn(channels: Channels) -> None:
 def test_help_says_how_to_start_one(channels: Channels) -> None:
     answer = say(channels, "help campaigns")
 
-    for text in ("until DAY PEOPLE", "campaign show NAME", "campaign end NAME", "until 18 December"):
+    for text in (
+        "until DAY PEOPLE",
+        "campaign show NAME",
+        "campaign end NAME",
+        "until Friday anna@example.com",
+    ):
         assert text in answer
