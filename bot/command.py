@@ -23,6 +23,7 @@ from bot.command_requests import (
     PAGE_SIZE,
     AwayRequest,
     BackRequest,
+    CancelAbsenceRequest,
     ChangesRequest,
     CommandRequest,
     DigestRequest,
@@ -143,7 +144,13 @@ class Commands:
                 | DigestRequest()
             ):
                 return self._change_messages(command_request, requester)
-            case WebLinkRequest() | AwayRequest() | ShowAbsenceRequest() | BackRequest():
+            case (
+                WebLinkRequest()
+                | AwayRequest()
+                | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
+                | BackRequest()
+            ):
                 return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
@@ -196,6 +203,7 @@ class Commands:
                 | ListSubscriptionsRequest()
                 | AwayRequest()
                 | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
                 | BackRequest()
                 | DigestRequest()
                 | StartCampaignRequest()
@@ -273,12 +281,19 @@ class Commands:
                 if isinstance(list_request, MineRequest)
                 else ()
             )
-            contexts = find_successors(work, [each.review for each in entries])
+            listed = [each.review for each in entries]
+            contexts = find_successors(work, listed)
+            duties = (
+                my_reviews.describe_duties(work, listed, self.routes, person)
+                if _is_about_requester(list_request)
+                else {}
+            )
         return ListReply(
             list_request=list_request,
             page=replace(page, entries=entries),
             recent_answers=recent_answers,
             contexts=contexts,
+            duties=duties,
         )
 
     def _build_query(

@@ -51,7 +51,12 @@ _SYNONYMS = {
     **dict.fromkeys(("statistics", "figures", "numbers"), "stats"),
     **dict.fromkeys(("page", "browser", "website", "login", "csv"), "web"),
     **dict.fromkeys(
-        ("absent", "absence", "holiday", "holidays", "vacation", "leave", "urlaub", "abwesend"), "away"
+        ("absent", "absence", "holiday", "holidays", "vacation", "leave", "urlaub", "abwesend", "cancel"),
+        "away",
+    ),
+    **dict.fromkeys(
+        ("delete", "remove", "undo", "drop", "absagen", "abbrechen", "streichen", "stornieren", "löschen"),
+        "cancel",
     ),
     **dict.fromkeys(("return", "returned", "here", "present", "zurück"), "back"),
     **dict.fromkeys(("till", "til", "bis", "to"), "until"),

@@ -19,6 +19,7 @@ from bot.command_requests import (
     DEFAULT_DAYS,
     AwayRequest,
     BackRequest,
+    CancelAbsenceRequest,
     ChangesRequest,
     CommandRequest,
     DigestRequest,
@@ -62,6 +63,7 @@ _RECENT_KEYWORDS = ("since", "in", "by", "kind", "before", "after")
 _PAGE_KEYWORDS = ("before", "after")
 _ABSENCE_KEYWORDS = ("from", "until")
 _PLURALS = {"campaigns": Verb.CAMPAIGN}
+_CANCEL = "cancel"
 
 
 def parse(text: str) -> CommandRequest:
@@ -152,12 +154,15 @@ def _parse_web(_rest: Sequence[Token]) -> WebLinkRequest:
     return WebLinkRequest()
 
 
-def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest:
-    """Read from when, until when, and the stand-in, who may stand anywhere."""
+def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest | CancelAbsenceRequest:
+    """Read from when, until when, and the stand-in, who may stand anywhere; or what is cancelled."""
     if not tokens:
         return ShowAbsenceRequest()
+    if tokens[0].key == _CANCEL:
+        return _parse_cancellation(tokens[1:])
     people = [token for token in tokens if _is_person(token)]
-    values = _Options.read([token for token in tokens if token not in people], _ABSENCE_KEYWORDS).values
+    others = [token for token in tokens if token not in people]
+    values = _Options.read(others, _ABSENCE_KEYWORDS, other_keywords=(_CANCEL,)).values
     if len(people) > 1:
         raise CommandSyntaxError(_("Only one person can stand in for you."))
     if "until" not in values:
@@ -167,6 +172,17 @@ def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest:
         start=parse_time_words(values["from"], "from") if "from" in values else None,
         stand_in=parse_person(people) if people else None,
     )
+
+
+def _parse_cancellation(tokens: Sequence[Token]) -> CancelAbsenceRequest:
+    if tokens and tokens[0].key == "from":
+        tokens = tokens[1:]
+    if not tokens:
+        return CancelAbsenceRequest()
+    try:
+        return CancelAbsenceRequest(at=parse_time_words(tokens, _CANCEL))
+    except CommandSyntaxError as error:
+        raise CommandSyntaxError(error.hint, error.correction or ("Monday", tokens)) from None
 
 
 def _is_person(token: Token) -> bool:

@@ -210,6 +210,14 @@ class ShowAbsenceRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancelAbsenceRequest:
+    """A person cancels an absence that has not begun: the one of a day or time, or the only one."""
+
+    at: TimeWords | None = None
+    verb = Verb.AWAY
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackRequest:
     verb = Verb.BACK
 
@@ -271,7 +279,7 @@ ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
 
 SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
-AbsenceRequest = AwayRequest | ShowAbsenceRequest | BackRequest
+AbsenceRequest = AwayRequest | ShowAbsenceRequest | CancelAbsenceRequest | BackRequest
 
 CampaignRequest = ListCampaignsRequest | ShowCampaignRequest | StartCampaignRequest | EndCampaignRequest
 

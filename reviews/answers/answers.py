@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
-from reviews.answers.gone_documents import record_document_gone_meanwhile
+from reviews.answers.gone_documents import close_unless_asked_for, record_document_gone_meanwhile
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.answers.openings import describe_openings
 from reviews.answers.permission import (
@@ -108,7 +108,7 @@ class Answers:
     def may_answer_by_link(self, review: Review) -> bool:
         """Return whether the link to the page is enough to answer, without proof of identity."""
         route = self.routes.find_route(review.route)
-        return route is not None and route.link_suffices
+        return route is not None and route.link_suffices and review.campaign is None
 
     def is_private(self, review: Review) -> bool:
         """Return whether only the owners and deputies may see what a review is about."""
@@ -244,7 +244,9 @@ class Answers:
                     absent_name=_find_absent_name(work, answer),
                 )
             )
-            if review.state is not ReviewState.OPEN:
+            if review.campaign is not None:
+                close_unless_asked_for(work, after, at=now)
+            elif review.state is not ReviewState.OPEN:
                 record_document_gone_meanwhile(work, after, at=now)
             work.cards.redraw(review.id)
             after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.campaign import CampaignState
 from reviews.kinds import ChangeKind, ReviewState
+from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN, build_closed
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_document_gone
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered, find_last_movement
@@ -28,13 +30,29 @@ def record_document_gone_meanwhile(work: UnitOfWork, review: Review, *, at: date
     Nor where that is what is under review. A document that was moved out is not stored any more, and files
     of a bulk review are not looked up. The caller has not yet requested a drawing.
     """
-    state = work.files.get(review.file_id) if review.state is ReviewState.OPEN else None
-    kind = _KIND_BY_PRESENCE.get(state.presence) if state is not None else None
+    kind = _find_departure(work, review) if review.state is ReviewState.OPEN else None
     is_under_review = review.kind in DEPARTURE_KINDS
     if kind is None or is_under_review or _is_recorded(work, review):
         return
     unanswered = describe_unanswered(work, review, cause=kind.value, at=at)
     work.ledger.append(build_document_gone(review, kind=kind, unanswered=unanswered, at=at))
+
+
+def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) -> None:
+    """Close a review of a campaign that is open again, if that has ended meanwhile, or its document went."""
+    if review.campaign is None or review.state is not ReviewState.OPEN:
+        return
+    campaign = work.campaigns.get(review.campaign.id, lock=True)
+    is_over = campaign is None or campaign.state is CampaignState.ENDED
+    reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure(work, review)
+    if reason is not None and work.reviews.close(review.id, at=at):
+        work.ledger.append(build_closed(review, reason=str(reason), at=at))
+
+
+def _find_departure(work: UnitOfWork, review: Review) -> ChangeKind | None:
+    """Return how a review's document went; `None` where it is there, or is not stored."""
+    state = work.files.get(review.file_id)
+    return _KIND_BY_PRESENCE.get(state.presence) if state is not None else None
 
 
 def _is_recorded(work: UnitOfWork, review: Review) -> bool:

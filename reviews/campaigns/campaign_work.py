@@ -10,10 +10,11 @@ from reviews import backoff
 from reviews.answers.permission import require_known_review
 from reviews.campaign import CampaignState
 from reviews.campaigns.document_listing import UnusableFolder
-from reviews.campaigns.document_requests import CAMPAIGN_ENDED, CurrentDocument, DocumentRequests
+from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
 from reviews.errors import NotVisible, Permanent, RateLimitReached, RemoteError
 from reviews.kinds import ReviewState
+from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Route
 from reviews.tree import FilePresence
@@ -67,9 +68,9 @@ class CampaignWork:
         if campaign.state is CampaignState.PREPARING:
             self._prepare(campaign)
             return
+        self.cards.show_progress(campaign_id)  # before the end changes the figures
         if campaign.state is CampaignState.ENDED:
             self._close_reviews(campaign)
-        self.cards.show_progress(campaign_id)
 
     def _prepare(self, campaign: Campaign) -> None:
         """List the folder and open the reviews; try again later where DocSpace does not answer."""
@@ -146,6 +147,7 @@ class CampaignWork:
             campaign, state=CampaignState.RUNNING, documents=len(reviews), next_at=now, attempts=0
         )
         work.campaigns.save(running)
+        self.cards.owe_cards(work, running)
 
     def _close_reviews(self, campaign: Campaign) -> None:
         """Close what is open of a campaign that has ended."""
@@ -159,7 +161,12 @@ class CampaignWork:
                     review = work.reviews.lock(review_id)
                     if review is not None and review.state is ReviewState.OPEN:
                         require_known_review(review)
-                        requests.close(review, reason=CAMPAIGN_ENDED)
+                        requests.close(review, reason=CLOSED_WITH_CAMPAIGN)
+                work.commit()
+        with self.transactions() as work:
+            ended = work.campaigns.get(campaign.id, lock=True)
+            if ended is not None:
+                work.campaigns.save(replace(ended, next_at=None))
                 work.commit()
 
     def _put_off(self, campaign_id: str, error: RemoteError) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from reviews.campaigns.campaign_cards import CampaignCards
 from reviews.campaigns.campaign_work import CampaignWork
 from reviews.campaigns.document_listing import DocumentListing
 from reviews.intake.review_opening import generate_review_id
@@ -43,13 +42,12 @@ def _build_turn_wait(wait: Callable[[float], bool]) -> TurnWait:
 
 def _build_campaign_work(wiring: Wiring, http: Http) -> CampaignWork:
     listing = DocumentListing(portal=wiring.build_portal(http), routes=wiring.routes, clock=wiring.clock)
-    cards = CampaignCards(transactions=wiring.transactions, routes=wiring.routes, clock=wiring.clock)
     return CampaignWork(
         transactions=wiring.transactions,
         routes=wiring.routes,
         clock=wiring.clock,
         listing=listing,
-        cards=cards,
+        cards=wiring.campaign_cards,
         new_id=generate_review_id,
         random=random.random,
     )

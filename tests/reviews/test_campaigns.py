@@ -10,8 +10,10 @@ from reviews.campaign import CampaignState
 from reviews.campaigns.starting import COMMAND_LINE_TIME
 from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, ReminderListNotice
+from reviews.privacy.redaction import redact_entry, redact_review
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -208,6 +210,36 @@ def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> N
     assert desk.verdict().findings == ()
 
 
+@pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
+def test_a_withdrawal_asks_no_one_for_a_document_that_went(
+    desk: Desk, campaign: Campaign, trigger: str
+) -> None:
+    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    assert desk.intake.process(desk.receive(event(trigger=trigger, file_id=review.file_id))) is None
+    assert len(list_campaign_reviews(desk, campaign)) == len(FILES)
+
+    after = desk.answers.withdraw(make_review_request(review, who=ANNA))
+
+    assert (after.state, after.remind_at) == (ReviewState.CLOSED, None)
+    closed = [entry for entry in desk.entries() if entry["type"] == "review:closed"]
+    assert [entry["reason"] for entry in closed] == [trigger.removeprefix("file.")]
+    assert desk.verdict().findings == ()
+    assert desk.verdict().problem is None
+
+
+def test_a_withdrawal_asks_no_one_after_the_end_of_a_campaign(desk: Desk, campaign: Campaign) -> None:
+    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+
+    after = desk.answers.withdraw(make_review_request(review, who=ANNA))
+
+    assert after.state is ReviewState.CLOSED
+    assert desk.entries()[-1]["reason"] == "campaign_ended"
+    assert list_campaign_reviews(desk, campaign) == []
+    assert desk.verdict().findings == ()
+
+
 def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> None:
     with pytest.raises(Refused, match="has not ended"):
         desk.campaigns.start(draft_campaign(desk, name=campaign.name.upper()), by=None)
@@ -216,7 +248,7 @@ def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> 
 def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: Campaign) -> None:
     desk.look()
 
-    lists = [post.notice for post in desk.notices() if post.notice is not None]
+    lists = [post.notice for post in desk.notices() if isinstance(post.notice, ReminderListNotice)]
     assert campaign.documents == len(FILES)
     assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
     assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)
@@ -270,3 +302,44 @@ def test_a_command_that_goes_on_after_a_worker_opens_nothing_twice(desk: Desk) -
 
     assert [review.file_id for review in list_campaign_reviews(desk, campaign)] == list(FILES)
     assert desk.verdict().findings == ()
+
+
+def test_the_history_of_a_review_says_what_its_campaign_did(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    change_document(desk, review.file_id)
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+    with desk.transactions(reading=True) as work:
+        entries = work.ledger.list_entries(review.id)
+
+    first, second, last = [describe_entry(entry).sentence for entry in entries]
+
+    asks = "The campaign Policies 2026 asks for an acknowledgement of Policy 501.docx."
+    assert first == f"{asks} The review was opened for version 8."
+    assert second.startswith(
+        "Policy 501.docx has new content, and the campaign Policies 2026 asks for it again."
+    )
+    assert last == "The campaign was ended. The document is no longer asked for."
+
+
+def test_the_history_says_that_a_document_went(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=review.file_id)))
+    with desk.transactions(reading=True) as work:
+        [last] = work.ledger.list_last_entries(review.id, 1)
+
+    assert (
+        describe_entry(last).sentence == "The document was deleted or moved away. It is no longer asked for."
+    )
+
+
+def test_the_name_of_a_campaign_is_private_where_titles_are(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    with desk.transactions(reading=True) as work:
+        [first] = work.ledger.list_entries(review.id)
+
+    entry, shown = redact_entry(first, "Personnel"), redact_review(review, "Personnel")
+
+    assert "Policies" not in describe_entry(entry).sentence
+    assert (shown.campaign and shown.campaign.name) == ""
+    assert entry["campaign"] == {"id": campaign.id, "name": "Personnel"}

@@ -27,7 +27,9 @@ def main() -> None:
             outcome = live_year(engine, seed=arguments.seed, reviews=arguments.reviews, looks=arguments.looks)
             engine.dispose()
             counts = Counter(act.what for act in outcome.acts)
-            console.print(f"{name}: {outcome.opened:,} reviews, {dict(counts)}, {outcome.deaths} deaths")
+            console.print(f"{name}: {outcome.reviews:,} reviews, {dict(counts)}, {outcome.deaths} deaths")
+            states = Counter(standing.state for standing in outcome.standings)
+            console.print(f"{outcome.messages:,} messages; of campaigns {dict(states)}")
             for label, acts in (("missing", outcome.missing), ("unexpected", outcome.unexpected)):
                 console.print(f"{label}: {len(acts)}", *acts[:10])
             if outcome.missing or outcome.unexpected or not outcome.intact:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import random
-from bisect import bisect_left
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
-
-import sqlalchemy as sa
 
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.answers import AnswerRequest
@@ -20,51 +16,48 @@ from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from reviews.ladder.next_look import find_next_look
 from reviews.ledger import ledger_entries
-from reviews.notice import NoticeKind, ReminderListNotice, parse_person_target
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.review_request import ReviewRequest
-from store import rows
-from store.schema import cards
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import review as make_review
-from tests.year.model import CLOCK_TYPES, Act
+from tests.year.actions import OPENING
+from tests.year.campaign_life import CampaignLife
+from tests.year.deaths import DyingUnitOfWork, KilledError
 from tests.year.plan import make_plan
 from tests.year.prediction import predict
+from tests.year.records import Records
 from tests.year.routes_file import read_routes
-from tests.year.working_periods import count_microseconds, make_moment
+from tests.year.working_periods import make_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
+    import sqlalchemy as sa
+
+    from reviews.ports.unit_of_work import Transactions
     from tests.year.absences import ModelAbsence
-    from tests.year.model import ModelReview
-    from tests.year.plan import Action, Plan
+    from tests.year.actions import Action
+    from tests.year.campaigns import Standing
+    from tests.year.model import Act, ModelReview
+    from tests.year.plan import Plan
 
-DEATHS_OF_A_HUNDRED = 2
-"""Of a hundred commits of the clock, before so many its process dies, and after so many."""
-
-
-CLOCK_NOTICES = frozenset(
-    {
-        NoticeKind.REMINDER,
-        NoticeKind.OVERDUE,
-        NoticeKind.ESCALATED,
-        NoticeKind.FOLLOW_UP,
-        NoticeKind.REMINDER_LIST,
-        NoticeKind.HANDED_OVER,
-        NoticeKind.HANDED_BACK,
-    }
-)
+CLOCK_DEATHS, CHANGE_DEATHS = 2, 20
+"""Of a hundred commits of the clock, before so many its process dies, and after so many; and of changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What the clock did in a year, and how that differs from what the model says."""
+    """What the clock did in a year, and how that differs from what the model says.
 
-    opened: int
+    `standings` are how the reviews of campaigns stand at its end, beside the `reviews` of changes.
+    """
+
+    reviews: int
     acts: list[Act]
+    messages: int
+    standings: list[Standing]
     missing: list[object]
     unexpected: list[object]
     deaths: int
@@ -75,16 +68,26 @@ def live_year(engine: sa.Engine, *, seed: int, reviews: int, looks: int) -> Outc
     """Live a year by a seed on an empty database, and compare it with the model."""
     plan = make_plan(seed, reviews=reviews, looks=looks)
     desk = Desk(engine, partial(SqlUnitOfWork, engine), read_routes())
-    year = Year(desk=desk, plan=plan, chance=random.Random(seed))  # noqa: S311 - nothing secret
+    campaigns = CampaignLife(desk=desk, plan=plan)
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    year = Year(desk=desk, plan=plan, campaigns=campaigns, chance=chance)
     year.live()
-    done, predicted = year.list_acts(), predict(plan)
-    missing, unexpected = compare(predicted.list_acts(), done)
-    missing_messages, unexpected_messages = compare(predicted.list_messages(), year.list_messages())
+    records, predicted = Records(desk=desk, names=campaigns.list_names()), predict(plan)
+    done = records.list_acts()
+    messages = records.list_messages([each.at for each in plan.actions if each.what == "look"])
+    standings = records.list_standings()
+    differences = [
+        compare(predicted.list_acts(), done),
+        compare(predicted.list_messages(), messages),
+        compare(predicted.standings, standings),
+    ]
     return Outcome(
-        opened=len(plan.reviews),
+        reviews=len(plan.reviews),
         acts=done,
-        missing=[*missing, *missing_messages],
-        unexpected=[*unexpected, *unexpected_messages],
+        messages=len(messages),
+        standings=standings,
+        missing=[each for missing, _ in differences for each in missing],
+        unexpected=[each for _, unexpected in differences for each in unexpected],
         deaths=len(year.deaths),
         intact=desk.verdict().intact,
     )
@@ -96,31 +99,13 @@ def compare(predicted: Iterable[Hashable], done: Iterable[Hashable]) -> tuple[li
     return [*(expected - counted).elements()], [*(counted - expected).elements()]
 
 
-class KilledError(Exception):
-    """The process died."""
-
-
-class DyingUnitOfWork(SqlUnitOfWork):
-    """A transaction whose process dies now and then, just before its commit or just after it."""
-
-    def __init__(self, engine: sa.Engine, *, dies: Callable[[], bool], reading: bool = False) -> None:
-        super().__init__(engine, reading=reading)
-        self._dies = dies
-
-    def commit(self) -> None:
-        if self._dies():
-            raise KilledError
-        super().commit()
-        if self._dies():
-            raise KilledError
-
-
 @dataclass(frozen=True, kw_only=True)
 class Year:
     """A plan, carried out by the product with these routes."""
 
     desk: Desk
     plan: Plan
+    campaigns: CampaignLife
     chance: random.Random
     deaths: list[int] = field(default_factory=list)
 
@@ -134,27 +119,49 @@ class Year:
                 self._declare(self.plan.absences[action.who])
             elif action.what == "back":
                 self._return(self.plan.absences[action.who])
+            elif action.what == "begin":
+                self.campaigns.begin(self.plan.campaigns[action.who])
             elif action.what == "open":
                 self._open(self.plan.reviews[action.review])
+            elif action.what in OPENING:
+                self._change(action)
             else:
                 with suppress(Refused):
                     self._act(action)
 
     def _look(self) -> None:
-        transactions = partial(
-            DyingUnitOfWork,
-            self.desk.engine,
-            dies=lambda: self.chance.randrange(100) < DEATHS_OF_A_HUNDRED,
-        )
-        hand_overs = replace(self.desk.hand_overs, transactions=transactions)
-        reminders = replace(self.desk.reminders, transactions=transactions)
+        transactions = self._make_transactions(CLOCK_DEATHS)
+        rounds: list[Callable[[], int]] = [
+            replace(self.desk.hand_overs, transactions=transactions).process_due,
+            replace(self.desk.reminders, transactions=transactions).process_due_reviews,
+        ]
+        if self.campaigns.dies_while_opening():
+            self.deaths.append(1)
+        else:
+            rounds.insert(0, self.campaigns.build_work(transactions).process_due)
+        self._repeat(lambda: any(process() for process in rounds))
+
+    def _change(self, action: Action) -> None:
+        """Let a document of a campaign change, and the intake handle that."""
+        event_id = self.campaigns.change_document(action)
+        writer = self.desk.intake.change_writer
+        writer = replace(writer, transactions=self._make_transactions(CHANGE_DEATHS))
+        intake = replace(self.desk.intake, change_writer=writer)
+        self._repeat(lambda: intake.process(event_id) is not None)
+        self.campaigns.change_ids[action.review] = self.desk.latest(action.document).id
+
+    def _make_transactions(self, deaths: int) -> Transactions:
+        return partial(DyingUnitOfWork, self.desk.engine, dies=lambda: self.chance.randrange(100) < deaths)
+
+    def _repeat(self, process: Callable[[], bool]) -> None:
+        """Repeat something until there is nothing to do; where its process dies, it is started again."""
         for _ in range(10_000):
             try:
-                if not hand_overs.process_due() and not reminders.process_due_reviews():
+                if not process():
                     return
             except KilledError:
                 self.deaths.append(1)
-        raise AssertionError("the clock finds no end")
+        raise AssertionError("the work finds no end")
 
     def _open(self, planned: ModelReview) -> None:
         route, now = self.desk.routes.find_route(planned.route.name), self.desk.clock.now
@@ -204,12 +211,13 @@ class Year:
             work.commit()
 
     def _act(self, action: Action) -> None:
+        review_id = self.campaigns.find_id(action.review)
         who = make_proven_person(
             Reviewer(
                 name=action.who, email=action.who, chat_ids={"slack": action.who}, docspace_id=action.who
             )
         )
-        request = ReviewRequest(review_id=action.review, person=who)
+        request = ReviewRequest(review_id=review_id, person=who)
         if action.what == "withdraw":
             self.desk.answers.withdraw(request)
         elif action.what == "snooze":
@@ -217,51 +225,11 @@ class Year:
         else:
             requested = action.what == "request"
             answer = AnswerRequest(
-                review_id=action.review,
+                review_id=review_id,
                 person=who,
-                revision=1,
+                revision=self.campaigns.find_revision(review_id) - (action.what == "outdated"),
                 decision=Decision.REQUEST_CHANGES if requested else Decision.ACKNOWLEDGE,
                 language=None,
                 note="Again, please." if requested else None,
             )
             self.desk.answers.record_answer(answer)
-
-    def list_acts(self) -> list[Act]:
-        """Return what the clock did, as the ledger has it."""
-        return [
-            Act(
-                at=_read_moment(entry["at"]),
-                review=entry["review_id"],
-                what=entry["type"],
-                whom=tuple(sorted(entry.get("whom") or entry.get("to") or entry.get("from") or ())),
-                step=entry.get("step") or entry.get("owner") or "",
-            )
-            for entry in self.desk.entries()
-            if entry["type"] in CLOCK_TYPES
-        ]
-
-    def list_messages(self) -> list[tuple[int, str, tuple[str, ...]]]:
-        """Return each message to a person or channel: at which look, to whom, and about which reviews."""
-        looks = [each.at for each in self.plan.actions if each.what == "look"]
-        query = sa.select(cards).where(cards.c.cause != "").order_by(cards.c.id)
-        with self.desk.engine.connect() as connection:
-            posts = [rows.build_card(row) for row in connection.execute(query).mappings()]
-        messages = []
-        for post in posts:
-            notice, person = post.notice, parse_person_target(post.target)
-            if notice is None or notice.kind not in CLOCK_NOTICES:
-                continue
-            listed = (
-                [line.review_id for line in notice.reminders]
-                if isinstance(notice, ReminderListNotice)
-                else []
-            )
-            about = tuple(sorted(listed or [post.review_id or ""]))
-            readers = (person,) if person else notice.mention or (f"{post.notifier}:{post.target}",)
-            look = looks[bisect_left(looks, count_microseconds(notice.at))]
-            messages += [(look, reader, about) for reader in readers]
-        return messages
-
-
-def _read_moment(text: str) -> int:
-    return count_microseconds(datetime.fromisoformat(text))

@@ -265,10 +265,11 @@ class ModelReview:
     def list_required(self) -> list[str]:
         return [each for each in self.route.owners if each not in self.authors]
 
-    def answer(self, who: str, now: int, *, request: bool) -> None:
+    def answer(self, who: str, now: int, *, request: bool) -> bool:
+        """Record an answer, and return whether this person may give it."""
         part = self.find_part(who, request=request)
         if part is None:
-            return
+            return False
         self.answered.append(who)
         if part:
             self.covered[part] = who
@@ -278,6 +279,7 @@ class ModelReview:
             self.plan_follow_up(now)
         elif all(each in self.covered for each in required):
             self.state = "acknowledged"
+        return True
 
     def may_snooze(self, who: str) -> bool:
         """Return whether a person is responsible: also one who has answered, or who made the change."""

@@ -4,121 +4,33 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tests.year.absences import ModelAbsence
-from tests.year.model import HOUR, ModelReview, ModelRoute
-from tests.year.working_periods import count_microseconds, list_working_periods
+from tests.year.actions import DAY, Action
+from tests.year.campaign_plan import plan_campaigns
+from tests.year.model import HOUR, ModelReview
+from tests.year.routes import PEOPLE, ROUTES, WRITERS, YEAR
+from tests.year.working_periods import count_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-YEAR = 2027
-YEARS = range(YEAR - 1, YEAR + 3)
-LATVIA = tuple(
-    date(YEAR, month, day)
-    for month, day in (
-        *((1, 1), (3, 26), (3, 29), (5, 1), (5, 4), (6, 23), (6, 24), (11, 18)),
-        *((12, 24), (12, 25), (12, 31)),
-    )
-)
-"""The public holidays of Latvia in 2027 that are no Sundays, written down by hand."""
-BAVARIA = tuple(
-    date(YEAR, month, day)
-    for month, day in (
-        *((1, 1), (1, 6), (3, 26), (3, 29), (5, 1), (5, 6), (5, 17), (5, 27)),
-        *((11, 1), (12, 25)),
-    )
-)
-"""Those of Bavaria, in the same way."""
-CLOSED = (date(YEAR, 8, 2), date(YEAR, 8, 3))
-WORKDAYS, NIGHTS = range(5), (6, 0, 1, 2, 3)
-ANNA, BORIS, CARLA, DAVID, EVA = (
-    f"{name}@example.com" for name in ("anna", "boris", "carla", "david", "eva")
-)
-WRITERS = tuple(f"writer{number}@example.com" for number in range(6))
+    from tests.year.campaigns import ModelCampaign
 
-PEOPLE = (ANNA, BORIS, CARLA, DAVID, EVA)
-DAY = 24 * HOUR
 EARLY_RETURNS = 0.3
 OTHERS_ACT = 0.3
-
-_RIGA = list_working_periods(
-    "Europe/Riga", weekdays=WORKDAYS, first=9, last=17, closed={*LATVIA, *CLOSED}, years=YEARS
-)
-_BOTH = list_working_periods(
-    "Europe/Berlin", weekdays=WORKDAYS, first=8, last=16, closed={*LATVIA, *BAVARIA}, years=YEARS
-)
-_NIGHT = list_working_periods("Europe/Riga", weekdays=NIGHTS, first=0, last=6, closed=(), years=YEARS)
-_UTC = list_working_periods("UTC", weekdays=WORKDAYS, first=9, last=17, closed=(), years=YEARS)
-_LADDER = (
-    (50, "remind", ""),
-    (100, "escalate", "deputies"),
-    (150, "escalate", "paper:OPS"),
-    (200, "lapse", ""),
-)
-_URGENT = ((10, "remind", ""), (90, "escalate", EVA), (100, "escalate", "deputies"))
-
-ROUTES = {
-    route.name: route
-    for route in (
-        ModelRoute(
-            name="riga",
-            periods=_RIGA,
-            owners=(ANNA, BORIS),
-            deputies=(CARLA,),
-            due=16 * HOUR,
-            steps=_LADDER,
-            after_request=24 * HOUR,
-        ),
-        ModelRoute(
-            name="both",
-            periods=_BOTH,
-            owners=(BORIS,),
-            deputies=(CARLA, ANNA),
-            due=24 * HOUR,
-            remind=6 * HOUR,
-            after_request=5 * HOUR,
-        ),
-        ModelRoute(name="night", periods=_NIGHT, owners=(DAVID,), deputies=(), due=9 * HOUR, day=6 * HOUR),
-        ModelRoute(
-            name="urgent",
-            periods=_UTC,
-            owners=(EVA, ANNA),
-            deputies=(DAVID,),
-            due=8 * HOUR,
-            steps=_URGENT,
-            urgent=True,
-        ),
-        ModelRoute(
-            name="no-deadline", periods=_UTC, owners=(CARLA,), deputies=(DAVID,), due=None, remind=10 * HOUR
-        ),
-    )
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """Something that a person does, or a look of the clock (without a review).
-
-    Where someone goes away or comes back, `who` is the name of the absence.
-    """
-
-    at: int
-    what: str
-    review: str = ""
-    who: str = ""
-    until: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The reviews of a year, and what happens in their order."""
+    """The reviews of a year, its campaigns, and what happens in their order."""
 
     reviews: Mapping[str, ModelReview]
     absences: Mapping[str, ModelAbsence]
+    campaigns: Mapping[str, ModelCampaign]
     actions: tuple[Action, ...]
 
 
@@ -131,7 +43,7 @@ def make_plan(seed: int, *, reviews: int, looks: int) -> Plan:
     made = {}
     actions = [Action(at=chance.randrange(begin, end), what="look") for _ in range(looks)]
     for number in range(reviews):
-        review = _make_review(chance, f"rev-{number}", chance.randrange(begin, end - 60 * 24 * HOUR))
+        review = _make_review(chance, f"change-{number}", chance.randrange(begin, end - 60 * 24 * HOUR))
         made[review.name] = review
         actions.append(Action(at=review.opened, what="open", review=review.name))
         actions += _make_actions(chance, review)
@@ -139,7 +51,13 @@ def make_plan(seed: int, *, reviews: int, looks: int) -> Plan:
     for each in absences.values():
         if chance.random() < EARLY_RETURNS:
             actions.append(Action(at=chance.randrange(each.declared, each.ends), what="back", who=each.name))
-    return Plan(reviews=made, absences=absences, actions=tuple(sorted(actions, key=attrgetter("at"))))
+    campaigns = plan_campaigns(chance, reviews=reviews)
+    return Plan(
+        reviews={**made, **campaigns.changes},
+        absences=absences,
+        campaigns=campaigns.campaigns,
+        actions=tuple(sorted([*actions, *campaigns.actions], key=attrgetter("at"))),
+    )
 
 
 def _make_absences(chance: random.Random, person: str, begin: int, end: int) -> list[ModelAbsence]:

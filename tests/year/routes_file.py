@@ -1,4 +1,4 @@
-"""The routes of the simulated year as an operator writes them; `tests/year/plan.py` has the model's."""
+"""The routes of the simulated year as an operator writes them; `tests/year/routes.py` has the model's."""
 
 from __future__ import annotations
 

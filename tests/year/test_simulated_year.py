@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def test_a_year_has_exactly_the_steps_and_messages_of_the_model(engine: sa.Engine) -> None:
-    outcome = live_year(engine, seed=1, reviews=60, looks=1200)
+    outcome = live_year(engine, seed=1, reviews=60, looks=1000)
 
     assert outcome.missing == outcome.unexpected == []
     assert outcome.intact
     assert outcome.deaths > 0
     assert {act.what for act in outcome.acts} == CLOCK_TYPES
+    states = {standing.state for standing in outcome.standings}
+    assert states == {"open", "acknowledged", "superseded", "closed"}
