@@ -106,10 +106,11 @@ class ChatCampaigns:
     def _show(
         self, show_request: ShowCampaignRequest, requester: Requester, reader: ProvenPerson
     ) -> SentenceReply | LinkReply:
-        """Show the figures; who has most left is named to the requester alone."""
+        """Show the figures; who has most left is named to owners and deputies alone."""
         figures = self.lookup.find(show_request.name, reader)
         sentence = self._describe_line(figures)
-        lines = tuple(texts.list_details(figures, with_people=not requester.is_overheard))
+        with_people = figures.shows_people and not requester.is_overheard
+        lines = tuple(texts.list_details(figures, with_people=with_people))
         address = self.find_campaign_page(figures.campaign.id)
         if not address:
             return SentenceReply(sentence=sentence, lines=lines)
