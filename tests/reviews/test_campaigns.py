@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.campaign import CampaignState
+from reviews.campaigns.starting import COMMAND_LINE_TIME
 from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.history import describe_entry
@@ -274,6 +275,33 @@ def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> Non
     work_on_campaigns(desk)
 
     assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
+
+
+def test_a_worker_goes_on_where_a_command_was_killed(desk: Desk) -> None:
+    put_documents(desk)
+    campaign = desk.campaigns.start(draft_campaign(desk), by=None, opens_itself=True)
+    desk.clock.advance(seconds=COMMAND_LINE_TIME.total_seconds() - 1)
+    work_on_campaigns(desk)
+    assert get_campaign(desk, campaign.id).state is CampaignState.PREPARING
+
+    desk.clock.advance(seconds=1)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
+    assert [review.file_id for review in list_campaign_reviews(desk, campaign)] == list(FILES)
+
+
+def test_a_command_that_goes_on_after_a_worker_opens_nothing_twice(desk: Desk) -> None:
+    put_documents(desk)
+    campaign = desk.campaigns.start(draft_campaign(desk), by=None, opens_itself=True)
+    listed = desk.campaign_work.listing.list_documents(campaign.folder_id, campaign.route)
+    desk.clock.advance(seconds=COMMAND_LINE_TIME.total_seconds())
+    work_on_campaigns(desk)
+
+    desk.campaign_work.open_reviews(campaign.id, listed)
+
+    assert [review.file_id for review in list_campaign_reviews(desk, campaign)] == list(FILES)
+    assert desk.verdict().findings == ()
 
 
 def test_the_history_of_a_review_says_what_its_campaign_did(desk: Desk, campaign: Campaign) -> None:
