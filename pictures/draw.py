@@ -15,6 +15,7 @@ from notifiers.shared.adaptive_card import Owner
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
+from pictures.campaigns import RUNNING_ID
 from pictures.chromium import chromium
 from pictures.differences import COMPARED, PARTS, SUMMARY, compare
 from pictures.fonts import faces
@@ -39,8 +40,8 @@ DRAWN = PICTURES / "drawn.json"
 """The digests of the cards when their pictures were drawn."""
 SCHEMES = {"light": "", "dark": "-dark"}
 SHARP = 2  # pixels of the picture for each of the page's
-CARD_WIDE, PAGE_WIDE, NARROW = 640, 720, 380
-TALLEST = 700  # of a list of a hundred files its beginning
+CARD_WIDE, PAGE_WIDE, WIDE, NARROW = 640, 720, 960, 380
+TALLEST = 700  # of a list of a hundred files, and of a long page, its beginning
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
 _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -134,8 +135,9 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
 
 
 def _pages(browser: Browser, folder: Path) -> list[Path]:
-    with acknowledge_pages() as served:
+    with acknowledge_pages(with_campaign=True) as served:
         addresses = served.addresses
+        campaigns = f"{served.here}/campaigns"
         subjects = {
             "acknowledge": _Subject(address=addresses[OPEN.id]),
             "files": _Subject(address=addresses[MANY.id], selector="#files"),
@@ -149,6 +151,22 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
                 width=NARROW,
                 locale="de-DE",
                 cookie=served.cookie,
+            ),
+            "campaigns": _Subject(address=campaigns, width=WIDE, cookie=served.cookie),
+            "campaign": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}", selector="body", width=WIDE, cookie=served.cookie
+            ),
+            "campaign-people": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}",
+                selector=".sieve-line",
+                width=WIDE,
+                cookie=served.cookie,
+            ),
+            "campaign-asked": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}",
+                selector="body",
+                width=NARROW,
+                cookie=served.reader_cookie,
             ),
         }
         return [

@@ -230,7 +230,8 @@ class Archive:
     def _list_first(self, work: UnitOfWork, listing_query: ListingQuery) -> tuple[ListingEntry, ...]:
         """Return the overdue reviews, the longest first, and then the other open ones, the oldest first.
 
-        What campaigns ask for is on their pages, and would leave no room for the others. Where all open ones are at hand, the overdue ones are among them and need no search.
+        What campaigns ask for is on their pages, and would leave no room for the others. Where all open ones
+        are at hand, the overdue ones are among them and need no search.
         """
         now = self.clock()
         open_query = replace(

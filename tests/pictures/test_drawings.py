@@ -35,6 +35,7 @@ NAMES = (
     *("slack", "slack-reviewed", "slack-many", "slack-changes", "slack-differences"),
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
+    *("campaigns", "campaign", "campaign-people", "campaign-asked"),
 )
 _CODE: dict[str, Any] = {
     "type": "rich_text_quote",
