@@ -26,7 +26,9 @@ from bot.command_requests import (
     ChangesRequest,
     CommandRequest,
     DigestRequest,
+    EndCampaignRequest,
     HelpRequest,
+    ListCampaignsRequest,
     ListRequest,
     ListSubscriptionsRequest,
     MineRequest,
@@ -36,7 +38,9 @@ from bot.command_requests import (
     ReceiptRequest,
     RecentRequest,
     ShowAbsenceRequest,
+    ShowCampaignRequest,
     ShowRequest,
+    StartCampaignRequest,
     StatsRequest,
     SubscribeChannelRequest,
     SubscriptionRequest,
@@ -62,7 +66,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.absences import ChatAbsences
-    from bot.command_requests import AbsenceRequest
+    from bot.campaigns import ChatCampaigns
+    from bot.command_requests import AbsenceRequest, CampaignRequest
     from bot.digests import ChatDigests
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
@@ -95,6 +100,7 @@ class Commands:
     subscriptions: ChannelSubscriptions
     absences: ChatAbsences
     digests: ChatDigests
+    campaigns: ChatCampaigns
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
@@ -141,6 +147,18 @@ class Commands:
                 return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
+            case _:
+                return self._answer_with_figures(command_request, requester)
+
+    def _answer_with_figures(
+        self, command_request: CampaignRequest | StatsRequest | ListRequest, requester: Requester
+    ) -> CommandReply:
+        match command_request:
+            case (
+                ListCampaignsRequest() | ShowCampaignRequest() | StartCampaignRequest() | EndCampaignRequest()
+            ):
+                reader = self._find_reader(requester)
+                return self.campaigns.carry_out(command_request, requester, reader)
             case StatsRequest():
                 now = self.clock()
                 since = (now - timedelta(days=command_request.days)).astimezone(UTC).date()
@@ -180,6 +198,8 @@ class Commands:
                 | ShowAbsenceRequest()
                 | BackRequest()
                 | DigestRequest()
+                | StartCampaignRequest()
+                | EndCampaignRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):

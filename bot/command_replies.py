@@ -81,7 +81,8 @@ class HelpReply:
             return list(rows.values())
         if self.hint:
             return [rows[each] for each in dict.fromkeys((self.topic, Verb.HELP))]
-        return [rows[self.topic], (EXAMPLES[self.topic], _("for example"))]
+        more = _list_campaign_rows() if self.topic is Verb.CAMPAIGN else []
+        return [rows[self.topic], *more, (EXAMPLES[self.topic], _("for example"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,5 +316,20 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
             "digest [daily 09:00|Mon 09:00|off]",
             _("a summary of the reviews, for this channel or in a private chat for you"),
         ),
+        Verb.CAMPAIGN: (
+            "campaign",
+            _("how far campaigns have come; help campaign: how to start one"),
+        ),
         Verb.HELP: ("help [VERB]", _("this list, or help for one command")),
     }
+
+
+def _list_campaign_rows() -> list[tuple[str, str]]:
+    return [
+        (
+            'campaign start "NAME" FOLDER until DAY PEOPLE',
+            _("ask people to acknowledge each document of a folder; for its owners"),
+        ),
+        ("campaign show NAME", _("one campaign: its figures, and who has most left")),
+        ("campaign end NAME", _("end a campaign; for the owners of its folder")),
+    ]

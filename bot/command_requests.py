@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.time_words import TimeWords
+    from bot.time_words import DayWords, TimeWords
     from reviews.kinds import ChangeKind
     from reviews.ports.listing import PageTurn
     from reviews.routes.digest_times import DigestTimes
@@ -45,6 +45,7 @@ class Verb(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
     DIGEST = "digest"
+    CAMPAIGN = "campaign"
     HELP = "help"
 
 
@@ -58,6 +59,14 @@ class PersonReference:
     @property
     def words(self) -> str:
         return f"<@{self.mention}|{_escape(self.name)}>" if self.mention else _quote(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupReference:
+    """A user group of a chat, by its name with an at sign, by the chat's id, or by both."""
+
+    name: str
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +224,36 @@ class DigestRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListCampaignsRequest:
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCampaignRequest:
+    """How far a campaign has come; `name` may be its id."""
+
+    name: str
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartCampaignRequest:
+    """An owner has people acknowledge each document of a folder, by the end of a day."""
+
+    name: str
+    folder: str
+    until: DayWords
+    people: tuple[PersonReference | GroupReference, ...]
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndCampaignRequest:
+    name: str
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
 class HelpRequest:
     """A request for help, either typed or the result of a command that can't be parsed.
 
@@ -234,6 +273,8 @@ SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | List
 
 AbsenceRequest = AwayRequest | ShowAbsenceRequest | BackRequest
 
+CampaignRequest = ListCampaignsRequest | ShowCampaignRequest | StartCampaignRequest | EndCampaignRequest
+
 CommandRequest = (
     ListRequest
     | ShowRequest
@@ -244,6 +285,7 @@ CommandRequest = (
     | SubscriptionRequest
     | AbsenceRequest
     | DigestRequest
+    | CampaignRequest
     | HelpRequest
 )
 

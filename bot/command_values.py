@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.command_hints import CommandSyntaxError, find_nearest_word
-from bot.command_requests import MAX_COUNT, MAX_DAYS, MAX_SKIPPED, PersonReference
+from bot.command_requests import MAX_COUNT, MAX_DAYS, MAX_SKIPPED, GroupReference, PersonReference
 from bot.command_tokens import read_id_from_address
 from reviews.kinds import ChangeKind
 from reviews.language import _
@@ -106,6 +107,15 @@ def parse_person(tokens: Sequence[Token]) -> PersonReference:
     if len(name) > MAX_VALUE_LENGTH:
         raise CommandSyntaxError(_("A name has at most {most} characters.").format(most=MAX_VALUE_LENGTH))
     return PersonReference(name=address)
+
+
+def parse_person_or_group(token: Token) -> PersonReference | GroupReference:
+    """Parse a mention, an address, or a group; a name with an at sign that is no mention may be a group's."""
+    if token.group or (token.mention is None and token.text.startswith("@")):
+        return GroupReference(name=token.text.rstrip(",;")[:MAX_VALUE_LENGTH], id=token.group or "")
+    if token.mention is not None:
+        return parse_person([token])
+    return parse_person([replace(token, text=token.text.rstrip(",;"))])
 
 
 def parse_kind(tokens: Sequence[Token]) -> ChangeKind:

@@ -177,11 +177,11 @@ class SqlCampaignRepository:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
         result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
-        given: defaultdict[str, list[Answer]] = defaultdict(list)
+        answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
-            given[row["review_id"]].append(rows.build_answer(row))
-        return [rows.build_review(row, tuple(given[row["id"]]), ()) for row in result]
+            answers_by_review[row["review_id"]].append(rows.build_answer(row))
+        return [rows.build_review(row, tuple(answers_by_review[row["id"]]), ()) for row in result]
 
     def list_open_review_ids(self, campaign_id: str) -> list[str]:
         query = sa.select(reviews.c.id).where(
@@ -204,6 +204,19 @@ class SqlCampaignRepository:
             reviews.c.file_id.in_(beneath),
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
+
+    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+        running = list(self._connection.execute(_RUNNING_ON_ROUTE, {"route": route}).scalars())
+        if not running:
+            return []
+        query = sa.select(reviews.c.id, reviews.c.folders).where(
+            _IS_OF_CAMPAIGNS,
+            reviews.c.campaign.in_(running),
+            reviews.c.state == ReviewState.CLOSED,
+            reviews.c.superseded_by.is_(None),
+        )
+        closed = self._connection.execute(query.order_by(reviews.c.seq))
+        return [row.id for row in closed if folder_id in row.folders]
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ports.listing import MAX_MARK_LENGTH, MarkKind
-from reviews.quorum import find_deciding_answer
+from reviews.quorum import find_deciding_answer, list_missing_owners
 from reviews.text import clean_text
 from store import rows
 from store.schema import answers as answers_table
@@ -115,7 +115,10 @@ def list_marks(review: Review) -> frozenset[str]:
         marks |= list_file_marks(review)
     answerers = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
     marks |= _format_all(MarkKind.ANSWERED_BY, filter(None, answerers))
-    if review.state is ReviewState.OPEN:
+    if review.state is ReviewState.OPEN and review.campaign is not None:
+        # Only those who have not acknowledged are waited for, and no one else can.
+        marks |= _format_all(MarkKind.WAITING_OWNER, list_missing_owners(review))
+    elif review.state is ReviewState.OPEN:
         marks |= _format_all(MarkKind.WAITING_ROUTE, [review.route])
         stand_ins = (person for each in review.stand_ins for person in each.people)
         marks |= _format_all(MarkKind.WAITING_OWNER, (*review.owners, *stand_ins))

@@ -41,9 +41,9 @@ def require_campaign_reader(
         raise Refused(RefusalReason.NOT_ALLOWED, sentence)
     missing = list_missing_owners(review)
     own = ((alias, entry) for entry in missing for alias in aliases if is_named_by_entry(alias, entry, {}))
-    found = next(own, None)
-    if found is not None:
-        return found
+    own_entry = next(own, None)
+    if own_entry is not None:
+        return own_entry
     answers = reversed(list_valid_answers(review))
     earlier = next((each for each in answers if is_same_person(each.reviewer, aliases)), None)
     if earlier is not None:

@@ -31,6 +31,15 @@ class CampaignFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupMembers:
+    """The members of a user group; `without_address` counts those whom a campaign can't ask."""
+
+    name: str
+    addresses: tuple[str, ...]
+    without_address: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignLookup:
     """Looks campaigns up. Of a private route only its owners, deputies and the campaign's people see one."""
 
@@ -53,6 +62,22 @@ class CampaignLookup:
             if not may_see_campaign(work, self.routes, campaign, reader):
                 raise refuse_unknown_campaign(name)
             return _load_figures(work, campaign)
+
+    def find_group(self, name: str, group_id: str = "") -> GroupMembers | None:
+        """Return the members of a user group by its name or the chat's id; `None` for one that is not read.
+
+        Read are those that the routing file names.
+        """
+        with self.transactions(reading=True) as work:
+            names = [each for each in self.routes.groups if _is_group(work, each, name, group_id)]
+            members = work.groups.list_members(names[:1])
+        if not names or not any(members.values()):
+            return None
+        group = next(iter(members.values()))
+        addresses = tuple(sorted(each for each in group if "@" in each))
+        # Each member has an id, and an address where one is known.
+        missing = max(len(group) - 2 * len(addresses), 0)
+        return GroupMembers(name=names[0], addresses=addresses, without_address=missing)
 
 
 def require_campaign(work: UnitOfWork, name: str) -> Campaign:
@@ -78,6 +103,13 @@ def may_see_campaign(work: UnitOfWork, routes: Routes, campaign: Campaign, perso
 def refuse_unknown_campaign(name: str) -> Refused:
     sentence = _("There is no campaign with the name or id {name}.")
     return Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
+
+
+def _is_group(work: UnitOfWork, stored: str, name: str, group_id: str) -> bool:
+    if group_id:
+        description = work.groups.get_description(stored) or {}
+        return description.get("id") == group_id
+    return stored.casefold() == name.casefold()
 
 
 def _load_figures(work: UnitOfWork, campaign: Campaign) -> CampaignFigures:

@@ -12,7 +12,7 @@ from reviews.campaign import CampaignState
 from reviews.campaigns.document_listing import UnusableFolder
 from reviews.campaigns.document_requests import CAMPAIGN_ENDED, CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
-from reviews.errors import Permanent, RateLimitReached, RemoteError
+from reviews.errors import NotVisible, Permanent, RateLimitReached, RemoteError
 from reviews.kinds import ReviewState
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Route
@@ -77,6 +77,12 @@ class CampaignWork:
             listed = self.listing.list_documents(campaign.folder_id, campaign.route)
         except (UnusableFolder, Permanent) as error:
             self._give_up(campaign.id, problem=str(error))
+            return
+        except NotVisible as error:
+            if error.gone:
+                self._give_up(campaign.id, problem="the folder does not exist in DocSpace any more")
+            else:
+                self._put_off(campaign.id, error)
             return
         except RemoteError as error:
             self._put_off(campaign.id, error)

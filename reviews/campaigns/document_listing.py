@@ -62,14 +62,14 @@ class DocumentListing:
         documents = tuple(
             ListedDocument(state=state, place=places[state.parent_id])
             for state in states
-            if (found := self.routes.match(places[state.parent_id])) is not None and found.name == route
+            if (owner := self.routes.match(places[state.parent_id])) is not None and owner.name == route
         )
         if not documents:
             raise UnusableFolder("there is no document in this folder")
         return DocumentList(documents=documents, at=at, elsewhere=len(states) - len(documents))
 
     def _list_states(self, folder_id: str, progress: Callable[[int, int], None]) -> list[FileState]:
-        found: dict[str, FileState] = {}
+        listed: dict[str, FileState] = {}
         for _pass in range(MAX_PASSES):
             start, total = 0, 1
             while start < total:
@@ -79,11 +79,11 @@ class DocumentListing:
                         f"there are {total} documents in this folder, and a campaign has at most "
                         f"{MAX_DOCUMENTS}: start one for each of its subfolders"
                     )
-                found |= {state.file_id: state for state in states}
+                listed |= {state.file_id: state for state in states}
                 start += len(states)
-                progress(min(len(found), total), total)
+                progress(min(len(listed), total), total)
                 if not states:
                     break
-            if len(found) >= total:
+            if len(listed) >= total:
                 break
-        return sorted(found.values(), key=lambda state: (state.title.casefold(), state.file_id))
+        return sorted(listed.values(), key=lambda state: (state.title.casefold(), state.file_id))

@@ -102,8 +102,8 @@ class Campaigns:
             self.transactions() as work,
             require_first_request(work, _name_key(request_name), at=now),
         ):
-            found = require_campaign(work, name)
-            campaign = work.campaigns.get(found.id, lock=True) or found
+            unlocked = require_campaign(work, name)
+            campaign = work.campaigns.get(unlocked.id, lock=True) or unlocked
             if by is not None:
                 if not may_see_campaign(work, self.routes, campaign, by):
                     raise refuse_unknown_campaign(name)

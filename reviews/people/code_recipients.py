@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
 
+MAX_CAMPAIGNS = 100
+"""The newest campaigns whose people are looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CodeRecipients:
@@ -25,7 +28,8 @@ class CodeRecipients:
         """Return the address that a code may be mailed to; `None` where it may not.
 
         It is returned as the routes spell it: two that look alike must not share a mailbox. Without a review
-        it may be that of any owner or deputy of a route, and of anyone whom an open review was reassigned to.
+        it may be that of any owner or deputy of a route, of anyone whom an open review was reassigned to, and
+        of the people of a campaign that has not ended.
         """
         entries = self._list_all_entries(typed_address) if review is None else self._list_entries(review)
         with self.transactions(reading=True) as work:
@@ -44,4 +48,6 @@ class CodeRecipients:
             page = work.listings.fetch_page(
                 ListingQuery(waiting=True, marks=((Mark(MarkKind.WAITING_OWNER, typed_address),),)), 1
             )
-        return (*entries, *(owner for entry in page.entries for owner in entry.review.owners))
+            campaigns = work.campaigns.list_not_ended(MAX_CAMPAIGNS)
+        asked = (person for campaign in campaigns for person in campaign.people)
+        return (*entries, *(owner for entry in page.entries for owner in entry.review.owners), *asked)

@@ -41,7 +41,7 @@ class MarkKind(StrEnum):
     WAITING_OWNER = "owner"
     """An owner for whom it waits, or who stands in for one; only while it is open."""
     WAITING_ROUTE = "waiting"
-    """The route on which it waits; only while it is open."""
+    """The route on which it waits; only while it is open, and not for a review of a campaign."""
     ANSWERED_BY = "answered"
     """The address of a person whose answer to it is valid."""
 

@@ -8,7 +8,6 @@ from reviews.errors import Refused
 from runtime.commands.campaign_listings import find_campaign
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_command import ReviewCommand
-from runtime.wiring.campaigns import build_campaigns
 
 
 @click.command(cls=ReviewCommand)
@@ -20,7 +19,7 @@ def end(*, campaign_name: str) -> None:
         campaign = find_campaign(work, campaign_name)
         count = len(work.campaigns.list_open_review_ids(campaign.id))
     try:
-        build_campaigns(wiring).end(campaign.id, by=None)
+        wiring.campaigns.end(campaign.id, by=None)
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     closed = f"{count:,} open {'document is' if count == 1 else 'documents are'} closed by a worker"

@@ -21,7 +21,7 @@ from runtime.commands.campaign_texts import find_zone, format_deadline
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.progress import show_progress
 from runtime.commands.refusals import refuse
-from runtime.wiring.campaigns import build_account_finder, build_campaigns, build_manual_campaign_work
+from runtime.wiring.campaigns import build_account_finder, build_manual_campaign_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from reviews.campaign import Campaign
     from reviews.campaigns.campaign_work import CampaignWork
     from reviews.campaigns.document_listing import DocumentList
-    from reviews.campaigns.starting import Campaigns
     from reviews.tree import Place
     from runtime.commands.progress import ProgressDisplay
     from runtime.wiring.wiring import Wiring
@@ -102,7 +101,7 @@ class _CampaignStart:
     def list_documents(self, draft: CampaignDraft) -> DocumentList:
         """List the documents of a campaign that can be started."""
         try:
-            self._campaigns.check(draft)
+            self.wiring.campaigns.check(draft)
             return self._list_beneath(draft.place)
         except Refused as refusal:
             raise click.ClickException(refusal.sentence) from None
@@ -137,7 +136,7 @@ class _CampaignStart:
 
     def start(self, draft: CampaignDraft) -> Campaign:
         try:
-            return self._campaigns.start(draft, by=None, opens_itself=True)
+            return self.wiring.campaigns.start(draft, by=None, opens_itself=True)
         except Refused as refusal:
             raise click.ClickException(refusal.sentence) from None
 
@@ -153,10 +152,6 @@ class _CampaignStart:
                 err=True,
             )
             raise
-
-    @cached_property
-    def _campaigns(self) -> Campaigns:
-        return build_campaigns(self.wiring)
 
     @cached_property
     def _work(self) -> CampaignWork:

@@ -1,4 +1,4 @@
-"""Campaigns: by a command, in a chat, and in a worker."""
+"""What opens the reviews of campaigns: by a command, and in a worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from docspace.client import Client
 from reviews.campaigns.campaign_cards import CampaignCards
 from reviews.campaigns.campaign_work import CampaignWork
 from reviews.campaigns.document_listing import DocumentListing
-from reviews.campaigns.starting import Campaigns
 from reviews.intake.review_opening import generate_review_id
 from runtime.call_limits.call_allowance import MAX_TURN_WAIT_SECONDS, TurnWait
 from webhook.accounts import OwnerAccountFinder
@@ -19,17 +18,6 @@ if TYPE_CHECKING:
 
     from docspace.http import Http
     from runtime.wiring.wiring import Wiring
-
-
-def build_campaigns(wiring: Wiring, wake: Callable[[], None] = lambda: None) -> Campaigns:
-    """Return the use case that starts and ends them; `wake` is called when a worker has something to do."""
-    return Campaigns(
-        transactions=wiring.request_transactions,
-        routes=wiring.routes,
-        clock=wiring.clock,
-        new_id=generate_review_id,
-        wake=wake,
-    )
 
 
 def build_manual_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) -> CampaignWork:

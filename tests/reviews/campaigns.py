@@ -71,7 +71,7 @@ def compute_progress(desk: Desk, campaign: Campaign) -> CampaignProgress:
 
 
 def acknowledge(desk: Desk, review: Review, *readers: Reviewer) -> Review:
-    """Let people acknowledge a review at the revision that is given, and return it afterwards."""
+    """Let people acknowledge a review at its present revision, and return it afterwards."""
     for reader in readers:
         review = desk.answers.record_answer(build_answer_request(review, reviewer=reader))
     return review

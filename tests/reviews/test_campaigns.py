@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.campaign import CampaignState
-from reviews.errors import Refused
+from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.lists.my_reviews import build_waiting_query
 from reviews.notice import NoticeKind
 from tests.reviews.campaigns import (
     ANNA,
@@ -27,7 +28,8 @@ from tests.reviews.campaigns import (
     work_on_campaigns,
 )
 from tests.reviews.desk import DANA, build_answer_request, make_review_request
-from tests.reviews.samples import event
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import WATCHED, event
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign
@@ -151,6 +153,46 @@ def test_a_document_that_goes_is_no_longer_asked_for(desk: Desk, campaign: Campa
     assert desk.verdict().findings == ()
 
 
+def test_documents_that_come_back_with_their_folder_are_asked_for_again(
+    desk: Desk, campaign: Campaign
+) -> None:
+    first, *_others = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, *READERS)
+    folder = f"folder:{WATCHED}"
+
+    for trigger in ("folder.trashed", "folder.restored"):
+        desk.clock.advance(seconds=60)
+        number = desk.receive(event(trigger=trigger, file_id=folder, occurred_at=desk.clock()))
+        desk.intake.process(number)
+        if trigger == "folder.trashed":
+            assert [review.id for review in list_campaign_reviews(desk, campaign)] == [first.id]
+
+    after = list_campaign_reviews(desk, campaign)
+    assert [(each.file_id, each.state) for each in after] == [
+        (FILES[0], ReviewState.ACKNOWLEDGED),
+        (FILES[1], ReviewState.OPEN),
+        (FILES[2], ReviewState.OPEN),
+    ]
+    assert desk.verdict().findings == ()
+
+
+def test_only_those_who_have_not_acknowledged_find_it_among_theirs(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    acknowledge(desk, review, ANNA)
+
+    with desk.transactions(reading=True) as work:
+        counts = {
+            who.email: len(
+                work.listings.fetch_page(
+                    build_waiting_query(work, desk.routes, make_proven_person(who)), 10
+                ).entries
+            )
+            for who in (ANNA, BRUNO, DANA)
+        }
+
+    assert counts == {ANNA.email: 2, BRUNO.email: 3, DANA.email: 0}
+
+
 def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> None:
     first, *_others = list_campaign_reviews(desk, campaign)
     acknowledge(desk, first, *READERS)
@@ -177,3 +219,26 @@ def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: 
     assert campaign.documents == len(FILES)
     assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
     assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)
+
+
+def test_a_campaign_whose_folder_is_gone_ends_at_once_and_says_why(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("DocSpace does not know this (404)", gone=True)]
+
+    campaign = start_campaign(desk)
+
+    assert campaign.state is CampaignState.ENDED
+    assert campaign.problem == "the folder does not exist in DocSpace any more"
+    assert desk.verdict().findings == ()
+
+
+def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("the API key's user may not see this (403)", gone=False)]
+    campaign = start_campaign(desk)
+    assert campaign.state is CampaignState.PREPARING
+
+    desk.clock.advance(seconds=3600)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING

@@ -22,7 +22,7 @@ from tests.runtime.command import CommandResult, run_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOBODY = "no.one@example.com"
+STRANGER = "no.one@example.com"
 NAME = "Policies 2026"
 ROUTES = f"""
 [[route]]
@@ -85,7 +85,7 @@ def test_a_campaign_is_started_and_says_what_it_asks_for(house: House) -> None:
     assert (done.code, done.out) == (2, "")
     assert "at most two years" in done.err
 
-    done = house.start(owners=f"{ALICE.email}, {BOB.email} {NOBODY}")
+    done = house.start(owners=f"{ALICE.email}, {BOB.email} {STRANGER}")
 
     assert (done.code, done.err) == (0, "")
     [listed] = house.json("list")
@@ -94,7 +94,7 @@ def test_a_campaign_is_started_and_says_what_it_asks_for(house: House) -> None:
         "3 people to acknowledge 2 documents in Legal & Compliance / Compliance.",
         f"Deadline: {datetime.fromisoformat(listed['due_at']).date()} 17:00 Europe/Berlin.",
         "Left out: 1 document that belongs to another route.",
-        f"DocSpace has no account for {NOBODY}: check for slips.",
+        f"DocSpace has no account for {STRANGER}: check for slips.",
         "A worker sends each of them one message. To see how far it is:",
         f"    docspace-review campaign show {listed['id']}",
     ]
@@ -244,3 +244,9 @@ def test_a_worker_waits_for_its_turn_in_a_folder_of_many_folders(house: House) -
 
     assert len(listed.documents) == len(folders)
     assert waits
+
+
+def test_without_working_hours_the_deadline_is_the_end_of_the_day_that_was_named(house: House) -> None:
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+
+    assert f"Deadline: {day} 24:00 UTC." in house.start(folder=str(DEEP), due=day).out
