@@ -159,7 +159,6 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
             "campaign-people": _Subject(
                 address=f"{campaigns}/{RUNNING_ID}",
                 selector=".sieve-line",
-                width=WIDE,
                 cookie=served.cookie,
             ),
             "campaign-asked": _Subject(
