@@ -59,6 +59,7 @@ class _Subject:
     width: int = PAGE_WIDE
     locale: str = "en-GB"
     selector: str = ""
+    height: int = TALLEST
     cookie: str = ""
 
 
@@ -159,6 +160,7 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
             "campaign-people": _Subject(
                 address=f"{campaigns}/{RUNNING_ID}",
                 selector=".sieve-line",
+                height=620,
                 cookie=served.cookie,
             ),
             "campaign-asked": _Subject(
@@ -194,7 +196,7 @@ def _take_picture(browser: Browser, file: Path, scheme: str, subject: _Subject) 
         page.add_style_tag(content=faces("Source Sans Pro") + _FONT)
     page.evaluate("document.fonts.ready")
     top = page.locator(subject.selector).bounding_box() if subject.selector else None
-    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.width, "height": TALLEST}
+    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.width, "height": subject.height}
     page.screenshot(path=file, full_page=True, clip=clip)
     context.close()
     return file
