@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.campaign import Campaign, CampaignProgress, CampaignState, DocumentProgress, PersonProgress
+from reviews.campaign import (
+    Campaign,
+    CampaignProgress,
+    CampaignState,
+    DocumentProgress,
+    PersonProgress,
+    WaitingDocument,
+)
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
 from reviews.ports.campaigns import LOOK_INTERVAL
@@ -51,6 +58,15 @@ _ACKNOWLEDGED = (
         answers.c.owner.is_not(None),
     )
     .distinct()
+)
+_IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
+_WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
+    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
+)
+_ACKNOWLEDGED_OF = (
+    sa.select(answers.c.review_id, answers.c.owner)
+    .join(reviews, reviews.c.id == answers.c.review_id)
+    .where(_IS_AMONG, answers.c.revision == reviews.c.revision, answers.c.withdrawn_at.is_(None))
 )
 _ANSWERS = (
     sa.select(answers)
@@ -165,6 +181,26 @@ class SqlCampaignRepository:
             reviews.c.file_id.in_(beneath),
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        ids = {"ids": sorted(review_ids)}
+        owners = reviews.c.owners if people is None else sa.null().label("owners")
+        documents = self._connection.execute(_WAITING.add_columns(owners), ids).all()
+        answered = _ACKNOWLEDGED_OF if people is None else _ACKNOWLEDGED_OF.where(answers.c.owner.in_(people))
+        acknowledged = {tuple(row) for row in self._connection.execute(answered, ids)}
+        return {
+            row.id: WaitingDocument(
+                due_at=row.due_at,
+                missing=tuple(
+                    each
+                    for each in (row.owners if people is None else people)
+                    if each != ERASED and (row.id, each) not in acknowledged
+                ),
+            )
+            for row in documents
+        }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}

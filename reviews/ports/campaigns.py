@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from reviews.campaign import Campaign, CampaignProgress
+    from reviews.campaign import Campaign, CampaignProgress, WaitingDocument
     from reviews.model import Review
 
 
@@ -70,6 +70,15 @@ class CampaignRepository(Protocol):
 
     def list_open_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
         """Return the ids of open reviews of campaigns whose documents are stored as beneath a folder."""
+        ...
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        """Return those of some reviews that are open, by id, with those of `people` who are missing.
+
+        `None` stands for all people of each review. It costs as much as there are answers of these people.
+        """
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...
