@@ -12,8 +12,9 @@ from store.schema.states import OPEN
 def find_open_reviews(
     connection: sa.Connection, file_ids_query: sa.Select[tuple[str]], *, route: str, limit: int
 ) -> OpenReviews:
-    """Return how many reviews of a route are open on these files, and up to `limit` of them."""
-    is_open = sa.and_(reviews.c.state == OPEN, reviews.c.route == route)
+    """Return how many reviews of changes are open on these files of a route, and up to `limit` of them."""
+    is_of_change = reviews.c.campaign == sa.literal_column("''")
+    is_open = sa.and_(reviews.c.state == OPEN, reviews.c.route == route, is_of_change)
     own_reviews = sa.select(reviews.c.seq, reviews.c.id, sa.literal(1).label("files"))
     own_reviews = own_reviews.where(is_open, reviews.c.file_id.in_(file_ids_query))
     is_inside = sa.and_(review_files.c.apart.is_(None), review_files.c.file_id.in_(file_ids_query))

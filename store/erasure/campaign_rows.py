@@ -40,5 +40,5 @@ def _rewrite(connection: sa.Connection, person: ErasedPerson, stored: DisclosedE
     before, after = (
         reveal_people(stored.entry, each) for each in (stored.disclosures, stored.remaining_disclosures)
     )
-    if changes := find_campaign_changes(person, row, before=before, after=after):
+    if changes := find_campaign_changes(person, dict(row), before=before, after=after):
         connection.execute(sa.update(campaigns).where(is_same).values(changes))
