@@ -23,7 +23,7 @@ _BATCH = (
     .order_by(comparisons.c.id)
     .limit(BATCH_SIZE)
 )
-_OF_CHANGE = sa.literal_column("''")
+_OF_CHANGE: sa.ColumnElement[str] = sa.literal_column("''")
 # Nothing is compared with this text any more, whether or not the newer state could be read. After a rename or
 # a move the next change still is. What was acknowledged in a campaign is no such state: nothing is compared
 # with it once its review is over.
