@@ -14,6 +14,7 @@ from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.privacy.redaction import redact_entry, redact_review
+from runtime.commands.review_json import build_review_json
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -343,3 +344,18 @@ def test_the_name_of_a_campaign_is_private_where_titles_are(desk: Desk, campaign
     assert "Policies" not in describe_entry(entry).sentence
     assert (shown.campaign and shown.campaign.name) == ""
     assert entry["campaign"] == {"id": campaign.id, "name": "Personnel"}
+
+
+def test_the_json_of_a_review_names_its_campaign(desk: Desk, campaign: Campaign) -> None:
+    first, second, _third = list_campaign_reviews(desk, campaign)
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=second.file_id)))
+
+    shown = build_review_json(first)
+    closed = next(build_review_json(each) for each in desk.reviews() if each.id == second.id)
+
+    reference = {"id": campaign.id, "name": campaign.name}
+    assert (shown["kind"], shown["state"], shown["lapsed_at"]) == ("campaign", "open", None)
+    assert (shown["campaign"], shown["missing"]) == (reference, list(PEOPLE))
+    assert (closed["state"], closed["missing"]) == ("closed", [])
+    assert closed["closed_at"] is not None
+    assert build_review_json(desk.latest(second.file_id))["campaign"] is None
