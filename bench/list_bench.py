@@ -29,13 +29,17 @@ from bench.command_line import command_line, open_databases, positive_number
 from bench.figures import Figure, hand_over
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
 from bot.absences import ChatAbsences
+from bot.campaigns import ChatCampaigns
 from bot.command import Commands
 from bot.digests import ChatDigests
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.absences.declarations import AbsenceDeclarations
 from reviews.answers.answers import Answers
+from reviews.campaigns.campaign_lookup import CampaignLookup
+from reviews.campaigns.starting import Campaigns
 from reviews.digests.digest_commands import DigestCommands
+from reviews.intake.review_opening import generate_review_id
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory
@@ -134,6 +138,16 @@ def _make_digests(transactions: Transactions) -> ChatDigests:
     return ChatDigests(digest_commands=commands)
 
 
+def _make_campaigns(transactions: Transactions) -> ChatCampaigns:
+    return ChatCampaigns(
+        campaigns=Campaigns(
+            transactions=transactions, routes=ROUTES, clock=get_utc_time, new_id=generate_review_id
+        ),
+        lookup=CampaignLookup(transactions=transactions, routes=ROUTES),
+        folders=FolderSearch(transactions=transactions, routes=ROUTES),
+    )
+
+
 def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
     source = ReceiptSource(engine, LedgerKeys)
     return ReviewReceipts(
@@ -155,6 +169,7 @@ class Door:
             subscriptions=_nowhere(transactions),
             absences=_make_absences(transactions),
             digests=_make_digests(transactions),
+            campaigns=_make_campaigns(transactions),
             change_pages=make_change_pages(transactions, ROUTES, get_utc_time),
             receipts=_make_receipts(engine),
         )

@@ -23,10 +23,13 @@ from bot.command_requests import (
     PAGE_SIZE,
     AwayRequest,
     BackRequest,
+    CancelAbsenceRequest,
     ChangesRequest,
     CommandRequest,
     DigestRequest,
+    EndCampaignRequest,
     HelpRequest,
+    ListCampaignsRequest,
     ListRequest,
     ListSubscriptionsRequest,
     MineRequest,
@@ -36,7 +39,9 @@ from bot.command_requests import (
     ReceiptRequest,
     RecentRequest,
     ShowAbsenceRequest,
+    ShowCampaignRequest,
     ShowRequest,
+    StartCampaignRequest,
     StatsRequest,
     SubscribeChannelRequest,
     SubscriptionRequest,
@@ -62,7 +67,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.absences import ChatAbsences
-    from bot.command_requests import AbsenceRequest
+    from bot.campaigns import ChatCampaigns
+    from bot.command_requests import AbsenceRequest, CampaignRequest
     from bot.digests import ChatDigests
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
@@ -95,6 +101,7 @@ class Commands:
     subscriptions: ChannelSubscriptions
     absences: ChatAbsences
     digests: ChatDigests
+    campaigns: ChatCampaigns
     make_sign_in_address: Callable[[ProvenPerson], str] | None = None
     find_page: PageOf = omit_page
     change_pages: ChangePages
@@ -137,10 +144,28 @@ class Commands:
                 | DigestRequest()
             ):
                 return self._change_messages(command_request, requester)
-            case WebLinkRequest() | AwayRequest() | ShowAbsenceRequest() | BackRequest():
+            case (
+                WebLinkRequest()
+                | AwayRequest()
+                | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
+                | BackRequest()
+            ):
                 return self._answer_about_requester(command_request, requester)
             case ShowRequest() | ChangesRequest() | ReceiptRequest():
                 return self._answer_about_review(command_request, requester)
+            case _:
+                return self._answer_with_figures(command_request, requester)
+
+    def _answer_with_figures(
+        self, command_request: CampaignRequest | StatsRequest | ListRequest, requester: Requester
+    ) -> CommandReply:
+        match command_request:
+            case (
+                ListCampaignsRequest() | ShowCampaignRequest() | StartCampaignRequest() | EndCampaignRequest()
+            ):
+                reader = self._find_reader(requester)
+                return self.campaigns.carry_out(command_request, requester, reader)
             case StatsRequest():
                 now = self.clock()
                 since = (now - timedelta(days=command_request.days)).astimezone(UTC).date()
@@ -178,8 +203,11 @@ class Commands:
                 | ListSubscriptionsRequest()
                 | AwayRequest()
                 | ShowAbsenceRequest()
+                | CancelAbsenceRequest()
                 | BackRequest()
                 | DigestRequest()
+                | StartCampaignRequest()
+                | EndCampaignRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):
@@ -253,12 +281,19 @@ class Commands:
                 if isinstance(list_request, MineRequest)
                 else ()
             )
-            contexts = find_successors(work, [each.review for each in entries])
+            listed = [each.review for each in entries]
+            contexts = find_successors(work, listed)
+            duties = (
+                my_reviews.describe_duties(work, listed, self.routes, person)
+                if _is_about_requester(list_request)
+                else {}
+            )
         return ListReply(
             list_request=list_request,
             page=replace(page, entries=entries),
             recent_answers=recent_answers,
             contexts=contexts,
+            duties=duties,
         )
 
     def _build_query(

@@ -6,6 +6,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from bot.command_requests import Verb
+from reviews.language import _
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,7 @@ EXAMPLES = {
     Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
     Verb.SUBSCRIPTIONS: "subscriptions",
     Verb.DIGEST: "digest daily 09:00",
+    Verb.CAMPAIGN: 'campaign start "Policies 2026" "Legal / Compliance" until 18 December anna@example.com',
     Verb.HELP: "help recent",
 }
 
@@ -48,7 +51,12 @@ _SYNONYMS = {
     **dict.fromkeys(("statistics", "figures", "numbers"), "stats"),
     **dict.fromkeys(("page", "browser", "website", "login", "csv"), "web"),
     **dict.fromkeys(
-        ("absent", "absence", "holiday", "holidays", "vacation", "leave", "urlaub", "abwesend"), "away"
+        ("absent", "absence", "holiday", "holidays", "vacation", "leave", "urlaub", "abwesend", "cancel"),
+        "away",
+    ),
+    **dict.fromkeys(
+        ("delete", "remove", "undo", "drop", "absagen", "abbrechen", "streichen", "stornieren", "löschen"),
+        "cancel",
     ),
     **dict.fromkeys(("return", "returned", "here", "present", "zurück"), "back"),
     **dict.fromkeys(("till", "til", "bis", "to"), "until"),
@@ -56,6 +64,10 @@ _SYNONYMS = {
     **dict.fromkeys(("follow", "watch"), "subscribe"),
     **dict.fromkeys(("unfollow", "unwatch"), "unsubscribe"),
     **dict.fromkeys(("summary", "report"), "digest"),
+    **dict.fromkeys(("kampagne", "kampagnen"), "campaign"),
+    **dict.fromkeys(("begin", "create", "new", "starten", "starte", "neu"), "start"),
+    **dict.fromkeys(("stop", "close", "finish", "ende", "beenden", "beende"), "end"),
+    **dict.fromkeys(("zeige", "zeigen"), "show"),
 }
 
 
@@ -79,6 +91,25 @@ def find_nearest_word(word: str, words: Sequence[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def build_stray_word_error(
+    token: Token, words: Sequence[str], *, unsuggested: Sequence[str] = ()
+) -> CommandSyntaxError:
+    """Return the error of a word that none of `words` is; `unsuggested` are those that no one types."""
+    near = find_nearest_word(token.key, [word for word in words if word not in unsuggested])
+    hint = _("I don't understand {word} there.").format(word=quote_token(token))
+    if near is None:
+        return CommandSyntaxError(hint)
+    return CommandSyntaxError(f"{hint} {format_suggestion(near)}", (near, [token]))
+
+
+def format_suggestion(word: str) -> str:
+    return _("Did you mean {word}?").format(word=word)
+
+
+def quote_token(token: Token) -> str:
+    return repr(clean_text(token.text)[:40])
+
+
 def correct_command(tokens: Sequence[Token], error: CommandSyntaxError) -> str | None:
     """Return the whole command with the meant word in it, as a person would type it."""
     if error.correction is None:
@@ -96,4 +127,6 @@ def correct_command(tokens: Sequence[Token], error: CommandSyntaxError) -> str |
 def _format_token(token: Token) -> str:
     if token.mention:
         return f"<@{token.mention}|{token.text}>"
+    if token.group:
+        return f"<!subteam^{token.group}|{token.text}>"
     return f'"{token.text}"' if token.quoted else token.text

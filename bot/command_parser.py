@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.command_hints import EXAMPLES, CommandSyntaxError, correct_command, find_nearest_word
+from bot.campaign_parser import parse_campaign
+from bot.command_hints import (
+    EXAMPLES,
+    CommandSyntaxError,
+    build_stray_word_error,
+    correct_command,
+    find_nearest_word,
+    format_suggestion,
+    quote_token,
+)
 from bot.command_requests import (
     DEFAULT_DAYS,
     AwayRequest,
     BackRequest,
+    CancelAbsenceRequest,
     ChangesRequest,
     CommandRequest,
     DigestRequest,
@@ -43,7 +53,6 @@ from bot.command_values import (
 )
 from bot.time_parser import parse_time_words
 from reviews.language import _
-from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +62,8 @@ MAX_COMMAND_LENGTH = 2000
 _RECENT_KEYWORDS = ("since", "in", "by", "kind", "before", "after")
 _PAGE_KEYWORDS = ("before", "after")
 _ABSENCE_KEYWORDS = ("from", "until")
+_PLURALS = {"campaigns": Verb.CAMPAIGN}
+_CANCEL = "cancel"
 
 
 def parse(text: str) -> CommandRequest:
@@ -62,13 +73,18 @@ def parse(text: str) -> CommandRequest:
     words = tokenize(text)
     if not words:
         return HelpRequest()
-    verb = next((each for each in Verb if each == words[0].key), None)
+    verb = _find_verb(words[0])
     if verb is None:
         return _suggest_known_command(words)
     try:
         return _PARSERS[verb](words[1:])
     except CommandSyntaxError as error:
         return HelpRequest(topic=verb, hint=error.hint, example=_suggest_command(words, error, verb))
+
+
+def _find_verb(token: Token) -> Verb | None:
+    key = _PLURALS.get(token.key, token.key)
+    return next((each for each in Verb if each == key), None)
 
 
 def _parse_recent(tokens: Sequence[Token]) -> RecentRequest:
@@ -138,12 +154,15 @@ def _parse_web(_rest: Sequence[Token]) -> WebLinkRequest:
     return WebLinkRequest()
 
 
-def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest:
-    """Read from when, until when, and the stand-in, who may stand anywhere."""
+def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest | CancelAbsenceRequest:
+    """Read from when, until when, and the stand-in, who may stand anywhere; or what is cancelled."""
     if not tokens:
         return ShowAbsenceRequest()
+    if tokens[0].key == _CANCEL:
+        return _parse_cancellation(tokens[1:])
     people = [token for token in tokens if _is_person(token)]
-    values = _Options.read([token for token in tokens if token not in people], _ABSENCE_KEYWORDS).values
+    others = [token for token in tokens if token not in people]
+    values = _Options.read(others, _ABSENCE_KEYWORDS, other_keywords=(_CANCEL,)).values
     if len(people) > 1:
         raise CommandSyntaxError(_("Only one person can stand in for you."))
     if "until" not in values:
@@ -155,6 +174,17 @@ def _parse_away(tokens: Sequence[Token]) -> AwayRequest | ShowAbsenceRequest:
     )
 
 
+def _parse_cancellation(tokens: Sequence[Token]) -> CancelAbsenceRequest:
+    if tokens and tokens[0].key == "from":
+        tokens = tokens[1:]
+    if not tokens:
+        return CancelAbsenceRequest()
+    try:
+        return CancelAbsenceRequest(at=parse_time_words(tokens, _CANCEL))
+    except CommandSyntaxError as error:
+        raise CommandSyntaxError(error.hint, error.correction or ("Monday", tokens)) from None
+
+
 def _is_person(token: Token) -> bool:
     """Return whether a token is a mention, an address, or a name in quotation marks."""
     return token.mention is not None or token.quoted or "@" in token.text
@@ -162,7 +192,7 @@ def _is_person(token: Token) -> bool:
 
 def _parse_back(tokens: Sequence[Token]) -> BackRequest:
     if tokens:
-        raise _build_stray_word_error(tokens[0], ())
+        raise build_stray_word_error(tokens[0], ())
     return BackRequest()
 
 
@@ -216,9 +246,9 @@ def _parse_digest(tokens: Sequence[Token]) -> DigestRequest:
 def _parse_help(tokens: Sequence[Token]) -> HelpRequest:
     if not tokens:
         return HelpRequest()
-    verb = next((each for each in Verb if each == tokens[0].key), None)
+    verb = _find_verb(tokens[0])
     if verb is None:
-        raise _build_stray_word_error(tokens[0], tuple(Verb))
+        raise build_stray_word_error(tokens[0], tuple(Verb))
     return HelpRequest(topic=verb)
 
 
@@ -238,6 +268,7 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
     Verb.UNSUBSCRIBE: _parse_unsubscribe,
     Verb.SUBSCRIPTIONS: _parse_subscriptions,
     Verb.DIGEST: _parse_digest,
+    Verb.CAMPAIGN: parse_campaign,
     Verb.HELP: _parse_help,
 }
 
@@ -261,7 +292,7 @@ class _Options:
         """Read all options; `other_keywords` are words that are valid only before the options."""
         number, tokens = _split_count(tokens) if count else (0, tokens)
         if tokens and tokens[0].key not in keywords:
-            raise _build_stray_word_error(tokens[0], (*keywords, *other_keywords))
+            raise build_stray_word_error(tokens[0], (*keywords, *other_keywords), unsuggested=_PAGE_KEYWORDS)
         values: dict[str, list[Token]] = {}
         for token in tokens:
             if token.key in keywords:
@@ -282,23 +313,15 @@ def _split_count(tokens: Sequence[Token]) -> tuple[int, Sequence[Token]]:
     return RecentRequest().count, tokens
 
 
-def _build_stray_word_error(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
-    near = find_nearest_word(token.key, [word for word in words if word not in _PAGE_KEYWORDS])
-    hint = _("I don't understand {word} there.").format(word=_quote_token(token))
-    if near is None:
-        return CommandSyntaxError(hint)
-    return CommandSyntaxError(f"{hint} {_format_suggestion(near)}", (near, [token]))
-
-
 def _suggest_known_command(tokens: Sequence[Token]) -> HelpRequest:
     near = find_nearest_word(tokens[0].key, tuple(Verb))
-    hint = _("I don't understand {word}.").format(word=_quote_token(tokens[0]))
+    hint = _("I don't understand {word}.").format(word=quote_token(tokens[0]))
     if near is None:
         return HelpRequest(hint=hint)
     verb = Verb(near)
     error = CommandSyntaxError(hint, (near, tokens[:1]))
     return HelpRequest(
-        topic=verb, hint=f"{hint} {_format_suggestion(near)}", example=_suggest_command(tokens, error, verb)
+        topic=verb, hint=f"{hint} {format_suggestion(near)}", example=_suggest_command(tokens, error, verb)
     )
 
 
@@ -309,11 +332,3 @@ def _suggest_command(tokens: Sequence[Token], error: CommandSyntaxError, verb: V
     if corrected and (not isinstance(request, HelpRequest) or not request.hint):
         return corrected
     return request.example if isinstance(request, HelpRequest) else EXAMPLES[verb]
-
-
-def _format_suggestion(word: str) -> str:
-    return _("Did you mean {word}?").format(word=word)
-
-
-def _quote_token(token: Token) -> str:
-    return repr(clean_text(token.text)[:40])

@@ -81,7 +81,8 @@ class HelpReply:
             return list(rows.values())
         if self.hint:
             return [rows[each] for each in dict.fromkeys((self.topic, Verb.HELP))]
-        return [rows[self.topic], (EXAMPLES[self.topic], _("for example"))]
+        more = _list_campaign_rows() if self.topic is Verb.CAMPAIGN else []
+        return [rows[self.topic], *more, (EXAMPLES[self.topic], _("for example"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +126,8 @@ class ListReply:
     recent_answers: tuple[ReviewReply, ...] = ()
     contexts: Mapping[str, CardContext] = field(default_factory=dict)
     """Context for the lines, by review id."""
+    duties: Mapping[str, str] = field(default_factory=dict)
+    """For whom the requester stands in, as a sentence to them, by review id."""
 
     def draw_card(self, review: Review) -> Card:
         return draw_card(review, self.contexts.get(review.id, NO_CONTEXT))
@@ -301,8 +304,8 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
         Verb.STATS: ("stats [30d]", _("statistics for the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.AWAY: (
-            "away [from DAY] until DAY [PERSON]",
-            _("hand your reviews over while you are away; without a day, whether you are"),
+            "away [from DAY] until DAY [PERSON], away cancel DAY",
+            _("hand your reviews over while you are away, or cancel that; without a day, whether you are"),
         ),
         Verb.BACK: ("back", _("end your absence now: your reviews come back")),
         Verb.SUBSCRIBE: (
@@ -315,5 +318,20 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
             "digest [daily 09:00|Mon 09:00|off]",
             _("a summary of the reviews, for this channel or in a private chat for you"),
         ),
+        Verb.CAMPAIGN: (
+            "campaign",
+            _("how far campaigns have come; help campaign: how to start one"),
+        ),
         Verb.HELP: ("help [VERB]", _("this list, or help for one command")),
     }
+
+
+def _list_campaign_rows() -> list[tuple[str, str]]:
+    return [
+        (
+            'campaign start "NAME" FOLDER until DAY PEOPLE',
+            _("ask people to acknowledge each document of a folder; for its owners"),
+        ),
+        ("campaign show NAME", _("one campaign: its figures, and who has most left")),
+        ("campaign end NAME", _("end a campaign; for the owners of its folder")),
+    ]

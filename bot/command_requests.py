@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.time_words import TimeWords
+    from bot.time_words import DayWords, TimeWords
     from reviews.kinds import ChangeKind
     from reviews.ports.listing import PageTurn
     from reviews.routes.digest_times import DigestTimes
@@ -45,6 +45,7 @@ class Verb(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIPTIONS = "subscriptions"
     DIGEST = "digest"
+    CAMPAIGN = "campaign"
     HELP = "help"
 
 
@@ -58,6 +59,14 @@ class PersonReference:
     @property
     def words(self) -> str:
         return f"<@{self.mention}|{_escape(self.name)}>" if self.mention else _quote(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupReference:
+    """A user group of a chat, by its name with an at sign, by the chat's id, or by both."""
+
+    name: str
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +210,14 @@ class ShowAbsenceRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancelAbsenceRequest:
+    """A person cancels an absence that has not begun: the one of a day or time, or the only one."""
+
+    at: TimeWords | None = None
+    verb = Verb.AWAY
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackRequest:
     verb = Verb.BACK
 
@@ -212,6 +229,36 @@ class DigestRequest:
     times: DigestTimes | None = None
     off: bool = False
     verb = Verb.DIGEST
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCampaignsRequest:
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCampaignRequest:
+    """How far a campaign has come; `name` may be its id."""
+
+    name: str
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartCampaignRequest:
+    """An owner has people acknowledge each document of a folder, by the end of a day."""
+
+    name: str
+    folder: str
+    until: DayWords
+    people: tuple[PersonReference | GroupReference, ...]
+    verb = Verb.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndCampaignRequest:
+    name: str
+    verb = Verb.CAMPAIGN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +279,9 @@ ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
 
 SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
-AbsenceRequest = AwayRequest | ShowAbsenceRequest | BackRequest
+AbsenceRequest = AwayRequest | ShowAbsenceRequest | CancelAbsenceRequest | BackRequest
+
+CampaignRequest = ListCampaignsRequest | ShowCampaignRequest | StartCampaignRequest | EndCampaignRequest
 
 CommandRequest = (
     ListRequest
@@ -244,6 +293,7 @@ CommandRequest = (
     | SubscriptionRequest
     | AbsenceRequest
     | DigestRequest
+    | CampaignRequest
     | HelpRequest
 )
 

@@ -25,6 +25,7 @@ _TOKEN = re.compile(
 )
 _QUOTES = str.maketrans(dict.fromkeys(_DOUBLE_QUOTES))
 _MENTION = re.compile(r"@[^|\s]{1,200}")
+_GROUP_MENTION = re.compile(r"!subteam\^([A-Z0-9]{1,40})")
 # Query parameters in DocSpace's addresses that hold the id of a file or folder.
 _NAMES_FILE = "fileid"
 _NAMES_FOLDER = ("folder", "folderid")
@@ -32,22 +33,26 @@ _NAMES_FOLDER = ("folder", "folderid")
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """One word, or several quoted ones; `mention` is the chat's id of a mentioned person."""
+    """One word, or several quoted ones; `mention` is the chat's id of a mentioned person, `group` of a group.
+
+    The text of a mentioned group is its name, as in `@policy-readers`, where the chat tells it.
+    """
 
     text: str
     quoted: bool = False
     mention: str | None = None
+    group: str | None = None
 
     @property
     def key(self) -> str:
         """The form in which it is compared with the words of a command; empty for quoted text."""
-        return "" if self.quoted or self.mention else self.text.casefold()
+        return "" if self.quoted or self.mention or self.group else self.text.casefold()
 
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text; none is empty, and each is a single line of plain text."""
     tokens = (_read_token(match) for match in _TOKEN.finditer(text))
-    return [token for token in tokens if token.text or token.mention]
+    return [token for token in tokens if token.text or token.mention or token.group]
 
 
 def read_id_from_address(subject: str) -> str:
@@ -73,6 +78,8 @@ def _read_token(match: re.Match[str]) -> Token:
         subject, _, label = angle.partition("|")
         if _MENTION.fullmatch(subject):
             return Token(text=_clean_line(label) or _clean_line(subject), mention=clean_text(subject[1:]))
+        if group := _GROUP_MENTION.fullmatch(subject):
+            return Token(text=_clean_line(label), group=group[1])
         return Token(text=_clean_line(subject))
     quoted = match["double"] if match["double"] is not None else match["single"]
     if quoted is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.command_hints import CommandSyntaxError, find_nearest_word
-from bot.command_requests import MAX_COUNT, MAX_DAYS, MAX_SKIPPED, PersonReference
+from bot.command_requests import MAX_COUNT, MAX_DAYS, MAX_SKIPPED, GroupReference, PersonReference
 from bot.command_tokens import read_id_from_address
+from bot.time_parser import FILLERS, WEEKDAYS
 from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.ports.listing import PageTurn, read_cursor
@@ -62,14 +64,21 @@ def parse_days(token: Token) -> int:
 
 
 def parse_digest_times(tokens: Sequence[Token]) -> DigestTimes:
+    """Parse when a digest comes, with a weekday by its short or full name, in English or German."""
     text = " ".join(token.text for token in tokens)
     try:
-        return DigestTimes.parse(text)
+        return DigestTimes.parse(" ".join(_shorten_weekdays(tokens)))
     except ValueError:
-        words = [token.key.capitalize()[:3] for token in tokens]
+        words = [word.capitalize()[:3] for word in _shorten_weekdays(tokens)]
         day = next((word for word in words if word in DAY_NAMES), DAILY)
         hint = _("digest takes daily or a day such as Mon, and a time such as 09:00; or off. Not {word}.")
         raise CommandSyntaxError(hint.format(word=_quote_text(text)), (f"{day} 09:00", tokens)) from None
+
+
+def _shorten_weekdays(tokens: Sequence[Token]) -> list[str]:
+    """Return the words with each weekday by its short English name, and without words such as `at`."""
+    words = [token.key.rstrip(",") for token in tokens]
+    return [DAY_NAMES[WEEKDAYS[word]] if word in WEEKDAYS else word for word in words if word not in FILLERS]
 
 
 def parse_skipped(tokens: Sequence[Token]) -> int:
@@ -106,6 +115,15 @@ def parse_person(tokens: Sequence[Token]) -> PersonReference:
     if len(name) > MAX_VALUE_LENGTH:
         raise CommandSyntaxError(_("A name has at most {most} characters.").format(most=MAX_VALUE_LENGTH))
     return PersonReference(name=address)
+
+
+def parse_person_or_group(token: Token) -> PersonReference | GroupReference:
+    """Parse a mention, an address, or a group; a name with an at sign that is no mention may be a group's."""
+    if token.group or (token.mention is None and token.text.startswith("@")):
+        return GroupReference(name=token.text.rstrip(",;")[:MAX_VALUE_LENGTH], id=token.group or "")
+    if token.mention is not None:
+        return parse_person([token])
+    return parse_person([replace(token, text=token.text.rstrip(",;"))])
 
 
 def parse_kind(tokens: Sequence[Token]) -> ChangeKind:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_QUOTED = 40
 _LEAP_YEAR = 2000
-_WEEKDAYS = {
+WEEKDAYS = {
     **dict.fromkeys(("monday", "mon", "montag"), 0),
     **dict.fromkeys(("tuesday", "tue", "tues", "dienstag"), 1),
     **dict.fromkeys(("wednesday", "wed", "mittwoch"), 2),
@@ -43,8 +43,8 @@ _MONTHS = {
     **dict.fromkeys(("december", "dec", "dezember", "dez"), 12),
 }
 _DAYS_AHEAD = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "übermorgen": 2}
-_WORDS: Mapping[str, object] = {**_WEEKDAYS, **_MONTHS, **_DAYS_AHEAD}
-_FILLERS = frozenset({"at", "on", "um", "uhr", "am"})
+_WORDS: Mapping[str, object] = {**WEEKDAYS, **_MONTHS, **_DAYS_AHEAD}
+FILLERS = frozenset({"at", "on", "um", "uhr", "am"})
 _TIME = re.compile("([0-9]{1,2}):([0-9]{2})")
 _ISO = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})?")
@@ -55,7 +55,7 @@ _YEAR = re.compile("[0-9]{4}")
 def parse_time_words(tokens: Sequence[Token], keyword: str) -> TimeWords:
     """Read the words after `until` or `from`; raise `CommandSyntaxError` with an example for others."""
     words = [token.key.rstrip(",") for token in tokens]
-    meaningful = [word for word in words if word not in _FILLERS]
+    meaningful = [word for word in words if word not in FILLERS]
     times = [word for word in meaningful if _TIME.fullmatch(word)]
     day_words = [word for word in meaningful if word not in times]
     at = _read_time(times[0]) if len(times) == 1 else None
@@ -82,8 +82,8 @@ def _read_day(words: Sequence[str]) -> DayWords | None:
 
 def _read_single_word(word: str) -> DayWords | None:
     name = word.rstrip(".")  # as at the end of a sentence
-    if name in _WEEKDAYS:
-        return DayWords(weekday=_WEEKDAYS[name])
+    if name in WEEKDAYS:
+        return DayWords(weekday=WEEKDAYS[name])
     if name in _DAYS_AHEAD:
         return DayWords(days_ahead=_DAYS_AHEAD[name])
     if iso := _ISO.fullmatch(word):

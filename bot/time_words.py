@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.absences.local_times import resolve_local_time
+from reviews.absences.stand_in_choice import Span
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,8 +52,19 @@ class TimeWords:
 
     def resolve(self, now: datetime, zone: ZoneInfo) -> datetime:
         """Return the moment in UTC; a day without a time means its beginning, a time without a day today."""
+        return resolve_local_time(self._resolve_day(now, zone), self.time or time(), zone)
+
+    def resolve_span(self, now: datetime, zone: ZoneInfo) -> Span:
+        """Return the whole day, or the minute of the time."""
+        start = self.resolve(now, zone)
+        if self.time is not None:
+            return Span(start=start, end=start + timedelta(minutes=1))
+        next_day = self._resolve_day(now, zone) + timedelta(days=1)
+        return Span(start=start, end=resolve_local_time(next_day, time(), zone))
+
+    def _resolve_day(self, now: datetime, zone: ZoneInfo) -> date:
         today = now.astimezone(zone).date()
-        return resolve_local_time(self.day.resolve(today) if self.day else today, self.time or time(), zone)
+        return self.day.resolve(today) if self.day else today
 
 
 def make_date(year: int, month: int, day: int) -> date | None:

@@ -41,6 +41,7 @@ from notifiers.shared.card_text import (
 from notifiers.shared.notice_text import (
     describe_deadline,
     find_document_link,
+    find_page_link,
     label_answers_link,
     list_copied_lines,
     list_notice_lines,
@@ -85,6 +86,7 @@ _KINDS = {
 }
 _TYPE_BY_NOTICE = {
     NoticeKind.OVERDUE: NotifyType.WARNING,
+    NoticeKind.CAMPAIGN_OVERDUE: NotifyType.WARNING,
     NoticeKind.ALARM: NotifyType.FAILURE,
     NoticeKind.ALARM_OVER: NotifyType.SUCCESS,
 }
@@ -256,7 +258,10 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     )
     links = [f"{label_answers_link(notice)}: {link}"] if link else []
     links += [f"{CardAction.OPEN.label}: {_quote_address(document_link)}"] if document_link else []
-    if isinstance(notice, ReminderListNotice):
+    if page := find_page_link(notice):
+        links += [f"{page[0]}: {_quote_address(page[1])}"]
+        rest = rest[:-1]
+    if isinstance(notice, ReminderListNotice) and not notice.only_campaign:
         lines = _write_reminders(notice, escape)
     else:
         lines = [escape(line) for line in (*rest, *((due,) if due else ()))]

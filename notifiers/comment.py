@@ -45,6 +45,9 @@ class Comment:
         if sentence and card.answer and card.answer.version:
             self._write_comment(card.file_id, card.answer.version, sentence)
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        pass
+
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # readers of a version history can see the file
 

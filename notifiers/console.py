@@ -58,11 +58,14 @@ class Console:
         return f"console-{next(self._numbers)}"
 
     def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+        self._write_notice(notice)
+        return f"console-{next(self._numbers)}"
+
+    def _write_notice(self, notice: Notice) -> None:
         with self._lock:
             lines = [f"  {line}" for line in self._list_lines(notice)]
             copied = ["", *each, ""] if (each := list_copied_lines(notice)) else []
             self._print("".join(f"{line}\n" for line in [*lines, *copied]))
-        return f"console-{next(self._numbers)}"
 
     def _list_lines(self, notice: Notice) -> list[str]:
         due, mentioned = describe_deadline(notice, write_date), ", ".join(map(clean_text, notice.mention))
@@ -75,6 +78,9 @@ class Console:
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
         self._write(card)
+
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:  # noqa: ARG002
+        self._write_notice(notice)
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False

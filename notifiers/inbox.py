@@ -34,6 +34,9 @@ class InboxChannel:
     def update(self, target: str, message_id: str, card: Card) -> None:
         pass
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        pass
+
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # access to a card is decided when the page is drawn
 

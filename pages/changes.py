@@ -53,9 +53,9 @@ def read_changes(
 ) -> ChangesSection | None:
     """Return the section for a visitor; `None` if there are no differences, or the review is redacted.
 
-    `parameters` are those of the page.
+    A campaign asks for a whole version. `parameters` are those of the page.
     """
-    if views is None or review.redacted:
+    if views is None or review.redacted or review.campaign is not None:
         return None
     since_own_answer = parameters.get(SINCE) != ACKNOWLEDGED
     visible = views.show_to(review, person, since_own_answer=since_own_answer)

@@ -1,4 +1,4 @@
-"""The page on which a person says that they are away, or back."""
+"""The page on which a person says that they are away, or back, and cancels what is planned."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import structlog
 from flask import flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
 
 from pages.headers import add_safe_headers
+from reviews.absences import wording
 from reviews.absences.declarations import MAX_ABSENCE, Declaration
 from reviews.absences.local_times import FIRST_YEAR, LAST_YEAR, resolve_local_time
+from reviews.absences.planned_absences import Cancellation
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ports.absences import AbsenceSource
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.inbox_visit import InboxVisit
+    from reviews.absences.replies import AbsenceReply
 
 ENDPOINT, FORM_ENDPOINT = "inbox.absence", "inbox.declare_absence"
-END = "end"
+END, CANCEL = "end", "cancel"
+_NO_ABSENCE = 0
+"""The number of none: a form that names no absence is refused as one whose absence is gone."""
 MAX_ADDRESS_LENGTH = 254
 _MESSAGES = "absence"
 
@@ -45,16 +50,24 @@ def add_absence(blueprint: Blueprint) -> None:
     def declare() -> AnyResponse:
         visit: InboxVisit = g.inbox
         try:
-            if request.form.get("action") == END:
-                reply = visit.services.absences.end(visit.person)
-            else:
-                reply = visit.services.absences.declare(_read_declaration(visit))
+            reply = _apply_form(visit)
         except Refused as refusal:
             log.info("absence_refused", reason=refusal.reason)
             return draw_absence_page(visit, sentence=refusal.sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         for line in (reply.sentence, *reply.lines):
             flash(line, _MESSAGES)
         return add_safe_headers(redirect(url_for(ENDPOINT), HTTPStatus.SEE_OTHER))
+
+
+def _apply_form(visit: InboxVisit) -> AbsenceReply:
+    absences = visit.services.absences
+    action = request.form.get("action")
+    if action == END:
+        return absences.end(visit.person)
+    if action == CANCEL:
+        absence_id = request.form.get("absence", _NO_ABSENCE, type=int)
+        return absences.cancel(Cancellation(person=visit.person, absence_id=absence_id))
+    return absences.declare(_read_declaration(visit))
 
 
 def draw_absence_page(
@@ -67,6 +80,7 @@ def draw_absence_page(
         "inbox/absence.html",
         who=visit.person,
         state=absences.describe(visit.person),
+        calendar_hint=wording.explain_calendar(),
         messages=get_flashed_messages(category_filter=[_MESSAGES]),
         sentence=sentence,
         form=request.form,

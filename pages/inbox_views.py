@@ -12,6 +12,7 @@ from reviews.ports.listing import PageTurn, format_cursor, read_cursor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reviews.lists.campaign_pages import CampaignLine
     from reviews.lists.inbox import Inbox, InboxPage, InboxReview
     from reviews.review_request import ReviewRequest
 
@@ -26,6 +27,8 @@ class InboxContents:
     open_reviews: InboxPage | None = None
     answered: InboxPage | None = None
     inbox_review: InboxReview | None = None
+    campaigns: tuple[CampaignLine, ...] = ()
+    """Those that ask this person, in place of the reviews that they ask for."""
 
     @property
     def fingerprint(self) -> str:
@@ -35,7 +38,7 @@ class InboxContents:
             (tuple(card.mark for card in pile.cards), pile.next_seq, pile.previous_seq) for pile in piles
         ]
         return hashlib.sha256(
-            repr((marks, self.inbox_review and self.inbox_review.mark)).encode()
+            repr((marks, self.inbox_review and self.inbox_review.mark, self.campaigns)).encode()
         ).hexdigest()[:16]
 
 
@@ -77,6 +80,7 @@ class InboxView:
         return InboxContents(
             open_reviews=inbox.list_open(review_request, PAGE_SIZE, self.page_turn),
             answered=None if self.page_turn else inbox.list_answered(review_request, MAX_RECENT_ANSWERS),
+            campaigns=() if self.page_turn else inbox.list_campaigns(review_request),
         )
 
     def load_fingerprint(self, inbox: Inbox, review_request: ReviewRequest) -> str:

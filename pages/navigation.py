@@ -10,6 +10,7 @@ from flask import current_app, request, url_for
 from reviews.language import _
 
 HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.list_reviews"
+CAMPAIGNS = "campaigns.list_campaigns"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class NavigationLink:
 
 def list_navigation() -> list[NavigationLink]:
     """Return the pages to choose from; each checks its visitor itself."""
-    pages = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")))
+    pages = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")), (CAMPAIGNS, _("Campaigns")))
     links = ((endpoint, words, find_page_address(endpoint)) for endpoint, words in pages)
     return [
         NavigationLink(label=words, address=address, aria_current=_mark_current(endpoint))

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from pages import navigation
 from reviews.cards import answer_progress, card_steps
+from reviews.cards.card_campaign import explain_closed
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import choose_look, describe_remarks
 from reviews.cards.meaning import (
@@ -72,6 +73,7 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         explain_recording=explain_recording,
         introduce_statement=introduce_statement,
         ask_for_meaning=ask_for_meaning,
+        explain_closed=explain_closed,
     )
     templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)
 

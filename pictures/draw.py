@@ -12,9 +12,11 @@ from jinja2 import Environment, FileSystemLoader
 
 from bot.slack.changes_view import MODAL_PAGE_SIZE, draw_changes_modal
 from notifiers.shared.adaptive_card import Owner
+from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack import blocks
+from notifiers.slack.notices import draw_notice_message as draw_slack_notice
 from notifiers.teams_bot import card as teams_card
-from pictures import slack, teams
+from pictures import campaign_messages, slack, teams
 from pictures.chromium import chromium
 from pictures.differences import COMPARED, PARTS, SUMMARY, compare
 from pictures.fonts import faces
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from reviews.cards.card import Card
     from reviews.model import Review
+    from reviews.notice import Notice
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent / "docs/pictures"
@@ -40,6 +43,7 @@ DRAWN = PICTURES / "drawn.json"
 SCHEMES = {"light": "", "dark": "-dark"}
 SHARP = 2  # pixels of the picture for each of the page's
 CARD_WIDE, PAGE_WIDE, NARROW = 640, 720, 380
+SHOWN_NOTICES = ("campaign", "campaign-request")
 TALLEST = 700  # of a list of a hundred files its beginning
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
@@ -84,6 +88,18 @@ def teams_page(card: Card) -> str:
     return _TEMPLATES.get_template("teams.html").render(card=html, at=f"{SAVED:%-I:%M %p}")
 
 
+def slack_notice_page(notice: Notice) -> str:
+    """Return a notice as Slack shows it."""
+    html = slack.blocks(draw_slack_notice(notice, []), PEOPLE)
+    return _TEMPLATES.get_template("slack.html").render(blocks=html, at=f"{notice.at:%-I:%M %p}")
+
+
+def teams_notice_page(notice: Notice) -> str:
+    """Return a notice as Teams shows it."""
+    html = teams.card(draw_notice_card(notice))
+    return _TEMPLATES.get_template("teams.html").render(card=html, at=f"{notice.at:%-I:%M %p}")
+
+
 def cards() -> dict[str, str]:
     """Return the pages of the cards by the names of their pictures, without fonts."""
     waiting, reviewed, many, compared = map(_draw_card, (OPEN, REVIEWED, MANY, COMPARED))
@@ -102,10 +118,12 @@ def cards() -> dict[str, str]:
         "slack-many": slack_page(many),
         "slack-changes": slack_page(compared),
         "slack-differences": slack_modal_page(differences),
+        **{f"slack-{name}": slack_notice_page(campaign_messages.NOTICES[name]) for name in SHOWN_NOTICES},
         "teams": teams_page(waiting),
         "teams-reviewed": teams_page(reviewed),
         "teams-many": teams_page(many),
         "teams-changes": teams_page(compared),
+        **{f"teams-{name}": teams_notice_page(campaign_messages.NOTICES[name]) for name in SHOWN_NOTICES},
     }
 
 

@@ -15,6 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pages import proven_identity
+from pictures.campaigns import READER, READERS, acknowledge_some, add_campaigns
 from pictures.differences import COMPARED, PARTS, compare
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews.gathering import Cause, CauseKind
@@ -73,11 +74,16 @@ class ServedPages:
     addresses: dict[str, str]
     here: str
     cookie: str
+    reader_cookie: str = ""
+    """Of a browser of one of the people of the campaign, if there is one."""
 
 
 @contextmanager
-def acknowledge_pages(*, with_inbox: bool = False) -> Iterator[ServedPages]:
-    """Serve the application; of an installation `with_inbox`, every page leads to it."""
+def acknowledge_pages(*, with_inbox: bool = False, with_campaign: bool = False) -> Iterator[ServedPages]:
+    """Serve the application; of an installation `with_inbox`, every page leads to it.
+
+    `with_campaign` people are asked to acknowledge documents, too.
+    """
     with tempfile.TemporaryDirectory(prefix="docspace-review-pictures-") as folder:
         values = {
             "database_url": f"sqlite:///{Path(folder) / 'pictures.db'}",
@@ -95,29 +101,34 @@ def acknowledge_pages(*, with_inbox: bool = False) -> Iterator[ServedPages]:
             _add_many(work)
             _add_compared(work, FernetSealer(values["secret_key"]))
             work.people.remember(Person(id="olga", name="Olga Owner", email=OWNER), at=SAVED)
+            asked = add_campaigns(work, wiring.clock()) if with_campaign else []
             work.commit()
+        acknowledge_some(wiring.build_answers(), asked)
         application = build_application(wiring)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.port}"
-        links = {each.id: wiring.links.make_address(draw_card(each)) for each in (OPEN, MANY, COMPARED)}
+        links = {
+            each.id: wiring.links.make_address(draw_card(each)) for each in (OPEN, MANY, COMPARED, *asked)
+        }
         yield ServedPages(
             addresses={
                 name: link.replace(wiring.settings.inside_address, here) for name, link in links.items()
             },
             here=here,
-            cookie=_let_in(application, wiring.clock()),
+            cookie=_let_in(application, READERS[0], wiring.clock()),
+            reader_cookie=_let_in(application, READER, wiring.clock()),
         )
         server.shutdown()
         server.server_close()
         wiring.engine.dispose()
 
 
-def _let_in(application: Flask, at: datetime) -> str:
-    """Return the cookie of a browser in which Olga has proven who she is."""
-    olga = ProvenPerson(identity=Identity.OIDC, name="Olga Owner", addresses=(OWNER,))
+def _let_in(application: Flask, person: Person, at: datetime) -> str:
+    """Return the cookie of a browser in which a person has proven who they are."""
+    proven = ProvenPerson(identity=Identity.OIDC, name=person.name, addresses=(person.email or "",))
     with application.test_request_context():
-        proven_identity.remember_person(olga, at=at)
+        proven_identity.remember_person(proven, at=at)
         serializer = SecureCookieSessionInterface().get_signing_serializer(application)
         return str(serializer.dumps(dict(session))) if serializer else ""
 

@@ -68,6 +68,24 @@ class Campaign:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CampaignFigures:
+    """How far a campaign is, in numbers: `needed` acknowledgements in all, `own` ones of some of its people.
+
+    What is closed is not counted, and an acknowledgement of an earlier version neither.
+    """
+
+    documents: int = 0
+    acknowledged: int = 0
+    needed: int = 0
+    own: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 means complete."""
+        return compute_percent(self.acknowledged, self.needed)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonProgress:
     """How many documents of a campaign a person has acknowledged, of how many."""
 
@@ -112,4 +130,8 @@ class CampaignProgress:
     @property
     def percent(self) -> int:
         """Rounded down: 100 means complete."""
-        return 100 * self.acknowledged // self.needed if self.needed else 0
+        return compute_percent(self.acknowledged, self.needed)
+
+
+def compute_percent(acknowledged: int, needed: int) -> int:
+    return 100 * acknowledged // needed if needed else 0

@@ -274,6 +274,8 @@ class Review:
     carried: CarriedAcknowledgement | None = None
     campaign: CampaignReference | None = None
     """The campaign that asks for it, for a review of the kind `CAMPAIGN`."""
+    closed_at: datetime | None = None
+    """When it was closed because its campaign asked for it no longer."""
 
 
 class ReviewReference(Protocol):

@@ -39,6 +39,9 @@ class NoticeKind(StrEnum):
     ALARM_OVER = "alarm_over"
     TEST = "test"
     CHECKPOINT = "checkpoint"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_OVERDUE = "campaign_overdue"
+    CAMPAIGN_RESULT = "campaign_result"
 
 
 _PERSON_PREFIX = "@"
@@ -159,9 +162,8 @@ class ReminderNotice(ReviewNotice):
 
     `ESCALATED` is for those whom a step asks before the deadline, beside the owners; `HANDED_OVER` for who
     stands in from now on, `HANDED_BACK` for an owner who is back, `CAMPAIGN_REQUEST` for the people of a
-    campaign when it asks them. An `urgent` one does not wait for working
-    hours. Where it asks no one, for a channel that is notified, `who` is set when it is sent, to those who
-    are waited for.
+    campaign when it asks them. An `urgent` one does not wait for working hours. Where it asks no one, for a
+    channel that is notified, `who` is set when it is sent, to those who are waited for.
     """
 
     KINDS = frozenset(
@@ -224,6 +226,20 @@ class ReminderLine:
     """The page on which the review is answered; empty in an installation without pages."""
     stand_in_for: str = ""
     stand_in_until: datetime | None = None
+    campaign_id: str = ""
+    campaign_name: str = ""
+    documents: int = 0
+    """How many documents of a campaign the line is about, once the lines of each campaign are one."""
+
+    @property
+    def is_of_campaign(self) -> bool:
+        """Whether it is about all documents of a campaign that wait."""
+        return self.documents > 0
+
+    @property
+    def count(self) -> int:
+        """How many reviews it is about."""
+        return self.documents or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +259,13 @@ class ReminderListNotice(Notice):
 
     @property
     def count(self) -> int:
-        return len(self.reminders) + self.unlisted_count
+        return sum(line.count for line in self.reminders) + self.unlisted_count
+
+    @property
+    def only_campaign(self) -> ReminderLine | None:
+        """The campaign that the message is about, if it is about nothing else."""
+        is_alone = len(self.reminders) == 1 and not self.unlisted_count
+        return self.reminders[0] if is_alone and self.reminders[0].is_of_campaign else None
 
     def list_enums(self) -> list[StrEnum]:
         return [self.kind, *(line.kind for line in self.reminders)]
@@ -265,88 +287,6 @@ class ChangeNotice(DocumentNotice):
 
     def list_enums(self) -> list[StrEnum]:
         return [self.kind, self.change_kind]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DigestLine:
-    """One change in a digest, as of a `ChangeNotice`; `kind` is that of the change."""
-
-    title: str
-    path: str
-    kind: ChangeKind
-    who: str
-    at: datetime
-    link: str | None
-    route: str = ""
-    is_folder: bool = False
-    subscribed_above: bool = False
-    files: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class DigestNotice(Notice):
-    """The changes of a day, for a subscriber."""
-
-    KINDS = frozenset({NoticeKind.DIGEST})
-    kind: NoticeKind = NoticeKind.DIGEST
-    lines: tuple[DigestLine, ...]
-    omitted_count: int = 0
-    """How many changes are not among the lines."""
-    complete_until: datetime | None = None
-    """Up to when no change is missing, if that is known."""
-
-    def list_enums(self) -> list[StrEnum]:
-        return [self.kind, *(line.kind for line in self.lines)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DigestFigures:
-    """Counts of reviews: `waiting`, `overdue` and `lapsed` as of now, the others in the digest's period.
-
-    `late` are those answers that came after the deadline, `found_late` the changes that no event reported and
-    the gap sweep found.
-    """
-
-    waiting: int = 0
-    overdue: int = 0
-    lapsed: int = 0
-    acknowledged: int = 0
-    changes_requested: int = 0
-    late: int = 0
-    found_late: int = 0
-
-    @property
-    def answered(self) -> int:
-        return self.acknowledged + self.changes_requested
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to say: nothing open, answered or found late."""
-        return not (self.waiting or self.answered or self.found_late)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeekMedian:
-    """The median time to acknowledge of the week that begins then, in seconds; `None` if there is none."""
-
-    begin: datetime
-    seconds: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewDigestNotice(Notice):
-    """The reviews of some routes since the last digest; `title` names the routes, `at` is when it was due."""
-
-    KINDS = frozenset({NoticeKind.REVIEW_DIGEST})
-    kind: NoticeKind = NoticeKind.REVIEW_DIGEST
-    since: datetime
-    figures: DigestFigures
-    weeks: tuple[WeekMedian, ...] = ()
-    """The last weeks, the earliest first; the last one is not over."""
-    complete_until: datetime | None = None
-    """Up to when no change is missing, if that is known."""
-    page_url: str = ""
-    """The page with all reviews; empty in an installation without pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -401,36 +341,12 @@ class UnknownNotice(Notice):
             raise ValueError(f"{self.kind!r} is a kind of this release")
 
 
-NOTICE_TYPES: tuple[type[Notice], ...] = (
-    RevisionNotice,
-    ChangeRequestNotice,
-    WithdrawalNotice,
-    ReassignmentNotice,
-    ReminderNotice,
-    ReminderListNotice,
-    FollowUpNotice,
-    OutcomeNotice,
-    ChangeNotice,
-    DigestNotice,
-    ReviewDigestNotice,
-    AlarmNotice,
-    CanaryNotice,
-    CheckpointNotice,
-)
-"""The types of the kinds that this release has; each kind belongs to one."""
-_TYPE_BY_KIND = {kind: notice_type for notice_type in NOTICE_TYPES for kind in notice_type.KINDS}
-
 NoticeShownByCard = RevisionNotice | AnswerNotice | WithdrawalNotice
 """What a card shows anyway where each of its stages is a post of its own."""
 AnswerableNotice = ReminderNotice | ReassignmentNotice | CanaryNotice
 """What can be answered, as a review or as a test."""
 ReminderMessage = ReminderNotice | FollowUpNotice | ReminderListNotice
 """What the ladder sends, which is checked again when it is sent."""
-
-
-def get_notice_type(kind: NoticeKind) -> type[Notice]:
-    """Return the type of the notices of a kind."""
-    return _TYPE_BY_KIND.get(kind, UnknownNotice)
 
 
 def is_answerable(notice: Notice) -> TypeGuard[AnswerableNotice]:

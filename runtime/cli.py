@@ -27,6 +27,7 @@ UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 MAX_MESSAGE_LENGTH = 4000
 
 _COMMANDS = {
+    "campaign": "runtime.commands.campaign:campaign",
     "canary": "runtime.commands.canary:canary",
     "demo": "runtime.commands.demo:demo",
     "deliveries": "runtime.commands.listings:deliveries",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.campaign import Campaign, CampaignProgress, CampaignState, DocumentProgress, PersonProgress
+from reviews.campaign import (
+    Campaign,
+    CampaignFigures,
+    CampaignProgress,
+    CampaignState,
+    DocumentProgress,
+    PersonProgress,
+)
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
 from reviews.ports.campaigns import LOOK_INTERVAL
@@ -20,7 +27,7 @@ from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from reviews.model import Answer, Review
@@ -29,28 +36,58 @@ _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
 # In the words of the partial index, so that SQLite takes it.
 _IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
-_IS_CURRENT = sa.and_(
-    _IS_OF_CAMPAIGNS,
-    reviews.c.campaign == sa.bindparam("campaign"),
-    reviews.c.superseded_by.is_(None),
-    reviews.c.state != ReviewState.CLOSED,
+_ARE_CURRENT = sa.and_(
+    _IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None), reviews.c.state != ReviewState.CLOSED
 )
+_IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
 _CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
 _DOCUMENTS = _CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
     *(reviews.c.version_to, reviews.c.owners),
 )
-# Which owner of which review has acknowledged its present revision.
-_ACKNOWLEDGED = (
-    sa.select(answers.c.review_id, answers.c.owner)
-    .join(reviews, reviews.c.id == answers.c.review_id)
-    .where(
-        _IS_CURRENT,
-        answers.c.revision == reviews.c.revision,
-        answers.c.withdrawn_at.is_(None),
-        answers.c.owner.is_not(None),
+# Acknowledgements of the present revision, of which each person gives one. A campaign may have 100,000, which
+# are counted here.
+_COUNTS = sa.and_(
+    answers.c.revision == reviews.c.revision,
+    answers.c.withdrawn_at.is_(None),
+    answers.c.owner.is_not(None),
+)
+_COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
+_BY_REVIEW = (
+    sa.select(answers.c.review_id, sa.func.count())
+    .select_from(_COUNTED)
+    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
+    .group_by(answers.c.review_id)
+)
+_BY_PERSON = (
+    sa.select(answers.c.owner, sa.func.count())
+    .select_from(_COUNTED)
+    .where(_IS_CURRENT, _COUNTS)
+    .group_by(answers.c.owner)
+)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
+_DOCUMENT_COUNTS = (
+    sa.select(reviews.c.campaign, sa.func.count())
+    .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS))
+    .group_by(reviews.c.campaign)
+)
+_ACKNOWLEDGEMENT_COUNTS = (
+    sa.select(
+        reviews.c.campaign,
+        sa.func.count(sa.case((answers.c.owner != ERASED, 1))).label("acknowledged"),
+        sa.func.count(sa.distinct(sa.case((_IS_OWN, answers.c.review_id)))).label("own"),
     )
-    .distinct()
+    .select_from(_COUNTED)
+    .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS), _COUNTS)
+    .group_by(reviews.c.campaign)
+)
+_OWN_ACKNOWLEDGED = (
+    sa.select(answers.c.review_id)
+    .select_from(_COUNTED)
+    .where(_IS_CURRENT, _COUNTS, _IS_OWN)
+    .group_by(answers.c.review_id)
+    .having(sa.func.count(sa.distinct(answers.c.owner)) == sa.bindparam("most", type_=sa.Integer))
 )
 _ANSWERS = (
     sa.select(answers)
@@ -91,12 +128,12 @@ class SqlCampaignRepository:
     def get(self, campaign_id: str, *, lock: bool = False) -> Campaign | None:
         query = sa.select(campaigns).where(_COLUMNS.id == campaign_id)
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
-        return _build_campaign(row) if row else None
+        return build_campaign(row) if row else None
 
     def find(self, text: str) -> Campaign | None:
-        query = sa.select(campaigns).where(_COLUMNS.name_key == _make_key(text))
+        query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
         row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
-        return self.get(text) or (_build_campaign(row) if row else None)
+        return self.get(text) or (build_campaign(row) if row else None)
 
     def save(self, campaign: Campaign) -> None:
         values = {name: value for name, value in _build_values(campaign).items() if name != "id"}
@@ -104,6 +141,9 @@ class SqlCampaignRepository:
 
     def request_look(self, campaign_id: str, *, at: datetime) -> None:
         next_at = at + LOOK_INTERVAL
+        # A look that has begun and does not see this change waits for it here, or is requested again.
+        row = sa.select(_COLUMNS.id).where(_COLUMNS.id == campaign_id)
+        self._connection.execute(row.with_for_update(read=True, key_share=True))
         update = sa.update(campaigns).where(
             _COLUMNS.id == campaign_id,
             _COLUMNS.state == CampaignState.RUNNING,
@@ -120,12 +160,12 @@ class SqlCampaignRepository:
         if before is not None:
             place = sa.tuple_(sa.literal(before.started_at, _COLUMNS.started_at.type), before.id)
             query = query.where(sa.tuple_(_COLUMNS.started_at, _COLUMNS.id) < place)
-        return [_build_campaign(row) for row in self._connection.execute(query).mappings()]
+        return [build_campaign(row) for row in self._connection.execute(query).mappings()]
 
     def list_not_ended(self, limit: int) -> list[Campaign]:
         query = sa.select(campaigns).where(_COLUMNS.ended_at.is_(None))
-        newest = query.order_by(_COLUMNS.started_at.desc()).limit(limit)
-        return [_build_campaign(row) for row in self._connection.execute(newest).mappings()]
+        newest = query.order_by(_COLUMNS.started_at.desc(), _COLUMNS.id.desc()).limit(limit)
+        return [build_campaign(row) for row in self._connection.execute(newest).mappings()]
 
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
         return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
@@ -184,9 +224,10 @@ class SqlCampaignRepository:
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}
         documents = self._connection.execute(_DOCUMENTS, of_campaign).all()
-        acknowledged = self._connection.execute(_ACKNOWLEDGED, of_campaign).all()
-        by_review = Counter(row.review_id for row in acknowledged if row.owner != ERASED)
-        by_person = Counter(row.owner.casefold() for row in acknowledged)
+        by_review = Counter({row[0]: row[1] for row in self._connection.execute(_BY_REVIEW, of_campaign)})
+        by_person: Counter[str] = Counter()
+        for owner, count in self._connection.execute(_BY_PERSON, of_campaign):
+            by_person[owner.casefold()] += count
         needed = Counter(owner.casefold() for row in documents for owner in row.owners)
         return CampaignProgress(
             documents=tuple(
@@ -213,17 +254,42 @@ class SqlCampaignRepository:
             ),
         )
 
+    def compute_figures(
+        self, campaigns: Sequence[Campaign], *, own: Collection[str] = ()
+    ) -> dict[str, CampaignFigures]:
+        if not campaigns:
+            return {}
+        ids = {"ids": [each.id for each in campaigns]}
+        documents = {row[0]: row[1] for row in self._connection.execute(_DOCUMENT_COUNTS, ids)}
+        counted = self._connection.execute(_ACKNOWLEDGEMENT_COUNTS, {**ids, "own": sorted(own)})
+        counts = {row.campaign: row for row in counted}
+        return {
+            each.id: CampaignFigures(
+                documents=documents.get(each.id, 0),
+                acknowledged=counts[each.id].acknowledged if each.id in counts else 0,
+                needed=documents.get(each.id, 0) * sum(person != ERASED for person in each.people),
+                own=counts[each.id].own if each.id in counts else 0,
+            )
+            for each in campaigns
+        }
 
-def _make_key(name: str) -> str:
+    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+        values = {"campaign": campaign_id, "own": sorted(people), "most": len(people)}
+        return set(self._connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
+
+
+def make_key(name: str) -> str:
+    """Return the name by which a campaign is found, in whatever case."""
     return name.casefold()
 
 
 def _build_values(campaign: Campaign) -> dict[str, Any]:
     values = {name: getattr(campaign, name) for name in _MEMBERS}
-    return {**values, "people": list(campaign.people), "name_key": _make_key(campaign.name)}
+    return {**values, "people": list(campaign.people), "name_key": make_key(campaign.name)}
 
 
-def _build_campaign(row: sa.RowMapping) -> Campaign:
+def build_campaign(row: sa.RowMapping) -> Campaign:
+    """Return the campaign of a row."""
     members = {name: row[name] for name in _MEMBERS}
     return Campaign(
         **{**members, "people": tuple(row["people"]), "state": read_enum(CampaignState, row["state"])}

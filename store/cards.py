@@ -202,6 +202,13 @@ class SqlCardRepository:
             update, {"in_notifier": target[0], "in_target": target[1], "of_cause": cause}
         )
 
+    def find_notice(self, target: tuple[str, str], *, cause: str) -> Post | None:
+        notifier, address = target
+        place = (cards.c.notifier == notifier, cards.c.target == address)
+        query = sa.select(cards).where(cards.c.review_id.is_(None), *place, cards.c.cause == cause)
+        row = self._connection.execute(query).mappings().first()
+        return rows.build_card(row) if row else None
+
     def find_thread_card(self, post: Post) -> Post | None:
         conditions = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
         query = sa.select(cards).where(*conditions, cards.c.cause == "").order_by(cards.c.id).limit(1)

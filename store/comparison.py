@@ -177,7 +177,7 @@ def walk_entries(
         parameters = {"ids": list(review_ids)}
         with connection.execute(_ENTRIES_OF, parameters, execution_options=streamed) as result:
             for review_id, rows_of in groupby(result, key=lambda row: row.review_id):
-                entries = (_parse_entry(row.seq, row.entry, row.disclosures) for row in rows_of)
+                entries = (parse_entry_row(row.seq, row.entry, row.disclosures) for row in rows_of)
                 yield review_id, (entry for entry in entries if entry is not None)
 
 
@@ -272,7 +272,7 @@ def _read_page(
 def _read_entries(connection: sa.Connection, bounds: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     entries: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for review_id, seq, text, people in connection.execute(_ENTRIES, bounds).all():
-        if (entry := _parse_entry(seq, text, people)) is not None:
+        if (entry := parse_entry_row(seq, text, people)) is not None:
             entries[review_id].append(entry)
     return entries
 
@@ -285,7 +285,7 @@ def _fetch_rows(connection: sa.Connection, query: sa.Select[Any], bounds: Mappin
         yield dict(zip(names, row, strict=True))
 
 
-def _parse_entry(seq: int, text: str, people: str | None) -> dict[str, Any] | None:
+def parse_entry_row(seq: int, text: str, people: str | None) -> dict[str, Any] | None:
     """Return an entry with the people that it commits to.
 
     `None` for a malformed one, which the check of the chain reports.

@@ -45,6 +45,7 @@ class QueryShape:
     state: ReviewState | None
     answered: bool
     sent_to: str
+    without_campaigns: bool
     upward: bool
 
 
@@ -55,6 +56,7 @@ def get_shape(listing_query: ListingQuery, groups: MarkGroups, *, upward: bool) 
         state=ReviewState.OPEN if listing_query.waiting and not groups else listing_query.state,
         answered=listing_query.answered,
         sent_to=listing_query.sent_to,
+        without_campaigns=listing_query.without_campaigns,
         upward=upward,
     )
 
@@ -80,6 +82,8 @@ def select_unmarked(shape: QueryShape) -> Numbers:
     """Read the reviews themselves by their state or kind, filtered by the marks."""
     groups = (_list_marks(number, size) for number, size in enumerate(shape.group_sizes))
     conditions = (*_match_kind(shape.kind), *_build_row_conditions(shape), *_match_groups(groups))
+    if shape.without_campaigns:
+        conditions = (*conditions, reviews.c.kind != ChangeKind.CAMPAIGN)
     query = sa.select(reviews.c.seq).where(_match_span(reviews.c.seq), *conditions)
     if shape.state is not None:
         query = query.where(reviews.c.state == shape.state)
@@ -111,6 +115,8 @@ def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
     conditions = (reviews.c.state == OPEN, is_late)
     kind = _match_kind(listing_query.kind)
     query = sa.select(reviews.c.seq).where(*conditions, *kind, *_match_groups(groups))
+    if listing_query.without_campaigns:
+        query = query.where(reviews.c.kind != ChangeKind.CAMPAIGN)
     if listing_query.since is not None:
         query = query.where(reviews.c.opened_at >= listing_query.since)
     if listing_query.until is not None:
@@ -125,6 +131,8 @@ def _list_marks(number: int, size: int) -> list[sa.BindParameter[str]]:
 def _list_pairs(shape: QueryShape) -> Iterator[tuple[sa.BindParameter[str], ChangeKind]]:
     """Yield each mark of the first group with each kind."""
     kinds = list(ChangeKind) if shape.kind is None else [shape.kind]
+    if shape.without_campaigns:
+        kinds = [kind for kind in kinds if kind is not ChangeKind.CAMPAIGN]
     return product(_list_marks(0, shape.group_sizes[0]), kinds)
 
 

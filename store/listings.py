@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from reviews.notice import DigestFigures
+    from reviews.digest_notices import DigestFigures
     from reviews.ports.listing import ListingQuery, PageTurn, RouteFigures
 
 MAX_READ = 30_000

@@ -164,6 +164,8 @@ def _derive_answer_columns(review: Review) -> dict[str, Any]:
     last = find_deciding_answer(review)
     if last is None and review.carried is not None:
         return {"answered_at": review.carried.at, "answered_late": False, "took_seconds": None}
+    if last is None and review.closed_at is not None:
+        return {"answered_at": review.closed_at, "answered_late": False, "took_seconds": None}
     if last is None:
         return {"answered_at": None, "answered_late": None, "took_seconds": None}
     if review.campaign is not None:  # weeks that say nothing about the time that changes wait

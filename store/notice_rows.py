@@ -10,16 +10,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reviews.campaign_notices import CampaignFigures, CampaignReader, CampaignStage
+from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
-from reviews.notice import (
-    DigestFigures,
-    DigestLine,
-    Notice,
-    NoticeKind,
-    ReminderLine,
-    WeekMedian,
-    get_notice_type,
-)
+from reviews.notice import Notice, NoticeKind, ReminderLine
+from reviews.notice_types import get_notice_type
 from reviews.stored_enums import read_enum
 from store.unknown_members import list_field_names
 
@@ -28,11 +23,14 @@ if TYPE_CHECKING:
 
 STORED_NAMES = {
     "bulk_review_id": "bulk",
+    "campaign_id": "campaign",
     "canary_id": "canary",
     "change_kind": "change",
     "complete_until": "until",
     "due_at": "until",
     "new_owner": "whom",
+    "problem": "note",
+    "started_by": "who",
     "omitted_count": "more",
     "still_answered": "answered",
     "subscribed_above": "from_above",
@@ -44,7 +42,7 @@ NOT_STORED = (
     | _OF_STAND_INS
 )
 """Fields of a notice that are set when it is sent."""
-NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url"}) | _OF_STAND_INS
+NOT_STORED_OF_REMINDERS = frozenset({"files", "is_overdue", "page_url", "documents"}) | _OF_STAND_INS
 """The same of a line in a list of reminders."""
 UNUSED_MEMBERS: Mapping[str, Any] = {
     "kind": None,
@@ -76,6 +74,11 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "figures": None,
     "weeks": [],
     "page_url": "",
+    "campaign": "",
+    "stage": None,
+    "is_late": False,
+    "progress": None,
+    "readers": [],
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -119,7 +122,7 @@ def _write(value: Any) -> Any:
     if isinstance(value, ReminderLine):
         stored = vars(value).items()
         return _rename_fields({name: each for name, each in stored if name not in NOT_STORED_OF_REMINDERS})
-    if isinstance(value, DigestFigures | WeekMedian):
+    if isinstance(value, DigestFigures | WeekMedian | CampaignFigures | CampaignReader):
         return {name: _write(each) for name, each in vars(value).items()}
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -150,6 +153,17 @@ def _read_figures(members: dict[str, int]) -> DigestFigures:
     return DigestFigures(**{name: members.get(name, 0) for name in list_field_names(DigestFigures)})
 
 
+def _read_progress(members: dict[str, int]) -> CampaignFigures:
+    return CampaignFigures(**{name: members.get(name, 0) for name in list_field_names(CampaignFigures)})
+
+
+def _read_readers(people: list[dict[str, Any]]) -> tuple[CampaignReader, ...]:
+    return tuple(
+        CampaignReader(name=each["name"], acknowledged=each["acknowledged"], needed=each["needed"])
+        for each in people
+    )
+
+
 def _read_weeks(weeks: list[dict[str, Any]]) -> tuple[WeekMedian, ...]:
     return tuple(
         WeekMedian(begin=datetime.fromisoformat(week["begin"]), seconds=week["seconds"]) for week in weeks
@@ -164,9 +178,12 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "figures": _read_figures,
     "lines": _read_lines,
     "mention": tuple,
+    "progress": _read_progress,
+    "readers": _read_readers,
     "recipients": tuple,
     "reminders": _read_reminders,
     "requested_at": _read_moment,
     "since": datetime.fromisoformat,
+    "stage": partial(read_enum, CampaignStage),
     "weeks": _read_weeks,
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.digest_notices import DigestFigures
 from reviews.kinds import ReviewState
-from reviews.notice import DigestFigures
 from store.figures import count_lapsed, count_overdue
 from store.schema import reviews
 from store.tallies import count_open_reviews

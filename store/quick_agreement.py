@@ -59,8 +59,10 @@ _UNTOUCHED: dict[str, Any] = {
             "handed_over",
             "carried",
             "last_step",
+            "closed_at",
         )
     ),
+    **dict.fromkeys(("campaign", "campaign_name"), ""),
     "reminders": 0,
     "steps_taken": 0,
     "follow_ups": 0,

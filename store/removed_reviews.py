@@ -17,7 +17,7 @@ from store.retention import RetentionStep, compare_age, has_more_old_rows
 from store.review_batches import count_together
 from store.reviews import SqlReviewRepository
 from store.rows import UNREADABLE_ERRORS
-from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
+from store.schema import bulk_reviews, campaigns, cards, ledger, metadata, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ MAX_FILES = 500
 """Files of bulk reviews that one step removes; a review with more goes in a step of its own."""
 
 _BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
+_ENDS_AT = sa.func.coalesce(campaigns.c.ended_at, campaigns.c.due_at, type_=campaigns.c.due_at.type)
 _newer = reviews.alias("newer")
 _IS_LONG_CLOSED = sa.or_(
     reviews.c.answered_at < _BEFORE,
@@ -48,7 +49,11 @@ _IS_LONG_CLOSED = sa.or_(
     ),
 )
 _open = reviews.alias("open_review")
-_IS_OPEN = sa.and_(_open.c.state == ReviewState.OPEN, _open.c.route == reviews.c.route)
+_IS_OPEN = sa.and_(
+    _open.c.state == ReviewState.OPEN,
+    _open.c.route == reviews.c.route,
+    _open.c.campaign == sa.literal_column("''"),  # a campaign continues no review of a change
+)
 # Its next review may have been superseded in turn, or be a file of a bulk review.
 _IS_STILL_ASKED_FOR = sa.and_(
     reviews.c.state == ReviewState.CHANGES_REQUESTED,
@@ -66,13 +71,26 @@ _IS_SETTLED = sa.or_(
     # A document with requested changes is still to be reviewed: its next review continues it.
     sa.and_(
         reviews.c.superseded_by.is_(None),
-        reviews.c.state.in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
+        reviews.c.state.in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED, ReviewState.CLOSED]),
     ),
     # The card of an open review shows the changes that were requested before it.
     sa.and_(
         reviews.c.superseded_by.is_not(None),
         ~sa.exists().where(_newer.c.id == reviews.c.superseded_by, _newer.c.state == ReviewState.OPEN),
         ~_IS_STILL_ASKED_FOR,
+    ),
+)
+_of_same_campaign = reviews.alias("of_same_campaign")
+# The figures of a campaign count all of its reviews, until it is over and asks for none any more.
+_IS_COUNTED = sa.and_(
+    reviews.c.campaign != sa.literal_column("''"),
+    sa.or_(
+        sa.exists().where(campaigns.c.id == reviews.c.campaign, _ENDS_AT >= _BEFORE),
+        sa.exists().where(
+            _of_same_campaign.c.campaign != sa.literal_column("''"),
+            _of_same_campaign.c.campaign == reviews.c.campaign,
+            _of_same_campaign.c.state == ReviewState.OPEN,
+        ),
     ),
 )
 _IS_BEING_DRAWN = sa.exists().where(
@@ -85,6 +103,7 @@ _IS_OVER = sa.and_(
     reviews.c.state != ReviewState.OPEN,
     _IS_LONG_CLOSED,
     _IS_SETTLED,
+    ~_IS_COUNTED,
     ~_IS_BEING_DRAWN,
     # SQLite would reuse the number of its card; it goes once another card is newer.
     reviews.c.id.is_distinct_from(_OWNER_OF_NEWEST_CARD),

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
 from reviews.bulk import BULK_ID_PREFIX
+from reviews.campaign_notices import CAUSE_PREFIX
 from reviews.kinds import CardState, ReviewState
 from reviews.ports.listing import MarkKind
 from reviews.tree import FilePresence
 from store.engine import read_only
 from store.marks import format_mark
-from store.schema import accounts, cards, conversations, files, people, review_index, reviews
+from store.schema import accounts, campaigns, cards, conversations, files, people, review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,20 +74,31 @@ _IS_CLOSED = sa.exists().where(
 )
 # Notices to subscribers show that they were notified of a flood, also when one of its files comes late.
 _IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(BULK_ID_PREFIX), reviews.c.file_id == cards.c.cause)
+# The messages of a campaign show that they were posted, and its card is redrawn, as long as it runs.
+_CAUSE_OF_CAMPAIGN = sa.literal(CAUSE_PREFIX) + campaigns.c.id
+_IS_OF_RUNNING_CAMPAIGN = sa.exists().where(
+    cards.c.cause.startswith(CAUSE_PREFIX),
+    campaigns.c.ended_at.is_(None),
+    sa.or_(
+        cards.c.cause == _CAUSE_OF_CAMPAIGN,
+        cards.c.cause.startswith(_CAUSE_OF_CAMPAIGN + sa.literal(":")),
+    ),
+)
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
     cards.c.state == CardState.POSTED,
     cards.c.drawn >= cards.c.wanted,
     cards.c.claimed_by.is_(None),
     sa.bindparam("before", type_=cards.c.drawn_at.type) > _LAST_DRAWN,
-    sa.or_(sa.and_(cards.c.review_id.is_(None), ~_IS_OF_FLOOD), _IS_CLOSED),
+    sa.or_(sa.and_(cards.c.review_id.is_(None), ~_IS_OF_FLOOD, ~_IS_OF_RUNNING_CAMPAIGN), _IS_CLOSED),
 )
 
 
 def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> RetentionStep:
     """Remove notices that were posted before then, of no review or of a closed one.
 
-    A notice of a flood to subscribers stays as long as its bulk review does.
+    A notice of a flood to subscribers stays as long as its bulk review does, those of a campaign while it
+    runs.
 
     The newest row always stays, so that SQLite reuses no number.
     """

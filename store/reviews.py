@@ -303,9 +303,10 @@ class SqlReviewRepository:
         refresh_derived_columns_of(self._connection, row, answers=self._answers.get(review.id))
         return True
 
-    def close(self, review_id: str) -> bool:
+    def close(self, review_id: str, *, at: datetime) -> bool:
         is_open = (reviews.c.id == review_id, reviews.c.state == ReviewState.OPEN)
-        update = sa.update(reviews).where(*is_open).values(state=ReviewState.CLOSED, remind_at=None)
+        values = {"state": ReviewState.CLOSED, "closed_at": at, "remind_at": None}
+        update = sa.update(reviews).where(*is_open).values(values)
         row = self._connection.execute(update.returning(reviews)).mappings().one_or_none()
         if row is None:
             return False

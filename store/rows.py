@@ -156,8 +156,9 @@ def build_review(
         bulk=bulk,
         changes=build_shown_summary(row["changes"], revision=row["revision"]),
         carried=_build_carried(row["carried"]),
+        closed_at=row["closed_at"],
         campaign=CampaignReference(id=row["campaign"], name=row["campaign_name"])
-        if row["campaign"]
+        if row["campaign"] or row["campaign_name"]
         else None,
     )
 

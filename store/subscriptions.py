@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from reviews.notice import DigestLine
+    from reviews.digest_notices import DigestLine
 
 _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")

@@ -41,6 +41,7 @@ _FIRST_POST = (
         cards.c.review_id == sa.bindparam("of_review"),
         cards.c.cause == "",
         cards.c.posted_at.is_not(None),
+        reviews.c.campaign == sa.literal_column("''"),  # says nothing about the time that changes wait
     )
     .order_by(cards.c.posted_at)
     .limit(1)

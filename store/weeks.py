@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -76,7 +77,8 @@ def compute_for_reviews(
     # What became a part of another review was closed when it was opened, as the sums have it.
     opened = sorted(row.opened_at for row in rows if row.answered_at or row.state != ReviewState.REPLACED)
     answered = sorted(
-        (row.answered_at, row.state, row.took_seconds) for row in rows if row.answered_at is not None
+        ((row.answered_at, row.state, row.took_seconds) for row in rows if row.answered_at is not None),
+        key=itemgetter(0),
     )
     moments = [at for at, _, _ in answered]
     weeks = []
@@ -84,7 +86,9 @@ def compute_for_reviews(
         closed = bisect_left(moments, end)
         in_week = answered[bisect_left(moments, begin) : closed]
         times = Counter(
-            str(round_duration(took)) for _, state, took in in_week if state == ReviewState.ACKNOWLEDGED
+            str(round_duration(took))
+            for _, state, took in in_week
+            if state == ReviewState.ACKNOWLEDGED and took is not None  # of a campaign it says nothing
         )
         weeks.append(_build_week(begin, end, open_=bisect_left(opened, end) - closed, times=times))
     return WeeklyFigures(weeks=tuple(weeks), searched_count=selection.limit if is_cut else None)

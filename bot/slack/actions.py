@@ -13,6 +13,7 @@ from bot.slack.request_checks import name_request
 from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_value
+from notifiers.slack.campaigns import OPEN_CAMPAIGN
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.languages import read_language
 from reviews.answers.answers import make_answer_request
@@ -73,6 +74,7 @@ class SlackClicks:
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
         for link_action in _UNRECORDED_LINKS:
             bolt.action(ACTION_IDS[link_action])(self.ack_link_click)
+        bolt.action(OPEN_CAMPAIGN)(self.ack_link_click)
         bolt.error(self.handle_error)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:

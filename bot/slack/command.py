@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.command_parser import parse
-from bot.command_requests import AwayRequest, SubscriptionRequest
+from bot.command_requests import AwayRequest, StartCampaignRequest, SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import get_text, list_objects
@@ -110,9 +110,9 @@ class SlackCommand:
     def _may_take_long(self, command_request: CommandRequest, requester: SlackRequester) -> bool:
         """Return whether Slack may have to be asked before there is an answer.
 
-        For subscriptions, it is asked about the channel each time.
+        For subscriptions, it is asked about the channel each time; for a campaign, DocSpace about a folder.
         """
-        if isinstance(command_request, SubscriptionRequest):
+        if isinstance(command_request, SubscriptionRequest | StartCampaignRequest):
             return True
         return self.commands.needs_chat_lookup(command_request) and not requester.needs_no_lookup(
             command_request

@@ -15,6 +15,7 @@ from notifiers.slack.failures import translate_errors
 from reviews.cards.card_drawing import omit_page
 from reviews.errors import RemoteError
 from reviews.lists import my_reviews
+from reviews.lists.campaign_pages import list_running
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.text import strip_unstorable
 
@@ -51,7 +52,8 @@ class Home:
     """Publisher of App Homes, for people who have opened theirs; every process knows these people.
 
     `client` should have a short timeout: it blocks listeners that clicks need. `run_later` runs a task after
-    the response to Slack or to a browser. `team_id` is the workspace, if the settings name it.
+    the response to Slack or to a browser. `team_id` is the workspace, if the settings name it. Where
+    there are pages, a campaign is one line, which leads to its page.
     """
 
     client: WebClient
@@ -64,6 +66,8 @@ class Home:
     absences: AbsenceDeclarations
     team_id: str = ""
     find_page: PageOf = omit_page
+    find_campaign_page: Callable[[str], str] | None = None
+    """Returns the address of a campaign, by its id; `None` where this installation has no pages."""
 
     def register(self, bolt: App) -> None:
         bolt.event("app_home_opened")(self.handle_home_opened)
@@ -136,8 +140,12 @@ class Home:
     def _load_contents(self, person: ProvenPerson, user: str, notice: str | None) -> HomeContents:
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
-                my_reviews.build_waiting_query(work, self.routes, person), MAX_PENDING_REVIEWS + 1
+                my_reviews.build_waiting_query(
+                    work, self.routes, person, without_campaigns=self.find_campaign_page is not None
+                ),
+                MAX_PENDING_REVIEWS + 1,
             )
+            campaigns = list_running(work, self.routes, person) if self.find_campaign_page else ()
             waiting = tuple(
                 redact_for_reader(work, entry.review, routes=self.routes, reader=person)
                 for entry in page.entries
@@ -156,5 +164,7 @@ class Home:
             notice=notice,
             absence=self.absences.describe(person).current,
             find_page=self.find_page,
+            campaigns=tuple(line for line in campaigns if line.own_remaining),
+            find_campaign_page=self.find_campaign_page,
             subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, person, user)),
         )

@@ -12,17 +12,21 @@ from notifiers.slack.languages import add_language
 from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.kinds import Decision
-from reviews.language import _, capitalize_first, ngettext
+from reviews.language import _, capitalize_first, format_number, ngettext
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from reviews.cards.card_drawing import PageOf
+    from reviews.lists.campaign_pages import CampaignLine
     from reviews.lists.my_reviews import AnsweredReview
     from reviews.model import Review
 
 MAX_PENDING_REVIEWS = 30  # two blocks each, of the hundred that a view may have
 MAX_ANSWERED_REVIEWS = 5
+MAX_CAMPAIGNS = 5
 MAX_SUBSCRIPTIONS, SUBSCRIPTIONS_PER_SECTION = 40, 10
 MAX_SUBSCRIPTION_LENGTH = 250
 MAX_NAMES_LENGTH = 200
@@ -39,7 +43,7 @@ class HomeContents:
     `open_reviews` may hold one review more than is shown, which means that there are more. `is_responsible`
     says whether any route names the person. `notice` is shown first, then `absence`, which says until when
     they are away. `subscriptions` are those that they made: the channel's id, and what it sees. `find_page`
-    links to the files of a bulk review.
+    links to the files of a bulk review. `campaigns` are those that ask the person, in place of their reviews.
     """
 
     open_reviews: tuple[Review, ...]
@@ -50,6 +54,8 @@ class HomeContents:
     absence: str = ""
     subscriptions: tuple[tuple[str, str], ...] = ()
     find_page: PageOf = omit_page
+    campaigns: tuple[CampaignLine, ...] = ()
+    find_campaign_page: Callable[[str], str] | None = None
 
 
 def draw_home(contents: HomeContents) -> dict[str, Any]:
@@ -72,15 +78,28 @@ def draw_home(contents: HomeContents) -> dict[str, Any]:
 
 def _draw_pending_reviews(contents: HomeContents) -> list[Block]:
     head = _draw_header(_("Waiting for your review"))
+    campaigns = [make_section(_draw_campaign(line, contents)) for line in contents.campaigns[:MAX_CAMPAIGNS]]
     if not contents.open_reviews:
-        return [head, make_section(_describe_nothing_pending(contents))]
+        return [head, *(campaigns or [make_section(_describe_nothing_pending(contents))])]
     shown = contents.open_reviews[:MAX_PENDING_REVIEWS]
     if len(contents.open_reviews) > len(shown):
         count = _("The {count} oldest; more are waiting.")
     else:
         count = ngettext("{count} document", "{count} documents, the oldest first", len(shown))
     lines = [block for review in shown for block in _draw_open_review(review, contents)]
-    return [head, make_context(count.format(count=len(shown))), *lines]
+    return [head, *campaigns, make_context(count.format(count=len(shown))), *lines]
+
+
+def _draw_campaign(line: CampaignLine, contents: HomeContents) -> str:
+    """Return how much of a campaign waits for the person, with a link to its page."""
+    remaining, campaign = line.own_remaining, line.campaign
+    address = contents.find_campaign_page(campaign.id) if contents.find_campaign_page else None
+    sentence = ngettext(
+        "{count} document for you to acknowledge", "{count} documents for you to acknowledge", remaining
+    )
+    due = _("*Overdue* since {when}") if campaign.due_at < contents.drawn_at else _("Due {when}")
+    facts = (sentence.format(count=format_number(remaining)), due.format(when=write_date(campaign.due_at)))
+    return f"*{format_link(address, clean_text(campaign.name))}*\n{' · '.join(facts)}"
 
 
 def _describe_nothing_pending(contents: HomeContents) -> str:

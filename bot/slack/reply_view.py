@@ -82,7 +82,12 @@ def _draw_link_button(reply: LinkReply) -> Block:
 def _draw_list(reply: ListReply, domain: str) -> list[str]:
     if reply.page.entries:
         entries = (
-            _draw_review_line(each.review, reply.draw_card(each.review), domain)
+            _draw_review_line(
+                each.review,
+                reply.draw_card(each.review),
+                domain,
+                duty=reply.duties.get(each.review.id, ""),
+            )
             for each in reply.page.entries
         )
         lines = [f"*{reply.heading}*, {reply.order_label}", *entries]
@@ -146,7 +151,8 @@ def _draw_changes_reply(reply: ChangesReply) -> dict[str, Any]:
     return {"text": read_out(reply.page), "blocks": blocks, "response_type": "ephemeral"}
 
 
-def _draw_review_line(review: Review, card: Card, domain: str) -> str:
+def _draw_review_line(review: Review, card: Card, domain: str, *, duty: str = "") -> str:
+    """Draw one review; `duty` says for whom the reader stands in."""
     who = fit_text(card.who, MAX_NAMES_LENGTH)
     sentence = _("{title} {happened} by {who}, {when}").format(
         title=f"*{format_link(card.link, card.title)}*",
@@ -163,7 +169,8 @@ def _draw_review_line(review: Review, card: Card, domain: str) -> str:
     facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
     side_facts = summarize_side_facts(card, max_length=MAX_BEFORE_LENGTH)
     more = f"\n{fit_text(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
-    return f"{sentence}{more}\n{fit_text(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
+    state = [fit_text(each, MAX_STATE_LENGTH) for each in (describe_state(card), duty) if each]
+    return f"{sentence}{more}\n{' '.join(state)} {facts}{tail}"
 
 
 def _find_card_address(review: NeighbourReview | None, domain: str) -> str | None:

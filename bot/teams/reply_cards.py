@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.command_replies import (
@@ -52,6 +53,8 @@ from reviews.cards.card_context import make_neighbour
 from reviews.language import _, format_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviews.cards.card_context import NeighbourReview
     from reviews.model import Review
 
@@ -63,6 +66,7 @@ _TITLE_PLACEHOLDER = "\ufdd0"
 """Stands in for a title until the sentence is complete: no text from outside contains it."""
 
 Element = dict[str, Any]
+NO_DUTIES: Mapping[str, str] = MappingProxyType({})
 
 
 def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dict[str, Any]:
@@ -161,7 +165,7 @@ def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any
         or (isinstance(reply.list_request, PendingRequest) and reply.list_request.own_only)
     )
     rows = [(each.review, reply.draw_card(each.review)) for each in reply.page.entries]
-    review_rows = _draw_fitting_reviews(rows, tenant, remaining_bytes, with_buttons=own)
+    review_rows = _draw_fitting_reviews(rows, tenant, remaining_bytes, with_buttons=own, duties=reply.duties)
     recent_answers = _draw_fitting_reviews(
         [(each.review, each.card) for each in reply.recent_answers], tenant, remaining_bytes
     )
@@ -203,12 +207,20 @@ def _draw_heading(head: str, order: str) -> Element:
 
 
 def _draw_fitting_reviews(
-    rows: list[tuple[Review, Card]], tenant: str, remaining_bytes: list[int], *, with_buttons: bool = False
+    rows: list[tuple[Review, Card]],
+    tenant: str,
+    remaining_bytes: list[int],
+    *,
+    with_buttons: bool = False,
+    duties: Mapping[str, str] = NO_DUTIES,
 ) -> list[Element]:
-    """Draw as many as fit, and at least one; the others are on the next page."""
+    """Draw as many as fit, and at least one; the others are on the next page.
+
+    `duties` say for whom the reader stands in, by review id.
+    """
     items: list[Element] = []
     for review, card in rows:
-        item = _draw_review(review, card, tenant)
+        item = _draw_review(review, card, tenant, duty=duties.get(review.id, ""))
         if with_buttons:
             item["items"].append({"type": "ActionSet", "actions": _draw_own_buttons(card)})
         remaining_bytes[0] -= len(json.dumps(item))
@@ -218,7 +230,7 @@ def _draw_fitting_reviews(
     return items
 
 
-def _draw_review(review: Review, card: Card, tenant: str) -> Element:
+def _draw_review(review: Review, card: Card, tenant: str, *, duty: str = "") -> Element:
     """Draw one review: its name opens the document, and a second link leads to the card."""
     name = draw_run(
         shorten_name(card.title, MAX_TITLE_LENGTH), weight="bolder", **_make_link_action(card.link)
@@ -240,7 +252,7 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
         if where
         for part in (draw_run(" "), draw_run(label, **_make_link_action(where)))
     ]
-    state = draw_run(shorten(describe_state(card), MAX_STATE_LENGTH))
+    state = " ".join(shorten(each, MAX_STATE_LENGTH) for each in (describe_state(card), duty) if each)
     facts = f"{write_date(card.changed_at)} · {describe_extent(card)}"
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=write_date(card.due_at))}"
@@ -254,7 +266,12 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     return {
         "type": "Container",
         "separator": True,
-        "items": [draw_text(*story), *more, dated, {**draw_text(state, *link_runs), "spacing": "none"}],
+        "items": [
+            draw_text(*story),
+            *more,
+            dated,
+            {**draw_text(draw_run(state), *link_runs), "spacing": "none"},
+        ],
     }
 
 

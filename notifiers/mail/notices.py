@@ -14,6 +14,7 @@ from notifiers.mail.message import (
     make_message_id,
     name_thread,
 )
+from notifiers.shared.campaign_text import describe_campaign_card
 from notifiers.shared.card_text import shorten, shorten_name, write_date
 from notifiers.shared.digest_text import describe_completeness, describe_period, label_page, write_summary
 from notifiers.shared.notice_text import (
@@ -23,7 +24,9 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
-from notifiers.shared.reminder_text import describe_reminders, describe_unlisted
+from notifiers.shared.reminder_text import describe_only_campaign, describe_reminders, describe_unlisted
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import ReviewDigestNotice
 from reviews.language import _, get_language
 from reviews.notice import (
     AlarmNotice,
@@ -32,10 +35,10 @@ from reviews.notice import (
     NoticeKind,
     OutcomeNotice,
     ReminderListNotice,
-    ReviewDigestNotice,
     ReviewNotice,
 )
 from reviews.text import clean_text, sanitize_link
+from reviews.wording.campaign_sentences import label_progress_page, label_readers
 from reviews.wording.digest_sentences import describe_chart, list_figures, list_week_bars, name_chart
 from reviews.wording.notice_sentences import name_item
 
@@ -51,6 +54,7 @@ _LOOK_BY_NOTICE = {
     NoticeKind.SENT_BACK: "changes",
     NoticeKind.OVERDUE: "changes",
     NoticeKind.FOLLOW_UP: "changes",
+    NoticeKind.CAMPAIGN_OVERDUE: "changes",
     NoticeKind.ALARM: "changes",
     NoticeKind.ALARM_OVER: "done",
 }
@@ -71,7 +75,7 @@ def render_text(notice: Notice, link: str) -> str:
     """Return the notice as the text part."""
     due, document = describe_deadline(notice, write_date), sanitize_link(find_document_link(notice))
     first, *rest = list_notice_lines(notice)
-    gap = [""] if isinstance(notice, ReminderListNotice) else []
+    gap = [""] if isinstance(notice, ReminderListNotice | CampaignNotice) else []
     lines = [first, *gap, *rest, *([due] if due else [])]
     if copied := list_copied_lines(notice):
         lines += ["", *copied]
@@ -91,7 +95,12 @@ def render_html(notice: Notice, link: str) -> str:
         look=_LOOK_BY_NOTICE.get(notice.kind, "open"),
         title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
         headline=first,
-        lines=[] if listed or isinstance(notice, ReviewDigestNotice) else rest,
+        lines=[] if listed or _has_own_form(notice) else rest,
+        campaign=describe_campaign_card(notice, write_date) if isinstance(notice, CampaignNotice) else None,
+        percent=notice.progress.percent if isinstance(notice, CampaignNotice) else 0,
+        readers_label=label_readers(),
+        page_label=label_progress_page(),
+        request=describe_only_campaign(notice, write_date) if _is_request(notice) else None,
         digest=_draw_digest(notice) if isinstance(notice, ReviewDigestNotice) else None,
         listed=listed,
         omitted=omitted,
@@ -108,7 +117,7 @@ def render_html(notice: Notice, link: str) -> str:
 
 def _list_reviews(notice: Notice) -> tuple[list[ReminderText], str]:
     """Return the reviews of a list, and how many more there are; nothing of any other notice."""
-    if not isinstance(notice, ReminderListNotice):
+    if not isinstance(notice, ReminderListNotice) or notice.only_campaign:
         return [], ""
     return describe_reminders(notice, write_date), describe_unlisted(notice)
 
@@ -126,6 +135,16 @@ def _draw_digest(notice: ReviewDigestNotice) -> dict[str, Any]:
         "page_url": sanitize_link(notice.page_url),
         "page_label": label_page(),
     }
+
+
+def _has_own_form(notice: Notice) -> bool:
+    """Return whether the HTML shows what a notice says in a form of its own, and not as lines."""
+    return isinstance(notice, ReviewDigestNotice | CampaignNotice) or _is_request(notice)
+
+
+def _is_request(notice: Notice) -> TypeGuard[ReminderListNotice]:
+    """Return whether it is about one campaign alone."""
+    return isinstance(notice, ReminderListNotice) and notice.only_campaign is not None
 
 
 def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
@@ -148,6 +167,8 @@ def _explain_recipient(notice: Notice) -> str:
         if notice.files:
             return _("You get this message because you changed some of these files.")
         return _("You get this message because you changed this document.")
+    if _is_request(notice) and notice.mention:
+        return _("You get this message because you are asked to acknowledge these documents.")
     if isinstance(notice, ReminderListNotice) and notice.mention:
         return _("You get this message because these reviews or documents are waiting for you.")
     return _explain_route(notice)
@@ -158,6 +179,8 @@ def _explain_route(notice: Notice) -> str:
         return _("The route of the operators sends the alarms of docspace-review to your address.")
     if isinstance(notice, ReviewDigestNotice):
         return _("A route of docspace-review sends a digest of its reviews to your address.")
+    if isinstance(notice, CampaignNotice):
+        return _("A route of docspace-review sends the campaigns for this folder to your address.")
     if isinstance(notice, CheckpointNotice):
         return _("A route of docspace-review sends the checkpoints of its ledger to your address.")
     return _("A route of docspace-review sends the reviews of this folder to your address.")

@@ -12,7 +12,8 @@ from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
     from notifiers.shared.change_text import ChangeText
-    from reviews.notice import ChangeNotice, DigestNotice
+    from reviews.digest_notices import DigestNotice
+    from reviews.notice import ChangeNotice
 
 MAX_HEADING_LENGTH = 500
 

@@ -15,8 +15,9 @@ from reviews.wording.notice_sentences import describe_notice, name_item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviews.digest_notices import DigestLine, DigestNotice
     from reviews.kinds import ChangeKind
-    from reviews.notice import ChangeNotice, DigestLine, DigestNotice
+    from reviews.notice import ChangeNotice
 
 MAX_TITLE_LENGTH = 150
 MAX_PATH_LENGTH = 200

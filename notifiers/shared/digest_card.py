@@ -15,7 +15,7 @@ from reviews.wording.digest_sentences import describe_chart, list_figures, list_
 
 if TYPE_CHECKING:
     from notifiers.shared.adaptive_elements import Element
-    from reviews.notice import ReviewDigestNotice
+    from reviews.digest_notices import ReviewDigestNotice
     from reviews.wording.digest_sentences import Figure, WeekBar
 
 _LABEL_WIDTH = "64px"

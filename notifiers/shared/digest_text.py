@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from reviews.notice import ReviewDigestNotice
+    from reviews.digest_notices import ReviewDigestNotice
 
 MAX_HEADING_LENGTH = 150
 BAR, BAR_LENGTH = "\N{FULL BLOCK}", 12

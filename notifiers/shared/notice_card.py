@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared import change_card, digest_card, reminder_card
+from notifiers.shared import campaign_card, change_card, digest_card, reminder_card
 from notifiers.shared.adaptive_card import (
     MAX_CARD_BYTES,
     MAX_SUMMARY_LENGTH,
@@ -18,6 +18,7 @@ from notifiers.shared.adaptive_card import (
     name_owners,
 )
 from notifiers.shared.adaptive_elements import make_text_block
+from notifiers.shared.campaign_text import shorten_readers
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.change_text import shorten_digest
 from notifiers.shared.digest_text import label_page, write_summary
@@ -30,15 +31,10 @@ from notifiers.shared.notice_text import (
 )
 from notifiers.shared.reminder_text import shorten_reminders
 from notifiers.shared.teams_text import escape_copied, escape_markdown, escape_run, write_date
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
-from reviews.notice import (
-    ChangeNotice,
-    DigestNotice,
-    InstallationNotice,
-    NoticeKind,
-    ReminderListNotice,
-    ReviewDigestNotice,
-)
+from reviews.notice import ChangeNotice, InstallationNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +70,9 @@ def draw_notice_card(
             return choose_fitting(drawings, MAX_CARD_BYTES)
         case ReviewDigestNotice():
             return _draw_review_digest(notice)
+        case CampaignNotice():
+            drawings = (_draw_campaign_card(each) for each in shorten_readers(notice))
+            return choose_fitting(drawings, MAX_CARD_BYTES)
         case ReminderListNotice():
             drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)
@@ -89,9 +88,18 @@ def _draw_review_digest(notice: ReviewDigestNotice) -> dict[str, Any]:
     return {**card, **({"actions": [button]} if page else {})}
 
 
+def _draw_campaign_card(notice: CampaignNotice) -> dict[str, Any]:
+    card = _assemble_card(notice, campaign_card.draw_campaign(notice))
+    return _add_buttons(card, campaign_card.list_campaign_buttons(notice))
+
+
 def _draw_list_card(notice: ReminderListNotice, mentioned: Sequence[Owner], hint: str) -> dict[str, Any]:
     names, entities = name_owners(mentioned[:MAX_MENTIONED], with_mentions=True)
     called = [make_text_block(", ".join(names))] if names else []
+    if notice.only_campaign:
+        request = campaign_card.draw_request(notice, below_names=bool(called))
+        card = _assemble_card(notice, [*called, *request], entities=entities)
+        return _add_buttons(card, campaign_card.list_request_buttons(notice))
     body = [*called, *reminder_card.draw_reminders(notice, below_names=bool(called), hint=hint)]
     return _assemble_card(notice, body, entities=entities)
 
@@ -107,9 +115,8 @@ def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link:
         *_draw_rest(notice, quoted),
         *([make_text_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
     ]
-    actions = _make_buttons(notice, answer_link)
     card = _assemble_card(notice, body, entities=entities)
-    return {**card, **({"actions": actions} if actions else {})}
+    return _add_buttons(card, _make_buttons(notice, answer_link))
 
 
 def _assemble_card(
@@ -123,6 +130,10 @@ def _assemble_card(
         "msteams": {"width": "Full", **({"entities": list(entities)} if entities else {})},
         "body": body,
     }
+
+
+def _add_buttons(card: dict[str, Any], buttons: Sequence[Element]) -> dict[str, Any]:
+    return {**card, **({"actions": list(buttons)} if buttons else {})}
 
 
 def _make_buttons(notice: Notice, answer_link: str) -> list[Element]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text, digest_text
-from notifiers.shared.reminder_text import list_reminder_lines
+from notifiers.shared.campaign_text import list_campaign_lines
+from notifiers.shared.card_text import make_button_address, write_date
+from notifiers.shared.reminder_text import describe_only_campaign, list_reminder_lines
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
 from reviews.notice import (
     AlarmNotice,
@@ -13,14 +17,13 @@ from reviews.notice import (
     CanaryNotice,
     ChangeNotice,
     CheckpointNotice,
-    DigestNotice,
     DocumentNotice,
     FollowUpNotice,
     NoticeKind,
     ReminderListNotice,
     ReminderNotice,
-    ReviewDigestNotice,
 )
+from reviews.wording.campaign_sentences import label_progress_page
 from reviews.wording.labels import split_note
 from reviews.wording.notice_sentences import describe_notice
 
@@ -42,6 +45,8 @@ def list_notice_lines(notice: Notice) -> list[str]:
             return change_text.list_change_lines(notice)
         case DigestNotice():
             return change_text.list_digest_lines(notice)
+        case CampaignNotice():
+            return list_campaign_lines(notice)
         case ReviewDigestNotice():
             return digest_text.list_digest_lines(notice)
         case _:
@@ -61,6 +66,17 @@ def _list_lines_below(notice: Notice) -> list[str]:
             return [advice]
         case _:
             return []
+
+
+def find_page_link(notice: Notice) -> tuple[str, str] | None:
+    """Return the label and the address of a campaign's page, which its last line has, if there is one."""
+    if isinstance(notice, CampaignNotice):
+        page = make_button_address(notice.page_url)
+        return (label_progress_page(), page) if page else None
+    if isinstance(notice, ReminderListNotice) and notice.only_campaign:
+        text = describe_only_campaign(notice, write_date)
+        return (text.link_label, text.link) if text.link else None
+    return None
 
 
 def list_copied_lines(notice: Notice) -> list[str]:

@@ -37,7 +37,7 @@ def _draw_review(text: ReminderText) -> list[Element]:
     title = make_text_run(escape_run(text.title), weight="Bolder", **(link if text.link else {}))
     look = {"color": "Attention"} if text.is_overdue else {"isSubtle": True}
     state = [make_text_block(text.state, size="Small", spacing="None", **look)] if text.state else []
-    lines = filter(None, (text.where, capitalize_first(text.who)))
+    lines = filter(None, (text.documents, text.where, capitalize_first(text.who)))
     below = [_draw_small(line, spacing="None") for line in lines]
     return [make_rich_block(title, spacing="Medium"), *state, *below]
 

@@ -6,9 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import make_button_address, shorten_name, write_date
-from reviews.language import _
+from reviews.language import _, capitalize_first
 from reviews.notice import NoticeKind
 from reviews.text import clean_text
+from reviews.wording.campaign_sentences import (
+    describe_waiting_documents,
+    describe_waiting_people,
+    label_own_documents,
+    label_progress_page,
+)
 from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.notice_sentences import name_item
 from reviews.wording.placeholders import format_names
@@ -30,8 +36,9 @@ MINE_COMMAND = "mine"
 class ReminderText:
     """One review: the link to where it is answered, since when or until when it waits, and where it is.
 
-    `state` is in our words, with a date as the channel writes it. `who` names whom it waits for, which a list
-    for one person leaves out, and who is away, if a stand-in is asked.
+    `state` is in our words, with a date as the channel writes it. `documents` says how many of a campaign
+    wait, which are on the page that `link` leads to. `who` names whom it waits for, which a list for one
+    person leaves out, and who is away, if a stand-in is asked.
     """
 
     title: str
@@ -40,6 +47,7 @@ class ReminderText:
     is_overdue: bool
     where: str
     who: str
+    documents: str = ""
 
 
 def describe_reminders(
@@ -50,19 +58,40 @@ def describe_reminders(
     return [
         ReminderText(
             title=shorten_name(clean_text(name_item(line)), MAX_TITLE_LENGTH),
+            documents=describe_waiting_documents(line) if line.is_of_campaign else "",
             link=make_button_address(line.page_url or line.link),
             state=_describe_state(line, format_time),
             is_overdue=line.is_overdue,
             where=shorten_name(clean_text(line.path), MAX_PATH_LENGTH),
-            who=" · ".join(
-                filter(
-                    None,
-                    (_name_recipients(line) if names_people else "", _describe_stand_in(line)),
-                )
-            ),
+            who=_describe_people(line, names_people=names_people),
         )
         for line in notice.reminders
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlyCampaignText:
+    """A message about one campaign alone, whose name is in its first sentence: what stands below that."""
+
+    state: str
+    is_overdue: bool
+    details: tuple[str, ...]
+    link: str | None
+    link_label: str
+
+
+def describe_only_campaign(
+    notice: ReminderListNotice, format_time: Callable[[datetime], str]
+) -> OnlyCampaignText:
+    """Return the deadline, the folder and the page of the only campaign of a message."""
+    [text] = describe_reminders(notice, format_time)
+    return OnlyCampaignText(
+        state=text.state,
+        is_overdue=text.is_overdue,
+        details=tuple(filter(None, (text.where, capitalize_first(text.who)))),
+        link=text.link,
+        link_label=label_own_documents() if notice.mention else label_progress_page(),
+    )
 
 
 def shorten_reminders(notice: ReminderListNotice) -> Iterator[ReminderListNotice]:
@@ -86,6 +115,10 @@ def describe_unlisted(notice: ReminderListNotice, *, hint: str = "") -> str:
 
 def list_reminder_lines(notice: ReminderListNotice) -> list[str]:
     """Return the reviews of a list as lines of text, each with its link on a line below."""
+    if notice.only_campaign:
+        text = describe_only_campaign(notice, write_date)
+        link = [f"{text.link_label}: {text.link}"] if text.link else []
+        return [*filter(None, (text.state, *text.details)), *link]
     lines = []
     for each in describe_reminders(notice, write_date):
         lines.append(f"• {join_reminder_text(each)}")
@@ -96,7 +129,7 @@ def list_reminder_lines(notice: ReminderListNotice) -> list[str]:
 
 def join_reminder_text(text: ReminderText) -> str:
     """Return a review on one line."""
-    return " · ".join(filter(None, (text.title, text.state, text.where, text.who)))
+    return " · ".join(filter(None, (text.title, text.documents, text.state, text.where, text.who)))
 
 
 def _describe_state(line: ReminderLine, format_time: Callable[[datetime], str]) -> str:
@@ -109,6 +142,14 @@ def _describe_state(line: ReminderLine, format_time: Callable[[datetime], str]) 
     if line.stand_in_for and line.stand_in_until is not None:
         parts.append(_("Stand-in until {when}").format(when=format_time(line.stand_in_until)))
     return " · ".join(parts)
+
+
+def _describe_people(line: ReminderLine, *, names_people: bool) -> str:
+    """Return whom a line waits for, and who is away; of a campaign that asks many, their number."""
+    if line.is_of_campaign and len(line.recipients) > 1:
+        return describe_waiting_people(line)
+    waiting = _name_recipients(line) if names_people else ""
+    return " · ".join(filter(None, (waiting, _describe_stand_in(line))))
 
 
 def _name_recipients(line: ReminderLine) -> str:

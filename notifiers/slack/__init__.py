@@ -97,6 +97,15 @@ class Slack:
 
         self._send_card("chat.update", target, card, send)
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        content = draw_notice_message(notice, [], command=self._command)
+        with translate_errors("chat.update"):
+            _send_or_replace(
+                lambda arguments: self._client.chat_update(channel=target, ts=message_id, **arguments).data,
+                content,
+                draw_plain_notice(notice, content),
+            )
+
     def is_public(self, target: str) -> bool:
         return fetch_conversation(self._client, target).public
 

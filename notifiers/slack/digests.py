@@ -17,7 +17,7 @@ from reviews.language import _
 from reviews.wording.digest_sentences import describe_chart, list_figures, list_week_bars, name_chart
 
 if TYPE_CHECKING:
-    from reviews.notice import ReviewDigestNotice
+    from reviews.digest_notices import ReviewDigestNotice
     from reviews.wording.digest_sentences import Figure, WeekBar
 
 MAX_HEADING_LENGTH, MAX_LINE_LENGTH = 600, 300

@@ -11,18 +11,13 @@ from notifiers.shared.notice_text import (
     list_copied_lines,
     list_notice_lines,
 )
-from notifiers.slack import changes, digests, reminders
+from notifiers.slack import campaigns, changes, digests, reminders
 from notifiers.slack.elements import make_context, make_preformatted, make_section
 from notifiers.slack.text import fit_text, format_link, write_date
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import DigestNotice, ReviewDigestNotice
 from reviews.language import _
-from reviews.notice import (
-    CanaryNotice,
-    ChangeNotice,
-    DigestNotice,
-    NoticeKind,
-    ReminderListNotice,
-    ReviewDigestNotice,
-)
+from reviews.notice import CanaryNotice, ChangeNotice, NoticeKind, ReminderListNotice
 
 if TYPE_CHECKING:
     from reviews.notice import Notice
@@ -56,6 +51,11 @@ def draw_notice_message(notice: Notice, mentions: list[str], *, command: str = "
         case ReviewDigestNotice():
             text = fit_text(write_summary(notice), MAX_SENTENCE_LENGTH)
             blocks = digests.draw_digest(notice)
+        case CampaignNotice():
+            blocks = campaigns.draw_campaign(notice)
+        case ReminderListNotice() if notice.only_campaign:
+            blocks = campaigns.draw_request(notice, text, calls=calls)
+            text = f"{calls}{text}"
         case ReminderListNotice():
             blocks = reminders.draw_reminders(notice, text, calls=calls, command=command)
             text = f"{calls}{text}"

@@ -35,6 +35,7 @@ def _draw_review(text: ReminderText) -> str:
     below = " · ".join(
         part
         for part in (
+            text.documents,
             f"*{text.state}*" if text.is_overdue else text.state,
             fit_text(text.where, MAX_PLACE_LENGTH),
         )

@@ -83,6 +83,9 @@ class TeamsBot:
         conversation = self._load_conversation(target)
         self._connector.update(conversation, message_id, self._draw_card(card, conversation))
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        self._connector.update(self._load_conversation(target), message_id, draw_notice_message(notice))
+
     def _draw_card(self, card: Card, conversation: TeamsConversation) -> Activity:
         return draw_card_message(
             card,

@@ -64,7 +64,7 @@ def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
             is_open and review.due_at is not None and review.due_at < now,
         ),
         *(review.kind, card.title, card.path, review.version_from, review.version_to, review.revision),
-        *(format_people(review.contributors), "; ".join(card.owners)),
+        *("" if review.campaign else format_people(review.contributors), "; ".join(card.owners)),
         *(review.opened_at, review.changed_at, review.due_at, answer and answer.at),
         *(reviewer and reviewer.name, reviewer and reviewer.email, answer and answer.identity),
         *(answer and answer.late, answer and int((answer.at - review.opened_at).total_seconds())),

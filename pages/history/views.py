@@ -25,9 +25,9 @@ from pages.history.visitor import (
     HistorySignInMethods,
     ask_to_sign_in,
     draw_page,
-    forget_wanted_review,
+    forget_wanted,
     get_visitor,
-    has_wanted_review,
+    has_wanted,
     redirect_to_wanted,
 )
 from pages.openings import record_page
@@ -125,7 +125,7 @@ def _add_lists(blueprint: Blueprint, archive: Archive, sign_in_methods: HistoryS
         visitor = get_visitor(now)
         if visitor is None:
             return ask_to_sign_in(sign_in_methods, now=now)
-        if has_wanted_review():
+        if has_wanted():
             return redirect_to_wanted()
         return _draw_list(archive, visitor)
 
@@ -159,7 +159,7 @@ def _add_review(
         visitor = get_visitor(now)
         if visitor is None:
             return ask_to_sign_in(sign_in_methods, now=now)
-        forget_wanted_review()
+        forget_wanted()
         entry = archive.find_review(review_id, visitor)
         if entry is None:
             return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=visitor)

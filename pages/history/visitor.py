@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from reviews.identity import ProvenPerson
 
-_WANTED_REVIEW_KEY = "wanted_review"
-MAX_ID_LENGTH = 64  # of a review, in characters: a cookie holds 4 KB
+_WANTED_REVIEW_KEY, _WANTED_CAMPAIGN_KEY = "wanted_review", "wanted_campaign"
+MAX_ID_LENGTH = 64  # of a review or campaign, in characters: a cookie holds 4 KB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +43,13 @@ def ask_to_sign_in(
     sentence: str = "",
     status: HTTPStatus = HTTPStatus.UNAUTHORIZED,
 ) -> AnyResponse:
-    """Ask the visitor to sign in, and remember which review they wanted."""
-    review_id = (request.view_args or {}).get("review_id")
-    if review_id is not None and len(review_id) <= MAX_ID_LENGTH:
-        session[_WANTED_REVIEW_KEY] = review_id
+    """Ask the visitor to sign in, and remember which campaign or review they wanted."""
+    wanted = request.view_args or {}
+    for key, name in ((_WANTED_CAMPAIGN_KEY, "campaign_id"), (_WANTED_REVIEW_KEY, "review_id")):
+        if name in wanted and len(wanted[name]) <= MAX_ID_LENGTH:
+            forget_wanted()
+            session[key] = wanted[name]
+            break
     mailed_to = pending_code.get_address(now=now)
     return draw_page(
         "who.html",
@@ -60,19 +63,22 @@ def ask_to_sign_in(
 
 def redirect_to_wanted() -> AnyResponse:
     """Redirect a person who is signed in now to what they wanted."""
-    review_id = session.pop(_WANTED_REVIEW_KEY, None)
-    address = (
-        url_for("history.show_review", review_id=review_id) if review_id else url_for("history.list_reviews")
-    )
+    address = url_for("history.list_reviews")
+    if review_id := session.get(_WANTED_REVIEW_KEY):
+        address = url_for("history.show_review", review_id=review_id)
+    elif campaign_id := session.get(_WANTED_CAMPAIGN_KEY):
+        address = url_for("campaigns.show_campaign", campaign_id=campaign_id)
+    forget_wanted()
     return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
 
 
-def has_wanted_review() -> bool:
-    return _WANTED_REVIEW_KEY in session
+def has_wanted() -> bool:
+    return _WANTED_REVIEW_KEY in session or _WANTED_CAMPAIGN_KEY in session
 
 
-def forget_wanted_review() -> None:
-    session.pop(_WANTED_REVIEW_KEY, None)
+def forget_wanted() -> None:
+    for key in (_WANTED_REVIEW_KEY, _WANTED_CAMPAIGN_KEY):
+        session.pop(key, None)
 
 
 def draw_page(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: object) -> AnyResponse:

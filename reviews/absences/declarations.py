@@ -1,4 +1,4 @@
-"""Declaring that one is away, changing it, and coming back: in every chat and on the page."""
+"""Declaring that one is away, changing or cancelling it, and coming back: in every chat and on the page."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from zoneinfo import ZoneInfo
 
 from reviews.absences import wording
 from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
+from reviews.absences.planned_absences import DECLARED_SOURCES, describe_planned, require_planned
+from reviews.absences.replies import AbsenceReply, AbsenceState
 from reviews.absences.stand_in_choice import Span, StandInChoice
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import ProvenPerson, join_addresses
 from reviews.language import _
 from reviews.people.docspace_accounts import DocSpaceUnavailable
-from reviews.ports.absences import Absence, AbsenceSource
+from reviews.ports.absences import Absence
 from reviews.repeated_requests import mark_undecided, require_first_request
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.absences.planned_absences import Cancellation
     from reviews.clock import Clock
     from reviews.people.docspace_accounts import AccountLookup
+    from reviews.ports.absences import AbsenceSource
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
 MAX_ABSENCE = timedelta(days=366)
 """How far ahead an absence may begin, and how long it may last."""
-_DECLARED = frozenset({AbsenceSource.CHAT, AbsenceSource.PAGE})
 _UTC = ZoneInfo("UTC")
 
 
@@ -45,28 +48,6 @@ class Declaration:
     stand_in: ProvenPerson | str | None = None
     request_name: str = ""
     """The name of the request, as in `reviews.repeated_requests`; empty on a page."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AbsenceReply:
-    """A sentence for everyone who reads the answer, and what only the person should read."""
-
-    sentence: str
-    lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AbsenceState:
-    """Whether a person is away: the sentences to them, the present absence first."""
-
-    current: str = ""
-    planned: tuple[str, ...] = ()
-    duties: tuple[str, ...] = ()
-    """For whom they stand in."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return (*filter(None, (self.current,)), *self.planned, *self.duties)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +102,28 @@ class AbsenceDeclarations:
                 state = self._describe(work, person, now=now)
                 work.commit()
         if not current:
-            return AbsenceReply(sentence=wording.explain_not_away(), lines=state.lines)
-        return AbsenceReply(sentence=wording.welcome_back(), lines=state.planned)
+            sentence = wording.explain_not_away()
+            return AbsenceReply(sentence=sentence, lines=state.duties, planned=state.planned)
+        return AbsenceReply(sentence=wording.welcome_back(), planned=state.planned)
+
+    def cancel(self, cancellation: Cancellation) -> AbsenceReply:
+        """Cancel an absence that has not begun; one of a calendar is refused.
+
+        Raises `RepeatedRequest` for a request that came in before.
+        """
+        person = cancellation.person
+        with self.transactions() as work:
+            now = self.clock()
+            with require_first_request(work, _name_key(cancellation.request_name), at=now):
+                work.absences.lock_declarations()
+                absence = require_planned(cancellation, self._list_absences(work, person, now), now=now)
+                self._change(work, absence, ended_at=now, check_at=now)
+            state = self._describe(work, person, now=now)
+            cancelled = wording.describe_cancelled(absence, self._find_zone(work, person), now=now)
+            work.commit()
+        return AbsenceReply(
+            sentence=wording.confirm_cancellation(), lines=(cancelled,), planned=state.planned
+        )
 
     def _declare(self, declaration: Declaration) -> AbsenceReply:
         person = declaration.person
@@ -167,7 +168,7 @@ class AbsenceDeclarations:
         replaced = [
             each
             for each in self._list_absences(work, declaration.person, now)
-            if each.source in _DECLARED and span.intersect(Span(start=each.starts_at, end=each.end))
+            if each.source in DECLARED_SOURCES and span.intersect(Span(start=each.starts_at, end=each.end))
         ]
         absence = Absence(
             person=address,
@@ -228,7 +229,7 @@ class AbsenceDeclarations:
         stand_in_for = sorted(named_in, key=lambda each: (each.starts_at, each.id))
         return AbsenceState(
             current=wording.describe_absence(work, current, zone, now=now) if current else "",
-            planned=tuple(wording.describe_absence(work, each, zone, now=now) for each in planned),
+            planned=tuple(describe_planned(work, each, zone, now=now) for each in planned),
             duties=tuple(wording.describe_stand_in_duty(work, each, zone, now=now) for each in stand_in_for),
         )
 

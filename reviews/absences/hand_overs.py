@@ -47,7 +47,7 @@ class HandOvers:
     clock: Clock
 
     def process_due(
-        self, *, exclude: Collection[int] = (), isolate: FailureIsolation = propagate_failures
+        self, *, exclude: Collection[str] = (), isolate: FailureIsolation = propagate_failures
     ) -> int:
         """Go on with the absences that are due, at most `MAX_ABSENCES_AT_ONCE`; return their number.
 
@@ -55,7 +55,7 @@ class HandOvers:
         """
         with self.transactions(reading=True) as work:
             due = work.absences.list_due_ids(self.clock(), MAX_ABSENCES_AT_ONCE + len(exclude))
-        ids = [each for each in due if each not in exclude][:MAX_ABSENCES_AT_ONCE]
+        ids = [each for each in due if str(each) not in exclude][:MAX_ABSENCES_AT_ONCE]
         for absence_id in ids:
             with isolate(str(absence_id)):
                 self._go_on(absence_id)

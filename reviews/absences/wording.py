@@ -84,3 +84,18 @@ def explain_not_away() -> str:
 
 def welcome_back() -> str:
     return _("Welcome back. Your open reviews come back to you now.")
+
+
+def confirm_cancellation() -> str:
+    return _("Your planned absence is cancelled. Your reviews stay with you.")
+
+
+def describe_cancelled(absence: Absence, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return which absence was cancelled."""
+    start = format_local_time(absence.starts_at, zone, now=now)
+    end = format_local_time(absence.end, zone, now=now)
+    return _("It would have been from {start} until {end}.").format(start=start, end=end)
+
+
+def explain_calendar() -> str:
+    return _("This absence is in the calendar, and can be cancelled only there.")

@@ -108,7 +108,7 @@ class Answers:
     def may_answer_by_link(self, review: Review) -> bool:
         """Return whether the link to the page is enough to answer, without proof of identity."""
         route = self.routes.find_route(review.route)
-        return route is not None and route.link_suffices
+        return route is not None and route.link_suffices and review.campaign is None
 
     def is_private(self, review: Review) -> bool:
         """Return whether only the owners and deputies may see what a review is about."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.ledger.campaign_entries import CAMPAIGN_ENDED, build_closed
+from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN, build_closed
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_document_gone
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered, find_last_movement
@@ -44,8 +44,8 @@ def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) ->
         return
     campaign = work.campaigns.get(review.campaign.id, lock=True)
     is_over = campaign is None or campaign.state is CampaignState.ENDED
-    reason = CAMPAIGN_ENDED if is_over else _find_departure(work, review)
-    if reason is not None and work.reviews.close(review.id):
+    reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure(work, review)
+    if reason is not None and work.reviews.close(review.id, at=at):
         work.ledger.append(build_closed(review, reason=str(reason), at=at))
 
 

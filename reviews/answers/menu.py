@@ -155,7 +155,7 @@ def list_allowed_items(
 
 def _may_show_changes(work: UnitOfWork, review: Review, route: Route | None) -> bool:
     """Return whether someone sees differences of the document; to others it is said what there is."""
-    if review.changes is None or (route is not None and route.private):
+    if review.changes is None or review.campaign is not None or (route is not None and route.private):
         return False
     if has_differences(review.changes):
         return True

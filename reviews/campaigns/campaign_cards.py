@@ -3,31 +3,164 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
+from reviews.campaign_notices import (
+    MAX_READERS,
+    CampaignFigures,
+    CampaignNotice,
+    CampaignReader,
+    CampaignStage,
+    make_card_cause,
+)
+from reviews.notice import NoticeKind
+from reviews.people.answerers import name_people
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from datetime import datetime
+
+    from reviews.campaign import Campaign, CampaignProgress
     from reviews.clock import Clock
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
+
+RETRY_INTERVAL = timedelta(minutes=5)
+"""When to look again if a worker dies while it counts. Answers given meanwhile request an earlier look."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignCards:
-    """Shows the progress of campaigns."""
+    """Shows campaigns in the channels of their routes: a card, and at the deadline who has documents left.
+
+    Channels that send nothing beside their cards get neither. One that redraws nothing gets the card once,
+    and at the end how it ended.
+    """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
+    silent: Container[str] = frozenset()
+    """The channels that send nothing beside their cards."""
+    get_page_url: Callable[[str], str] = lambda _: ""
+    """Returns the page of a campaign by its id; empty in an installation without pages."""
 
     def show_progress(self, campaign_id: str) -> None:
-        """Show a campaign as it is now, and plan when a worker looks at it next."""
+        """Show a campaign as it is now, and plan when a worker looks at it next.
+
+        The figures are counted while nothing is locked. One that has ended is looked at again soon, since its
+        reviews are still to be closed.
+        """
+        now = self.clock()
+        begun = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
+        if begun is None:
+            return
+        with self.transactions(reading=True) as work:
+            progress = work.campaigns.compute_progress(begun)
+            notice = self._build_notice(work, begun, progress, is_late=now >= begun.due_at)
+        with self.transactions() as work:
+            campaign = work.campaigns.get(campaign_id, lock=True)
+            if campaign is None or campaign.state is not begun.state:
+                return  # it is due again
+            self._show(work, campaign, notice)
+            if campaign.state is CampaignState.RUNNING and campaign.next_at == begun.next_at:
+                next_at = campaign.due_at if now < campaign.due_at else None
+                work.campaigns.save(replace(campaign, next_at=next_at))
+            work.commit()
+
+    def owe_cards(self, work: UnitOfWork, campaign: Campaign) -> None:
+        """Owe the card of a campaign that begins, in the transaction that asks its people."""
+        progress = work.campaigns.compute_progress(campaign)
+        is_late = self.clock() >= campaign.due_at
+        self._show(work, campaign, self._build_notice(work, campaign, progress, is_late=is_late))
+
+    def _begin_look(self, campaign_id: str, *, retry_at: datetime) -> Campaign | None:
+        """Store when to look again if this process dies, and return the campaign."""
         with self.transactions() as work:
             campaign = work.campaigns.get(campaign_id, lock=True)
             if campaign is None:
-                return
-            is_before_deadline = campaign.state is CampaignState.RUNNING and self.clock() < campaign.due_at
-            next_at = campaign.due_at if is_before_deadline else None
-            work.campaigns.save(replace(campaign, next_at=next_at))
+                return None
+            begun = replace(campaign, next_at=retry_at)
+            work.campaigns.save(begun)
             work.commit()
+        return begun
+
+    def _show(self, work: UnitOfWork, campaign: Campaign, notice: CampaignNotice) -> None:
+        route = self.routes.find_route(campaign.route)
+        targets = [each for each in route.notify if each.notifier not in self.silent] if route else []
+        for target in targets:
+            place = (target.notifier, target.address)
+            if not _show_card(work, place, notice):
+                continue
+            if notice.stage is not CampaignStage.RUNNING:
+                _owe(work, place, replace(notice, kind=NoticeKind.CAMPAIGN_RESULT), notice.stage)
+            elif notice.is_late:
+                overdue = replace(notice, kind=NoticeKind.CAMPAIGN_OVERDUE)
+                _owe(work, place, overdue, NoticeKind.CAMPAIGN_OVERDUE)
+
+    def _build_notice(
+        self, work: UnitOfWork, campaign: Campaign, progress: CampaignProgress, *, is_late: bool
+    ) -> CampaignNotice:
+        stage = _find_stage(campaign, progress)
+        left = [each for each in progress.people if each.acknowledged < each.needed]
+        left.sort(key=lambda each: each.acknowledged - each.needed)
+        most_left = left[:MAX_READERS]
+        names = name_people(work, [each.address for each in most_left])
+        return CampaignNotice(
+            kind=NoticeKind.CAMPAIGN,
+            title=campaign.name,
+            at=campaign.started_at,
+            route=campaign.route,
+            campaign_id=campaign.id,
+            path=campaign.path,
+            due_at=campaign.due_at,
+            started_by=campaign.started_by,
+            stage=stage,
+            is_late=is_late and stage is CampaignStage.RUNNING,
+            problem=campaign.problem,
+            progress=CampaignFigures(
+                documents=len(progress.documents),
+                people=len(progress.people),
+                finished=len(progress.people) - len(left),
+                acknowledged=progress.acknowledged,
+                needed=progress.needed,
+            ),
+            readers=tuple(
+                CampaignReader(name=name, acknowledged=each.acknowledged, needed=each.needed)
+                for name, each in zip(names, most_left, strict=True)
+            ),
+            page_url=self.get_page_url(campaign.id),
+        )
+
+
+def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage:
+    if campaign.problem:
+        return CampaignStage.NOT_BEGUN
+    if progress.is_complete:
+        return CampaignStage.COMPLETE
+    return CampaignStage.ENDED if campaign.state is CampaignState.ENDED else CampaignStage.RUNNING
+
+
+def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice) -> bool:
+    """Have the card show this; `False` if it is new, or shows already how the campaign ended.
+
+    While reviews are closed after the end, the figures would change: what was shown at the end stays.
+    """
+    cause = make_card_cause(notice.campaign_id)
+    stored = work.cards.find_notice(place, cause=cause)
+    if stored is None:
+        work.cards.owe_notice(place, notice, cause=cause)
+        return False
+    shown = stored.notice
+    if isinstance(shown, CampaignNotice) and shown.stage in {CampaignStage.ENDED, CampaignStage.NOT_BEGUN}:
+        return False
+    if shown != notice:
+        work.cards.redraw_notice(place, notice, cause=cause)
+    return True
+
+
+def _owe(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice, occasion: str) -> None:
+    """Owe a notice beside the card, once for each occasion."""
+    work.cards.owe_notice(place, notice, cause=f"{make_card_cause(notice.campaign_id)}:{occasion}")

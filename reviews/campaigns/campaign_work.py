@@ -12,9 +12,9 @@ from reviews.campaign import CampaignState
 from reviews.campaigns.document_listing import UnusableFolder
 from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
-from reviews.errors import Permanent, RateLimitReached, RemoteError
+from reviews.errors import NotVisible, Permanent, RateLimitReached, RemoteError
 from reviews.kinds import ReviewState
-from reviews.ledger.campaign_entries import CAMPAIGN_ENDED
+from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Route
 from reviews.tree import FilePresence
@@ -68,9 +68,9 @@ class CampaignWork:
         if campaign.state is CampaignState.PREPARING:
             self._prepare(campaign)
             return
+        self.cards.show_progress(campaign_id)  # before the end changes the figures
         if campaign.state is CampaignState.ENDED:
             self._close_reviews(campaign)
-        self.cards.show_progress(campaign_id)
 
     def _prepare(self, campaign: Campaign) -> None:
         """List the folder and open the reviews; try again later where DocSpace does not answer."""
@@ -78,6 +78,12 @@ class CampaignWork:
             listed = self.listing.list_documents(campaign.folder_id, campaign.route)
         except (UnusableFolder, Permanent) as error:
             self._give_up(campaign.id, problem=str(error))
+            return
+        except NotVisible as error:
+            if error.gone:
+                self._give_up(campaign.id, problem="the folder does not exist in DocSpace any more")
+            else:
+                self._put_off(campaign.id, error)
             return
         except RemoteError as error:
             self._put_off(campaign.id, error)
@@ -141,6 +147,7 @@ class CampaignWork:
             campaign, state=CampaignState.RUNNING, documents=len(reviews), next_at=now, attempts=0
         )
         work.campaigns.save(running)
+        self.cards.owe_cards(work, running)
 
     def _close_reviews(self, campaign: Campaign) -> None:
         """Close what is open of a campaign that has ended."""
@@ -154,7 +161,12 @@ class CampaignWork:
                     review = work.reviews.lock(review_id)
                     if review is not None and review.state is ReviewState.OPEN:
                         require_known_review(review)
-                        requests.close(review, reason=CAMPAIGN_ENDED)
+                        requests.close(review, reason=CLOSED_WITH_CAMPAIGN)
+                work.commit()
+        with self.transactions() as work:
+            ended = work.campaigns.get(campaign.id, lock=True)
+            if ended is not None:
+                work.campaigns.save(replace(ended, next_at=None))
                 work.commit()
 
     def _put_off(self, campaign_id: str, error: RemoteError) -> None:

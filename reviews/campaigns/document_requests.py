@@ -105,7 +105,7 @@ class DocumentRequests:
 
     def close(self, review: Review, *, reason: str) -> bool:
         """Close an open review, which asks no one any more; `False` if it is not open."""
-        if not self.work.reviews.close(review.id):
+        if not self.work.reviews.close(review.id, at=self.at):
             return False
         self.work.ledger.append(campaign_entries.build_closed(review, reason=reason, at=self.at))
         self.work.cards.redraw_later(review.id)

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.campaign import MAX_DURATION, MAX_NAME_LENGTH, MAX_PEOPLE, Campaign, CampaignState
+from reviews.campaigns.campaign_lookup import may_see_campaign, refuse_unknown_campaign, require_campaign
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ledger import campaign_entries
 from reviews.people.answerers import is_among
+from reviews.repeated_requests import require_first_request
 from reviews.routes.value_parsers import parse_email
 from reviews.text import clean_text
 
@@ -50,15 +52,74 @@ class Campaigns:
     new_id: Callable[[], str]
     wake: Callable[[], None] = lambda: None
 
-    def start(self, draft: CampaignDraft, *, by: ProvenPerson | None, opens_itself: bool = False) -> Campaign:
+    def check(self, draft: CampaignDraft) -> None:
+        """Raise `Refused` for a campaign that `start` would refuse to the command line; store nothing."""
+        campaign = self._build(draft)
+        with self.transactions(reading=True) as work:
+            same = work.campaigns.find(campaign.name)
+        if same is not None and same.state is not CampaignState.ENDED:
+            raise _refuse_name(campaign.name)
+
+    def start(
+        self,
+        draft: CampaignDraft,
+        *,
+        by: ProvenPerson | None,
+        opens_itself: bool = False,
+        request_name: str = "",
+    ) -> Campaign:
         """Store a campaign, which asks no one yet, and return it.
 
         A worker lists the folder and opens the reviews; with `opens_itself` the caller does it. `by` is the
-        person who starts it, `None` for the command line.
+        person who starts it, `None` for the command line. Raises `RepeatedRequest` for a request from a chat
+        that came in before.
+        """
+        campaign = self._build(draft)
+        if by is not None:
+            campaign = replace(campaign, started_by=clean_text(by.name))
+        if opens_itself:
+            campaign = replace(campaign, next_at=campaign.started_at + COMMAND_LINE_TIME)
+        with (
+            self.transactions() as work,
+            require_first_request(work, _name_key(request_name), at=campaign.started_at),
+        ):
+            if by is not None:
+                _require_owner(work, self.routes.find_route(campaign.route), by)
+            if not work.campaigns.add(campaign):
+                raise _refuse_name(campaign.name)
+            work.ledger.append(campaign_entries.build_started(campaign, by=by))
+            work.commit()
+        self.wake()
+        return campaign
+
+    def end(self, name: str, *, by: ProvenPerson | None, request_name: str = "") -> Campaign:
+        """End a campaign by its id or name: what is open of it is closed by a worker.
+
+        Raises `RepeatedRequest` as `start` does.
         """
         now = self.clock()
+        with (
+            self.transactions() as work,
+            require_first_request(work, _name_key(request_name), at=now),
+        ):
+            unlocked = require_campaign(work, name)
+            campaign = work.campaigns.get(unlocked.id, lock=True) or unlocked
+            if by is not None:
+                if not may_see_campaign(work, self.routes, campaign, by):
+                    raise refuse_unknown_campaign(name)
+                _require_owner(work, self.routes.find_route(campaign.route), by)
+            if campaign.state is CampaignState.ENDED:
+                sentence = _("The campaign {name} has ended already.")
+                raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=campaign.name))
+            ended = end_campaign(work, campaign, by=by, at=now)
+            work.commit()
+        self.wake()
+        return ended
+
+    def _build(self, draft: CampaignDraft) -> Campaign:
+        now = self.clock()
         route = self._require_route(draft.place)
-        campaign = Campaign(
+        return Campaign(
             id=self.new_id(),
             name=_require_name(draft.name),
             route=route.name,
@@ -67,43 +128,8 @@ class Campaigns:
             people=_require_people(draft.people),
             due_at=require_deadline(draft.due_on, route, now),
             started_at=now,
-            started_by=clean_text(by.name) if by else "",
-            next_at=now + COMMAND_LINE_TIME if opens_itself else now,
+            next_at=now,
         )
-        with self.transactions() as work:
-            if by is not None:
-                _require_owner(work, route, by)
-            if not work.campaigns.add(campaign):
-                sentence = _("A campaign with the name {name} has not ended. Choose another name.")
-                raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=campaign.name))
-            work.ledger.append(campaign_entries.build_started(campaign, by=by))
-            work.commit()
-        self.wake()
-        return campaign
-
-    def end(self, name: str, *, by: ProvenPerson | None) -> Campaign:
-        """End a campaign by its id or name: what is open of it is closed by a worker."""
-        with self.transactions() as work:
-            campaign = self.require(work, name)
-            campaign = work.campaigns.get(campaign.id, lock=True) or campaign
-            route = self.routes.find_route(campaign.route)
-            if by is not None:
-                _require_owner(work, route, by)
-            if campaign.state is CampaignState.ENDED:
-                sentence = _("The campaign {name} has ended already.")
-                raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=campaign.name))
-            ended = end_campaign(work, campaign, by=by, at=self.clock())
-            work.commit()
-        self.wake()
-        return ended
-
-    def require(self, work: UnitOfWork, name: str) -> Campaign:
-        """Return the campaign with this id or name, or raise `Refused`."""
-        campaign = work.campaigns.find(name)
-        if campaign is None:
-            sentence = _("There is no campaign with the name or id {name}.")
-            raise Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
-        return campaign
 
     def _require_route(self, place: Place) -> Route:
         route = self.routes.match(place)
@@ -138,6 +164,16 @@ def require_deadline(day: date, route: Route, now: datetime) -> datetime:
         sentence = _("The deadline {day} is too far ahead: a campaign takes at most two years.")
         raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
     return due_at
+
+
+def _name_key(request_name: str) -> str:
+    """Return the key of a request, if it has a name; a chat stores the plain name before it answers."""
+    return f"campaign:{request_name}" if request_name else ""
+
+
+def _refuse_name(name: str) -> Refused:
+    sentence = _("A campaign with the name {name} has not ended. Choose another name.")
+    return Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=name))
 
 
 def _require_owner(work: UnitOfWork, route: Route | None, person: ProvenPerson) -> None:

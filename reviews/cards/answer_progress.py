@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
 def is_shared(card: Card) -> bool:
     """Return whether this review needs answers from more than one person."""
-    return card.needed > 1 and not card.superseded and not card.is_carried
+    return card.needed > 1 and not (card.superseded or card.is_carried or card.is_closed)
 
 
 def format_answer_count(card: Card) -> str:
     """Return how many of the required people have answered."""
     count = len(card.other_acknowledgements) + (card.answer is not None)
+    if card.campaign:
+        count = card.campaign.acknowledged
     return _("{given} of {needed}").format(given=min(count, card.needed), needed=card.needed)
 
 
 def describe_missing(card: Card) -> str:
     """Return the words before those who can still answer; empty where there is nothing to add."""
+    if card.campaign:
+        return _("Still to acknowledge") if card.missing else ""
     remaining = card.needed - len(card.other_acknowledgements)
     if card.answer is not None or remaining <= 0 or not card.missing:
         return ""
@@ -58,6 +62,8 @@ def describe_outdated(card: Card) -> str:
     """Return the sentence that answers to earlier revisions don't count; empty where there are none."""
     if not card.outdated_count:
         return ""
+    if card.campaign:
+        return _("The document has changed since, so everyone is asked again.")
     if card.bulk:
         return _("Files were added or changed since the last review, so everyone is asked again.")
     return _("The document has changed since the last review, so everyone is asked again.")

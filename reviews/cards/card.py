@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.cards.bulk_card import BulkCard
+    from reviews.cards.card_campaign import CardCampaign
     from reviews.cards.card_context import NeighbourReview
     from reviews.cards.card_snippets import CardSnippet
     from reviews.cards.card_stand_ins import CardStandIn, NamedPerson
@@ -142,6 +143,8 @@ class Card:
     """What acknowledging it means; `None` where it can't be acknowledged, or the card does not say it."""
     changes_url: str = ""
     """The address of the differences themselves; empty where there are none to show."""
+    campaign: CardCampaign | None = None
+    """The campaign that asks for it; `None` for the review of a change."""
 
     @property
     def stage(self) -> str:
@@ -168,10 +171,18 @@ class Card:
     @property
     def waits(self) -> bool:
         """Whether someone has to answer."""
-        return self.answer is None and not self.superseded and not self.is_carried
+        return not (self.answer or self.superseded or self.is_carried or self.is_closed)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its campaign no longer asks for it."""
+        return self.campaign is not None and self.campaign.is_closed
 
     @property
     def who(self) -> str:
+        """Who made the change, or what asks without one; for use after "by"."""
+        if self.campaign:
+            return self.campaign.label
         return format_people(self.doers or self.contributors, limit=MAX_NAMED_PEOPLE if self.bulk else None)
 
     @property
@@ -217,4 +228,6 @@ class Card:
     @property
     def answer_label(self) -> str:
         """The state that the answer gave the review, whatever came afterwards."""
+        if self.answer and self.campaign:
+            return _("Acknowledged")
         return _(STATUS_LABELS[self.answer.decision.outcome]) if self.answer else ""

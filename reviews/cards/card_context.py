@@ -31,7 +31,8 @@ class CardContext:
     `deputies` are the deputies who answer because no owner can. Without `now` only reviews that the clock
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
     Without `reviewed_bytes` the card does not say what an acknowledgement means. `names` are those of people
-    who are or were away, and of their stand-ins, by casefolded address.
+    who are or were away, and of their stand-ins, by casefolded address. With `shows_people` the card of a
+    campaign names its people, which is for the owners and deputies of the route.
     """
 
     newer: Review | None = None
@@ -41,6 +42,7 @@ class CardContext:
     snippets: tuple[Snippet, ...] = ()
     reviewed_bytes: ReviewedBytes | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    shows_people: bool = False
 
 
 NO_CONTEXT = CardContext()

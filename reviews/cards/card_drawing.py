@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import list_doers
 from reviews.cards.bulk_card import draw_bulk, list_people
 from reviews.cards.card import Card, CardAction
+from reviews.cards.card_campaign import MAX_NAMED_PEOPLE, count_people, draw_campaign, name_missing
 from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
 from reviews.cards.card_snippets import draw_snippets
 from reviews.cards.card_stand_ins import draw_absent_owners, draw_stand_ins
@@ -46,7 +47,7 @@ from reviews.wording.placeholders import format_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.model import Review
+    from reviews.model import Answer, Review
 
     PageOf = Callable[[Card], str]
     """Returns the address of the page with all files, or with the differences; empty where there is none."""
@@ -84,7 +85,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
-        owners=tuple(format_name(clean_text(owner)) for owner in review.owners),
+        owners=_draw_owners(review),
         due_at=review.due_at if review.carried is None else None,
         status=describe_status(review),
         status_inline=describe_status_inline(review),
@@ -102,11 +103,11 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         newer=make_neighbour(context.newer),
         other_acknowledgements=tuple(
             show_answer(reply, names)
-            for reply in list_acknowledgements(review)
+            for reply in _list_shown_acknowledgements(review, context)
             if reply is not deciding_answer
         ),
         needed=count_required_answers(review),
-        missing=tuple(map(clean_text, list_missing_owners(review))) if is_open else (),
+        missing=_draw_missing(review, context),
         snoozed_until=snoozed_until,
         outdated_count=count_outdated(review) if is_open else 0,
         answer_count=sum(reply.revision == review.revision for reply in review.answers),
@@ -129,13 +130,39 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed_until else "",
         last_reassignment=review.last_reassignment if is_open and is_current else None,
-        last_step=review.last_step if is_open and is_current else None,
+        last_step=review.last_step if is_open and is_current and review.campaign is None else None,
         lapsed_at=review.lapsed_at if is_open and is_current else None,
         changes=draw_changes(review),
         is_carried=review.carried is not None,
         meaning=draw_meaning(review, context.reviewed_bytes) if is_open and context.reviewed_bytes else None,
-        snippets=draw_snippets(context.snippets) if is_open and is_current and review.changes else (),
+        snippets=draw_snippets(context.snippets)
+        if is_open and is_current and review.changes and review.campaign is None
+        else (),
+        campaign=draw_campaign(review),
     )
+
+
+def _draw_owners(review: Review) -> tuple[str, ...]:
+    if review.campaign is not None:
+        return (count_people(review.owners),)
+    return tuple(format_name(clean_text(owner)) for owner in review.owners)
+
+
+def _draw_missing(review: Review, context: CardContext) -> tuple[str, ...]:
+    if review.state is not ReviewState.OPEN:
+        return ()
+    missing = list_missing_owners(review)
+    if review.campaign is not None:
+        return name_missing(missing) if context.shows_people else ()
+    return tuple(map(clean_text, missing))
+
+
+def _list_shown_acknowledgements(review: Review, context: CardContext) -> tuple[Answer, ...]:
+    """Return the valid acknowledgements; of a campaign for those who may see them, and only few."""
+    answers = list_acknowledgements(review)
+    if review.campaign is None:
+        return answers
+    return answers if context.shows_people and len(answers) <= MAX_NAMED_PEOPLE else ()
 
 
 def _choose_actions(review: Review) -> tuple[CardAction, ...]:
@@ -143,6 +170,8 @@ def _choose_actions(review: Review) -> tuple[CardAction, ...]:
     if review.bulk:
         return (*answers, CardAction.FILES, CardAction.MORE)
     open_action = (CardAction.OPEN,) if sanitize_link(review.link) else ()
+    if review.campaign is not None:
+        return (*answers[:1], *open_action, CardAction.MORE)
     changes_action = (CardAction.CHANGES,) if has_differences(review.changes) else ()
     return (*answers, *changes_action, *open_action, CardAction.MORE)
 

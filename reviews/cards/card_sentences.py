@@ -22,6 +22,8 @@ def describe_news(card: Card) -> str:
         return ngettext("has changed again", "have changed again", card.subject_count)
     if card.is_carried:
         return _("needs no new review")
+    if card.campaign:
+        return _describe_campaign_news(card)
     if card.answer is None:
         return ngettext("needs your review", "need your review", card.subject_count)
     return _NEWS_BY_DECISION[card.answer.decision](card.subject_count)
@@ -29,6 +31,8 @@ def describe_news(card: Card) -> str:
 
 def summarize(card: Card) -> str:
     """Return one or two sentences that make sense alone: on a lock screen, in a screen reader."""
+    if card.campaign:
+        return _summarize_campaign(card)
     template = ngettext(
         "{title} was {happened} by {who} {where}.",
         "{title} were {happened} by {who} {where}.",
@@ -36,6 +40,21 @@ def summarize(card: Card) -> str:
     )
     sentence = template.format(title=card.title, happened=card.verb, who=card.who, where=card.where)
     return " ".join((sentence.replace(" .", "."), *_describe_result(card)))
+
+
+def _describe_campaign_news(card: Card) -> str:
+    if card.is_closed:
+        return _("is no longer asked for")
+    return _("is to be acknowledged") if card.answer is None else _("was acknowledged by all")
+
+
+def _summarize_campaign(card: Card) -> str:
+    template = _("{title} is asked for by {who} {where}.")
+    sentence = template.format(title=card.title, who=card.who, where=card.where)
+    result = (
+        [card.superseded_text or describe_answer(card)] if not card.waits else [_("Please acknowledge it.")]
+    )
+    return " ".join((sentence.replace(" .", "."), *result))
 
 
 def _describe_result(card: Card) -> list[str]:

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 OWN_CHANGE_TEXT = gettext_noop("The reviewer had also changed the document")
 OWN_FILES_TEXT = gettext_noop("The reviewer had also changed some of the files")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+CAMPAIGN_STATUS_LABELS: Mapping[ReviewState, str] = MappingProxyType(
+    {
+        ReviewState.OPEN: gettext_noop("Waiting to be acknowledged"),
+        ReviewState.ACKNOWLEDGED: gettext_noop("Acknowledged by all"),
+    }
+)
+CAMPAIGN_STATUS_IN_SENTENCE: Mapping[ReviewState, str] = MappingProxyType(
+    {
+        ReviewState.OPEN: gettext_noop("waiting to be acknowledged"),
+        ReviewState.ACKNOWLEDGED: gettext_noop("acknowledged by all"),
+    }
+)
 MAX_EARLIER_NOTE_LENGTH = 500
 """Maximum length of an earlier review's note, which that review's own card shows in full."""
 
@@ -45,7 +57,7 @@ class CardLook(StrEnum):
 
 
 def choose_look(card: Card) -> CardLook:
-    if card.superseded:
+    if card.superseded or card.is_closed:
         return CardLook.SUPERSEDED
     if card.is_carried:
         return CardLook.DONE
@@ -55,14 +67,20 @@ def choose_look(card: Card) -> CardLook:
 
 
 def describe_status(review: Review) -> str:
-    is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
-    return _("Superseded by a newer review") if is_newer else _(STATUS_LABELS[review.state])
+    if review.superseded_by and review.state is not ReviewState.REPLACED:
+        return _("Superseded by a newer review")
+    if review.campaign is not None and review.state in CAMPAIGN_STATUS_LABELS:
+        return _(CAMPAIGN_STATUS_LABELS[review.state])
+    return _(STATUS_LABELS[review.state])
 
 
 def describe_status_inline(review: Review) -> str:
     """Return the status for use within a sentence."""
-    is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
-    return _("superseded by a newer review") if is_newer else _(STATUS_IN_SENTENCE[review.state])
+    if review.superseded_by and review.state is not ReviewState.REPLACED:
+        return _("superseded by a newer review")
+    if review.campaign is not None and review.state in CAMPAIGN_STATUS_IN_SENTENCE:
+        return _(CAMPAIGN_STATUS_IN_SENTENCE[review.state])
+    return _(STATUS_IN_SENTENCE[review.state])
 
 
 def show_answer(answer: Answer, names: Mapping[str, str] = NO_NAMES) -> Answer:
@@ -126,6 +144,8 @@ def describe_answer(card: Card) -> str:
     answer = card.answer
     if answer is None:
         return card.status
+    if card.campaign:
+        return _("Acknowledged by everyone who was asked.")
     sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.duration)
     return " ".join(filter(None, (sentence, describe_remarks(card, answer))))
 

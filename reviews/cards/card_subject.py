@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import find_act
 from reviews.cards.bulk_card import choose_verb
+from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import describe_summary
@@ -31,6 +32,8 @@ def draw_verb(review: Review) -> str:
     """Return what happened in a word; a move within the folder counts here, though it is no kind."""
     if review.bulk:
         return choose_verb(review.bulk)
+    if review.campaign is not None:
+        return _("asked for")
     act = find_act(review.kind, review.acts)
     return _(ACT_VERBS[act.kind] if act else CHANGE_VERBS[review.kind])
 
@@ -52,7 +55,12 @@ def draw_versions(review: Review) -> str:
 
 
 def draw_changes(review: Review) -> str:
-    """Return how the document differs from what was reviewed, and which acknowledgement still counts."""
+    """Return how the document differs from what was reviewed, and which acknowledgement still counts.
+
+    A campaign asks for a whole version, whatever was reviewed before.
+    """
+    if review.kind is ChangeKind.CAMPAIGN:
+        return ""
     summary = describe_summary(review.changes) if review.changes else ""
     if review.carried is None:
         return summary

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.cards.card_campaign import explain_request
 from reviews.comparison import WithheldReason
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.language import _, format_number
@@ -49,6 +50,8 @@ class Meaning:
     size: int | None
     sha256: str | None
     unread: str
+    explanation: str = ""
+    """What it means besides; empty for the review of a change."""
 
     @property
     def is_translated(self) -> bool:
@@ -67,6 +70,7 @@ def draw_meaning(review: Review, reviewed_bytes: ReviewedBytes) -> Meaning:
         size=reviewed_bytes.size,
         sha256=reviewed_bytes.sha256,
         unread=explain_unread(reviewed_bytes.not_read),
+        explanation=explain_request() if review.campaign else "",
     )
     return redact_meaning(meaning) if review.redacted else meaning
 

@@ -60,6 +60,13 @@ class RedrawingNotifier(Notifier, Protocol):
         """
         ...
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        """Update a posted notice of a kind that is redrawn: the card of a campaign. Idempotent.
+
+        Raises `MessageGone` where the message no longer exists.
+        """
+        ...
+
 
 def is_local(notifier: Notifier | None) -> bool:
     """Return whether a channel says by `calls_nothing` that it calls no remote service.

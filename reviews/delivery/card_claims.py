@@ -6,12 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.campaign_notices import CampaignNotice, make_card_cause
 from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.delivery.pace import BRIEF_WAIT, HEAD_START
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date, name_gate
 from reviews.delivery.reminder_claims import update_reminder
 from reviews.kinds import CardState
-from reviews.notice import ChangeNotice, DocumentNotice, ReminderMessage
+from reviews.notice import (
+    ChangeNotice,
+    DocumentNotice,
+    ReminderListNotice,
+    ReminderMessage,
+    parse_person_target,
+)
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
@@ -154,10 +161,10 @@ class CardClaims:
             claimed = work.cards.claim(post.id, job)
             if claimed is None:
                 return None
-            post = replace(claimed, notice=post.notice)
+            post = _take_notice(work, claimed, read=post)
         review = work.reviews.get(post.review_id) if post.review_id else None
         if post.notice is not None:
-            thread_card = work.cards.find_thread_card(post)
+            thread_card = self._find_thread_card(work, post)
             return ClaimedCard(post=_add_file_counts(work, post), review=review, thread_card=thread_card)
         if review is None:
             return ClaimedCard(post=post, review=None, sends_at=sends_at)
@@ -165,10 +172,38 @@ class CardClaims:
         context = find_context(work, review, route, now=self.clock(), sealer=self.sealer)
         return ClaimedCard(post=post, review=review, context=context, sends_at=sends_at)
 
+    def _find_thread_card(self, work: UnitOfWork, post: Post) -> Post | None:
+        """Return the card beside which a notice belongs: of a review, or that of a campaign.
+
+        A person is looked up, and asked if they can't be reached alone, where the card of the campaign is.
+        """
+        notice = post.notice
+        if post.review_id is not None or not isinstance(notice, ReminderListNotice) or not notice.mention:
+            return work.cards.find_thread_card(post)
+        is_personal = parse_person_target(post.target) is not None
+        lines = notice.reminders if is_personal else filter(None, [notice.only_campaign])
+        cards = (
+            work.cards.find_notice((target.notifier, target.address), cause=make_card_cause(line.campaign_id))
+            for line in lines
+            if line.campaign_id and (route := self.routes.find_route(line.route))
+            for target in route.notify
+            if target.notifier == post.notifier and (is_personal or target.address == post.target)
+        )
+        return next(filter(None, cards), None)
+
     def _explain_lost_claim(self, work: UnitOfWork, post: Post) -> float | None:
         """Return the seconds until another look at a card that another job has; `None` if it is over."""
         current = work.cards.get_without_notice(post.id)
         return None if current is None or current.state is CardState.DEAD else BUSY_WAIT_SECONDS
+
+
+def _take_notice(work: UnitOfWork, claimed: Post, *, read: Post) -> Post:
+    """Return a claimed card with its notice as it is now: it may have been redrawn since it was read."""
+    is_same = claimed.requested_drawing == read.requested_drawing
+    if is_same or not isinstance(read.notice, CampaignNotice):
+        return replace(claimed, notice=read.notice)
+    current = work.cards.get(claimed.id)
+    return replace(claimed, notice=current.notice if current else read.notice)
 
 
 def _find_review_to_wait_for(post: Post) -> str | None:

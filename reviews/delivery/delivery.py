@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.delivery.post_once import PostResult
     from reviews.model import Post, Review, ReviewReference
-    from reviews.notice import Notice
+    from reviews.notice import Notice, ReminderLine
     from reviews.ports.documents import Sealer
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
@@ -91,6 +91,8 @@ class ChannelDelivery:
     """Returns the page that lists all files of a bulk review."""
     get_answer_url: Callable[[ReviewReference], str] = lambda _: ""
     """Returns the page on which a review is answered; empty in an installation without pages."""
+    get_campaign_url: Callable[[str], str] = lambda _: ""
+    """Returns the page of a campaign by its id; empty in an installation without pages."""
     sealer: Sealer | None = None
     """Opens the snippets of documents; without one no card shows any."""
     redact_text: Callable[[str], str] = withhold_reason
@@ -209,12 +211,16 @@ class ChannelDelivery:
         if not isinstance(notice, ReminderListNotice):
             return notice
         lines = (
-            replace(line, page_url=self.get_answer_url(line))
-            if line.kind is not NoticeKind.FOLLOW_UP and self._may_have_page(notice, line.route, place)
-            else line
-            for line in notice.reminders
+            replace(line, page_url=self._find_line_page(notice, line, place)) for line in notice.reminders
         )
         return replace(notice, reminders=tuple(lines))
+
+    def _find_line_page(self, notice: ReminderListNotice, line: ReminderLine, place: tuple[str, str]) -> str:
+        """Return the page of a line; that of a campaign shows its reader's own documents to them alone."""
+        if line.is_of_campaign:
+            return self.get_campaign_url(line.campaign_id)
+        has_page = line.kind is not NoticeKind.FOLLOW_UP and self._may_have_page(notice, line.route, place)
+        return self.get_answer_url(line) if has_page else ""
 
     def _may_have_page(self, notice: ReminderListNotice, route_name: str, place: tuple[str, str]) -> bool:
         route = self.routes.find_route(route_name)

@@ -1,15 +1,19 @@
-"""Delivery of a notice in a card's thread, or to one person: posted once, and never redrawn."""
+"""Delivery of a notice in a card's thread, to one person, or in a channel: posted once.
+
+Only the card of a campaign is redrawn.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviews.campaign_notices import CampaignNotice, CampaignStage
 from reviews.cards.notifier import RedrawingNotifier
-from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, PostLookup, is_up_to_date
 from reviews.errors import MessageGone, Unreachable
 from reviews.kinds import CardState
-from reviews.notice import NoticeShownByCard, ReviewNotice, parse_person_target
+from reviews.notice import NoticeKind, NoticeShownByCard, ReviewNotice, parse_person_target
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,30 +39,64 @@ def post_notice(
 
     A notice for a person who can't get a direct message is posted beside the card.
     """
-    if is_up_to_date(post):
+    is_redrawn = isinstance(notice, CampaignNotice) and notice.is_redrawn
+    redrawing = notifier if is_redrawn and isinstance(notifier, RedrawingNotifier) else None
+    if is_up_to_date(post) or (post.message_id is not None and redrawing is None):
         return post.message_id, 0.0
-    is_personal = parse_person_target(post.target) is not None
-    shown_by_card = isinstance(notice, NoticeShownByCard) and not isinstance(notifier, RedrawingNotifier)
-    if shown_by_card and not is_personal:
+    if _is_shown_by_card(notice, notifier) and parse_person_target(post.target) is None:
         return NOT_POSTED, 0.0
     if thread_card is not None and thread_card.message_id is None and thread_card.state is not CardState.DEAD:
         return None, _compute_card_wait(notice, attempts.clock())
     notice = replace(notice, key=str(post.id), thread=thread_card.message_id if thread_card else None)
     if isinstance(notice, ReviewNotice):
         notice = replace(notice, review_id=post.review_id or "")
+    if redrawing is not None:
+        return _redraw_or_post(post, notice, notifier=redrawing, attempts=attempts)
     try:
         return _post_once(post, notice, notifier=notifier, attempts=attempts)
     except Unreachable:
-        if thread_card is None or not is_personal:
+        if thread_card is None or parse_person_target(post.target) is None:
             raise
         attempts.readdress(post, thread_card.target)
         return None, BUSY_WAIT_SECONDS
+
+
+def _is_shown_by_card(notice: Notice, notifier: Notifier) -> bool:
+    """Return whether a card shows the same: each of its stages, or as it is redrawn, how a campaign ended."""
+    if isinstance(notifier, RedrawingNotifier):
+        return notice.kind is NoticeKind.CAMPAIGN_RESULT
+    return isinstance(notice, NoticeShownByCard)
 
 
 def _post_once(post: Post, notice: Notice, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
     lookup = attempts.look_up_post(post, notifier, notice)
     if lookup.message_id is not None:
         return lookup.message_id, 0.0
+    return _post(post, notice, notifier=notifier, attempts=attempts, lookup=lookup)
+
+
+def _redraw_or_post(
+    post: Post, notice: Notice, *, notifier: RedrawingNotifier, attempts: PostAttempts
+) -> PostResult:
+    """Redraw the card of a campaign; post it if it has no message, or if a running one's was deleted."""
+    lookup = PostLookup(message_id=post.message_id)
+    if post.message_id is None:
+        lookup = attempts.look_up_post(post, notifier, notice)
+    if lookup.message_id is not None:
+        try:
+            notifier.update_notice(post.target, lookup.message_id, notice)
+        except MessageGone:
+            if not isinstance(notice, CampaignNotice) or notice.stage is not CampaignStage.RUNNING:
+                return lookup.message_id, 0.0
+            post, lookup = attempts.forget_message(post), PostLookup(message_id=None)
+        else:
+            return lookup.message_id, 0.0
+    return _post(post, notice, notifier=notifier, attempts=attempts, lookup=lookup)
+
+
+def _post(
+    post: Post, notice: Notice, *, notifier: Notifier, attempts: PostAttempts, lookup: PostLookup
+) -> PostResult:
     wait = attempts.begin_post(post, notifier, lookup)
     if wait:
         return None, wait

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.notice import ReviewDigestNotice, WeekMedian
+from reviews.digest_notices import ReviewDigestNotice, WeekMedian
 from reviews.ports.listing import ListingQuery
 from reviews.sweep import completeness
 

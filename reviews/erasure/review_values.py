@@ -34,7 +34,7 @@ _STEPS: Mapping[str | None, EntryType] = {
 _REVIEW_MEMBERS = ("contributors", "acts", "owners")
 _FILE_MEMBERS = ("contributors", "acts")
 _ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner", "stand_in_for")
-_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "by", "to", "names", "whom"})
+_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "started_by", "by", "to", "names", "whom"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,17 @@ def find_answer_changes(
         if changed_values:
             changes[row["id"]] = changed_values
     return changes
+
+
+def find_campaign_changes(
+    person: ErasedPerson, row: Mapping[str, Any], *, before: LedgerEntry, after: LedgerEntry
+) -> dict[str, Any]:
+    """Return the columns of a campaign's row that change; the entry is the one that says it was started."""
+    return _find_changes(person, row, _describe_campaign(before), _describe_campaign(after))
+
+
+def _describe_campaign(started: LedgerEntry) -> dict[str, Any]:
+    return {"people": started.get("owners"), "started_by": _read_name(started.get("by"))}
 
 
 def _find_changes(

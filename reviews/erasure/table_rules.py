@@ -14,6 +14,7 @@ KEY = "a key of ours"
 DIGEST = "a digest of more than a person"
 STATE = "one of our words"
 ROUTE = "the name of a route"
+CAMPAIGN_NAME = "the name of a campaign, which its entries have too"
 DOCUMENT = "documents and folders: titles, ids and texts are not touched"
 PLACE = "a channel and what it calls a message"
 WORKER = "a process of ours"
@@ -113,6 +114,17 @@ TABLES: Mapping[str, TableRule] = {
         causes=("cause",), impersonal={"review_id": KEY, "route": ROUTE, "kinds": STATE}
     ),
     "calendar_round": TableRule(impersonal={"failure": REASON}),
+    "campaigns": TableRule(
+        with_ledger=("people", "started_by"),
+        impersonal={
+            "id": KEY,
+            **_same(CAMPAIGN_NAME, ("name", "name_key")),
+            "route": ROUTE,
+            **_same(DOCUMENT, ("folder_id", "path")),
+            "state": STATE,
+            "problem": REASON,
+        },
+    ),
     "canaries": TableRule(
         rewritten=("trouble", "targets", "acknowledged_by"),
         texts=frozenset({"acknowledged_by"}),
@@ -257,6 +269,8 @@ TABLES: Mapping[str, TableRule] = {
             "contents": DOCUMENT,
             "superseded_by": KEY,
             "changes": DOCUMENT,
+            "campaign": KEY,
+            "campaign_name": CAMPAIGN_NAME,
         },
     ),
     "round_claims": TableRule(impersonal={"name": KEY}),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.acts import list_doers
+from reviews.digest_notices import DigestLine
 from reviews.kinds import ChangeKind
-from reviews.notice import ChangeNotice, DigestLine
+from reviews.notice import ChangeNotice
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.labels import format_versions
 from reviews.wording.placeholders import join_names

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypedDict
 
 from reviews.kinds import ReviewState
+from reviews.ladder.campaign_lines import join_campaign_lines
 from reviews.ladder.next_look import find_opening
 from reviews.ladder.notice_contents import build_line, build_notice, sort_lines
 from reviews.ladder.people import Recipients
@@ -68,11 +69,12 @@ def find_sending_time(notice: ReminderMessage, routes: Routes, now: datetime) ->
 
 
 def cut_list(notice: ReminderMessage) -> ReminderMessage:
-    """Return a list with the reviews that are shown, and the number of the others."""
+    """Return a list with what is shown, each campaign as one line, and the number of the other reviews."""
     if not isinstance(notice, ReminderListNotice):
         return notice
-    omitted = len(notice.reminders[MAX_LISTED:])
-    return replace(notice, reminders=notice.reminders[:MAX_LISTED], unlisted_count=omitted)
+    lines = join_campaign_lines(notice.reminders)
+    omitted = sum(line.count for line in lines[MAX_LISTED:])
+    return replace(notice, reminders=lines[:MAX_LISTED], unlisted_count=omitted)
 
 
 class _AbsentPeople(TypedDict):

@@ -55,6 +55,8 @@ def build_line(kind: NoticeKind, review: Review, recipients: tuple[str, ...]) ->
         due_at=due_at,
         route=review.route,
         recipients=recipients,
+        campaign_id=review.campaign.id if review.campaign else "",
+        campaign_name=review.campaign.name if review.campaign else "",
     )
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 
-CAMPAIGN_ENDED = "campaign_ended"
-"""Why a review is closed whose campaign someone ended."""
+CLOSED_WITH_CAMPAIGN = "campaign_ended"
+"""The reason of a review that was closed because its campaign ended; else it is the kind of a change."""
 
 
 def build_started(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def build_started(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, A
         **_begin_entry(EntryType.CAMPAIGN_STARTED, campaign, campaign.started_at),
         "folder_id": campaign.folder_id,
         "path": campaign.path,
-        "people": list(campaign.people),
+        "owners": list(campaign.people),
         "due_at": format_moment(campaign.due_at),
         **_describe_actor(by),
     }
@@ -41,10 +41,15 @@ def build_ended(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, Any
     }
 
 
+def build_removed(campaign: Campaign, *, at: datetime) -> dict[str, Any]:
+    """Return the entry of a campaign that was removed, after all of its reviews: its entries stay."""
+    return _begin_entry(EntryType.CAMPAIGN_REMOVED, campaign, at)
+
+
 def build_closed(review: Review, *, reason: str, at: datetime) -> dict[str, Any]:
     """Return the entry of a review of a campaign that is no longer asked for.
 
-    `reason` is `CAMPAIGN_ENDED`, or the kind of change by which the document went.
+    `reason` is `CLOSED_WITH_CAMPAIGN`, or the kind of change by which the document went.
     """
     return {
         **begin_entry(EntryType.REVIEW_CLOSED, review, at),

@@ -26,6 +26,7 @@ class LedgerPart(StrEnum):
     MAC = "mac"
     TREE = "tree"
     PEOPLE = "people"
+    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,7 @@ class EntryType(StrEnum):
     PEOPLE_ERASED = "people:erased"
     CAMPAIGN_STARTED = "campaign:started"
     CAMPAIGN_ENDED = "campaign:ended"
+    CAMPAIGN_REMOVED = "campaign:removed"
 
 
 TYPES_WITHOUT_REVIEW = frozenset(
@@ -74,6 +75,7 @@ TYPES_WITHOUT_REVIEW = frozenset(
         EntryType.PEOPLE_ERASED,
         EntryType.CAMPAIGN_STARTED,
         EntryType.CAMPAIGN_ENDED,
+        EntryType.CAMPAIGN_REMOVED,
     }
 )
 """Types of entries that belong to no review: their `review_id` is `null`."""

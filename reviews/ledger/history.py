@@ -11,6 +11,12 @@ from reviews.identity import Identity
 from reviews.kinds import ChangeKind
 from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.absence_sentences import describe_handed_back, describe_handed_over
+from reviews.ledger.campaign_sentences import (
+    describe_closed,
+    describe_new_request,
+    describe_request,
+    is_of_campaign,
+)
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.opened_items import describe_opened_items
@@ -78,14 +84,19 @@ def _describe_opened(entry: LedgerEntry) -> str:
         return template.format(folder=read_text(entry, "title") or _("several folders"))
     of_file = _("The review was opened for version {version}.")
     template = of_file if _has_versions(entry) else _("The review was opened.")
-    return f"{_describe_change(entry)} {template.format(version=_describe_versions(entry))}"
+    return f"{_describe_cause(entry)} {template.format(version=_describe_versions(entry))}"
 
 
 def _describe_revised(entry: LedgerEntry) -> str:
     of_file = _("The review moved to revision {revision}, version {version}.")
     template = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
     sentence = template.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
-    return " ".join([_describe_change(entry), sentence, *list_unanswered_sentences(entry)])
+    cause = describe_new_request(entry) if is_of_campaign(entry) else _describe_change(entry)
+    return " ".join([cause, sentence, *list_unanswered_sentences(entry)])
+
+
+def _describe_cause(entry: LedgerEntry) -> str:
+    return describe_request(entry) if is_of_campaign(entry) else _describe_change(entry)
 
 
 def _describe_joined(entry: LedgerEntry) -> str:
@@ -246,6 +257,7 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_ABSORBED: _describe_absorbed,
     EntryType.REVIEW_DOCUMENT_GONE: describe_document_gone,
     EntryType.REVIEW_DOCUMENT_BACK: describe_document_back,
+    EntryType.REVIEW_CLOSED: describe_closed,
     EntryType.DELIVERY_GIVEN_UP: describe_given_up,
     EntryType.DELIVERY_RECOVERED: describe_recovered,
 }

@@ -47,7 +47,7 @@ _FILE_ENTRY_TYPES = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_TAKEN_OUT}
 )
 """Entry types that bring a bulk review to its next revision."""
-_OPTIONAL_MEMBERS = ("seen_late", "happened_at")
+_OPTIONAL_MEMBERS = ("seen_late", "happened_at", "campaign")
 """Members that an entry omits when empty."""
 _COLUMN_BY_MEMBER = {"at": "changed_at"}
 """Members that the database names differently."""
@@ -161,6 +161,11 @@ def _pair_times(review: Review, entries: EntriesByType) -> list[ComparedMember]:
         ("opened_at", opened_at, ledger_entries.format_moment(review.opened_at)),
         ("reminders", reminders, review.reminders),
         ("follow_ups", _count_entries(entries, EntryType.REVIEW_FOLLOWED_UP), review.follow_ups),
+        (
+            "closed_at",
+            find_last_value(entries, EntryType.REVIEW_CLOSED, "at"),
+            ledger_entries.format_moment(review.closed_at),
+        ),
         (
             "lapsed_at",
             find_last_value(entries, EntryType.REVIEW_LAPSED, "at"),

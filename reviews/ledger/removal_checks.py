@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 _ANSWER_TYPES = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 _REPLACEMENT_TYPES = frozenset(
-    {EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_ABSORBED, EntryType.REVIEW_CARRIED}
+    {
+        *(EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_ABSORBED, EntryType.REVIEW_CARRIED),
+        EntryType.REVIEW_CLOSED,
+    }
 )
 
 
 def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> LedgerFinding | None:
     """Return what is wrong with the removal of a review, by all of its entries in order; usually nothing.
 
-    Retention removes only reviews that were answered, replaced or carried over. Any other removal entry was
-    forged. Entries that follow it are detected where the review exists again.
+    Retention removes only reviews that were answered, replaced, carried over or closed. Any other removal
+    entry was forged. Entries that follow it are detected where the review exists again.
     """
     before = Counter[Any]()
     for entry in entries:

@@ -27,7 +27,7 @@ from reviews.ports.listing import (
     WeeklyFigures,
     make_marks,
 )
-from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
+from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
 from reviews.text import clean_text
 
@@ -180,7 +180,8 @@ class Archive:
                 folder = name_watched_folder(work, route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
             visible = newer if newer and may_look_up(work, newer, route, reader) else None
-            context = replace(context, newer=visible)
+            sees_people = route is not None and is_owner_or_deputy(work, route, reader)
+            context = replace(context, newer=visible, shows_people=sees_people)
         shown_entries = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
         return ReviewWithHistory(
             review=redacted,
@@ -229,14 +230,20 @@ class Archive:
     def _list_first(self, work: UnitOfWork, listing_query: ListingQuery) -> tuple[ListingEntry, ...]:
         """Return the overdue reviews, the longest first, and then the other open ones, the oldest first.
 
-        Where all open ones are at hand, the overdue ones are among them and need no search.
+        What campaigns ask for is on their pages, and would leave no room for the others. Where all open ones
+        are at hand, the overdue ones are among them and need no search.
         """
         now = self.clock()
-        open_query = replace(listing_query, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
+        open_query = replace(
+            listing_query,
+            order=ReviewOrder.OLDEST,
+            state=ReviewState.OPEN,
+            without_campaigns=listing_query.kind is None,
+        )
         oldest = work.listings.fetch_page(open_query, MAX_FIRST_REVIEWS)
         if oldest.next_seq is None:
             return tuple(sorted(oldest.entries, key=lambda entry: _rank_open(entry, now)))
-        overdue_query = replace(listing_query, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=now)
+        overdue_query = replace(open_query, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=now)
         overdue = work.listings.fetch_page(overdue_query, MAX_FIRST_REVIEWS)
         entries = {entry.seq: entry for page in (overdue, oldest) for entry in page.entries}
         return tuple(entries.values())[:MAX_FIRST_REVIEWS]

@@ -11,6 +11,7 @@ from reviews.answers.permission import refuse_untracked, require_review
 from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
 from reviews.lists import my_reviews
+from reviews.lists.campaign_pages import list_running
 from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
+    from reviews.lists.campaign_pages import CampaignLine
     from reviews.model import Review
     from reviews.ports.documents import Sealer
     from reviews.ports.listing import PageTurn, ReviewPage
@@ -85,22 +87,34 @@ class Inbox:
     """
 
     def list_open(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return the open reviews."""
+        """Return the open reviews, without those that campaigns ask for: these have pages of their own."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
             marks = (*access.waiting_marks, *make_marks(MarkKind.WAITING_ROUTE, access.routes))
             listing_query = ListingQuery(
-                order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
+                order=ReviewOrder.NEWEST,
+                waiting=True,
+                marks=(marks,),
+                sent_to=INBOX_CHANNEL,
+                without_campaigns=True,
             )
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 
     def list_answered(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return the reviews that are not open any more."""
+        """Return the reviews that are not open any more, also without those."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
             marks = (*make_marks(MarkKind.ROUTE, access.routes), *access.answered_marks)
-            listing_query = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
+            listing_query = ListingQuery(
+                marks=(marks,), sent_to=INBOX_CHANNEL, answered=True, without_campaigns=True
+            )
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
+
+    def list_campaigns(self, reader: ReviewRequest) -> tuple[CampaignLine, ...]:
+        """Return the running campaigns that still ask this person, or that they see all of."""
+        with self.transactions(reading=True) as work:
+            lines = list_running(work, self.routes, reader.person)
+        return tuple(line for line in lines if line.own_remaining or line.sees_all)
 
     def find_card(self, review_request: ReviewRequest) -> InboxReview:
         """Return one review; raise `Refused` if there is none, or if this person may not see it."""
@@ -144,10 +158,10 @@ class Inbox:
         self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
-        may_follow = review.superseded_by and route and is_owner_or_deputy(work, route, review_request.person)
+        sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
         return InboxReview(
-            context=context,
-            newer=(review.superseded_by or "") if may_follow else "",
+            context=replace(context, shows_people=sees_people),
+            newer=(review.superseded_by or "") if sees_people else "",
             earlier=earlier.id
             if earlier and may_look_up(work, earlier, route, review_request.person)
             else "",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.language import gettext_noop
 from reviews.pack.file_names import (
+    CAMPAIGNS,
     CHECKPOINT,
     CONSISTENCY,
     DAYS,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 FILE_MEANINGS: Mapping[str, str] = {
     REPORT: gettext_noop("the report, to be read"),
     POPULATION: gettext_noop("each review on a line, for a spreadsheet"),
+    CAMPAIGNS: gettext_noop(
+        "of each campaign, who acknowledged which version of what, and what is missing, for a spreadsheet"
+    ),
     ENTRIES: gettext_noop("the ledger entries of which the report is made, one a line, as exported"),
     CHECKPOINT: gettext_noop("the number of entries of the ledger and the root of their tree, signed"),
     RECEIPTS: gettext_noop("for each review, proofs that its entries are in that tree (C2SP tlog-proof)"),

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_date, format_number, ngettext, use_language
 from reviews.pack.file_meanings import FILE_MEANINGS
-from reviews.pack.file_names import ENTRIES, FIGURES, KEYS, POPULATION, RECEIPTS, REPORT, SUMS, TIMESTAMPS
+from reviews.pack.file_names import (
+    CAMPAIGNS,
+    ENTRIES,
+    FIGURES,
+    KEYS,
+    POPULATION,
+    RECEIPTS,
+    REPORT,
+    SUMS,
+    TIMESTAMPS,
+)
 from reviews.pack.proof_script import PROOF_SCRIPT
 from reviews.pack.sample_command import format_sample_command
 from reviews.text import clean_text
@@ -78,7 +88,7 @@ def _describe_whole_check(version: str) -> Iterator[str]:
 
 
 def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[str]:
-    yield from _describe_entry_checks()
+    yield from _describe_entry_checks(has_campaigns=bool(report.campaigns))
     if has_timestamps:
         yield from _describe_timestamp_check()
     if report.sample.reviews:
@@ -86,7 +96,7 @@ def _describe_checks(report: PackReport, *, has_timestamps: bool) -> Iterator[st
         yield _format_commands(format_sample_command(report.sample))
 
 
-def _describe_entry_checks() -> Iterator[str]:
+def _describe_entry_checks(*, has_campaigns: bool) -> Iterator[str]:
     yield "## " + _("Check it with other tools")
     yield _(
         "This compares the files with `{sums}`. A person who changes a file can write that anew, so it shows "
@@ -105,6 +115,12 @@ def _describe_entry_checks() -> Iterator[str]:
         "Whether `{population}` and `{figures}` follow from these entries, only docspace-review checks: it "
         "counts again."
     ).format(population=POPULATION, figures=FIGURES)
+    if has_campaigns:
+        yield _(
+            "The same holds for `{campaigns}`. Each of its lines with an acknowledgement names the entry "
+            "(`seq` in `{entries}`) that says so, with the SHA-256 of the document: sha256sum of the "
+            "document in that version gives the same."
+        ).format(campaigns=CAMPAIGNS, entries=ENTRIES)
 
 
 def _describe_timestamp_check() -> Iterator[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import Decision, ReviewState
+    from reviews.pack.campaign_report import PackedCampaign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +241,8 @@ class PackReport:
 
     Attributes:
         since, until: The period in which the reviews of the population were opened, `until` exclusive.
-        reviews: The population, by when they were opened.
+        reviews: The population, by when they were opened; those of campaigns are none of it.
+        campaigns: Those on the route whose time, from their start to their deadline, touches the period.
     """
 
     route: str
@@ -254,6 +256,13 @@ class PackReport:
     sample: PackSample
     completeness: tuple[FolderCompleteness, ...]
     without_review: FiguresWithoutReview
+    campaigns: tuple[PackedCampaign, ...] = ()
+
+    @property
+    def review_ids(self) -> set[str]:
+        """The ids of all reviews whose entries the pack has: the population, and those of campaigns."""
+        of_campaigns = {each.review_id for campaign in self.campaigns for each in campaign.requests}
+        return {review.id for review in self.reviews} | of_campaigns
 
     @property
     def request(self) -> PackRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.pack.campaigns import CampaignCollector
 from reviews.pack.completeness import CompletenessCollector
 from reviews.pack.figures import compute_figures, find_rapid_runs, list_own_changes
 from reviews.pack.population import PopulationCollector
@@ -38,9 +39,11 @@ def build_report(
     checkpoint.
     """
     population_collector, completeness = PopulationCollector(request), CompletenessCollector(request)
+    campaigns = CampaignCollector(request)
     for entry in entries:
         population_collector.add_entry(entry)
         completeness.add_entry(entry)
+        campaigns.add_entry(entry)
     population = population_collector.build_population()
     made_at = clock()
     own_changes, rapid_runs = list_own_changes(population.reviews), find_rapid_runs(population.reviews)
@@ -56,6 +59,7 @@ def build_report(
         sample=_build_sample(population, request, fetch_entries),
         completeness=completeness.build_completeness(folders),
         without_review=completeness.build_figures(),
+        campaigns=campaigns.build_campaigns(),
     )
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.campaign import Campaign, CampaignProgress
+    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress
     from reviews.model import Review
 
 
@@ -35,7 +35,10 @@ class CampaignRepository(Protocol):
         ...
 
     def request_look(self, campaign_id: str, *, at: datetime) -> None:
-        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time."""
+        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time.
+
+        Until this transaction ends, no other one locks the campaign.
+        """
         ...
 
     def list_recent(
@@ -45,7 +48,7 @@ class CampaignRepository(Protocol):
         ...
 
     def list_not_ended(self, limit: int) -> list[Campaign]:
-        """Return the newest campaigns that no one has ended."""
+        """Return the campaigns that have not ended, the newest first."""
         ...
 
     def list_due_ids(self, now: datetime, limit: int) -> list[str]:
@@ -78,3 +81,13 @@ class CampaignRepository(Protocol):
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...
+
+    def compute_figures(
+        self, campaigns: Sequence[Campaign], *, own: Collection[str] = ()
+    ) -> Mapping[str, CampaignFigures]:
+        """Return how far campaigns are, by their ids; `own` are entries of their people."""
+        ...
+
+    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+        """Return the ids of the current reviews that each of these people has acknowledged."""
+        ...

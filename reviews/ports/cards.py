@@ -83,6 +83,10 @@ class CardRepository(Protocol):
         """
         ...
 
+    def find_notice(self, target: tuple[str, str], *, cause: str) -> Post | None:
+        """Return the notice of no review that was owed to one (notifier, target) for a cause."""
+        ...
+
     def find_thread_card(self, post: Post) -> Post | None:
         """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
         ...

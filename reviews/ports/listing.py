@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, timedelta
 
+    from reviews.digest_notices import DigestFigures
     from reviews.kinds import ChangeKind, ReviewState
     from reviews.model import Review
-    from reviews.notice import DigestFigures
 
 MAX_MARK_LENGTH = 200
 """Characters of a mark's text that are compared."""
@@ -73,7 +73,8 @@ class ListingQuery:
 
     `overdue_at` selects open ones that were due before then, `lapsed` open ones that lapsed, `since` those
     opened since then, `until` those opened before then. With marks, `answered` selects those that are no
-    longer open, `sent_to` those with a card in a channel.
+    longer open, `sent_to` those with a card in a channel. `without_campaigns` leaves out
+    what campaigns ask for.
     """
 
     order: ReviewOrder = ReviewOrder.NEWEST
@@ -86,6 +87,7 @@ class ListingQuery:
     since: datetime | None = None
     answered: bool = False
     sent_to: str = ""
+    without_campaigns: bool = False
     until: datetime | None = None
 
 

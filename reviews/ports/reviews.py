@@ -101,7 +101,7 @@ class ReviewRepository(Protocol):
         """Close an open review that needs no answer, at its revision; `False` if too late."""
         ...
 
-    def close(self, review_id: str) -> bool:
+    def close(self, review_id: str, *, at: datetime) -> bool:
         """Close an open review that is no longer asked for; `False` if it is not open."""
         ...
 

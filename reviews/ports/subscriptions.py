@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from reviews.notice import DigestLine
+    from reviews.digest_notices import DigestLine
 
 DEFAULT_SHOWN_KINDS = frozenset(ChangeKind) - {ChangeKind.METADATA, ChangeKind.BULK}
 

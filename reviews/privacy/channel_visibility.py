@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import DigestNotice
 from reviews.errors import RemoteError
 from reviews.language import _
-from reviews.notice import (
-    ChangeNotice,
-    DigestNotice,
-    DocumentNotice,
-    ReminderListNotice,
-    parse_person_target,
-)
+from reviews.notice import ChangeNotice, DocumentNotice, ReminderListNotice, parse_person_target
 from reviews.people.answerers import is_among, is_responsible_for
 from reviews.privacy.redaction import (
+    redact_campaign,
     redact_card,
     redact_line,
     redact_notice,
@@ -30,9 +27,10 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
+    from reviews.digest_notices import DigestLine
     from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.notice import DigestLine, Notice, ReminderLine
+    from reviews.notice import Notice, ReminderLine
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -105,6 +103,8 @@ class Redactor:
                 return self._redact_digest(notice, place)
             case ReminderListNotice():
                 return self._redact_reminders(notice, place)
+            case CampaignNotice():
+                return self._redact_campaign(notice, place)
             case DocumentNotice():
                 return self._redact_document_notice(notice, place)
             case _:
@@ -140,6 +140,12 @@ class Redactor:
         if route is None or not (self.visibility.is_public(place) or subscribed_above):
             return notice
         return redact_notice(notice, self._name_folder(route, notice.path))
+
+    def _redact_campaign(self, notice: CampaignNotice, place: tuple[str, str]) -> CampaignNotice:
+        route = self._find_private_route(notice.route)
+        if route is None or not self.visibility.is_public(place):
+            return notice
+        return redact_campaign(notice, self._name_folder(route, notice.path))
 
     def _redact_line(self, line: DigestLine, *, public: bool) -> DigestLine:
         route = self._find_private_route(line.route)

@@ -22,9 +22,11 @@ from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
 
 if TYPE_CHECKING:
+    from reviews.campaign_notices import CampaignNotice
     from reviews.cards.card import Card
+    from reviews.digest_notices import DigestLine
     from reviews.model import Answer, Review
-    from reviews.notice import DigestLine, DocumentNotice, ReminderLine
+    from reviews.notice import DocumentNotice, ReminderLine
     from reviews.ports.ledger import LedgerEntry
     from reviews.routes.route import Route
 
@@ -65,6 +67,7 @@ def redact_card(card: Card, folder: str) -> Card:
         snippets=(),
         meaning=redact_meaning(card.meaning) if card.meaning else None,
         changes_url="",
+        campaign=replace(card.campaign, name="") if card.campaign else None,
         actions=tuple(
             action
             for action in card.actions
@@ -91,6 +94,7 @@ def redact_review(review: Review, folder: str) -> Review:
         path_before=None,
         moved_to=None,
         answers=tuple(map(_redact_answer, review.answers)),
+        campaign=replace(review.campaign, name="") if review.campaign else None,
         redacted=True,
     )
 
@@ -103,9 +107,12 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
         if subject.startswith(BULK_ID_PREFIX)
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
-    hidden_members = dict.fromkeys(
+    hidden_members: dict[str, object] = dict.fromkeys(
         ("note", "title_before", "path_before", "moved_to", *_HIDDEN_IF_PRESENT & entry.keys())
     )
+    campaign = entry.get("campaign")
+    if isinstance(campaign, Mapping):
+        hidden_members["campaign"] = {**campaign, "name": clean_text(folder)}
     states = {name: _hide_bytes(state) for name in _STATES if isinstance(state := entry.get(name), Mapping)}
     return {**entry, "title": title, "path": "", **hidden_members, **states}
 
@@ -124,8 +131,15 @@ def redact_line(line: DigestLine, folder: str) -> DigestLine:
 
 def redact_reminder_line(line: ReminderLine, folder: str) -> ReminderLine:
     """Return a line of a list of reminders as everyone may see it; it begins with the title."""
+    if line.is_of_campaign:
+        return replace(line, title=_name_campaign(folder), campaign_name="", path="")
     title = clean_text(folder) if line.files else _name_capitalized(folder, is_folder=False)
     return replace(line, title=title, path="", link=redact_link(line.link))
+
+
+def redact_campaign(notice: CampaignNotice, folder: str) -> CampaignNotice:
+    """Return a notice of a campaign as everyone may see it: without its name and its folder."""
+    return replace(notice, title=_name_campaign(folder), path="", problem="")
 
 
 def hide_title(review: Review, route: Route | None) -> Review:
@@ -167,6 +181,11 @@ def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     """Return the name for the start of a sentence or card; other languages use another form there."""
     template = _("A folder in {folder}") if is_folder else _("A file in {folder}")
     return template.format(folder=clean_text(folder))
+
+
+def _name_campaign(folder: str) -> str:
+    """Return the public name of a campaign for documents of a private route."""
+    return _("A campaign in {folder}").format(folder=clean_text(folder))
 
 
 def _redact_answer(answer: Answer) -> Answer:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviews.notice import DigestNotice
+from reviews.digest_notices import DigestNotice
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.working_time import WorkingHours
 from reviews.sweep import completeness
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from reviews.notice import DigestLine
+    from reviews.digest_notices import DigestLine
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes

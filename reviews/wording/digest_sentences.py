@@ -10,7 +10,7 @@ from reviews.language import _, format_day, format_number
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
-    from reviews.notice import DigestFigures, ReviewDigestNotice
+    from reviews.digest_notices import DigestFigures, ReviewDigestNotice
 
 NO_VALUE = "\N{EN DASH}"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.campaign_notices import CampaignNotice
+from reviews.digest_notices import DigestLine
 from reviews.language import _, format_number, ngettext
 from reviews.notice import (
     ChangeNotice,
     CheckpointNotice,
-    DigestLine,
     DocumentNotice,
     Notice,
     NoticeKind,
@@ -20,6 +21,7 @@ from reviews.notice import (
     UnknownNotice,
     WithdrawalNotice,
 )
+from reviews.wording.campaign_sentences import describe_campaign, describe_campaign_request
 from reviews.wording.change_sentences import describe_change
 from reviews.wording.placeholders import capitalize_placeholder, format_names, format_title
 from reviews.wording.subject import name_files
@@ -33,22 +35,25 @@ def describe_notice(notice: Notice) -> str:
     title = name_item(notice)
     match notice:
         case ChangeNotice():
-            return describe_change(notice.change_kind, title=title, who=format_names(notice.who))
+            sentence = describe_change(notice.change_kind, title=title, who=format_names(notice.who))
         case ReviewNotice():
-            return capitalize_placeholder(_describe_review_notice(notice, title))
+            sentence = capitalize_placeholder(_describe_review_notice(notice, title))
         case CheckpointNotice():
             words = ngettext(
                 "Checkpoint of the ledger {title}: {count} entry.",
                 "Checkpoint of the ledger {title}: {count} entries.",
                 notice.size,
             )
-            return words.format(title=title, count=format_number(notice.size))
+            sentence = words.format(title=title, count=format_number(notice.size))
         case ReminderListNotice():
-            return _describe_reminders(notice)
+            sentence = _describe_reminders(notice)
+        case CampaignNotice():
+            sentence = describe_campaign(notice)
         case UnknownNotice():
-            return f"{notice.kind}: {title}"
+            sentence = f"{notice.kind}: {title}"
         case _:
-            return capitalize_placeholder(_SENTENCES[notice.kind](1).format(title=title))
+            sentence = capitalize_placeholder(_SENTENCES[notice.kind](1).format(title=title))
+    return sentence
 
 
 def name_item(item: Notice | DigestLine | ReminderLine) -> str:
@@ -60,6 +65,8 @@ def name_item(item: Notice | DigestLine | ReminderLine) -> str:
 
 def _describe_reminders(notice: ReminderListNotice) -> str:
     """Return how many reviews wait: for the reader, or for others, if the list asks no one."""
+    if campaign := notice.only_campaign:
+        return describe_campaign_request(campaign, asks=bool(notice.mention))
     if all(line.kind is NoticeKind.FOLLOW_UP for line in notice.reminders):
         words = ngettext(
             "{count} document is waiting for the changes that were requested.",
@@ -73,6 +80,12 @@ def _describe_reminders(notice: ReminderListNotice) -> str:
             notice.count,
         )
         return words.format(absent=format_names(absent), count=format_number(notice.count))
+    elif notice.mention and all(line.is_of_campaign for line in notice.reminders):
+        words = ngettext(
+            "{count} document is waiting for your acknowledgement.",
+            "{count} documents are waiting for your acknowledgement.",
+            notice.count,
+        )
     elif notice.mention:
         words = ngettext(
             "{count} review is waiting for you.", "{count} reviews are waiting for you.", notice.count
@@ -133,6 +146,7 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
         things,
     ),
     NoticeKind.HANDED_BACK: lambda _things: _("The review of {title} is yours again."),
+    NoticeKind.CAMPAIGN_REQUEST: lambda _things: _("You are asked to acknowledge {title}."),
     NoticeKind.FOLLOW_UP: lambda _things: _(
         "{who} requested changes to {title}. There is no newer version yet."
     ),

@@ -178,7 +178,7 @@ def _build_features(installation: Installation, events_url: str) -> dict[str, An
         "url": events_url,
         "description": "Open reviews, recent changes, and the review of one document",
         "usage_hint": " | ".join(Verb),
-        "should_escape": False,
+        "should_escape": True,
     }
     shortcut = {
         "name": "Acknowledge review",

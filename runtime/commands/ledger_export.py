@@ -33,7 +33,8 @@ COLUMNS = (
     "from", "to", "agreed", "updated", "opened", "unanswered", "what", "notifier", "target", "due_since",
     "attempts", "was_posted", "owner", "routes", "deputy_of", "assigned_in", "seen_at", "since", "folder_id",
     "up_to", "file_ids", "events", "with_folder", "open_reviews", "number", "whom", "step",
-    "until", "source", "declared_at", "stand_in_for",
+    "until", "source", "declared_at", "stand_in_for", "campaign",
+    "documents", "problem",
 )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "state": review.state,
         "revision": review.revision,
         "kind": review.kind,
+        "campaign": asdict(review.campaign) if review.campaign else None,
         "file_id": review.file_id,
         "title": review.title,
         "path": review.path,

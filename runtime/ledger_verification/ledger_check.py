@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from reviews.evidence.merkle_tree import CompactRange
 from reviews.ledger import hash_chain
+from reviews.ledger.campaign_checks import compare_campaign
+from reviews.ledger.campaign_checks import describe_unreadable as describe_unreadable_campaign
 from reviews.ledger.findings import MAX_LISTED_FINDINGS, LedgerFinding, LedgerFindings, show_id
 from reviews.ledger.findings import LedgerPart as Of
 from reviews.ledger.hash_chain import GENESIS_HASH, ChainPiece, EntryType, Head, LedgerBroken, Verdict
@@ -28,6 +30,7 @@ from runtime.ledger_verification.people_check import PeopleCheck
 from runtime.ledger_verification.people_check import describe_stray as describe_stray_people
 from runtime.ledger_verification.tree_check import LeafCheck, TreeCheck, find_changed_tiles
 from store import chain, comparison, disclosures, guards, ledger_reading
+from store.campaign_comparison import list_campaigns
 from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
 from store.engine import is_undecodable
 from store.rows import UNREADABLE_ERRORS
@@ -92,6 +95,7 @@ def check_ledger(
     chain_check = _ChainCheck(engine, (*saved_heads, *beginnings), tree_check.leaf_check)
     tasks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
+        _compare_campaigns,
         *(
             partial(_compare_reviews, block=block)
             for block in comparison.split_reviews(engine, block=block_size)
@@ -270,6 +274,17 @@ def _find_missing_reviews(engine: sa.Engine, _count_rows: CountRows) -> PartResu
     for review_id, table in comparison.find_missing_reviews(engine, MAX_LISTED_FINDINGS):
         says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
         part.findings.add(LedgerFinding(part=Of.REVIEW, review_id=review_id, says=says))
+    return part
+
+
+def _compare_campaigns(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
+    part = PartResult()
+    for stored in list_campaigns(engine):
+        if stored.problem:
+            part.findings.add(describe_unreadable_campaign(stored.id))
+            continue
+        for finding in compare_campaign(stored.id, stored.campaign, stored.entries):
+            part.findings.add(finding)
     return part
 
 

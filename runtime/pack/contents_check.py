@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.language import use_language
-from reviews.pack.file_names import POPULATION, README
+from reviews.pack.campaign_spreadsheet import write_campaigns
+from reviews.pack.file_names import CAMPAIGNS, POPULATION, README
 from reviews.pack.readme import write_readme
 from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
@@ -17,7 +19,7 @@ from runtime.pack.opened_folder import PackInvalid
 from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reviews.pack.report import PackReport
     from runtime.pack.evidence_writer import SignedCheckpoint
@@ -49,6 +51,7 @@ def check_contents(
     with explain_version(figures.version):
         check_figures(figures, report, signed.checkpoint, entries=proven.count)
         _compare_population(pack, report)
+        _compare_campaigns(pack, report)
     if figures.version == read_version():
         _compare_readme(pack, report, figures, proven.count)
     return PackContents(report=report, version=figures.version)
@@ -80,21 +83,37 @@ def _compare_readme(pack: OpenedPack, report: PackReport, figures: StatedFigures
 
 
 def _compare_population(pack: OpenedPack, report: PackReport) -> None:
-    with io.TextIOWrapper(pack.open_file(POPULATION), "utf-8", errors="surrogateescape", newline="") as file:
-        stream = _ComparedText(file)
+    with _compare_text(pack, POPULATION, row="review") as stream:
         write_population(report.reviews, stream, runs=report.rapid_runs)
+
+
+def _compare_campaigns(pack: OpenedPack, report: PackReport) -> None:
+    """Require the file of the campaigns where there are any, and none where there are not."""
+    if not report.campaigns:
+        return
+    if CAMPAIGNS not in pack.names:
+        raise PackInvalid(f"{CAMPAIGNS} is missing")
+    with _compare_text(pack, CAMPAIGNS, row="acknowledgement") as stream:
+        write_campaigns(report.campaigns, stream)
+
+
+@contextmanager
+def _compare_text(pack: OpenedPack, name: str, *, row: str) -> Iterator[_ComparedText]:
+    """Yield what takes the text that a file has to have; `row` is what one of its rows is about."""
+    with io.TextIOWrapper(pack.open_file(name), "utf-8", errors="surrogateescape", newline="") as file:
+        yield _ComparedText(file, name, row)
         if file.read(1):
-            raise PackInvalid(f"{POPULATION} goes on after the last review")
+            raise PackInvalid(f"{name} goes on after the last {row}")
 
 
 class _ComparedText:
     """Takes text, and refuses a file that says something else in its place."""
 
-    def __init__(self, file: io.TextIOWrapper) -> None:
-        self._file, self._row = file, 0
+    def __init__(self, file: io.TextIOWrapper, name: str, content: str) -> None:
+        self._file, self._name, self._content, self._row = file, name, content, 0
 
     def write(self, text: str, /) -> None:
         if self._file.read(len(text)) != text:
-            which = f"the review in row {self._row}" if self._row else "its head"
-            raise PackInvalid(f"{POPULATION}: {which} is not what the entries give")
+            which = f"the {self._content} in row {self._row}" if self._row else "its head"
+            raise PackInvalid(f"{self._name}: {which} is not what the entries give")
         self._row += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.ledger.hash_chain import EntryType, LedgerBroken
-from reviews.pack.entry_scope import concerns_route, opens_review, require_same_reviews
+from reviews.pack.entry_scope import CampaignScope, concerns_route, opens_review, require_same_reviews
 from reviews.pack.file_names import ENTRIES, FIGURES
 from runtime.ledger_verification.file_erasures import BlockErasures, ErasureCheck
 from runtime.pack.entry_lines import PackedLine, read_lines
@@ -34,6 +34,7 @@ class EntryCheck:
     ) -> None:
         self._pack, self._proven, self._request, self._show = pack, proven, request, show
         self._reviews: set[str] = set()
+        self._campaigns = CampaignScope(request)
         self._erasures = ErasureCheck()
         self._position = 0
 
@@ -78,9 +79,13 @@ class EntryCheck:
         """Refuse an entry that is not on the reviews of the route and the period, nor on the route itself."""
         review_id = entry.get("review_id")
         if review_id is None:
-            belongs = entry.get("type") == EntryType.PEOPLE_ERASED or concerns_route(entry, self._request)
+            belongs = (
+                entry.get("type") == EntryType.PEOPLE_ERASED
+                or self._campaigns.includes(entry)
+                or concerns_route(entry, self._request)
+            )
         else:
-            if opens_review(entry, self._request):
+            if opens_review(entry, self._request) or self._campaigns.opens_review(entry):
                 name_receipt(review_id)  # another id could not be written to a pack
                 self._reviews.add(review_id)
             belongs = review_id in self._reviews

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.ledger_entries import format_moment
+from reviews.pack.campaign_figures import describe_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ def describe_figures(
             "reviews": [each.review.id for each in report.sample.reviews],
         },
         "without_review": asdict(report.without_review),
+        "campaigns": [_describe(describe_campaign(each, report)) for each in report.campaigns],
         "completeness": [_describe(asdict(each)) for each in report.completeness],
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from reviews.pack.file_names import (
+    CAMPAIGNS,
     CHECKPOINT,
     CONSISTENCY,
     DAYS,
@@ -102,7 +103,7 @@ def check_pack(
         progress.begin("Checking the entries", unit="entries")
         contents = check_contents(pack, evidence.signed, proven, show=progress.update)
         with explain_version(contents.version):
-            _require_known(pack)
+            _require_known(pack, *((CAMPAIGNS,) if contents.report.campaigns else ()))
         check_days(evidence, since=contents.report.since, until=contents.report.until)
         if export is not None:
             progress.begin("Comparing with the export", unit="entries")
@@ -128,9 +129,9 @@ def _require_names(pack: OpenedPack) -> None:
         raise PackInvalid(f"{missing} is missing")
 
 
-def _require_known(pack: OpenedPack) -> None:
+def _require_known(pack: OpenedPack, *compared: str) -> None:
     """Refuse a file that this version does not know, and so has not compared with anything."""
-    ours = {*_NEEDED, WITHOUT_REVIEW}
+    ours = {*_NEEDED, WITHOUT_REVIEW, *compared}
     strange = sorted(
         name for name in pack.names - ours if "/" not in name or name.partition("/")[0] not in _FOLDERS
     )

@@ -10,8 +10,9 @@ from reviews.evidence.signed_notes import parse_verifier_key
 from reviews.language import use_language
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
+from reviews.pack.campaign_spreadsheet import write_campaigns
 from reviews.pack.entry_scope import require_same_reviews
-from reviews.pack.file_names import ENTRIES, FIGURES, POPULATION, README, REPORT
+from reviews.pack.file_names import CAMPAIGNS, ENTRIES, FIGURES, POPULATION, README, REPORT
 from reviews.pack.readme import write_readme
 from reviews.pack.report_builder import build_report
 from reviews.pack.spreadsheet import write_population
@@ -166,6 +167,9 @@ class _PackWriter:
         self.progress.update(1, 4)
         with folder.open_file(POPULATION) as write:
             write_population(report.reviews, _TextFile(write), runs=report.rapid_runs)
+        if report.campaigns:
+            with folder.open_file(CAMPAIGNS) as write:
+                write_campaigns(report.campaigns, _TextFile(write))
         self.progress.update(2, 4)
         folder.write_file(REPORT, [self.source.write_pdf(report, evidence, language=self.language)])
         self.progress.update(3, 4)

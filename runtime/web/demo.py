@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,10 @@ if TYPE_CHECKING:
 
 WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
 DATABASE = "demo.db"
+ENVIRONMENT_FILE = "demo.env"
+_IN_COMMANDS = ("DATABASE_URL", "DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "ROUTES")
+"""The settings of a command in another terminal."""
+CAMPAIGN_TIME = timedelta(days=14)
 START_SECONDS = 30
 PACE = 0.1  # the fraction of the portal's wait between two attempts
 _PARTS = {OLGA.id: "owns the folder", ALICE.id: "is her deputy", BOB.id: "edits documents"}
@@ -78,6 +84,8 @@ docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbo
   4. Verify the ledger: with the button of the stand-in, or in another terminal:
      DATABASE_URL={database} {command} ledger verify
   5. See all reviews as Olga, with charts and as a spreadsheet: {reviews}
+  6. Start a campaign, in another terminal: Alice and Bob are asked to acknowledge each document, as it is.
+     (set -a; . {environment}; {command} campaign start "All policies" {campaign})
 
   Ctrl-C stops everything and removes all data.
 """
@@ -137,6 +145,8 @@ class _Stage:
             reviews=f"{self.address}/reviews",
             database=self.database,
             command=command,
+            environment=self.folder / ENVIRONMENT_FILE,
+            campaign=_list_campaign_options(),
         )
 
     def check(self) -> tuple[bool, str]:
@@ -156,6 +166,11 @@ class _Stage:
         [document] = self.portal.children(DEEP)[1]
         self.portal.save(document.id, by=BOB.id)
         self.sender.flush()
+
+
+def _list_campaign_options() -> str:
+    day = (get_utc_time() + CAMPAIGN_TIME).date()
+    return f"--folder {COMPLIANCE} --owners {ALICE.email},{BOB.email} --due {day.isoformat()}"
 
 
 @contextmanager
@@ -194,6 +209,8 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
         "DOCSPACE_WEBHOOK_SECRET": f"Demo1!{secrets.token_urlsafe(WEBHOOK_SECRET_BYTES)}",
         "ROUTES": _ROUTES,
     }
+    lines = (f"{name}={shlex.quote(values[name])}\n" for name in _IN_COMMANDS)
+    (stage.folder / ENVIRONMENT_FILE).write_text("".join(lines))
     settings.publish(values)
     return settings.load()
 

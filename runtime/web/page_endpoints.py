@@ -12,7 +12,7 @@ from pages.document_links import build_document_links
 from pages.home import build_home_page
 from reviews.lists.inbox import INBOX_CHANNEL
 from runtime.settings.settings import UnusableSettings
-from runtime.web import history
+from runtime.web import campaigns, history
 from runtime.wiring.databases import get_utc_time
 from runtime.wiring.pages import build_sessions
 
@@ -63,6 +63,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
     sign_in_methods = history.list_sign_in_methods(
         wiring, sign_in=has_sign_in_service, codes=codes is not None
     )
+    app.register_blueprint(campaigns.create_blueprint(wiring, wake, sign_in_methods))
     app.register_blueprint(build_home_page(sign_in_methods, clock=wiring.clock))
     if has_sign_in_service:
         # Its library would be a tenth of every start; it is loaded only if people can sign in.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import notifiers
 from notifiers import ChannelContext
@@ -70,6 +71,11 @@ class ChannelWiring(DocSpaceWiring):
     def _find_answer_page(self, review: ReviewReference) -> str:
         """Return the address on which a review is answered; empty in an installation without the page."""
         return self.links.make_address(review) if self.settings.get_option("SECRET_KEY") else ""
+
+    def _find_campaign_page(self, campaign_id: str) -> str:
+        """Return the address of a campaign's page; empty in an installation without pages."""
+        has_pages = self.settings.get_option("SECRET_KEY")
+        return f"{self.settings.outside_address}/campaigns/{quote(campaign_id, safe='')}" if has_pages else ""
 
     def _write_comment(self, file_id: str, version: int, text: str) -> None:
         """Write a comment; the portal is needed only when a channel writes to it."""

@@ -10,13 +10,17 @@ from urllib.parse import quote
 
 import notifiers
 from bot.absences import ChatAbsences
+from bot.campaigns import ChatCampaigns
 from bot.command import Commands
 from bot.digests import ChatDigests
 from bot.subscriptions import ChannelSubscriptions
 from pages.sign_in_links import SignInAddresses
 from reviews.absences.declarations import AbsenceDeclarations
+from reviews.campaigns.campaign_lookup import CampaignLookup
+from reviews.campaigns.starting import Campaigns
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.digests.digest_commands import DigestCommands
+from reviews.intake.review_opening import generate_review_id
 from reviews.lists.receipts import ReviewReceipts
 from reviews.people.sign_in_links import SignInLinks
 from reviews.subscriptions.folder_search import FolderSearch
@@ -45,11 +49,42 @@ class CommandWiring(ComparisonWiring):
             subscriptions=self._build_subscriptions(),
             absences=ChatAbsences(declarations=self.absence_declarations),
             digests=ChatDigests(digest_commands=self.digest_commands),
+            campaigns=self._build_chat_campaigns(),
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
             change_pages=self.change_pages,
             receipts=self.review_receipts,
             make_review_address=self._make_review_address if self.settings.get_option("SECRET_KEY") else None,
+        )
+
+    def _build_chat_campaigns(self) -> ChatCampaigns:
+        return ChatCampaigns(
+            campaigns=self.campaigns,
+            lookup=CampaignLookup(transactions=self.request_transactions, routes=self.routes),
+            folders=self._folder_search,
+            make_campaign_address=self._make_campaign_address
+            if self.settings.get_option("SECRET_KEY")
+            else None,
+        )
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """What starts and ends campaigns; workers look for those that are due."""
+        return Campaigns(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            new_id=generate_review_id,
+        )
+
+    def _make_campaign_address(self, campaign_id: str) -> str:
+        """Return the address of a campaign on the pages, which ask people to sign in."""
+        return f"{self.settings.outside_address}/campaigns/{quote(campaign_id, safe='')}"
+
+    @cached_property
+    def _folder_search(self) -> FolderSearch:
+        return FolderSearch(
+            transactions=self.request_transactions, routes=self.routes, find_place=self._find_folder
         )
 
     @cached_property
@@ -106,9 +141,7 @@ class CommandWiring(ComparisonWiring):
         return SubscriptionCommands(
             transactions=self.request_transactions,
             routes=self.routes,
-            folders=FolderSearch(
-                transactions=self.request_transactions, routes=self.routes, find_place=self._find_folder
-            ),
+            folders=self._folder_search,
             conversations=asks,
             clock=self.clock,
         )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import notifiers
 from reviews.absences.hand_overs import HandOvers
+from reviews.campaigns.campaign_cards import CampaignCards
 from reviews.cards.notifier import is_local
 from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
@@ -48,8 +49,19 @@ class DeliveryWiring(ChannelWiring):
             report=event_log.write,
             get_page_url=self._find_page,
             get_answer_url=self._find_answer_page,
+            get_campaign_url=self._find_campaign_page,
             sealer=self.sealer,
             redact_text=LogRedaction(self.settings.secrets, people=True).redact_text,
+        )
+
+    @cached_property
+    def campaign_cards(self) -> CampaignCards:
+        return CampaignCards(
+            transactions=self.transactions,
+            routes=self.routes,
+            clock=self.clock,
+            silent=notifiers.list_silent_channels(),
+            get_page_url=self._find_campaign_page,
         )
 
     @cached_property

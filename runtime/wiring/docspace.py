@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docspace.client import Client
 from docspace.limits import READ_SECONDS, ConcurrencyLimit
 from reviews.people.docspace_accounts import AccountLookup
-from runtime.call_limits.call_allowance import BACKGROUND_RATE, SWEEP_RATE, TurnWait
+from runtime.call_limits.call_allowance import BACKGROUND_RATE, NO_TURN_WAIT, SWEEP_RATE, TurnWait
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.call_limits.spare_calls import SPARE_TURN_SECONDS
 from runtime.wiring.databases import DatabaseWiring
@@ -61,9 +61,14 @@ class DocSpaceWiring(DatabaseWiring):
         """The connection of commands in chat, for whose answer a person waits."""
         return self._docspace_calls.connect_for_person(timeout=READ_SECONDS)
 
-    def connect_for_sweeps(self) -> Http:
+    def connect_for_command(self, turn_wait: TurnWait) -> Http:
+        """Return the connection of a command whose calls wait for their turn."""
+        return self._docspace_calls.connect(timeout=READ_SECONDS, turn_wait=turn_wait)
+
+    def connect_for_sweeps(self, turn_wait: TurnWait = NO_TURN_WAIT) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
-        return self._docspace_calls.connect(timeout=READ_SECONDS, rates=[SWEEP_RATE, BACKGROUND_RATE])
+        rates = [SWEEP_RATE, BACKGROUND_RATE]
+        return self._docspace_calls.connect(timeout=READ_SECONDS, rates=rates, turn_wait=turn_wait)
 
     def build_owner_account_finder(self, wait: Callable[[float], bool]) -> OwnerAccountFinder:
         """Return the query for owners; its calls are those that events leave, and `wait` for their turn."""

@@ -10,6 +10,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from pages.code_mail import SmtpCodeMail
 from pages.inbox_visit import InboxServices
 from reviews.lists.archive import Archive
+from reviews.lists.campaign_pages import CampaignPages
 from reviews.lists.inbox import Inbox
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
@@ -38,6 +39,10 @@ def build_archive(wiring: Wiring) -> Archive:
         clock=wiring.clock,
         retention=wiring.settings.keep_reviews,
     )
+
+
+def build_campaign_pages(wiring: Wiring) -> CampaignPages:
+    return CampaignPages(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock)
 
 
 def build_sessions(wiring: Wiring) -> BrowserSessions:

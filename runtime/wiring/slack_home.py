@@ -10,13 +10,17 @@ from bot.slack.people import LOOKUP_TIMEOUT_SECONDS, SlackPeople
 from runtime.wiring.slack_client import connect_slack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviews.cards.card_drawing import PageOf
     from runtime.wiring.chat_commands import CommandWiring
 
 HOME_THREADS = 2
 
 
-def build_home(wiring: CommandWiring, find_page: PageOf) -> Home:
+def build_home(
+    wiring: CommandWiring, find_page: PageOf, find_campaign_page: Callable[[str], str] | None
+) -> Home:
     """Return the Homes, drawn by a thread pool of their own."""
     client = connect_slack(wiring, timeout=LOOKUP_TIMEOUT_SECONDS)
     return Home(
@@ -30,4 +34,5 @@ def build_home(wiring: CommandWiring, find_page: PageOf) -> Home:
         absences=wiring.absence_declarations,
         team_id=wiring.settings.slack_team_id,
         find_page=find_page,
+        find_campaign_page=find_campaign_page,
     )

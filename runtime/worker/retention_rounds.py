@@ -13,7 +13,14 @@ import structlog
 from bot.slack.removed_reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from runtime.worker.rounds import Rounds
-from store import removed_earlier_states, removed_events, removed_reviews, removed_texts, retention
+from store import (
+    removed_campaigns,
+    removed_earlier_states,
+    removed_events,
+    removed_reviews,
+    removed_texts,
+    retention,
+)
 from store.outages import DATABASE_ERRORS
 from store.removed_events import MIN_KEPT_EVENTS
 from store.retention import RetentionStep
@@ -167,9 +174,7 @@ def build_rules(
     `min_kept` events.
     """
     held_routes = routes.held if routes else frozenset()
-    rules = (
-        {"reviews": _build_review_rule(engine, keep_reviews, held_routes)} if keep_reviews is not None else {}
-    )
+    rules = {} if keep_reviews is None else _build_review_rules(engine, keep_reviews, held_routes)
     if keep_text is not None:
         rules |= _build_text_rules(engine, keep_text)
     if keep_events is not None:
@@ -179,14 +184,23 @@ def build_rules(
     return rules
 
 
-def _build_review_rule(engine: sa.Engine, keep: timedelta, held_routes: Collection[str]) -> RetentionRule:
-    def remove_step(after_id: int, now: datetime) -> RetentionStep:
-        before = now - keep
-        return removed_reviews.remove_reviews(
-            engine, after_id, before=before, now=now, held_routes=held_routes
+def _build_review_rules(
+    engine: sa.Engine, keep: timedelta, held_routes: Collection[str]
+) -> dict[str, RetentionRule]:
+    """Return the rules for reviews, and for campaigns, which go after theirs."""
+
+    def remove_in_steps(start: int | str, remove: Callable[..., RetentionStep]) -> RetentionRule:
+        return RetentionRule(
+            start=start,
+            step=lambda after, now: remove(
+                engine, after, before=now - keep, now=now, held_routes=held_routes
+            ),
         )
 
-    return RetentionRule(start=0, step=remove_step)
+    return {
+        "reviews": remove_in_steps(0, removed_reviews.remove_reviews),
+        "campaigns": remove_in_steps("", removed_campaigns.remove_campaigns),
+    }
 
 
 def _build_text_rules(engine: sa.Engine, keep: timedelta) -> dict[str, RetentionRule]:

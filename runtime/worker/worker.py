@@ -23,16 +23,15 @@ from runtime.worker.conditions import ConditionWatch
 from runtime.worker.dispatcher import Dispatcher
 from runtime.worker.free_memory import return_free_memory
 from runtime.worker.group_rounds import GroupRounds
-from runtime.worker.hand_over_rounds import HandOverRounds
 from runtime.worker.heartbeats import Heartbeats
 from runtime.worker.jobs import Jobs, WorkerUseCases
 from runtime.worker.maintenance import LostClaims, delete_expired
 from runtime.worker.pause import SchemaPause
-from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.retention_rounds import RetentionRounds
 from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.rounds_without_review import RoundsWithoutReview
+from runtime.worker.skipping_rounds import SkippingRounds
 from runtime.worker.timestamp_rounds import build_timestamp_rounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.witness_rounds import WitnessRounds
@@ -88,12 +87,17 @@ class Worker:
             wiring.engine, wiring.checkpoint_posts, clock=wiring.clock
         )
         self._condition_watch = ConditionWatch(wiring)
-        self._hand_overs = HandOverRounds(wiring.hand_overs)
-        self._reminders = ReminderRounds(wiring.reminders)
-        self._campaigns = CampaignRounds(build_worker_campaign_work(wiring), self.wake)
+        self._hand_overs = SkippingRounds("hand-overs", wiring.hand_overs.process_due)
+        self._reminders = SkippingRounds(
+            "reminders",
+            wiring.reminders.process_due_reviews,
+            # Some reviews are always due then, and those hold up no message.
+            before_restart=wiring.reminders.write_messages,
+        )
         self._digest_isolation = RoundIsolation("digests")
         self._forgetting_isolation = RoundIsolation("forgetting")
         self._stopping = threading.Event()
+        self._campaigns = CampaignRounds(build_worker_campaign_work(wiring, self._stopping.wait), self.wake)
         self._witnesses = WitnessRounds(wiring, is_stopping=self._stopping.is_set)
         self._without_review = RoundsWithoutReview(wiring, wait=self._stopping.wait)
         self._intake = wiring.build_worker_intake(self._stopping.wait)

@@ -20,6 +20,7 @@ from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.people_commitments import reveal_people
 from store.chain import SqlLedgerRepository
 from store.disclosures import format_disclosures
+from store.erasure.campaign_rows import rewrite_campaigns
 from store.erasure.review_rows import lock_reviews, rewrite_review
 from store.erasure.stored_entries import SELECT_ENTRY, DisclosedEntry, list_routes, read_disclosures
 from store.rows import UNREADABLE_ERRORS
@@ -92,6 +93,7 @@ class ErasureStep:
             held_routes = {each.seq: self._find_held([each], None) for each in entries}
             free_entries = [each for each in entries if not held_routes[each.seq]]
             values, changed = self._erase(connection, free_entries, at)
+            rewrite_campaigns(connection, self.person, free_entries)
         all_held = frozenset().union(*held_routes.values())
         return ErasedStep(values=values, entries=changed, reviews=0, held_routes=all_held)
 

@@ -55,6 +55,7 @@ reviews = sa.Table(
     sa.Column("carried", sa.JSON(none_as_null=True)),  # the acknowledgement that still counts
     sa.Column("campaign", sa.String(32), nullable=False, server_default=""),  # empty: a change opened it
     sa.Column("campaign_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("closed_at", Utc),  # no longer asked for by its campaign
     # These columns are only for lists and figures, and are derived from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),

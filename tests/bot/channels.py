@@ -21,7 +21,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.counted_listeners import CountedListeners
 from tests.bot.slack_installation import SECRET, SETTLING, STRANGER, SlackInstallation
-from tests.bot.subscribing import digests, subscriptions
+from tests.bot.subscribing import campaigns, digests, subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
 from tests.reviews.compared import make_change_pages
@@ -75,6 +75,7 @@ class Channels(SlackInstallation):
             absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, self._web)}),
             digests=digests(self.desk),
+            campaigns=campaigns(self.desk),
             change_pages=make_change_pages(self.desk.transactions, rules, self.desk.clock),
             receipts=self.desk.receipts,
         )

@@ -23,7 +23,7 @@ from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, Target
 from tests.bot.chat_parts import make_home, make_review_address, make_use_cases
 from tests.bot.counted_listeners import CountedListeners
-from tests.bot.subscribing import digests, subscriptions
+from tests.bot.subscribing import campaigns, digests, subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
 from tests.reviews.compared import make_change_pages
@@ -97,6 +97,7 @@ class SlackInstallation:
             absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
             digests=digests(self.desk),
+            campaigns=campaigns(self.desk),
             change_pages=make_change_pages(transactions, self.desk.routes, self.desk.clock),
             receipts=self.desk.receipts,
             make_sign_in_address=way_in,

@@ -1,17 +1,20 @@
-"""What carries out the subscriptions' part of the command on a desk."""
+"""What carries out the parts of the command on a desk: subscriptions, digests, campaigns."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.campaigns import ChatCampaigns
 from bot.digests import ChatDigests
 from bot.subscriptions import ChannelSubscriptions
+from reviews.campaigns.campaign_lookup import CampaignLookup
 from reviews.digests.digest_commands import DigestCommands
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from reviews.subscriptions.conversations import ConversationLookup
     from tests.reviews.desk import Desk
@@ -41,4 +44,14 @@ def digests(desk: Desk, *, reaching_people: Collection[str] = ("slack", "teams-b
             clock=desk.clock,
             direct_message_channels=reaching_people,
         )
+    )
+
+
+def campaigns(desk: Desk, make_address: Callable[[str], str] | None = None) -> ChatCampaigns:
+    """Go by the rules that the desk follows now."""
+    return ChatCampaigns(
+        campaigns=replace(desk.campaigns, routes=desk.routes),
+        lookup=CampaignLookup(transactions=desk.transactions, routes=desk.routes),
+        folders=FolderSearch(transactions=desk.transactions, routes=desk.routes),
+        make_campaign_address=make_address,
     )

@@ -53,6 +53,86 @@ def test_the_mentioned_person_stands_in(installation: SlackInstallation) -> None
     assert (absence.stand_in, absence.starts_at.isoformat()) == (DEPUTY, "2026-03-10T00:00:00+00:00")
 
 
+def test_one_who_is_not_away_learns_what_is_planned_and_how_to_cancel_it(
+    installation: SlackInstallation,
+) -> None:
+    ask(installation, "away from 20 March until 27 March")
+
+    back = ask(installation, "back")
+    cancelled = ask(installation, "away cancel 2026-03-20")
+
+    assert "You are not away, so there is nothing to end." in back
+    assert "You will be away from Friday, 20 Mar until Friday, 27 Mar." in back
+    assert "To cancel this absence: /reviews away cancel 2026-03-20" in back
+    assert "Your planned absence is cancelled." in cancelled
+    assert "It would have been from Friday, 20 Mar until Friday, 27 Mar." in cancelled
+    assert stored(installation) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "20 March",
+        "from 20 March",
+        "20. März",
+        "20.3.",
+        "24 March",
+        "2026-03-20 14:30",
+        "14:30 on 20 March",
+    ],
+)
+def test_a_planned_absence_is_named_by_its_beginning_or_by_one_of_its_days(
+    installation: SlackInstallation, words: str
+) -> None:
+    ask(installation, "away from 20 March 14:30 until 27 March")
+
+    state = ask(installation, "away")
+    if words:
+        ask(installation, "away until tomorrow")
+    cancelled = ask(installation, f"away cancel {words}")
+
+    assert "To cancel this absence: /reviews away cancel 2026-03-20 14:30" in state
+    assert "Your planned absence is cancelled." in cancelled
+    assert [each.ends_at.isoformat() for each in stored(installation)] == (
+        ["2026-03-10T00:00:00+00:00"] if words else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("", "Say which planned absence you mean by the day on which it begins."),
+        ("1 April", "No such absence is planned, so nothing was cancelled."),
+        ("today", "No such absence is planned, so nothing was cancelled."),
+        ("27 March", "No such absence is planned, so nothing was cancelled."),
+        ("Mondy", "For example: `/reviews away cancel Monday`"),
+        (f"<@{DEPUTY_USER}|ilze>", "For example: `/reviews away cancel Monday`"),
+    ],
+)
+def test_what_can_not_be_cancelled_is_said_with_what_can_be(
+    installation: SlackInstallation, words: str, says: str
+) -> None:
+    ask(installation, "away from 20 March until 27 March")
+    ask(installation, "away until Monday")
+
+    refused = ask(installation, f"away cancel {words}")
+
+    assert says in refused
+    if "cancelled" in says:
+        assert "To end your absence now: /reviews back" in refused
+        assert "To cancel this absence: /reviews away cancel 2026-03-20" in refused
+    assert len(stored(installation)) == 2
+
+
+def test_a_guest_cancels_nothing(installation: SlackInstallation) -> None:
+    ask(installation, "away from 20 March until 27 March")
+
+    assert "Your address is not proven here" in ask(installation, "away cancel 20 March", GUEST)
+    assert "No such absence is planned" in ask(installation, "away cancel 20 March", STRANGER)
+    assert len(stored(installation)) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -88,6 +168,20 @@ def test_a_command_that_is_sent_again_changes_nothing(installation: SlackInstall
 
     assert again.status == 200
     assert stored(installation) == []
+
+
+def test_a_cancellation_that_is_sent_again_does_not_cancel_what_was_planned_since(
+    installation: SlackInstallation,
+) -> None:
+    installation.side.send = captured = Captured(installation.side.send)
+    ask(installation, "away from 20 March until 27 March")
+    ask(installation, "away cancel 20 March")
+    ask(installation, "away from 20 March until 28 March")
+
+    again = captured.again(-2)
+
+    assert again.status == 200
+    assert len(stored(installation)) == 1
 
 
 def test_home_says_until_when_one_is_away(installation: SlackInstallation) -> None:

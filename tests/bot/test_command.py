@@ -196,6 +196,8 @@ def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
         ("digest daily 25:00", "a time such as 09:00; or off.", "digest daily 09:00"),
         ("digest Mon", "Not 'Mon'.", "digest Mon 09:00"),
         ("digest weekly friday", "Not 'weekly friday'.", "digest Fri 09:00"),
+        ("digest Donnerstag 9", "Not 'Donnerstag 9'.", "digest Thu 09:00"),
+        ("digest Mondays 9:00", "Not 'Mondays 9:00'.", "digest Mon 09:00"),
         ("digest off please", "Not 'off please'.", "digest daily 09:00"),
     ],
 )

@@ -12,8 +12,9 @@ import pytest
 import bot.slack.reply_view
 import bot.teams.reply_cards
 from bot.command_replies import ListReply
-from bot.command_requests import RecentRequest
+from bot.command_requests import MineRequest, RecentRequest
 from bot.slack import home_view
+from notifiers.slack.text import escape
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
@@ -21,8 +22,9 @@ from reviews.ledger import history, ledger_entries
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.ports.listing import ListingEntry, ReviewPage
 from reviews.tree import FolderContents
+from tests.edge.block_kit import list_pings
 from tests.language.drawings import CHANNELS
-from tests.reviews.samples import START, answer, answered_review, card_post, review
+from tests.reviews.samples import HOSTILE, START, answer, answered_review, card_post, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -123,3 +125,20 @@ def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> N
     assert "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1" in lines["teams"]
     assert "Superseded by a newer review." in recent
     assert "Go to the newer review" not in "".join(listed(older).values())
+
+
+def test_mine_says_for_whom_one_stands_in_within_what_fits() -> None:
+    duty = f"You stand in for {HOSTILE}, {'N' * 300}."
+    reply = ListReply(
+        list_request=MineRequest(),
+        page=ReviewPage(entries=(ListingEntry(seq=1, review=review()),)),
+        duties={review().id: duty},
+    )
+
+    slack = bot.slack.reply_view.draw_reply(reply, name="/reviews", domain="acme")
+    teams = json.dumps(bot.teams.reply_cards.draw_reply(reply, tenant="t-1"))
+
+    assert f"Waiting for review. You stand in for {escape(HOSTILE)}, NNN" in slack["text"]
+    assert list_pings(slack) == []
+    assert "Waiting for review. You stand in for " in teams
+    assert "N" * 250 not in teams

@@ -24,7 +24,9 @@ from tests.databases import SqliteDatabases, engine_on
 from tests.edge.block_kit import list_pings
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
+from tests.reviews import stand_ins
 from tests.reviews.samples import review
+from tests.reviews.stand_ins import JURIS, make_stand_in, put_stand_ins, remember_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,6 +250,22 @@ def test_what_a_person_answered_recently_is_among_their_own(installation: SlackI
 
     assert "Nothing is waiting for your review" in text
     assert text.index("Recently answered by you") < text.index("Paper 1.docx")
+
+
+@pytest.mark.parametrize("text", ["mine", "pending mine"])
+def test_one_who_stands_in_learns_for_whom(installation: SlackInstallation, text: str) -> None:
+    installation.card(title="Paper 1.docx")
+    opened = installation.review()
+    put_stand_ins(installation.desk, opened, make_stand_in(str(JURIS.email)))
+    remember_names(installation.desk, stand_ins.DANA)
+
+    own, of_stand_in, of_deputy = (
+        ask(installation, text, user)["text"] for user in (AUTHOR, STRANGER, DEPUTY_USER)
+    )
+
+    assert "Waiting for review. You stand in for Dana Ozola." in of_stand_in
+    assert "Paper 1.docx" in own
+    assert "stand in for" not in own + of_deputy + ask(installation, "pending", STRANGER)["text"]
 
 
 def test_while_the_database_is_away_the_command_says_so(installation: SlackInstallation) -> None:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command_parser import parse
-from bot.command_requests import AwayRequest, BackRequest, HelpRequest, PersonReference, ShowAbsenceRequest
+from bot.command_requests import (
+    AwayRequest,
+    BackRequest,
+    CancelAbsenceRequest,
+    HelpRequest,
+    PersonReference,
+    ShowAbsenceRequest,
+)
+from bot.time_words import TimeWords
 
 RIGA = ZoneInfo("Europe/Riga")
 TUESDAY = datetime(2026, 12, 1, 9, 30, 0, 5, tzinfo=RIGA)
@@ -114,6 +122,26 @@ def test_a_stand_in_is_a_mention_an_address_or_a_quoted_name(
 def test_away_alone_asks_and_back_ends() -> None:
     assert parse("away") == ShowAbsenceRequest()
     assert parse("Back") == BackRequest()
+    assert parse("away cancel") == CancelAbsenceRequest()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2026-12-07", "2026-12-07T00:00:00+02:00", "2026-12-08T00:00:00+02:00"),
+        ("from 7 Dec 14:00", "2026-12-07T14:00:00+02:00", "2026-12-07T14:01:00+02:00"),
+        ("28 March 2027", "2027-03-28T00:00:00+02:00", "2027-03-29T00:00:00+03:00"),  # a day of 23 hours
+        ("today", "2026-12-01T00:00:00+02:00", "2026-12-02T00:00:00+02:00"),
+    ],
+)
+def test_an_absence_is_cancelled_by_a_day_or_a_minute(text: str, start: str, end: str) -> None:
+    request = parse(f"away cancel {text}")
+    assert isinstance(request, CancelAbsenceRequest)
+    assert isinstance(request.at, TimeWords)
+
+    span = request.at.resolve_span(TUESDAY, RIGA)
+
+    assert [each.astimezone(RIGA).isoformat() for each in (span.start, span.end)] == [start, end]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +161,12 @@ def test_away_alone_asks_and_back_ends() -> None:
         ("away from Monday", "Say until when", "away until Monday"),
         ("away until", "Something is missing after until", "away until Monday"),
         ("away until Monday <@U1> <@U2>", "Only one person", "away until Monday"),
+        ("away cancel Mondy", "Did you mean Monday?", "away cancel Monday"),
+        ("away cancel 2026-13-01", "cancel takes a day, a date or a time", "away cancel Monday"),
+        ("away cancel <@U1|x>", "not 'x'", "away cancel Monday"),
+        ("away cancl Monday", "Did you mean cancel?", "away cancel Monday"),
+        ("away absagen 7. Dezember", "Did you mean cancel?", "away cancel 7. Dezember"),
+        ("cancel", "Did you mean away?", "away"),
         ("back now", "I don't understand 'now' there.", "back"),
         ("urlaub", "Did you mean away?", "away"),
         ("awya until Monday", "Did you mean away?", "away until Monday"),
@@ -154,8 +188,8 @@ def test_a_weekday_before_a_date_is_not_corrected_to_itself() -> None:
 
 
 words = st.sampled_from(
-    ["until", "from", "Monday", "7", "7.", "Dec", "29", "Feb", "14:00", "99:99", "7.12.", "0.0.", "2026",
-     "2026-12-07", "0000-00-00", "tomorrow", "um", "<@U1|x>", '"', "x@y", "²", "٣"]
+    ["until", "from", "cancel", "Monday", "7", "7.", "Dec", "29", "Feb", "14:00", "99:99", "7.12.", "0.0.",
+     "2026", "2026-12-07", "0000-00-00", "tomorrow", "um", "<@U1|x>", '"', "x@y", "²", "٣"]
 )  # fmt: skip
 
 
@@ -174,6 +208,9 @@ def test_whatever_is_typed_is_a_moment_or_gets_an_example_that_works(
 
     if isinstance(request, AwayRequest):
         assert request.until.resolve(now, ZoneInfo(zone)).tzinfo is UTC
+    if isinstance(request, CancelAbsenceRequest) and request.at:
+        span = request.at.resolve_span(now, ZoneInfo(zone))
+        assert span.start < span.end
     if isinstance(request, HelpRequest):
         better = parse(request.example)
         assert not (isinstance(better, HelpRequest) and better.hint)

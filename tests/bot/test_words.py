@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import get_args
 
 import pytest
@@ -16,6 +16,7 @@ from bot.command_requests import (
     MAX_DAYS,
     ChangesRequest,
     CommandRequest,
+    DigestRequest,
     HelpRequest,
     ListRequest,
     ListSubscriptionsRequest,
@@ -34,12 +35,14 @@ from bot.command_tokens import tokenize
 from notifiers.shared.reminder_text import MINE_COMMAND
 from reviews.kinds import ChangeKind
 from reviews.ports.listing import PageTurn, format_cursor
+from reviews.routes.digest_times import DigestTimes
 from reviews.text import clean_text
 
 LEGAL = "Legal / Compliance"
 WEEK = timedelta(days=7)
 ADDRESS = "alice@example.com"
 FOLDER_LINK = "https://acme.example.com/rooms/shared/12/filter?folder=12"
+MONDAYS_AT_NINE = DigestRequest(times=DigestTimes(at=time(9), weekday=0))
 MOVED = frozenset({ChangeKind.MOVED_IN, ChangeKind.MOVED_OUT})
 
 
@@ -125,6 +128,15 @@ MOVED = frozenset({ChangeKind.MOVED_IN, ChangeKind.MOVED_OUT})
         (f'unsubscribe "{LEGAL}"', UnsubscribeChannelRequest(folder=LEGAL)),
         ("unsubscribe Legal docs", UnsubscribeChannelRequest(folder="Legal docs")),
         ("subscriptions", ListSubscriptionsRequest()),
+        ("digest off", DigestRequest(off=True)),
+        ("digest daily 9:00", DigestRequest(times=DigestTimes(at=time(9)))),
+        ("digest Mon 09:00", MONDAYS_AT_NINE),
+        ("digest Monday 09:00", MONDAYS_AT_NINE),
+        ("digest weekly Mon 09:00", MONDAYS_AT_NINE),
+        ("digest weekly monday at 9:00", MONDAYS_AT_NINE),
+        ("digest Montag um 9:00 Uhr", MONDAYS_AT_NINE),
+        ("digest Tues, 23:59", DigestRequest(times=DigestTimes(at=time(23, 59), weekday=1))),
+        ("digest Sonnabend 08:30", DigestRequest(times=DigestTimes(at=time(8, 30), weekday=5))),
         ("show rev-1", ShowRequest(subject="rev-1")),
         ("changes rev-1", ChangesRequest(subject="rev-1")),
         ('changes "rev-1" after 5', ChangesRequest(subject="rev-1", skipped=5)),

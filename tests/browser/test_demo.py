@@ -46,6 +46,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         output = eventually(lambda: _read_output(folder), within=START_SECONDS)
         printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", output, re.MULTILINE))
         [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", output, re.MULTILINE)
+        [printed["Campaign"]] = re.findall(r"^ +(\(set -a; .+ campaign start .+\))$", output, re.MULTILINE)
         [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", output, re.MULTILINE)
         yield printed
         processes.interrupt("demo")
@@ -170,3 +171,17 @@ def test_the_portal_fits_any_screen(browser: Browser, demo: dict[str, str]) -> N
 
     assert list_too_wide(page) == []
     page.close()
+
+
+def test_the_printed_campaign_asks_bob_too(browser: Browser, demo: dict[str, str]) -> None:
+    done = run_printed(demo["Campaign"])
+    assert done.returncode == 0, done.stderr
+    assert "2 people to acknowledge" in done.stdout
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(demo["Inbox"])
+    page.get_by_role("link", name="Bob Chen").click()
+
+    expect(page.get_by_role("article").first).to_be_visible(timeout=PATIENCE)
+    context.close()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
 
-from tests.edge.loopback import Loopback, Reply, Request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.edge.loopback import Reply, Request
+from tests.edge.loopback_service import LoopbackService
 
 SECRET = "private-0f3ac1d2e4b5"
 PATH = f"/calendar/ical/{SECRET}/basic.ics"
@@ -16,33 +13,16 @@ CALENDAR_TYPE = "text/calendar; charset=UTF-8"
 
 
 @dataclass(eq=False)
-class CalendarHost:
-    """Answers with `calendar` at its private address, and with a page elsewhere; `answer` takes its place."""
+class CalendarHost(LoopbackService):
+    """Answers with `calendar` at its private address, and with a page elsewhere."""
 
     calendar: bytes = b""
-    answer: Callable[[Request], Reply] | None = None
-    requests: list[Request] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"{self._server.root}{PATH}"
+        return f"{self.root}{PATH}"
 
-    def __enter__(self) -> Self:
-        self._server = Loopback(self._reply)
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.__exit__(None, None, None)
-
-    def hang(self, seconds: float) -> None:
-        """Keep silent so long, or until the server closes."""
-        self._server.hang(seconds)
-
-    def _reply(self, request: Request) -> Reply:
-        self.requests.append(request)
-        if self.answer:
-            return self.answer(request)
+    def reply_strictly(self, request: Request) -> Reply:
         if request.path != PATH:
             return Reply(404, b"<!DOCTYPE html>", content_type="text/html")
         if request.method != "GET" or request.body or "authorization" in request.headers:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from tests.edge.authority_certificates import AuthorityCertificates
-from tests.edge.loopback import Loopback, Reply, Request
+from tests.edge.loopback import Reply, Request
+from tests.edge.loopback_service import LoopbackService
 from tests.edge.openssl import make_response
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from tests.edge.authority_certificates import SigningPair
@@ -50,8 +50,8 @@ def set_version(certificates: bytes, version: int) -> bytes:
 
 
 @dataclass(eq=False)
-class FakeAuthority:
-    """Timestamps what it is asked for; `answer`, if set, is given instead of its own.
+class FakeAuthority(LoopbackService):
+    """Timestamps what it is asked for.
 
     `time` is its clock, and `digits` how many of a fraction of a second it has. Its own answers have the
     certificate of `more` too.
@@ -61,31 +61,13 @@ class FakeAuthority:
     time: datetime = START
     digits: int = 0
     more: Path | None = None
-    answer: Callable[[Request], Reply] | None = None
-    requests: list[Request] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pair: SigningPair = self.certificates.valid
 
     @property
     def url(self) -> str:
-        return f"{self._server.root}/tsr"
-
-    def __enter__(self) -> Self:
-        self._server = Loopback(self._reply)
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.__exit__(None, None, None)
-
-    def hang(self, seconds: float) -> None:
-        """Keep silent so long, or until the server closes or is let go."""
-        self._server.hang(seconds)
-
-    def let_go(self) -> None:
-        self._server.let_go()
+        return f"{self.root}/tsr"
 
     def reply_strictly(self, request: Request) -> Reply:
         if (request.method, request.path) != ("POST", "/tsr"):
@@ -104,12 +86,6 @@ class FakeAuthority:
             return make_response(
                 query, self.pair, Path(folder), time=self.time, digits=self.digits, more=self.more
             )
-
-    def _reply(self, request: Request) -> Reply:
-        self.requests.append(request)
-        reply = self.answer(request) if self.answer else self.reply_strictly(request)
-        self.statuses.append(reply.status)
-        return reply
 
 
 def _element(tag: int, content: bytes) -> bytes:

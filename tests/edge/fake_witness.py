@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -24,11 +24,10 @@ from reviews.evidence.signed_notes import (
     verify_note,
 )
 from runtime.evidence.ledger_key import check_signature
-from tests.edge.loopback import Loopback, Reply, Request
+from tests.edge.loopback import Reply, Request
+from tests.edge.loopback_service import LoopbackService
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reviews.evidence.signed_notes import Note
 
 MAX_PROOF_LINES = 63
@@ -45,22 +44,18 @@ class Refused(Exception):
 
 
 @dataclass(eq=False)
-class FakeWitness:
-    """Cosigns the growth of the logs whose keys it has; `answer`, if set, is given instead of its own."""
+class FakeWitness(LoopbackService):
+    """Cosigns the growth of the logs whose keys it has."""
 
     name: str = "witness.example.com"
     seed: int = 40
     log_keys: dict[str, VerifierKey] = field(default_factory=dict)
     time: int = 1_790_000_000
-    answer: Callable[[Request], Reply] | None = None
-    requests: list[Request] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._cosigned: dict[str, Checkpoint] = {}
         self._private_key = Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
         self._lock = Lock()
-        self._server: Loopback | None = None
 
     @property
     def key(self) -> VerifierKey:
@@ -70,33 +65,15 @@ class FakeWitness:
     @property
     def url(self) -> str:
         """Its address while it runs, otherwise nothing."""
-        return f"{self._server.root}/witness" if self._server else ""
+        return f"{self.root}/witness" if self.root else ""
 
     @property
     def line(self) -> str:
         """Its line in a policy."""
         return f"witness {self.name} {self.key} {self.url}\n"
 
-    def __enter__(self) -> Self:
-        self._server = Loopback(self._reply)
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._server:
-            self._server.__exit__(None, None, None)
-
     def accept(self, *keys: VerifierKey) -> None:
         self.log_keys.update({key.name: key for key in keys})
-
-    def hang(self, seconds: float) -> None:
-        """Keep silent so long, or until the server closes or is let go."""
-        if self._server:
-            self._server.hang(seconds)
-
-    def let_go(self) -> None:
-        if self._server:
-            self._server.let_go()
 
     def forget(self) -> None:
         """Lose what it has cosigned, as after its own restoration."""
@@ -108,12 +85,6 @@ class FakeWitness:
         signature = build_signature(self.key, self.time.to_bytes(8) + self._private_key.sign(message))
         value = b64encode(signature.key_id + signature.value).decode()
         return f"\N{EM DASH} {signature.name} {value}\n"
-
-    def _reply(self, request: Request) -> Reply:
-        self.requests.append(request)
-        reply = self.answer(request) if self.answer else self.reply_strictly(request)
-        self.statuses.append(reply.status)
-        return reply
 
     def reply_strictly(self, request: Request) -> Reply:
         if (request.method, request.path) != ("POST", "/witness/add-checkpoint"):

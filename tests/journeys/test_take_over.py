@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo import OLGA
-from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
+from tests.journeys.channels import CHANNELS, assert_each_has_one_card, channels_of, many_channels
 from tests.journeys.crash import SEVERAL
 from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.processes import eventually
@@ -47,15 +48,19 @@ def test_a_release_in_the_middle_of_work_loses_nothing_and_repeats_nothing(
         if names == SERVE
         else request.getfixturevalue("postgres_databases").new()
     )
-    quiet_periods = ("0s", "4s")  # every other folder's timers are open when the release comes
+    quiet_periods = ("0s", "4s")  # every other folder's timers are open when a quick release comes
     with many_channels(url, tmp_path, count=CHANNELS, names=names, quiet_periods=quiet_periods) as opened:
         opened.slack.hang_seconds = 2
+        # However long the release takes, the cards of one channel are still owed when it comes.
+        [busy_channel] = channels_of(opened.folders[0], opened.each)
+        opened.slack.fail("chat.postMessage", "429", times=sys.maxsize, channel=busy_channel)
         opened.slack.fail("chat.postMessage", "hang_after", times=4)
         opened.change_all("Released", CHANGES)
         eventually(lambda: len(opened.all_cards()) >= CHANNELS // 3)
 
         opened.product.stop()
         posted_before = len(opened.all_cards())
+        opened.slack.heal()
         opened.product.start()
 
         assert_each_has_one_card(opened, count=CHANGES, within=TAKEN_OVER_WITHIN)

@@ -32,6 +32,7 @@ from reviews.cards.card_sentences import summarize
 from reviews.comparison import DocumentState
 from reviews.comparisons.change_rows import draw_row
 from reviews.comparisons.parts import PART_KINDS
+from reviews.digest_notices import DigestLine
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ChangeKind, Decision, StepAction
 from reviews.language import use_language
@@ -40,7 +41,8 @@ from reviews.ledger.hash_chain import TYPES_OF_REVIEWS
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS
 from reviews.lists.my_reviews import AnsweredReview
 from reviews.model import LastStep, StandIn
-from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, get_notice_type
+from reviews.notice import ChangeNotice, DocumentNotice, Notice, NoticeKind
+from reviews.notice_types import get_notice_type
 from reviews.ports.absences import AbsenceSource
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.ports.reviews import ReviewSubject

@@ -31,10 +31,16 @@ SIGNED |= {
     "/reviews/<review_id>/receipt",
     "/reviews/sign-out",
 }
+SIGNED |= {
+    "/campaigns",
+    "/campaigns/<campaign_id>",
+    "/campaigns/<campaign_id>/acknowledgements.csv",
+}
 SIGNED |= {"/reviews/sign-in/<token>", "/sign-in/to/<home>", "/sign-in/as-before"}
 TOKEN = {"/metrics"}
 # Opened anew they lead to the page, which asks who one is.
 FORMS = {"/reviews/code", "/reviews/proof", "/inbox/code", "/inbox/proof"}
+FORMS |= {"/campaigns/<campaign_id>/documents/<review_id>"}
 PUBLIC = {"/", "/healthz", "/static/pages/<path:filename>"}
 
 

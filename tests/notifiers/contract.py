@@ -73,6 +73,9 @@ def tells_each_notice(module: ModuleType, remote_service: Makes) -> None:
     with remote_service() as service:
         channel = _built(module, service)
         posted = [channel.post_notice(service.target, notice(kind)) for kind in NoticeKind]
+        if isinstance(channel, RedrawingNotifier):
+            card = channel.post_notice(service.target, notice(NoticeKind.CAMPAIGN))
+            channel.update_notice(service.target, card, notice(NoticeKind.CAMPAIGN, title=HOSTILE))
         broken = channel.post_notice(
             service.target, notice(NoticeKind.CHANGES_REQUESTED, title=HOSTILE, note=HOSTILE)
         )

@@ -10,9 +10,10 @@ import pytest
 from notifiers.shared import notice_card, notice_text
 from notifiers.shared.adaptive_card import MAX_CARD_BYTES
 from notifiers.slack.notices import draw_notice_message
+from reviews.digest_notices import DigestLine, DigestNotice
 from reviews.kinds import ChangeKind
 from reviews.language import use_language
-from reviews.notice import ChangeNotice, DigestLine, DigestNotice, Notice
+from reviews.notice import ChangeNotice, Notice
 from tests.edge import adaptive_cards, block_kit
 from tests.reviews.samples import HOSTILE, START
 

@@ -15,9 +15,10 @@ from notifiers.mail.notices import render_html, render_text, write_notice_mail
 from notifiers.shared.notice_card import draw_notice_card
 from notifiers.shared.notice_text import list_notice_lines
 from notifiers.slack.notices import draw_notice_message
+from reviews.digest_notices import DigestFigures, ReviewDigestNotice, WeekMedian
 from reviews.errors import Permanent
 from reviews.language import LANGUAGES, use_language
-from reviews.notice import DigestFigures, NoticeKind, ReviewDigestNotice, WeekMedian
+from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import find_flaws, read_card_text
 from tests.edge.block_kit import find_problems, list_pings
 from tests.language.drawings import read_html

@@ -10,10 +10,11 @@ import pytest
 from notifiers.slack.changes import MAX_SECTION_LENGTH
 from notifiers.slack.notices import MAX_QUOTE_LENGTH, draw_notice_message
 from reviews.cards.card_drawing import draw_card
+from reviews.digest_notices import DigestLine, DigestNotice
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind, StepAction
 from reviews.model import LastStep
-from reviews.notice import ChangeNotice, DigestLine, DigestNotice, NoticeKind
+from reviews.notice import ChangeNotice, NoticeKind
 from tests.edge.block_kit import find_problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, notice_of_any, review
 

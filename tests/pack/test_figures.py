@@ -23,7 +23,7 @@ def acknowledge_in_a_row(*seconds: float) -> list[PackedReview]:
 
 
 def test_the_states_of_all_reviews_are_the_population() -> None:
-    states = [*ReviewState, ReviewState.OPEN]
+    states = [*(set(ReviewState) - {ReviewState.CLOSED}), ReviewState.OPEN]  # campaigns close reviews
     reviews = [make_packed_review(id=str(number), state=state) for number, state in enumerate(states)]
 
     figures = compute(*reviews, brought_forward=7)

@@ -16,8 +16,10 @@ WHOLE = 35
 NOT_IN_LEDGERS = {
     *(EntryType.PEOPLE_ERASED, EntryType.REVIEW_ESCALATED, EntryType.REVIEW_FOLLOWED_UP),
     *(EntryType.REVIEW_HANDED_OVER, EntryType.REVIEW_HANDED_BACK),
+    *(EntryType.CAMPAIGN_STARTED, EntryType.CAMPAIGN_ENDED, EntryType.CAMPAIGN_REMOVED),
+    EntryType.REVIEW_CLOSED,
 }
-"""Erasure has tests of its own, and so has `climb_ladder`, the life with the other two."""
+"""Erasure and campaigns have tests of their own, and so has `climb_ladder`, the life with the other two."""
 
 
 def count_opened(entries: list[dict[str, object]]) -> int:

@@ -23,7 +23,7 @@ def test_each_review_of_a_ledger_is_a_row_and_each_cell_is_safe() -> None:
     rows = read_rows(*reviews)
 
     assert [row["review_id"] for row in rows] == [review.id for review in reviews]
-    assert {row["state"] for row in rows} == {state.value for state in ReviewState}
+    assert {row["state"] for row in rows} == {*ReviewState} - {ReviewState.CLOSED}  # campaigns close reviews
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
     assert any(row["title"].startswith("'=HYPERLINK") for row in rows)
 

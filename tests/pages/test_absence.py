@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import pytest
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, InboxApplication, InboxVisitor, inbox_routes, open_inbox
+from tests.reviews.absences import leave
 from tests.reviews.samples import DEPUTY, OWNER, event
 
 if TYPE_CHECKING:
@@ -58,6 +60,82 @@ def test_what_is_planned_is_said_once_by_who_comes_back(owner: InboxVisitor) -> 
 
     assert owner.get(PAGE).text.count("from Friday, 20 Mar until Friday, 27 Mar") == 1
     assert owner.get(PAGE).text.count("from Friday, 20 Mar until Friday, 27 Mar") == 1
+
+
+def test_a_button_cancels_one_planned_absence(desk: Desk, owner: InboxVisitor) -> None:
+    declare(owner, until="2026-03-27", **{"from": "2026-03-20"})
+    declare(owner, until="2026-04-27", stand_in=DEPUTY, **{"from": "2026-04-20"})
+    first, second = stored(desk)
+    before = owner.get(PAGE).text
+
+    done = owner.post(PAGE, action="cancel", absence=str(first.id))
+    after = owner.get(PAGE).text
+
+    for each in (first, second):
+        assert f'name="absence" value="{each.id}"' in before
+        assert f'aria-describedby="planned-{each.id}">Cancel absence</button>' in before
+    assert f'<p id="planned-{second.id}"><bdi>You will be away from Monday, 20 Apr until ' in before
+    assert (done.status_code, done.location) == (303, PAGE)
+    assert "Your planned absence is cancelled." in after
+    assert "It would have been from Friday, 20 Mar until Friday, 27 Mar." in after
+    assert f'id="planned-{first.id}"' not in after
+    assert [each.id for each in stored(desk)] == [second.id]
+
+
+def test_an_absence_of_a_calendar_has_no_button_and_is_not_cancelled(desk: Desk, owner: InboxVisitor) -> None:
+    start = desk.clock() + timedelta(days=7)
+    planned = Absence(
+        person=OWNER, starts_at=start, ends_at=start + timedelta(days=7), stand_in=None,
+        source=AbsenceSource.CALENDAR, made_at=desk.clock(), key="event",
+    )  # fmt: skip
+    with desk.transactions() as work:
+        work.absences.add(planned)
+        work.commit()
+    page = owner.get(PAGE).text
+
+    refused = owner.post(PAGE, action="cancel", absence=str(stored(desk)[0].id))
+
+    assert "Cancel absence" not in page
+    assert page.count("This absence is in the calendar, and can be cancelled only there.") == 1
+    assert refused.status_code == 422
+    assert len(stored(desk)) == 1
+
+
+@pytest.mark.parametrize("absence", ["", "x", "0", "99", "1" * 40, HOSTILE])
+def test_a_form_that_names_no_planned_absence_cancels_nothing(
+    desk: Desk, owner: InboxVisitor, absence: str
+) -> None:
+    declare(owner, until="2026-03-27", **{"from": "2026-03-20"})
+    owner.get(PAGE)
+
+    refused = owner.post(PAGE, action="cancel", absence=absence)
+
+    assert refused.status_code == 422
+    assert "This absence is no longer planned" in refused.text
+    assert len(stored(desk)) == 1
+
+
+def test_no_one_cancels_the_absence_of_another_person(desk: Desk, owner: InboxVisitor) -> None:
+    declare(owner, until="2026-03-27", **{"from": "2026-03-20"})
+    [absence] = stored(desk)
+    deputy = open_inbox(desk).visitor(DEPUTY)
+    deputy.get(PAGE)
+
+    refused = deputy.post(PAGE, action="cancel", absence=str(absence.id))
+
+    assert (refused.status_code, stored(desk)) == (422, [absence])
+
+
+def test_an_absence_that_started_meanwhile_is_not_cancelled(desk: Desk, owner: InboxVisitor) -> None:
+    absence = leave(desk, starts_at=desk.clock() + timedelta(minutes=10))
+    owner.get(PAGE)
+    desk.clock.advance(minutes=10)
+
+    refused = owner.post(PAGE, action="cancel", absence=str(absence.id))
+
+    assert (refused.status_code, "it has begun" in refused.text) == (422, True)
+    assert "I am back" in refused.text
+    assert stored(desk) == [absence]
 
 
 def test_german_sentences_do_not_end_in_the_full_stop_of_a_month_and_another(
@@ -148,6 +226,21 @@ def test_without_a_proof_or_with_an_old_form_nothing_is_stored(desk: Desk, inbox
     assert (old.status_code, 'value="2026-03-16"' in old.text) == (400, True)
     assert unproven.status_code == 401
     assert stored(desk) == []
+
+
+def test_without_a_proof_or_with_an_old_form_nothing_is_cancelled(desk: Desk, owner: InboxVisitor) -> None:
+    declare(owner, until="2026-03-27", **{"from": "2026-03-20"})
+    planned = stored(desk)
+    owner.get(PAGE)
+    stranger = InboxVisitor(owner.client.application)
+    stranger.form_token = owner.form_token
+    owner.form_token = "forged"
+
+    old = owner.post(PAGE, action="cancel", absence=str(planned[0].id))
+    unproven = stranger.post(PAGE, action="cancel", absence=str(planned[0].id))
+
+    assert (old.status_code, unproven.status_code) == (400, 401)
+    assert stored(desk) == planned
 
 
 def test_the_page_is_safe_and_in_the_language_of_the_visitor(owner: InboxVisitor) -> None:

@@ -13,9 +13,19 @@ from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack import blocks
 from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card as teams_card
-from pictures import slack, teams
+from pictures import campaign_messages, slack, teams
 from pictures.differences import COMPARED, PARTS
-from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_modal_page, slack_page, teams_page
+from pictures.draw import (
+    DRAWN,
+    PICTURES,
+    SCHEMES,
+    digests,
+    slack_modal_page,
+    slack_notice_page,
+    slack_page,
+    teams_notice_page,
+    teams_page,
+)
 from pictures.sample import OPEN, REVIEWED
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
@@ -29,10 +39,12 @@ from tests.reviews.samples import OWNER, notice, reminder_line
 if TYPE_CHECKING:
     from reviews.answers.change_pages import ChangesPage
     from reviews.model import Review
+    from reviews.notice import Notice
 
 LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
 NAMES = (
     *("slack", "slack-reviewed", "slack-many", "slack-changes", "slack-differences"),
+    *("slack-campaign", "slack-campaign-request", "teams-campaign", "teams-campaign-request"),
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
 )
@@ -71,6 +83,14 @@ def test_a_list_of_reminders_can_be_drawn() -> None:
 
     assert "<code>/reviews mine</code> lists all of them." in in_slack
     assert "color-Attention" in in_teams
+
+
+@pytest.mark.parametrize(
+    "shown", [pytest.param(each, id=name) for name, each in campaign_messages.NOTICES.items()]
+)
+def test_each_message_of_a_campaign_can_be_drawn(shown: Notice) -> None:
+    assert "Policies 2026" in slack_notice_page(shown)
+    assert "Policies 2026" in teams_notice_page(shown)
 
 
 def test_snippets_are_drawn_as_they_are_marked() -> None:

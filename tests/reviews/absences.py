@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
 from reviews.ports.absences import Absence, AbsenceSource
 from tests.reviews.deliveries import deliver_card
-from tests.reviews.samples import OWNER, event
+from tests.reviews.samples import OWNER, event, routes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,8 +89,9 @@ def get(desk: Desk, review: Review) -> Review:
     return stored
 
 
-def open_several(desk: Desk, count: int) -> list[Review]:
-    """Open reviews of so many documents, and deliver their cards."""
+def open_several(desk: Desk, count: int, **rules: Any) -> list[Review]:
+    """Open reviews of so many documents, each one's own, and deliver their cards."""
+    desk.follow(routes(bulk=None, **rules))
     reviews = [desk.open(event(file_id=f"f{number}", title=f"{number}.docx")) for number in range(count)]
     desk.deliver_all()
     return reviews

@@ -12,6 +12,7 @@ from tests.reviews.samples import WATCHED
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign, CampaignProgress
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
@@ -37,9 +38,9 @@ def draft_campaign(desk: Desk, **members: Any) -> CampaignDraft:
     return CampaignDraft(**{"place": desk.portal.get_place(WATCHED), **values})
 
 
-def start_campaign(desk: Desk, **members: Any) -> Campaign:
+def start_campaign(desk: Desk, *, by: ProvenPerson | None = None, **members: Any) -> Campaign:
     """Start a campaign for the documents in the folder, and let the worker open its reviews."""
-    campaign = desk.campaigns.start(draft_campaign(desk, **members), by=None)
+    campaign = desk.campaigns.start(draft_campaign(desk, **members), by=by)
     desk.clock.advance(seconds=1)
     work_on_campaigns(desk)
     return get_campaign(desk, campaign.id)

@@ -20,6 +20,7 @@ class AppendOnlyChannel:
     updates: list[tuple[str, str, Card]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     notices: list[tuple[str, Notice]] = field(default_factory=list)
+    redrawn_notices: list[tuple[str, str, Notice]] = field(default_factory=list)
     search_error: Exception | None = None
     public: set[str] = field(default_factory=set)
     unwilling: Exception | None = None
@@ -63,3 +64,8 @@ class PaperChannel(AppendOnlyChannel):
         if self.trouble:
             raise self.trouble.pop(0)
         self.updates.append((target, message_id, card))
+
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.redrawn_notices.append((target, message_id, notice))

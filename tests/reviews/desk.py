@@ -56,6 +56,10 @@ DANA = Reviewer(name="Dana Ozola", email=OWNER, chat_ids={"slack": "U1"})
 JURIS = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": "U4"})
 
 
+def find_campaign_page(campaign_id: str) -> str:
+    return f"https://reviews.example.com/campaigns/{campaign_id}"
+
+
 class Desk:
     """The product's use cases on one database, with channels that record and a clock that tests set."""
 
@@ -127,7 +131,12 @@ class Desk:
             routes=rules,
             clock=self.clock,
             listing=DocumentListing(portal=self.portal, routes=rules, clock=self.clock),
-            cards=CampaignCards(transactions=self.transactions, routes=rules, clock=self.clock),
+            cards=CampaignCards(
+                transactions=self.transactions,
+                routes=rules,
+                clock=self.clock,
+                get_page_url=find_campaign_page,
+            ),
             new_id=lambda: f"rev-{next(self._ids)}",
             random=lambda: 0.0,
         )
@@ -144,6 +153,7 @@ class Desk:
             random=lambda: 0.0,
             routes=rules,
             redact_text=LogRedaction(people=True).redact_text,
+            get_campaign_url=find_campaign_page,
             pace=Pace(
                 monotonic=self.clock.seconds, sleep=lambda seconds: self.clock.advance(seconds=seconds)
             ),

@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
+from reviews.campaign_notices import CampaignFigures, CampaignNotice
+from reviews.digest_notices import DigestFigures
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import NOTICE_TYPES, DigestFigures, Notice, NoticeKind, ReminderLine, get_notice_type
+from reviews.notice import Notice, NoticeKind, ReminderLine
+from reviews.notice_types import NOTICE_TYPES, get_notice_type
 from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
@@ -228,11 +231,15 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "requested_at": START,
         "since": START - timedelta(days=1),
         "figures": DigestFigures(),
+        "campaign_id": "cam-1",
+        "progress": CampaignFigures(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
     }
     if kind is NoticeKind.REMINDER_LIST:
         members |= {"title": ""}
     if kind is NoticeKind.REVIEW_DIGEST:
         members |= {"title": "compliance, hr", "page_url": "https://reviews.example.com/reviews"}
+    if kind in CampaignNotice.KINDS:
+        members |= {"title": "Policies 2026", "page_url": "https://reviews.example.com/campaigns/cam-1"}
     if kind is NoticeKind.CHECKPOINT:
         members |= {"title": "acme.example.com", "note": CHECKPOINT}
     return {name: value for name, value in members.items() if name in _fields_of(kind)}

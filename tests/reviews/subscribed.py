@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from demo import COMPLIANCE
-from reviews.notice import ChangeNotice, DigestNotice, Notice
+from reviews.digest_notices import DigestNotice
+from reviews.notice import ChangeNotice, Notice
 from reviews.ports.subscriptions import Subscription
 from tests.reviews.notices import require_type
 from tests.reviews.samples import START

@@ -1,70 +1,32 @@
-"""Saying that one is away, changing that, and coming back, on both databases."""
+"""Saying that one is away, and changing that, on both databases."""
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from reviews.absences.declarations import Declaration
-from reviews.errors import Refused, TryLater
-from reviews.identity import LinkedAccounts, Person, Reviewer
+from reviews.errors import Refused
+from reviews.identity import LinkedAccounts, Reviewer
 from reviews.model import LastReassignment
-from reviews.ports.absences import Absence, AbsenceSource
-from reviews.repeated_requests import RepeatedRequest
+from reviews.ports.absences import AbsenceSource
 from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import DANA, JURIS
+from tests.reviews.declaring import OTHER_ADDRESS, STRANGER, WEEK, declare, stored
+from tests.reviews.desk import DANA
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import ALICE, DEPUTY, HOSTILE, OWNER, event, route, routes
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route, routes
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from reviews.absences.declarations import AbsenceReply
     from tests.reviews.desk import Desk
-
-ILZE = Reviewer(name="Ilze Kalna", email=DEPUTY, chat_ids={"slack": "U2"})
-STRANGER = Reviewer(name="Eve", email="eve@example.com", chat_ids={"slack": "U6"})
-OTHER_ADDRESS = "dana@home.example.com"
-WEEK = timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
 def follow_open_rules(desk: Desk) -> None:
     """Have the desk go by routes on which no stand-in needs a DocSpace account."""
     desk.follow(routes(segregation_of_duties=SegregationOfDuties.OFF))
-
-
-def declare(desk: Desk, who: Reviewer = DANA, *, lasting: timedelta = WEEK, **more: Any) -> AbsenceReply:
-    values = {
-        "person": make_proven_person(who),
-        "source": AbsenceSource.CHAT,
-        "ends_at": desk.clock() + lasting,
-        **more,
-    }
-    return desk.absences.declare(Declaration(**values))
-
-
-def stored(desk: Desk, *people: str) -> list[Absence]:
-    """Return the absences of these people that have not ended."""
-    with desk.transactions(reading=True) as work:
-        return work.absences.list_of_people(people or (OWNER,), not_ended_by=desk.clock())
-
-
-def add_calendar_absence(desk: Desk) -> None:
-    now = desk.clock()
-    with desk.transactions() as work:
-        work.absences.add(
-            Absence(
-                person=OWNER, starts_at=now - WEEK, ends_at=now + WEEK, stand_in=None,
-                source=AbsenceSource.CALENDAR, made_at=now, key="event",
-            )
-        )  # fmt: skip
-        work.commit()
 
 
 def test_an_absence_is_stored_and_its_reviews_are_due_at_once(desk: Desk) -> None:
@@ -91,12 +53,6 @@ def test_a_review_whose_only_deputy_made_the_change_is_not_counted_as_handed_ove
     assert reply.lines[0] == "No open review has to be handed over now."
 
 
-def test_the_stand_in_of_a_deputy_who_is_away_is_named(desk: Desk) -> None:
-    declare(desk, ILZE, stand_in=make_proven_person(JURIS))
-
-    assert declare(desk).lines[1] == "On compliance juris@example.com stands in."
-
-
 def test_a_planned_absence_is_due_when_it_begins(desk: Desk) -> None:
     start = desk.clock() + WEEK
 
@@ -106,23 +62,6 @@ def test_a_planned_absence_is_due_when_it_begins(desk: Desk) -> None:
     assert (absence.starts_at, absence.check_at) == (start, start)
     assert reply.sentence.startswith("You will be away from Monday, 16 Mar, 14:05 UTC until Monday, 23 Mar")
     assert reply.lines == (f"On compliance {DEPUTY} stands in.",)
-
-
-def test_without_a_deputy_one_learns_that_one_is_still_asked(desk: Desk) -> None:
-    desk.follow(Routes([route(name="a", deputies=()), route(name="b", deputies=(OWNER,))]))
-
-    reply = declare(desk)
-
-    assert [line[:32] for line in reply.lines[1:]] == [
-        "On a no one can stand in for you",
-        "On b no one can stand in for you",
-    ]
-
-
-def test_a_deputy_who_is_away_too_stands_in_for_no_one(desk: Desk) -> None:
-    declare(desk, ILZE)
-
-    assert "no one can stand in" in declare(desk).lines[1]
 
 
 def test_a_second_declaration_changes_the_row_and_keeps_when_the_absence_began(desk: Desk) -> None:
@@ -156,27 +95,6 @@ def test_an_absence_at_another_time_is_a_second_one(desk: Desk) -> None:
     declare(desk, starts_at=desk.clock() + WEEK, lasting=2 * WEEK)
 
     assert len(stored(desk)) == 2
-
-
-def test_one_who_is_back_ends_what_is_in_effect_and_learns_what_is_planned(desk: Desk) -> None:
-    add_calendar_absence(desk)
-    declare(desk)
-    declare(desk, starts_at=desk.clock() + 2 * WEEK, lasting=3 * WEEK)
-    desk.clock.advance(hours=1)
-
-    reply = desk.absences.end(make_proven_person(DANA))
-
-    [planned] = stored(desk)
-    assert planned.starts_at > desk.clock()
-    assert reply.sentence == "Welcome back. Your open reviews come back to you now."
-    assert len(reply.lines) == 1
-    with desk.transactions(reading=True) as work:
-        ended = [work.absences.get(number) for number in work.absences.list_due_ids(desk.clock(), 9)]
-    assert [each.ended_at for each in ended if each] == [desk.clock()] * 2
-
-
-def test_one_who_is_not_away_has_nothing_to_end(desk: Desk) -> None:
-    assert "You are not away" in desk.absences.end(make_proven_person(DANA)).sentence
 
 
 @pytest.mark.parametrize(
@@ -238,182 +156,6 @@ def test_a_person_with_two_addresses_has_one_absence_under_the_one_of_the_routes
     assert [each.person for each in stored(desk, OWNER, OTHER_ADDRESS)] == [OWNER]
     with pytest.raises(Refused, match="can't stand in for yourself"):
         declare(desk, stand_in=OTHER_ADDRESS)
-
-
-@pytest.mark.parametrize("stand_in", [make_proven_person(DANA), OWNER, OWNER.upper()])
-def test_no_one_stands_in_for_themselves(desk: Desk, stand_in: Any) -> None:
-    with pytest.raises(Refused, match="can't stand in for yourself"):
-        declare(desk, stand_in=stand_in)
-
-
-def test_a_person_whose_address_is_not_proven_can_not_stand_in(desk: Desk) -> None:
-    guest = make_proven_person(Reviewer(name="A guest", chat_ids={"slack": "U9"}))
-
-    with pytest.raises(Refused, match="A guest has no address that can be verified here"):
-        declare(desk, stand_in=guest)
-
-
-def test_an_address_that_only_docspace_knows_may_be_named_and_no_other(desk: Desk) -> None:
-    desk.portal.strangers.add("unknown@example.com")
-
-    declare(desk, stand_in="eve@example.com")
-    with pytest.raises(Refused, match=r"unknown@example\.com is not known here"):
-        declare(desk, stand_in="unknown@example.com")
-
-    assert [each.stand_in for each in stored(desk)] == ["eve@example.com"]
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "dep\N{ZERO WIDTH SPACE}uty@example.com",
-        "dep\N{WORD JOINER}uty@example.com",
-        "<deputy@example.com>",
-        "deputy@example.com,juris@example.com",
-        "mailto:deputy@example.com",
-        f"deputy@{'x' * 190}.com",
-    ],
-)
-def test_what_only_resembles_an_address_is_no_stand_in(desk: Desk, typed: str) -> None:
-    """DocSpace may know an address that it compares more loosely than this app does."""
-    with pytest.raises(Refused, match="is known here"):
-        declare(desk, stand_in=typed)
-
-    assert stored(desk) == []
-
-
-def test_a_stand_in_is_found_by_their_address_in_any_case(desk: Desk) -> None:
-    declare(desk, stand_in="\N{LATIN CAPITAL LETTER O WITH DIAERESIS}RJAN@Example.com")
-
-    with desk.transactions(reading=True) as work:
-        named_in = work.absences.list_naming(
-            ["\N{LATIN SMALL LETTER O WITH DIAERESIS}rjan@example.com"], not_ended_by=desk.clock()
-        )
-    assert [each.person for each in named_in] == [OWNER]
-
-
-def test_a_name_of_the_routing_file_may_be_typed(desk: Desk) -> None:
-    with desk.transactions() as work:
-        work.people.remember(Person(id="d1", name="Ilze Kalna", email=DEPUTY), at=desk.clock())
-        work.commit()
-
-    reply = declare(desk, stand_in="ilze  kalna")
-
-    assert "Ilze Kalna stands in" in reply.sentence
-    with pytest.raises(Refused, match="No person called Dana Ozols is known here"):
-        declare(desk, stand_in="Dana Ozols")
-
-
-@pytest.mark.parametrize("name", [HOSTILE, "@", "@@", "\0", "'" * 300])
-def test_hostile_names_are_refused_in_one_line(desk: Desk, name: str) -> None:
-    with pytest.raises(Refused) as raised:
-        declare(desk, stand_in=name)
-
-    assert raised.value.sentence.isprintable()
-    assert stored(desk) == []
-
-
-def test_where_duties_are_segregated_a_stand_in_needs_an_account(desk: Desk) -> None:
-    desk.follow(routes())
-    desk.portal.strangers.add("juris@example.com")
-
-    with pytest.raises(Refused, match="finds no DocSpace account"):
-        declare(desk, stand_in=make_proven_person(JURIS))
-    desk.portal.strangers.clear()
-    desk.clock.advance(minutes=2)
-    declare(desk, stand_in=make_proven_person(JURIS))
-
-    assert [each.stand_in for each in stored(desk)] == ["juris@example.com"]
-
-
-def test_a_circle_of_stand_ins_is_refused(desk: Desk) -> None:
-    declare(desk, ILZE, stand_in=make_proven_person(JURIS))
-    declare(desk, JURIS, stand_in=OWNER)
-
-    with pytest.raises(Refused, match=r"in a circle that leads back to you through juris@example\.com"):
-        declare(desk, stand_in=DEPUTY)
-    with pytest.raises(Refused, match=r"juris@example\.com is away at that time, and you stand in for them"):
-        declare(desk, stand_in="juris@example.com")
-
-
-def test_a_circle_at_no_common_time_is_none(desk: Desk) -> None:
-    declare(desk, ILZE, stand_in=OWNER, lasting=WEEK)
-
-    declare(desk, starts_at=desk.clock() + WEEK, lasting=2 * WEEK, stand_in=DEPUTY)
-
-    assert [each.stand_in for each in stored(desk)] == [DEPUTY]
-
-
-def test_of_two_who_name_each_other_at_once_one_is_refused(desk: Desk) -> None:
-    refusals = _run_at_once(
-        lambda: declare(desk, stand_in=DEPUTY), lambda: declare(desk, ILZE, stand_in=OWNER)
-    )
-
-    assert len(refusals) == 1
-    assert len(stored(desk, OWNER, DEPUTY)) == 1
-
-
-def test_two_declarations_at_once_are_one_absence(desk: Desk) -> None:
-    refusals = _run_at_once(lambda: declare(desk), lambda: declare(desk, stand_in=DEPUTY))
-
-    assert refusals == []
-    assert len(stored(desk)) == 1
-
-
-def _run_at_once(*actions: Any) -> list[Refused]:
-    """Run actions in threads that begin together; return the refusals."""
-    barrier, refusals = threading.Barrier(len(actions)), []
-
-    def run(action: Any) -> None:
-        barrier.wait()
-        try:
-            action()
-        except Refused as refusal:
-            refusals.append(refusal)
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refusals
-
-
-def test_a_repeated_request_changes_nothing(desk: Desk) -> None:
-    declare(desk, request_name="teams:1")
-    desk.absences.end(make_proven_person(DANA), request_name="teams:2")
-    declare(desk, request_name="teams:3", lasting=2 * WEEK)
-
-    with pytest.raises(RepeatedRequest):
-        declare(desk, request_name="teams:1")
-    with pytest.raises(RepeatedRequest):
-        desk.absences.end(make_proven_person(DANA), request_name="teams:2")
-
-    assert [each.ends_at for each in stored(desk)] == [desk.clock() + 2 * WEEK]
-
-
-def test_a_request_that_was_refused_changes_nothing_later(desk: Desk) -> None:
-    desk.portal.strangers.add("eve@example.com")
-    with pytest.raises(Refused):
-        declare(desk, request_name="teams:1", stand_in="eve@example.com")
-    desk.portal.strangers.clear()
-    desk.clock.advance(minutes=2)
-
-    with pytest.raises(RepeatedRequest):
-        declare(desk, request_name="teams:1", stand_in="eve@example.com")
-
-    assert stored(desk) == []
-
-
-def test_without_an_answer_of_docspace_nothing_is_stored_then_or_later(desk: Desk) -> None:
-    desk.portal.trouble["find_account"] = [TryLater("DocSpace is down")]
-
-    with pytest.raises(Refused, match="DocSpace did not answer"):
-        declare(desk, request_name="teams:1", stand_in="eve@example.com")
-    with pytest.raises(RepeatedRequest):
-        declare(desk, request_name="teams:1", stand_in="eve@example.com")
-
-    assert stored(desk) == []
 
 
 def test_an_end_at_midnight_is_said_as_a_day(desk: Desk) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.campaign import CampaignState
-from reviews.errors import Refused
+from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, ReminderListNotice
+from reviews.privacy.redaction import redact_entry, redact_review
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -245,7 +247,71 @@ def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> 
 def test_each_person_gets_one_message_about_all_documents(desk: Desk, campaign: Campaign) -> None:
     desk.look()
 
-    lists = [post.notice for post in desk.notices() if post.notice is not None]
+    lists = [post.notice for post in desk.notices() if isinstance(post.notice, ReminderListNotice)]
     assert campaign.documents == len(FILES)
     assert [notice.kind for notice in lists] == [NoticeKind.REMINDER_LIST] * len(PEOPLE)
     assert sorted(address for notice in lists for address in notice.mention) == sorted(PEOPLE)
+
+
+def test_a_campaign_whose_folder_is_gone_ends_at_once_and_says_why(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("DocSpace does not know this (404)", gone=True)]
+
+    campaign = start_campaign(desk)
+
+    assert campaign.state is CampaignState.ENDED
+    assert campaign.problem == "the folder does not exist in DocSpace any more"
+    assert desk.verdict().findings == ()
+
+
+def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> None:
+    put_documents(desk)
+    desk.portal.trouble["file"] = [NotVisible("the API key's user may not see this (403)", gone=False)]
+    campaign = start_campaign(desk)
+    assert campaign.state is CampaignState.PREPARING
+
+    desk.clock.advance(seconds=3600)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
+
+
+def test_the_history_of_a_review_says_what_its_campaign_did(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    change_document(desk, review.file_id)
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+    with desk.transactions(reading=True) as work:
+        entries = work.ledger.list_entries(review.id)
+
+    first, second, last = [describe_entry(entry).sentence for entry in entries]
+
+    asks = "The campaign Policies 2026 asks for an acknowledgement of Policy 501.docx."
+    assert first == f"{asks} The review was opened for version 8."
+    assert second.startswith(
+        "Policy 501.docx has new content, and the campaign Policies 2026 asks for it again."
+    )
+    assert last == "The campaign was ended. The document is no longer asked for."
+
+
+def test_the_history_says_that_a_document_went(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=review.file_id)))
+    with desk.transactions(reading=True) as work:
+        [last] = work.ledger.list_last_entries(review.id, 1)
+
+    assert (
+        describe_entry(last).sentence == "The document was deleted or moved away. It is no longer asked for."
+    )
+
+
+def test_the_name_of_a_campaign_is_private_where_titles_are(desk: Desk, campaign: Campaign) -> None:
+    review = list_campaign_reviews(desk, campaign)[0]
+    with desk.transactions(reading=True) as work:
+        [first] = work.ledger.list_entries(review.id)
+
+    entry, shown = redact_entry(first, "Personnel"), redact_review(review, "Personnel")
+
+    assert "Policies" not in describe_entry(entry).sentence
+    assert (shown.campaign and shown.campaign.name) == ""
+    assert entry["campaign"] == {"id": campaign.id, "name": "Personnel"}

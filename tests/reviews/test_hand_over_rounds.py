@@ -16,8 +16,8 @@ from reviews.errors import Refused
 from reviews.ladder.reminders import MAX_HAND_OVER_TIME
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.routes.working_time import WorkingHours
-from runtime.worker.hand_over_rounds import HandOverRounds
 from runtime.worker.rounds import ItemsFailed
+from runtime.worker.skipping_rounds import SkippingRounds
 from store.schema import reviews
 from tests.databases import ON_SQLITE
 from tests.reviews.absences import (
@@ -55,17 +55,12 @@ class _Killed(BaseException):
     """The end of a process: nothing of ours handles it."""
 
 
-def open_many(desk: Desk, count: int = MANY, **rules: Any) -> list[Review]:
-    desk.follow(routes(bulk=None, **rules))
-    return open_several(desk, count)
-
-
 def count_handed_over(desk: Desk) -> int:
     return sum(kind == HANDED_OVER for kind, _owner, _people in list_entries(desk))
 
 
 def test_a_long_list_is_gone_through_in_parts(desk: Desk) -> None:
-    open_many(desk)
+    open_several(desk, MANY)
     absence = leave(desk)
 
     assert desk.hand_overs.process_due() == 1
@@ -80,7 +75,7 @@ def test_a_long_list_is_gone_through_in_parts(desk: Desk) -> None:
 
 
 def test_messages_wait_until_all_is_handed_over_but_not_for_long(desk: Desk) -> None:
-    open_many(desk)
+    open_several(desk, MANY)
     leave(desk)
     desk.hand_overs.process_due()
 
@@ -94,7 +89,7 @@ def test_messages_wait_until_all_is_handed_over_but_not_for_long(desk: Desk) -> 
 
 
 def test_a_worker_that_is_killed_between_reviews_is_followed_by_another(desk: Desk) -> None:
-    open_many(desk, MAX_REVIEWS_AT_ONCE)
+    open_several(desk, MAX_REVIEWS_AT_ONCE)
     absence = leave(desk)
     started = 0
 
@@ -117,7 +112,7 @@ def test_a_worker_that_is_killed_between_reviews_is_followed_by_another(desk: De
 
 
 def test_several_workers_hand_each_review_over_once(desk: Desk) -> None:
-    opened = open_many(desk)
+    opened = open_several(desk, MANY)
     leave(desk)
     leave(desk, STAND_IN, NEXT)
 
@@ -131,7 +126,7 @@ def test_several_workers_hand_each_review_over_once(desk: Desk) -> None:
 
 
 def test_hand_overs_beside_answers_leave_a_ledger_that_agrees(desk: Desk) -> None:
-    opened = open_many(desk)
+    opened = open_several(desk, MANY)
     leave(desk)
 
     def work(number: int) -> None:
@@ -176,7 +171,7 @@ def test_a_review_that_opens_while_the_absence_begins_is_handed_over(desk: Desk)
 
 
 def test_an_absence_that_is_changed_while_it_is_gone_through_is_gone_through_again(desk: Desk) -> None:
-    opened = open_many(desk)
+    opened = open_several(desk, MANY)
     absence = leave(desk)
     desk.hand_overs.process_due()
 
@@ -189,7 +184,7 @@ def test_an_absence_that_is_changed_while_it_is_gone_through_is_gone_through_aga
 
 def test_a_message_waits_for_working_hours(desk: Desk) -> None:
     desk.clock.now = SATURDAY
-    open_many(desk, 1, working_hours=HOURS)
+    open_several(desk, 1, working_hours=HOURS)
     leave(desk)
 
     pass_time(desk)
@@ -201,7 +196,7 @@ def test_a_message_waits_for_working_hours(desk: Desk) -> None:
 
 def test_who_is_back_before_the_message_was_sent_gets_none_and_nor_does_the_stand_in(desk: Desk) -> None:
     desk.clock.now = SATURDAY
-    open_many(desk, 1, working_hours=HOURS)
+    open_several(desk, 1, working_hours=HOURS)
     absence = leave(desk, ends_at=SATURDAY + timedelta(days=1))
     pass_time(desk)
     list_messages(desk)
@@ -213,7 +208,7 @@ def test_who_is_back_before_the_message_was_sent_gets_none_and_nor_does_the_stan
 
 
 def test_a_review_that_was_answered_is_left_out_of_the_list(desk: Desk) -> None:
-    first, *_others = open_many(desk, 3)
+    first, *_others = open_several(desk, 3)
     leave(desk)
     pass_time(desk)
     desk.answers.record_answer(build_answer_request(first))
@@ -251,7 +246,7 @@ def test_a_reminder_says_for_whom_the_stand_in_is_asked(desk: Desk) -> None:
 
 
 def test_a_tick_with_nothing_due_is_one_query(desk: Desk) -> None:
-    open_many(desk, 3)
+    open_several(desk, 3)
     leave(desk)
     hand_over(desk)
 
@@ -271,7 +266,7 @@ def test_an_absence_that_fails_holds_up_no_other(desk: Desk) -> None:
     leave(desk, other)
     with desk.engine.begin() as connection:
         connection.execute(sa.update(reviews).where(reviews.c.id == broken.id).values(contributors=7))
-    rounds = HandOverRounds(desk.hand_overs)
+    rounds = SkippingRounds("hand-overs", desk.hand_overs.process_due)
 
     for _ in range(2):
         with pytest.raises(ItemsFailed):

@@ -237,7 +237,6 @@ def test_an_absence_under_another_address_of_the_person_counts(desk: Desk) -> No
 
 
 def test_several_reviews_are_told_in_one_message(desk: Desk) -> None:
-    desk.follow(routes(bulk=None))
     open_several(desk, 45)
     leave(desk)
 

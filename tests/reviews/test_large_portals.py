@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
 from reviews.changes.folder_places import MAX_FOLDERS_CHECKED, MAX_REFUSED_ATTEMPTS, FolderPlaces
+from reviews.digest_notices import DigestLine
 from reviews.errors import Permanent
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine
 from reviews.privacy.channel_visibility import name_watched_folder
 from reviews.routes.route import Routes
 from reviews.subscriptions.digests import Digests

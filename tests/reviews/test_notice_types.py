@@ -7,15 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reviews.notice import (
-    NOTICE_TYPES,
-    CanaryNotice,
-    Notice,
-    NoticeKind,
-    UnknownNotice,
-    get_notice_type,
-    is_answerable,
-)
+from reviews.notice import CanaryNotice, Notice, NoticeKind, UnknownNotice, is_answerable
+from reviews.notice_types import NOTICE_TYPES, get_notice_type
 from reviews.stored_enums import read_enum
 from tests.reviews.samples import START, notice, notice_of_any
 
@@ -25,6 +18,7 @@ ANSWERABLE = {
     NoticeKind.ESCALATED,
     NoticeKind.HANDED_OVER,
     NoticeKind.HANDED_BACK,
+    NoticeKind.CAMPAIGN_REQUEST,
     NoticeKind.REASSIGNED,
     NoticeKind.TEST,
 }

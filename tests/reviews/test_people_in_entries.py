@@ -24,6 +24,7 @@ from reviews.routes.working_time import WorkingHours
 from store.ledger_reading import iterate_stored
 from tests.databases import ON_SQLITE
 from tests.reviews.absences import leave, pass_time
+from tests.reviews.campaigns import list_campaign_reviews, put_documents, start_campaign, work_on_campaigns
 from tests.reviews.comparing_desk import FIRST, open_comparing_desk
 from tests.reviews.deliveries import deliver_card
 from tests.reviews.desk import build_answer_request, make_review_request
@@ -62,7 +63,7 @@ WITHOUT_PEOPLE = {
     *(EntryType.REVIEW_REMOVED, EntryType.REVIEW_FILE_RELABELLED, EntryType.REVIEW_FILE_SUPERSEDED),
     *(EntryType.REVIEW_ABSORBED, EntryType.REVIEW_DOCUMENT_GONE, EntryType.REVIEW_DOCUMENT_BACK),
     *(EntryType.FOLDER_GONE, EntryType.SWEEP_INCOMPLETE, EntryType.SWEEP_COMPLETE, EntryType.PEOPLE_ERASED),
-    EntryType.REVIEW_LAPSED,
+    *(EntryType.REVIEW_LAPSED, EntryType.REVIEW_CLOSED, EntryType.CAMPAIGN_REMOVED),
 }
 """Types of entries that have no member for a person; a lapse has one that earlier releases filled."""
 
@@ -172,6 +173,16 @@ def rename_and_throw_away(desk: Desk) -> None:
             portal.upload(f"N{each}.docx", QUARTER, by=PORTAL_BOB.id)
 
 
+def run_campaign(desk: Desk) -> None:
+    put_documents(desk)
+    by = make_proven_person(OWNING, proof=PROOF)
+    campaign = start_campaign(desk, people=(OWNER, "alice@example.com"), by=by)
+    first, *_others = list_campaign_reviews(desk, campaign)
+    desk.answers.record_answer(build_answer_request(first, reviewer=OWNING, proof=PROOF))
+    desk.campaigns.end(campaign.id, by=by)
+    work_on_campaigns(desk)
+
+
 SCENARIOS: dict[Callable[[Desk], None], set[EntryType]] = {
     answer_all: {
         *(EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED, EntryType.REVIEW_SNOOZED),
@@ -197,6 +208,10 @@ SCENARIOS: dict[Callable[[Desk], None], set[EntryType]] = {
         *(EntryType.REVIEW_OPENED, EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CARRIED),
     },
     rename_and_throw_away: {EntryType.REVIEW_OPENED, EntryType.CHANGE_UNROUTED},
+    run_campaign: {
+        *(EntryType.CAMPAIGN_STARTED, EntryType.CAMPAIGN_ENDED),
+        *(EntryType.REVIEW_OPENED, EntryType.REVIEW_ACKNOWLEDGED),
+    },
 }
 """What may happen, and the types of entries on people that it writes."""
 

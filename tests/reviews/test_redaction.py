@@ -12,11 +12,12 @@ from reviews.acts import Act, ActKind
 from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
+from reviews.digest_notices import DigestLine, DigestNotice
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.history import describe_entry
-from reviews.notice import AnswerNotice, DigestLine, DigestNotice
+from reviews.notice import AnswerNotice
 from reviews.privacy.channel_visibility import (
     VISIBILITY_MAX_AGE,
     VISIBILITY_QUERY_INTERVAL,

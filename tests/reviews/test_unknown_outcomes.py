@@ -48,6 +48,10 @@ class Lossy:
         assert isinstance(self.paper, PaperChannel)
         self.paper.update(target, message_id, card)
 
+    def update_notice(self, target: str, message_id: str, notice: Notice) -> None:
+        assert isinstance(self.paper, PaperChannel)
+        self.paper.update_notice(target, message_id, notice)
+
     def post_notice(self, target: str, notice: Notice) -> str:
         return self.paper.post_notice(target, notice)
 

@@ -15,8 +15,9 @@ from reviews.kinds import Decision
 from store.schema import cards, events, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
+from tests.reviews.campaigns import acknowledge, list_campaign_reviews, start_campaign
 from tests.reviews.desk import Desk, build_answer_request
-from tests.reviews.samples import ALICE, START, Clock, event
+from tests.reviews.samples import ALICE, DEPUTY, OWNER, START, Clock, event
 from tests.webhook.managed import SECRET, managed
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def fill(database: str) -> None:
     )
     desk.open(replace(hostile(file_id="f2"), link=f"https://acme.example.com/{HOSTILE}"))
     desk.receive(hostile(file_id="f3"))
+    _add_campaign(desk)
     with engine.begin() as connection:
         connection.execute(sa.update(events).values(reason=HOSTILE, state="dead"))
         connection.execute(
@@ -81,6 +83,16 @@ def fill(database: str) -> None:
             )
         )  # fmt: skip
     engine.dispose()
+
+
+def _add_campaign(desk: Desk) -> None:
+    """Add a campaign for the documents so far, of which a hostile person has acknowledged one."""
+    campaign = start_campaign(desk, people=(OWNER, DEPUTY))
+    with desk.transactions() as work:
+        hostile = replace(campaign, name=HOSTILE, path=HOSTILE, started_by=HOSTILE, problem=HOSTILE)
+        work.campaigns.save(hostile)
+        work.commit()
+    acknowledge(desk, list_campaign_reviews(desk, campaign)[0], replace(DANA, name=HOSTILE))
 
 
 DANA = Reviewer(name="Dana Ozola", email="owner@example.com", chat_ids={"slack": "U1"})

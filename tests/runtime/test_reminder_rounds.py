@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from reviews.ladder.reminders import MAX_REVIEWS_AT_ONCE
-from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.rounds import ItemsFailed
+from runtime.worker.skipping_rounds import SkippingRounds
 from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
@@ -38,6 +38,10 @@ def add_due(desk: Desk, *, broken: int, sound: int) -> None:
         connection.execute(unreadable)
 
 
+def make_rounds(desk: Desk) -> SkippingRounds:
+    return SkippingRounds("reminders", desk.reminders.process_due_reviews)
+
+
 def reminded(desk: Desk) -> list[str]:
     return [entry["review_id"] for entry in desk.entries() if entry["type"] == "review:reminded"]
 
@@ -50,7 +54,7 @@ def has_queued(desk: Desk) -> bool:
 @pytest.mark.parametrize("broken", [1, MAX_REVIEWS_AT_ONCE, 2 * MAX_REVIEWS_AT_ONCE + 3])
 def test_reviews_that_can_not_be_looked_at_hold_up_none_behind_them(desk: Desk, broken: int) -> None:
     add_due(desk, broken=broken, sound=3)
-    rounds = ReminderRounds(desk.reminders)
+    rounds = make_rounds(desk)
 
     with pytest.raises(ItemsFailed):
         rounds.process_some()
@@ -63,7 +67,7 @@ def test_reviews_that_can_not_be_looked_at_hold_up_none_behind_them(desk: Desk, 
 
 def test_the_rounds_fail_until_the_review_is_well_and_then_it_is_reminded_of(desk: Desk) -> None:
     add_due(desk, broken=MAX_REVIEWS_AT_ONCE, sound=0)
-    rounds = ReminderRounds(desk.reminders)
+    rounds = make_rounds(desk)
     with capture_logs() as logs:
         for _ in range(6):
             with pytest.raises(ItemsFailed):
@@ -80,7 +84,7 @@ def test_the_rounds_fail_until_the_review_is_well_and_then_it_is_reminded_of(des
 
 def test_what_is_more_than_can_be_looked_at_at_once_is_looked_at_in_the_next_rounds(desk: Desk) -> None:
     add_due(desk, broken=0, sound=MAX_REVIEWS_AT_ONCE + 1)
-    rounds = ReminderRounds(desk.reminders)
+    rounds = make_rounds(desk)
 
     assert rounds.process_some()
     assert rounds.process_some()

@@ -31,6 +31,9 @@ def add_written_columns(engine: sa.Engine) -> None:
         for column in ("steps_taken", "follow_ups"):
             connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN stand_ins JSON NOT NULL DEFAULT '[]'")
+        for column in ("campaign VARCHAR(32)", "campaign_name TEXT"):
+            connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} NOT NULL DEFAULT ''")
+        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN closed_at TIMESTAMP WITH TIME ZONE")
         for column in ("sha256 VARCHAR(64)", "size BIGINT", "not_read VARCHAR(32)", "stand_in_for TEXT"):
             connection.exec_driver_sql(f"ALTER TABLE answers ADD COLUMN {column}")
         connection.exec_driver_sql("ALTER TABLE cards ADD COLUMN given_up BOOLEAN NOT NULL DEFAULT false")

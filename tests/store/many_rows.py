@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.account import AccountStatus, ChatAccount
+from reviews.campaign import Campaign
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
 from reviews.ledger import ledger_entries
@@ -24,6 +25,7 @@ from store.schema import (
     accounts,
     answered_texts,
     answers,
+    campaigns,
     cards,
     comparisons,
     earlier_comparisons,
@@ -129,6 +131,19 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "remind_at": _by_age(count, old="NULL", new=at, else_="NULL"),
                 "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
+                "campaign": f"CASE WHEN i % 4 = 1 THEN 'c' || ({FIRST} + (i - {FIRST}) / 40) ELSE '' END",
+            },
+        ),
+        campaigns: (
+            1,
+            {
+                "id": "'c' || i",
+                "name": "'Policies ' || i",
+                "name_key": "'policies ' || i",
+                "state": "'ended'",
+                "started_at": at,
+                "ended_at": at,
+                "next_at": "NULL",
             },
         ),
         answers: (1, {"id": "i", "review_id": "'r' || i", "at": at}),
@@ -239,6 +254,19 @@ def _write_samples(engine: sa.Engine) -> None:
                 stand_in=OWNER,
                 source=AbsenceSource.CHAT,
                 made_at=START,
+            )
+        )
+        work.campaigns.add(
+            Campaign(
+                id="c1",
+                name="Policies",
+                route="compliance",
+                folder_id="top",
+                path="Rooms",
+                people=(OWNER,),
+                due_at=START,
+                started_at=START,
+                next_at=START,
             )
         )
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))

@@ -41,7 +41,7 @@ def _list_figures(row: sa.Row[Any]) -> Iterator[tuple[date, str, str | int]]:
     yield day, row.route, row.state if row.state in ANSWERED else "closed_otherwise"
     if row.answered_late and row.state in ANSWERED:
         yield day, row.route, "late"
-    if row.state == "acknowledged":
+    if row.state == "acknowledged" and row.took_seconds is not None:
         yield day, row.route, round_duration(row.took_seconds)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader, CampaignStage
+from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
-from reviews.notice import NOTICE_TYPES, DigestFigures, DigestLine, NoticeKind, UnknownNotice, WeekMedian
+from reviews.notice import NoticeKind, UnknownNotice
+from reviews.notice_types import NOTICE_TYPES
 from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
 from tests.reviews.samples import OWNER, START, notice, reminder_line
 
@@ -72,6 +75,11 @@ NEWER: dict[str, Any] = {
     "figures": None,
     "weeks": [],
     "page_url": "",
+    "campaign": "",
+    "stage": None,
+    "is_late": False,
+    "progress": None,
+    "readers": [],
 }
 """Members that such a release ignores."""
 REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
@@ -85,6 +93,33 @@ WRITTEN_REMINDER = {
     "until": "2026-03-09T22:05:12.345678+00:00",
     "route": "compliance",
     "recipients": [OWNER],
+    "campaign": "",
+    "campaign_name": "",
+}
+CAMPAIGN: dict[str, Any] = {
+    "title": "Policies 2026",
+    "path": "Legal",
+    "due_at": LATER,
+    "started_by": "Dana Ozola",
+    "stage": CampaignStage.NOT_BEGUN,
+    "is_late": True,
+    "problem": "The folder is gone.",
+    "progress": CampaignFigures(documents=2, people=3, finished=1, acknowledged=4, needed=6),
+    "readers": (CampaignReader(name="Bob Chen", acknowledged=0, needed=2),),
+}
+WRITTEN_CAMPAIGN: dict[str, Any] = {
+    "title": "Policies 2026",
+    "path": "Legal",
+    "link": None,
+    "until": "2026-03-09T22:05:12.345678+00:00",
+    "who": "Dana Ozola",
+    "note": "The folder is gone.",
+    "page_url": "https://reviews.example.com/campaigns/cam-1",
+    "campaign": "cam-1",
+    "stage": "not_begun",
+    "is_late": True,
+    "progress": {"documents": 2, "people": 3, "finished": 1, "acknowledged": 4, "needed": 6},
+    "readers": [{"name": "Bob Chen", "acknowledged": 0, "needed": 2}],
 }
 NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "who": ""}
 NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
@@ -109,6 +144,8 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
         {"who": "", "mention": [OWNER]},
     ),
     (NoticeKind.HANDED_BACK, {"who": "", "due_at": None}, {"who": ""}),
+    (NoticeKind.CAMPAIGN_REQUEST, {"who": "", "due_at": None}, {"who": ""}),
+    *((kind, CAMPAIGN, WRITTEN_CAMPAIGN) for kind in sorted(CampaignNotice.KINDS)),
     (
         NoticeKind.FOLLOW_UP,
         {"note": "Section 4.", "urgent": True},
@@ -213,6 +250,24 @@ def test_what_is_set_when_a_list_is_sent_is_not_stored_with_its_lines() -> None:
     stored = build_notice_values(notice(NoticeKind.REMINDER_LIST, reminders=(sent,), unlisted_count=7))
 
     assert build_notice(json.loads(json.dumps(stored))) == notice(NoticeKind.REMINDER_LIST, key="")
+
+
+def test_a_line_that_an_earlier_release_stored_is_of_no_campaign() -> None:
+    earlier = {name: value for name, value in WRITTEN_REMINDER.items() if not name.startswith("campaign")}
+    row = {**EARLIER, "kind": NoticeKind.REMINDER_LIST, "reminders": [earlier], "mention": [OWNER]}
+
+    assert build_notice(row) == notice(
+        NoticeKind.REMINDER_LIST, reminders=(REMINDER,), mention=(OWNER,), title=EARLIER["title"], key=""
+    )
+
+
+def test_a_line_of_a_campaign_is_stored_with_its_campaign() -> None:
+    line = reminder_line(campaign_id="cam-1", campaign_name="Policies 2026")
+    stored = build_notice_values(notice(NoticeKind.REMINDER_LIST, reminders=(replace(line, documents=7),)))
+
+    assert build_notice(json.loads(json.dumps(stored))) == notice(
+        NoticeKind.REMINDER_LIST, reminders=(line,), key=""
+    )
 
 
 def test_a_kind_of_a_newer_release_is_read_by_its_own_word() -> None:

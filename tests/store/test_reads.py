@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from reviews.campaign import Campaign
 from reviews.comparison import AnsweredState
 from reviews.erasure.erased_person import ErasedPerson
 from reviews.kinds import ChangeKind, EventState, ReviewState
@@ -55,6 +56,17 @@ NEWEST = review(id=f"r{LAST}", file_id=f"f{LAST}")
 ANSWERED = AnsweredState(
     review_id=NEWEST.id, revision=1, reviewer=answer().reviewer, at=START, sha256=None, has_text=True
 )
+CAMPAIGN = Campaign(
+    id=f"c{FIRST + 1}",
+    name="Policies of another year",
+    route="compliance",
+    folder_id="top",
+    path="Rooms",
+    people=(OWNER,),
+    due_at=NOW,
+    started_at=START,
+)
+"""One with ten reviews."""
 UNKNOWN = ErasedPerson(address="nobody@example.com", ids=frozenset({"n-1"}))
 EVEN, ODD = Mark(MarkKind.FOLDER, "even"), Mark(MarkKind.FOLDER, "odd")
 
@@ -178,6 +190,20 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         work, marks=(make_marks(MarkKind.WAITING_OWNER, [OWNER]),), order=ReviewOrder.OLDEST
     ),
     "remove absences": lambda work: work.absences.remove_ended(START - timedelta(days=9000), 10),
+    "which campaigns are due": lambda work: work.campaigns.list_due_ids(NOW, 10),
+    "a campaign by its name": lambda work: work.campaigns.find(f"Policies {FIRST + 9}"),
+    "the newest campaigns of a route": lambda work: work.campaigns.list_recent(10, routes=["compliance"]),
+    "start a campaign": lambda work: work.campaigns.add(CAMPAIGN),
+    "the documents of a campaign": lambda work: work.campaigns.list_file_ids(CAMPAIGN.id),
+    "the reviews of a campaign": lambda work: work.campaigns.list_reviews(CAMPAIGN.id),
+    "the open reviews of a campaign": lambda work: work.campaigns.list_open_review_ids(CAMPAIGN.id),
+    "the figures of a campaign": lambda work: work.campaigns.compute_progress(CAMPAIGN),
+    "which campaigns ask for a document": lambda work: work.campaigns.list_review_ids_of_file(
+        f"f{FIRST + 41}", route="compliance"
+    ),
+    "what campaigns ask for beneath a folder": lambda work: work.campaigns.list_open_reviews_beneath(
+        f"folder{LAST // IN_A_FOLDER}", route="compliance"
+    ),
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
     "the newest reviews": lambda work: work.reviews.list_recent(10, state="open"),
     "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.language import _, format_number, get_language, ngettext
 from reviews.pack.printed.blocks import PrintedReport
+from reviews.pack.printed.campaigns import build_campaigns
 from reviews.pack.printed.checking import build_checking
 from reviews.pack.printed.completeness import build_completeness
 from reviews.pack.printed.exceptions import build_exceptions
@@ -50,6 +51,7 @@ def _list_sections(report: PackReport, evidence: PackEvidence) -> tuple[Block, .
     return (
         *build_figures(report),
         *build_exceptions(report),
+        *build_campaigns(report),
         *build_completeness(report),
         *build_sample(report.sample),
         *build_checking(evidence),

@@ -38,6 +38,7 @@ def upgrade() -> None:
     create_index("campaigns_not_ended", "campaigns", ["route"], where="ended_at IS NULL")
     add_column("reviews", sa.Column("campaign", sa.String(32), nullable=False, server_default=""))
     add_column("reviews", sa.Column("campaign_name", sa.Text, nullable=False, server_default=""))
+    add_column("reviews", sa.Column("closed_at", sa.DateTime(timezone=True)))
     create_index("reviews_of_campaign", "reviews", ["campaign", "state", "seq"], where="campaign <> ''")
     create_index(
         "one_open_review_a_file_and_campaign",

@@ -21,7 +21,7 @@ from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, ShowChanges, Target
 from reviews.subscriptions.conversations import make_lookup_where_joined
 from tests.bot.chat_parts import make_review_address, make_use_cases
-from tests.bot.subscribing import digests, subscriptions
+from tests.bot.subscribing import campaigns, digests, subscriptions
 from tests.edge.bot_issuer import METADATA
 from tests.edge.slack_send import through_flask
 from tests.edge.teams_activities import texts
@@ -109,6 +109,7 @@ class TeamsInstallation:
             absences=ChatAbsences(declarations=self.desk.absences),
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
             digests=digests(self.desk),
+            campaigns=campaigns(self.desk),
             change_pages=make_change_pages(transactions, routes, self.desk.clock, find_page=find_page),
             receipts=self.desk.receipts,
             find_page=find_page,

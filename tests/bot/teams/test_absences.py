@@ -60,6 +60,33 @@ def test_a_mentioned_person_stands_in(installation: TeamsInstallation) -> None:
     assert [each.stand_in for each in stored(installation)] == [DEPUTY]
 
 
+def test_one_who_is_not_away_cancels_what_is_planned(installation: TeamsInstallation) -> None:
+    ask(installation, "away from 20 March until 27 March")
+
+    back = ask(installation, "back")
+    cancelled = ask(installation, "away cancel 20 March")
+
+    assert "You will be away from Friday, 20 Mar until Friday, 27 Mar." in back
+    assert "To cancel this absence: away cancel 2026-03-20" in back
+    assert "Your planned absence is cancelled." in cancelled
+    assert stored(installation) == []
+
+
+@pytest.mark.parametrize("place", [CHANNEL, GROUP])
+def test_where_others_read_no_planned_absence_is_named(installation: TeamsInstallation, place: str) -> None:
+    ask(installation, "away from 20 March until 27 March")
+    ask(installation, "away from 20 April until 27 April")
+
+    answers = [
+        ask(installation, text, place)
+        for text in ("back", "away cancel", "away cancel 1 May", "away cancel 20 March")
+    ]
+
+    assert [each for each in answers if "Mar" in each or "Apr" in each] == []
+    assert "Your planned absence is cancelled." in answers[-1]
+    assert len(stored(installation)) == 1
+
+
 @pytest.mark.parametrize("place", [CHANNEL, GROUP])
 def test_where_others_read_only_the_absence_itself_is_said(
     installation: TeamsInstallation, place: str
@@ -85,7 +112,7 @@ def test_an_activity_that_comes_again_changes_nothing(installation: TeamsInstall
     assert stored(installation) == []
 
 
-@pytest.mark.parametrize("text", ["away", "away until Monday", "back"])
+@pytest.mark.parametrize("text", ["away", "away until Monday", "away cancel", "back"])
 def test_an_outgoing_webhook_proves_no_one(installation: TeamsInstallation, text: str) -> None:
     reply = installation.commands.answer(parse(text), UnidentifiedRequester())
 

@@ -28,7 +28,8 @@ from tests.databases import SqliteDatabases, engine_on
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.teams_elements import list_button_labels
 from tests.edge.teams_signing import Spoil
-from tests.reviews.samples import WATCHED
+from tests.reviews.samples import OWNER, WATCHED
+from tests.reviews.stand_ins import JURIS, make_stand_in, put_stand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,19 @@ def test_owners_and_deputies_see_what_waits_for_them(busy: TeamsInstallation, pe
 
 def test_nothing_waits_for_anything_else(busy: TeamsInstallation) -> None:
     assert "Nothing is waiting for your review" in ask(busy, "pending mine", STRANGER)["text"]
+
+
+def test_one_who_stands_in_learns_for_whom(installation: TeamsInstallation) -> None:
+    installation.card(title="Paper 1.docx")
+    put_stand_ins(installation.desk, installation.review(), make_stand_in(str(JURIS.email)))
+
+    of_stand_in, of_deputy = (
+        read_text(card_of(ask(installation, "mine", user))) for user in (STRANGER, DEPUTY_USER)
+    )
+
+    assert f"You stand in for {OWNER}." in of_stand_in
+    assert "Paper 1.docx" in of_deputy
+    assert "stand in for" not in of_deputy
 
 
 def test_someone_who_is_mentioned_is_looked_up_in_the_roster(busy: TeamsInstallation) -> None:

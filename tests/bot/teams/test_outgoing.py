@@ -20,7 +20,7 @@ from bot.teams.authorization import MAX_BODY_BYTES
 from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
-from tests.bot.subscribing import digests, subscriptions
+from tests.bot.subscribing import campaigns, digests, subscriptions
 from tests.bot.teams.teams_installation import read_text
 from tests.edge.adaptive_cards import find_schema_problems
 from tests.edge.teams_elements import list_verbs
@@ -53,6 +53,7 @@ def client(desk: Desk) -> FlaskClient:
         absences=ChatAbsences(declarations=desk.absences),
         subscriptions=subscriptions(desk),
         digests=digests(desk),
+        campaigns=campaigns(desk),
         change_pages=make_change_pages(desk.transactions, desk.routes, desk.clock),
         receipts=desk.receipts,
     )

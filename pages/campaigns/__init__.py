@@ -1,0 +1,1 @@
+"""The pages of campaigns: which there are, and who has read what."""

@@ -1,0 +1,243 @@
+"""Campaigns as one person may see them: the list, and how far one campaign is.
+
+The owners and deputies of a campaign's route see all of it. One of its people sees the figures and their own
+documents. For everyone else there is no such campaign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviews.campaign import CampaignFigures, CampaignProgress, CampaignState
+from reviews.campaigns.acknowledgement_rows import list_rows
+from reviews.lists.page_access import find_page_access
+from reviews.quorum import list_acknowledgements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reviews.campaign import Campaign, DocumentProgress
+    from reviews.campaigns.acknowledgement_rows import AcknowledgementRow
+    from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
+    from reviews.model import Review
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.routes.route import Routes
+
+MAX_RUNNING = 200
+ENDED_PER_PAGE = 20
+MAX_SEARCHED = 500
+"""Ended campaigns that one page looks through for those that a person may see."""
+MAX_MATRIX_DOCUMENTS, MAX_MATRIX_PEOPLE = 20, 6
+"""The largest campaign of which a table of each document and each person can be read."""
+EXPORT_BATCH_SIZE = 25
+"""Documents that an export reads at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignLine:
+    """A campaign in a list. `sees_all` is for owners and deputies, `is_asked` for one of its people."""
+
+    campaign: Campaign
+    figures: CampaignFigures
+    sees_all: bool
+    is_asked: bool
+
+    @property
+    def own_remaining(self) -> int:
+        """How many documents this person still has to acknowledge."""
+        is_running = self.campaign.state is CampaignState.RUNNING
+        return self.figures.documents - self.figures.own if self.is_asked and is_running else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignList:
+    """Those that have not ended, and a page of those that have; `next_id` is where the next page begins."""
+
+    running: tuple[CampaignLine, ...] = ()
+    ended: tuple[CampaignLine, ...] = ()
+    next_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDocuments:
+    """The documents that one person has acknowledged, and has not; the oldest first."""
+
+    waiting: tuple[DocumentProgress, ...]
+    acknowledged: tuple[DocumentProgress, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignView:
+    """One campaign: `own` for one of its people, `progress` and `matrix` for owners and deputies.
+
+    `names` are those of its people, by casefolded address. `matrix` has the addresses of who has acknowledged
+    each document, by the id of its review, where the campaign is small.
+    """
+
+    line: CampaignLine
+    own: OwnDocuments | None = None
+    progress: CampaignProgress | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    matrix: Mapping[str, frozenset[str]] | None = None
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.line.campaign
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPages:
+    """Looks campaigns up. Every method takes the reader under each of their proven addresses."""
+
+    transactions: Transactions
+    routes: Routes
+    clock: Clock
+
+    def list_campaigns(self, reader: ProvenPerson, *, before_id: str = "") -> CampaignList:
+        """Return those that this person may see; with `before_id` only ended ones that began before it."""
+        with self.transactions(reading=True) as work:
+            access = _Access.find(work, self.routes, reader)
+            before = work.campaigns.get(before_id) if before_id else None
+            running = [] if before else work.campaigns.list_not_ended(MAX_RUNNING)
+            ended, next_id = _find_ended(work, access, before)
+            lines = access.make_lines(work, [*filter(access.may_see, running), *ended])
+        count = len(lines) - len(ended)
+        return CampaignList(running=lines[:count], ended=lines[count:], next_id=next_id)
+
+    def list_running(self, reader: ProvenPerson) -> tuple[CampaignLine, ...]:
+        """Return the campaigns that have begun and not ended, as far as this person may see them."""
+        with self.transactions(reading=True) as work:
+            return list_running(work, self.routes, reader)
+
+    def find(self, campaign_id: str, reader: ProvenPerson) -> CampaignView | None:
+        """Return a campaign; `None` if there is none, and for one of other people."""
+        with self.transactions(reading=True) as work:
+            campaign = work.campaigns.get(campaign_id)
+            access = _Access.find(work, self.routes, reader)
+            if campaign is None or not access.may_see(campaign):
+                return None
+            [line] = access.make_lines(work, [campaign])
+            progress = work.campaigns.compute_progress(campaign)
+            own = _find_own(work, progress, campaign, access.list_entries(campaign))
+            if not line.sees_all:
+                return CampaignView(line=line, own=own)
+            return CampaignView(
+                line=line,
+                own=own,
+                progress=progress,
+                names=work.people.find_names(campaign.people),
+                matrix=_build_matrix(work, progress, campaign),
+            )
+
+    def fetch_reviews(self, documents: Sequence[DocumentProgress]) -> dict[str, Review]:
+        """Return the reviews of some documents of a campaign, by their ids."""
+        with self.transactions(reading=True) as work:
+            return {review.id: review for review in work.reviews.get_many([e.review_id for e in documents])}
+
+    def find_review(self, campaign_id: str, review_id: str, reader: ProvenPerson) -> Review | None:
+        """Return a review that a campaign asks this person for; `None` for any other."""
+        with self.transactions(reading=True) as work:
+            review = work.reviews.get(review_id)
+            campaign = work.campaigns.get(campaign_id)
+            if review is None or campaign is None or review.campaign is None:
+                return None
+            entries = _Access.find(work, self.routes, reader).list_entries(campaign)
+            return review if entries and review.campaign.id == campaign_id else None
+
+    def iterate_rows(self, campaign: Campaign) -> Iterator[AcknowledgementRow]:
+        """Yield who has acknowledged what; each part is read when it is needed."""
+        after = ""
+        while True:
+            with self.transactions(reading=True) as work:
+                rows = list(list_rows(work, campaign, after=after, limit=EXPORT_BATCH_SIZE))
+            yield from rows
+            if not rows:
+                return
+            after = rows[-1].review_id
+
+
+def list_running(work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> tuple[CampaignLine, ...]:
+    """Return the campaigns that have begun and not ended, as far as a person may see them."""
+    access = _Access.find(work, routes, reader)
+    campaigns = work.campaigns.list_not_ended(MAX_RUNNING)
+    begun = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
+    return access.make_lines(work, begun)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Access:
+    """Which campaigns a person may see: by the routes that they see all of, and by their addresses."""
+
+    routes: frozenset[str]
+    addresses: frozenset[str]
+
+    @classmethod
+    def find(cls, work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> _Access:
+        return cls(
+            routes=frozenset(find_page_access(work, routes, reader).routes),
+            addresses=frozenset(alias.email.casefold() for alias in reader.aliases if alias.email),
+        )
+
+    def list_entries(self, campaign: Campaign) -> list[str]:
+        """Return the entries by which a campaign asks this person."""
+        return [person for person in campaign.people if person.casefold() in self.addresses]
+
+    def may_see(self, campaign: Campaign) -> bool:
+        return campaign.route in self.routes or bool(self.list_entries(campaign))
+
+    def make_lines(self, work: UnitOfWork, campaigns: Sequence[Campaign]) -> tuple[CampaignLine, ...]:
+        own = {entry for campaign in campaigns for entry in self.list_entries(campaign)}
+        figures = work.campaigns.compute_figures(campaigns, own=own)
+        return tuple(
+            CampaignLine(
+                campaign=campaign,
+                figures=figures[campaign.id],
+                sees_all=campaign.route in self.routes,
+                is_asked=bool(self.list_entries(campaign)),
+            )
+            for campaign in campaigns
+        )
+
+
+def _find_ended(work: UnitOfWork, access: _Access, before: Campaign | None) -> tuple[list[Campaign], str]:
+    """Return ended campaigns, the newest first, and the id of the last one if there may be more."""
+    found: list[Campaign] = []
+    searched = 0
+    while searched < MAX_SEARCHED:
+        batch = work.campaigns.list_recent(ENDED_PER_PAGE * 2, before=before)
+        for campaign in batch:
+            before, searched = campaign, searched + 1
+            if campaign.state is CampaignState.ENDED and access.may_see(campaign):
+                found.append(campaign)
+                if len(found) > ENDED_PER_PAGE:
+                    return found[:ENDED_PER_PAGE], found[ENDED_PER_PAGE - 1].id
+        if len(batch) < ENDED_PER_PAGE * 2:
+            return found, ""
+    return found, before.id if before else ""
+
+
+def _find_own(
+    work: UnitOfWork, progress: CampaignProgress, campaign: Campaign, entries: Sequence[str]
+) -> OwnDocuments | None:
+    if not entries:
+        return None
+    done = work.campaigns.list_acknowledged_ids(campaign.id, entries)
+    return OwnDocuments(
+        waiting=tuple(each for each in progress.documents if each.review_id not in done),
+        acknowledged=tuple(each for each in progress.documents if each.review_id in done),
+    )
+
+
+def _build_matrix(
+    work: UnitOfWork, progress: CampaignProgress, campaign: Campaign
+) -> dict[str, frozenset[str]] | None:
+    documents, people = len(progress.documents), len(progress.people)
+    is_small = documents <= MAX_MATRIX_DOCUMENTS and people <= MAX_MATRIX_PEOPLE
+    if not is_small or documents < 2 or people < 2:
+        return None
+    return {
+        review.id: frozenset((answer.owner or "").casefold() for answer in list_acknowledgements(review))
+        for review in work.campaigns.list_reviews(campaign.id)
+    }

@@ -1,0 +1,117 @@
+"""A person is erased from campaigns: from their people, their reviews and whoever started them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from reviews.identity import ERASED, Reviewer
+from store.erasure.ledger_erasure import erase_from_ledger
+from store.erasure.person_search import find_open_reviews, find_person
+from store.schema import campaigns
+from store.unit_of_work import SqlUnitOfWork
+from tests.erasure.erasing import erase, list_traces
+from tests.reviews.campaigns import (
+    ANNA,
+    BRUNO,
+    CARLA,
+    READERS,
+    acknowledge,
+    compute_progress,
+    get_campaign,
+    list_campaign_reviews,
+    put_documents,
+    start_campaign,
+    work_on_campaigns,
+)
+from tests.reviews.desk import Desk
+from tests.reviews.people import make_proven_person
+from tests.reviews.samples import OWNER, START, event, routes
+
+if TYPE_CHECKING:
+    from reviews.campaign import Campaign
+
+STARTER = Reviewer(name="Dana Ozola", email=OWNER, docspace_id="dana-0001")
+
+
+@pytest.fixture
+def desk(engine: sa.Engine) -> Desk:
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    desk.follow(routes(owners=(OWNER,)))
+    put_documents(desk)
+    return desk
+
+
+@pytest.fixture
+def campaign(desk: Desk) -> Campaign:
+    """A running campaign of which everyone has acknowledged all documents."""
+    started = start_campaign(desk, by=make_proven_person(STARTER))
+    for review in list_campaign_reviews(desk, started):
+        acknowledge(desk, review, *READERS)
+    return started
+
+
+def test_nothing_of_a_person_is_left_in_a_campaign_and_the_ledger_holds(
+    desk: Desk, campaign: Campaign
+) -> None:
+    address, name = str(BRUNO.email), BRUNO.name
+    assert list_traces(desk.engine, address, name) == [address, name]
+
+    erase(desk.engine, address)
+
+    assert list_traces(desk.engine, address, name) == []
+    after = get_campaign(desk, campaign.id)
+    assert (after.people, after.started_by) == ((ANNA.email, ERASED, CARLA.email), STARTER.name)
+
+
+def test_who_started_a_campaign_is_erased_there_too(desk: Desk, campaign: Campaign) -> None:
+    erase(desk.engine, OWNER)
+
+    assert list_traces(desk.engine, OWNER, STARTER.name) == []
+    assert get_campaign(desk, campaign.id).started_by == ERASED
+    assert get_campaign(desk, campaign.id).people == campaign.people
+
+
+def test_an_open_review_of_a_campaign_is_in_the_way(desk: Desk) -> None:
+    campaign = start_campaign(desk)
+    first, second, third = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, *READERS)
+
+    person = find_person(desk.engine, str(BRUNO.email))
+    assert find_open_reviews(desk.engine, person) == [second.id, third.id]
+
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+    assert find_open_reviews(desk.engine, person) == []
+    erase(desk.engine, str(BRUNO.email))
+    assert list_traces(desk.engine, str(BRUNO.email)) == []
+
+
+def test_new_content_asks_those_who_are_left(desk: Desk, campaign: Campaign) -> None:
+    erase(desk.engine, str(BRUNO.email))
+    desk.clock.advance(seconds=60)
+    desk.portal.versions["501"] += 1
+    desk.open(event(file_id="501", version=desk.portal.versions["501"]))
+
+    review = list_campaign_reviews(desk, campaign)[0]
+    assert review.owners == (ANNA.email, ERASED, CARLA.email)
+    acknowledge(desk, review, ANNA, CARLA)
+
+    progress = compute_progress(desk, get_campaign(desk, campaign.id))
+    assert progress.is_complete
+    assert [each.address for each in progress.people] == [ANNA.email, CARLA.email]
+    assert desk.verdict().problem is None
+
+
+def test_a_campaign_whose_row_was_changed_loses_the_person_alone(desk: Desk, campaign: Campaign) -> None:
+    people = [str(BRUNO.email), "forged@example.com"]
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(campaigns).values(people=people))
+    person = find_person(desk.engine, str(BRUNO.email))
+
+    list(erase_from_ledger(desk.engine, person, now=lambda: START))
+
+    assert get_campaign(desk, campaign.id).people == (ERASED, "forged@example.com")
