@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import require_known_review
 from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.kinds import ReviewState
+from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, RETURN_KINDS
 from reviews.tree import FOLDER_ID_PREFIX
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.tree import FileState
+
+MAX_ENTRIES_READ = 10
+"""The newest entries of a review among which its end is; a closed one gets hardly any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +65,30 @@ def _list_review_ids(work: UnitOfWork, change: Change) -> list[str]:
     if change.judgement.kind in DEPARTURE_KINDS:
         return work.campaigns.list_open_reviews_beneath(folder_id, route=route)
     if change.judgement.kind in RETURN_KINDS:
-        return work.campaigns.list_closed_reviews_beneath(folder_id, route=route)
+        closed_ids = work.campaigns.list_closed_reviews(route=route)
+        return [review_id for review_id in closed_ids if _went_with_folder(work, review_id, change)]
     return []
+
+
+def _went_with_folder(work: UnitOfWork, review_id: str, change: Change) -> bool:
+    """Return whether a document went with its folder, and so comes back with it; others stay where they are."""
+    entries = reversed(work.ledger.list_last_entries(review_id, MAX_ENTRIES_READ))
+    closed = next((each for each in entries if each.get("type") == EntryType.REVIEW_CLOSED), None)
+    with_folder = closed.get("with_folder") if closed is not None else None
+    return isinstance(with_folder, dict) and bool(with_folder.get("file_id") == change.subject)
 
 
 def _update_review(requests: DocumentRequests, review: Review, change: Change) -> bool:
     """Close a review whose document went, else ask for the document; return whether anything changed."""
     if change.judgement.kind in DEPARTURE_KINDS:
-        return requests.close(review, reason=change.judgement.kind.value)
+        with_folder = {"file_id": change.subject} if _is_of_folder(change) else None
+        return requests.close(review, reason=change.judgement.kind.value, with_folder=with_folder)
     return _ask_again(requests, review, change)
 
 
 def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bool:
     """Ask for the present content of a document, unless it is what the review asks for already."""
-    document = _describe_document(review, change)
+    document = _find_document(requests.work, review, change)
     is_same = (review.version_to, review.modified_at) == (document.version, document.modified_at)
     if review.state is ReviewState.OPEN:
         if is_same or not change.judgement.has_content:
@@ -90,15 +105,36 @@ def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bo
     return True
 
 
-def _describe_document(review: Review, change: Change) -> CurrentDocument:
-    """Return a document as it is after a change; one that came back with its folder is as it went."""
-    source = review if _is_of_folder(change) else change
+def _find_document(work: UnitOfWork, review: Review, change: Change) -> CurrentDocument:
+    """Return a document as it is after a change, or, if it came back with its folder, as it is stored."""
+    if not _is_of_folder(change):
+        return _describe_document(review.file_id, change, version=change.version)
+    document = _describe_document(review.file_id, review, version=review.version_to)
+    state = work.files.get(review.file_id)
+    if state is None or not _is_newer(state, review):
+        return document
+    return replace(
+        document,
+        title=state.title,
+        link=state.link or review.link,
+        version=state.version,
+        modified_at=state.modified_at,
+    )
+
+
+def _is_newer(state: FileState, review: Review) -> bool:
+    if state.modified_at is None or review.modified_at is None:
+        return False
+    return state.modified_at > review.modified_at
+
+
+def _describe_document(file_id: str, source: Review | Change, *, version: int | None) -> CurrentDocument:
     return CurrentDocument(
-        file_id=review.file_id,
+        file_id=file_id,
         title=source.title,
         path=source.path,
         link=source.link,
-        version=review.version_to if _is_of_folder(change) else change.version,
+        version=version,
         modified_at=source.modified_at,
         folders=source.folders,
     )
