@@ -218,18 +218,17 @@ class SqlCampaignRepository:
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
 
-    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+    def list_closed_reviews(self, *, route: str) -> list[str]:
         running = list(self._connection.execute(_RUNNING_ON_ROUTE, {"route": route}).scalars())
         if not running:
             return []
-        query = sa.select(reviews.c.id, reviews.c.folders).where(
+        query = sa.select(reviews.c.id).where(
             _IS_OF_CAMPAIGNS,
             reviews.c.campaign.in_(running),
             reviews.c.state == ReviewState.CLOSED,
             reviews.c.superseded_by.is_(None),
         )
-        closed = self._connection.execute(query.order_by(reviews.c.seq))
-        return [row.id for row in closed if folder_id in row.folders]
+        return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
 
     def list_waiting(
         self, review_ids: Collection[str], people: Collection[str] | None

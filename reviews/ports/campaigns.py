@@ -76,8 +76,8 @@ class CampaignRepository(Protocol):
         """Return the ids of open reviews of campaigns whose documents are stored as beneath a folder."""
         ...
 
-    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
-        """Return the ids of closed reviews, superseded by none, whose documents were beneath a folder."""
+    def list_closed_reviews(self, *, route: str) -> list[str]:
+        """Return the ids of closed reviews, superseded by none, of campaigns that have not ended."""
         ...
 
     def list_waiting(

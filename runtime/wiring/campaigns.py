@@ -41,7 +41,12 @@ def _build_turn_wait(wait: Callable[[float], bool]) -> TurnWait:
 
 
 def _build_campaign_work(wiring: Wiring, http: Http) -> CampaignWork:
-    listing = DocumentListing(portal=wiring.build_portal(http), routes=wiring.routes, clock=wiring.clock)
+    listing = DocumentListing(
+        transactions=wiring.transactions,
+        portal=wiring.build_portal(http),
+        routes=wiring.routes,
+        clock=wiring.clock,
+    )
     return CampaignWork(
         transactions=wiring.transactions,
         routes=wiring.routes,
