@@ -37,8 +37,14 @@ _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
 # In the words of the partial index, so that SQLite takes it.
 _IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
+# What was open when a campaign ended was asked for until then, and still counts.
+_ENDED_AT = (
+    sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews).scalar_subquery()
+)
 _ARE_CURRENT = sa.and_(
-    _IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None), reviews.c.state != ReviewState.CLOSED
+    _IS_OF_CAMPAIGNS,
+    reviews.c.superseded_by.is_(None),
+    sa.or_(reviews.c.state != ReviewState.CLOSED, reviews.c.closed_at >= _ENDED_AT),
 )
 _IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
 _CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)

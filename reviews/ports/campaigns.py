@@ -60,8 +60,9 @@ class CampaignRepository(Protocol):
         ...
 
     def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
-        """Return the current review of each document with its answers, the oldest first, without closed ones.
+        """Return the current review of each document with its answers, the oldest first.
 
+        Those of documents that went are left out.
         `after` is the id of the review after which the list continues.
         """
         ...
