@@ -20,7 +20,7 @@ CLOSED_WITH_CAMPAIGN = "campaign_ended"
 
 
 def build_started(campaign: Campaign, *, by: ProvenPerson | None) -> dict[str, Any]:
-    """Return the entry of a campaign that begins; `by` is nobody for the command line."""
+    """Return the entry of a campaign that begins; `by` is `None` for the command line."""
     return {
         **_begin_entry(EntryType.CAMPAIGN_STARTED, campaign, campaign.started_at),
         "folder_id": campaign.folder_id,
