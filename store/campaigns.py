@@ -135,11 +135,11 @@ class SqlCampaignRepository:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
         result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
-        given: defaultdict[str, list[Answer]] = defaultdict(list)
+        by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
-            given[row["review_id"]].append(rows.build_answer(row))
-        return [rows.build_review(row, tuple(given[row["id"]]), ()) for row in result]
+            by_review[row["review_id"]].append(rows.build_answer(row))
+        return [rows.build_review(row, tuple(by_review[row["id"]]), ()) for row in result]
 
     def list_open_review_ids(self, campaign_id: str) -> list[str]:
         query = sa.select(reviews.c.id).where(

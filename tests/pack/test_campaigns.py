@@ -164,8 +164,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        said = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert said == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        recorded = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert recorded == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 
