@@ -111,15 +111,16 @@ _OF_FILE = (
     )
     .order_by(reviews.c.seq)
 )
+# With the plain route SQLite may read all campaigns of the route instead of the few that have not ended.
 _RUNNING_ON_ROUTE = sa.select(_COLUMNS.id).where(
-    _COLUMNS.ended_at.is_(None), _COLUMNS.route == sa.bindparam("route")
+    _COLUMNS.ended_at.is_(None), _COLUMNS.route.concat("") == sa.bindparam("route", type_=sa.Text)
 )
 
 _SHARED: dict[str, Any] = {"read": True, "key_share": True}
 """Arguments of a lock that waits for one that is for update, and not for another one like it."""
 _PREPARING_ON_ROUTE = (
     _RUNNING_ON_ROUTE.where(_COLUMNS.state == CampaignState.PREPARING)
-    .order_by(_COLUMNS.id)
+    .order_by(_COLUMNS.id.concat(""))  # the plain id would make SQLite read all campaigns in its order
     .with_for_update(**_SHARED)
 )
 

@@ -131,7 +131,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "remind_at": _by_age(count, old="NULL", new=at, else_="NULL"),
                 "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
-                "campaign": f"CASE WHEN i % 4 = 1 THEN 'c' || ({FIRST} + (i - {FIRST}) / 40) ELSE '' END",
+                "campaign": f"CASE WHEN i - i / 4 * 4 = 1 THEN 'c' || ({FIRST} + (i - {FIRST}) / 40) ELSE '' END",
             },
         ),
         campaigns: (
