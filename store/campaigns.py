@@ -127,8 +127,17 @@ _OF_FILE = (
     )
     .order_by(reviews.c.seq)
 )
+# With the plain route SQLite may read all campaigns of the route instead of the few that have not ended.
 _RUNNING_ON_ROUTE = sa.select(_COLUMNS.id).where(
-    _COLUMNS.ended_at.is_(None), _COLUMNS.route == sa.bindparam("route")
+    _COLUMNS.ended_at.is_(None), _COLUMNS.route.concat("") == sa.bindparam("route", type_=sa.Text)
+)
+
+_SHARED: dict[str, Any] = {"read": True, "key_share": True}
+"""Arguments of a lock that waits for one that is for update, and not for another one like it."""
+_PREPARING_ON_ROUTE = (
+    _RUNNING_ON_ROUTE.where(_COLUMNS.state == CampaignState.PREPARING)
+    .order_by(_COLUMNS.id.concat(""))  # the plain id would make SQLite read all campaigns in its order
+    .with_for_update(**_SHARED)
 )
 
 
@@ -146,6 +155,14 @@ class SqlCampaignRepository:
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
         return build_campaign(row) if row else None
 
+    def hold(self, campaign_id: str) -> Campaign | None:
+        query = sa.select(campaigns).where(_COLUMNS.id == campaign_id)
+        row = self._connection.execute(query.with_for_update(**_SHARED)).mappings().first()
+        return build_campaign(row) if row else None
+
+    def hold_preparing(self, route: str) -> None:
+        self._connection.execute(_PREPARING_ON_ROUTE, {"route": route})
+
     def find(self, text: str) -> Campaign | None:
         query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
         row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
@@ -159,7 +176,7 @@ class SqlCampaignRepository:
         next_at = at + LOOK_INTERVAL
         # A look that has begun and does not see this change waits for it here, or is requested again.
         row = sa.select(_COLUMNS.id).where(_COLUMNS.id == campaign_id)
-        self._connection.execute(row.with_for_update(read=True, key_share=True))
+        self._connection.execute(row.with_for_update(**_SHARED))
         update = sa.update(campaigns).where(
             _COLUMNS.id == campaign_id,
             _COLUMNS.state == CampaignState.RUNNING,

@@ -26,6 +26,14 @@ class CampaignRepository(Protocol):
         """Return a campaign; with `lock`, no other transaction changes it until this one ends."""
         ...
 
+    def hold(self, campaign_id: str) -> Campaign | None:
+        """Return a campaign, which no other transaction locks until this one ends; any number may hold it."""
+        ...
+
+    def hold_preparing(self, route: str) -> None:
+        """Hold the campaigns of a route whose reviews are being opened: wait for those that are in hand."""
+        ...
+
     def find(self, text: str) -> Campaign | None:
         """Return the campaign with this id, else the newest with this name, in whatever case."""
         ...
