@@ -22,7 +22,7 @@ from reviews.campaigns.campaign_cards import RETRY_INTERVAL
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.errors import MessageGone
 from reviews.identity import Person
-from reviews.kinds import CardState
+from reviews.kinds import CardState, ReviewState
 from reviews.notice import NoticeKind
 from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.routes.route import Target
