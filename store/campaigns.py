@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -23,13 +24,13 @@ from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
 from store import rows
 from store.beneath import select_beneath
+from store.clock import Utc
 from store.engine import insert_into
 from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
     from reviews.model import Answer, Review
 
@@ -37,16 +38,20 @@ _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
 # In the words of the partial index, so that SQLite takes it.
 _IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
-# What was open when a campaign ended was asked for until then, and still counts.
-_ENDED_AT = (
-    sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews).scalar_subquery()
-)
+# What was open when a campaign ended was asked for until then, and still counts. What is not closed, or has
+# not ended, compares as if that came last.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+_ENDED_AT = sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews)
+_IS_NEWEST = sa.and_(_IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
+_CLOSED_AT = sa.func.coalesce(reviews.c.closed_at, sa.literal(_LAST, Utc))
 _ARE_CURRENT = sa.and_(
-    _IS_OF_CAMPAIGNS,
-    reviews.c.superseded_by.is_(None),
-    sa.or_(reviews.c.state != ReviewState.CLOSED, reviews.c.closed_at >= _ENDED_AT),
+    _IS_NEWEST, sa.func.coalesce(_ENDED_AT.scalar_subquery(), sa.literal(_LAST, Utc)) <= _CLOSED_AT
 )
-_IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
+_IS_CURRENT = sa.and_(
+    _IS_NEWEST,
+    reviews.c.campaign == sa.bindparam("campaign"),
+    sa.bindparam("ended_at", type_=Utc) <= _CLOSED_AT,
+)
 _CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
 _DOCUMENTS = _CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
@@ -207,12 +212,12 @@ class SqlCampaignRepository:
         query = sa.select(reviews.c.file_id).where(_IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
         return set(self._connection.execute(query).scalars())
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         query = _CURRENT
         if after:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
-        result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
+        result = self._connection.execute(query.limit(limit), _select(campaign)).mappings().all()
         answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
@@ -274,7 +279,7 @@ class SqlCampaignRepository:
         }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
-        of_campaign = {"campaign": campaign.id}
+        of_campaign = _select(campaign)
         documents = self._connection.execute(_DOCUMENTS, of_campaign).all()
         by_review = Counter({row[0]: row[1] for row in self._connection.execute(_BY_REVIEW, of_campaign)})
         by_person: Counter[str] = Counter()
@@ -325,9 +330,14 @@ class SqlCampaignRepository:
             for each in campaigns
         }
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
-        values = {"campaign": campaign_id, "own": sorted(people), "most": len(people)}
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
+        values = {**_select(campaign), "own": sorted(people), "most": len(people)}
         return set(self._connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
+
+
+def _select(campaign: Campaign) -> dict[str, Any]:
+    """Return the parameters of the conditions on a campaign's current reviews."""
+    return {"campaign": campaign.id, "ended_at": campaign.ended_at or _LAST}
 
 
 def make_key(name: str) -> str:
