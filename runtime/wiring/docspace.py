@@ -76,6 +76,10 @@ class DocSpaceWiring(DatabaseWiring):
         http = self._docspace_calls.connect_with_spare_calls(timeout=READ_SECONDS, turn_wait=turn_wait)
         return OwnerAccountFinder(client=Client(http))
 
+    def build_account_finder_for_command(self, turn_wait: TurnWait) -> OwnerAccountFinder:
+        """Return the query for the accounts that a command names; its calls wait for their turn."""
+        return OwnerAccountFinder(client=Client(self.connect_for_command(turn_wait)))
+
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:
         return DocSpaceConnector(

@@ -39,7 +39,7 @@ from tests.reviews.campaigns import (
 )
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import OWNER, event
+from tests.reviews.samples import OWNER, Clock, event
 from tests.runtime.signed_ledger import SignedLedger
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def report(desk: Desk, **members: Any) -> PackReport:
         request=build_request(sample_size=0, **members),
         folders=(),
         fetch_entries=lambda _: (),
-        clock=lambda: MADE_AT,
+        clock=Clock(MADE_AT),
     )
 
 
@@ -161,8 +161,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        said = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert said == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        members = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert members == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 

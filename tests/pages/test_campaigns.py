@@ -37,10 +37,10 @@ from tests.reviews.campaigns import (
     start_campaign,
     work_on_campaigns,
 )
+from tests.reviews.database_cost import counted
 from tests.reviews.desk import Desk
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, WATCHED, event
-from tests.reviews.test_statements import counted
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

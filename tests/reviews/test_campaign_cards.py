@@ -212,7 +212,7 @@ def test_a_campaign_that_could_not_begin_says_why(desk: Desk) -> None:
     work_on_campaigns(desk)
     desk.deliver_all()
 
-    assert list_sent(desk) == [("C1", CampaignStage.NOT_BEGUN), ("C2", CampaignStage.NOT_BEGUN)]
+    assert list_sent(desk) == [("C1", CampaignStage.FAILED), ("C2", CampaignStage.FAILED)]
     assert require_type(CampaignNotice, [list_posts(desk)[0].notice])[0].problem
     assert list_sent(desk, NoticeKind.CAMPAIGN_RESULT) == []
 
