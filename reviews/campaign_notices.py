@@ -20,7 +20,7 @@ class CampaignStage(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     ENDED = "ended"
-    NOT_BEGUN = "not_begun"
+    FAILED = "failed"
     """It could not begin."""
 
 

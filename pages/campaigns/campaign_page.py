@@ -108,7 +108,7 @@ def draw_campaign(
         make_page_address=_PageAddresses(campaign_id, only_incomplete=only_incomplete),
         make_review_address=_make_review_address,
         sentence=sentence,
-        told=" ".join(map(str, get_flashed_messages(category_filter=[FLASHED]))),
+        outcome=" ".join(map(str, get_flashed_messages(category_filter=[FLASHED]))),
     )
 
 

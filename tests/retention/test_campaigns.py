@@ -89,7 +89,7 @@ def test_a_campaign_whose_deadline_is_long_over_and_which_has_no_open_review_goe
     assert desk.verdict().problem is None
 
 
-def test_a_campaign_that_ended_lately_keeps_what_was_answered_long_ago(
+def test_a_campaign_that_ended_recently_keeps_what_was_answered_long_ago(
     desk: Desk, campaign: Campaign
 ) -> None:
     pass_days(desk, 400)
