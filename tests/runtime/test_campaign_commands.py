@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,15 @@ timezone = "Europe/Berlin"
 """
 
 
+FRIDAY, SATURDAY = 4, 5
+
+
+def find_day(weekday: int) -> date:
+    """Return that day of the week in four weeks: deadlines depend on whether people work on it."""
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=weekday - today.weekday(), weeks=4)
+
+
 class House:
     """A portal with documents, and the command of an installation that watches it."""
 
@@ -59,7 +68,7 @@ class House:
 
     def start(self, **changed: str) -> CommandResult:
         options = {"folder": str(COMPLIANCE), "owners": f"{ALICE.email},{BOB.email}", **changed}
-        due = options.pop("due", (datetime.now(UTC) + timedelta(days=30)).date().isoformat())
+        due = options.pop("due", find_day(FRIDAY).isoformat())
         name = options.pop("name", NAME)
         words = [word for option, value in options.items() for word in (f"--{option}", value)]
         return self.run("start", name, "--due", due, *words)
@@ -106,7 +115,7 @@ def test_the_folder_may_be_a_link_and_owners_come_several_times(house: House) ->
 
     done = house.run(
         *("start", NAME, "--folder", link, "--owners", str(ALICE.email), "--owners", f"{BOB.email};"),
-        *("--due", (datetime.now(UTC) + timedelta(days=30)).date().isoformat()),
+        *("--due", find_day(FRIDAY).isoformat()),
     )
 
     assert (done.code, done.err) == (0, "")
@@ -246,7 +255,17 @@ def test_a_worker_waits_for_its_turn_in_a_folder_of_many_folders(house: House) -
     assert waits
 
 
-def test_without_working_hours_the_deadline_is_the_end_of_the_day_that_was_named(house: House) -> None:
-    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+def test_the_deadline_on_a_day_without_working_hours_is_the_end_of_that_day(house: House) -> None:
+    saturday = find_day(SATURDAY)
 
-    assert f"Deadline: {day} 24:00 UTC." in house.start(folder=str(DEEP), due=day).out
+    started = house.start(folder=str(DEEP), due=saturday.isoformat())
+
+    assert f"Deadline: {saturday} 24:00 UTC." in started.out
+
+
+def test_the_deadline_on_a_working_day_is_the_end_of_its_hours(house: House) -> None:
+    friday = find_day(FRIDAY)
+
+    started = house.start(folder=str(DEEP), due=friday.isoformat())
+
+    assert f"Deadline: {friday} 17:00 UTC." in started.out
