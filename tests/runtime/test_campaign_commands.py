@@ -260,7 +260,7 @@ def test_the_deadline_on_a_day_without_working_hours_is_the_end_of_that_day(hous
 
     started = house.start(folder=str(DEEP), due=saturday.isoformat())
 
-    assert f"Deadline: {saturday} 24:00 UTC." in started.out
+    assert f"Deadline: {saturday} 23:59 UTC." in started.out
 
 
 def test_the_deadline_on_a_working_day_is_the_end_of_its_hours(house: House) -> None:
