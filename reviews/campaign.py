@@ -69,7 +69,7 @@ class Campaign:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignFigures:
-    """How far a campaign is, in numbers: `needed` acknowledgements in all, `own` ones of some of its people.
+    """How far a campaign is, for a list: `needed` acknowledgements in all, `own` ones of some of its people.
 
     What is closed is not counted, and an acknowledgement of an earlier version neither.
     """
@@ -81,7 +81,6 @@ class CampaignFigures:
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 means complete."""
         return compute_percent(self.acknowledged, self.needed)
 
 
@@ -92,6 +91,10 @@ class PersonProgress:
     address: str
     acknowledged: int
     needed: int
+
+    @property
+    def left(self) -> int:
+        return self.needed - self.acknowledged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,14 +127,20 @@ class CampaignProgress:
         return sum(each.needed for each in self.documents)
 
     @property
+    def people_left(self) -> list[PersonProgress]:
+        """Those who still have documents to acknowledge, who has most left first."""
+        waiting = (each for each in self.people if each.left > 0)
+        return sorted(waiting, key=lambda each: each.left, reverse=True)
+
+    @property
     def is_complete(self) -> bool:
         return bool(self.documents) and self.acknowledged >= self.needed
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 means complete."""
         return compute_percent(self.acknowledged, self.needed)
 
 
 def compute_percent(acknowledged: int, needed: int) -> int:
+    """Return the share rounded down, so that only what is complete has 100."""
     return 100 * acknowledged // needed if needed else 0

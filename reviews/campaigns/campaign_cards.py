@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
 from reviews.campaign_notices import (
-    MAX_READERS,
-    CampaignFigures,
+    MAX_NAMED_PEOPLE,
     CampaignNotice,
-    CampaignReader,
     CampaignStage,
+    CampaignTotals,
+    NamedProgress,
     make_card_cause,
 )
 from reviews.notice import NoticeKind
@@ -104,9 +104,8 @@ class CampaignCards:
         self, work: UnitOfWork, campaign: Campaign, progress: CampaignProgress, *, is_late: bool
     ) -> CampaignNotice:
         stage = _find_stage(campaign, progress)
-        left = [each for each in progress.people if each.acknowledged < each.needed]
-        left.sort(key=lambda each: each.acknowledged - each.needed)
-        most_left = left[:MAX_READERS]
+        people_left = progress.people_left
+        most_left = people_left[:MAX_NAMED_PEOPLE]
         names = name_people(work, [each.address for each in most_left])
         return CampaignNotice(
             kind=NoticeKind.CAMPAIGN,
@@ -120,15 +119,15 @@ class CampaignCards:
             stage=stage,
             is_late=is_late and stage is CampaignStage.RUNNING,
             problem=campaign.problem,
-            progress=CampaignFigures(
+            progress=CampaignTotals(
                 documents=len(progress.documents),
                 people=len(progress.people),
-                finished=len(progress.people) - len(left),
+                finished=len(progress.people) - len(people_left),
                 acknowledged=progress.acknowledged,
                 needed=progress.needed,
             ),
-            readers=tuple(
-                CampaignReader(name=name, acknowledged=each.acknowledged, needed=each.needed)
+            most_left=tuple(
+                NamedProgress(name=name, acknowledged=each.acknowledged, needed=each.needed)
                 for name, each in zip(names, most_left, strict=True)
             ),
             page_url=self.get_page_url(campaign.id),
