@@ -21,7 +21,7 @@ class CampaignStage(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     ENDED = "ended"
-    FAILED = "failed"
+    COULD_NOT_BEGIN = "could_not_begin"
     """It could not begin."""
 
 

@@ -57,7 +57,7 @@ class CampaignText:
 
 def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[datetime], str]) -> CampaignText:
     """Return the parts of a campaign; `format_time` writes a date."""
-    has_figures = notice.stage is not CampaignStage.FAILED
+    has_figures = notice.stage is not CampaignStage.COULD_NOT_BEGIN
     problem = shorten(clean_text(notice.problem), MAX_PROBLEM_LENGTH)
     is_overdue = notice.stage is CampaignStage.RUNNING and notice.is_late
     return CampaignText(

@@ -136,7 +136,7 @@ class CampaignCards:
 
 def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage:
     if campaign.problem:
-        return CampaignStage.FAILED
+        return CampaignStage.COULD_NOT_BEGIN
     if progress.is_complete:
         return CampaignStage.COMPLETE
     return CampaignStage.ENDED if campaign.state is CampaignState.ENDED else CampaignStage.RUNNING
@@ -153,7 +153,10 @@ def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice)
         work.cards.owe_notice(place, notice, cause=cause)
         return False
     shown = stored.notice
-    if isinstance(shown, CampaignNotice) and shown.stage in {CampaignStage.ENDED, CampaignStage.FAILED}:
+    if isinstance(shown, CampaignNotice) and shown.stage in {
+        CampaignStage.ENDED,
+        CampaignStage.COULD_NOT_BEGIN,
+    }:
         return False
     if shown != notice:
         work.cards.redraw_notice(place, notice, cause=cause)

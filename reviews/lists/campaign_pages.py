@@ -162,8 +162,8 @@ def list_running(work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> tupl
     """Return the campaigns that have begun and not ended, as far as a person may see them."""
     access = _Access.find(work, routes, reader)
     campaigns = work.campaigns.list_not_ended(MAX_RUNNING)
-    running = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
-    return access.make_lines(work, running)
+    started = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
+    return access.make_lines(work, started)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ def build_manual_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) ->
 
 def build_account_finder(wiring: Wiring, wait: Callable[[float], bool]) -> OwnerAccountFinder:
     """Return what looks for the accounts of a campaign's people; its calls `wait` for their turn."""
-    return wiring.build_account_finder_for_command(_build_turn_wait(wait))
+    return wiring.build_command_account_finder(_build_turn_wait(wait))
 
 
 def build_worker_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) -> CampaignWork:
@@ -41,7 +41,12 @@ def _build_turn_wait(wait: Callable[[float], bool]) -> TurnWait:
 
 
 def _build_campaign_work(wiring: Wiring, http: Http) -> CampaignWork:
-    listing = DocumentListing(portal=wiring.build_portal(http), routes=wiring.routes, clock=wiring.clock)
+    listing = DocumentListing(
+        transactions=wiring.transactions,
+        portal=wiring.build_portal(http),
+        routes=wiring.routes,
+        clock=wiring.clock,
+    )
     return CampaignWork(
         transactions=wiring.transactions,
         routes=wiring.routes,

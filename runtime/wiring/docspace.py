@@ -70,15 +70,15 @@ class DocSpaceWiring(DatabaseWiring):
         rates = [SWEEP_RATE, BACKGROUND_RATE]
         return self._docspace_calls.connect(timeout=READ_SECONDS, rates=rates, turn_wait=turn_wait)
 
+    def build_command_account_finder(self, turn_wait: TurnWait) -> OwnerAccountFinder:
+        """Return the query for the accounts of people whom a command names."""
+        return OwnerAccountFinder(client=Client(self.connect_for_command(turn_wait)))
+
     def build_owner_account_finder(self, wait: Callable[[float], bool]) -> OwnerAccountFinder:
         """Return the query for owners; its calls are those that events leave, and `wait` for their turn."""
         turn_wait = TurnWait(seconds=SPARE_TURN_SECONDS, wait=wait)
         http = self._docspace_calls.connect_with_spare_calls(timeout=READ_SECONDS, turn_wait=turn_wait)
         return OwnerAccountFinder(client=Client(http))
-
-    def build_account_finder_for_command(self, turn_wait: TurnWait) -> OwnerAccountFinder:
-        """Return the query for the accounts that a command names; its calls wait for their turn."""
-        return OwnerAccountFinder(client=Client(self.connect_for_command(turn_wait)))
 
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:

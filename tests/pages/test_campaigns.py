@@ -37,7 +37,7 @@ from tests.reviews.campaigns import (
     start_campaign,
     work_on_campaigns,
 )
-from tests.reviews.database_cost import counted
+from tests.reviews.costs import counted
 from tests.reviews.desk import Desk
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, WATCHED, event

@@ -212,7 +212,7 @@ def test_a_campaign_that_could_not_begin_says_why(desk: Desk) -> None:
     work_on_campaigns(desk)
     desk.deliver_all()
 
-    assert list_sent(desk) == [("C1", CampaignStage.FAILED), ("C2", CampaignStage.FAILED)]
+    assert list_sent(desk) == [("C1", CampaignStage.COULD_NOT_BEGIN), ("C2", CampaignStage.COULD_NOT_BEGIN)]
     assert require_type(CampaignNotice, [list_posts(desk)[0].notice])[0].problem
     assert list_sent(desk, NoticeKind.CAMPAIGN_RESULT) == []
 

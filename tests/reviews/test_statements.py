@@ -12,7 +12,7 @@ from reviews.intake import intake
 from reviews.kinds import EventState
 from store import due_work
 from store.due_work import DueKind
-from tests.reviews.database_cost import Cost, counted
+from tests.reviews.costs import Cost, counted
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import BOB, ELSEWHERE, OWNER, event, routes
 

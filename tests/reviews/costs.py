@@ -1,4 +1,4 @@
-"""What a piece of work costs the database."""
+"""What something costs: the statements and transactions that the database is asked for."""
 
 from __future__ import annotations
 
