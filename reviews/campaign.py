@@ -85,6 +85,14 @@ class CampaignFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingDocument:
+    """A document of a campaign that is still asked for: until when, and whose acknowledgement is missing."""
+
+    due_at: datetime | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonProgress:
     """How many documents of a campaign a person has acknowledged, of how many."""
 

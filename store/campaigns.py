@@ -15,6 +15,7 @@ from reviews.campaign import (
     CampaignState,
     DocumentProgress,
     PersonProgress,
+    WaitingDocument,
 )
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
@@ -88,6 +89,15 @@ _OWN_ACKNOWLEDGED = (
     .where(_IS_CURRENT, _COUNTS, _IS_OWN)
     .group_by(answers.c.review_id)
     .having(sa.func.count(sa.distinct(answers.c.owner)) == sa.bindparam("most", type_=sa.Integer))
+)
+_IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
+_WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
+    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
+)
+_ACKNOWLEDGED_OF = (
+    sa.select(answers.c.review_id, answers.c.owner)
+    .join(reviews, reviews.c.id == answers.c.review_id)
+    .where(_IS_AMONG, answers.c.revision == reviews.c.revision, answers.c.withdrawn_at.is_(None))
 )
 _ANSWERS = (
     sa.select(answers)
@@ -208,18 +218,37 @@ class SqlCampaignRepository:
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
 
-    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
+    def list_closed_reviews(self, *, route: str) -> list[str]:
         running = list(self._connection.execute(_RUNNING_ON_ROUTE, {"route": route}).scalars())
         if not running:
             return []
-        query = sa.select(reviews.c.id, reviews.c.folders).where(
+        query = sa.select(reviews.c.id).where(
             _IS_OF_CAMPAIGNS,
             reviews.c.campaign.in_(running),
             reviews.c.state == ReviewState.CLOSED,
             reviews.c.superseded_by.is_(None),
         )
-        closed = self._connection.execute(query.order_by(reviews.c.seq))
-        return [row.id for row in closed if folder_id in row.folders]
+        return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        ids = {"ids": sorted(review_ids)}
+        owners = reviews.c.owners if people is None else sa.null().label("owners")
+        documents = self._connection.execute(_WAITING.add_columns(owners), ids).all()
+        answered = _ACKNOWLEDGED_OF if people is None else _ACKNOWLEDGED_OF.where(answers.c.owner.in_(people))
+        acknowledged = {tuple(row) for row in self._connection.execute(answered, ids)}
+        return {
+            row.id: WaitingDocument(
+                due_at=row.due_at,
+                missing=tuple(
+                    each
+                    for each in (row.owners if people is None else people)
+                    if each != ERASED and (row.id, each) not in acknowledged
+                ),
+            )
+            for row in documents
+        }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}

@@ -54,18 +54,18 @@ class CampaignCards:
         reviews are still to be closed.
         """
         now = self.clock()
-        claimed = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
-        if claimed is None:
+        looked_at = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
+        if looked_at is None:
             return
         with self.transactions(reading=True) as work:
-            progress = work.campaigns.compute_progress(claimed)
-            notice = self._build_notice(work, claimed, progress, is_late=now >= claimed.due_at)
+            progress = work.campaigns.compute_progress(looked_at)
+            notice = self._build_notice(work, looked_at, progress, is_late=now >= looked_at.due_at)
         with self.transactions() as work:
             campaign = work.campaigns.get(campaign_id, lock=True)
-            if campaign is None or campaign.state is not claimed.state:
+            if campaign is None or campaign.state is not looked_at.state:
                 return  # it is due again
             self._show(work, campaign, notice)
-            if campaign.state is CampaignState.RUNNING and campaign.next_at == claimed.next_at:
+            if campaign.state is CampaignState.RUNNING and campaign.next_at == looked_at.next_at:
                 next_at = campaign.due_at if now < campaign.due_at else None
                 work.campaigns.save(replace(campaign, next_at=next_at))
             work.commit()
@@ -82,10 +82,10 @@ class CampaignCards:
             campaign = work.campaigns.get(campaign_id, lock=True)
             if campaign is None:
                 return None
-            claimed = replace(campaign, next_at=retry_at)
-            work.campaigns.save(claimed)
+            looked_at = replace(campaign, next_at=retry_at)
+            work.campaigns.save(looked_at)
             work.commit()
-        return claimed
+        return looked_at
 
     def _show(self, work: UnitOfWork, campaign: Campaign, notice: CampaignNotice) -> None:
         route = self.routes.find_route(campaign.route)

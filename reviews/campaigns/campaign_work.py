@@ -20,8 +20,7 @@ from reviews.routes.route import Route
 from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable
 
     from reviews.campaign import Campaign
     from reviews.campaigns.campaign_cards import CampaignCards
@@ -104,7 +103,8 @@ class CampaignWork:
         documents = listed.documents
         for start in range(0, len(documents), BATCH_SIZE):
             with self.transactions() as work:
-                if not self._open_batch(work, campaign_id, documents[start : start + BATCH_SIZE], listed.at):
+                batch = replace(listed, documents=documents[start : start + BATCH_SIZE])
+                if not self._open_batch(work, campaign_id, batch):
                     return
                 work.commit()
             progress(min(start + BATCH_SIZE, len(documents)), len(documents))
@@ -112,9 +112,7 @@ class CampaignWork:
             self._begin(work, campaign_id)
             work.commit()
 
-    def _open_batch(
-        self, work: UnitOfWork, campaign_id: str, batch: Sequence[ListedDocument], listed_at: datetime
-    ) -> bool:
+    def _open_batch(self, work: UnitOfWork, campaign_id: str, batch: DocumentList) -> bool:
         """Open the reviews of some documents; `False` if the campaign is not prepared any more."""
         campaign = work.campaigns.get(campaign_id, lock=True)
         if campaign is None or campaign.state is not CampaignState.PREPARING:
@@ -124,9 +122,9 @@ class CampaignWork:
             return False
         requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=self.clock())
         opened = work.campaigns.list_file_ids(campaign_id)
-        stored = work.files.get_many([each.state.file_id for each in batch])
-        for each in batch:
-            state = _choose_newer(each.state, stored.get(each.state.file_id), listed_at=listed_at)
+        stored = work.files.get_many([each.state.file_id for each in batch.documents])
+        for each in batch.documents:
+            state = _choose_newer(each.state, stored.get(each.state.file_id), batch)
             if state is not None and state.file_id not in opened:
                 requests.open(campaign, _describe_document(state, each))
         return True
@@ -196,13 +194,14 @@ class CampaignWork:
                 work.commit()
 
 
-def _choose_newer(listed: FileState, stored: FileState | None, *, listed_at: datetime) -> FileState | None:
-    """Return the newer of what was listed and what is stored; `None` for a document that went meanwhile."""
-    if stored is None:
-        return listed
-    if stored.presence is not FilePresence.PRESENT:
-        went_since = stored.as_of is not None and stored.as_of > listed_at
-        return None if went_since else listed
+def _choose_newer(listed: FileState, stored: FileState | None, batch: DocumentList) -> FileState | None:
+    """Return the newer of what was listed and what is stored; `None` for a document that went meanwhile.
+
+    One that was moved out is not stored any more, and one that went with its folder keeps its time.
+    """
+    if stored is None or stored.presence is not FilePresence.PRESENT:
+        went_since = stored is not None and stored.as_of is not None and stored.as_of > batch.at
+        return None if went_since or listed.file_id in batch.known_ids else listed
     is_newer = (
         stored.modified_at is not None
         and listed.modified_at is not None

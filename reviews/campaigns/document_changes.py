@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import require_known_review
 from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.kinds import ReviewState
+from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, RETURN_KINDS
 from reviews.tree import FOLDER_ID_PREFIX
 
@@ -18,94 +20,128 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.tree import FileState
+
+MAX_ENTRIES_READ = 10
+"""The newest entries of a review among which its end is; a closed one gets hardly any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDocuments:
     """Keeps the reviews of campaigns true: asked for again, or closed, in the transaction of the change.
 
-    A transaction locks reviews first, and then their campaign.
+    A transaction locks all reviews first, and then campaigns, in the order of their ids.
     """
 
     clock: Clock
     new_id: Callable[[], str]
 
     def apply(self, work: UnitOfWork, change: Change) -> None:
-        """Do what a change of a document, or of a folder above documents, means for campaigns."""
+        """Do what a change of a document, or of a folder above documents, means for campaigns.
+
+        The caller locks no review afterwards.
+        """
         kind, route = change.judgement.kind, change.route
         if not (change.judgement.has_content or kind in DEPARTURE_KINDS | RETURN_KINDS):
             return
-        at = self.clock()
-        requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=at)
-        if change.subject.startswith(FOLDER_ID_PREFIX):
-            _apply_to_documents_beneath(requests, change)
-            return
-        for review_id in work.campaigns.list_review_ids_of_file(change.subject, route=route.name):
-            if kind in DEPARTURE_KINDS:
-                _close(requests, review_id, reason=kind.value)
-            else:
-                document = CurrentDocument(
-                    file_id=change.subject,
-                    title=change.title,
-                    path=change.path,
-                    link=change.link,
-                    version=change.version,
-                    modified_at=change.modified_at,
-                    folders=change.folders,
-                )
-                _ask_again(requests, review_id, change, document)
+        requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=self.clock())
+        locked = [_lock(work, review_id) for review_id in _list_review_ids(work, change)]
+        reviews_by_campaign: defaultdict[str, list[Review]] = defaultdict(list)
+        for review in filter(None, locked):
+            if review.campaign is not None and review.superseded_by is None:
+                reviews_by_campaign[review.campaign.id].append(review)
+        for campaign_id, reviews in sorted(reviews_by_campaign.items()):
+            changed = [_update_review(requests, review, change) for review in reviews]
+            if any(changed):
+                work.campaigns.request_look(campaign_id, at=requests.at)
 
 
-def _apply_to_documents_beneath(requests: DocumentRequests, change: Change) -> None:
-    """Close the reviews of documents that went with their folder, or ask again for those that came back."""
-    folder_id, route = change.subject.removeprefix(FOLDER_ID_PREFIX), change.route.name
-    campaigns = requests.work.campaigns
+def _list_review_ids(work: UnitOfWork, change: Change) -> list[str]:
+    """Return the reviews of campaigns that a change concerns, in the order in which they are locked."""
+    route = change.route.name
+    if not _is_of_folder(change):
+        return work.campaigns.list_review_ids_of_file(change.subject, route=route)
+    folder_id = change.subject.removeprefix(FOLDER_ID_PREFIX)
     if change.judgement.kind in DEPARTURE_KINDS:
-        for review_id in campaigns.list_open_reviews_beneath(folder_id, route=route):
-            _close(requests, review_id, reason=change.judgement.kind.value)
-    elif change.judgement.kind in RETURN_KINDS:
-        for review_id in campaigns.list_closed_reviews_beneath(folder_id, route=route):
-            _ask_again(requests, review_id, change, None)
+        return work.campaigns.list_open_reviews_beneath(folder_id, route=route)
+    if change.judgement.kind in RETURN_KINDS:
+        closed_ids = work.campaigns.list_closed_reviews(route=route)
+        return [review_id for review_id in closed_ids if _went_with_folder(work, review_id, change)]
+    return []
 
 
-def _close(requests: DocumentRequests, review_id: str, *, reason: str) -> None:
-    review = _lock(requests.work, review_id)
-    if review is not None and review.state is ReviewState.OPEN and requests.close(review, reason=reason):
-        _look_again(requests, review)
+def _went_with_folder(work: UnitOfWork, review_id: str, change: Change) -> bool:
+    """Return whether a document went with its folder, and so comes back with it; others do not."""
+    entries = reversed(work.ledger.list_last_entries(review_id, MAX_ENTRIES_READ))
+    closed = next((each for each in entries if each.get("type") == EntryType.REVIEW_CLOSED), None)
+    with_folder = closed.get("with_folder") if closed is not None else None
+    return isinstance(with_folder, dict) and bool(with_folder.get("file_id") == change.subject)
 
 
-def _ask_again(
-    requests: DocumentRequests, review_id: str, change: Change, document: CurrentDocument | None
-) -> None:
-    """Ask for the present content of a document, unless it is what the review asks for already.
+def _update_review(requests: DocumentRequests, review: Review, change: Change) -> bool:
+    """Close a review whose document went, else ask for the document; return whether anything changed."""
+    if change.judgement.kind in DEPARTURE_KINDS:
+        with_folder = {"file_id": change.subject} if _is_of_folder(change) else None
+        return requests.close(review, reason=change.judgement.kind.value, with_folder=with_folder)
+    return _ask_again(requests, review, change)
 
-    Without a `document` it is as it was when it went.
-    """
-    review = _lock(requests.work, review_id)
-    if review is None or review.campaign is None or review.superseded_by is not None:
-        return
-    document = document or CurrentDocument(
-        file_id=review.file_id,
-        title=review.title,
-        path=review.path,
-        link=review.link,
-        version=review.version_to,
-        modified_at=review.modified_at,
-        folders=review.folders,
-    )
+
+def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bool:
+    """Ask for the present content of a document, unless it is what the review asks for already."""
+    document = _find_document(requests.work, review, change)
     is_same = (review.version_to, review.modified_at) == (document.version, document.modified_at)
     if review.state is ReviewState.OPEN:
-        if not is_same and change.judgement.has_content:
-            requests.revise(review, document, events=change.events)
-            _look_again(requests, review)
-        return
+        if is_same or not change.judgement.has_content:
+            return False
+        requests.revise(review, document, events=change.events)
+        return True
     was_closed = review.state is ReviewState.CLOSED
-    if not was_closed and (is_same or not change.judgement.has_content):
-        return
+    if review.campaign is None or not (was_closed or (change.judgement.has_content and not is_same)):
+        return False
     campaign = requests.work.campaigns.get(review.campaign.id, lock=True)
-    if campaign is not None and campaign.accepts_content(requests.at):
-        requests.open_again(campaign, review, document, events=change.events)
-        _look_again(requests, review)
+    if campaign is None or not campaign.accepts_content(requests.at):
+        return False
+    requests.open_again(campaign, review, document, events=change.events)
+    return True
+
+
+def _find_document(work: UnitOfWork, review: Review, change: Change) -> CurrentDocument:
+    """Return a document as it is after a change, or, if it came back with its folder, as it is stored."""
+    if not _is_of_folder(change):
+        return _describe_document(review.file_id, change, version=change.version)
+    document = _describe_document(review.file_id, review, version=review.version_to)
+    state = work.files.get(review.file_id)
+    if state is None or not _is_newer(state, review):
+        return document
+    return replace(
+        document,
+        title=state.title,
+        link=state.link or review.link,
+        version=state.version,
+        modified_at=state.modified_at,
+    )
+
+
+def _is_newer(state: FileState, review: Review) -> bool:
+    if state.modified_at is None or review.modified_at is None:
+        return False
+    return state.modified_at > review.modified_at
+
+
+def _describe_document(file_id: str, source: Review | Change, *, version: int | None) -> CurrentDocument:
+    return CurrentDocument(
+        file_id=file_id,
+        title=source.title,
+        path=source.path,
+        link=source.link,
+        version=version,
+        modified_at=source.modified_at,
+        folders=source.folders,
+    )
+
+
+def _is_of_folder(change: Change) -> bool:
+    return change.subject.startswith(FOLDER_ID_PREFIX)
 
 
 def _lock(work: UnitOfWork, review_id: str) -> Review | None:
@@ -113,8 +149,3 @@ def _lock(work: UnitOfWork, review_id: str) -> Review | None:
     if review is not None:
         require_known_review(review)
     return review
-
-
-def _look_again(requests: DocumentRequests, review: Review) -> None:
-    if review.campaign is not None:
-        requests.work.campaigns.request_look(review.campaign.id, at=requests.at)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.ports.portal import TreeReader
+    from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
     from reviews.tree import FileState, Place
 
@@ -34,10 +35,14 @@ class ListedDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentList:
-    """The documents of a campaign, and when they were listed; `elsewhere` counts those of other routes."""
+    """The documents of a campaign, and when they were listed; `elsewhere` counts those of other routes.
+
+    `known_ids` are those that were stored as present before.
+    """
 
     documents: tuple[ListedDocument, ...]
     at: datetime
+    known_ids: frozenset[str] = frozenset()
     elsewhere: int = 0
 
 
@@ -45,6 +50,7 @@ class DocumentList:
 class DocumentListing:
     """Lists the documents beneath a folder. It raises the errors of the portal, and `UnusableFolder`."""
 
+    transactions: Transactions
     portal: TreeReader
     routes: Routes
     clock: Clock
@@ -57,6 +63,8 @@ class DocumentListing:
         `progress` is called with how many of how many were listed.
         """
         at = self.clock()
+        with self.transactions(reading=True) as work:
+            known_ids = frozenset(work.files.list_present_beneath(folder_id))
         states = self._list_states(folder_id, progress)
         places = {parent: self.portal.get_place(parent) for parent in {each.parent_id for each in states}}
         documents = tuple(
@@ -66,7 +74,9 @@ class DocumentListing:
         )
         if not documents:
             raise UnusableFolder("there is no document in this folder")
-        return DocumentList(documents=documents, at=at, elsewhere=len(states) - len(documents))
+        return DocumentList(
+            documents=documents, at=at, known_ids=known_ids, elsewhere=len(states) - len(documents)
+        )
 
     def _list_states(self, folder_id: str, progress: Callable[[int, int], None]) -> list[FileState]:
         listed: dict[str, FileState] = {}

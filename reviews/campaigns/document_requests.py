@@ -16,7 +16,7 @@ from reviews.ports.reminders import QueuedReminder
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from reviews.campaign import Campaign
@@ -103,11 +103,15 @@ class DocumentRequests:
         self.ask(review, tuple(owner for owner in review.owners if owner in answered))
         return review
 
-    def close(self, review: Review, *, reason: str) -> bool:
-        """Close an open review, which asks no one any more; `False` if it is not open."""
+    def close(self, review: Review, *, reason: str, with_folder: Mapping[str, Any] | None = None) -> bool:
+        """Close an open review, which asks no one any more; `False` if it is not open.
+
+        `with_folder` names the folder with which its document went.
+        """
         if not self.work.reviews.close(review.id, at=self.at):
             return False
-        self.work.ledger.append(campaign_entries.build_closed(review, reason=reason, at=self.at))
+        entry = campaign_entries.build_closed(review, reason=reason, at=self.at, with_folder=with_folder)
+        self.work.ledger.append(entry)
         self.work.cards.redraw_later(review.id)
         return True
 

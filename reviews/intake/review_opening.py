@@ -92,7 +92,12 @@ class ReviewOpening:
         if before is not None:
             require_known_review(before)
         record_documents_in_folder(work, change, at=self.clock())
+        outcome = self._write_change(work, before, change)
+        # Last, since it locks campaigns: who answers locks a review first, and then its campaign.
         self.campaign_documents.apply(work, change)
+        return outcome
+
+    def _write_change(self, work: UnitOfWork, before: Review | None, change: Change) -> ChangeOutcome:
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
             work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:

@@ -8,6 +8,7 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import begin_entry, describe_reviewer, format_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.campaign import Campaign
@@ -46,15 +47,19 @@ def build_removed(campaign: Campaign, *, at: datetime) -> dict[str, Any]:
     return _begin_entry(EntryType.CAMPAIGN_REMOVED, campaign, at)
 
 
-def build_closed(review: Review, *, reason: str, at: datetime) -> dict[str, Any]:
+def build_closed(
+    review: Review, *, reason: str, at: datetime, with_folder: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the entry of a review of a campaign that is no longer asked for.
 
-    `reason` is `CLOSED_WITH_CAMPAIGN`, or the kind of change by which the document went.
+    `reason` is `CLOSED_WITH_CAMPAIGN`, or the kind of change by which the document went. `with_folder` names
+    the folder with which it went.
     """
     return {
         **begin_entry(EntryType.REVIEW_CLOSED, review, at),
         "revision": review.revision,
         "reason": reason,
+        **({"with_folder": with_folder} if with_folder else {}),
     }
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress
+    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress, WaitingDocument
     from reviews.model import Review
 
 
@@ -76,8 +76,17 @@ class CampaignRepository(Protocol):
         """Return the ids of open reviews of campaigns whose documents are stored as beneath a folder."""
         ...
 
-    def list_closed_reviews_beneath(self, folder_id: str, *, route: str) -> list[str]:
-        """Return the ids of closed reviews, superseded by none, whose documents were beneath a folder."""
+    def list_closed_reviews(self, *, route: str) -> list[str]:
+        """Return the ids of closed reviews, superseded by none, of campaigns that have not ended."""
+        ...
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        """Return those of some reviews that are open, by id, with those of `people` who are missing.
+
+        `None` stands for all people of each review. It costs as much as there are answers of these people.
+        """
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...

@@ -16,20 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reviews.erasure.erased_person import ErasedPerson
+    from reviews.ports.ledger import LedgerEntry
     from store.erasure.stored_entries import DisclosedEntry
 
 
 def rewrite_campaigns(
     connection: sa.Connection, person: ErasedPerson, entries: Iterable[DisclosedEntry]
 ) -> None:
-    """Take the person out of each campaign whose entry no longer names them; a removed one has no row."""
-    for stored in entries:
-        if stored.entry.get("type") == EntryType.CAMPAIGN_STARTED and stored.own_values:
-            _rewrite(connection, person, stored)
+    """Take the person out of each campaign whose entry no longer names them; a removed one has no row.
+
+    The campaigns are locked in one order for all transactions, so that they can't deadlock.
+    """
+    started = (each for each in entries if each.entry.get("type") == EntryType.CAMPAIGN_STARTED)
+    naming = [each for each in started if each.own_values]
+    for stored in sorted(naming, key=lambda each: _get_campaign_id(each.entry)):
+        _rewrite(connection, person, stored)
+
+
+def _get_campaign_id(entry: LedgerEntry) -> str:
+    return str((entry.get("campaign") or {}).get("id"))
 
 
 def _rewrite(connection: sa.Connection, person: ErasedPerson, stored: DisclosedEntry) -> None:
-    is_same = campaigns.c.id == str((stored.entry.get("campaign") or {}).get("id"))
+    is_same = campaigns.c.id == _get_campaign_id(stored.entry)
     query = sa.select(campaigns.c.people, campaigns.c.started_by).where(is_same).with_for_update()
     try:
         row = connection.execute(query).mappings().first()

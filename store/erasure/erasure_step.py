@@ -92,8 +92,9 @@ class ErasureStep:
             entries = self._lock_entries(connection, ledger.c.seq.in_(numbers))
             held_routes = {each.seq: self._find_held([each], None) for each in entries}
             free_entries = [each for each in entries if not held_routes[each.seq]]
-            values, changed = self._erase(connection, free_entries, at)
+            # First: who answers locks a campaign, and then the ledger's head.
             rewrite_campaigns(connection, self.person, free_entries)
+            values, changed = self._erase(connection, free_entries, at)
         all_held = frozenset().union(*held_routes.values())
         return ErasedStep(values=values, entries=changed, reviews=0, held_routes=all_held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.identity import ERASED, Reviewer
+from reviews.ledger.campaign_entries import build_closed
 from store.erasure.ledger_erasure import erase_from_ledger
 from store.erasure.person_search import find_open_reviews, find_person
 from store.schema import campaigns
 from store.unit_of_work import SqlUnitOfWork
+from tests.databases import ON_POSTGRESQL
 from tests.erasure.erasing import erase, list_traces
 from tests.reviews.campaigns import (
     ANNA,
@@ -30,6 +33,7 @@ from tests.reviews.campaigns import (
 from tests.reviews.desk import Desk
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import OWNER, START, event, routes
+from tests.threads import wait_for_locks
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign
@@ -115,3 +119,21 @@ def test_a_campaign_whose_row_was_changed_loses_the_person_alone(desk: Desk, cam
     list(erase_from_ledger(desk.engine, person, now=lambda: START))
 
     assert get_campaign(desk, campaign.id).people == (ERASED, "forged@example.com")
+
+
+@ON_POSTGRESQL
+def test_an_answer_is_not_lost_while_a_person_is_erased(desk: Desk, campaign: Campaign) -> None:
+    """Whoever locks a campaign does so before the end of the ledger, so that none waits in a circle."""
+    review = list_campaign_reviews(desk, campaign)[0]
+
+    with ThreadPoolExecutor(1) as pool, desk.engine.connect() as onlooker:
+        with desk.transactions() as work:
+            assert work.campaigns.get(campaign.id, lock=True) is not None
+            outcome = pool.submit(erase, desk.engine, str(BRUNO.email))
+            wait_for_locks(onlooker, 1)
+            work.ledger.append(build_closed(review, reason="test", at=desk.clock()))
+            work.ledger.write_waiting()
+        outcome.result(timeout=60)
+
+    assert list_traces(desk.engine, str(BRUNO.email), BRUNO.name) == []
+    assert desk.verdict().problem is None

@@ -8,6 +8,7 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,10 +20,12 @@ from reviews.pack.file_names import CAMPAIGNS, ENTRIES, FIGURES, POPULATION, REA
 from reviews.pack.printed.blocks import Facts, Heading, Paragraph
 from reviews.pack.printed.campaigns import MAX_ROWS, build_campaigns
 from reviews.pack.report_builder import build_report
+from runtime.pack.pack_check import check_pack
+from store.export_lines import iterate_lines
 from store.unit_of_work import SqlUnitOfWork
 from tests import databases
 from tests.erasure.erasing import erase
-from tests.pack.packs import MADE_AT, check, find_problem, write
+from tests.pack.packs import KEY, MADE_AT, QuietProgress, check, find_problem, write
 from tests.pack.printed_tables import list_rows
 from tests.pack.requests import build_request
 from tests.reviews.campaigns import (
@@ -315,3 +318,17 @@ def test_people_who_were_erased_stay_counted_where_they_had_acknowledged(desk: D
     count = campaign.count_at(campaign.ended_at)
     assert (count.acknowledged, count.needed) == (5, 5)
     assert list(campaign.list_missing_at(campaign.ended_at)) == []
+
+
+def test_an_export_of_the_ledger_shows_that_no_entry_of_a_campaign_is_left_out(
+    written: Path, signed: SignedLedger
+) -> None:
+    export = BytesIO("".join(f"{line}\n" for line in iterate_lines(signed.engine)).encode())
+
+    verdict = check_pack(written, progress=QuietProgress(), keys=[KEY], export=export)
+
+    assert verdict.problem is None
+    assert verdict.verified is not None
+    assert verdict.verified.is_compared
+    types = {json.loads(line)["type"] for line in (written / ENTRIES).read_text().splitlines()}
+    assert {"campaign:started", "review:closed", "review:superseded", "review:withdrawn"} <= types

@@ -130,7 +130,9 @@ class Desk:
             transactions=self.transactions,
             routes=rules,
             clock=self.clock,
-            listing=DocumentListing(portal=self.portal, routes=rules, clock=self.clock),
+            listing=DocumentListing(
+                transactions=self.transactions, portal=self.portal, routes=rules, clock=self.clock
+            ),
             cards=CampaignCards(
                 transactions=self.transactions,
                 routes=rules,
