@@ -9,6 +9,7 @@ from reviews.campaign import CampaignState
 from reviews.language import _, format_number, ngettext
 from reviews.routes.route import find_zone
 from reviews.text import clean_text
+from reviews.wording.campaign_sentences import format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,15 +70,15 @@ def describe_line(overview: CampaignOverview, route: Route | None, *, now: datet
         "name": name,
         "acknowledged": format_number(progress.acknowledged),
         "needed": format_number(progress.needed),
-        "percent": progress.percent,
+        "percent": format_percent(progress.percent),
     }
     if campaign.state is CampaignState.ENDED:
-        return _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent} %).").format(**counts)
+        return _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent}).").format(**counts)
     deadline = format_local_time(campaign.due_at, find_zone(route), now=now)
     if campaign.due_at <= now:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent} %), due since {deadline}.")
+        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), due since {deadline}.")
     else:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent} %), until {deadline}.")
+        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), until {deadline}.")
     return sentence.format(**counts, deadline=deadline)
 
 

@@ -64,7 +64,7 @@ def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[dateti
         name=shorten_name(format_title(notice.title), MAX_NAME_LENGTH),
         stage=" ".join(filter(None, (describe_stage(notice), problem))),
         note=problem or ("" if notice.stage is CampaignStage.COMPLETE else describe_stage(notice)),
-        percent=format_percent(notice.progress) if has_figures else "",
+        percent=format_percent(notice.progress.percent) if has_figures else "",
         figures=tuple(list_campaign_figures(notice.progress)) if has_figures else (),
         due=_describe_due(notice, is_overdue=is_overdue).format(when=format_time(notice.due_at)),
         details=_list_details(notice),

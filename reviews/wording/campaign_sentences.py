@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def describe_campaign(notice: CampaignNotice) -> str:
     """Return a campaign as one sentence."""
-    title, percent = format_title(notice.title), format_percent(notice.progress)
+    title, percent = format_title(notice.title), format_percent(notice.progress.percent)
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("{campaign} could not begin.").format(campaign=title)
     if notice.stage is CampaignStage.COMPLETE:
@@ -132,8 +132,8 @@ def count_people(count: int) -> str:
     return ngettext("{count} person", "{count} people", count).format(count=format_number(count))
 
 
-def format_percent(figures: CampaignTotals) -> str:
-    return _("{number}%").format(number=figures.percent)
+def format_percent(percent: int) -> str:
+    return _("{number}%").format(number=percent)
 
 
 def _describe_people_left(figures: CampaignTotals) -> str:

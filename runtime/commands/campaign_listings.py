@@ -56,7 +56,7 @@ def list_campaigns(*, as_json: bool, route: str | None, limit: int) -> None:
                 campaign.path,
                 format_campaign_time(campaign.due_at, campaign, wiring.routes),
                 describe_acknowledged(progress),
-                f"{progress.percent} %",
+                f"{progress.percent}%",
             )
             for campaign, progress in listed
         ),
@@ -136,7 +136,7 @@ def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Rout
             ("started", format_time(campaign.started_at)),
             *(("started by", text) for text in (campaign.started_by,) if text),
             *(("ended", format_time(at)) for at in (campaign.ended_at,) if at),
-            ("acknowledged", f"{describe_acknowledged(progress)} ({progress.percent} %)"),
+            ("acknowledged", f"{describe_acknowledged(progress)} ({progress.percent}%)"),
         ],
     )
     click.echo()
