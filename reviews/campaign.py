@@ -71,7 +71,7 @@ class Campaign:
 class CampaignFigures:
     """How far a campaign is, for a list: `needed` acknowledgements in all, `own` ones of some of its people.
 
-    What is closed is not counted, and an acknowledgement of an earlier version neither.
+    A document that went is not counted, and an acknowledgement of an earlier version neither.
     """
 
     documents: int = 0
@@ -121,7 +121,7 @@ class DocumentProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignProgress:
-    """The figures of a campaign; what is closed is not counted."""
+    """The figures of a campaign, once it has ended those of its end; a document that went is not counted."""
 
     documents: tuple[DocumentProgress, ...] = ()
     people: tuple[PersonProgress, ...] = ()

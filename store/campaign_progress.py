@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reviews.campaign import CampaignFigures, CampaignProgress, DocumentProgress, PersonProgress
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
-from store.schema import answers, reviews
+from store.schema import answers, campaigns, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
 # In the words of the partial index, so that SQLite takes it.
 IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
-_ARE_CURRENT = sa.and_(
-    IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None), reviews.c.state != ReviewState.CLOSED
-)
-_IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
+
+
+def _was_asked_for(campaign: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition for documents that did not go; the end of a campaign closes what was open then."""
+    ended_at = sa.select(campaigns.c.ended_at).where(campaigns.c.id == campaign).scalar_subquery()
+    return sa.or_(reviews.c.state != ReviewState.CLOSED, reviews.c.closed_at >= ended_at)
+
+
+_ARE_NEWEST = sa.and_(IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
+_ARE_CURRENT = sa.and_(_ARE_NEWEST, _was_asked_for(reviews.c.campaign))
+_CAMPAIGN = sa.bindparam("campaign", type_=reviews.c.campaign.type)
+_IS_CURRENT = sa.and_(_ARE_NEWEST, reviews.c.campaign == _CAMPAIGN, _was_asked_for(_CAMPAIGN))
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_IS_AMONG = reviews.c.id.in_(_IDS)
 CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
 _DOCUMENTS = CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
@@ -39,16 +49,15 @@ _COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
 _BY_REVIEW = (
     sa.select(answers.c.review_id, sa.func.count())
     .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
+    .where(_IS_AMONG, _COUNTS, answers.c.owner != ERASED)
     .group_by(answers.c.review_id)
 )
 _BY_PERSON = (
     sa.select(answers.c.owner, sa.func.count())
     .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS)
+    .where(_IS_AMONG, _COUNTS)
     .group_by(answers.c.owner)
 )
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
 _DOCUMENT_COUNTS = (
     sa.select(reviews.c.campaign, sa.func.count())
@@ -75,11 +84,11 @@ _OWN_ACKNOWLEDGED = (
 
 
 def compute_progress(connection: sa.Connection, campaign: Campaign) -> CampaignProgress:
-    of_campaign = {"campaign": campaign.id}
-    documents = connection.execute(_DOCUMENTS, of_campaign).all()
-    by_review = Counter({row[0]: row[1] for row in connection.execute(_BY_REVIEW, of_campaign)})
+    documents = connection.execute(_DOCUMENTS, {"campaign": campaign.id}).all()
+    ids = {"ids": [row.id for row in documents]}
+    by_review = Counter({row[0]: row[1] for row in connection.execute(_BY_REVIEW, ids)})
     by_person: Counter[str] = Counter()
-    for owner, count in connection.execute(_BY_PERSON, of_campaign):
+    for owner, count in connection.execute(_BY_PERSON, ids):
         by_person[owner.casefold()] += count
     needed = Counter(owner.casefold() for row in documents for owner in row.owners)
     return CampaignProgress(

@@ -143,22 +143,13 @@ def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage
 
 
 def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice) -> bool:
-    """Have the card show this; `False` if it is new, or shows already how the campaign ended.
-
-    While reviews are closed after the end, the figures would change: what was shown at the end stays.
-    """
+    """Have the card show this; `False` if it is new."""
     cause = make_card_cause(notice.campaign_id)
     stored = work.cards.find_notice(place, cause=cause)
     if stored is None:
         work.cards.owe_notice(place, notice, cause=cause)
         return False
-    shown = stored.notice
-    if isinstance(shown, CampaignNotice) and shown.stage in {
-        CampaignStage.ENDED,
-        CampaignStage.COULD_NOT_BEGIN,
-    }:
-        return False
-    if shown != notice:
+    if stored.notice != notice:
         work.cards.redraw_notice(place, notice, cause=cause)
     return True
 

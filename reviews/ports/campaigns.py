@@ -60,9 +60,10 @@ class CampaignRepository(Protocol):
         ...
 
     def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
-        """Return the current review of each document with its answers, the oldest first, without closed ones.
+        """Return the current review of each document with its answers, the oldest first.
 
-        `after` is the id of the review after which the list continues.
+        A document that went has none; what the end of the campaign closed has. `after` is the id of
+        the review after which the list continues.
         """
         ...
 

@@ -205,10 +205,30 @@ def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> N
     work_on_campaigns(desk)
 
     assert get_campaign(desk, campaign.id).state is CampaignState.ENDED
-    assert [review.id for review in list_campaign_reviews(desk, campaign)] == [first.id]
+    states = {review.id: review.state for review in list_campaign_reviews(desk, campaign)}
+    assert states.pop(first.id) is ReviewState.ACKNOWLEDGED
+    assert set(states.values()) == {ReviewState.CLOSED}
     with pytest.raises(Refused, match="has ended already"):
         desk.campaigns.end(campaign.id, by=None)
     assert desk.verdict().findings == ()
+
+
+def test_the_figures_of_an_ended_campaign_are_those_of_its_end(desk: Desk, campaign: Campaign) -> None:
+    first, second, gone = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, *READERS)
+    acknowledge(desk, second, ANNA)
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=gone.file_id)))
+    desk.clock.advance(seconds=5)
+    before = compute_progress(desk, campaign)
+
+    ended = desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+
+    assert compute_progress(desk, campaign) == before
+    assert (before.acknowledged, before.needed) == (4, 6)
+    with desk.transactions(reading=True) as work:
+        figures = work.campaigns.compute_figures([ended], own=[PEOPLE[0]])[ended.id]
+    assert (figures.documents, figures.acknowledged, figures.needed, figures.own) == (2, 4, 6, 2)
 
 
 @pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
@@ -237,7 +257,8 @@ def test_a_withdrawal_asks_no_one_after_the_end_of_a_campaign(desk: Desk, campai
 
     assert after.state is ReviewState.CLOSED
     assert desk.entries()[-1]["reason"] == "campaign_ended"
-    assert list_campaign_reviews(desk, campaign) == []
+    progress = compute_progress(desk, campaign)
+    assert (progress.acknowledged, progress.needed) == (2, 9)
     assert desk.verdict().findings == ()
 
 
