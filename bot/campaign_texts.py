@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from reviews.absences.local_times import format_local_time
 from reviews.campaign import CampaignState
 from reviews.language import _, format_number, ngettext
+from reviews.routes.route import find_zone
 from reviews.text import clean_text
+from reviews.wording.campaign_sentences import format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from reviews.campaign import Campaign
-    from reviews.campaigns.campaign_lookup import CampaignFigures, GroupMembers
+    from reviews.campaigns.campaign_lookup import CampaignOverview, GroupMembers
     from reviews.routes.route import Route
 
 MAX_NAMED_PEOPLE = 5
-
-
-def find_zone(route: Route | None) -> ZoneInfo:
-    return route.working_hours.zone if route and route.working_hours else ZoneInfo("UTC")
-
-
-def format_deadline(campaign: Campaign, zone: ZoneInfo, *, now: datetime) -> str:
-    return format_local_time(campaign.due_at.astimezone(zone), zone, now=now)
 
 
 def describe_start(campaign: Campaign, zone: ZoneInfo, *, now: datetime) -> str:
@@ -42,7 +36,7 @@ def describe_start(campaign: Campaign, zone: ZoneInfo, *, now: datetime) -> str:
         name=campaign.name,
         count=format_number(count),
         folder=clean_text(campaign.path),
-        deadline=format_deadline(campaign, zone, now=now),
+        deadline=format_local_time(campaign.due_at, zone, now=now),
     )
 
 
@@ -66,9 +60,9 @@ def describe_no_campaigns(how_to: str) -> str:
     return _("There is no campaign. How to start one: {command}").format(command=how_to)
 
 
-def describe_line(figures: CampaignFigures, route: Route | None, *, now: datetime) -> str:
+def describe_line(overview: CampaignOverview, route: Route | None, *, now: datetime) -> str:
     """Return a campaign with its figures and its state."""
-    campaign, progress = figures.campaign, figures.progress
+    campaign, progress = overview.campaign, overview.progress
     name = clean_text(campaign.name)
     if campaign.state is CampaignState.PREPARING:
         return _("{name}: the documents are being listed.").format(name=name)
@@ -76,40 +70,38 @@ def describe_line(figures: CampaignFigures, route: Route | None, *, now: datetim
         "name": name,
         "acknowledged": format_number(progress.acknowledged),
         "needed": format_number(progress.needed),
-        "percent": progress.percent,
+        "percent": format_percent(progress.percent),
     }
     if campaign.state is CampaignState.ENDED:
-        return _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent} %).").format(**counts)
-    deadline = format_deadline(campaign, find_zone(route), now=now)
+        return _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent}).").format(**counts)
+    deadline = format_local_time(campaign.due_at, find_zone(route), now=now)
     if campaign.due_at <= now:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent} %), due since {deadline}.")
+        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), due since {deadline}.")
     else:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent} %), until {deadline}.")
+        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), until {deadline}.")
     return sentence.format(**counts, deadline=deadline)
 
 
-def list_details(figures: CampaignFigures, *, with_people: bool) -> Iterator[str]:
+def list_details(overview: CampaignOverview, *, with_people: bool) -> Iterator[str]:
     """Yield where the documents are, why the campaign could not begin, and who has most left."""
-    campaign, progress = figures.campaign, figures.progress
+    campaign, progress = overview.campaign, overview.progress
     count = len(progress.documents)
     sentence = ngettext("{count} document in {folder}", "{count} documents in {folder}", count)
     yield sentence.format(count=format_number(count), folder=clean_text(campaign.path))
     if campaign.problem:
         yield _("It could not begin: {problem}").format(problem=clean_text(campaign.problem))
-    people = _list_most_left(figures) if with_people and campaign.state is CampaignState.RUNNING else []
+    people = _list_most_left(overview) if with_people and campaign.state is CampaignState.RUNNING else []
     if people:
         yield _("Most left to acknowledge: {people}").format(people=", ".join(people))
 
 
-def _list_most_left(figures: CampaignFigures) -> list[str]:
-    people = sorted(figures.progress.people, key=lambda each: each.acknowledged - each.needed)
-    waiting = [each for each in people if each.acknowledged < each.needed][:MAX_NAMED_PEOPLE]
+def _list_most_left(overview: CampaignOverview) -> list[str]:
     return [
         _("{name} ({count})").format(
-            name=clean_text(figures.names.get(each.address.casefold()) or each.address),
-            count=format_number(each.needed - each.acknowledged),
+            name=clean_text(overview.names.get(each.address.casefold()) or each.address),
+            count=format_number(each.left),
         )
-        for each in waiting
+        for each in overview.progress.people_left[:MAX_NAMED_PEOPLE]
     ]
 
 

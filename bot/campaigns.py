@@ -20,6 +20,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.people.answerers import is_among
 from reviews.repeated_requests import RepeatedRequest, explain_repeat
+from reviews.routes.route import find_zone
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.command_requests import CampaignRequest
     from bot.requester import Requester
     from reviews.campaign import Campaign
-    from reviews.campaigns.campaign_lookup import CampaignFigures, CampaignLookup
+    from reviews.campaigns.campaign_lookup import CampaignLookup, CampaignOverview
     from reviews.campaigns.starting import Campaigns
     from reviews.identity import ProvenPerson
     from reviews.routes.route import Route
@@ -74,7 +75,7 @@ class ChatCampaigns:
         place = self._find_place(start_request.folder, person)
         route = self.folders.routes.match(place)
         people = _ResolvedPeople.resolve(start_request.people, requester, self.lookup)
-        zone = texts.find_zone(route)
+        zone = find_zone(route)
         draft = CampaignDraft(
             name=start_request.name,
             place=place,
@@ -97,21 +98,21 @@ class ChatCampaigns:
         if not listed:
             how_to = requester.write_command("help campaign")
             return SentenceReply(sentence=texts.describe_no_campaigns(how_to))
-        lines = tuple(self._describe_line(figures) for figures in listed)
+        lines = tuple(self._describe_line(overview) for overview in listed)
         return SentenceReply(sentence=_("Campaigns:"), lines=lines)
 
-    def _describe_line(self, figures: CampaignFigures) -> str:
-        return texts.describe_line(figures, self._find_route(figures.campaign), now=self.campaigns.clock())
+    def _describe_line(self, overview: CampaignOverview) -> str:
+        return texts.describe_line(overview, self._find_route(overview.campaign), now=self.campaigns.clock())
 
     def _show(
         self, show_request: ShowCampaignRequest, requester: Requester, reader: ProvenPerson
     ) -> SentenceReply | LinkReply:
         """Show the figures; who has most left is named to owners and deputies alone."""
-        figures = self.lookup.find(show_request.name, reader)
-        sentence = self._describe_line(figures)
-        with_people = figures.shows_people and not requester.is_overheard
-        lines = tuple(texts.list_details(figures, with_people=with_people))
-        address = self.find_campaign_page(figures.campaign.id)
+        overview = self.lookup.find(show_request.name, reader)
+        sentence = self._describe_line(overview)
+        with_people = overview.shows_people and not requester.is_overheard
+        lines = tuple(texts.list_details(overview, with_people=with_people))
+        address = self.find_campaign_page(overview.campaign.id)
         if not address:
             return SentenceReply(sentence=sentence, lines=lines)
         return LinkReply(sentence=sentence, label=_("Open the campaign"), address=address, lines=lines)

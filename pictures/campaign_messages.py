@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pictures.sample import OWNER
-from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader, CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
 from reviews.notice import Notice, NoticeKind, ReminderLine, ReminderListNotice
 
 STARTED = datetime(2026, 11, 30, 8, 2, 41, 345_678, tzinfo=UTC)
@@ -26,13 +26,13 @@ CARD = CampaignNotice(
     path="Legal & Compliance / Policies",
     due_at=DUE,
     started_by="Olga Owner",
-    progress=CampaignFigures(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
-    readers=tuple(
-        CampaignReader(name=name, acknowledged=40 - left, needed=40) for name, left in _LEFT.items()
+    progress=CampaignTotals(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
+    most_left=tuple(
+        NamedProgress(name=name, acknowledged=40 - left, needed=40) for name, left in _LEFT.items()
     ),
     page_url=PAGE,
 )
-_COMPLETE = CampaignFigures(documents=40, people=50, finished=50, acknowledged=2000, needed=2000)
+_COMPLETE = CampaignTotals(documents=40, people=50, finished=50, acknowledged=2000, needed=2000)
 REQUEST = ReminderLine(
     review_id="sample-of-campaign",
     kind=NoticeKind.CAMPAIGN_REQUEST,
@@ -69,7 +69,7 @@ def _list(*lines: ReminderLine) -> ReminderListNotice:
 
 NOTICES: dict[str, Notice] = {
     "campaign": CARD,
-    "campaign-complete": replace(CARD, stage=CampaignStage.COMPLETE, progress=_COMPLETE, readers=()),
+    "campaign-complete": replace(CARD, stage=CampaignStage.COMPLETE, progress=_COMPLETE, most_left=()),
     "campaign-late": replace(CARD, is_late=True),
     "campaign-overdue": replace(CARD, kind=NoticeKind.CAMPAIGN_OVERDUE, is_late=True),
     "campaign-ended": replace(CARD, stage=CampaignStage.ENDED),
@@ -77,8 +77,8 @@ NOTICES: dict[str, Notice] = {
         CARD,
         stage=CampaignStage.COULD_NOT_BEGIN,
         problem="There is no document in this folder.",
-        progress=CampaignFigures(),
-        readers=(),
+        progress=CampaignTotals(),
+        most_left=(),
     ),
     "campaign-request": _list(REQUEST),
     "campaign-reminder": _list(replace(REQUEST, kind=NoticeKind.REMINDER, documents=9, is_overdue=True)),

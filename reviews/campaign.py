@@ -71,9 +71,9 @@ class Campaign:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignFigures:
-    """How far a campaign is, in numbers: `needed` acknowledgements in all, `own` ones of some of its people.
+    """How far a campaign is, for a list: `needed` acknowledgements in all, `own` ones of some of its people.
 
-    What is closed is not counted, and an acknowledgement of an earlier version neither.
+    A document that went is not counted, and an acknowledgement of an earlier version neither.
     """
 
     documents: int = 0
@@ -83,7 +83,6 @@ class CampaignFigures:
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 means complete."""
         return compute_percent(self.acknowledged, self.needed)
 
 
@@ -103,6 +102,10 @@ class PersonProgress:
     acknowledged: int
     needed: int
 
+    @property
+    def left(self) -> int:
+        return self.needed - self.acknowledged
+
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentProgress:
@@ -120,7 +123,7 @@ class DocumentProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignProgress:
-    """The figures of a campaign; what is closed is not counted."""
+    """The figures of a campaign, once it has ended those of its end; a document that went is not counted."""
 
     documents: tuple[DocumentProgress, ...] = ()
     people: tuple[PersonProgress, ...] = ()
@@ -134,14 +137,20 @@ class CampaignProgress:
         return sum(each.needed for each in self.documents)
 
     @property
+    def people_left(self) -> list[PersonProgress]:
+        """Those who still have documents to acknowledge, who has most left first."""
+        waiting = (each for each in self.people if each.left > 0)
+        return sorted(waiting, key=lambda each: each.left, reverse=True)
+
+    @property
     def is_complete(self) -> bool:
         return bool(self.documents) and self.acknowledged >= self.needed
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 means complete."""
         return compute_percent(self.acknowledged, self.needed)
 
 
 def compute_percent(acknowledged: int, needed: int) -> int:
+    """Return the share rounded down, so that only what is complete has 100."""
     return 100 * acknowledged // needed if needed else 0

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.campaign import compute_percent
 from reviews.notice import Notice, NoticeKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 CAUSE_PREFIX = "campaign:"
-MAX_READERS = 10
+MAX_NAMED_PEOPLE = 10
 """How many of those who have most left a notice names."""
 
 
@@ -25,8 +26,8 @@ class CampaignStage(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignFigures:
-    """How far a campaign has come.
+class CampaignTotals:
+    """How far a campaign has come, as its notices say it.
 
     `needed` are the acknowledgements of all people for all documents, `finished` the people who have
     acknowledged every document.
@@ -40,12 +41,11 @@ class CampaignFigures:
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 means complete."""
-        return 100 * self.acknowledged // self.needed if self.needed else 0
+        return compute_percent(self.acknowledged, self.needed)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignReader:
+class NamedProgress:
     """A person of a campaign by name: how many documents they have acknowledged, of how many."""
 
     name: str
@@ -73,9 +73,9 @@ class CampaignNotice(Notice):
     """Whether it runs after its deadline."""
     problem: str = ""
     """Why it could not begin."""
-    progress: CampaignFigures
-    readers: tuple[CampaignReader, ...] = ()
-    """Those who have most left, at most `MAX_READERS`."""
+    progress: CampaignTotals
+    most_left: tuple[NamedProgress, ...] = ()
+    """Those who have most left, at most `MAX_NAMED_PEOPLE`."""
     page_url: str = ""
     """The page of the campaign; empty in an installation without pages."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -14,93 +13,27 @@ from reviews.campaign import (
     CampaignFigures,
     CampaignProgress,
     CampaignState,
-    DocumentProgress,
-    PersonProgress,
     WaitingDocument,
 )
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
 from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
-from store import rows
+from store import campaign_progress, rows
 from store.beneath import select_beneath
-from store.clock import Utc
+from store.campaign_progress import CURRENT, IS_OF_CAMPAIGNS
 from store.engine import insert_into
 from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from reviews.model import Answer, Review
 
 _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
-# In the words of the partial index, so that SQLite takes it.
-_IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
-# What was open when a campaign ended was asked for until then, and still counts. What is not closed, or has
-# not ended, compares as if that came last.
-_LAST = datetime(9999, 1, 1, tzinfo=UTC)
-_ENDED_AT = sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews)
-_IS_NEWEST = sa.and_(_IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
-_CLOSED_AT = sa.func.coalesce(reviews.c.closed_at, sa.literal(_LAST, Utc))
-_ARE_CURRENT = sa.and_(
-    _IS_NEWEST, sa.func.coalesce(_ENDED_AT.scalar_subquery(), sa.literal(_LAST, Utc)) <= _CLOSED_AT
-)
-_IS_CURRENT = sa.and_(
-    _IS_NEWEST,
-    reviews.c.campaign == sa.bindparam("campaign"),
-    sa.bindparam("ended_at", type_=Utc) <= _CLOSED_AT,
-)
-_CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
-_DOCUMENTS = _CURRENT.with_only_columns(
-    *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
-    *(reviews.c.version_to, reviews.c.owners),
-)
-# Acknowledgements of the present revision, of which each person gives one. A campaign may have 100,000, which
-# are counted here.
-_COUNTS = sa.and_(
-    answers.c.revision == reviews.c.revision,
-    answers.c.withdrawn_at.is_(None),
-    answers.c.owner.is_not(None),
-)
-_COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
-_BY_REVIEW = (
-    sa.select(answers.c.review_id, sa.func.count())
-    .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
-    .group_by(answers.c.review_id)
-)
-_BY_PERSON = (
-    sa.select(answers.c.owner, sa.func.count())
-    .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS)
-    .group_by(answers.c.owner)
-)
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
-_DOCUMENT_COUNTS = (
-    sa.select(reviews.c.campaign, sa.func.count())
-    .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS))
-    .group_by(reviews.c.campaign)
-)
-_ACKNOWLEDGEMENT_COUNTS = (
-    sa.select(
-        reviews.c.campaign,
-        sa.func.count(sa.case((answers.c.owner != ERASED, 1))).label("acknowledged"),
-        sa.func.count(sa.distinct(sa.case((_IS_OWN, answers.c.review_id)))).label("own"),
-    )
-    .select_from(_COUNTED)
-    .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS), _COUNTS)
-    .group_by(reviews.c.campaign)
-)
-_OWN_ACKNOWLEDGED = (
-    sa.select(answers.c.review_id)
-    .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, _IS_OWN)
-    .group_by(answers.c.review_id)
-    .having(sa.func.count(sa.distinct(answers.c.owner)) == sa.bindparam("most", type_=sa.Integer))
-)
 _IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
 _WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
     _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
@@ -127,7 +60,7 @@ _OF_FILE = (
         reviews.c.file_id == sa.bindparam("file_id"),
         # By the file alone: SQLite would take another index where it has no statistics.
         reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text),
-        _IS_OF_CAMPAIGNS,
+        IS_OF_CAMPAIGNS,
         reviews.c.superseded_by.is_(None),
     )
     .order_by(reviews.c.seq)
@@ -209,15 +142,15 @@ class SqlCampaignRepository:
         return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
 
     def list_file_ids(self, campaign_id: str) -> set[str]:
-        query = sa.select(reviews.c.file_id).where(_IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
+        query = sa.select(reviews.c.file_id).where(IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
         return set(self._connection.execute(query).scalars())
 
-    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
-        query = _CURRENT
+    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+        query = CURRENT
         if after:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
-        result = self._connection.execute(query.limit(limit), _select(campaign)).mappings().all()
+        result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
         answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
@@ -226,7 +159,7 @@ class SqlCampaignRepository:
 
     def list_open_review_ids(self, campaign_id: str) -> list[str]:
         query = sa.select(reviews.c.id).where(
-            _IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id, reviews.c.state == OPEN
+            IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id, reviews.c.state == OPEN
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
 
@@ -239,7 +172,7 @@ class SqlCampaignRepository:
             return []
         beneath = sa.select(files.c.file_id).where(files.c.parent_id.in_(select_beneath(folder_id)))
         query = sa.select(reviews.c.id).where(
-            _IS_OF_CAMPAIGNS,
+            IS_OF_CAMPAIGNS,
             reviews.c.campaign.in_(running),
             reviews.c.state == OPEN,
             reviews.c.file_id.in_(beneath),
@@ -251,7 +184,7 @@ class SqlCampaignRepository:
         if not running:
             return []
         query = sa.select(reviews.c.id).where(
-            _IS_OF_CAMPAIGNS,
+            IS_OF_CAMPAIGNS,
             reviews.c.campaign.in_(running),
             reviews.c.state == ReviewState.CLOSED,
             reviews.c.superseded_by.is_(None),
@@ -279,65 +212,15 @@ class SqlCampaignRepository:
         }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
-        of_campaign = _select(campaign)
-        documents = self._connection.execute(_DOCUMENTS, of_campaign).all()
-        by_review = Counter({row[0]: row[1] for row in self._connection.execute(_BY_REVIEW, of_campaign)})
-        by_person: Counter[str] = Counter()
-        for owner, count in self._connection.execute(_BY_PERSON, of_campaign):
-            by_person[owner.casefold()] += count
-        needed = Counter(owner.casefold() for row in documents for owner in row.owners)
-        return CampaignProgress(
-            documents=tuple(
-                DocumentProgress(
-                    review_id=row.id,
-                    file_id=row.file_id,
-                    title=row.title,
-                    path=row.path,
-                    link=row.link,
-                    version=row.version_to,
-                    acknowledged=by_review[row.id],
-                    needed=sum(owner != ERASED for owner in row.owners),
-                )
-                for row in documents
-            ),
-            people=tuple(
-                PersonProgress(
-                    address=person,
-                    acknowledged=by_person[person.casefold()],
-                    needed=needed[person.casefold()],
-                )
-                for person in campaign.people
-                if person != ERASED
-            ),
-        )
+        return campaign_progress.compute_progress(self._connection, campaign)
 
     def compute_figures(
         self, campaigns: Sequence[Campaign], *, own: Collection[str] = ()
     ) -> dict[str, CampaignFigures]:
-        if not campaigns:
-            return {}
-        ids = {"ids": [each.id for each in campaigns]}
-        documents = {row[0]: row[1] for row in self._connection.execute(_DOCUMENT_COUNTS, ids)}
-        counted = self._connection.execute(_ACKNOWLEDGEMENT_COUNTS, {**ids, "own": sorted(own)})
-        counts = {row.campaign: row for row in counted}
-        return {
-            each.id: CampaignFigures(
-                documents=documents.get(each.id, 0),
-                acknowledged=counts[each.id].acknowledged if each.id in counts else 0,
-                needed=documents.get(each.id, 0) * sum(person != ERASED for person in each.people),
-                own=counts[each.id].own if each.id in counts else 0,
-            )
-            for each in campaigns
-        }
+        return campaign_progress.compute_figures(self._connection, campaigns, own=own)
 
-    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
-        values = {**_select(campaign), "own": sorted(people), "most": len(people)}
-        return set(self._connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
-
-
-def _select(campaign: Campaign) -> dict[str, Any]:
-    """Return the parameters of the conditions on a campaign's current reviews."""
-    return {"campaign": campaign.id, "ended_at": campaign.ended_at or _LAST}
+    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+        return campaign_progress.list_acknowledged_ids(self._connection, campaign_id, people)
 
 
 def make_key(name: str) -> str:

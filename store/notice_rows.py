@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews.campaign_notices import CampaignFigures, CampaignReader, CampaignStage
+from reviews.campaign_notices import CampaignStage, CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
 from reviews.notice import Notice, NoticeKind, ReminderLine
@@ -78,7 +78,7 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "stage": None,
     "is_late": False,
     "progress": None,
-    "readers": [],
+    "most_left": [],
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -122,7 +122,7 @@ def _write(value: Any) -> Any:
     if isinstance(value, ReminderLine):
         stored = vars(value).items()
         return _rename_fields({name: each for name, each in stored if name not in NOT_STORED_OF_REMINDERS})
-    if isinstance(value, DigestFigures | WeekMedian | CampaignFigures | CampaignReader):
+    if isinstance(value, DigestFigures | WeekMedian | CampaignTotals | NamedProgress):
         return {name: _write(each) for name, each in vars(value).items()}
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -153,13 +153,13 @@ def _read_figures(members: dict[str, int]) -> DigestFigures:
     return DigestFigures(**{name: members.get(name, 0) for name in list_field_names(DigestFigures)})
 
 
-def _read_progress(members: dict[str, int]) -> CampaignFigures:
-    return CampaignFigures(**{name: members.get(name, 0) for name in list_field_names(CampaignFigures)})
+def _read_progress(members: dict[str, int]) -> CampaignTotals:
+    return CampaignTotals(**{name: members.get(name, 0) for name in list_field_names(CampaignTotals)})
 
 
-def _read_readers(people: list[dict[str, Any]]) -> tuple[CampaignReader, ...]:
+def _read_people(people: list[dict[str, Any]]) -> tuple[NamedProgress, ...]:
     return tuple(
-        CampaignReader(name=each["name"], acknowledged=each["acknowledged"], needed=each["needed"])
+        NamedProgress(name=each["name"], acknowledged=each["acknowledged"], needed=each["needed"])
         for each in people
     )
 
@@ -179,7 +179,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "lines": _read_lines,
     "mention": tuple,
     "progress": _read_progress,
-    "readers": _read_readers,
+    "most_left": _read_people,
     "recipients": tuple,
     "reminders": _read_reminders,
     "requested_at": _read_moment,

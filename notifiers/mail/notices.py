@@ -38,7 +38,7 @@ from reviews.notice import (
     ReviewNotice,
 )
 from reviews.text import clean_text, sanitize_link
-from reviews.wording.campaign_sentences import label_progress_page, label_readers
+from reviews.wording.campaign_sentences import label_most_left, label_progress_page
 from reviews.wording.digest_sentences import describe_chart, list_figures, list_week_bars, name_chart
 from reviews.wording.notice_sentences import name_item
 
@@ -98,7 +98,7 @@ def render_html(notice: Notice, link: str) -> str:
         lines=[] if listed or _has_own_form(notice) else rest,
         campaign=describe_campaign_card(notice, write_date) if isinstance(notice, CampaignNotice) else None,
         percent=notice.progress.percent if isinstance(notice, CampaignNotice) else 0,
-        readers_label=label_readers(),
+        most_left_label=label_most_left(),
         page_label=label_progress_page(),
         request=describe_only_campaign(notice, write_date) if _is_request(notice) else None,
         digest=_draw_digest(notice) if isinstance(notice, ReviewDigestNotice) else None,

@@ -10,7 +10,7 @@ from notifiers.shared.card_text import shorten
 from notifiers.shared.reminder_text import describe_only_campaign
 from notifiers.shared.teams_text import escape_run, write_date
 from reviews.campaign_notices import CampaignStage
-from reviews.wording.campaign_sentences import label_progress_page, label_readers
+from reviews.wording.campaign_sentences import label_most_left, label_progress_page
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def draw_campaign(notice: CampaignNotice) -> list[Element]:
         make_rich_block(name),
         make_rich_block(make_text_run(escape_run(text.stage), **stage_look), spacing="Small"),
         *_draw_progress(notice, text),
-        *_draw_readers(text),
+        *_draw_most_left(text),
         {**make_text_block(text.due, size="Small", **due_look), "separator": True, "spacing": "Medium"},
         *(_draw_small(each) for each in text.details),
     ]
@@ -82,18 +82,18 @@ def _draw_progress(notice: CampaignNotice, text: CampaignText) -> list[Element]:
     ]
 
 
-def _draw_readers(text: CampaignText) -> list[Element]:
-    if not text.readers:
+def _draw_most_left(text: CampaignText) -> list[Element]:
+    if not text.most_left:
         return []
-    heading = make_rich_block(make_text_run(escape_run(label_readers()), weight="Bolder", size="Small"))
+    heading = make_rich_block(make_text_run(escape_run(label_most_left()), weight="Bolder", size="Small"))
     return [
         {**heading, "separator": True, "spacing": "Medium"},
-        *(_draw_reader(name, left) for name, left in text.readers),
+        *(_draw_person(name, left) for name, left in text.most_left),
         *([_draw_small(text.unnamed)] if text.unnamed else []),
     ]
 
 
-def _draw_reader(name: str, left: str) -> Element:
+def _draw_person(name: str, left: str) -> Element:
     who = make_rich_block(make_text_run(escape_run(name), size="Small"), spacing="None")
     return {
         "type": "ColumnSet",

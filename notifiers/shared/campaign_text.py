@@ -15,10 +15,10 @@ from reviews.wording.campaign_sentences import (
     describe_campaign,
     describe_left,
     describe_stage,
-    describe_unnamed_readers,
+    describe_unnamed_people,
     format_percent,
+    label_most_left,
     label_progress_page,
-    label_readers,
     list_campaign_figures,
 )
 from reviews.wording.placeholders import format_names, format_title
@@ -39,7 +39,7 @@ class CampaignText:
 
     `stage` stands below the name, `note` below the sentence that says the same in short. `due` is in our
     words, with a date as the channel writes it; the others may hold names. `details` are the folder, and who
-    started it. `readers` are those who have most left, each with how many.
+    started it. `most_left` are those who have most left, each with how many.
     """
 
     name: str
@@ -49,7 +49,7 @@ class CampaignText:
     figures: tuple[str, ...]
     due: str
     details: tuple[str, ...]
-    readers: tuple[tuple[str, str], ...]
+    most_left: tuple[tuple[str, str], ...]
     unnamed: str
     page: str | None
     is_overdue: bool
@@ -64,15 +64,15 @@ def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[dateti
         name=shorten_name(format_title(notice.title), MAX_NAME_LENGTH),
         stage=" ".join(filter(None, (describe_stage(notice), problem))),
         note=problem or ("" if notice.stage is CampaignStage.COMPLETE else describe_stage(notice)),
-        percent=format_percent(notice.progress) if has_figures else "",
+        percent=format_percent(notice.progress.percent) if has_figures else "",
         figures=tuple(list_campaign_figures(notice.progress)) if has_figures else (),
         due=_describe_due(notice, is_overdue=is_overdue).format(when=format_time(notice.due_at)),
         details=_list_details(notice),
-        readers=tuple(
+        most_left=tuple(
             (shorten_name(clean_text(each.name), MAX_PERSON_LENGTH), describe_left(each))
-            for each in (notice.readers if has_figures else ())
+            for each in (notice.most_left if has_figures else ())
         ),
-        unnamed=describe_unnamed_readers(notice) if has_figures else "",
+        unnamed=describe_unnamed_people(notice) if has_figures else "",
         page=make_button_address(notice.page_url),
         is_overdue=is_overdue,
     )
@@ -81,12 +81,12 @@ def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[dateti
 def list_campaign_lines(notice: CampaignNotice) -> list[str]:
     """Return the campaign as lines of text."""
     text = describe_campaign_card(notice, write_date)
-    people = [f"• {name}: {left}" for name, left in text.readers]
+    people = [f"• {name}: {left}" for name, left in text.most_left]
     return [
         describe_campaign(notice),
         *([text.note] if text.note else []),
         *([" · ".join(text.figures)] if text.figures else []),
-        *([f"{label_readers()}:", *people] if people else []),
+        *([f"{label_most_left()}:", *people] if people else []),
         *([f"  {text.unnamed}"] if text.unnamed else []),
         text.due,
         *text.details,
@@ -94,10 +94,10 @@ def list_campaign_lines(notice: CampaignNotice) -> list[str]:
     ]
 
 
-def shorten_readers(notice: CampaignNotice) -> Iterator[CampaignNotice]:
+def shorten_most_left(notice: CampaignNotice) -> Iterator[CampaignNotice]:
     """Yield a campaign with ever fewer of those who have most left."""
-    for count in (len(notice.readers), len(notice.readers) // 2, 0):
-        yield replace(notice, readers=notice.readers[:count])
+    for count in (len(notice.most_left), len(notice.most_left) // 2, 0):
+        yield replace(notice, most_left=notice.most_left[:count])
 
 
 def draw_progress_bar(percent: int) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from notifiers.shared.adaptive_card import (
     name_owners,
 )
 from notifiers.shared.adaptive_elements import make_text_block
-from notifiers.shared.campaign_text import shorten_readers
+from notifiers.shared.campaign_text import shorten_most_left
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.change_text import shorten_digest
 from notifiers.shared.digest_text import label_page, write_summary
@@ -71,7 +71,7 @@ def draw_notice_card(
         case ReviewDigestNotice():
             return _draw_review_digest(notice)
         case CampaignNotice():
-            return choose_fitting(map(_draw_campaign_card, shorten_readers(notice)), MAX_CARD_BYTES)
+            return choose_fitting(map(_draw_campaign_card, shorten_most_left(notice)), MAX_CARD_BYTES)
         case ReminderListNotice():
             drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)

@@ -8,7 +8,7 @@ from notifiers.shared.campaign_text import describe_campaign_card, draw_progress
 from notifiers.shared.reminder_text import describe_only_campaign
 from notifiers.slack.elements import make_context, make_mrkdwn, make_section
 from notifiers.slack.text import fit_text, write_date
-from reviews.wording.campaign_sentences import label_progress_page, label_readers
+from reviews.wording.campaign_sentences import label_most_left, label_progress_page
 
 if TYPE_CHECKING:
     from notifiers.shared.campaign_text import CampaignText
@@ -27,7 +27,7 @@ def draw_campaign(notice: CampaignNotice) -> list[Block]:
     return [
         make_section(f"*{fit_text(text.name, MAX_NAME_LENGTH)}*\n{fit_text(text.stage, MAX_STAGE_LENGTH)}"),
         *_draw_progress(notice, text),
-        *_draw_readers(text),
+        *_draw_most_left(text),
         make_context(" · ".join([f"*{text.due}*" if text.is_overdue else text.due, *details])),
         *_draw_page_button(text.page, label_progress_page()),
     ]
@@ -53,12 +53,12 @@ def _draw_progress(notice: CampaignNotice, text: CampaignText) -> list[Block]:
     return [make_section(f"{full}{empty}  *{text.percent}*\n{' · '.join(text.figures)}")]
 
 
-def _draw_readers(text: CampaignText) -> list[Block]:
-    if not text.readers:
+def _draw_most_left(text: CampaignText) -> list[Block]:
+    if not text.most_left:
         return []
-    people = [make_mrkdwn(f"{fit_text(name, MAX_PERSON_LENGTH)}: {left}") for name, left in text.readers]
+    people = [make_mrkdwn(f"{fit_text(name, MAX_PERSON_LENGTH)}: {left}") for name, left in text.most_left]
     return [
-        make_section(f"*{label_readers()}*"),
+        make_section(f"*{label_most_left()}*"),
         {"type": "section", "fields": people},
         *([make_context(text.unnamed)] if text.unnamed else []),
     ]

@@ -29,6 +29,7 @@ from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.meaning import explain_recording
 from reviews.kinds import ReviewState
+from reviews.wording.campaign_sentences import format_percent
 from reviews.wording.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def draw_list(services: CampaignServices, visitor: ProvenPerson) -> AnyResponse:
         campaigns=campaigns,
         is_first="before" not in request.args,
         describe_state=describe_state,
+        format_percent=format_percent,
         now=services.pages.clock(),
     )
 
@@ -97,6 +99,7 @@ def draw_campaign(
         status=status,
         who=visitor,
         view=view,
+        format_percent=format_percent,
         campaign=view.campaign,
         figures=view.line.figures,
         state=describe_state(view.line, services.pages.clock()),

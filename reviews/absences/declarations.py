@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from reviews.absences import wording
 from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
@@ -18,9 +17,11 @@ from reviews.language import _
 from reviews.people.docspace_accounts import DocSpaceUnavailable
 from reviews.ports.absences import Absence
 from reviews.repeated_requests import mark_undecided, require_first_request
+from reviews.routes.route import find_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from reviews.absences.planned_absences import Cancellation
     from reviews.clock import Clock
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MAX_ABSENCE = timedelta(days=366)
 """How far ahead an absence may begin, and how long it may last."""
-_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +235,7 @@ class AbsenceDeclarations:
 
     def _find_zone(self, work: UnitOfWork, person: ProvenPerson) -> ZoneInfo:
         route = next(iter(Duties.list_named_routes(work, self.routes, person)), None)
-        return route.working_hours.zone if route and route.working_hours else _UTC
+        return find_zone(route)
 
     def _list_absences(self, work: UnitOfWork, person: ProvenPerson, now: datetime) -> list[Absence]:
         return work.absences.list_of_people(self._list_addresses(person), not_ended_by=now)

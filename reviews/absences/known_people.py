@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from reviews.routes.people_table import list_persons
-from reviews.routes.route import is_group
+from reviews.routes.route import find_zone, is_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,5 +96,5 @@ def _find_zone(routes: Routes, addresses: Iterable[str]) -> tzinfo:
     own = set(addresses)
     for route in routes.all:
         if own & route.answerer_addresses:
-            return route.working_hours.zone if route.working_hours else UTC
+            return find_zone(route)
     return UTC

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route
 
 
-def require_campaign_reader(
+def require_campaign_person(
     review: Review,
     route: Route | None,
     review_request: ReviewRequest,

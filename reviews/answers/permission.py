@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
-from reviews.answers.campaign_permission import refuse_duty_of_campaign, require_campaign_reader
+from reviews.answers.campaign_permission import refuse_duty_of_campaign, require_campaign_person
 from reviews.answers.erased_people import require_all_people
 from reviews.answers.late_refusals import (
     refuse_carried,
@@ -123,8 +123,8 @@ def permit_answer(
     """
     aliases = recognize(work, review_request.person)
     if review.campaign is not None:
-        reader, entry = require_campaign_reader(review, route, review_request, aliases, decision)
-        return Permit(reviewer=reader, owner_entry=entry, aliases=tuple(aliases))
+        person, entry = require_campaign_person(review, route, review_request, aliases, decision)
+        return Permit(reviewer=person, owner_entry=entry, aliases=tuple(aliases))
     if review_request.person.identity is not Identity.LINK:
         permit = _permit_answerer(work, review, route, review_request, aliases, decision=decision)
     else:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
 from reviews.campaign_notices import (
-    MAX_READERS,
-    CampaignFigures,
+    MAX_NAMED_PEOPLE,
     CampaignNotice,
-    CampaignReader,
     CampaignStage,
+    CampaignTotals,
+    NamedProgress,
     make_card_cause,
 )
 from reviews.notice import NoticeKind
@@ -104,9 +104,8 @@ class CampaignCards:
         self, work: UnitOfWork, campaign: Campaign, progress: CampaignProgress, *, is_late: bool
     ) -> CampaignNotice:
         stage = _find_stage(campaign, progress)
-        left = [each for each in progress.people if each.acknowledged < each.needed]
-        left.sort(key=lambda each: each.acknowledged - each.needed)
-        most_left = left[:MAX_READERS]
+        people_left = progress.people_left
+        most_left = people_left[:MAX_NAMED_PEOPLE]
         names = name_people(work, [each.address for each in most_left])
         return CampaignNotice(
             kind=NoticeKind.CAMPAIGN,
@@ -120,15 +119,15 @@ class CampaignCards:
             stage=stage,
             is_late=is_late and stage is CampaignStage.RUNNING,
             problem=campaign.problem,
-            progress=CampaignFigures(
+            progress=CampaignTotals(
                 documents=len(progress.documents),
                 people=len(progress.people),
-                finished=len(progress.people) - len(left),
+                finished=len(progress.people) - len(people_left),
                 acknowledged=progress.acknowledged,
                 needed=progress.needed,
             ),
-            readers=tuple(
-                CampaignReader(name=name, acknowledged=each.acknowledged, needed=each.needed)
+            most_left=tuple(
+                NamedProgress(name=name, acknowledged=each.acknowledged, needed=each.needed)
                 for name, each in zip(names, most_left, strict=True)
             ),
             page_url=self.get_page_url(campaign.id),
@@ -144,22 +143,13 @@ def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage
 
 
 def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice) -> bool:
-    """Have the card show this; `False` if it is new, or shows already how the campaign ended.
-
-    While reviews are closed after the end, the figures would change: what was shown at the end stays.
-    """
+    """Have the card show this; `False` if it is new."""
     cause = make_card_cause(notice.campaign_id)
     stored = work.cards.find_notice(place, cause=cause)
     if stored is None:
         work.cards.owe_notice(place, notice, cause=cause)
         return False
-    shown = stored.notice
-    if isinstance(shown, CampaignNotice) and shown.stage in {
-        CampaignStage.ENDED,
-        CampaignStage.COULD_NOT_BEGIN,
-    }:
-        return False
-    if shown != notice:
+    if stored.notice != notice:
         work.cards.redraw_notice(place, notice, cause=cause)
     return True
 

@@ -23,7 +23,7 @@ MAX_SEARCHED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignFigures:
+class CampaignOverview:
     """A campaign and how far it has come; `names` are its people's, by casefolded address, where known.
 
     `shows_people` says whether the reader is an owner or deputy of its route, who see how far each person is.
@@ -51,16 +51,16 @@ class CampaignLookup:
     transactions: Transactions
     routes: Routes
 
-    def list_visible(self, reader: ProvenPerson, limit: int) -> list[CampaignFigures]:
+    def list_visible(self, reader: ProvenPerson, limit: int) -> list[CampaignOverview]:
         """Return the campaigns that a person may see, running ones first, and the newest of each first."""
         with self.transactions(reading=True) as work:
             recent = work.campaigns.list_recent(MAX_SEARCHED)
             recent.sort(key=lambda campaign: campaign.state is CampaignState.ENDED)
             visible = (each for each in recent if may_see_campaign(work, self.routes, each, reader))
             chosen = [each for each, _index in zip(visible, range(limit), strict=False)]
-            return [_load_figures(work, each) for each in chosen]
+            return [_load_overview(work, each) for each in chosen]
 
-    def find(self, name: str, reader: ProvenPerson) -> CampaignFigures:
+    def find(self, name: str, reader: ProvenPerson) -> CampaignOverview:
         """Return a campaign by its id or name; raise `Refused` for one that the person may not see."""
         with self.transactions(reading=True) as work:
             campaign = require_campaign(work, name)
@@ -68,7 +68,7 @@ class CampaignLookup:
                 raise refuse_unknown_campaign(name)
             route = self.routes.find_route(campaign.route)
             shows_people = route is not None and is_owner_or_deputy(work, route, reader)
-            return replace(_load_figures(work, campaign), shows_people=shows_people)
+            return replace(_load_overview(work, campaign), shows_people=shows_people)
 
     def find_group(self, name: str, group_id: str = "") -> GroupMembers | None:
         """Return the members of a user group by its name or the chat's id; `None` for one that is not read.
@@ -119,8 +119,8 @@ def _is_group(work: UnitOfWork, stored: str, name: str, group_id: str) -> bool:
     return stored.casefold() == name.casefold()
 
 
-def _load_figures(work: UnitOfWork, campaign: Campaign) -> CampaignFigures:
+def _load_overview(work: UnitOfWork, campaign: Campaign) -> CampaignOverview:
     progress = work.campaigns.compute_progress(campaign)
-    return CampaignFigures(
+    return CampaignOverview(
         campaign=campaign, progress=progress, names=work.people.find_names(campaign.people)
     )

@@ -13,6 +13,7 @@ from reviews.language import _
 from reviews.ledger import campaign_entries
 from reviews.people.answerers import is_among
 from reviews.repeated_requests import require_first_request
+from reviews.routes.route import find_zone
 from reviews.routes.value_parsers import parse_email
 from reviews.text import clean_text
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route, Routes
     from reviews.tree import Place
 
-LAST_MINUTE = time(23, 59)
+_LAST_MINUTE = time(23, 59)
+"""Midnight itself would be shown as the next day."""
 COMMAND_LINE_TIME = timedelta(minutes=10)
 """How long a command that opens the reviews itself has for it, before a worker does."""
 
@@ -151,14 +153,9 @@ def end_campaign(
 
 
 def require_deadline(day: date, route: Route, now: datetime) -> datetime:
-    """Return the end of the working hours of a day, of a day without any its last minute; or raise `Refused`.
-
-    Midnight would be shown as the day after.
-    """
-    hours = route.working_hours
-    zone = hours.zone if hours else UTC
-    end = (hours.find_closing_on(day) if hours else None) or datetime.combine(day, LAST_MINUTE, zone)
-    due_at = end.astimezone(UTC)
+    """Return the end of a day's working hours, else its last minute; raise `Refused` for no usable day."""
+    closes = route.working_hours.find_closing_on(day) if route.working_hours else None
+    due_at = (closes or datetime.combine(day, _LAST_MINUTE, find_zone(route))).astimezone(UTC)
     if due_at <= now:
         sentence = _("The deadline {day} is over. Choose a later day.")
         raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.language import _, format_number, ngettext
+from reviews.language import _
 from reviews.quorum import count_required_answers, list_acknowledgements
 from reviews.text import clean_text
+from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.placeholders import format_name
 
 if TYPE_CHECKING:
@@ -51,17 +52,11 @@ def draw_campaign(review: Review) -> CardCampaign | None:
     )
 
 
-def count_people(owners: Sequence[str]) -> str:
-    """Return how many people a campaign asks: their names would fill a card."""
-    words = ngettext("{count} person", "{count} people", len(owners))
-    return words.format(count=format_number(len(owners)))
-
-
 def name_missing(missing: Sequence[str]) -> tuple[str, ...]:
     """Return who has not acknowledged, of many the first and how many more there are."""
     names = tuple(format_name(clean_text(entry)) for entry in missing[:MAX_NAMED_PEOPLE])
     omitted = len(missing) - len(names)
-    return (*names, _("and {count} more").format(count=format_number(omitted))) if omitted else names
+    return (*names, describe_omitted(omitted)) if omitted else names
 
 
 def explain_request() -> str:

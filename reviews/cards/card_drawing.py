@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import list_doers
 from reviews.cards.bulk_card import draw_bulk, list_people
 from reviews.cards.card import Card, CardAction
-from reviews.cards.card_campaign import MAX_NAMED_PEOPLE, count_people, draw_campaign, name_missing
+from reviews.cards.card_campaign import MAX_NAMED_PEOPLE, draw_campaign, name_missing
 from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
 from reviews.cards.card_snippets import draw_snippets
 from reviews.cards.card_stand_ins import draw_absent_owners, draw_stand_ins
@@ -40,6 +40,7 @@ from reviews.quorum import (
     list_missing_owners,
 )
 from reviews.text import clean_text, sanitize_link
+from reviews.wording.campaign_sentences import count_people
 from reviews.wording.comparison_sentences import has_differences
 from reviews.wording.durations import format_duration
 from reviews.wording.placeholders import format_name
@@ -144,7 +145,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
 
 def _draw_owners(review: Review) -> tuple[str, ...]:
     if review.campaign is not None:
-        return (count_people(review.owners),)
+        return (count_people(len(review.owners)),)  # their names would fill a card
     return tuple(format_name(clean_text(owner)) for owner in review.owners)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignFigures:
+class PackedCampaignFigures:
     """Counts of acknowledgements.
 
     `at_deadline` is `None` while the deadline is not over, or if the campaign was ended before. `at_end` is
@@ -25,10 +25,10 @@ class CampaignFigures:
     counted_at: datetime
 
 
-def compute_campaign_figures(campaign: PackedCampaign, report: PackReport) -> CampaignFigures:
+def compute_campaign_figures(campaign: PackedCampaign, report: PackReport) -> PackedCampaignFigures:
     counted_at = find_count_time(campaign, report)
     is_over = campaign.due_at <= counted_at
-    return CampaignFigures(
+    return PackedCampaignFigures(
         at_deadline=campaign.count_at(campaign.due_at) if is_over else None,
         at_end=campaign.count_at(counted_at),
         counted_at=counted_at,

@@ -67,11 +67,11 @@ class CampaignRepository(Protocol):
         """Return the ids of the documents that have a review in the campaign, whatever became of it."""
         ...
 
-    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
         """Return the current review of each document with its answers, the oldest first.
 
-        Those of documents that went are left out.
-        `after` is the id of the review after which the list continues.
+        A document that went has none; what the end of the campaign closed has. `after` is the id of
+        the review after which the list continues.
         """
         ...
 

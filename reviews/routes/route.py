@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from reviews.kinds import ChangeKind
 from reviews.language import DEFAULT_LANGUAGE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 REVIEWABLE_KINDS = frozenset(ChangeKind) - {ChangeKind.BULK, ChangeKind.CAMPAIGN}
 DEFAULT_REVIEWED_KINDS = REVIEWABLE_KINDS - {ChangeKind.METADATA}
+_UTC = ZoneInfo("UTC")
 OPERATORS_ROUTE = "operators"
 """The name of the route that receives alarms about this installation, and has no files."""
 
@@ -346,3 +348,8 @@ class Routes:
             return self.operators.language
         named_route = self.find_route(route)
         return named_route.language if named_route else DEFAULT_LANGUAGE
+
+
+def find_zone(route: Route | None) -> ZoneInfo:
+    """Return the zone in which days count on a route; UTC without working hours or without a route."""
+    return route.working_hours.zone if route and route.working_hours else _UTC

@@ -12,13 +12,13 @@ from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.placeholders import format_title
 
 if TYPE_CHECKING:
-    from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader
+    from reviews.campaign_notices import CampaignNotice, CampaignTotals, NamedProgress
     from reviews.notice import ReminderLine
 
 
 def describe_campaign(notice: CampaignNotice) -> str:
     """Return a campaign as one sentence."""
-    title, percent = format_title(notice.title), format_percent(notice.progress)
+    title, percent = format_title(notice.title), format_percent(notice.progress.percent)
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("{campaign} could not begin.").format(campaign=title)
     if notice.stage is CampaignStage.COMPLETE:
@@ -49,7 +49,7 @@ def describe_stage(notice: CampaignNotice) -> str:
     return words.format(count=format_number(documents), people=count_people(people))
 
 
-def list_campaign_figures(figures: CampaignFigures) -> list[str]:
+def list_campaign_figures(figures: CampaignTotals) -> list[str]:
     """Return how many acknowledgements there are, and how many people have finished."""
     acknowledged = ngettext(
         "{count} of {total} acknowledgement", "{count} of {total} acknowledgements", figures.needed
@@ -63,19 +63,19 @@ def list_campaign_figures(figures: CampaignFigures) -> list[str]:
     ]
 
 
-def label_readers() -> str:
+def label_most_left() -> str:
     return _("Most left to acknowledge")
 
 
-def describe_left(reader: CampaignReader) -> str:
+def describe_left(person: NamedProgress) -> str:
     """Return how many documents a person has left."""
-    return _("{count} left").format(count=format_number(reader.needed - reader.acknowledged))
+    return _("{count} left").format(count=format_number(person.needed - person.acknowledged))
 
 
-def describe_unnamed_readers(notice: CampaignNotice) -> str:
+def describe_unnamed_people(notice: CampaignNotice) -> str:
     """Return how many more people have documents left than are named; empty if there are none."""
-    unnamed = notice.progress.people - notice.progress.finished - len(notice.readers)
-    return describe_omitted(unnamed) if unnamed > 0 and notice.readers else ""
+    unnamed = notice.progress.people - notice.progress.finished - len(notice.most_left)
+    return describe_omitted(unnamed) if unnamed > 0 and notice.most_left else ""
 
 
 def label_progress_page() -> str:
@@ -132,11 +132,11 @@ def count_people(count: int) -> str:
     return ngettext("{count} person", "{count} people", count).format(count=format_number(count))
 
 
-def format_percent(figures: CampaignFigures) -> str:
-    return _("{number}%").format(number=figures.percent)
+def format_percent(percent: int) -> str:
+    return _("{number}%").format(number=percent)
 
 
-def _describe_people_left(figures: CampaignFigures) -> str:
+def _describe_people_left(figures: CampaignTotals) -> str:
     left = figures.people - figures.finished
     words = ngettext(
         "The deadline has passed, and {count} person has documents left.",

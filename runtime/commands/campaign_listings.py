@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +18,7 @@ from runtime.commands.campaign_texts import (
     build_details_json,
     describe_acknowledged,
     describe_state,
-    find_zone,
-    format_deadline,
+    format_campaign_time,
 )
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.listings import limit_option
@@ -54,9 +54,9 @@ def list_campaigns(*, as_json: bool, route: str | None, limit: int) -> None:
                 campaign.state,
                 campaign.route,
                 campaign.path,
-                format_deadline(campaign, find_zone(wiring.routes, campaign)),
+                format_campaign_time(campaign.due_at, campaign, wiring.routes),
                 describe_acknowledged(progress),
-                f"{progress.percent} %",
+                f"{progress.percent}%",
             )
             for campaign, progress in listed
         ),
@@ -91,9 +91,9 @@ def show(*, campaign_name: str, as_json: bool, as_csv: bool) -> None:
                 each.address,
                 names.get(each.address.casefold(), ""),
                 each.acknowledged,
-                each.needed - each.acknowledged,
+                each.left,
             )
-            for each in sorted(progress.people, key=lambda each: each.acknowledged - each.needed)
+            for each in sorted(progress.people, key=lambda each: each.left, reverse=True)
         ),
     )
     click.echo()
@@ -124,7 +124,7 @@ def find_campaign(work: UnitOfWork, name: str) -> Campaign:
 
 
 def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Routes) -> None:
-    zone = find_zone(routes, campaign)
+    format_time = partial(format_campaign_time, campaign=campaign, routes=routes)
     print_table(
         ("", ""),
         [
@@ -132,11 +132,11 @@ def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Rout
             ("state", describe_state(campaign)),
             ("route", campaign.route),
             ("folder", f"{campaign.path} ({campaign.folder_id})"),
-            ("deadline", format_deadline(campaign, zone)),
-            ("started", f"{campaign.started_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}"),
+            ("deadline", format_time(campaign.due_at)),
+            ("started", format_time(campaign.started_at)),
             *(("started by", text) for text in (campaign.started_by,) if text),
-            *(("ended", f"{at.astimezone(zone):%Y-%m-%d %H:%M} {zone}") for at in (campaign.ended_at,) if at),
-            ("acknowledged", f"{describe_acknowledged(progress)} ({progress.percent} %)"),
+            *(("ended", format_time(at)) for at in (campaign.ended_at,) if at),
+            ("acknowledged", f"{describe_acknowledged(progress)} ({progress.percent}%)"),
         ],
     )
     click.echo()

@@ -17,7 +17,7 @@ from reviews.errors import NotVisible, Refused, RemoteError
 from reviews.ports.owner_accounts import AccountAnswer
 from reviews.subscriptions.folder_search import read_folder_id
 from reviews.text import clean_text
-from runtime.commands.campaign_texts import find_zone, format_deadline
+from runtime.commands.campaign_texts import format_campaign_time
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.progress import show_progress
 from runtime.commands.refusals import refuse
@@ -179,7 +179,7 @@ def _describe(
         f"{people:,} {'person' if people == 1 else 'people'} to acknowledge {documents:,} "
         f"{'document' if documents == 1 else 'documents'} in {campaign.path}."
     )
-    yield f"Deadline: {format_deadline(campaign, find_zone(wiring.routes, campaign))}."
+    yield f"Deadline: {format_campaign_time(campaign.due_at, campaign, wiring.routes)}."
     if listed.elsewhere:
         belong = "document that belongs" if listed.elsewhere == 1 else "documents that belong"
         yield f"Left out: {listed.elsewhere:,} {belong} to another route."

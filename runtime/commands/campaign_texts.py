@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.ledger_entries import format_moment
+from reviews.routes.route import find_zone
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
+    from datetime import datetime
 
     from reviews.campaign import Campaign, CampaignProgress, DocumentProgress
     from reviews.campaigns.acknowledgement_rows import AcknowledgementRow
     from reviews.routes.route import Routes
 
 
-def find_zone(routes: Routes, campaign: Campaign) -> tzinfo:
-    """Return the zone of a campaign's route."""
-    route = routes.find_route(campaign.route)
-    return route.working_hours.zone if route and route.working_hours else UTC
-
-
-def format_deadline(campaign: Campaign, zone: tzinfo) -> str:
-    return f"{campaign.due_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
+def format_campaign_time(at: datetime, campaign: Campaign, routes: Routes) -> str:
+    """Return a time in the zone of a campaign's route."""
+    zone = find_zone(routes.find_route(campaign.route))
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
 
 
 def describe_acknowledged(progress: CampaignProgress) -> str:

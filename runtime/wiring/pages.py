@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from notifiers.shared.smtp import SmtpMailer
+    from pages.campaigns.campaign_page import CampaignServices
     from pages.demo_sign_in import DemoSignInLinks
+    from pages.history.visitor import HistorySignInMethods
     from pages.streams import Streams
     from reviews.people.mailed_codes import JobQueue
     from runtime.settings.settings import Settings
@@ -41,8 +43,21 @@ def build_archive(wiring: Wiring) -> Archive:
     )
 
 
-def build_campaign_pages(wiring: Wiring) -> CampaignPages:
-    return CampaignPages(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock)
+def build_campaign_services(
+    wiring: Wiring, wake: Callable[[], None], sign_in_methods: HistorySignInMethods
+) -> CampaignServices:
+    """Return the services of the pages of campaigns; `wake` is called as in `Wiring.build_answers`."""
+    # Imported here: every process that draws no page would load its parts at the start too.
+    from pages.campaigns.campaign_page import CampaignServices  # noqa: PLC0415
+
+    return CampaignServices(
+        pages=CampaignPages(
+            transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock
+        ),
+        answers=wiring.build_answers(wake),
+        links=wiring.links,
+        sign_in_methods=sign_in_methods,
+    )
 
 
 def build_sessions(wiring: Wiring) -> BrowserSessions:

@@ -161,7 +161,7 @@ def test_it_shows_how_far_a_campaign_is_and_who_has_most_left(channels: Channels
     for review in list_campaign_reviews(desk, list_campaigns(channels)[0])[:2]:
         acknowledge(desk, review, Reviewer(name="Anna", email=PEOPLE[0]))
 
-    line = "Policies 2026: 2 of 6 acknowledged (33 %), until Friday, 17 Apr, 23:59 UTC."
+    line = "Policies 2026: 2 of 6 acknowledged (33%), until Friday, 17 Apr, 23:59 UTC."
     assert line in say(channels, "campaign list", STRANGER)
     for text in ('campaign "Policies 2026"', "campaign show policies 2026"):
         answer = say(channels, text)
@@ -181,7 +181,7 @@ def test_running_campaigns_are_listed_first(channels: Channels) -> None:
 
     answer = say(channels, "campaigns")
 
-    assert answer.index("First: ") < answer.index("Second: ended, 0 of 0 acknowledged (0 %).")
+    assert answer.index("First: ") < answer.index("Second: ended, 0 of 0 acknowledged (0%).")
 
 
 def test_of_a_private_route_only_its_people_learn(channels: Channels) -> None:

@@ -1,4 +1,4 @@
-"""A person is erased from campaigns: from their people, their reviews and the one who started them."""
+"""A person is erased from campaigns: from their people and reviews, and as the one who started them."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ def test_a_campaign_whose_row_was_changed_loses_the_person_alone(desk: Desk, cam
 
 @ON_POSTGRESQL
 def test_an_answer_is_not_lost_while_a_person_is_erased(desk: Desk, campaign: Campaign) -> None:
-    """Whoever locks a campaign does so before the end of the ledger, so that none waits in a circle."""
+    """A campaign is locked before the end of the ledger, so that none waits in a circle."""
     review = list_campaign_reviews(desk, campaign)[0]
 
     with ThreadPoolExecutor(1) as pool, desk.engine.connect() as onlooker:
-        with desk.transactions() as work:
+        with SqlUnitOfWork(desk.engine) as work:
             assert work.campaigns.get(campaign.id, lock=True) is not None
             outcome = pool.submit(erase, desk.engine, str(BRUNO.email))
             wait_for_locks(onlooker, 1)

@@ -27,7 +27,7 @@ from notifiers.teams_bot import changes_card
 from reviews.answers import snooze_choices
 from reviews.answers.change_pages import ACKNOWLEDGED, SINCE, ChangesPage
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
-from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader, CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.comparison import DocumentState
@@ -138,13 +138,13 @@ def _list_reminder_lists() -> Iterator[Notice]:
 
 def _list_campaigns() -> Iterator[Notice]:
     """Yield campaigns at every stage, of one person and of many, and messages about one to its people."""
-    one = CampaignFigures(documents=1, people=1, finished=0, acknowledged=0, needed=1)
-    many = CampaignFigures(documents=40, people=1234, finished=1000, acknowledged=1316, needed=2000)
-    readers = (CampaignReader(name="Bob Chen", acknowledged=0, needed=1),)
+    one = CampaignTotals(documents=1, people=1, finished=0, acknowledged=0, needed=1)
+    many = CampaignTotals(documents=40, people=1234, finished=1000, acknowledged=1316, needed=2000)
+    readers = (NamedProgress(name="Bob Chen", acknowledged=0, needed=1),)
     for kind in sorted(CampaignNotice.KINDS):
         for stage in CampaignStage:
             for progress in (one, many):
-                members = {"progress": progress, "readers": readers, "started_by": "Dana", "path": "Legal"}
+                members = {"progress": progress, "most_left": readers, "started_by": "Dana", "path": "Legal"}
                 made = notice(kind, title="Policy", stage=stage, **members)
                 yield from (made, replace(made, is_late=True))  # type: ignore[call-arg]
     for kind in (NoticeKind.CAMPAIGN_REQUEST, NoticeKind.REMINDER):

@@ -26,6 +26,8 @@ NO_CLOCKS = {
     "tests/reviews/test_calendar_sync.py": "the same",
     "tests/runtime/test_calendar_texts.py": "times as calendars have them",
     "tests/pack/ledgers.py": "the edges of a period",
+    "tests/pack/test_campaigns.py": "the same",
+    "pictures/campaign_messages.py": "deadlines: the ends of working hours",
     "tests/reviews/review_digests.py": "the moments at which digests are due",
     "tests/reviews/test_review_digests.py": "the edges of weeks",
     "tests/notifiers/test_review_digests.py": "the edges of weeks",

@@ -21,11 +21,11 @@ from notifiers.slack.campaigns import OPEN_CAMPAIGN
 from notifiers.slack.notices import draw_notice_message
 from notifiers.slack.people import SlackOwners
 from reviews.campaign_notices import (
-    MAX_READERS,
-    CampaignFigures,
+    MAX_NAMED_PEOPLE,
     CampaignNotice,
-    CampaignReader,
     CampaignStage,
+    CampaignTotals,
+    NamedProgress,
 )
 from reviews.errors import MessageGone
 from reviews.notice import NoticeKind, ReminderListNotice
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 PAGE = "https://reviews.example.com/campaigns/cam-1"
 TEAMS_TEXT = "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)"
 READERS = (
-    CampaignReader(name="Anna Liepa", acknowledged=3, needed=40),
-    CampaignReader(name="Bruno Kalns", acknowledged=12, needed=40),
+    NamedProgress(name="Anna Liepa", acknowledged=3, needed=40),
+    NamedProgress(name="Bruno Kalns", acknowledged=12, needed=40),
 )
 SOME_TEXTS = [HOSTILE, TEAMS_TEXT, "&" * 3000, "<" * 5000, "_" * 400, "é" * 9000, ""]
 
 
 def make_card(kind: NoticeKind = NoticeKind.CAMPAIGN, **more: Any) -> CampaignNotice:
-    values = {"readers": READERS, "started_by": "Dana Ozola", "path": "Legal / Policies", **more}
+    values = {"most_left": READERS, "started_by": "Dana Ozola", "path": "Legal / Policies", **more}
     [made] = require_type(CampaignNotice, [notice(kind, **values)])
     return made
 
@@ -76,9 +76,9 @@ CARDS = [
     *(make_card(stage=stage) for stage in CampaignStage),
     make_card(NoticeKind.CAMPAIGN_RESULT, stage=CampaignStage.ENDED),
     make_card(
-        stage=CampaignStage.COULD_NOT_BEGIN, problem="There is no document in this folder.", readers=()
+        stage=CampaignStage.COULD_NOT_BEGIN, problem="There is no document in this folder.", most_left=()
     ),
-    make_card(page_url="", readers=(), started_by="", path="", progress=CampaignFigures()),
+    make_card(page_url="", most_left=(), started_by="", path="", progress=CampaignTotals()),
     *(
         make_card(
             title=text,
@@ -86,7 +86,7 @@ CARDS = [
             started_by=text,
             problem=text,
             stage=stage,
-            readers=(CampaignReader(name=text, acknowledged=1, needed=500),) * MAX_READERS,
+            most_left=(NamedProgress(name=text, acknowledged=1, needed=500),) * MAX_NAMED_PEOPLE,
             page_url=f"{PAGE}/{'x' * 2900}",
         )
         for text in SOME_TEXTS

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -86,7 +86,7 @@ def run_campaign(engine: sa.Engine, *, name: str = "Policies 2026") -> Desk:
     acknowledge(desk, third, CARLA)
     desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=third.file_id)))
     desk.answers.record_answer(build_answer_request(desk.latest(third.file_id)))
-    desk.clock.now = campaign.due_at.replace(hour=23, microsecond=345_678)
+    desk.clock.now = campaign.due_at + timedelta(hours=23, microseconds=345_678)
     acknowledge(desk, second, BRUNO)
     return desk
 
@@ -164,8 +164,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        recorded = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert recorded == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        members = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert members == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 
@@ -266,7 +266,7 @@ def test_a_campaign_that_was_ended_is_counted_at_its_end(desk: Desk) -> None:
 
     facts = next(block for block in printed if isinstance(block, Facts))
     shown = {name: [line.text for line in cell] for name, cell in facts.rows}
-    assert shown["Acknowledged at the end"] == ["5 of 6 (83.3%)", "18 Apr 2026, 23:00"]
+    assert shown["Acknowledged at the end"] == ["5 of 6 (83.3%)", "18 Apr 2026, 22:59"]
     assert shown["Acknowledged at the deadline"] == ["4 of 6 (66.7%)"]
     assert [row[2] for row in list_rows(printed, "Documents no longer asked for")] == [
         ["The campaign was ended"],

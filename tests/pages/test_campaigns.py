@@ -102,7 +102,7 @@ def test_the_list_has_what_runs_first_and_how_far_it_is(
 
     assert re.findall(r'class="name"[^>]*><bdi>([^<]*)<', page) == ["Security 2026", "Policies 2026"]
     assert "2 of 9" in page
-    assert "22 %" in page
+    assert "22%" in page
     assert re.findall(r'class="state [a-z]+">([^<]*)<', page) == ["Running", "Ended"]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
-from reviews.campaign_notices import CampaignFigures, CampaignNotice
+from reviews.campaign_notices import CampaignNotice, CampaignTotals
 from reviews.digest_notices import DigestFigures
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
@@ -232,7 +232,7 @@ def _notice_members(kind: NoticeKind) -> dict[str, Any]:
         "since": START - timedelta(days=1),
         "figures": DigestFigures(),
         "campaign_id": "cam-1",
-        "progress": CampaignFigures(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
+        "progress": CampaignTotals(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
     }
     if kind is NoticeKind.REMINDER_LIST:
         members |= {"title": ""}

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from reviews.campaign import CampaignState
 from reviews.campaign_notices import (
-    CampaignFigures,
     CampaignNotice,
-    CampaignReader,
     CampaignStage,
+    CampaignTotals,
+    NamedProgress,
     make_card_cause,
 )
 from reviews.campaigns.campaign_cards import RETRY_INTERVAL
@@ -37,6 +37,7 @@ from tests.reviews.campaigns import (
     FILES,
     READERS,
     acknowledge,
+    compute_progress,
     draft_campaign,
     get_campaign,
     list_campaign_reviews,
@@ -104,7 +105,7 @@ def test_each_channel_of_the_route_has_one_card(desk: Desk, campaign: Campaign) 
     assert list_sent(desk) == [("C1", CampaignStage.RUNNING), ("C2", CampaignStage.RUNNING)]
     [shown, _other] = require_type(CampaignNotice, [post.notice for post in list_posts(desk)])
     assert (shown.title, shown.path, shown.due_at) == (campaign.name, campaign.path, campaign.due_at)
-    assert shown.progress == CampaignFigures(documents=3, people=3, finished=0, acknowledged=0, needed=9)
+    assert shown.progress == CampaignTotals(documents=3, people=3, finished=0, acknowledged=0, needed=9)
     assert shown.page_url == find_campaign_page(campaign.id)
 
 
@@ -129,9 +130,9 @@ def test_the_card_shows_who_has_most_left_by_name(desk: Desk, campaign: Campaign
     look_again(desk)
 
     shown = get_redrawn(desk)[-1]
-    assert shown.readers == (
-        CampaignReader(name="carla@example.com", acknowledged=0, needed=3),
-        CampaignReader(name="Anna Liepa", acknowledged=1, needed=3),
+    assert shown.most_left == (
+        NamedProgress(name="carla@example.com", acknowledged=0, needed=3),
+        NamedProgress(name="Anna Liepa", acknowledged=1, needed=3),
     )
     assert (shown.progress.finished, shown.progress.percent) == (1, 44)
 
@@ -191,7 +192,9 @@ def test_a_campaign_that_is_ended_keeps_the_figures_that_it_had(desk: Desk, camp
 
     shown = get_redrawn(desk)[-1]
     assert shown.stage is CampaignStage.ENDED
-    assert shown.progress == CampaignFigures(documents=3, people=3, finished=0, acknowledged=4, needed=9)
+    assert shown.progress == CampaignTotals(documents=3, people=3, finished=0, acknowledged=4, needed=9)
+    progress = compute_progress(desk, campaign)
+    assert (progress.acknowledged, progress.needed) == (4, 9)
     assert get_campaign(desk, campaign.id).next_at is None
 
 
@@ -204,7 +207,7 @@ def test_reviews_are_closed_though_a_worker_died_after_the_end_was_shown(
 
     look_again(desk, seconds=301)
 
-    assert {each.state for each in list_campaign_reviews(desk, campaign)} == {ReviewState.CLOSED}
+    assert {review.state for review in list_campaign_reviews(desk, campaign)} == {ReviewState.CLOSED}
 
 
 def test_a_campaign_that_could_not_begin_says_why(desk: Desk) -> None:

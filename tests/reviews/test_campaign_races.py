@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @ON_POSTGRESQL
 def test_an_answer_is_not_lost_while_the_folder_goes(desk: Desk) -> None:
-    """Whoever locks reviews of a campaign does so before its row, so that none waits in a circle."""
+    """Reviews of a campaign are locked before its row, so that none waits in a circle."""
     put_documents(desk)
     campaign = start_campaign(desk)
     _first, second, _third = list_campaign_reviews(desk, campaign)

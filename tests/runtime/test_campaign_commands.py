@@ -200,7 +200,7 @@ def test_it_shows_each_document_and_person(house: House) -> None:
     shown = house.run("show", NAME)
 
     assert (shown.code, shown.err) == (0, "")
-    for text in ("0 of 4 (0 %)", "Europe/Berlin", str(ALICE.email), "Policy.docx", "0 of 2"):
+    for text in ("0 of 4 (0%)", "Europe/Berlin", str(ALICE.email), "Policy.docx", "0 of 2"):
         assert text in shown.out
     document = house.json("show", NAME)["documents"][1]
     assert (document["title"], document["version"], document["needed"]) == ("Policy.docx", 1, 2)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader, CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind, UnknownNotice
@@ -79,7 +79,7 @@ NEWER: dict[str, Any] = {
     "stage": None,
     "is_late": False,
     "progress": None,
-    "readers": [],
+    "most_left": [],
 }
 """Members that such a release ignores."""
 REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
@@ -104,8 +104,8 @@ CAMPAIGN: dict[str, Any] = {
     "stage": CampaignStage.COULD_NOT_BEGIN,
     "is_late": True,
     "problem": "The folder is gone.",
-    "progress": CampaignFigures(documents=2, people=3, finished=1, acknowledged=4, needed=6),
-    "readers": (CampaignReader(name="Bob Chen", acknowledged=0, needed=2),),
+    "progress": CampaignTotals(documents=2, people=3, finished=1, acknowledged=4, needed=6),
+    "most_left": (NamedProgress(name="Bob Chen", acknowledged=0, needed=2),),
 }
 WRITTEN_CAMPAIGN: dict[str, Any] = {
     "title": "Policies 2026",
@@ -119,7 +119,7 @@ WRITTEN_CAMPAIGN: dict[str, Any] = {
     "stage": "could_not_begin",
     "is_late": True,
     "progress": {"documents": 2, "people": 3, "finished": 1, "acknowledged": 4, "needed": 6},
-    "readers": [{"name": "Bob Chen", "acknowledged": 0, "needed": 2}],
+    "most_left": [{"name": "Bob Chen", "acknowledged": 0, "needed": 2}],
 }
 NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "who": ""}
 NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [

@@ -39,7 +39,7 @@ CLOCK_NOTICES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Records:
-    """The records of a year; `names` are those of reviews that have other ids."""
+    """A year as its database has it; `names` are those of reviews that have other ids."""
 
     desk: Desk
     names: Mapping[str, str]

@@ -18,7 +18,7 @@ from reviews.wording.placeholders import format_title
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.pack.campaign_figures import CampaignFigures
+    from reviews.pack.campaign_figures import PackedCampaignFigures
     from reviews.pack.campaign_report import CampaignCount, PackedCampaign, PackedRequest
     from reviews.pack.printed.blocks import Block, Cell
     from reviews.pack.report import PackReport
@@ -67,7 +67,7 @@ def _build_campaign(campaign: PackedCampaign, report: PackReport) -> Iterator[Bl
     yield from _build_closed(campaign)
 
 
-def _list_facts(campaign: PackedCampaign, figures: CampaignFigures) -> Iterator[tuple[str, Cell]]:
+def _list_facts(campaign: PackedCampaign, figures: PackedCampaignFigures) -> Iterator[tuple[str, Cell]]:
     folder = Line(text=f"{clean_text(campaign.path)} ", mark=clean_text(campaign.folder_id))
     started_by = show_name(campaign.started_by) if campaign.started_by else _("on the command line")
     yield _("Folder"), (folder,)
@@ -103,7 +103,7 @@ def _describe_count(count: CampaignCount) -> str:
     )
 
 
-def _build_missing(campaign: PackedCampaign, figures: CampaignFigures) -> Iterator[Block]:
+def _build_missing(campaign: PackedCampaign, figures: PackedCampaignFigures) -> Iterator[Block]:
     missing = list(campaign.list_missing_at(figures.counted_at))
     if not missing:
         return
