@@ -43,13 +43,13 @@ MAX_CANDIDATES = 10
 class ChatCampaigns:
     """Runner of the command `campaign`. To start one may ask the chat and DocSpace: acknowledge it before.
 
-    `make_campaign_address` makes a link to the page of a campaign by its id, if there are pages.
+    `find_campaign_page` links to the page of a campaign by its id; the link is empty without pages.
     """
 
     campaigns: Campaigns
     lookup: CampaignLookup
     folders: FolderSearch
-    make_campaign_address: Callable[[str], str] | None = None
+    find_campaign_page: Callable[[str], str] = lambda _id: ""
 
     def carry_out(
         self, campaign_request: CampaignRequest, requester: Requester, reader: ProvenPerson
@@ -106,13 +106,14 @@ class ChatCampaigns:
     def _show(
         self, show_request: ShowCampaignRequest, requester: Requester, reader: ProvenPerson
     ) -> SentenceReply | LinkReply:
-        """Show the figures; who has most left is named to the requester alone."""
+        """Show the figures; who has most left is named to owners and deputies alone."""
         figures = self.lookup.find(show_request.name, reader)
         sentence = self._describe_line(figures)
-        lines = tuple(texts.list_details(figures, with_people=not requester.is_overheard))
-        if self.make_campaign_address is None:
+        with_people = figures.shows_people and not requester.is_overheard
+        lines = tuple(texts.list_details(figures, with_people=with_people))
+        address = self.find_campaign_page(figures.campaign.id)
+        if not address:
             return SentenceReply(sentence=sentence, lines=lines)
-        address = self.make_campaign_address(figures.campaign.id)
         return LinkReply(sentence=sentence, label=_("Open the campaign"), address=address, lines=lines)
 
     def _find_route(self, campaign: Campaign) -> Route | None:

@@ -164,7 +164,8 @@ class Commands:
             case (
                 ListCampaignsRequest() | ShowCampaignRequest() | StartCampaignRequest() | EndCampaignRequest()
             ):
-                reader = self._find_reader(requester)
+                about_one = isinstance(command_request, ShowCampaignRequest) and not requester.is_overheard
+                reader = requester.find_reader() if about_one else self._find_reader(requester)
                 return self.campaigns.carry_out(command_request, requester, reader)
             case StatsRequest():
                 now = self.clock()
@@ -208,6 +209,7 @@ class Commands:
                 | DigestRequest()
                 | StartCampaignRequest()
                 | EndCampaignRequest()
+                | ShowCampaignRequest()
             ):
                 return True
             case RecentRequest(person=PersonReference(mention=str())):

@@ -30,7 +30,7 @@ EXAMPLES = {
     Verb.UNSUBSCRIBE: 'unsubscribe "Legal / Compliance"',
     Verb.SUBSCRIPTIONS: "subscriptions",
     Verb.DIGEST: "digest daily 09:00",
-    Verb.CAMPAIGN: 'campaign start "Policies 2026" "Legal / Compliance" until 18 December anna@example.com',
+    Verb.CAMPAIGN: 'campaign start "Policies 2026" "Legal / Compliance" until Friday anna@example.com',
     Verb.HELP: "help recent",
 }
 

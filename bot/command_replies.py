@@ -304,8 +304,8 @@ def _list_help_rows() -> dict[Verb, tuple[str, str]]:
         Verb.STATS: ("stats [30d]", _("statistics for the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.AWAY: (
-            "away [from DAY] until DAY [PERSON], away cancel DAY",
-            _("hand your reviews over while you are away, or cancel that; without a day, whether you are"),
+            "away [[from DAY] until DAY [PERSON]|cancel DAY]",
+            _("hand your reviews over while you are away, or cancel that; alone, whether you are"),
         ),
         Verb.BACK: ("back", _("end your absence now: your reviews come back")),
         Verb.SUBSCRIBE: (

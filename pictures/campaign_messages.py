@@ -75,7 +75,7 @@ NOTICES: dict[str, Notice] = {
     "campaign-ended": replace(CARD, stage=CampaignStage.ENDED),
     "campaign-not-begun": replace(
         CARD,
-        stage=CampaignStage.NOT_BEGUN,
+        stage=CampaignStage.COULD_NOT_BEGIN,
         problem="There is no document in this folder.",
         progress=CampaignFigures(),
         readers=(),

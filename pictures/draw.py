@@ -17,6 +17,7 @@ from notifiers.slack import blocks
 from notifiers.slack.notices import draw_notice_message as draw_slack_notice
 from notifiers.teams_bot import card as teams_card
 from pictures import campaign_messages, slack, teams
+from pictures.campaigns import RUNNING_ID
 from pictures.chromium import chromium
 from pictures.differences import COMPARED, PARTS, SUMMARY, compare
 from pictures.fonts import faces
@@ -42,9 +43,9 @@ DRAWN = PICTURES / "drawn.json"
 """The digests of the cards when their pictures were drawn."""
 SCHEMES = {"light": "", "dark": "-dark"}
 SHARP = 2  # pixels of the picture for each of the page's
-CARD_WIDE, PAGE_WIDE, NARROW = 640, 720, 380
+CARD_WIDE, PAGE_WIDE, WIDE, NARROW = 640, 720, 960, 380
 SHOWN_NOTICES = ("campaign", "campaign-request")
-TALLEST = 700  # of a list of a hundred files its beginning
+TALLEST = 700  # of a list of a hundred files, and of a long page, its beginning
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
 _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -62,6 +63,7 @@ class _Subject:
     width: int = PAGE_WIDE
     locale: str = "en-GB"
     selector: str = ""
+    height: int = TALLEST
     cookie: str = ""
 
 
@@ -152,8 +154,9 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
 
 
 def _pages(browser: Browser, folder: Path) -> list[Path]:
-    with acknowledge_pages() as served:
+    with acknowledge_pages(with_campaign=True) as served:
         addresses = served.addresses
+        campaigns = f"{served.here}/campaigns"
         subjects = {
             "acknowledge": _Subject(address=addresses[OPEN.id]),
             "files": _Subject(address=addresses[MANY.id], selector="#files"),
@@ -167,6 +170,22 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
                 width=NARROW,
                 locale="de-DE",
                 cookie=served.cookie,
+            ),
+            "campaigns": _Subject(address=campaigns, width=WIDE, cookie=served.cookie),
+            "campaign": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}", selector="body", width=WIDE, cookie=served.cookie
+            ),
+            "campaign-people": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}",
+                selector=".sieve-line",
+                height=620,
+                cookie=served.cookie,
+            ),
+            "campaign-asked": _Subject(
+                address=f"{campaigns}/{RUNNING_ID}",
+                selector="body",
+                width=NARROW,
+                cookie=served.reader_cookie,
             ),
         }
         return [
@@ -195,7 +214,7 @@ def _take_picture(browser: Browser, file: Path, scheme: str, subject: _Subject) 
         page.add_style_tag(content=faces("Source Sans Pro") + _FONT)
     page.evaluate("document.fonts.ready")
     top = page.locator(subject.selector).bounding_box() if subject.selector else None
-    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.width, "height": TALLEST}
+    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.width, "height": subject.height}
     page.screenshot(path=file, full_page=True, clip=clip)
     context.close()
     return file

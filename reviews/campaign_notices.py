@@ -20,7 +20,7 @@ class CampaignStage(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     ENDED = "ended"
-    NOT_BEGUN = "not_begun"
+    COULD_NOT_BEGIN = "could_not_begin"
     """It could not begin."""
 
 

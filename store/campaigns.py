@@ -15,6 +15,7 @@ from reviews.campaign import (
     CampaignState,
     DocumentProgress,
     PersonProgress,
+    WaitingDocument,
 )
 from reviews.identity import ERASED
 from reviews.kinds import ReviewState
@@ -36,8 +37,14 @@ _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
 # In the words of the partial index, so that SQLite takes it.
 _IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
+# What was open when a campaign ended was asked for until then, and still counts.
+_ENDED_AT = (
+    sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews).scalar_subquery()
+)
 _ARE_CURRENT = sa.and_(
-    _IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None), reviews.c.state != ReviewState.CLOSED
+    _IS_OF_CAMPAIGNS,
+    reviews.c.superseded_by.is_(None),
+    sa.or_(reviews.c.state != ReviewState.CLOSED, reviews.c.closed_at >= _ENDED_AT),
 )
 _IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
 _CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
@@ -88,6 +95,15 @@ _OWN_ACKNOWLEDGED = (
     .where(_IS_CURRENT, _COUNTS, _IS_OWN)
     .group_by(answers.c.review_id)
     .having(sa.func.count(sa.distinct(answers.c.owner)) == sa.bindparam("most", type_=sa.Integer))
+)
+_IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
+_WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
+    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
+)
+_ACKNOWLEDGED_OF = (
+    sa.select(answers.c.review_id, answers.c.owner)
+    .join(reviews, reviews.c.id == answers.c.review_id)
+    .where(_IS_AMONG, answers.c.revision == reviews.c.revision, answers.c.withdrawn_at.is_(None))
 )
 _ANSWERS = (
     sa.select(answers)
@@ -236,6 +252,26 @@ class SqlCampaignRepository:
             reviews.c.superseded_by.is_(None),
         )
         return list(self._connection.execute(query.order_by(reviews.c.seq)).scalars())
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        ids = {"ids": sorted(review_ids)}
+        owners = reviews.c.owners if people is None else sa.null().label("owners")
+        documents = self._connection.execute(_WAITING.add_columns(owners), ids).all()
+        answered = _ACKNOWLEDGED_OF if people is None else _ACKNOWLEDGED_OF.where(answers.c.owner.in_(people))
+        acknowledged = {tuple(row) for row in self._connection.execute(answered, ids)}
+        return {
+            row.id: WaitingDocument(
+                due_at=row.due_at,
+                missing=tuple(
+                    each
+                    for each in (row.owners if people is None else people)
+                    if each != ERASED and (row.id, each) not in acknowledged
+                ),
+            )
+            for row in documents
+        }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
         of_campaign = {"campaign": campaign.id}

@@ -12,10 +12,7 @@ from store.schema.states import OPEN
 def find_open_reviews(
     connection: sa.Connection, file_ids_query: sa.Select[tuple[str]], *, route: str, limit: int
 ) -> OpenReviews:
-    """Return how many reviews of a route are open on these files, and up to `limit` of them.
-
-    Those of campaigns are left out.
-    """
+    """Return how many reviews of changes are open on these files of a route, and up to `limit` of them."""
     is_of_change = reviews.c.campaign == sa.literal_column("''")
     is_open = sa.and_(reviews.c.state == OPEN, reviews.c.route == route, is_of_change)
     own_reviews = sa.select(reviews.c.seq, reviews.c.id, sa.literal(1).label("files"))

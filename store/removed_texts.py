@@ -23,13 +23,18 @@ _BATCH = (
     .order_by(comparisons.c.id)
     .limit(BATCH_SIZE)
 )
+_OF_CHANGE: sa.ColumnElement[str] = sa.literal_column("''")
 # Nothing is compared with this text any more, whether or not the newer state could be read. After a rename or
-# a move the next change still is.
+# a move the next change still is. What was acknowledged in a campaign is no such state: nothing is compared
+# with it once its review is over.
 _NEWER = sa.select(_newer.c.seq).where(
     _newer.c.file_id == reviews.c.file_id,
     _newer.c.route.concat("") == reviews.c.route,
-    _newer.c.seq >= reviews.c.seq + sa.bindparam("distance", type_=sa.Integer),
-    _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED]),
+    _newer.c.seq
+    >= reviews.c.seq
+    + sa.case((reviews.c.campaign == _OF_CHANGE, sa.bindparam("distance", type_=sa.Integer)), else_=0),
+    sa.or_(_newer.c.campaign == _OF_CHANGE, _newer.c.seq == reviews.c.seq),
+    _newer.c.state.concat("").in_([ReviewState.ACKNOWLEDGED, ReviewState.CARRIED, ReviewState.CLOSED]),
     sa.or_(_newer.c.content == sa.true(), _newer.c.kind.in_(_REMOVALS)),
     _newer.c.answered_at < sa.bindparam("before", type_=reviews.c.answered_at.type),
 )

@@ -29,7 +29,7 @@ def draw_campaign(notice: CampaignNotice) -> list[Element]:
     """
     text = describe_campaign_card(notice, write_date)
     name = make_text_run(escape_run(text.name), weight="Bolder", size="Medium")
-    stage_look = {"color": "Attention"} if notice.stage is CampaignStage.NOT_BEGUN else {}
+    stage_look = {"color": "Attention"} if notice.stage is CampaignStage.COULD_NOT_BEGIN else {}
     due_look = {"color": "Attention"} if text.is_overdue else {"isSubtle": True}
     return [
         make_rich_block(name),

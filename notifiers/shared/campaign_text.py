@@ -57,22 +57,22 @@ class CampaignText:
 
 def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[datetime], str]) -> CampaignText:
     """Return the parts of a campaign; `format_time` writes a date."""
-    has_begun = notice.stage is not CampaignStage.NOT_BEGUN
+    has_figures = notice.stage is not CampaignStage.COULD_NOT_BEGIN
     problem = shorten(clean_text(notice.problem), MAX_PROBLEM_LENGTH)
     is_overdue = notice.stage is CampaignStage.RUNNING and notice.is_late
     return CampaignText(
         name=shorten_name(format_title(notice.title), MAX_NAME_LENGTH),
         stage=" ".join(filter(None, (describe_stage(notice), problem))),
         note=problem or ("" if notice.stage is CampaignStage.COMPLETE else describe_stage(notice)),
-        percent=format_percent(notice.progress) if has_begun else "",
-        figures=tuple(list_campaign_figures(notice.progress)) if has_begun else (),
+        percent=format_percent(notice.progress) if has_figures else "",
+        figures=tuple(list_campaign_figures(notice.progress)) if has_figures else (),
         due=_describe_due(notice, is_overdue=is_overdue).format(when=format_time(notice.due_at)),
         details=_list_details(notice),
         readers=tuple(
             (shorten_name(clean_text(each.name), MAX_PERSON_LENGTH), describe_left(each))
-            for each in (notice.readers if has_begun else ())
+            for each in (notice.readers if has_figures else ())
         ),
-        unnamed=describe_unnamed_readers(notice) if has_begun else "",
+        unnamed=describe_unnamed_readers(notice) if has_figures else "",
         page=make_button_address(notice.page_url),
         is_overdue=is_overdue,
     )

@@ -71,8 +71,7 @@ def draw_notice_card(
         case ReviewDigestNotice():
             return _draw_review_digest(notice)
         case CampaignNotice():
-            drawings = (_draw_campaign_card(each) for each in shorten_readers(notice))
-            return choose_fitting(drawings, MAX_CARD_BYTES)
+            return choose_fitting(map(_draw_campaign_card, shorten_readers(notice)), MAX_CARD_BYTES)
         case ReminderListNotice():
             drawings = (_draw_list_card(each, mentions, hint) for each in shorten_reminders(notice))
             return choose_fitting(drawings, MAX_CARD_BYTES)

@@ -29,7 +29,7 @@ from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.meaning import explain_recording
 from reviews.kinds import ReviewState
-from reviews.wording.statement import show_statement
+from reviews.wording.statement import find_statement, show_statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,7 @@ def draw_campaign(
         make_page_address=_PageAddresses(campaign_id, only_incomplete=only_incomplete),
         make_review_address=_make_review_address,
         sentence=sentence,
-        told=" ".join(map(str, get_flashed_messages(category_filter=[FLASHED]))),
+        confirmation=" ".join(map(str, get_flashed_messages(category_filter=[FLASHED]))),
     )
 
 
@@ -141,6 +141,8 @@ class OwnSection:
     acknowledged_count: int
     total: int
     statement: str
+    recorded_statement: str
+    """The same in English, as the ledger has it; empty in English."""
     explanation: str
     recording: str
 
@@ -168,12 +170,14 @@ def _draw_own(services: CampaignServices, own: OwnDocuments) -> OwnSection:
     reviews = services.pages.fetch_reviews(cut.rows)
     shown = [reviews[each.review_id] for each in cut.rows if each.review_id in reviews]
     rows = tuple(_make_own_row(services, review) for review in shown)
+    statement, recorded = (show_statement(shown[0]).text, find_statement(shown[0])) if shown else ("", "")
     return OwnSection(
         page=RowPage(rows=rows, number=cut.number, last_number=cut.last_number, total=cut.total),
         acknowledged=tuple(map(make_document_row, own.acknowledged[:MAX_SHOWN_ACKNOWLEDGED])),
         acknowledged_count=len(own.acknowledged),
         total=len(own.waiting) + len(own.acknowledged),
-        statement=show_statement(shown[0]).text if shown else "",
+        statement=statement,
+        recorded_statement=recorded if recorded != statement else "",
         explanation=explain_request(),
         recording=explain_recording(),
     )

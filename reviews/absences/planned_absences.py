@@ -66,8 +66,10 @@ def require_planned(cancellation: Cancellation, absences: Sequence[Absence], *, 
         return _require_number(planned, cancellation.absence_id)
     selected = _select_by_time(planned, cancellation.span) if cancellation.span else planned
     declared = [each for each in selected if each.source in DECLARED_SOURCES]
-    if not selected:
-        sentence = _("No such absence is planned, so nothing was cancelled.")
+    if not planned:
+        sentence = _("No absence is planned, so nothing was cancelled.")
+    elif not selected:
+        sentence = _("No absence is planned for that time, so nothing was cancelled.")
     elif not declared:
         sentence = wording.explain_calendar()
     elif len(declared) > 1 or (cancellation.span is None and len(absences) > 1):

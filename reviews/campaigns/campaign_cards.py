@@ -54,18 +54,18 @@ class CampaignCards:
         reviews are still to be closed.
         """
         now = self.clock()
-        begun = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
-        if begun is None:
+        looked_at = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
+        if looked_at is None:
             return
         with self.transactions(reading=True) as work:
-            progress = work.campaigns.compute_progress(begun)
-            notice = self._build_notice(work, begun, progress, is_late=now >= begun.due_at)
+            progress = work.campaigns.compute_progress(looked_at)
+            notice = self._build_notice(work, looked_at, progress, is_late=now >= looked_at.due_at)
         with self.transactions() as work:
             campaign = work.campaigns.get(campaign_id, lock=True)
-            if campaign is None or campaign.state is not begun.state:
+            if campaign is None or campaign.state is not looked_at.state:
                 return  # it is due again
             self._show(work, campaign, notice)
-            if campaign.state is CampaignState.RUNNING and campaign.next_at == begun.next_at:
+            if campaign.state is CampaignState.RUNNING and campaign.next_at == looked_at.next_at:
                 next_at = campaign.due_at if now < campaign.due_at else None
                 work.campaigns.save(replace(campaign, next_at=next_at))
             work.commit()
@@ -82,10 +82,10 @@ class CampaignCards:
             campaign = work.campaigns.get(campaign_id, lock=True)
             if campaign is None:
                 return None
-            begun = replace(campaign, next_at=retry_at)
-            work.campaigns.save(begun)
+            looked_at = replace(campaign, next_at=retry_at)
+            work.campaigns.save(looked_at)
             work.commit()
-        return begun
+        return looked_at
 
     def _show(self, work: UnitOfWork, campaign: Campaign, notice: CampaignNotice) -> None:
         route = self.routes.find_route(campaign.route)
@@ -137,7 +137,7 @@ class CampaignCards:
 
 def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage:
     if campaign.problem:
-        return CampaignStage.NOT_BEGUN
+        return CampaignStage.COULD_NOT_BEGIN
     if progress.is_complete:
         return CampaignStage.COMPLETE
     return CampaignStage.ENDED if campaign.state is CampaignState.ENDED else CampaignStage.RUNNING
@@ -154,7 +154,10 @@ def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice)
         work.cards.owe_notice(place, notice, cause=cause)
         return False
     shown = stored.notice
-    if isinstance(shown, CampaignNotice) and shown.stage in {CampaignStage.ENDED, CampaignStage.NOT_BEGUN}:
+    if isinstance(shown, CampaignNotice) and shown.stage in {
+        CampaignStage.ENDED,
+        CampaignStage.COULD_NOT_BEGIN,
+    }:
         return False
     if shown != notice:
         work.cards.redraw_notice(place, notice, cause=cause)

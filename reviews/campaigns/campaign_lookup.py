@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.people.answerers import is_among
+from reviews.privacy.channel_visibility import is_owner_or_deputy
 from reviews.text import clean_text, strip_unstorable
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ MAX_SEARCHED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignFigures:
-    """A campaign and how far it has come; `names` are its people's, by casefolded address, where known."""
+    """A campaign and how far it has come; `names` are its people's, by casefolded address, where known.
+
+    `shows_people` says whether the reader is an owner or deputy of its route, who see how far each person is.
+    """
 
     campaign: Campaign
     progress: CampaignProgress
     names: dict[str, str]
+    shows_people: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +66,9 @@ class CampaignLookup:
             campaign = require_campaign(work, name)
             if not may_see_campaign(work, self.routes, campaign, reader):
                 raise refuse_unknown_campaign(name)
-            return _load_figures(work, campaign)
+            route = self.routes.find_route(campaign.route)
+            shows_people = route is not None and is_owner_or_deputy(work, route, reader)
+            return replace(_load_figures(work, campaign), shows_people=shows_people)
 
     def find_group(self, name: str, group_id: str = "") -> GroupMembers | None:
         """Return the members of a user group by its name or the chat's id; `None` for one that is not read.

@@ -74,7 +74,7 @@ def _list_review_ids(work: UnitOfWork, change: Change) -> list[str]:
 
 
 def _went_with_folder(work: UnitOfWork, review_id: str, change: Change) -> bool:
-    """Return whether a document went with its folder, and so comes back with it; others stay where they are."""
+    """Return whether a document went with its folder, and so comes back with it; others do not."""
     entries = reversed(work.ledger.list_last_entries(review_id, MAX_ENTRIES_READ))
     closed = next((each for each in entries if each.get("type") == EntryType.REVIEW_CLOSED), None)
     with_folder = closed.get("with_folder") if closed is not None else None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.ladder.campaign_lines import list_campaign_documents, update_campaign_lines
 from reviews.ladder.message_updates import cut_list, find_sending_time, list_review_ids, update_message
-from reviews.notice import ReminderMessage
+from reviews.notice import ReminderListNotice, ReminderMessage
 from reviews.people.answerers import name_people
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.campaign import WaitingDocument
     from reviews.model import Post
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Routes
@@ -40,8 +42,15 @@ def update_reminder(work: UnitOfWork, post: Post, routes: Routes, *, now: dateti
     reviews = {each.id: each for each in work.reviews.get_many(list_review_ids(notice, post.review_id))}
     absent = dict.fromkeys(each.absent for review in reviews.values() for each in review.stand_ins)
     names = {address: name_people(work, [address])[0] for address in absent}
+    if isinstance(notice, ReminderListNotice):
+        notice = update_campaign_lines(notice, _list_documents(work, notice), now=now)
     updated = update_message(notice, reviews, routes, review_id=post.review_id, now=now, names=names)
     if updated is None:
         return UpdatedReminder(post=post, sends_at=now, is_over=True)
     sends_at = find_sending_time(updated, routes, now)
     return UpdatedReminder(post=replace(post, notice=cut_list(updated)), sends_at=sends_at)
+
+
+def _list_documents(work: UnitOfWork, notice: ReminderListNotice) -> dict[str, WaitingDocument]:
+    review_ids, people = list_campaign_documents(notice)
+    return work.campaigns.list_waiting(review_ids, people) if review_ids else {}

@@ -29,9 +29,12 @@ MAX_LISTED = 10
 
 
 def list_review_ids(notice: ReminderMessage, review_id: str | None) -> list[str]:
-    """Return the reviews that a message is about; `review_id` is the one beside whose cards it is sent."""
+    """Return the reviews that a message is about, without those of campaigns.
+
+    `review_id` is the one beside whose cards it is sent.
+    """
     if isinstance(notice, ReminderListNotice):
-        return list(dict.fromkeys(line.review_id for line in notice.reminders))
+        return list(dict.fromkeys(line.review_id for line in notice.reminders if not line.campaign_id))
     return [review_id] if review_id else []
 
 
@@ -46,7 +49,8 @@ def update_message(
 ) -> ReminderMessage | None:
     """Return a message as it is sent now: titles, deadlines and people are those of `reviews`.
 
-    `names` are those of people who are away, by their addresses. `None` means that no one is asked any more.
+    Lines of campaigns stay as they are: they are updated before. `names` are those of people who are away, by
+    their addresses. `None` means that no one is asked any more.
     """
     if isinstance(notice, ReminderListNotice):
         updated = _update_list(notice, reviews, routes, now)
@@ -101,7 +105,9 @@ def _name_absent_in_list(
     notice: ReminderListNotice, reviews: Mapping[str, Review], names: Mapping[str, str]
 ) -> ReminderListNotice:
     lines = (
-        replace(line, **_describe_absent(reviews[line.review_id], line.recipients, names))
+        line
+        if line.campaign_id  # no one stands in
+        else replace(line, **_describe_absent(reviews[line.review_id], line.recipients, names))
         for line in notice.reminders
     )
     return replace(notice, reminders=tuple(lines)) if notice.mention else notice
@@ -129,16 +135,19 @@ def _update_notice(
 
 
 def _update_list(
-    notice: ReminderListNotice, reviews: Mapping[str, Review], routes: Routes, now: datetime
+    notice: ReminderListNotice,
+    reviews: Mapping[str, Review],
+    routes: Routes,
+    now: datetime,
 ) -> ReminderListNotice | None:
     asks = bool(notice.mention)
-    pairs = [(line, reviews.get(line.review_id)) for line in notice.reminders]
     updated = [
-        _update_line(line, review, routes, asks=asks, now=now)
-        for line, review in pairs
-        if review is not None and _is_pending(review, line.kind, now)
+        line
+        if line.campaign_id
+        else _update_line(line, reviews.get(line.review_id), routes, asks=asks, now=now)
+        for line in notice.reminders
     ]
-    lines = [line for line in updated if line.recipients or not asks]
+    lines = [line for line in updated if line is not None and (line.recipients or not asks)]
     if not lines:
         return None
     addresses = {address.casefold() for line in lines for address in line.recipients}
@@ -150,9 +159,11 @@ def _update_list(
 
 
 def _update_line(
-    line: ReminderLine, review: Review, routes: Routes, *, asks: bool, now: datetime
-) -> ReminderLine:
-    """Return a line as its review is; where it asks no one, with those who are waited for."""
+    line: ReminderLine, review: Review | None, routes: Routes, *, asks: bool, now: datetime
+) -> ReminderLine | None:
+    """Return a line as its review is, if that waits; where it asks no one, with those who are waited for."""
+    if review is None or not _is_pending(review, line.kind, now):
+        return None
     recipients = Recipients(review=review, routes=routes)
     people = (
         recipients.list_still_asked(line.kind, line.recipients)

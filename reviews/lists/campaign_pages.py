@@ -162,8 +162,8 @@ def list_running(work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> tupl
     """Return the campaigns that have begun and not ended, as far as a person may see them."""
     access = _Access.find(work, routes, reader)
     campaigns = work.campaigns.list_not_ended(MAX_RUNNING)
-    begun = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
-    return access.make_lines(work, begun)
+    started = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
+    return access.make_lines(work, started)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,19 +203,19 @@ class _Access:
 
 def _find_ended(work: UnitOfWork, access: _Access, before: Campaign | None) -> tuple[list[Campaign], str]:
     """Return ended campaigns, the newest first, and the id of the last one if there may be more."""
-    found: list[Campaign] = []
+    ended: list[Campaign] = []
     searched = 0
     while searched < MAX_SEARCHED:
         batch = work.campaigns.list_recent(ENDED_PER_PAGE * 2, before=before)
         for campaign in batch:
             before, searched = campaign, searched + 1
             if campaign.state is CampaignState.ENDED and access.may_see(campaign):
-                found.append(campaign)
-                if len(found) > ENDED_PER_PAGE:
-                    return found[:ENDED_PER_PAGE], found[ENDED_PER_PAGE - 1].id
+                ended.append(campaign)
+                if len(ended) > ENDED_PER_PAGE:
+                    return ended[:ENDED_PER_PAGE], ended[ENDED_PER_PAGE - 1].id
         if len(batch) < ENDED_PER_PAGE * 2:
-            return found, ""
-    return found, before.id if before else ""
+            return ended, ""
+    return ended, before.id if before else ""
 
 
 def _find_own(

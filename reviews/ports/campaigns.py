@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress
+    from reviews.campaign import Campaign, CampaignFigures, CampaignProgress, WaitingDocument
     from reviews.model import Review
 
 
@@ -68,8 +68,9 @@ class CampaignRepository(Protocol):
         ...
 
     def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
-        """Return the current review of each document with its answers, the oldest first, without closed ones.
+        """Return the current review of each document with its answers, the oldest first.
 
+        Those of documents that went are left out.
         `after` is the id of the review after which the list continues.
         """
         ...
@@ -86,6 +87,15 @@ class CampaignRepository(Protocol):
 
     def list_closed_reviews(self, *, route: str) -> list[str]:
         """Return the ids of closed reviews, superseded by none, of campaigns that have not ended."""
+        ...
+
+    def list_waiting(
+        self, review_ids: Collection[str], people: Collection[str] | None
+    ) -> dict[str, WaitingDocument]:
+        """Return those of some reviews that are open, by id, with those of `people` who are missing.
+
+        `None` stands for all people of each review. It costs as much as there are answers of these people.
+        """
         ...
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress: ...

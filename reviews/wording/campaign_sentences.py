@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def describe_campaign(notice: CampaignNotice) -> str:
     """Return a campaign as one sentence."""
     title, percent = format_title(notice.title), format_percent(notice.progress)
-    if notice.stage is CampaignStage.NOT_BEGUN:
+    if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("{campaign} could not begin.").format(campaign=title)
     if notice.stage is CampaignStage.COMPLETE:
         return _("{campaign} is complete: everyone has acknowledged every document.").format(campaign=title)
@@ -32,7 +32,7 @@ def describe_campaign(notice: CampaignNotice) -> str:
 
 def describe_stage(notice: CampaignNotice) -> str:
     """Return how a campaign stands, for below its name."""
-    if notice.stage is CampaignStage.NOT_BEGUN:
+    if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("The campaign could not begin.")
     if notice.stage is CampaignStage.COMPLETE:
         return _("Complete: everyone has acknowledged every document.")

@@ -33,4 +33,5 @@ _SENTENCES = {
     ChangeKind.RESTORED: lambda: _("{who} restored {title}."),
     ChangeKind.METADATA: lambda: _("{who} touched {title}; the content did not change."),
     ChangeKind.BULK: lambda: _("{who} changed {title}."),
+    ChangeKind.CAMPAIGN: lambda: _("A campaign asks for {title}."),
 }

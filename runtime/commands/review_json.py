@@ -56,6 +56,7 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "revision": review.revision,
         "kind": review.kind,
         "campaign": asdict(review.campaign) if review.campaign else None,
+        "closed_at": format_moment(review.closed_at),
         "file_id": review.file_id,
         "title": review.title,
         "path": review.path,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from docspace.client import Client
 from reviews.campaigns.campaign_work import CampaignWork
 from reviews.campaigns.document_listing import DocumentListing
 from reviews.intake.review_opening import generate_review_id
 from runtime.call_limits.call_allowance import MAX_TURN_WAIT_SECONDS, TurnWait
-from webhook.accounts import OwnerAccountFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docspace.http import Http
     from runtime.wiring.wiring import Wiring
+    from webhook.accounts import OwnerAccountFinder
 
 
 def build_manual_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) -> CampaignWork:
@@ -26,7 +25,7 @@ def build_manual_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) ->
 
 def build_account_finder(wiring: Wiring, wait: Callable[[float], bool]) -> OwnerAccountFinder:
     """Return what looks for the accounts of a campaign's people; its calls `wait` for their turn."""
-    return OwnerAccountFinder(client=Client(wiring.connect_for_command(_build_turn_wait(wait))))
+    return wiring.build_command_account_finder(_build_turn_wait(wait))
 
 
 def build_worker_campaign_work(wiring: Wiring, wait: Callable[[float], bool]) -> CampaignWork:

@@ -62,9 +62,7 @@ class CommandWiring(ComparisonWiring):
             campaigns=self.campaigns,
             lookup=CampaignLookup(transactions=self.request_transactions, routes=self.routes),
             folders=self._folder_search,
-            make_campaign_address=self._make_campaign_address
-            if self.settings.get_option("SECRET_KEY")
-            else None,
+            find_campaign_page=self._find_campaign_page,
         )
 
     @cached_property
@@ -76,10 +74,6 @@ class CommandWiring(ComparisonWiring):
             clock=self.clock,
             new_id=generate_review_id,
         )
-
-    def _make_campaign_address(self, campaign_id: str) -> str:
-        """Return the address of a campaign on the pages, which ask people to sign in."""
-        return f"{self.settings.outside_address}/campaigns/{quote(campaign_id, safe='')}"
 
     @cached_property
     def _folder_search(self) -> FolderSearch:

@@ -70,6 +70,10 @@ class DocSpaceWiring(DatabaseWiring):
         rates = [SWEEP_RATE, BACKGROUND_RATE]
         return self._docspace_calls.connect(timeout=READ_SECONDS, rates=rates, turn_wait=turn_wait)
 
+    def build_command_account_finder(self, turn_wait: TurnWait) -> OwnerAccountFinder:
+        """Return the query for the accounts of people whom a command names."""
+        return OwnerAccountFinder(client=Client(self.connect_for_command(turn_wait)))
+
     def build_owner_account_finder(self, wait: Callable[[float], bool]) -> OwnerAccountFinder:
         """Return the query for owners; its calls are those that events leave, and `wait` for their turn."""
         turn_wait = TurnWait(seconds=SPARE_TURN_SECONDS, wait=wait)

@@ -36,4 +36,9 @@ sa.Index("campaigns_by_name", campaigns.c.name_key, campaigns.c.started_at)
 sa.Index("campaigns_by_route", campaigns.c.route, campaigns.c.started_at)
 sa.Index("campaigns_started", campaigns.c.started_at)
 build_partial_index("campaigns_due", campaigns.c.next_at, where=campaigns.c.next_at.is_not(None))
-build_partial_index("campaigns_not_ended", campaigns.c.route, where=campaigns.c.ended_at.is_(None))
+build_partial_index(
+    "campaigns_not_ended",
+    campaigns.c.ended_at,  # first: on it SQLite has a condition, and prefers this index
+    campaigns.c.route,
+    where=campaigns.c.ended_at.is_(None),
+)

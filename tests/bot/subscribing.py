@@ -47,11 +47,11 @@ def digests(desk: Desk, *, reaching_people: Collection[str] = ("slack", "teams-b
     )
 
 
-def campaigns(desk: Desk, make_address: Callable[[str], str] | None = None) -> ChatCampaigns:
+def campaigns(desk: Desk, find_page: Callable[[str], str] = lambda _id: "") -> ChatCampaigns:
     """Go by the rules that the desk follows now."""
     return ChatCampaigns(
         campaigns=replace(desk.campaigns, routes=desk.routes),
         lookup=CampaignLookup(transactions=desk.transactions, routes=desk.routes),
         folders=FolderSearch(transactions=desk.transactions, routes=desk.routes),
-        make_campaign_address=make_address,
+        find_campaign_page=find_page,
     )

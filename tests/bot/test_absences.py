@@ -103,9 +103,9 @@ def test_a_planned_absence_is_named_by_its_beginning_or_by_one_of_its_days(
     ("words", "says"),
     [
         ("", "Say which planned absence you mean by the day on which it begins."),
-        ("1 April", "No such absence is planned, so nothing was cancelled."),
-        ("today", "No such absence is planned, so nothing was cancelled."),
-        ("27 March", "No such absence is planned, so nothing was cancelled."),
+        ("1 April", "No absence is planned for that time, so nothing was cancelled."),
+        ("today", "No absence is planned for that time, so nothing was cancelled."),
+        ("27 March", "No absence is planned for that time, so nothing was cancelled."),
         ("Mondy", "For example: `/reviews away cancel Monday`"),
         (f"<@{DEPUTY_USER}|ilze>", "For example: `/reviews away cancel Monday`"),
     ],
@@ -129,7 +129,7 @@ def test_a_guest_cancels_nothing(installation: SlackInstallation) -> None:
     ask(installation, "away from 20 March until 27 March")
 
     assert "Your address is not proven here" in ask(installation, "away cancel 20 March", GUEST)
-    assert "No such absence is planned" in ask(installation, "away cancel 20 March", STRANGER)
+    assert "No absence is planned, so nothing" in ask(installation, "away cancel 20 March", STRANGER)
     assert len(stored(installation)) == 1
 
 

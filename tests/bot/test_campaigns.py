@@ -57,7 +57,7 @@ def test_an_owner_starts_a_campaign(channels: Channels) -> None:
 
     assert (
         "The campaign Policies 2026 has started: 3 people have to acknowledge each document in "
-        "Legal / Compliance, until Friday, 17 Apr." in answer
+        "Legal / Compliance, until Friday, 17 Apr, 23:59 UTC." in answer
     )
     assert "The documents are listed now." in answer
     [campaign] = list_campaigns(channels)
@@ -161,13 +161,16 @@ def test_it_shows_how_far_a_campaign_is_and_who_has_most_left(channels: Channels
     for review in list_campaign_reviews(desk, list_campaigns(channels)[0])[:2]:
         acknowledge(desk, review, Reviewer(name="Anna", email=PEOPLE[0]))
 
-    line = "Policies 2026: 2 of 6 acknowledged (33 %), until Friday, 17 Apr."
+    line = "Policies 2026: 2 of 6 acknowledged (33 %), until Friday, 17 Apr, 23:59 UTC."
     assert line in say(channels, "campaign list", STRANGER)
     for text in ('campaign "Policies 2026"', "campaign show policies 2026"):
-        answer = say(channels, text, STRANGER)
+        answer = say(channels, text)
         assert line in answer
         assert "3 documents in Legal / Compliance" in answer
         assert "Most left to acknowledge: Bruno Kalns (3), anna@example.com (1)" in answer
+    to_others = say(channels, "campaign show policies 2026", STRANGER)
+    assert line in to_others
+    assert "Most left" not in to_others
 
 
 def test_running_campaigns_are_listed_first(channels: Channels) -> None:
@@ -195,5 +198,10 @@ def test_of_a_private_route_only_its_people_learn(channels: Channels) -> None:
 def test_help_says_how_to_start_one(channels: Channels) -> None:
     answer = say(channels, "help campaigns")
 
-    for text in ("until DAY PEOPLE", "campaign show NAME", "campaign end NAME", "until 18 December"):
+    for text in (
+        "until DAY PEOPLE",
+        "campaign show NAME",
+        "campaign end NAME",
+        "until Friday anna@example.com",
+    ):
         assert text in answer

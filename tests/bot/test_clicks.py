@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from notifiers.slack import Slack
+from notifiers.slack.campaigns import OPEN_CAMPAIGN
+from notifiers.slack.people import SlackOwners
 from reviews.kinds import ReviewState
-from tests.bot.slack_installation import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER
-from tests.reviews.samples import HOSTILE, OWNER
+from reviews.notice import NoticeKind
+from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.notifiers.books import make_directory
+from tests.notifiers.clients import web_client
+from tests.reviews.samples import HOSTILE, OWNER, notice
 
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
@@ -113,6 +119,15 @@ def test_a_hostile_title_still_gets_its_reply(installation: SlackInstallation, t
 def test_a_click_on_the_link_is_acknowledged_to_slack(installation: SlackInstallation) -> None:
     assert installation.side.click(DANA, installation.card(), "open_document").status == 200
     assert installation.review().state is ReviewState.OPEN
+
+
+def test_a_click_on_the_link_to_a_campaign_is_acknowledged_to_slack(installation: SlackInstallation) -> None:
+    client = web_client(installation.slack)
+    slack = Slack(client, SlackOwners(client, make_directory()))
+    slack.post_notice(CHANNEL, notice(NoticeKind.CAMPAIGN))
+    card = installation.slack.messages(CHANNEL)[-1]
+
+    assert installation.side.click(DANA, card, OPEN_CAMPAIGN).status == 200
 
 
 @pytest.mark.parametrize("mode", ["fatal_error", "500_before", "drop_before", "429"])

@@ -27,6 +27,7 @@ from notifiers.teams_bot import changes_card
 from reviews.answers import snooze_choices
 from reviews.answers.change_pages import ACKNOWLEDGED, SINCE, ChangesPage
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
+from reviews.campaign_notices import CampaignFigures, CampaignNotice, CampaignReader, CampaignStage
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.comparison import DocumentState
@@ -110,6 +111,7 @@ def notices() -> list[Notice]:
         notice(NoticeKind.REMINDER, at=_LATER),
         notice(NoticeKind.REMINDER, stand_in_for="Juris", stand_in_until=START),
         *_list_reminder_lists(),
+        *_list_campaigns(),
     ]
     of_documents = [each for each in plain if isinstance(each, DocumentNotice)]
     of_folders = [replace(each, is_folder=True) for each in plain if isinstance(each, ChangeNotice)]
@@ -132,6 +134,29 @@ def _list_reminder_lists() -> Iterator[Notice]:
                     NoticeKind.REMINDER_LIST, reminders=lines, mention=mention, unlisted_count=unlisted
                 )
     yield notice(NoticeKind.REMINDER_LIST, reminders=(redact_reminder_line(late, "Legal"),))
+
+
+def _list_campaigns() -> Iterator[Notice]:
+    """Yield campaigns at every stage, of one person and of many, and messages about one to its people."""
+    one = CampaignFigures(documents=1, people=1, finished=0, acknowledged=0, needed=1)
+    many = CampaignFigures(documents=40, people=1234, finished=1000, acknowledged=1316, needed=2000)
+    readers = (CampaignReader(name="Bob Chen", acknowledged=0, needed=1),)
+    for kind in sorted(CampaignNotice.KINDS):
+        for stage in CampaignStage:
+            for progress in (one, many):
+                members = {"progress": progress, "readers": readers, "started_by": "Dana", "path": "Legal"}
+                made = notice(kind, title="Policy", stage=stage, **members)
+                yield from (made, replace(made, is_late=True))  # type: ignore[call-arg]
+    for kind in (NoticeKind.CAMPAIGN_REQUEST, NoticeKind.REMINDER):
+        line = reminder_line(kind=kind, title="Policy", path="Legal", campaign_id="cam-1", page_url=LINK)
+        for documents in (1, 1234):
+            asked = replace(line, documents=documents)
+            late = replace(asked, is_overdue=True)
+            of_many = replace(asked, recipients=(OWNER, "juris@example.com"))
+            for lines in ((asked,), (late,), (of_many,), (asked, late), (asked, replace(line, documents=0))):
+                yield notice(NoticeKind.REMINDER_LIST, reminders=lines, mention=(OWNER,))
+                yield notice(NoticeKind.REMINDER_LIST, reminders=lines, mention=())
+    yield notice(NoticeKind.REMINDER_LIST, reminders=(redact_reminder_line(asked, "Legal"),))
 
 
 def _slack(notice: Notice) -> Iterator[str]:

@@ -344,6 +344,7 @@ _NOT_OURS = set(
         f"{LINK} {OWNER} {review().title} {review().path} {review().link} {ALICE.name} {BOB.name} "
         "Invoice Invoices pdf Q1 "
         "Dana Ozola Sam Ito alice bob Juris juris amp compliance hr reviews "
+        "Policies https://reviews.example.com/campaigns/cam-1 "
         "docspace DocSpace Slack Teams UTC dana 1.docx U1 acme.slack.com/archives/C1/p1"
     )
 )

@@ -75,7 +75,9 @@ CARDS = [
     make_card(is_late=True),
     *(make_card(stage=stage) for stage in CampaignStage),
     make_card(NoticeKind.CAMPAIGN_RESULT, stage=CampaignStage.ENDED),
-    make_card(stage=CampaignStage.NOT_BEGUN, problem="There is no document in this folder.", readers=()),
+    make_card(
+        stage=CampaignStage.COULD_NOT_BEGIN, problem="There is no document in this folder.", readers=()
+    ),
     make_card(page_url="", readers=(), started_by="", path="", progress=CampaignFigures()),
     *(
         make_card(
@@ -88,7 +90,7 @@ CARDS = [
             page_url=f"{PAGE}/{'x' * 2900}",
         )
         for text in SOME_TEXTS
-        for stage in (CampaignStage.RUNNING, CampaignStage.NOT_BEGUN)
+        for stage in (CampaignStage.RUNNING, CampaignStage.COULD_NOT_BEGIN)
     ),
 ]
 REQUESTS = [
@@ -213,7 +215,7 @@ def test_the_overdue_notice_says_how_many_people_have_documents_left() -> None:
 
 def test_a_campaign_that_could_not_begin_shows_the_reason_and_no_figures() -> None:
     lines = list_notice_lines(
-        make_card(stage=CampaignStage.NOT_BEGUN, problem="There is no document in this folder.")
+        make_card(stage=CampaignStage.COULD_NOT_BEGIN, problem="There is no document in this folder.")
     )
 
     assert lines[:2] == ["Policies 2026 could not begin.", "There is no document in this folder."]

@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,10 +20,12 @@ from reviews.pack.file_names import CAMPAIGNS, ENTRIES, FIGURES, POPULATION, REA
 from reviews.pack.printed.blocks import Facts, Heading, Paragraph
 from reviews.pack.printed.campaigns import MAX_ROWS, build_campaigns
 from reviews.pack.report_builder import build_report
+from runtime.pack.pack_check import check_pack
+from store.export_lines import iterate_lines
 from store.unit_of_work import SqlUnitOfWork
 from tests import databases
 from tests.erasure.erasing import erase
-from tests.pack.packs import MADE_AT, check, find_problem, write
+from tests.pack.packs import KEY, MADE_AT, QuietProgress, check, find_problem, write
 from tests.pack.printed_tables import list_rows
 from tests.pack.requests import build_request
 from tests.reviews.campaigns import (
@@ -39,7 +42,7 @@ from tests.reviews.campaigns import (
 )
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import OWNER, event
+from tests.reviews.samples import OWNER, Clock, event
 from tests.runtime.signed_ledger import SignedLedger
 
 if TYPE_CHECKING:
@@ -53,9 +56,9 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 STARTER = Reviewer(name="Dana Ozola", email=OWNER)
-MARCH = datetime(2026, 3, 1, tzinfo=UTC)
-APRIL = datetime(2026, 4, 1, tzinfo=UTC)
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+MARCH = datetime.fromisoformat("2026-03-01T00:00Z")  # the edges of periods
+APRIL = datetime.fromisoformat("2026-04-01T00:00Z")
+JUNE = datetime.fromisoformat("2026-06-01T00:00Z")
 
 
 def change(desk: Desk, file_id: str) -> None:
@@ -101,7 +104,7 @@ def report(desk: Desk, **members: Any) -> PackReport:
         request=build_request(sample_size=0, **members),
         folders=(),
         fetch_entries=lambda _: (),
-        clock=lambda: MADE_AT,
+        clock=Clock(MADE_AT),
     )
 
 
@@ -161,8 +164,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        said = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert said == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        recorded = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert recorded == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 
@@ -315,3 +318,17 @@ def test_people_who_were_erased_stay_counted_where_they_had_acknowledged(desk: D
     count = campaign.count_at(campaign.ended_at)
     assert (count.acknowledged, count.needed) == (5, 5)
     assert list(campaign.list_missing_at(campaign.ended_at)) == []
+
+
+def test_an_export_of_the_ledger_shows_that_no_entry_of_a_campaign_is_left_out(
+    written: Path, signed: SignedLedger
+) -> None:
+    export = BytesIO("".join(f"{line}\n" for line in iterate_lines(signed.engine)).encode())
+
+    verdict = check_pack(written, progress=QuietProgress(), keys=[KEY], export=export)
+
+    assert verdict.problem is None
+    assert verdict.verified is not None
+    assert verdict.verified.is_compared
+    types = {json.loads(line)["type"] for line in (written / ENTRIES).read_text().splitlines()}
+    assert {"campaign:started", "review:closed", "review:superseded", "review:withdrawn"} <= types

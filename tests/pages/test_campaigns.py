@@ -37,10 +37,10 @@ from tests.reviews.campaigns import (
     start_campaign,
     work_on_campaigns,
 )
+from tests.reviews.costs import counted
 from tests.reviews.desk import Desk
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import DEPUTY, OWNER, WATCHED, event
-from tests.reviews.test_statements import counted
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -507,3 +507,36 @@ def test_what_campaigns_ask_for_does_not_stand_above_the_history(
 
     assert re.findall(r'class="name"[^>]*><bdi>([^<]*)<', above) == ["Changed.docx"]
     assert "Policy 501.docx" in list_of_all
+
+
+def test_in_another_language_the_statement_of_the_ledger_is_shown_too(
+    site: InboxApplication, campaign: Campaign
+) -> None:
+    anna = site.visitor(ANNAS)
+
+    german, english = (
+        anna.get(f"/campaigns/{campaign.id}", headers={"Accept-Language": language}).text
+        for language in ("de", "en")
+    )
+
+    assert '<q lang="en">I have reviewed this version.</q>' in german
+    assert '<q lang="en">' not in english
+
+
+def test_of_many_documents_and_people_there_are_pages_and_no_table(
+    desk: Desk, site: InboxApplication
+) -> None:
+    put_documents(desk, *(str(number) for number in range(501, 606)))
+    people = (*PEOPLE, *(f"reader{number}@example.com" for number in range(4)))
+    campaign = start_campaign(desk, people=people)
+    owner, anna = site.visitor(OWNER), site.visitor(ANNAS)
+
+    first = owner.get(f"/campaigns/{campaign.id}").text
+    second = owner.get(f"/campaigns/{campaign.id}?documents=2").text
+    last = anna.get(f"/campaigns/{campaign.id}?own=99999").text
+
+    assert 'class="matrix"' not in first
+    assert (len(measures(first, "documents")), len(measures(second, "documents"))) == (100, 5)
+    assert len(measures(second, "people")) == 7
+    assert own_titles(last) == [f"Policy {number}.docx" for number in range(601, 606)]
+    assert "Page 5 of 5" in last

@@ -47,6 +47,7 @@ NAMES = (
     *("slack-campaign", "slack-campaign-request", "teams-campaign", "teams-campaign-request"),
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
+    *("campaigns", "campaign", "campaign-people", "campaign-asked"),
 )
 _CODE: dict[str, Any] = {
     "type": "rich_text_quote",

@@ -11,8 +11,16 @@ import sqlalchemy as sa
 from reviews.campaign_notices import CAUSE_PREFIX
 from reviews.kinds import ReviewState
 from reviews.ledger.hash_chain import EntryType
-from store.schema import campaigns, cards, reviews
-from tests.retention.removing import LATEST, count_rows, let_years_pass, pass_days, remove, remove_all
+from store.schema import campaigns, cards, comparisons, reviews
+from tests.retention.removing import (
+    KEEP_PERIOD,
+    LATEST,
+    count_rows,
+    let_years_pass,
+    pass_days,
+    remove,
+    remove_all,
+)
 from tests.reviews.campaigns import (
     READERS,
     acknowledge,
@@ -89,9 +97,7 @@ def test_a_campaign_whose_deadline_is_long_over_and_which_has_no_open_review_goe
     assert desk.verdict().problem is None
 
 
-def test_a_campaign_that_ended_lately_keeps_what_was_answered_long_ago(
-    desk: Desk, campaign: Campaign
-) -> None:
+def test_old_reviews_stay_while_their_campaign_is_young(desk: Desk, campaign: Campaign) -> None:
     pass_days(desk, 400)
     end(desk, campaign)
     let_years_pass(desk, days=300)
@@ -161,3 +167,38 @@ def test_a_closed_review_counts_as_closed_on_its_day(desk: Desk, campaign: Campa
     assert sorted(states) == sorted(
         [(ReviewState.ACKNOWLEDGED, None), (ReviewState.CLOSED, None), (ReviewState.CLOSED, None)]
     )
+
+
+def test_the_text_that_the_next_change_is_compared_with_outlives_a_campaign(desk: Desk) -> None:
+    put_documents(desk, "501")
+    of_change = desk.answers.record_answer(build_answer_request(desk.open(event(file_id="501"))))
+    [asked] = list_campaign_reviews(desk, start_campaign(desk))
+    store_texts(desk, of_change.id, asked.id)
+    assert list_texts(desk) == {of_change.id, asked.id}
+    pass_days(desk, 100)
+    remove_all(desk, keep_text=KEEP_PERIOD)
+    assert list_texts(desk) == {of_change.id, asked.id}
+
+    acknowledge(desk, asked, *READERS)
+    pass_days(desk, 100)
+    remove_all(desk, keep_text=KEEP_PERIOD)
+
+    assert list_texts(desk) == {of_change.id}
+
+
+def store_texts(desk: Desk, *review_ids: str) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(sa.delete(comparisons))
+    with desk.transactions() as work:
+        for review_id in review_ids:
+            work.comparisons.request(review_id, 1, at=desk.clock())
+        work.commit()
+    with desk.engine.begin() as connection:
+        values = {"text": b"text", "text_at": desk.clock(), "state": "compared"}
+        connection.execute(sa.update(comparisons).values(values))
+
+
+def list_texts(desk: Desk) -> set[str]:
+    with desk.engine.connect() as connection:
+        query = sa.select(comparisons.c.review_id).where(comparisons.c.text != b"")
+        return set(connection.execute(query).scalars())

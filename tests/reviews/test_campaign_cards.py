@@ -30,6 +30,7 @@ from store import retention
 from store.cards import SqlCardRepository
 from store.claims import release_claims_of_worker
 from store.unit_of_work import SqlUnitOfWork, _Repository
+from tests.databases import ON_POSTGRESQL
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -212,7 +213,7 @@ def test_a_campaign_that_could_not_begin_says_why(desk: Desk) -> None:
     work_on_campaigns(desk)
     desk.deliver_all()
 
-    assert list_sent(desk) == [("C1", CampaignStage.NOT_BEGUN), ("C2", CampaignStage.NOT_BEGUN)]
+    assert list_sent(desk) == [("C1", CampaignStage.COULD_NOT_BEGIN), ("C2", CampaignStage.COULD_NOT_BEGIN)]
     assert require_type(CampaignNotice, [list_posts(desk)[0].notice])[0].problem
     assert list_sent(desk, NoticeKind.CAMPAIGN_RESULT) == []
 
@@ -233,10 +234,9 @@ def test_an_answer_while_the_figures_are_counted_requests_another_look(
     assert get_campaign(desk, campaign.id).next_at == desk.clock() + LOOK_INTERVAL
 
 
+@ON_POSTGRESQL
 def test_a_look_waits_for_an_answer_that_is_not_committed_yet(desk: Desk, campaign: Campaign) -> None:
     """Its answer would not be counted, and it has requested no later look."""
-    if desk.engine.dialect.name == "sqlite":
-        return  # it has one writer at a time
     with desk.transactions() as work:
         work.campaigns.request_look(campaign.id, at=campaign.due_at)
         query = sa.text("SELECT 1 FROM campaigns WHERE id = :id FOR UPDATE NOWAIT")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.campaign import CampaignState
+from reviews.campaigns.starting import COMMAND_LINE_TIME
 from reviews.errors import NotVisible, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.privacy.redaction import redact_entry, redact_review
+from runtime.commands.review_json import build_review_json
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
@@ -203,10 +205,44 @@ def test_an_ended_campaign_asks_for_nothing(desk: Desk, campaign: Campaign) -> N
     work_on_campaigns(desk)
 
     assert get_campaign(desk, campaign.id).state is CampaignState.ENDED
-    assert [review.id for review in list_campaign_reviews(desk, campaign)] == [first.id]
+    after = list_campaign_reviews(desk, campaign)
+    assert [each.state for each in after] == [
+        ReviewState.ACKNOWLEDGED,
+        ReviewState.CLOSED,
+        ReviewState.CLOSED,
+    ]
+    assert after[0].id == first.id
+    with pytest.raises(Refused, match="no longer asked for"):
+        desk.answers.record_answer(build_answer_request(after[1], reviewer=ANNA))
     with pytest.raises(Refused, match="has ended already"):
         desk.campaigns.end(campaign.id, by=None)
     assert desk.verdict().findings == ()
+
+
+def test_the_figures_of_an_ended_campaign_count_what_was_still_asked_for(
+    desk: Desk, campaign: Campaign
+) -> None:
+    first, second, third = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, *READERS)
+    acknowledge(desk, second, ANNA)
+    desk.clock.advance(seconds=60)
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=third.file_id)))
+    desk.clock.advance(seconds=60)
+
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+
+    progress = compute_progress(desk, campaign)
+    assert (progress.acknowledged, progress.needed) == (4, 6)
+
+
+def test_a_campaign_that_asks_for_too_much_does_not_begin(desk: Desk) -> None:
+    put_documents(desk, *(str(number) for number in range(101)))
+
+    campaign = start_campaign(desk, people=tuple(f"reader{number}@example.com" for number in range(200)))
+
+    assert campaign.state is CampaignState.ENDED
+    assert "at most 20,000" in campaign.problem
 
 
 @pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
@@ -276,6 +312,33 @@ def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> Non
     assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
 
 
+def test_a_worker_goes_on_where_a_command_was_killed(desk: Desk) -> None:
+    put_documents(desk)
+    campaign = desk.campaigns.start(draft_campaign(desk), by=None, opens_itself=True)
+    desk.clock.advance(seconds=COMMAND_LINE_TIME.total_seconds() - 1)
+    work_on_campaigns(desk)
+    assert get_campaign(desk, campaign.id).state is CampaignState.PREPARING
+
+    desk.clock.advance(seconds=1)
+    work_on_campaigns(desk)
+
+    assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
+    assert [review.file_id for review in list_campaign_reviews(desk, campaign)] == list(FILES)
+
+
+def test_a_command_that_goes_on_after_a_worker_opens_nothing_twice(desk: Desk) -> None:
+    put_documents(desk)
+    campaign = desk.campaigns.start(draft_campaign(desk), by=None, opens_itself=True)
+    listed = desk.campaign_work.listing.list_documents(campaign.folder_id, campaign.route)
+    desk.clock.advance(seconds=COMMAND_LINE_TIME.total_seconds())
+    work_on_campaigns(desk)
+
+    desk.campaign_work.open_reviews(campaign.id, listed)
+
+    assert [review.file_id for review in list_campaign_reviews(desk, campaign)] == list(FILES)
+    assert desk.verdict().findings == ()
+
+
 def test_the_history_of_a_review_says_what_its_campaign_did(desk: Desk, campaign: Campaign) -> None:
     review = list_campaign_reviews(desk, campaign)[0]
     change_document(desk, review.file_id)
@@ -315,3 +378,18 @@ def test_the_name_of_a_campaign_is_private_where_titles_are(desk: Desk, campaign
     assert "Policies" not in describe_entry(entry).sentence
     assert (shown.campaign and shown.campaign.name) == ""
     assert entry["campaign"] == {"id": campaign.id, "name": "Personnel"}
+
+
+def test_the_json_of_a_review_names_its_campaign(desk: Desk, campaign: Campaign) -> None:
+    first, second, _third = list_campaign_reviews(desk, campaign)
+    desk.intake.process(desk.receive(event(trigger="file.deleted", file_id=second.file_id)))
+
+    shown = build_review_json(first)
+    closed = next(build_review_json(each) for each in desk.reviews() if each.id == second.id)
+
+    reference = {"id": campaign.id, "name": campaign.name}
+    assert (shown["kind"], shown["state"], shown["lapsed_at"]) == ("campaign", "open", None)
+    assert (shown["campaign"], shown["missing"]) == (reference, list(PEOPLE))
+    assert (closed["state"], closed["missing"]) == ("closed", [])
+    assert closed["closed_at"] is not None
+    assert build_review_json(desk.latest(second.file_id))["campaign"] is None

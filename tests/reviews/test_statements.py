@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import sqlalchemy as sa
 
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import EventState
 from store import due_work
 from store.due_work import DueKind
+from tests.reviews.costs import Cost, counted
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import BOB, ELSEWHERE, OWNER, event, routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.reviews.desk import Desk
 
 FILE = "3358285"
-
-
-@dataclass(kw_only=True)
-class Cost:
-    statements: int = 0
-    transactions: int = 0
-
-
-@contextmanager
-def counted(engine: sa.Engine) -> Iterator[Cost]:
-    """Yield what the database is asked meanwhile."""
-    cost = Cost()
-
-    def count_statement(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        cost.statements += not statement.startswith("BEGIN")
-
-    def count_transaction(_connection: Any) -> None:
-        cost.transactions += 1
-
-    sa.event.listen(engine, "before_cursor_execute", count_statement)
-    sa.event.listen(engine, "begin", count_transaction)
-    yield cost
-    sa.event.remove(engine, "before_cursor_execute", count_statement)
-    sa.event.remove(engine, "begin", count_transaction)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, DemoPortal, Fault, run_portal
 from reviews.campaign import MAX_DOCUMENTS
+from runtime.call_limits.call_allowance import SWEEP_RATE, Allowance
 from runtime.cli import cli
 from runtime.settings.settings import parse_settings
 from runtime.wiring.campaigns import build_worker_campaign_work
@@ -41,6 +42,12 @@ timezone = "Europe/Berlin"
 """
 
 
+def find_day(weekday: int) -> date:
+    """Return a day in two weeks or later, on that day of the week; Monday is 0."""
+    day = (datetime.now(UTC) + timedelta(days=14)).date()
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
 class House:
     """A portal with documents, and the command of an installation that watches it."""
 
@@ -59,7 +66,7 @@ class House:
 
     def start(self, **changed: str) -> CommandResult:
         options = {"folder": str(COMPLIANCE), "owners": f"{ALICE.email},{BOB.email}", **changed}
-        due = options.pop("due", (datetime.now(UTC) + timedelta(days=30)).date().isoformat())
+        due = options.pop("due", find_day(weekday=4).isoformat())
         name = options.pop("name", NAME)
         words = [word for option, value in options.items() for word in (f"--{option}", value)]
         return self.run("start", name, "--due", due, *words)
@@ -106,7 +113,7 @@ def test_the_folder_may_be_a_link_and_owners_come_several_times(house: House) ->
 
     done = house.run(
         *("start", NAME, "--folder", link, "--owners", str(ALICE.email), "--owners", f"{BOB.email};"),
-        *("--due", (datetime.now(UTC) + timedelta(days=30)).date().isoformat()),
+        *("--due", find_day(weekday=4).isoformat()),
     )
 
     assert (done.code, done.err) == (0, "")
@@ -228,25 +235,24 @@ def test_the_owner_of_the_portal_is_no_stranger(house: House) -> None:
     assert "no account" not in house.start(owners=str(OLGA.email)).out
 
 
-def test_a_worker_waits_for_its_turn_in_a_folder_of_many_folders(house: House) -> None:
-    folders = [house.portal.create_folder(f"Part {number}", QUARTER, by=OLGA.id) for number in range(60)]
-    for folder in folders:
-        house.portal.add_file("Chapter.docx", folder.id, by=ALICE.id)
-    waits: list[float] = []
-
-    def wait(seconds: float) -> bool:
-        waits.append(seconds)
-        return Event().wait(seconds)
-
+def test_a_worker_waits_for_its_turn_at_the_limit_of_sweeps(house: House) -> None:
     wiring = Wiring(parse_settings({name.lower(): value for name, value in house.settings.items()}))
-    listed = build_worker_campaign_work(wiring, wait).listing.list_documents(str(QUARTER), "compliance")
+    for _process in range(4):
+        allowance = Allowance(wiring.transactions, wiring.clock, SWEEP_RATE)
+        while not allowance.take_permit():
+            pass
+
+    work = build_worker_campaign_work(wiring, Event().wait)
+    listed = work.listing.list_documents(str(COMPLIANCE), "compliance")
+
+    assert len(listed.documents) == 2
     wiring.engine.dispose()
 
-    assert len(listed.documents) == len(folders)
-    assert waits
 
+def test_on_a_day_without_working_hours_the_deadline_is_its_end(house: House) -> None:
+    saturday = find_day(weekday=5).isoformat()
 
-def test_without_working_hours_the_deadline_is_the_end_of_the_day_that_was_named(house: House) -> None:
-    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    done = house.start(due=saturday)
 
-    assert f"Deadline: {day} 24:00 UTC." in house.start(folder=str(DEEP), due=day).out
+    assert f"Deadline: {saturday} 23:59 Europe/Berlin." in done.out
+    assert f"{saturday} 23:59 Europe/Berlin" in house.run("list").out

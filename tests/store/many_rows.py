@@ -103,6 +103,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
     """Return how many times the count there is of each table, and what is in its columns, by the number i."""
     address = "'p' || i || '@example.com'"
     of_review = f"'r' || ({FIRST} + (i - {FIRST}) / 2)"
+    of_campaign = f"'c' || ({FIRST} + (i - {FIRST}) / 40)"
     event_state = _by_age(count, old="'dead'", new="'received'", else_="'ignored'")
     return {
         events: (
@@ -131,7 +132,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "remind_at": _by_age(count, old="NULL", new=at, else_="NULL"),
                 "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
-                "campaign": f"CASE WHEN i - i / 4 * 4 = 1 THEN 'c' || ({FIRST} + (i - {FIRST}) / 40) ELSE '' END",
+                "campaign": f"CASE WHEN i - i / 4 * 4 = 1 THEN {of_campaign} ELSE '' END",
             },
         ),
         campaigns: (

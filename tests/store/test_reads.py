@@ -202,7 +202,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
         f"f{FIRST + 41}", route="compliance"
     ),
     "what campaigns ask for beneath a folder": lambda work: work.campaigns.list_open_reviews_beneath(
-        f"folder{LAST // IN_A_FOLDER}", route="compliance"
+        f"folder{FIRST + 4 * SHORT - 1}", route="compliance"
     ),
     "which campaigns are being prepared": lambda work: work.campaigns.hold_preparing("compliance"),
     "what campaigns have closed": lambda work: work.campaigns.list_closed_reviews(route="compliance"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.year.model import HOUR
 
 DAY = 24 * HOUR
-OPENING = frozenset({"open", "change", "rename", "delete", "move", "restore"})
+OPENING = frozenset({"open", "change", "create", "rename", "delete", "move", "restore"})
 """What opens the review of a change; all but the first is done to the document of a campaign."""
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 QUIET = timedelta(minutes=1)
 """Longer than a route waits for further changes."""
 TRIGGERS = {
+    "create": "file.created",
     "change": "file.updated",
     "rename": "file.updated",
     "delete": "file.trashed",
@@ -89,6 +90,8 @@ class CampaignLife:
         portal.people[writer.id] = writer
         if action.what == "change":
             portal.versions[action.document] += 1
+        elif action.what == "create":
+            portal.titles[action.document] = f"{action.document}.docx"
         elif action.what == "rename":
             portal.titles[action.document] = f"{action.document} renamed.docx"
         event = make_event(

@@ -36,6 +36,8 @@ FATES = {
     "completed and changed too late": (("change", 1.05, 1.3),),
     "gone and back": (("delete", 0.3, 0.5), ("restore", 0.7, 0.9)),
     "moved": (("move", 0.3, 0.9),),
+    "changed at once": (("change", 0.001, 0.01),),
+    "gone at once": (("delete", 0.001, 0.01),),
 }
 """What becomes of the documents of a campaign, one after the other, and when in shares of its time."""
 
@@ -75,6 +77,7 @@ def plan_campaigns(chance: random.Random, *, reviews: int) -> CampaignPlan:
         plan.actions.append(Action(at=campaign.begins, what="begin", who=name))
         for document, fate in zip(campaign.documents, cycle(FATES), strict=False):
             _Document(chance=chance, plan=plan, campaign=campaign, name=document).live(fate)
+        _Document(chance=chance, plan=plan, campaign=campaign, name=f"{name}-later").come_later()
     return plan
 
 
@@ -118,6 +121,11 @@ class _Document:
         for _ in range(OTHERS):
             what = self.chance.choice(("acknowledge", "outdated", "request", "snooze", "withdraw"))
             self._act(what, self.chance.choice((*PEOPLE, *WRITERS)), self._choose_moment(0.1, 1.6))
+
+    def come_later(self) -> None:
+        """Come when the campaign has begun, which does not ask for it."""
+        self._change(1, "create", 0.2, 0.3)
+        self._change(2, "change", 0.5, 0.9)
 
     def _choose_moment(self, first: float, last: float) -> int:
         length = self.campaign.deadline - self.campaign.begins

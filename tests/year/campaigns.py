@@ -147,15 +147,13 @@ class CampaignBook:
         campaign, death = self.to_open, next(self.deaths, 0)
         if death != 1:
             for document in campaign.documents:
-                if (campaign.name, document) not in self.reviews:
+                if (campaign.name, document) not in self.reviews and document not in self.gone:
                     self._open(campaign, document, now)
         if death in {1, 2, 3}:
             return []
         self.to_open = None
-        opened = (self.reviews[campaign.name, document][-1] for document in campaign.documents)
-        return [
-            act for review in opened if review.state == "open" for act in review.ask(campaign.people, now)
-        ]
+        opened = (each for each in self.list_reviews() if each.campaign is campaign and each.state == "open")
+        return [act for review in opened for act in review.ask(campaign.people, now)]
 
     def renew(self, document: str, now: int) -> list[Act]:
         """Ask for new content of a document, and return who is asked: who acknowledged what it was before."""

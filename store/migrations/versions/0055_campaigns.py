@@ -35,7 +35,7 @@ def upgrade() -> None:
     create_index("campaigns_by_route", "campaigns", ["route", "started_at"])
     create_index("campaigns_started", "campaigns", ["started_at"])
     create_index("campaigns_due", "campaigns", ["next_at"], where="next_at IS NOT NULL")
-    create_index("campaigns_not_ended", "campaigns", ["route"], where="ended_at IS NULL")
+    create_index("campaigns_not_ended", "campaigns", ["ended_at", "route"], where="ended_at IS NULL")
     add_column("reviews", sa.Column("campaign", sa.String(32), nullable=False, server_default=""))
     add_column("reviews", sa.Column("campaign_name", sa.Text, nullable=False, server_default=""))
     add_column("reviews", sa.Column("closed_at", sa.DateTime(timezone=True)))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.command_parser import parse
-from bot.command_replies import SentenceReply
+from bot.command_replies import LinkReply, SentenceReply
 from bot.teams.commands import UnidentifiedRequester
 from reviews.campaign import CampaignState
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
+from tests.bot.subscribing import campaigns
 from tests.bot.teams.teams_installation import (
     ALONE,
     CHANNEL,
@@ -71,15 +73,32 @@ def test_an_owner_starts_shows_and_ends_a_campaign(installation: TeamsInstallati
     ended = ask(installation, "campaign end policies 2026")
 
     assert (
-        "2 people have to acknowledge each document in Legal / Compliance, until Friday, 17 Apr." in started
+        "2 people have to acknowledge each document in Legal / Compliance, until Friday, 17 Apr, 23:59 UTC."
+        in started
     )
-    assert "0 of 6 acknowledged (0 %), until Friday, 17 Apr." in shown
+    assert "0 of 6 acknowledged (0 %), until Friday, 17 Apr, 23:59 UTC." in shown
     assert f"Most left to acknowledge: anna@example.com (3), {DEPUTY} (3)" in shown
     assert "0 of 6 acknowledged" in shown_to_all
     assert "Most left" not in shown_to_all
     assert "The campaign Policies 2026 is ended." in ended
     [campaign] = list_campaigns(installation)
     assert (campaign.people, campaign.state) == (("anna@example.com", DEPUTY), CampaignState.ENDED)
+
+
+def test_it_leads_to_the_page_of_the_campaign(installation: TeamsInstallation) -> None:
+    store_folder(installation)
+    ask(installation, f"{START} anna@example.com")
+    [campaign] = list_campaigns(installation)
+    linking = campaigns(installation.desk, lambda campaign_id: f"https://example.com/campaigns/{campaign_id}")
+    commands = replace(installation.commands, campaigns=linking)
+
+    reply = commands.answer(parse("campaign show policies 2026"), UnidentifiedRequester())
+
+    assert isinstance(reply, LinkReply)
+    assert (reply.label, reply.address) == (
+        "Open the campaign",
+        f"https://example.com/campaigns/{campaign.id}",
+    )
 
 
 def test_an_activity_that_comes_again_starts_nothing(installation: TeamsInstallation) -> None:
