@@ -98,7 +98,7 @@ _OWN_ACKNOWLEDGED = (
 )
 _IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
 _WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
-    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
+    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None), _ENDED_AT.is_(None)
 )
 _ACKNOWLEDGED_OF = (
     sa.select(answers.c.review_id, answers.c.owner)
