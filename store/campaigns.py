@@ -57,13 +57,14 @@ _DOCUMENTS = _CURRENT.with_only_columns(
 _COUNTS = sa.and_(
     answers.c.revision == reviews.c.revision,
     answers.c.withdrawn_at.is_(None),
-    answers.c.owner.is_not(None),
+    # Where few answers have an owner, PostgreSQL would read all answers for IS NOT NULL.
+    sa.func.coalesce(answers.c.owner, "") != "",
 )
 _COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
 _BY_REVIEW = (
     sa.select(answers.c.review_id, sa.func.count())
     .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
+    .where(_IS_CURRENT, _COUNTS, sa.func.coalesce(answers.c.owner, ERASED) != ERASED)
     .group_by(answers.c.review_id)
 )
 _BY_PERSON = (
@@ -200,8 +201,9 @@ class SqlCampaignRepository:
         newest = query.order_by(_COLUMNS.started_at.desc(), _COLUMNS.id.desc()).limit(limit)
         return [build_campaign(row) for row in self._connection.execute(newest).mappings()]
 
-    def list_due_ids(self, now: datetime, limit: int) -> list[str]:
-        return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
+    def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
+        query = _DUE.where(_COLUMNS.id.not_in(exclude)) if exclude else _DUE
+        return list(self._connection.execute(query, {"now": now, "most": limit}).scalars())
 
     def list_file_ids(self, campaign_id: str) -> set[str]:
         query = sa.select(reviews.c.file_id).where(_IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
