@@ -20,7 +20,7 @@ from reviews.routes.route import Route
 from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from reviews.campaign import Campaign
     from reviews.campaigns.campaign_cards import CampaignCards
@@ -50,10 +50,15 @@ class CampaignWork:
     new_id: Callable[[], str]
     random: Callable[[], float]
 
-    def process_due(self, *, isolate: FailureIsolation = propagate_failures) -> int:
-        """Process the campaigns that are due, and return their number; each runs inside `isolate`."""
+    def process_due(
+        self, *, exclude: Collection[str] = (), isolate: FailureIsolation = propagate_failures
+    ) -> int:
+        """Process campaigns that are due, and return their number; each runs inside `isolate`.
+
+        Those in `exclude` are skipped.
+        """
         with self.transactions(reading=True) as work:
-            ids = work.campaigns.list_due_ids(self.clock(), MAX_CAMPAIGNS_AT_ONCE)
+            ids = work.campaigns.list_due_ids(self.clock(), MAX_CAMPAIGNS_AT_ONCE, exclude=exclude)
         for campaign_id in ids:
             with isolate(campaign_id):
                 self._process(campaign_id)
