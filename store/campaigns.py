@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
+_ENDED_AT = (
+    sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews).scalar_subquery()
+)
 _IS_AMONG = reviews.c.id.in_(sa.bindparam("ids", expanding=True))
 _WAITING = sa.select(reviews.c.id, reviews.c.due_at).where(
-    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None)
+    _IS_AMONG, reviews.c.state == OPEN, reviews.c.superseded_by.is_(None), _ENDED_AT.is_(None)
 )
 _ACKNOWLEDGED_OF = (
     sa.select(answers.c.review_id, answers.c.owner)
@@ -138,8 +141,9 @@ class SqlCampaignRepository:
         newest = query.order_by(_COLUMNS.started_at.desc(), _COLUMNS.id.desc()).limit(limit)
         return [build_campaign(row) for row in self._connection.execute(newest).mappings()]
 
-    def list_due_ids(self, now: datetime, limit: int) -> list[str]:
-        return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
+    def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
+        query = _DUE.where(_COLUMNS.id.not_in(exclude)) if exclude else _DUE
+        return list(self._connection.execute(query, {"now": now, "most": limit}).scalars())
 
     def list_file_ids(self, campaign_id: str) -> set[str]:
         query = sa.select(reviews.c.file_id).where(IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)

@@ -47,8 +47,8 @@ class CampaignCards:
     get_page_url: Callable[[str], str] = lambda _: ""
     """Returns the page of a campaign by its id; empty in an installation without pages."""
 
-    def show_progress(self, campaign_id: str) -> None:
-        """Show a campaign as it is now, and plan when a worker looks at it next.
+    def show_progress(self, campaign_id: str) -> Campaign | None:
+        """Show a campaign as it is now, plan when a worker looks at it next, and return it as it was shown.
 
         The figures are counted while nothing is locked. One that has ended is looked at again soon, since its
         reviews are still to be closed.
@@ -56,19 +56,20 @@ class CampaignCards:
         now = self.clock()
         looked_at = self._begin_look(campaign_id, retry_at=now + RETRY_INTERVAL)
         if looked_at is None:
-            return
+            return None
         with self.transactions(reading=True) as work:
             progress = work.campaigns.compute_progress(looked_at)
             notice = self._build_notice(work, looked_at, progress, is_late=now >= looked_at.due_at)
         with self.transactions() as work:
             campaign = work.campaigns.get(campaign_id, lock=True)
             if campaign is None or campaign.state is not looked_at.state:
-                return  # it is due again
+                return None  # it is due again
             self._show(work, campaign, notice)
             if campaign.state is CampaignState.RUNNING and campaign.next_at == looked_at.next_at:
                 next_at = campaign.due_at if now < campaign.due_at else None
                 work.campaigns.save(replace(campaign, next_at=next_at))
             work.commit()
+        return campaign
 
     def owe_cards(self, work: UnitOfWork, campaign: Campaign) -> None:
         """Owe the card of a campaign that begins, in the transaction that asks its people."""

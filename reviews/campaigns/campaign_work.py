@@ -20,7 +20,7 @@ from reviews.routes.route import Route
 from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from reviews.campaign import Campaign
     from reviews.campaigns.campaign_cards import CampaignCards
@@ -50,10 +50,15 @@ class CampaignWork:
     new_id: Callable[[], str]
     random: Callable[[], float]
 
-    def process_due(self, *, isolate: FailureIsolation = propagate_failures) -> int:
-        """Process the campaigns that are due, and return their number; each runs inside `isolate`."""
+    def process_due(
+        self, *, exclude: Collection[str] = (), isolate: FailureIsolation = propagate_failures
+    ) -> int:
+        """Process campaigns that are due, and return their number; each runs inside `isolate`.
+
+        Those in `exclude` are skipped.
+        """
         with self.transactions(reading=True) as work:
-            ids = work.campaigns.list_due_ids(self.clock(), MAX_CAMPAIGNS_AT_ONCE)
+            ids = work.campaigns.list_due_ids(self.clock(), MAX_CAMPAIGNS_AT_ONCE, exclude=exclude)
         for campaign_id in ids:
             with isolate(campaign_id):
                 self._process(campaign_id)
@@ -67,9 +72,9 @@ class CampaignWork:
         if campaign.state is CampaignState.PREPARING:
             self._prepare(campaign)
             return
-        self.cards.show_progress(campaign_id)  # before the end changes the figures
-        if campaign.state is CampaignState.ENDED:
-            self._close_reviews(campaign)
+        shown = self.cards.show_progress(campaign_id)  # before the end changes the figures
+        if shown is not None and shown.state is CampaignState.ENDED:
+            self._close_reviews(shown)
 
     def _prepare(self, campaign: Campaign) -> None:
         """List the folder and open the reviews; try again later where DocSpace does not answer."""
@@ -155,7 +160,9 @@ class CampaignWork:
             ids = work.campaigns.list_open_review_ids(campaign.id)
         for start in range(0, len(ids), BATCH_SIZE):
             with self.transactions() as work:
-                requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=self.clock())
+                # Whatever this worker's clock says: what was open at the end counts.
+                at = max(self.clock(), campaign.ended_at or campaign.started_at)
+                requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=at)
                 for review_id in ids[start : start + BATCH_SIZE]:
                     review = work.reviews.lock(review_id)
                     if review is not None and review.state is ReviewState.OPEN:

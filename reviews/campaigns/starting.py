@@ -15,7 +15,7 @@ from reviews.people.answerers import is_among
 from reviews.repeated_requests import require_first_request
 from reviews.routes.route import find_zone
 from reviews.routes.value_parsers import parse_email
-from reviews.text import clean_text
+from reviews.text import clean_text, is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,13 +154,13 @@ def end_campaign(
 
 def require_deadline(day: date, route: Route, now: datetime) -> datetime:
     """Return the end of a day's working hours, else its last minute; raise `Refused` for no usable day."""
+    if day > (now + MAX_DURATION).date():
+        sentence = _("The deadline {day} is too far ahead: a campaign takes at most two years.")
+        raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
     closes = route.working_hours.find_closing_on(day) if route.working_hours else None
     due_at = (closes or datetime.combine(day, _LAST_MINUTE, find_zone(route))).astimezone(UTC)
     if due_at <= now:
         sentence = _("The deadline {day} is over. Choose a later day.")
-        raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
-    if due_at > now + MAX_DURATION:
-        sentence = _("The deadline {day} is too far ahead: a campaign takes at most two years.")
         raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(day=day.isoformat()))
     return due_at
 
@@ -183,7 +183,7 @@ def _require_owner(work: UnitOfWork, route: Route | None, person: ProvenPerson) 
 
 def _require_name(text: str) -> str:
     name = clean_text(text)
-    if not name:
+    if not is_visible(name):
         raise Refused(RefusalReason.NOTE_NEEDED, _("Give the campaign a name, such as “Policies 2026”."))
     if len(name) > MAX_NAME_LENGTH:
         sentence = _("The name has {length} characters; at most {most} fit.")
@@ -199,9 +199,15 @@ def _require_people(entries: Sequence[str]) -> tuple[str, ...]:
         sentence = _("{count} people are named; at most {most} can be in one campaign.")
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(count=len(people), most=MAX_PEOPLE))
     for entry in people:
-        try:
-            parse_email(entry)
-        except ValueError:
+        if not _is_address(entry):
             sentence = _("{entry} is no e-mail address. Name each person by their own address.")
-            raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(entry=clean_text(entry))) from None
+            raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(entry=clean_text(entry)))
     return people
+
+
+def _is_address(entry: str) -> bool:
+    """Return whether this is an address, without anything that is not shown or can't be stored."""
+    try:
+        return parse_email(entry) == clean_text(entry) and entry.isprintable()
+    except ValueError:
+        return False

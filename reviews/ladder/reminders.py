@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviews.absences.stand_in_updates import update_stand_ins
+from reviews.campaign import CampaignState
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import prepare_messages, store_messages
@@ -99,6 +100,9 @@ class Reminders:
         if not is_known(review.kind) or not is_known(review.state):
             work.reviews.save_clock(replace(review, remind_at=now + NEWER_RELEASE_WAIT))
             return
+        if _is_over(work, review):
+            work.reviews.save_clock(replace(review, remind_at=None))
+            return
         review = update_stand_ins(work, review, self.routes, at=now)  # no step asks who has just left
         look = Look(work=work, recipients=Recipients(review=review, routes=self.routes), at=now)
         if review.state is ReviewState.OPEN:
@@ -108,6 +112,12 @@ class Reminders:
         else:
             after = replace(review, remind_at=None)
         work.reviews.save_clock(after)
+
+
+def _is_over(work: UnitOfWork, review: Review) -> bool:
+    """Return whether the campaign of a review has ended, which a worker closes soon."""
+    campaign = work.campaigns.get(review.campaign.id) if review.campaign else None
+    return campaign is not None and campaign.state is CampaignState.ENDED
 
 
 def _process_open_review(look: Look, review: Review) -> Review:

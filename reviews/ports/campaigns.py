@@ -59,8 +59,11 @@ class CampaignRepository(Protocol):
         """Return the campaigns that have not ended, the newest first."""
         ...
 
-    def list_due_ids(self, now: datetime, limit: int) -> list[str]:
-        """Return the ids of campaigns that a worker should look at by now, the longest due first."""
+    def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
+        """Return the ids of campaigns that a worker should look at by now, the longest due first.
+
+        Those in `exclude` are left out.
+        """
         ...
 
     def list_file_ids(self, campaign_id: str) -> set[str]:

@@ -1,15 +1,16 @@
-"""The rounds over campaigns: one that fails does not block the others."""
+"""The rounds over campaigns: one that fails does not block those behind it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.skipping_rounds import SkippingRounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from reviews.campaigns.campaign_work import CampaignWork
+    from reviews.ports.failure_isolation import FailureIsolation
 
 
 class CampaignRounds:
@@ -18,10 +19,14 @@ class CampaignRounds:
     def __init__(self, campaign_work: CampaignWork, wake: Callable[[], None]) -> None:
         self._campaign_work = campaign_work
         self._wake = wake
-        self._isolation = RoundIsolation("campaigns")
+        self._rounds = SkippingRounds("campaigns", self._process_due)
 
-    def process_some(self) -> None:
-        """Process the campaigns that are due. Raises `ItemsFailed` if one failed."""
-        with self._isolation.isolate_round() as isolation:
-            if self._campaign_work.process_due(isolate=isolation):
-                self._wake()
+    def process_some(self) -> bool:
+        """Process some campaigns; return whether more are due now. Raises `ItemsFailed` if one failed."""
+        return self._rounds.process_some()
+
+    def _process_due(self, *, exclude: Collection[str], isolate: FailureIsolation) -> int:
+        count = self._campaign_work.process_due(exclude=exclude, isolate=isolate)
+        if count:
+            self._wake()
+        return count

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.campaign import CampaignState
+from reviews.campaigns.starting import end_campaign
 from reviews.identity import ERASED, Reviewer
-from reviews.ledger.campaign_entries import build_closed
 from store.erasure.ledger_erasure import erase_from_ledger
 from store.erasure.person_search import find_open_reviews, find_person
 from store.schema import campaigns
@@ -122,18 +123,18 @@ def test_a_campaign_whose_row_was_changed_loses_the_person_alone(desk: Desk, cam
 
 
 @ON_POSTGRESQL
-def test_an_answer_is_not_lost_while_a_person_is_erased(desk: Desk, campaign: Campaign) -> None:
+def test_a_campaign_can_end_while_a_person_is_erased_from_it(desk: Desk, campaign: Campaign) -> None:
     """A campaign is locked before the end of the ledger, so that none waits in a circle."""
-    review = list_campaign_reviews(desk, campaign)[0]
-
     with ThreadPoolExecutor(1) as pool, desk.engine.connect() as onlooker:
-        with SqlUnitOfWork(desk.engine) as work:
-            assert work.campaigns.get(campaign.id, lock=True) is not None
+        with desk.transactions() as work:
+            locked = work.campaigns.get(campaign.id, lock=True)
+            assert locked is not None
             outcome = pool.submit(erase, desk.engine, str(BRUNO.email))
             wait_for_locks(onlooker, 1)
-            work.ledger.append(build_closed(review, reason="test", at=desk.clock()))
-            work.ledger.write_waiting()
+            end_campaign(work, locked, by=None, at=desk.clock())
+            work.commit()
         outcome.result(timeout=60)
 
     assert list_traces(desk.engine, str(BRUNO.email), BRUNO.name) == []
+    assert get_campaign(desk, campaign.id).state is CampaignState.ENDED
     assert desk.verdict().problem is None

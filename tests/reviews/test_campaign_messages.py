@@ -82,6 +82,30 @@ def test_what_was_acknowledged_until_it_is_sent_does_not_count(desk: Desk, campa
     assert [each.count for each in list_messages(desk, f"@{CARLA.email}")] == [3]
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_no_one_is_asked_for_a_campaign_that_has_ended_before_its_reviews_are_closed(
+    desk: Desk, campaign: Campaign, *, is_written: bool
+) -> None:
+    if is_written:
+        desk.look()
+    desk.campaigns.end(campaign.id, by=None)
+    desk.look()
+    desk.deliver_all()
+
+    assert [list_messages(desk, f"@{person}") for person in PEOPLE] == [[], [], []]
+
+
+def test_the_ladder_stands_still_once_a_campaign_has_ended(desk: Desk, campaign: Campaign) -> None:
+    desk.look()
+    before = len(desk.entries())
+    desk.campaigns.end(campaign.id, by=None)
+    desk.clock.now = campaign.due_at.replace(microsecond=345_678)
+    desk.look()
+
+    assert [entry["type"] for entry in desk.entries()[before:]] == ["campaign:ended"]
+    assert [each.reminders for each in list_campaign_reviews(desk, campaign)] == [0, 0, 0]
+
+
 def test_other_reviews_stand_beside_the_campaign_in_one_message() -> None:
     lines = (line(1), reminder_line(2), line(3))
 

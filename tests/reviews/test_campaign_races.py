@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from reviews.campaign import CampaignState
 from reviews.kinds import ReviewState
 from store.schema import ledger_head
 from tests.databases import ON_POSTGRESQL
 from tests.reviews.campaigns import (
     FILES,
+    READERS,
+    acknowledge,
     draft_campaign,
+    get_campaign,
     list_campaign_reviews,
     put_documents,
     start_campaign,
@@ -22,6 +27,7 @@ from tests.reviews.samples import WATCHED, event
 from tests.threads import wait_for_locks
 
 if TYPE_CHECKING:
+    from reviews.ports.unit_of_work import UnitOfWork
     from tests.reviews.desk import Desk
 
 
@@ -49,6 +55,25 @@ def test_an_answer_is_not_lost_while_the_folder_goes(desk: Desk) -> None:
     assert after is not None
     assert after.state is ReviewState.CLOSED
     assert desk.verdict().findings == ()
+
+
+def test_a_campaign_that_ends_while_it_is_looked_at_is_closed_at_that_look(desk: Desk) -> None:
+    put_documents(desk)
+    campaign = start_campaign(desk)
+    desk.clock.advance(minutes=10)
+    acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    desk.clock.advance(minutes=2)
+
+    def end_first(*, reading: bool = False) -> UnitOfWork:
+        if get_campaign(desk, campaign.id).state is CampaignState.RUNNING:
+            desk.campaigns.end(campaign.id, by=None)
+        return desk.transactions(reading=reading)
+
+    cards = replace(desk.campaign_work.cards, transactions=end_first)
+    replace(desk.campaign_work, cards=cards).process_due()
+
+    with desk.transactions(reading=True) as work:
+        assert work.campaigns.list_open_review_ids(campaign.id) == []
 
 
 @ON_POSTGRESQL

@@ -231,6 +231,21 @@ def test_the_figures_of_an_ended_campaign_are_those_of_its_end(desk: Desk, campa
     assert (figures.documents, figures.acknowledged, figures.needed, figures.own) == (2, 4, 6, 2)
 
 
+def test_a_clock_that_is_behind_at_the_end_loses_none_of_the_figures(desk: Desk, campaign: Campaign) -> None:
+    first, *_others = list_campaign_reviews(desk, campaign)
+    acknowledge(desk, first, ANNA)
+    before = compute_progress(desk, campaign)
+    desk.clock.advance(minutes=10)
+    desk.campaigns.end(campaign.id, by=None)
+    desk.clock.advance(seconds=-30)
+    work_on_campaigns(desk)
+    desk.clock.advance(minutes=10)
+    work_on_campaigns(desk)
+
+    assert compute_progress(desk, campaign) == before
+    assert desk.verdict().findings == ()
+
+
 @pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
 def test_a_withdrawal_asks_no_one_for_a_document_that_went(
     desk: Desk, campaign: Campaign, trigger: str
