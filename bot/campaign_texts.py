@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -27,10 +26,7 @@ def find_zone(route: Route | None) -> ZoneInfo:
 
 
 def format_deadline(campaign: Campaign, zone: ZoneInfo, *, now: datetime) -> str:
-    """Return the deadline in words; one at the end of a day is that day."""
-    local = campaign.due_at.astimezone(zone)
-    is_midnight = (local.hour, local.minute) == (0, 0)
-    return format_local_time(local - timedelta(days=1) if is_midnight else local, zone, now=now)
+    return format_local_time(campaign.due_at.astimezone(zone), zone, now=now)
 
 
 def describe_start(campaign: Campaign, zone: ZoneInfo, *, now: datetime) -> str:

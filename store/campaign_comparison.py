@@ -43,14 +43,14 @@ class CampaignWithEntries:
 
 def list_campaigns(engine: sa.Engine) -> list[CampaignWithEntries]:
     """Return each campaign that has a row or an entry, both as of one moment."""
-    found: dict[str, CampaignWithEntries] = {}
+    by_id: dict[str, CampaignWithEntries] = {}
     with read_only(engine).connect() as connection, connection.begin():
         for campaign_id, entries in _read_entries(connection).items():
-            found[campaign_id] = CampaignWithEntries(id=campaign_id, entries=entries)
+            by_id[campaign_id] = CampaignWithEntries(id=campaign_id, entries=entries)
         for stored in _read_rows(connection):
-            found.setdefault(stored.id, CampaignWithEntries(id=stored.id))
-            found[stored.id].campaign, found[stored.id].problem = stored.campaign, stored.problem
-    return list(found.values())
+            by_id.setdefault(stored.id, CampaignWithEntries(id=stored.id))
+            by_id[stored.id].campaign, by_id[stored.id].problem = stored.campaign, stored.problem
+    return list(by_id.values())
 
 
 def _read_entries(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -23,13 +24,13 @@ from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
 from store import rows
 from store.beneath import select_beneath
+from store.clock import Utc
 from store.engine import insert_into
 from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
     from reviews.model import Answer, Review
 
@@ -37,10 +38,20 @@ _COLUMNS = campaigns.c
 _MEMBERS = tuple(each.name for each in fields(Campaign))
 # In the words of the partial index, so that SQLite takes it.
 _IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
+# What was open when a campaign ended was asked for until then, and still counts. What is not closed, or has
+# not ended, compares as if that came last.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+_ENDED_AT = sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews)
+_IS_NEWEST = sa.and_(_IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
+_CLOSED_AT = sa.func.coalesce(reviews.c.closed_at, sa.literal(_LAST, Utc))
 _ARE_CURRENT = sa.and_(
-    _IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None), reviews.c.state != ReviewState.CLOSED
+    _IS_NEWEST, sa.func.coalesce(_ENDED_AT.scalar_subquery(), sa.literal(_LAST, Utc)) <= _CLOSED_AT
 )
-_IS_CURRENT = sa.and_(_ARE_CURRENT, reviews.c.campaign == sa.bindparam("campaign"))
+_IS_CURRENT = sa.and_(
+    _IS_NEWEST,
+    reviews.c.campaign == sa.bindparam("campaign"),
+    sa.bindparam("ended_at", type_=Utc) <= _CLOSED_AT,
+)
 _CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
 _DOCUMENTS = _CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
@@ -121,8 +132,17 @@ _OF_FILE = (
     )
     .order_by(reviews.c.seq)
 )
+# With the plain route SQLite may read all campaigns of the route instead of the few that have not ended.
 _RUNNING_ON_ROUTE = sa.select(_COLUMNS.id).where(
-    _COLUMNS.ended_at.is_(None), _COLUMNS.route == sa.bindparam("route")
+    _COLUMNS.ended_at.is_(None), _COLUMNS.route.concat("") == sa.bindparam("route", type_=sa.Text)
+)
+
+_SHARED: dict[str, Any] = {"read": True, "key_share": True}
+"""Arguments of a lock that waits for one that is for update, and not for another one like it."""
+_PREPARING_ON_ROUTE = (
+    _RUNNING_ON_ROUTE.where(_COLUMNS.state == CampaignState.PREPARING)
+    .order_by(_COLUMNS.id.concat(""))  # the plain id would make SQLite read all campaigns in its order
+    .with_for_update(**_SHARED)
 )
 
 
@@ -140,6 +160,14 @@ class SqlCampaignRepository:
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
         return build_campaign(row) if row else None
 
+    def hold(self, campaign_id: str) -> Campaign | None:
+        query = sa.select(campaigns).where(_COLUMNS.id == campaign_id)
+        row = self._connection.execute(query.with_for_update(**_SHARED)).mappings().first()
+        return build_campaign(row) if row else None
+
+    def hold_preparing(self, route: str) -> None:
+        self._connection.execute(_PREPARING_ON_ROUTE, {"route": route})
+
     def find(self, text: str) -> Campaign | None:
         query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
         row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
@@ -153,7 +181,7 @@ class SqlCampaignRepository:
         next_at = at + LOOK_INTERVAL
         # A look that has begun and does not see this change waits for it here, or is requested again.
         row = sa.select(_COLUMNS.id).where(_COLUMNS.id == campaign_id)
-        self._connection.execute(row.with_for_update(read=True, key_share=True))
+        self._connection.execute(row.with_for_update(**_SHARED))
         update = sa.update(campaigns).where(
             _COLUMNS.id == campaign_id,
             _COLUMNS.state == CampaignState.RUNNING,
@@ -184,12 +212,12 @@ class SqlCampaignRepository:
         query = sa.select(reviews.c.file_id).where(_IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
         return set(self._connection.execute(query).scalars())
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         query = _CURRENT
         if after:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
-        result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
+        result = self._connection.execute(query.limit(limit), _select(campaign)).mappings().all()
         answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
@@ -251,7 +279,7 @@ class SqlCampaignRepository:
         }
 
     def compute_progress(self, campaign: Campaign) -> CampaignProgress:
-        of_campaign = {"campaign": campaign.id}
+        of_campaign = _select(campaign)
         documents = self._connection.execute(_DOCUMENTS, of_campaign).all()
         by_review = Counter({row[0]: row[1] for row in self._connection.execute(_BY_REVIEW, of_campaign)})
         by_person: Counter[str] = Counter()
@@ -302,9 +330,14 @@ class SqlCampaignRepository:
             for each in campaigns
         }
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
-        values = {"campaign": campaign_id, "own": sorted(people), "most": len(people)}
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
+        values = {**_select(campaign), "own": sorted(people), "most": len(people)}
         return set(self._connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
+
+
+def _select(campaign: Campaign) -> dict[str, Any]:
+    """Return the parameters of the conditions on a campaign's current reviews."""
+    return {"campaign": campaign.id, "ended_at": campaign.ended_at or _LAST}
 
 
 def make_key(name: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route, Routes
     from reviews.tree import Place
 
+LAST_MINUTE = time(23, 59)
 COMMAND_LINE_TIME = timedelta(minutes=10)
 """How long a command that opens the reviews itself has for it, before a worker does."""
 
@@ -150,12 +151,13 @@ def end_campaign(
 
 
 def require_deadline(day: date, route: Route, now: datetime) -> datetime:
-    """Return the end of the working hours of a day, of a day without any its end; or raise `Refused`."""
+    """Return the end of the working hours of a day, of a day without any its last minute; or raise `Refused`.
+
+    Midnight would be shown as the day after.
+    """
     hours = route.working_hours
     zone = hours.zone if hours else UTC
-    end = (hours.find_closing_on(day) if hours else None) or datetime.combine(
-        day + timedelta(days=1), time(), zone
-    )
+    end = (hours.find_closing_on(day) if hours else None) or datetime.combine(day, LAST_MINUTE, zone)
     due_at = end.astimezone(UTC)
     if due_at <= now:
         sentence = _("The deadline {day} is over. Choose a later day.")

@@ -77,7 +77,7 @@ class PackedRequest:
         ]
 
     def list_missing_at(self, at: datetime) -> list[str]:
-        """Return who had not acknowledged at a time; whoever was erased is not waited for."""
+        """Return who had not acknowledged at a time; people who were erased are not waited for."""
         done = {each.owner.casefold() for each in self.list_valid_at(at)}
         return [each for each in self.people if each != ERASED and each.casefold() not in done]
 

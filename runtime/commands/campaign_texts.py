@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.ledger_entries import format_moment
@@ -24,11 +24,7 @@ def find_zone(routes: Routes, campaign: Campaign) -> tzinfo:
 
 
 def format_deadline(campaign: Campaign, zone: tzinfo) -> str:
-    """Return the deadline; the end of a day is 24:00, so that it is the day that was named."""
-    local = campaign.due_at.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00 {zone}"
-    return f"{local:%Y-%m-%d %H:%M} {zone}"
+    return f"{campaign.due_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
 
 
 def describe_acknowledged(progress: CampaignProgress) -> str:

@@ -57,7 +57,7 @@ def test_an_owner_starts_a_campaign(channels: Channels) -> None:
 
     assert (
         "The campaign Policies 2026 has started: 3 people have to acknowledge each document in "
-        "Legal / Compliance, until Friday, 17 Apr." in answer
+        "Legal / Compliance, until Friday, 17 Apr, 23:59 UTC." in answer
     )
     assert "The documents are listed now." in answer
     [campaign] = list_campaigns(channels)
@@ -161,7 +161,7 @@ def test_it_shows_how_far_a_campaign_is_and_who_has_most_left(channels: Channels
     for review in list_campaign_reviews(desk, list_campaigns(channels)[0])[:2]:
         acknowledge(desk, review, Reviewer(name="Anna", email=PEOPLE[0]))
 
-    line = "Policies 2026: 2 of 6 acknowledged (33 %), until Friday, 17 Apr."
+    line = "Policies 2026: 2 of 6 acknowledged (33 %), until Friday, 17 Apr, 23:59 UTC."
     assert line in say(channels, "campaign list", STRANGER)
     for text in ('campaign "Policies 2026"', "campaign show policies 2026"):
         answer = say(channels, text)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ from tests.reviews.campaigns import (
 )
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import OWNER, event
+from tests.reviews.samples import OWNER, Clock, event
 from tests.runtime.signed_ledger import SignedLedger
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 STARTER = Reviewer(name="Dana Ozola", email=OWNER)
-MARCH = datetime(2026, 3, 1, tzinfo=UTC)
-APRIL = datetime(2026, 4, 1, tzinfo=UTC)
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+MARCH = datetime.fromisoformat("2026-03-01T00:00Z")  # the edges of periods
+APRIL = datetime.fromisoformat("2026-04-01T00:00Z")
+JUNE = datetime.fromisoformat("2026-06-01T00:00Z")
 
 
 def change(desk: Desk, file_id: str) -> None:
@@ -104,7 +104,7 @@ def report(desk: Desk, **members: Any) -> PackReport:
         request=build_request(sample_size=0, **members),
         folders=(),
         fetch_entries=lambda _: (),
-        clock=lambda: MADE_AT,
+        clock=Clock(MADE_AT),
     )
 
 
@@ -164,8 +164,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        said = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert said == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        recorded = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert recorded == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 

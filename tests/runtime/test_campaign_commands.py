@@ -254,5 +254,5 @@ def test_on_a_day_without_working_hours_the_deadline_is_its_end(house: House) ->
 
     done = house.start(due=saturday)
 
-    assert f"Deadline: {saturday} 24:00 Europe/Berlin." in done.out
-    assert f"{saturday} 24:00 Europe/Berlin" in house.run("list").out
+    assert f"Deadline: {saturday} 23:59 Europe/Berlin." in done.out
+    assert f"{saturday} 23:59 Europe/Berlin" in house.run("list").out

@@ -73,9 +73,10 @@ def test_an_owner_starts_shows_and_ends_a_campaign(installation: TeamsInstallati
     ended = ask(installation, "campaign end policies 2026")
 
     assert (
-        "2 people have to acknowledge each document in Legal / Compliance, until Friday, 17 Apr." in started
+        "2 people have to acknowledge each document in Legal / Compliance, until Friday, 17 Apr, 23:59 UTC."
+        in started
     )
-    assert "0 of 6 acknowledged (0 %), until Friday, 17 Apr." in shown
+    assert "0 of 6 acknowledged (0 %), until Friday, 17 Apr, 23:59 UTC." in shown
     assert f"Most left to acknowledge: anna@example.com (3), {DEPUTY} (3)" in shown
     assert "0 of 6 acknowledged" in shown_to_all
     assert "Most left" not in shown_to_all
