@@ -44,7 +44,7 @@ def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) ->
         return
     campaign = work.campaigns.hold(review.campaign.id)
     is_over = campaign is None or campaign.state is CampaignState.ENDED
-    reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure(work, review)
+    reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure_from_route(work, review)
     if reason is not None and work.reviews.close(review.id, at=at):
         work.ledger.append(build_closed(review, reason=str(reason), at=at))
 
@@ -53,6 +53,14 @@ def _find_departure(work: UnitOfWork, review: Review) -> ChangeKind | None:
     """Return how a review's document went; `None` where it is there, or is not stored."""
     state = work.files.get(review.file_id)
     return _KIND_BY_PRESENCE.get(state.presence) if state is not None else None
+
+
+def _find_departure_from_route(work: UnitOfWork, review: Review) -> ChangeKind | None:
+    """Return the same; what is not stored any more, but was reviewed on its route, was moved out."""
+    if work.files.get(review.file_id) is not None:
+        return _find_departure(work, review)
+    was_known = work.reviews.find_latest_on_route(review.file_id, review.route) is not None
+    return ChangeKind.MOVED_OUT if was_known else None
 
 
 def _is_recorded(work: UnitOfWork, review: Review) -> bool:

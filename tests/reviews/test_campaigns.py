@@ -33,7 +33,7 @@ from tests.reviews.campaigns import (
 )
 from tests.reviews.desk import DANA, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import WATCHED, event
+from tests.reviews.samples import ELSEWHERE, WATCHED, event
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign
@@ -246,21 +246,42 @@ def test_a_clock_that_is_behind_at_the_end_loses_none_of_the_figures(desk: Desk,
     assert desk.verdict().findings == ()
 
 
-@pytest.mark.parametrize("trigger", ["file.trashed", "file.deleted"])
+@pytest.mark.parametrize(
+    ("trigger", "folder", "reason"),
+    [
+        ("file.trashed", WATCHED, "trashed"),
+        ("file.deleted", WATCHED, "deleted"),
+        ("file.moved", ELSEWHERE, "moved_out"),
+    ],
+)
 def test_a_withdrawal_asks_no_one_for_a_document_that_went(
-    desk: Desk, campaign: Campaign, trigger: str
+    desk: Desk, campaign: Campaign, trigger: str, folder: str, reason: str
 ) -> None:
+    change_document(desk, FILES[1])  # from then on it is known where the folder is
     review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
-    assert desk.intake.process(desk.receive(event(trigger=trigger, file_id=review.file_id))) is None
+    desk.clock.advance(minutes=1)
+    departure = event(trigger=trigger, file_id=review.file_id, parent_id=folder, occurred_at=desk.clock())
+    assert desk.intake.process(desk.receive(departure)) is None
     assert len(list_campaign_reviews(desk, campaign)) == len(FILES)
 
     after = desk.answers.withdraw(make_review_request(review, who=ANNA))
 
     assert (after.state, after.remind_at) == (ReviewState.CLOSED, None)
     closed = [entry for entry in desk.entries() if entry["type"] == "review:closed"]
-    assert [entry["reason"] for entry in closed] == [trigger.removeprefix("file.")]
+    assert [entry["reason"] for entry in closed] == [reason]
     assert desk.verdict().findings == ()
     assert desk.verdict().problem is None
+
+
+def test_a_withdrawal_asks_again_for_a_document_that_no_change_has_made_known(
+    desk: Desk, campaign: Campaign
+) -> None:
+    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    with desk.transactions() as work:
+        work.files.forget(review.file_id)
+        work.commit()
+
+    assert desk.answers.withdraw(make_review_request(review, who=ANNA)).state is ReviewState.OPEN
 
 
 def test_a_withdrawal_asks_no_one_after_the_end_of_a_campaign(desk: Desk, campaign: Campaign) -> None:

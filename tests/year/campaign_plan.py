@@ -36,6 +36,7 @@ FATES = {
     "completed and changed too late": (("change", 1.05, 1.3),),
     "gone and back": (("delete", 0.3, 0.5), ("restore", 0.7, 0.9)),
     "moved": (("move", 0.3, 0.9),),
+    "completed and moved": (("move", 0.45, 0.7),),
     "changed at once": (("change", 0.001, 0.01),),
     "gone at once": (("delete", 0.001, 0.01),),
 }
