@@ -109,6 +109,6 @@ class CampaignRepository(Protocol):
         """Return how far campaigns are, by their ids; `own` are entries of their people."""
         ...
 
-    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
+    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
         """Return the ids of the current reviews that each of these people has acknowledged."""
         ...
