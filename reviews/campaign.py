@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 80
 MAX_PEOPLE = 200
 MAX_DOCUMENTS = 500
+MAX_ACKNOWLEDGEMENTS = 20_000
+"""How many a campaign asks for at most: one of each person for each document."""
 MAX_DURATION = timedelta(days=2 * 366)
 """The longest time until the deadline of a campaign."""
 

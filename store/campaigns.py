@@ -21,7 +21,7 @@ from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
 from store import campaign_progress, rows
 from store.beneath import select_beneath
-from store.campaign_progress import CURRENT, IS_OF_CAMPAIGNS
+from store.campaign_progress import CURRENT, IS_OF_CAMPAIGNS, select_campaign
 from store.engine import insert_into
 from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
@@ -65,8 +65,17 @@ _OF_FILE = (
     )
     .order_by(reviews.c.seq)
 )
+# With the plain route SQLite may read all campaigns of the route instead of the few that have not ended.
 _RUNNING_ON_ROUTE = sa.select(_COLUMNS.id).where(
-    _COLUMNS.ended_at.is_(None), _COLUMNS.route == sa.bindparam("route")
+    _COLUMNS.ended_at.is_(None), _COLUMNS.route.concat("") == sa.bindparam("route", type_=sa.Text)
+)
+
+_SHARED: dict[str, Any] = {"read": True, "key_share": True}
+"""Arguments of a lock that waits for one that is for update, and not for another one like it."""
+_PREPARING_ON_ROUTE = (
+    _RUNNING_ON_ROUTE.where(_COLUMNS.state == CampaignState.PREPARING)
+    .order_by(_COLUMNS.id.concat(""))  # the plain id would make SQLite read all campaigns in its order
+    .with_for_update(**_SHARED)
 )
 
 
@@ -84,6 +93,14 @@ class SqlCampaignRepository:
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
         return build_campaign(row) if row else None
 
+    def hold(self, campaign_id: str) -> Campaign | None:
+        query = sa.select(campaigns).where(_COLUMNS.id == campaign_id)
+        row = self._connection.execute(query.with_for_update(**_SHARED)).mappings().first()
+        return build_campaign(row) if row else None
+
+    def hold_preparing(self, route: str) -> None:
+        self._connection.execute(_PREPARING_ON_ROUTE, {"route": route})
+
     def find(self, text: str) -> Campaign | None:
         query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
         row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
@@ -97,7 +114,7 @@ class SqlCampaignRepository:
         next_at = at + LOOK_INTERVAL
         # A look that has begun and does not see this change waits for it here, or is requested again.
         row = sa.select(_COLUMNS.id).where(_COLUMNS.id == campaign_id)
-        self._connection.execute(row.with_for_update(read=True, key_share=True))
+        self._connection.execute(row.with_for_update(**_SHARED))
         update = sa.update(campaigns).where(
             _COLUMNS.id == campaign_id,
             _COLUMNS.state == CampaignState.RUNNING,
@@ -128,12 +145,12 @@ class SqlCampaignRepository:
         query = sa.select(reviews.c.file_id).where(IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
         return set(self._connection.execute(query).scalars())
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         query = CURRENT
         if after:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
-        result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
+        result = self._connection.execute(query.limit(limit), select_campaign(campaign)).mappings().all()
         answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
@@ -202,8 +219,8 @@ class SqlCampaignRepository:
     ) -> dict[str, CampaignFigures]:
         return campaign_progress.compute_figures(self._connection, campaigns, own=own)
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
-        return campaign_progress.list_acknowledged_ids(self._connection, campaign_id, people)
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
+        return campaign_progress.list_acknowledged_ids(self._connection, campaign, people)
 
 
 def make_key(name: str) -> str:

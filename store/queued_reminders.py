@@ -12,8 +12,12 @@ from reviews.stored_enums import read_enum
 from store.schema import queued_reminders
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from store.rows import Row
 
+BATCH_SIZE = 1000
+"""Rows that one statement deletes."""
 _ANY = sa.select(queued_reminders.c.id).limit(1)
 
 
@@ -37,11 +41,15 @@ class SqlQueuedReminderRepository:
     def has_any(self) -> bool:
         return self._connection.execute(_ANY).first() is not None
 
-    def take(self, limit: int) -> list[QueuedReminder]:
-        oldest = sa.select(queued_reminders.c.id).order_by(queued_reminders.c.id).limit(limit)
-        delete = sa.delete(queued_reminders).where(queued_reminders.c.id.in_(oldest.with_for_update()))
-        rows = self._connection.execute(delete.returning(queued_reminders)).mappings().all()
-        return [_build_reminder(row) for row in sorted(rows, key=lambda row: row["id"])]
+    def list_oldest(self, limit: int) -> dict[int, QueuedReminder]:
+        oldest = sa.select(queued_reminders).order_by(queued_reminders.c.id).limit(limit)
+        return {row["id"]: _build_reminder(row) for row in self._connection.execute(oldest).mappings()}
+
+    def remove(self, numbers: Collection[int]) -> bool:
+        ordered = sorted(numbers)
+        parts = (ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE))
+        deletes = (sa.delete(queued_reminders).where(queued_reminders.c.id.in_(part)) for part in parts)
+        return sum(self._connection.execute(each).rowcount for each in deletes) == len(ordered)
 
 
 def _build_reminder(row: Row) -> QueuedReminder:

@@ -42,7 +42,7 @@ def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) ->
     """Close a review of a campaign that is open again, if that has ended meanwhile, or its document went."""
     if review.campaign is None or review.state is not ReviewState.OPEN:
         return
-    campaign = work.campaigns.get(review.campaign.id, lock=True)
+    campaign = work.campaigns.hold(review.campaign.id)
     is_over = campaign is None or campaign.state is CampaignState.ENDED
     reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure(work, review)
     if reason is not None and work.reviews.close(review.id, at=at):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews import backoff
 from reviews.answers.permission import require_known_review
 from reviews.campaign import CampaignState
-from reviews.campaigns.document_listing import UnusableFolder
+from reviews.campaigns.document_listing import UnusableFolder, require_within_limit
 from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.campaigns.starting import end_campaign
 from reviews.errors import NotVisible, Permanent, RateLimitReached, RemoteError
@@ -75,6 +75,7 @@ class CampaignWork:
         """List the folder and open the reviews; try again later where DocSpace does not answer."""
         try:
             listed = self.listing.list_documents(campaign.folder_id, campaign.route)
+            require_within_limit(listed, people=len(campaign.people))
         except (UnusableFolder, Permanent) as error:
             self._give_up(campaign.id, problem=str(error))
             return
@@ -136,7 +137,7 @@ class CampaignWork:
         if campaign is None or route is None or campaign.state is not CampaignState.PREPARING:
             return
         now = self.clock()
-        reviews = work.campaigns.list_reviews(campaign_id)
+        reviews = work.campaigns.list_reviews(campaign)
         requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=now)
         for review in reviews:
             if review.state is ReviewState.OPEN:

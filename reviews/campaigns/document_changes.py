@@ -30,7 +30,8 @@ MAX_ENTRIES_READ = 10
 class CampaignDocuments:
     """Keeps the reviews of campaigns true: asked for again, or closed, in the transaction of the change.
 
-    A transaction locks all reviews first, and then campaigns, in the order of their ids.
+    A transaction locks all reviews first, and then campaigns, in the order of their ids. Those that are being
+    prepared are held before, which no one waits for who has locked a review.
     """
 
     clock: Clock
@@ -45,6 +46,8 @@ class CampaignDocuments:
         if not (change.judgement.has_content or kind in DEPARTURE_KINDS | RETURN_KINDS):
             return
         requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=self.clock())
+        # Who opens the reviews of a campaign either sees this change, or its reviews are seen here.
+        work.campaigns.hold_preparing(route.name)
         locked = [_lock(work, review_id) for review_id in _list_review_ids(work, change)]
         reviews_by_campaign: defaultdict[str, list[Review]] = defaultdict(list)
         for review in filter(None, locked):
@@ -98,7 +101,7 @@ def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bo
     was_closed = review.state is ReviewState.CLOSED
     if review.campaign is None or not (was_closed or (change.judgement.has_content and not is_same)):
         return False
-    campaign = requests.work.campaigns.get(review.campaign.id, lock=True)
+    campaign = requests.work.campaigns.hold(review.campaign.id)
     if campaign is None or not campaign.accepts_content(requests.at):
         return False
     requests.open_again(campaign, review, document, events=change.events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.campaign import MAX_DOCUMENTS
+from reviews.campaign import MAX_ACKNOWLEDGEMENTS, MAX_DOCUMENTS
 from reviews.errors import ReviewError
 
 if TYPE_CHECKING:
@@ -44,6 +44,17 @@ class DocumentList:
     at: datetime
     known_ids: frozenset[str] = frozenset()
     elsewhere: int = 0
+
+
+def require_within_limit(listed: DocumentList, *, people: int) -> None:
+    """Raise `UnusableFolder` if this many people can't be asked for so many documents in one campaign."""
+    count = len(listed.documents) * people
+    if count > MAX_ACKNOWLEDGEMENTS:
+        raise UnusableFolder(
+            f"{len(listed.documents)} documents and {people} people are {count:,} acknowledgements, and a "
+            f"campaign has at most {MAX_ACKNOWLEDGEMENTS:,}: start one for each of its subfolders, or for "
+            "fewer people"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

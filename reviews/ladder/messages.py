@@ -67,14 +67,32 @@ class _Question:
         return self.review.id, self.reminder.kind is NoticeKind.FOLLOW_UP
 
 
-def write_messages(work: UnitOfWork, routes: Routes, direct_message_channels: Collection[str]) -> int:
-    """Put queued reminders into messages, at most `MAX_REMINDERS_AT_ONCE`; return their number."""
-    queued = work.queued_reminders.take(MAX_REMINDERS_AT_ONCE)
-    ids = list(dict.fromkeys(reminder.review_id for reminder in queued))
+@dataclass(frozen=True, kw_only=True)
+class PreparedMessages:
+    """The messages that queued reminders are put into, and the numbers of these."""
+
+    numbers: tuple[int, ...]
+    messages: tuple[Message, ...]
+
+
+def prepare_messages(
+    work: UnitOfWork, routes: Routes, direct_message_channels: Collection[str]
+) -> PreparedMessages:
+    """Return the messages of the oldest queued reminders, at most `MAX_REMINDERS_AT_ONCE`."""
+    queued = work.queued_reminders.list_oldest(MAX_REMINDERS_AT_ONCE)
+    ids = list(dict.fromkeys(reminder.review_id for reminder in queued.values()))
     reviews = {review.id: review for review in work.reviews.get_many(ids)}
-    for message in group_reminders(queued, reviews, routes, direct_message_channels):
+    messages = group_reminders(list(queued.values()), reviews, routes, direct_message_channels)
+    return PreparedMessages(numbers=tuple(queued), messages=tuple(messages))
+
+
+def store_messages(work: UnitOfWork, prepared: PreparedMessages) -> bool:
+    """Owe the messages in place of their reminders; `False` if another worker has done so."""
+    if not prepared.numbers or not work.queued_reminders.remove(prepared.numbers):
+        return False
+    for message in prepared.messages:
         work.cards.owe_notice(message.place, message.notice, cause=message.cause, review_id=message.review_id)
-    return len(queued)
+    return True
 
 
 def group_reminders(

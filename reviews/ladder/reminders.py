@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
-from reviews.ladder.messages import write_messages
+from reviews.ladder.messages import prepare_messages, store_messages
 from reviews.ladder.next_look import (
     add_working_time,
     find_interval,
@@ -80,9 +80,15 @@ class Reminders:
         return len(ids)
 
     def write_messages(self) -> None:
-        """Put what people are to be asked by now into messages, one for each person or place."""
+        """Put what people are to be asked by now into messages, one for each person or place.
+
+        They are made while nothing is locked: those of a large campaign take seconds, and SQLite has one lock
+        for all writers. Of concurrent workers one stores them.
+        """
+        with self.transactions(reading=True) as work:
+            prepared = prepare_messages(work, self.routes, self.direct_message_channels)
         with self.transactions() as work:
-            if write_messages(work, self.routes, self.direct_message_channels):
+            if store_messages(work, prepared):
                 work.commit()
 
     def _process_review(self, work: UnitOfWork, review_id: str) -> None:

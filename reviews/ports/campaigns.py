@@ -26,6 +26,14 @@ class CampaignRepository(Protocol):
         """Return a campaign; with `lock`, no other transaction changes it until this one ends."""
         ...
 
+    def hold(self, campaign_id: str) -> Campaign | None:
+        """Return a campaign, which no other transaction locks until this one ends; any number may hold it."""
+        ...
+
+    def hold_preparing(self, route: str) -> None:
+        """Hold the campaigns of a route whose reviews are being opened: wait for those that are in hand."""
+        ...
+
     def find(self, text: str) -> Campaign | None:
         """Return the campaign with this id, else the newest with this name, in whatever case."""
         ...
@@ -59,11 +67,11 @@ class CampaignRepository(Protocol):
         """Return the ids of the documents that have a review in the campaign, whatever became of it."""
         ...
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         """Return the current review of each document with its answers, the oldest first.
 
-        A document that went has none; what the end of the campaign closed has. `after` is the id of
-        the review after which the list continues.
+        Those of documents that went are left out.
+        `after` is the id of the review after which the list continues.
         """
         ...
 
@@ -98,6 +106,6 @@ class CampaignRepository(Protocol):
         """Return how far campaigns are, by their ids; `own` are entries of their people."""
         ...
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
         """Return the ids of the current reviews that each of these people has acknowledged."""
         ...

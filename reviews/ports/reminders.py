@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from reviews.notice import NoticeKind
@@ -36,6 +37,10 @@ class QueuedReminderRepository(Protocol):
         """Return whether any are queued, without waiting for a writer."""
         ...
 
-    def take(self, limit: int) -> list[QueuedReminder]:
-        """Return the oldest, in their order, and remove them; of concurrent callers one gets each."""
+    def list_oldest(self, limit: int) -> dict[int, QueuedReminder]:
+        """Return the oldest by their numbers, in their order."""
+        ...
+
+    def remove(self, numbers: Collection[int]) -> bool:
+        """Remove those with these numbers; `False` if another worker has removed any of them."""
         ...

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from reviews.campaigns.document_listing import UnusableFolder
+from reviews.campaigns.document_listing import UnusableFolder, require_within_limit
 from reviews.campaigns.starting import COMMAND_LINE_TIME, CampaignDraft
 from reviews.errors import NotVisible, Refused, RemoteError
 from reviews.ports.owner_accounts import AccountAnswer
@@ -102,13 +102,15 @@ class _CampaignStart:
         """List the documents of a campaign that can be started."""
         try:
             self.wiring.campaigns.check(draft)
-            return self._list_beneath(draft.place)
+            listed = self._list_beneath(draft.place)
+            require_within_limit(listed, people=len(draft.people))
         except Refused as refusal:
             raise click.ClickException(refusal.sentence) from None
         except UnusableFolder as error:
             raise click.BadParameter(str(error), param_hint="--folder") from None
         except RemoteError as error:
             _refuse_unreachable(error)
+        return listed
 
     def _list_beneath(self, place: Place) -> DocumentList:
         route = self.wiring.routes.match(place)

@@ -1,4 +1,4 @@
-"""A person is erased from campaigns: from their people and reviews, and as the one who started them."""
+"""A person is erased from campaigns: from their people, their reviews and the one who started them."""
 
 from __future__ import annotations
 

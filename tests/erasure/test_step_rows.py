@@ -55,7 +55,7 @@ def test_a_queued_reminder_goes_to_the_others_alone(engine: sa.Engine) -> None:
 
     assert list_traces(engine, DEPUTY) == []
     with SqlUnitOfWork(engine) as work:
-        assert [each.recipients for each in work.queued_reminders.take(9)] == [(OWNER,)]
+        assert [each.recipients for each in work.queued_reminders.list_oldest(9).values()] == [(OWNER,)]
 
 
 def test_a_reminder_of_a_review_that_is_gone_is_dropped(engine: sa.Engine) -> None:
@@ -69,5 +69,5 @@ def test_a_reminder_of_a_review_that_is_gone_is_dropped(engine: sa.Engine) -> No
     desk.look()
 
     with SqlUnitOfWork(engine) as work:
-        assert work.queued_reminders.take(9) == []
+        assert work.queued_reminders.list_oldest(9) == {}
     assert desk.notices() == []

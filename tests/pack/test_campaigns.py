@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 STARTER = Reviewer(name="Dana Ozola", email=OWNER)
-MARCH = datetime(2026, 3, 1, tzinfo=UTC)
-APRIL = datetime(2026, 4, 1, tzinfo=UTC)
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+MARCH = datetime.fromisoformat("2026-03-01T00:00Z")  # the edges of periods
+APRIL = datetime.fromisoformat("2026-04-01T00:00Z")
+JUNE = datetime.fromisoformat("2026-06-01T00:00Z")
 
 
 def change(desk: Desk, file_id: str) -> None:
@@ -164,8 +164,8 @@ def test_each_acknowledgement_names_its_entry(written: Path) -> None:
 
     for row in (each for each in read_rows(written) if each["entry"]):
         entry = entries[int(row["entry"])]
-        members = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
-        assert members == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
+        recorded = (entry["type"], entry["review_id"], entry["at"], entry["owner"])
+        assert recorded == ("review:acknowledged", row["review_id"], row["acknowledged_at"], row["person"])
         assert (entry.get("sha256") or "") == row["sha256"]
 
 

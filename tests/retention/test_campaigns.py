@@ -96,9 +96,7 @@ def test_a_campaign_whose_deadline_is_long_over_and_which_has_no_open_review_goe
     assert desk.verdict().problem is None
 
 
-def test_a_campaign_that_ended_recently_keeps_what_was_answered_long_ago(
-    desk: Desk, campaign: Campaign
-) -> None:
+def test_old_reviews_stay_while_their_campaign_is_young(desk: Desk, campaign: Campaign) -> None:
     pass_days(desk, 400)
     end(desk, campaign)
     let_years_pass(desk, days=300)

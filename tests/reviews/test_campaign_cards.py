@@ -207,7 +207,7 @@ def test_reviews_are_closed_though_a_worker_died_after_the_end_was_shown(
 
     look_again(desk, seconds=301)
 
-    assert {review.state for review in list_campaign_reviews(desk, campaign)} == {ReviewState.CLOSED}
+    assert {each.state for each in list_campaign_reviews(desk, campaign)} == {ReviewState.CLOSED}
 
 
 def test_a_campaign_that_could_not_begin_says_why(desk: Desk) -> None:

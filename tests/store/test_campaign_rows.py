@@ -42,11 +42,11 @@ def test_a_folder_that_goes_has_the_reviews_of_changes_alone(engine: sa.Engine) 
     add(engine, "asked", **ASKED)
 
     with SqlUnitOfWork(engine, reading=True) as work:
-        departure = work.files.find_open_reviews_beneath(
+        open_reviews = work.files.find_open_reviews_beneath(
             "top", FilePresence.PRESENT, route="compliance", limit=9
         )
 
-    assert departure.file_counts == {"change": 1}
+    assert open_reviews.file_counts == {"change": 1}
 
 
 def test_what_came_before_a_review_of_a_change_is_no_review_of_a_campaign(engine: sa.Engine) -> None:
@@ -66,7 +66,7 @@ def test_what_came_before_a_review_of_a_change_is_no_review_of_a_campaign(engine
 
 
 def test_an_answer_in_a_campaign_says_nothing_about_the_time_that_changes_wait(engine: sa.Engine) -> None:
-    acknowledgement = answer(at=START + timedelta(hours=1))
+    an_answer = answer(at=START + timedelta(hours=1))
     for review_id, more in (("change", {}), ("asked", ASKED)):
         add(engine, review_id, **more)
         with SqlUnitOfWork(engine) as work:
@@ -75,7 +75,7 @@ def test_an_answer_in_a_campaign_says_nothing_about_the_time_that_changes_wait(e
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE cards SET posted_at = due_since")
         with SqlUnitOfWork(engine) as work:
-            assert work.reviews.record_answer(review_id, acknowledgement, ReviewState.ACKNOWLEDGED)
+            assert work.reviews.record_answer(review_id, an_answer, ReviewState.ACKNOWLEDGED)
             work.commit()
 
     with engine.connect() as connection:

@@ -88,7 +88,7 @@ def test_a_migration_that_was_interrupted_is_done_by_the_next(old_engine: sa.Eng
 
     with SqlUnitOfWork(old_engine, reading=True) as work:
         assert work.reviews.list_due_ids(LATER, 10) == ["open"]
-        assert work.queued_reminders.take(1) == []
+        assert work.queued_reminders.list_oldest(1) == {}
 
 
 def test_an_older_release_that_answers_beside_leaves_nothing_that_is_reminded_of(

@@ -195,7 +195,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the newest campaigns of a route": lambda work: work.campaigns.list_recent(10, routes=["compliance"]),
     "start a campaign": lambda work: work.campaigns.add(CAMPAIGN),
     "the documents of a campaign": lambda work: work.campaigns.list_file_ids(CAMPAIGN.id),
-    "the reviews of a campaign": lambda work: work.campaigns.list_reviews(CAMPAIGN.id),
+    "the reviews of a campaign": lambda work: work.campaigns.list_reviews(CAMPAIGN),
     "the open reviews of a campaign": lambda work: work.campaigns.list_open_review_ids(CAMPAIGN.id),
     "the figures of a campaign": lambda work: work.campaigns.compute_progress(CAMPAIGN),
     "which campaigns ask for a document": lambda work: work.campaigns.list_review_ids_of_file(
@@ -204,6 +204,8 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "what campaigns ask for beneath a folder": lambda work: work.campaigns.list_open_reviews_beneath(
         f"folder{FIRST + 4 * SHORT - 1}", route="compliance"
     ),
+    "which campaigns are being prepared": lambda work: work.campaigns.hold_preparing("compliance"),
+    "what campaigns have closed": lambda work: work.campaigns.list_closed_reviews(route="compliance"),
     "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
     "the newest reviews": lambda work: work.reviews.list_recent(10, state="open"),
     "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),
