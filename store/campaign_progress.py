@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.campaign import CampaignFigures, CampaignProgress, DocumentProgress, PersonProgress
 from reviews.identity import ERASED
-from reviews.kinds import ReviewState
+from store.clock import Utc
 from store.schema import answers, campaigns, reviews
 
 if TYPE_CHECKING:
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 
 # In the words of the partial index, so that SQLite takes it.
 IS_OF_CAMPAIGNS = reviews.c.campaign != sa.literal_column("''")
-
-
-def _was_asked_for(campaign: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return the condition for documents that did not go; the end of a campaign closes what was open then."""
-    ended_at = sa.select(campaigns.c.ended_at).where(campaigns.c.id == campaign).scalar_subquery()
-    return sa.or_(reviews.c.state != ReviewState.CLOSED, reviews.c.closed_at >= ended_at)
-
-
-_ARE_NEWEST = sa.and_(IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
-_ARE_CURRENT = sa.and_(_ARE_NEWEST, _was_asked_for(reviews.c.campaign))
-_CAMPAIGN = sa.bindparam("campaign", type_=reviews.c.campaign.type)
-_IS_CURRENT = sa.and_(_ARE_NEWEST, reviews.c.campaign == _CAMPAIGN, _was_asked_for(_CAMPAIGN))
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_IS_AMONG = reviews.c.id.in_(_IDS)
+# What was open when a campaign ended was asked for until then, and still counts. What is not closed, or has
+# not ended, compares as if that came last.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+_ENDED_AT = sa.select(campaigns.c.ended_at).where(campaigns.c.id == reviews.c.campaign).correlate(reviews)
+_IS_NEWEST = sa.and_(IS_OF_CAMPAIGNS, reviews.c.superseded_by.is_(None))
+_CLOSED_AT = sa.func.coalesce(reviews.c.closed_at, sa.literal(_LAST, Utc))
+_ARE_CURRENT = sa.and_(
+    _IS_NEWEST, sa.func.coalesce(_ENDED_AT.scalar_subquery(), sa.literal(_LAST, Utc)) <= _CLOSED_AT
+)
+_IS_CURRENT = sa.and_(
+    _IS_NEWEST,
+    reviews.c.campaign == sa.bindparam("campaign"),
+    sa.bindparam("ended_at", type_=Utc) <= _CLOSED_AT,
+)
 CURRENT = sa.select(reviews).where(_IS_CURRENT).order_by(reviews.c.seq)
 _DOCUMENTS = CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
@@ -49,15 +50,16 @@ _COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
 _BY_REVIEW = (
     sa.select(answers.c.review_id, sa.func.count())
     .select_from(_COUNTED)
-    .where(_IS_AMONG, _COUNTS, answers.c.owner != ERASED)
+    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
     .group_by(answers.c.review_id)
 )
 _BY_PERSON = (
     sa.select(answers.c.owner, sa.func.count())
     .select_from(_COUNTED)
-    .where(_IS_AMONG, _COUNTS)
+    .where(_IS_CURRENT, _COUNTS)
     .group_by(answers.c.owner)
 )
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
 _DOCUMENT_COUNTS = (
     sa.select(reviews.c.campaign, sa.func.count())
@@ -84,11 +86,11 @@ _OWN_ACKNOWLEDGED = (
 
 
 def compute_progress(connection: sa.Connection, campaign: Campaign) -> CampaignProgress:
-    documents = connection.execute(_DOCUMENTS, {"campaign": campaign.id}).all()
-    ids = {"ids": [row.id for row in documents]}
-    by_review = Counter({row[0]: row[1] for row in connection.execute(_BY_REVIEW, ids)})
+    of_campaign = select_campaign(campaign)
+    documents = connection.execute(_DOCUMENTS, of_campaign).all()
+    by_review = Counter({row[0]: row[1] for row in connection.execute(_BY_REVIEW, of_campaign)})
     by_person: Counter[str] = Counter()
-    for owner, count in connection.execute(_BY_PERSON, ids):
+    for owner, count in connection.execute(_BY_PERSON, of_campaign):
         by_person[owner.casefold()] += count
     needed = Counter(owner.casefold() for row in documents for owner in row.owners)
     return CampaignProgress(
@@ -137,6 +139,11 @@ def compute_figures(
     }
 
 
-def list_acknowledged_ids(connection: sa.Connection, campaign_id: str, people: Collection[str]) -> set[str]:
-    values = {"campaign": campaign_id, "own": sorted(people), "most": len(people)}
+def list_acknowledged_ids(connection: sa.Connection, campaign: Campaign, people: Collection[str]) -> set[str]:
+    values = {**select_campaign(campaign), "own": sorted(people), "most": len(people)}
     return set(connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
+
+
+def select_campaign(campaign: Campaign) -> dict[str, Any]:
+    """Return the parameters of the conditions on a campaign's current reviews."""
+    return {"campaign": campaign.id, "ended_at": campaign.ended_at or _LAST}

@@ -21,7 +21,7 @@ from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
 from store import campaign_progress, rows
 from store.beneath import select_beneath
-from store.campaign_progress import CURRENT, IS_OF_CAMPAIGNS
+from store.campaign_progress import CURRENT, IS_OF_CAMPAIGNS, select_campaign
 from store.engine import insert_into
 from store.schema import answers, campaigns, files, reviews
 from store.schema.states import OPEN
@@ -149,12 +149,12 @@ class SqlCampaignRepository:
         query = sa.select(reviews.c.file_id).where(IS_OF_CAMPAIGNS, reviews.c.campaign == campaign_id)
         return set(self._connection.execute(query).scalars())
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         query = CURRENT
         if after:
             last = sa.select(reviews.c.seq).where(reviews.c.id == after).scalar_subquery()
             query = query.where(reviews.c.seq > last)
-        result = self._connection.execute(query.limit(limit), {"campaign": campaign_id}).mappings().all()
+        result = self._connection.execute(query.limit(limit), select_campaign(campaign)).mappings().all()
         answers_by_review: defaultdict[str, list[Answer]] = defaultdict(list)
         ids = {"ids": [row["id"] for row in result]}
         for row in self._connection.execute(_ANSWERS, ids).mappings() if result else ():
@@ -223,8 +223,8 @@ class SqlCampaignRepository:
     ) -> dict[str, CampaignFigures]:
         return campaign_progress.compute_figures(self._connection, campaigns, own=own)
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
-        return campaign_progress.list_acknowledged_ids(self._connection, campaign_id, people)
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
+        return campaign_progress.list_acknowledged_ids(self._connection, campaign, people)
 
 
 def make_key(name: str) -> str:

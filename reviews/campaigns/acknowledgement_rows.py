@@ -57,7 +57,7 @@ def list_rows(
     remaining = limit
     while remaining is None or remaining > 0:
         size = BATCH_SIZE if remaining is None else min(BATCH_SIZE, remaining)
-        reviews = work.campaigns.list_reviews(campaign.id, after=after, limit=size)
+        reviews = work.campaigns.list_reviews(campaign, after=after, limit=size)
         for review in reviews:
             yield from _build_rows(review, campaign, names)
         if len(reviews) < size:

@@ -142,7 +142,7 @@ class CampaignWork:
         if campaign is None or route is None or campaign.state is not CampaignState.PREPARING:
             return
         now = self.clock()
-        reviews = work.campaigns.list_reviews(campaign_id)
+        reviews = work.campaigns.list_reviews(campaign)
         requests = DocumentRequests(work=work, route=route, new_id=self.new_id, at=now)
         for review in reviews:
             if review.state is ReviewState.OPEN:

@@ -223,7 +223,7 @@ def _find_own(
 ) -> OwnDocuments | None:
     if not entries:
         return None
-    done = work.campaigns.list_acknowledged_ids(campaign.id, entries)
+    done = work.campaigns.list_acknowledged_ids(campaign, entries)
     return OwnDocuments(
         waiting=tuple(each for each in progress.documents if each.review_id not in done),
         acknowledged=tuple(each for each in progress.documents if each.review_id in done),
@@ -239,5 +239,5 @@ def _build_matrix(
         return None
     return {
         review.id: frozenset((answer.owner or "").casefold() for answer in list_acknowledgements(review))
-        for review in work.campaigns.list_reviews(campaign.id)
+        for review in work.campaigns.list_reviews(campaign)
     }

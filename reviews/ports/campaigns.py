@@ -70,11 +70,11 @@ class CampaignRepository(Protocol):
         """Return the ids of the documents that have a review in the campaign, whatever became of it."""
         ...
 
-    def list_reviews(self, campaign_id: str, *, after: str = "", limit: int | None = None) -> list[Review]:
+    def list_reviews(self, campaign: Campaign, *, after: str = "", limit: int | None = None) -> list[Review]:
         """Return the current review of each document with its answers, the oldest first.
 
-        A document that went has none; what the end of the campaign closed has. `after` is the id of
-        the review after which the list continues.
+        A document that went has none; what the end of the campaign closed has. `after` is the id of the
+        review after which the list continues.
         """
         ...
 
@@ -109,6 +109,6 @@ class CampaignRepository(Protocol):
         """Return how far campaigns are, by their ids; `own` are entries of their people."""
         ...
 
-    def list_acknowledged_ids(self, campaign_id: str, people: Collection[str]) -> set[str]:
+    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
         """Return the ids of the current reviews that each of these people has acknowledged."""
         ...

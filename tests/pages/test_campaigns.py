@@ -487,14 +487,6 @@ def test_the_list_takes_the_same_statements_for_any_number_of_campaigns(
     assert len(set(counts)) == 1
 
 
-def test_the_figures_of_the_weeks_leave_out_how_long_a_campaign_took(
-    desk: Desk, site: InboxApplication, campaign: Campaign
-) -> None:
-    acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
-
-    assert site.visitor(OWNER).get("/reviews?kind=campaign").status_code == 200
-
-
 def test_what_campaigns_ask_for_does_not_stand_above_the_history(
     desk: Desk, site: InboxApplication, campaign: Campaign
 ) -> None:

@@ -62,13 +62,15 @@ def get_campaign(desk: Desk, campaign_id: str) -> Campaign:
 
 def list_campaign_reviews(desk: Desk, campaign: Campaign) -> list[Review]:
     """Return the current review of each document, by the document's id."""
+    stored = get_campaign(desk, campaign.id)
     with desk.transactions(reading=True) as work:
-        return sorted(work.campaigns.list_reviews(campaign.id), key=lambda review: review.file_id)
+        return sorted(work.campaigns.list_reviews(stored), key=lambda review: review.file_id)
 
 
 def compute_progress(desk: Desk, campaign: Campaign) -> CampaignProgress:
+    stored = get_campaign(desk, campaign.id)
     with desk.transactions(reading=True) as work:
-        return work.campaigns.compute_progress(campaign)
+        return work.campaigns.compute_progress(stored)
 
 
 def acknowledge(desk: Desk, review: Review, *readers: Reviewer) -> Review:

@@ -231,6 +231,15 @@ def test_the_figures_of_an_ended_campaign_are_those_of_its_end(desk: Desk, campa
     assert (figures.documents, figures.acknowledged, figures.needed, figures.own) == (2, 4, 6, 2)
 
 
+def test_a_campaign_that_asks_for_too_much_does_not_begin(desk: Desk) -> None:
+    put_documents(desk, *(str(number) for number in range(101)))
+
+    campaign = start_campaign(desk, people=tuple(f"reader{number}@example.com" for number in range(200)))
+
+    assert campaign.state is CampaignState.ENDED
+    assert "at most 20,000" in campaign.problem
+
+
 def test_a_clock_that_is_behind_at_the_end_loses_none_of_the_figures(desk: Desk, campaign: Campaign) -> None:
     first, *_others = list_campaign_reviews(desk, campaign)
     acknowledge(desk, first, ANNA)

@@ -195,7 +195,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the newest campaigns of a route": lambda work: work.campaigns.list_recent(10, routes=["compliance"]),
     "start a campaign": lambda work: work.campaigns.add(CAMPAIGN),
     "the documents of a campaign": lambda work: work.campaigns.list_file_ids(CAMPAIGN.id),
-    "the reviews of a campaign": lambda work: work.campaigns.list_reviews(CAMPAIGN.id),
+    "the reviews of a campaign": lambda work: work.campaigns.list_reviews(CAMPAIGN),
     "the open reviews of a campaign": lambda work: work.campaigns.list_open_review_ids(CAMPAIGN.id),
     "the figures of a campaign": lambda work: work.campaigns.compute_progress(CAMPAIGN),
     "which campaigns ask for a document": lambda work: work.campaigns.list_review_ids_of_file(
