@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from reviews.campaign import CampaignState
 from store.clock import Utc
 from store.engine import execute_alone
-from store.schema import cards, comparisons, events
+from store.schema import campaigns, cards, comparisons, events
 from store.schema.states import DEAD_CARD, PENDING, WAITING
 
 if TYPE_CHECKING:
@@ -233,4 +234,11 @@ def correct_due_times(engine: sa.Engine, *, now: datetime, beyond: timedelta) ->
         update = sa.update(table).where(table.c.id.in_(sa.select(late_ids.c.id))).values(due_at=now)
         with engine.begin() as connection:
             count += len(connection.execute(update.returning(table.c.id)).all())
-    return count
+    return count + _correct_campaigns(engine, now=now, beyond=beyond)
+
+
+def _correct_campaigns(engine: sa.Engine, *, now: datetime, beyond: timedelta) -> int:
+    """Do so for campaigns that begin or have ended; a running one waits for its deadline."""
+    is_late = sa.and_(campaigns.c.state != CampaignState.RUNNING, campaigns.c.next_at > now + beyond)
+    with engine.begin() as connection:
+        return connection.execute(sa.update(campaigns).where(is_late).values(next_at=now)).rowcount
