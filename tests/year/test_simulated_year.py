@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def test_a_year_has_exactly_the_steps_and_messages_of_the_model(engine: sa.Engine) -> None:
-    outcome = live_year(engine, seed=1, reviews=60, looks=1000)
+    outcome = live_year(engine, seed=1, reviews=60, looks=800)
 
     assert outcome.missing == outcome.unexpected == []
     assert outcome.intact
