@@ -97,7 +97,7 @@ def build_stray_word_error(
     """Return the error of a word that none of `words` is; `unsuggested` are those that no one types."""
     near = find_nearest_word(token.key, [word for word in words if word not in unsuggested])
     hint = _("I don't understand {word} there.").format(word=quote_token(token))
-    if near is None:
+    if near is None or near == token.key:  # the word itself, in another place
         return CommandSyntaxError(hint)
     return CommandSyntaxError(f"{hint} {format_suggestion(near)}", (near, [token]))
 

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_COMMAND_LENGTH = 2000
+MAX_CORRECTIONS = 10
 
 _RECENT_KEYWORDS = ("since", "in", "by", "kind", "before", "after")
 _PAGE_KEYWORDS = ("before", "after")
@@ -68,6 +69,11 @@ _CANCEL = "cancel"
 
 def parse(text: str) -> CommandRequest:
     """Parse a command; an invalid one becomes a help request, with a hint and an example that works."""
+    return _parse(text, corrections=MAX_CORRECTIONS)
+
+
+def _parse(text: str, *, corrections: int) -> CommandRequest:
+    """Do the same; an example corrects at most so many of the typed words."""
     if len(text) > MAX_COMMAND_LENGTH:
         return HelpRequest(hint=_("This command is too long."), example=EXAMPLES[Verb.RECENT])
     words = tokenize(text)
@@ -75,11 +81,12 @@ def parse(text: str) -> CommandRequest:
         return HelpRequest()
     verb = _find_verb(words[0])
     if verb is None:
-        return _suggest_known_command(words)
+        return _suggest_known_command(words, corrections=corrections)
     try:
         return _PARSERS[verb](words[1:])
     except CommandSyntaxError as error:
-        return HelpRequest(topic=verb, hint=error.hint, example=_suggest_command(words, error, verb))
+        example = _suggest_command(words, error, verb, corrections=corrections)
+        return HelpRequest(topic=verb, hint=error.hint, example=example)
 
 
 def _find_verb(token: Token) -> Verb | None:
@@ -313,22 +320,23 @@ def _split_count(tokens: Sequence[Token]) -> tuple[int, Sequence[Token]]:
     return RecentRequest().count, tokens
 
 
-def _suggest_known_command(tokens: Sequence[Token]) -> HelpRequest:
+def _suggest_known_command(tokens: Sequence[Token], *, corrections: int) -> HelpRequest:
     near = find_nearest_word(tokens[0].key, tuple(Verb))
     hint = _("I don't understand {word}.").format(word=quote_token(tokens[0]))
     if near is None:
         return HelpRequest(hint=hint)
     verb = Verb(near)
     error = CommandSyntaxError(hint, (near, tokens[:1]))
-    return HelpRequest(
-        topic=verb, hint=f"{hint} {format_suggestion(near)}", example=_suggest_command(tokens, error, verb)
-    )
+    example = _suggest_command(tokens, error, verb, corrections=corrections)
+    return HelpRequest(topic=verb, hint=f"{hint} {format_suggestion(near)}", example=example)
 
 
-def _suggest_command(tokens: Sequence[Token], error: CommandSyntaxError, verb: Verb) -> str:
+def _suggest_command(
+    tokens: Sequence[Token], error: CommandSyntaxError, verb: Verb, *, corrections: int
+) -> str:
     """Return the typed command with the wrong words corrected, if that parses; else an example."""
-    corrected = correct_command(tokens, error)
-    request = parse(corrected) if corrected else None
+    corrected = correct_command(tokens, error) if corrections else None
+    request = _parse(corrected, corrections=corrections - 1) if corrected else None
     if corrected and (not isinstance(request, HelpRequest) or not request.hint):
         return corrected
     return request.example if isinstance(request, HelpRequest) else EXAMPLES[verb]

@@ -187,6 +187,14 @@ def test_a_weekday_before_a_date_is_not_corrected_to_itself() -> None:
     assert "Did you mean" not in request.hint
 
 
+def test_a_word_in_the_wrong_place_is_not_corrected_to_itself() -> None:
+    request = parse("away <@U1|x> cancel 7. 2026-12-07")
+
+    assert isinstance(request, HelpRequest)
+    assert "Did you mean" not in request.hint
+    assert not isinstance(parse(request.example), HelpRequest)
+
+
 words = st.sampled_from(
     ["until", "from", "cancel", "Monday", "7", "7.", "Dec", "29", "Feb", "14:00", "99:99", "7.12.", "0.0.",
      "2026", "2026-12-07", "0000-00-00", "tomorrow", "um", "<@U1|x>", '"', "x@y", "²", "٣"]

@@ -183,5 +183,5 @@ def test_the_printed_campaign_asks_bob_too(browser: Browser, demo: dict[str, str
     page.goto(demo["Inbox"])
     page.get_by_role("link", name="Bob Chen").click()
 
-    expect(page.get_by_role("article").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="All policies")).to_be_visible(timeout=PATIENCE)
     context.close()

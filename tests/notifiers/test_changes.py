@@ -59,7 +59,7 @@ def test_teams_takes_it(notice: Notice) -> None:
     assert len(json.dumps(card)) <= MAX_CARD_BYTES
 
 
-@pytest.mark.parametrize("kind", list(ChangeKind))
+@pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.CAMPAIGN])
 def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
     sentence, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
 
