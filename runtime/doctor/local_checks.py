@@ -45,7 +45,7 @@ def check_health_parts(wiring: Wiring) -> Iterator[Finding]:
 
 def check_completeness(wiring: Wiring) -> Iterator[Finding]:
     """Report for each watched folder up to when all its changes have been processed."""
-    if not wiring.settings.sweep_minutes:
+    if not wiring.settings.sweep_interval:
         yield report_warning(
             "gap sweep", "SWEEP_MINUTES is 0: missed events are never found",
             "set SWEEP_MINUTES to 15, or run docspace-review sweep from your own timer",

@@ -145,6 +145,13 @@ class Switch(StrEnum):
     OFF = "off"
 
 
+class Intake(StrEnum):
+    """Where changes come from: DocSpace's webhook, or the sweep of its logs and listings alone."""
+
+    WEBHOOK = "webhook"
+    SWEEP = "sweep"
+
+
 class LogFormat(StrEnum):
     """The format of log lines: for programs, or for people at a terminal."""
 

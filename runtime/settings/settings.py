@@ -16,6 +16,7 @@ from runtime.settings.setting_kinds import (
     ApiHost,
     AuthorityAddress,
     HeaderSecret,
+    Intake,
     LogFormat,
     LogLevel,
     NonEmptyText,
@@ -35,6 +36,8 @@ from runtime.settings.setting_kinds import (
 
 FAMILIES = ("teams_workflow", "apprise")
 _BLANK_IS_ABSENT = ("keep_events", "keep_reviews", "keep_text")
+SWEEP_INTERVALS = {Intake.WEBHOOK: timedelta(minutes=15), Intake.SWEEP: timedelta(minutes=1)}
+"""How often a folder is swept where SWEEP_MINUTES is not set."""
 _EMPTY = SecretText("")
 _SQLITE_FILE = SecretText("sqlite:///docspace-review.db")
 
@@ -62,7 +65,8 @@ class Settings:
     docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY
     docspace_webhook_secret_previous: Secret = _EMPTY
-    sweep_minutes: Annotated[int, make_number_parser(0, 1440)] = 15  # 0 never sweeps
+    intake: Annotated[Intake, make_choice_parser(Intake)] = Intake.WEBHOOK
+    sweep_minutes: Annotated[int | None, make_number_parser(0, 1440)] = None  # 0 never sweeps
     webhook_heal: Annotated[Switch, make_choice_parser(Switch)] = Switch.ON
     keep_events: RetentionPeriod = timedelta(days=90)
     keep_reviews: RetentionPeriod = None
@@ -73,6 +77,7 @@ class Settings:
     department_owner_email: str = ""
     notify: str = ""
     slack_bot_token: HeaderSecret = _EMPTY
+    slack_app_token: HeaderSecret = _EMPTY
     slack_signing_secret: Secret = _EMPTY
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
@@ -104,6 +109,23 @@ class Settings:
     railway_project_id: str = ""
     render: str = ""
     log_format: Annotated[LogFormat | None, make_choice_parser(LogFormat)] = None
+
+    @property
+    def has_receiver(self) -> bool:
+        """Whether DocSpace's webhook is received; otherwise the sweep alone finds changes."""
+        return self.intake is Intake.WEBHOOK
+
+    @property
+    def uses_slack_socket(self) -> bool:
+        """Whether Slack's requests come over a connection that we open (Socket Mode), and not by HTTP."""
+        return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def sweep_interval(self) -> timedelta:
+        """How often each watched folder is swept; zero for never."""
+        if self.sweep_minutes is not None:
+            return timedelta(minutes=self.sweep_minutes)
+        return SWEEP_INTERVALS[self.intake]
 
     @property
     def outside_address(self) -> str:
@@ -188,7 +210,14 @@ def parse_settings(values: Mapping[str, Any]) -> Settings:
         is_blank = isinstance(value, str) and not value.strip()
         if value is not None and not (is_blank and name in _BLANK_IS_ABSENT):
             parsed[name] = _parse_one(name, value, _PARSERS[name])
-    return Settings(**parsed)
+    return _require_intake(Settings(**parsed))
+
+
+def _require_intake(settings: Settings) -> Settings:
+    """Refuse settings with which no change would ever be found."""
+    if not settings.has_receiver and not settings.sweep_interval:
+        raise UnusableSettings("SWEEP_MINUTES: is 0, but INTAKE=sweep finds changes by the sweep alone")
+    return settings
 
 
 def _parse_one(name: str, value: Any, parser: Callable[[str], Any]) -> Any:

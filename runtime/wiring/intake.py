@@ -44,7 +44,7 @@ class IntakeWiring(OperationsWiring):
             new_id=generate_review_id,
             random=random.random,
         )
-        if not self.settings.sweep_minutes:
+        if not self.settings.sweep_interval:
             intake = replace(
                 intake, pre_baseline_lookup=replace(intake.pre_baseline_lookup, max_wait=timedelta())
             )

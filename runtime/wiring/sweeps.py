@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docspace.logs import Logs
@@ -52,7 +51,7 @@ def _build_sweep(
         routes=wiring.routes,
         clock=wiring.clock,
         wait=wait,
-        interval=timedelta(minutes=settings.sweep_minutes),
+        interval=settings.sweep_interval,
         stopping=stopping,
         report=event_log.write,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.intake.unrouted_changes import UnroutedFloods
@@ -32,6 +31,6 @@ def build_incomplete_periods(wiring: Wiring) -> IncompletePeriods:
     return IncompletePeriods(
         transactions=wiring.transactions,
         routes=wiring.routes,
-        interval=timedelta(minutes=wiring.settings.sweep_minutes),
+        interval=wiring.settings.sweep_interval,
         clock=wiring.clock,
     )

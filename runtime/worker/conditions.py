@@ -196,9 +196,9 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
 
     If there are very many, one sentence covers all.
     """
-    if not wiring.settings.sweep_minutes:
+    if not wiring.settings.sweep_interval:
         return
-    interval = timedelta(minutes=wiring.settings.sweep_minutes)
+    interval = wiring.settings.sweep_interval
     before = now - completeness.find_allowed_age(wiring.routes, interval)
     with wiring.transactions(reading=True) as work:
         folders = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
