@@ -35,7 +35,7 @@ from runtime.settings.setting_kinds import (
 )
 
 FAMILIES = ("teams_workflow", "apprise")
-_BLANK_IS_ABSENT = ("keep_events", "keep_reviews", "keep_text")
+_BLANK_IS_ABSENT = ("sweep_minutes", "keep_events", "keep_reviews", "keep_text")
 SWEEP_INTERVALS = {Intake.WEBHOOK: timedelta(minutes=15), Intake.SWEEP: timedelta(minutes=1)}
 """How often a folder is swept where SWEEP_MINUTES is not set."""
 _EMPTY = SecretText("")
