@@ -12,7 +12,7 @@ from pages import navigation
 from reviews.cards import answer_progress, card_steps
 from reviews.cards.card_campaign import explain_closed
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import choose_look, describe_remarks
+from reviews.cards.card_state import choose_look, describe_remarks, label_look
 from reviews.cards.meaning import (
     ask_for_meaning,
     explain_recording,
@@ -65,7 +65,9 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         number=format_number,
     )
     templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
-    templates.globals.update(describe_remarks=describe_remarks, choose_look=choose_look)
+    templates.globals.update(
+        describe_remarks=describe_remarks, choose_look=choose_look, label_look=label_look
+    )
     templates.globals.update(summarize=summarize, steps=card_steps)
     templates.globals.update(add_step_name=add_step_name, join_recipients=join_recipients)
     templates.globals.update(

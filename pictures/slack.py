@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from pictures.marks import draw_marks
 from pictures.sample import SAVED
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _button(element: Json) -> Markup:
 def _text(text: Json, people: Mapping[str, str]) -> Markup:
     match text["type"]:
         case "plain_text":
-            return escape(text["text"])
+            return draw_marks(escape(text["text"]))
         case "mrkdwn":
             return Markup("").join(_line(line, people) for line in text["text"].split("\n"))
     raise Unknown(f"no picture of a text of type {text['type']!r}")

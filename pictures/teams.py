@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from pictures.marks import draw_marks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -69,7 +71,7 @@ def _run(inline: Json) -> Markup:
     if inline["type"] != "TextRun":
         raise Unknown(f"no picture of an inline of type {inline['type']!r}")
     opens = " link" if "selectAction" in inline else ""
-    html = escape(inline["text"])
+    html = draw_marks(escape(inline["text"]))
     html = Markup("<s>{}</s>").format(html) if inline.get("strikethrough") else html
     html = Markup("<u>{}</u>").format(html) if inline.get("underline") else html
     return Markup('<span class="{}{}">{}</span>').format(_list_classes(inline), opens, html)
@@ -81,7 +83,7 @@ def _text(text: str) -> Markup:
     html = _TIME.sub(lambda time: f"{_at(time[1]):%-I:%M %p}", html)
     if "{{" in html:
         raise Unknown(f"no picture of {html!r}")
-    return Markup(_MENTION.sub(r'<span class="mention">\1</span>', str(escape(html))))  # noqa: S704 - escaped
+    return Markup(_MENTION.sub(r'<span class="mention">\1</span>', draw_marks(escape(html))))  # noqa: S704 - escaped
 
 
 def _at(moment: str) -> datetime:

@@ -16,7 +16,13 @@ from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, label_
 from notifiers.shared.card_text import Fact, describe_coverage, list_facts, shorten_name, write_date
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import choose_look, describe_answer, describe_request, list_state_lines
+from reviews.cards.card_state import (
+    choose_look,
+    describe_answer,
+    describe_request,
+    label_look,
+    list_state_lines,
+)
 from reviews.cards.meaning import explain_recording, introduce_statement, list_meaning_rows
 from reviews.language import _, get_language, ngettext
 from reviews.text import clean_text
@@ -97,6 +103,7 @@ def render_html(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
         card=card,
         language=get_language(),
         look=choose_look(card),
+        status=label_look(card),
         summary=summarize(card),
         lines=list_state_lines(card, render_time=write_date),
         card_links=card_links,

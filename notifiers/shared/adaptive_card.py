@@ -30,6 +30,7 @@ from notifiers.shared.card_text import (
     shorten,
     shorten_name,
 )
+from notifiers.shared.look_marks import choose_mark
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from reviews.cards.answer_progress import (
     describe_missing,
@@ -39,7 +40,7 @@ from reviews.cards.answer_progress import (
     is_shared,
 )
 from reviews.cards.card_sentences import describe_news, summarize
-from reviews.cards.card_state import CardLook, choose_look
+from reviews.cards.card_state import CardLook, choose_look, label_look
 from reviews.language import _, capitalize_first, join_first
 from reviews.text import clean_text
 from reviews.wording.labels import describe_contents
@@ -60,8 +61,9 @@ MAX_BOTTOM_BUTTONS = 2  # buttons in a row: a narrow channel cuts a third one of
 _STYLES = {
     CardLook.OPEN: "accent",
     CardLook.LATE: "attention",
+    CardLook.LAPSED: "attention",
     CardLook.DONE: "good",
-    CardLook.CHANGES: "attention",
+    CardLook.CHANGES: "warning",
     CardLook.SUPERSEDED: "emphasis",
 }
 MAX_CELL_LENGTH = 100  # characters, the tags of mentions among them
@@ -213,10 +215,11 @@ def _assemble_card(
 
 
 def _draw_header(card: Card, limits: TextLimits, *, beside: Sequence[Element] = ()) -> Element:
-    """Return the header: title and state, in words before colours; `beside` are columns beside the state."""
-    status = _block(card.status, weight="Bolder", size="Small")
+    """Return the header: title and state, in words beside mark and colour; `beside` are further columns."""
+    words = f"{choose_mark(card)} {label_look(card)}"
+    status = _block(words, weight="Bolder", size="Small")
     if beside:
-        on_one_line = _rich(_run(card.status, weight="Bolder", size="Small"))
+        on_one_line = _rich(_run(words, weight="Bolder", size="Small"))
         column = {"type": "Column", "width": "stretch", "items": [on_one_line]}
         status = {"type": "ColumnSet", "columns": [column, *beside]}
     title = escape_run(shorten_name(card.title, limits.title))

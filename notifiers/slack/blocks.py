@@ -5,54 +5,31 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.bulk_text import MAX_FILES, describe_file
 from notifiers.shared.card_links import NO_LINKS, CardLinks, list_button_links
-from notifiers.shared.card_text import (
-    Fact,
-    choose_scope_fact,
-    describe_coverage,
-    list_earlier_names,
-    shorten_name,
-    write_headline,
-)
+from notifiers.shared.card_text import Fact, shorten_name, write_headline
 from notifiers.shared.json_members import get_member, get_text
+from notifiers.shared.look_marks import choose_mark
 from notifiers.slack import notices
-from notifiers.slack.account import CHAT_NAME
-from notifiers.slack.elements import Block, make_mrkdwn, make_section
+from notifiers.slack.card_outcome import CardMentions, draw_request, draw_state
+from notifiers.slack.card_story import (
+    describe_changes,
+    draw_facts,
+    draw_files,
+    draw_progress,
+    draw_short_story,
+    draw_story,
+)
+from notifiers.slack.elements import Block, make_section
 from notifiers.slack.languages import add_language
 from notifiers.slack.snippet_blocks import draw_snippets
-from notifiers.slack.text import (
-    escape,
-    fit_text,
-    format_channel,
-    format_link,
-    format_mention,
-    write_date,
-)
-from reviews.cards.answer_progress import (
-    describe_missing,
-    describe_outdated,
-    describe_recovery,
-    format_answer_count,
-    is_shared,
-)
+from notifiers.slack.text import fit_text
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import describe_remarks, describe_request, list_state_lines
 from reviews.cards.meaning import ask_for_meaning
-from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
-from reviews.text import clean_text
-from reviews.wording.labels import describe_contents, split_answer_note
-from reviews.wording.reviewer_names import add_absent
-from reviews.wording.step_sentences import describe_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from reviews.cards.bulk_card import BulkCard, ListedFile
-    from reviews.model import Answer
-    from reviews.tree import FolderContents
 
 ACTION_IDS = {
     CardAction.ACKNOWLEDGE: "acknowledge_review",
@@ -63,20 +40,8 @@ ACTION_IDS = {
     CardAction.MORE: "more",
 }
 MEANING_ACTION = "show_meaning"
-MAX_OWNERS = 20
-MAX_SECTION_LENGTH = 2900  # of 3,000
-MAX_FIELD_LENGTH = 1900  # of 2,000; the label is within
+MAX_HEADER_LENGTH = 150
 MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to go into a section
-# Escaped lengths, which together stay within the 3,000 of a section.
-MAX_NAMES_LENGTH = 300
-MAX_PATH_LENGTH = 600
-MAX_BEFORE_LENGTH = 350  # a name or a folder
-MAX_OWNER_LENGTH = 90
-MAX_NOTE_LENGTH = 1000  # each line of it becomes a quotation
-MAX_CONTENTS_LENGTH = 1500
-MAX_FILE_TITLE_LENGTH, MAX_FILE_PATH_LENGTH = 150, 120  # of a bulk review
-MAX_FILE_LINE_LENGTH = 480  # with its link; five of these fit, with what follows them
-MAX_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 NO_RECIPIENTS: Mapping[str, str] = MappingProxyType({})
 
@@ -97,24 +62,16 @@ def draw_card_message(
     card's; `recipients` is mrkdwn for others whom a step asked, by their address, and `stand_ins` for those
     who stand in for an owner. `card_links` are the addresses of the cards before and after this one.
     """
-    superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
-    state = _draw_state(card, owners, deputies, recipients, stand_ins=stand_ins)
-    requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
-    answer = [_draw_answer(card, card.answer)] if card.answer else []
-    contents = [_draw_contents(card.contents)] if card.contents else []
-    contents += [_draw_bulk(card.bulk)] if card.bulk and card.bulk.first else []
-    story = [
-        _draw_story(card),
-        *_draw_changes(card),
-        *draw_snippets(card),
-        *contents,
-        *requested,
-        _draw_facts(card, owners, deputies),
-        *_draw_progress(card, owners),
-    ]
+    mentions = CardMentions(owners=owners, deputies=deputies, recipients=recipients, stand_ins=stand_ins)
+    story = _draw_open_story(card, mentions, card_links.earlier) if card.waits else _draw_closed_story(card)
     return {
         "text": fit_text(summarize(card), MAX_SUMMARY_LENGTH),
-        "blocks": [_draw_header(card), *superseded, *state, *answer, *story, *draw_buttons(card)],
+        "blocks": [
+            _draw_header(card),
+            *draw_state(card, mentions, card_links.newer),
+            *story,
+            *draw_buttons(card),
+        ],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -194,189 +151,42 @@ def is_post_of(message: Mapping[str, Any], card_or_notice: Card | Notice) -> boo
 
 
 def _draw_header(card: Card) -> Block:
+    """Return the mark and the headline. Without `emoji`, no name such as `:tada:` in a title becomes one."""
+    mark = choose_mark(card)
+    headline = write_headline(card, max_length=MAX_HEADER_LENGTH - len(mark) - 1)
     return {
         "type": "header",
-        "text": {"type": "plain_text", "text": write_headline(card, max_length=150), "emoji": False},
+        "text": {"type": "plain_text", "text": f"{mark} {headline}", "emoji": False},
     }
 
 
-def _draw_story(card: Card) -> Block:
-    """Return what happened; the file's name is above it, and its link on the button below."""
-    who = f"*{fit_text(card.who, MAX_NAMES_LENGTH)}*"
-    sentence = f"{card.change_template.format(who=who)}, {write_date(card.changed_at)}"
-    where = [fit_text(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
-    also = [fit_text(capitalize_first(card.other_acts), MAX_NAMES_LENGTH)] if card.other_acts else []
-    labels = [(fact.label, shorten_name(text, 200)) for fact, text in list_earlier_names(card).items()]
-    earlier = [fit_text(f"{label}: {text}", MAX_BEFORE_LENGTH) for label, text in labels]
-    late = (
-        [f"_{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}_"]
-        if card.seen_late is not None
-        else []
-    )
-    return add_meaning_button(make_section("\n".join([sentence, *where, *also, *earlier, *late])), card)
+def _draw_open_story(card: Card, mentions: CardMentions, earlier: str) -> list[Block]:
+    """Return what a person needs to answer."""
+    return [
+        add_meaning_button(draw_story(card), card),
+        *_draw_changes(card),
+        *draw_snippets(card),
+        *draw_files(card),
+        *([draw_request(card.earlier_request, earlier)] if card.earlier_request else []),
+        draw_facts(card, mentions),
+        *draw_progress(card, mentions),
+    ]
+
+
+def _draw_closed_story(card: Card) -> list[Block]:
+    """Return what remains of the story where no one has to answer."""
+    carried = [make_section(text)] if card.is_carried and (text := describe_changes(card)) else []
+    return [*carried, draw_short_story(card)]
 
 
 def _draw_changes(card: Card) -> list[Block]:
     """Return how much changed, with the button that shows what; empty until it is compared."""
-    if not card.changes:
+    words = describe_changes(card)
+    if not words:
         return []
-    words = fit_text(card.changes, MAX_BEFORE_LENGTH)
     if CardAction.CHANGES in card.actions:
         return [add_changes_button(make_section(words), card)]
     return [make_section(f"{Fact.CHANGES.label}: {words}")]
-
-
-def _draw_state(
-    card: Card,
-    owners: list[str],
-    deputies: Sequence[str],
-    recipients: Mapping[str, str],
-    *,
-    stand_ins: Mapping[str, str],
-) -> list[Block]:
-    """Return the state of an open review; an overdue one is marked."""
-    mentions = {
-        **recipients,
-        **dict(zip(card.deputies, deputies, strict=False)),
-        **dict(zip(card.owners, owners, strict=False)),
-    }
-    lines = list_state_lines(
-        card,
-        render_time=write_date,
-        render_name=_fit_name,
-        render_recipient=lambda text: mentions.get(clean_text(text)) or _format_recipient(text),
-        render_stand_in=lambda person: stand_ins.get(person.address) or _fit_name(person.name),
-    )
-    if card.overdue_since:
-        lines[0] = f"*{lines[0]}*"
-    return [make_section(text) for text in _join_lines(lines)]
-
-
-def _join_lines(lines: Sequence[str]) -> list[str]:
-    """Return the lines in as few texts as fit into a section."""
-    texts: list[str] = []
-    for line in lines:
-        if texts and len(texts[-1]) + len(line) < MAX_SECTION_LENGTH:
-            texts[-1] = f"{texts[-1]}\n{line}"
-        else:
-            texts.append(line)
-    return texts
-
-
-def _draw_superseded(card: Card, newer: str) -> Block:
-    where = f" {format_link(newer, _('Go to the newer review'))}." if newer else ""
-    return make_section(f"{card.superseded_text}{where}")
-
-
-def _draw_request(answer: Answer, earlier: str) -> Block:
-    """Return the request of the review before, with a link to its card."""
-    request = describe_request(answer, render_time=write_date, render_name=_fit_name)
-    link_text = f" {format_link(earlier, _('Go to the earlier review'))}" if earlier else ""
-    return make_section("\n".join([f"{request}{link_text}", *_quote_note(answer)]))
-
-
-def _quote_note(answer: Answer) -> list[str]:
-    note = fit_text("\n".join(split_answer_note(answer)), MAX_NOTE_LENGTH).splitlines()
-    return [f"> {line}" for line in note]
-
-
-def _format_recipient(text: str) -> str:
-    """Return whom a step asked; a channel of Slack as one to click."""
-    notifier, _colon, channel = text.partition(":")
-    link = format_channel(channel) if notifier == CHAT_NAME else None
-    return link or _fit_name(describe_recipient(text))
-
-
-def _fit_name(name: str) -> str:
-    return fit_text(name, MAX_NAMES_LENGTH)
-
-
-def _draw_contents(contents: FolderContents) -> Block:
-    return make_section(fit_text(describe_contents(contents, limit=MAX_TITLES), MAX_CONTENTS_LENGTH))
-
-
-def _draw_bulk(bulk: BulkCard) -> Block:
-    """Return the first files, each with its link, and the number of others."""
-    shown = bulk.list_first(MAX_FILES)
-    more = [f"_{fit_text(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
-    return make_section("\n".join([*(_draw_file(file, bulk) for file in shown), *more]))
-
-
-def _draw_file(file: ListedFile, bulk: BulkCard) -> str:
-    details = fit_text(describe_file(file, bulk, max_length=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
-    title, after = shorten_name(file.title, MAX_FILE_TITLE_LENGTH), f" · {details}" if details else ""
-    linked = f"• {format_link(file.link, title)}{after}"
-    return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {format_link(None, title)}{after}"
-
-
-def _draw_facts(card: Card, owners: list[str], deputies: Sequence[str]) -> Block:
-    facts = [
-        (choose_scope_fact(card), describe_coverage(card)),
-        (Fact.OWNER, _join_owners(owners)),
-        (Fact.STATUS, card.status),
-    ]
-    if card.deputies:
-        facts.insert(2, (Fact.DEPUTIES, _join_owners(list(deputies) or list(map(escape, card.deputies)))))
-    if card.due_at and not (card.answer or card.overdue_since):
-        facts.append((Fact.DUE, write_date(card.due_at)))
-    if card.duration:
-        facts.append((Fact.TOOK, card.duration))
-    return {
-        "type": "section",
-        "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts],
-    }
-
-
-def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
-    """Return who has answered and who is missing, if the review needs several people."""
-    if not is_shared(card):
-        return []
-    answers = [
-        f"{_format_reviewer(each, MAX_OWNER_LENGTH)}, {write_date(each.at)}"
-        for each in card.other_acknowledgements[:MAX_OWNERS]
-    ]
-    if card.answer:
-        return [make_section("\n".join([_("*Also reviewed by*"), *answers]))] if answers else []
-    named = dict(zip(card.owners, owners, strict=False))
-    words = describe_missing(card)
-    missing = (
-        [f"{words}: {_join_owners([named.get(each, escape(each)) for each in card.missing])}"]
-        if words
-        else []
-    )
-    outdated_line = [f"_{describe_outdated(card)}_"] if card.outdated_count else []
-    head = _("*{count} reviews*").format(count=format_answer_count(card))
-    return [make_section("\n".join([head, *answers, *missing, *outdated_line]))]
-
-
-def _format_reviewer(answer: Answer, max_length: int) -> str:
-    """Return a mention of the reviewer, or their name, and for whom they stood in, without a mention."""
-    mention_text = format_mention(answer.reviewer.chat_ids.get(CHAT_NAME))
-    if not mention_text:
-        return fit_text(answer.reviewer.name, max_length)
-    return add_absent(mention_text, fit_text(answer.stand_in_for or "", max_length))
-
-
-def _join_owners(owners: list[str]) -> str:
-    """Return as many owners as fit, none of them cut: half an escaped character would be another text."""
-    visible_owners = owners[:MAX_OWNERS]
-    while len(", ".join(visible_owners)) > MAX_FIELD_LENGTH:
-        visible_owners = visible_owners[:-1]
-    return join_first(visible_owners, total=len(owners))
-
-
-def _draw_answer(card: Card, answer: Answer) -> Block:
-    who = _format_reviewer(answer, MAX_NAMES_LENGTH)
-    file_template = _("{answered} by {who}, {when} · version {version}")
-    words = file_template if card.is_versioned else _("{answered} by {who}, {when}")
-    sentence = words.format(
-        answered=card.answer_label,
-        who=who,
-        when=write_date(answer.at),
-        version=answer.version or _("unknown"),
-    )
-    own = [f"_{text}_"] if (text := describe_remarks(card, answer)) else []
-    return make_section("\n".join([sentence, *own, *_quote_note(answer)]))
 
 
 def _draw_action_row(card: Card) -> Block:
@@ -388,12 +198,15 @@ def _draw_action_row(card: Card) -> Block:
 
 
 def _list_buttons(card: Card) -> list[CardAction]:
-    """Return the buttons of the row; those with a link only if Slack accepts the address."""
+    """Return the buttons of the row; those with a link only if Slack accepts the address.
+
+    *What changed* is in the row once there is nothing to answer, and the section beside which it was is gone.
+    """
     links = list_button_links(card)
     return [
         action
         for action in card.actions
-        if action is not CardAction.CHANGES and (action not in links or links[action])
+        if (not card.waits if action is CardAction.CHANGES else action not in links or links[action])
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.cards.card_state import describe_answer
+from reviews.cards.card_state import CardLook, choose_look, describe_answer
 from reviews.kinds import Decision
 from reviews.language import _, ngettext
 
@@ -52,7 +52,9 @@ def _summarize_campaign(card: Card) -> str:
     template = _("{title} is asked for by {who} {where}.")
     sentence = template.format(title=card.title, who=card.who, where=card.where)
     result = (
-        [card.superseded_text or describe_answer(card)] if not card.waits else [_("Please acknowledge it.")]
+        [card.superseded_text or describe_answer(card)]
+        if not card.waits
+        else [_("Please acknowledge it."), *_describe_lateness(card)]
     )
     return " ".join((sentence.replace(" .", "."), *result))
 
@@ -69,11 +71,20 @@ def _describe_result(card: Card) -> list[str]:
         return [describe_answer(card), sentence]
     if card.is_carried:
         return [card.changes]
-    return [
-        describe_answer(card)
-        if card.answer
-        else ngettext("Please review it.", "Please review them.", card.subject_count)
-    ]
+    if card.answer:
+        return [describe_answer(card)]
+    request = ngettext("Please review it.", "Please review them.", card.subject_count)
+    return [request, *_describe_lateness(card)]
+
+
+def _describe_lateness(card: Card) -> list[str]:
+    """Return that an open review is late: where this is read, no mark or colour says it."""
+    match choose_look(card):
+        case CardLook.LAPSED:
+            return [_("The review has lapsed, and can still be answered.")]
+        case CardLook.LATE:
+            return [_("The review is overdue.")]
+    return []
 
 
 _NEWS_BY_DECISION: dict[Decision, Callable[[int], str]] = {

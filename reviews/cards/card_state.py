@@ -47,10 +47,11 @@ MAX_EARLIER_NOTE_LENGTH = 500
 
 
 class CardLook(StrEnum):
-    """What the colours of a card mean, in every channel that has colours."""
+    """What the colours and marks of a card mean, in every channel that has them."""
 
     OPEN = "open"
     LATE = "late"
+    LAPSED = "lapsed"
     DONE = "done"
     CHANGES = "changes"
     SUPERSEDED = "superseded"
@@ -62,8 +63,19 @@ def choose_look(card: Card) -> CardLook:
     if card.is_carried:
         return CardLook.DONE
     if card.answer is None:
-        return CardLook.LATE if card.overdue_since else CardLook.OPEN
+        return _choose_open_look(card)
     return CardLook.DONE if card.answer.decision is Decision.ACKNOWLEDGE else CardLook.CHANGES
+
+
+def _choose_open_look(card: Card) -> CardLook:
+    if card.lapsed_at is not None:
+        return CardLook.LAPSED
+    return CardLook.LATE if card.overdue_since else CardLook.OPEN
+
+
+def label_look(card: Card) -> str:
+    """Return the look in words, for beside the mark: the status, unless an open review is late."""
+    return {CardLook.LAPSED: _("Lapsed"), CardLook.LATE: _("Overdue")}.get(choose_look(card), card.status)
 
 
 def describe_status(review: Review) -> str:

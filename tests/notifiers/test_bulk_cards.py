@@ -14,7 +14,7 @@ from notifiers.comment import Comment
 from notifiers.mail.message import name_thread, render_html, render_text, write_card_mail
 from notifiers.shared.adaptive_bulk import MAX_LINK_LENGTH
 from notifiers.slack import blocks
-from notifiers.slack.blocks import MAX_FILE_LINE_LENGTH
+from notifiers.slack.card_story import MAX_FILE_LINE_LENGTH
 from notifiers.teams_bot.card import draw_review_card
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
@@ -226,7 +226,7 @@ def test_what_happened_to_all_alike_does_not_stand_beside_each_file() -> None:
 
     assert (
         "• <https://acme.example.com/doceditor?fileid=700001|Invoice 2026-0001.pdf>\n"
-        in (blocks.draw_card_message(alike, [])["blocks"][2]["text"]["text"])
+        in (blocks.draw_card_message(alike, [])["blocks"][3]["text"]["text"])
     )
 
 

@@ -104,7 +104,7 @@ def test_an_answer_for_someone_else_mentions_the_reviewer_alone(slack: Slack, fa
     slack.post("C1", draw_card(answered, CardContext(names={OWNER: "Dana Ozola"})))
 
     [message] = fake.messages("C1")
-    assert "Reviewed by <@U7> for Dana Ozola" in str(message["blocks"])
+    assert "*Reviewed* by <@U7> for Dana Ozola" in str(message["blocks"])
     assert list_pings(message) == ["<@U7>"]
 
 
@@ -142,7 +142,7 @@ def test_a_superseded_card_does_without_a_link_that_slack_does_not_tell(
 
     slack.update("C1", older, superseded_by("1.0"))
 
-    assert "there is a newer review" in str(fake.messages("C1")[0]["blocks"])
+    assert "Superseded by a newer review" in str(fake.messages("C1")[0]["blocks"])
 
 
 def test_a_folders_card_lists_what_was_in_it(slack: Slack, fake: FakeSlack) -> None:

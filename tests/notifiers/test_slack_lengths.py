@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.shared.card_text import shorten_name
-from notifiers.slack.blocks import MAX_NOTE_LENGTH, draw_card_message, draw_plain_card
+from notifiers.slack.blocks import draw_card_message, draw_plain_card
+from notifiers.slack.card_outcome import MAX_NOTE_LENGTH
 from notifiers.slack.text import escape, fit_text, format_link
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
@@ -76,7 +77,7 @@ def test_a_note_of_many_lines_stays_a_quotation() -> None:
     [_, status, *_] = draw_card_message(draw_card(review), ["x"])["blocks"]
 
     first, *quoted = status["text"]["text"].split("\n")
-    assert first.startswith("Changes requested by Dana Ozola, <!date^")
+    assert first.startswith("*Changes requested* by Dana Ozola, <!date^")
     assert quoted[:2] == ["> Section 4 is wrong.", "> &lt;!here&gt;"]
     assert all(line.startswith("> ") for line in quoted)
     assert len("\n".join(quoted)) <= 3 * MAX_NOTE_LENGTH

@@ -110,7 +110,7 @@ def test_every_modal_with_differences_can_be_drawn(page: ChangesPage) -> None:
 @pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
 def test_a_picture_says_what_its_card_says(review: Review) -> None:
     for page in (slack_page(draw_card(review)), teams_page(draw_card(review))):
-        for part in ("AML Policy 2026.docx", "Bob Chen", "Legal &amp; Compliance / Compliance", "Olga Owner"):
+        for part in ("AML Policy 2026.docx", "Bob Chen", "Olga Owner"):
             assert part in page
 
 

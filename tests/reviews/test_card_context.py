@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from reviews.cards.card_context import find_context, find_contexts, find_successors
 from reviews.cards.card_state import CardLook, choose_look
 from reviews.identity import Reviewer
-from reviews.kinds import Decision
+from reviews.kinds import Decision, StepAction
+from reviews.routes.ladder import LadderStep
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
@@ -74,10 +75,24 @@ def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_draw
     for days in range(1, 15):
         look_at(desk, review.due_at + timedelta(days=days))
 
-    assert (card.overdue_since, choose_look(card)) == (review.due_at, CardLook.LATE)
+    assert (card.overdue_since, choose_look(card)) == (review.due_at, CardLook.LAPSED)
     assert card.lapsed_at is not None
     assert card.last_step is not None
     assert len(drawn(desk)) == 1
+
+
+def test_a_card_is_drawn_once_as_overdue_where_no_step_comes_with_the_deadline(desk: Desk) -> None:
+    ladder = (LadderStep(after=50, action=StepAction.REMIND), LadderStep(after=300, action=StepAction.LAPSE))
+    review = opened(desk, ladder=ladder)
+    assert review.due_at is not None
+    look_at(desk, review.due_at - timedelta(seconds=1))
+    before = len(drawn(desk))
+
+    for hours in range(4):
+        look_at(desk, review.due_at + timedelta(hours=hours))
+
+    [card] = drawn(desk)[before:]
+    assert (card.overdue_since, choose_look(card)) == (review.due_at, CardLook.LATE)
 
 
 def test_a_card_is_drawn_at_each_reminder_and_says_whom_it_went_to(desk: Desk) -> None:
