@@ -21,7 +21,8 @@ _SHAPES: Mapping[CardLook, str] = {
     CardLook.OPEN: '<circle cx="10" cy="10" r="8.5" fill="#1e88e5"/>',
     CardLook.LATE: (
         '<path d="M5.4 16.2 4 18.4M14.6 16.2l1.4 2.2" stroke="#c62828" stroke-width="2"/>'
-        '<circle cx="4.6" cy="4.2" r="2.4" fill="#e53935"/><circle cx="15.4" cy="4.2" r="2.4" fill="#e53935"/>'
+        '<circle cx="4.6" cy="4.2" r="2.4" fill="#e53935"/>'
+        '<circle cx="15.4" cy="4.2" r="2.4" fill="#e53935"/>'
         '<circle cx="10" cy="11" r="6.6" fill="#fff" stroke="#e53935" stroke-width="2.4"/>'
         '<path d="M10 7.4V11l2.4 1.6" fill="none" stroke="#37474f" stroke-width="1.6"/>'
     ),
@@ -34,7 +35,7 @@ _SHAPES: Mapping[CardLook, str] = {
         '<path d="m5.6 10.4 3 3 5.8-6.6" fill="none" stroke="#fff" stroke-width="2.4"/>'
     ),
     CardLook.CHANGES: '<path d="M10 1 19 10l-9 9-9-9z" fill="#fb8c00"/>',
-    CardLook.SUPERSEDED: '<circle cx="10" cy="10" r="7.8" fill="#eceff1" stroke="#90a4ae" stroke-width="1.2"/>',
+    CardLook.SUPERSEDED: '<circle cx="10" cy="10" r="8" fill="#eceff1" stroke="#90a4ae"/>',
 }
 _LOOK_BY_MARK = {mark: look for look, mark in LOOK_MARKS.items()}
 _MARK = re.compile("|".join(map(re.escape, _LOOK_BY_MARK)))

@@ -17,7 +17,7 @@ from reviews.cards.card_state import (
     label_look,
     list_state_lines,
 )
-from reviews.cards.card_steps import describe_lapse
+from reviews.cards.card_steps import write_lapse_line
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
@@ -95,7 +95,7 @@ def _list_open_lines(card: Card, people: CardMentions) -> list[str]:
     )
     match choose_look(card):
         case CardLook.LAPSED:
-            lapse = describe_lapse(card, write_date)
+            lapse = write_lapse_line(card, write_date)
             return [f"*{lapse}*", *(line for line in lines if line != lapse)]
         case CardLook.LATE:
             return [f"*{lines[0]}*", *lines[1:]]

@@ -27,7 +27,7 @@ def list_step_lines(
         template = _("Escalated to {whom}, {when}") if is_escalated(card) else _("Reminder to {whom}, {when}")
         whom = join_recipients(recipients, render_recipient)
         lines.append(add_step_name(template.format(whom=whom, when=render_time(step.at)), step.after))
-    lapse = describe_lapse(card, render_time)
+    lapse = write_lapse_line(card, render_time)
     return [*lines, lapse] if lapse else lines
 
 
@@ -49,15 +49,15 @@ def is_escalated(card: Card) -> bool:
     )
 
 
-def describe_lapse(card: Card, render_time: Callable[[datetime], str]) -> str:
+def write_lapse_line(card: Card, render_time: Callable[[datetime], str]) -> str:
     """Return when an open review lapsed, and what that means; empty where it has not."""
     if card.lapsed_at is None:
         return ""
     template = _("Lapsed {when}: {reason}")
-    return template.format(when=render_time(card.lapsed_at), reason=explain_lapse(card))
+    return template.format(when=render_time(card.lapsed_at), reason=describe_lapse(card))
 
 
-def explain_lapse(card: Card) -> str:
+def describe_lapse(card: Card) -> str:
     """Return what it means for an open review that it lapsed; it follows a colon."""
     if is_shared(card):
         return _("answers are missing. It can still be answered.")
