@@ -2,12 +2,14 @@
 
 If Slack must be asked who a person is, the command is acknowledged first and answered afterwards, through its
 response URL: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6). The same holds for an
-answer that is late because the database is slow or the history long.
+answer that is late because the database is slow or the history long, and for one with a table, which a
+workspace may refuse (facts on Slack, 1.5).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from bot.command_parser import parse
 from bot.command_requests import AwayRequest, StartCampaignRequest, SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
+from bot.slack.tables import has_table
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
 from reviews.errors import RefusalReason, Refused, RemoteError
@@ -67,10 +70,16 @@ class SlackCommand:
         timer = Timer(self.ack_after, acknowledge)
         timer.start()
         try:
-            reply = self._draw_answer(command_request, requester, get_text(body, "team_domain"))
+            answer = self.commands.answer(command_request, requester)
+            draw = partial(draw_reply, answer, name=self.name, domain=get_text(body, "team_domain"))
+            reply = draw()
         finally:
             timer.cancel()
-        if not acknowledge(**reply):
+        if has_table(reply):
+            # Of blocks in the response itself, no one learns that Slack refused them.
+            acknowledge()
+            self.replies.answer_command(body, reply, plain=draw(with_table=False))
+        elif not acknowledge(**reply):
             self.replies.answer_command(body, reply)
         log.info("command_answered", verb=command_request.verb, user=requester.user)
 
@@ -81,19 +90,14 @@ class SlackCommand:
         requester = self._make_requester(
             body, get_text(body, "user", "id"), get_text(body, "user", "team_id")
         )
-        self.replies.replace_message(
-            body, self._draw_answer(command_request, requester, get_text(body, "team", "domain"))
-        )
+        answer = self.commands.answer(command_request, requester)
+        page = draw_reply(answer, name=self.name, domain=get_text(body, "team", "domain"), with_table=False)
+        self.replies.replace_message(body, page)
         log.info("page_turned", verb=command_request.verb, user=requester.user)
 
     def ack_link_click(self, ack: Ack) -> None:
         """Acknowledge a click on a link: Slack opens the address itself, but still reports the click."""
         ack()
-
-    def _draw_answer(
-        self, command_request: CommandRequest, requester: SlackRequester, domain: str
-    ) -> dict[str, Any]:
-        return draw_reply(self.commands.answer(command_request, requester), name=self.name, domain=domain)
 
     def _make_requester(self, body: dict[str, Any], user: str, team: str) -> SlackRequester:
         installation_team = self.team_id or get_team(body) or ""

@@ -8,6 +8,7 @@ import structlog
 
 from bot.slack import modals, response_urls
 from bot.slack.home import is_home
+from bot.slack.response_urls import BlocksRefused
 from notifiers.shared.json_members import get_text
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit_text
@@ -82,13 +83,24 @@ class SlackReplies:
                 get_text(body, "container", "channel_id"), get_text(body, "user", "id"), sentence
             )
 
-    def answer_command(self, body: dict[str, Any], message: dict[str, Any]) -> None:
-        """Answer a command privately after it was acknowledged."""
-        content = {"text": message["text"], "blocks": message["blocks"], "response_type": "ephemeral"}
+    def answer_command(
+        self, body: dict[str, Any], message: dict[str, Any], *, plain: dict[str, Any] | None = None
+    ) -> None:
+        """Answer a command privately after it was acknowledged; with `plain` if Slack refuses the blocks."""
         try:
-            self._send(body, **content, replace_original=False)
+            try:
+                self._send_answer(body, message)
+            except BlocksRefused as error:
+                if plain is None:
+                    raise
+                log.info("command_answer_refused", reason=str(error))
+                self._send_answer(body, plain)
         except RemoteError as error:
             log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
+
+    def _send_answer(self, body: dict[str, Any], message: dict[str, Any]) -> None:
+        content = {"text": message["text"], "blocks": message["blocks"], "response_type": "ephemeral"}
+        self._send(body, **content, replace_original=False)
 
     def replace_message(self, body: dict[str, Any], message: dict[str, Any]) -> None:
         """Replace the clicked message with this one.

@@ -17,7 +17,9 @@ from bot.command_replies import (
     describe_figures,
     describe_state,
 )
+from bot.figure_table import tabulate_figures
 from bot.slack.changes_view import MESSAGE_SIDE, draw_changes, draw_link_to_all, read_out
+from bot.slack.tables import make_table
 from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
 from notifiers.slack.blocks import draw_card_message
@@ -42,6 +44,7 @@ MAX_SENTENCE_LENGTH = 2900
 MAX_LINE_LENGTH, LINES_PER_SECTION = 280, 10
 MAX_TEXT_LENGTH = 3900  # of the 4,000 that Slack advises
 MAX_ROUTES = 40
+MIN_TABLE_ROWS = 4  # fewer commands need no columns
 MAX_FOLDERS = 7
 PREVIOUS_PAGE, NEXT_PAGE = "page_behind", "page_ahead"
 OPEN_HISTORY = "open_history"
@@ -50,17 +53,20 @@ _CARD_ADDRESS = re.compile(r"[A-Za-z0-9-]{1,63}\.slack\.com/archives/[A-Z0-9]{1,
 Block = dict[str, Any]
 
 
-def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]:
-    """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
+def draw_reply(reply: CommandReply, *, name: str, domain: str, with_table: bool = True) -> dict[str, Any]:
+    """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses.
+
+    Without `with_table` a table is text, for a workspace that does not have Slack's tables yet.
+    """
     match reply:
         case SentenceReply():
             return _build_message(_draw_paragraphs(reply))
         case LinkReply():
             return _build_message(_draw_paragraphs(reply), [_draw_link_button(reply)])
         case HelpReply():
-            return _build_message(_draw_help(name, reply))
+            return _draw_help_message(name, reply, with_table=with_table)
         case FiguresReply():
-            return _build_message(_draw_figures(reply))
+            return _draw_figures_message(reply, with_table=with_table)
         case ListReply():
             return _build_message(_draw_list(reply, domain), _draw_list_buttons(reply))
         case ReviewReply() | ChangesReply():
@@ -183,7 +189,16 @@ def _find_card_address(review: NeighbourReview | None, domain: str) -> str | Non
     return f"https://{address}" if _CARD_ADDRESS.fullmatch(address) else None
 
 
+def _draw_help_message(name: str, reply: HelpReply, *, with_table: bool) -> dict[str, Any]:
+    message = _build_message(_draw_help(name, reply))
+    if not with_table or len(reply.rows) < MIN_TABLE_ROWS:
+        return message
+    rows = [(_("Command"), _("What it does")), *((f"{name} {words}", text) for words, text in reply.rows)]
+    return {**message, "blocks": [*message["blocks"][:-1], make_table(rows, has_code=True)]}
+
+
 def _draw_help(name: str, reply: HelpReply) -> list[str]:
+    """Return the hint, if there is one, and all rows."""
     rows = "\n".join(f"`{name} {words}`\n{escape(meaning)}" for words, meaning in reply.rows)
     if not reply.hint:
         return [rows]
@@ -199,21 +214,37 @@ def _format_code(text: str) -> str:
     return f"`{text}`"
 
 
-def _draw_figures(reply: FiguresReply) -> list[str]:
-    complete = [
+def _draw_figures_message(reply: FiguresReply, *, with_table: bool) -> dict[str, Any]:
+    message = _build_message(_draw_figures(reply))
+    if not (with_table and reply.figures):
+        return message
+    above = [f"*{reply.heading}*", *_list_unshown_routes(reply), *_draw_completeness(reply)]
+    table = make_table(tabulate_figures(reply.figures[:MAX_ROUTES]), numbers_right=True)
+    return {**message, "blocks": [*map(make_section, above), table]}
+
+
+def _draw_completeness(reply: FiguresReply) -> list[str]:
+    lines = [
         f"*{fit_text(name, MAX_NAMES_LENGTH)}*: {line}"
         for name, line in reply.list_completeness(write_date)[:MAX_FOLDERS]
     ]
-    last = ["\n".join(complete)] if complete else []
+    return ["\n".join(lines)] if lines else []
+
+
+def _list_unshown_routes(reply: FiguresReply) -> list[str]:
+    more = len(reply.figures) - MAX_ROUTES
+    return [_("and {count} more routes").format(count=more)] if more > 0 else []
+
+
+def _draw_figures(reply: FiguresReply) -> list[str]:
+    last = _draw_completeness(reply)
     if not reply.figures:
         return [escape(reply.empty_sentence), *last]
     paragraphs = [
         "\n".join([f"*{fit_text(route_figures.route, MAX_NAMES_LENGTH)}*", *_describe_figures(route_figures)])
         for route_figures in reply.figures
     ]
-    more = len(paragraphs) - MAX_ROUTES
-    rest = [_("and {count} more routes").format(count=more)] if more > 0 else []
-    return [f"*{reply.heading}*", *paragraphs[:MAX_ROUTES], *rest, *last]
+    return [f"*{reply.heading}*", *paragraphs[:MAX_ROUTES], *_list_unshown_routes(reply), *last]
 
 
 def _describe_figures(route_figures: RouteFigures) -> list[str]:

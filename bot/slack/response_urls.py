@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from notifiers.shared.http import skip_netrc_auth
-from notifiers.slack.failures import translate_errors
+from notifiers.slack.failures import BLOCKS_REFUSED_CODES, translate_errors
 from reviews.errors import Permanent
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 RESPONSE_TIMEOUT_SECONDS = 5  # seconds
 MAX_ANSWER_BYTES = 4096  # bytes
 _HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+
+
+class BlocksRefused(Permanent):
+    """Slack refuses the blocks of a message, and takes the same message without them."""
 
 
 def is_slack_address(address: str, api_url: str) -> bool:
@@ -55,4 +59,6 @@ def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
     ):
         text = response.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
     if response.status_code != HTTPStatus.OK or '"ok":false' in text.replace(" ", ""):
-        raise Permanent(f"response_url: Slack answered {response.status_code} ({text[:80]})")
+        are_refused = any(code in text for code in BLOCKS_REFUSED_CODES)
+        kind = BlocksRefused if are_refused else Permanent
+        raise kind(f"response_url: Slack answered {response.status_code} ({text[:80]})")

@@ -61,8 +61,8 @@ def draw_story(card: Card) -> Block:
 
 def draw_short_story(card: Card) -> Block:
     """Return what happened on one line, and who else had answered: all that an answered card keeps of it."""
-    others = [format_reviewer(each, MAX_OWNER_LENGTH) for each in card.other_acknowledgements[:MAX_OWNERS]]
-    also = [f"{_('Also reviewed by')} {', '.join(others)}"] if others and card.answer else []
+    others = _list_acknowledgements(card)
+    also = [f"{_('Also reviewed by')} {'; '.join(others)}"] if others and card.answer else []
     return make_context("\n".join([_describe_change(card), *also]))
 
 
@@ -96,10 +96,7 @@ def draw_progress(card: Card, mentions: CardMentions) -> list[Block]:
     """Return who has answered and who is missing, if the review needs several people."""
     if not is_shared(card):
         return []
-    answers = [
-        f"{format_reviewer(each, MAX_OWNER_LENGTH)}, {write_date(each.at)}"
-        for each in card.other_acknowledgements[:MAX_OWNERS]
-    ]
+    answers = _list_acknowledgements(card)
     named = dict(zip(card.owners, mentions.owners, strict=False))
     words = describe_missing(card)
     missing = (
@@ -110,6 +107,14 @@ def draw_progress(card: Card, mentions: CardMentions) -> list[Block]:
     outdated_line = [f"_{describe_outdated(card)}_"] if card.outdated_count else []
     head = _("*{count} reviews*").format(count=format_answer_count(card))
     return [make_section("\n".join([head, *answers, *missing, *outdated_line]))]
+
+
+def _list_acknowledgements(card: Card) -> list[str]:
+    """Return who acknowledged and when, except for the answer that decided the review."""
+    return [
+        f"{format_reviewer(each, MAX_OWNER_LENGTH)}, {write_date(each.at)}"
+        for each in card.other_acknowledgements[:MAX_OWNERS]
+    ]
 
 
 def _describe_change(card: Card) -> str:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, STRANGER, SlackInstallation
+from tests.bot.tables import list_table_rows
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
@@ -22,15 +23,17 @@ LONG = 60.0
 
 
 def ask(installation: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
-    answer = installation.side.slash(user, "/reviews", text, "C1")
-    assert answer.status == 200
-    reply: dict[str, Any] = answer.json()
-    assert reply["response_type"] == "ephemeral"
-    return reply
+    """Type a command and return what Slack shows for it, be it in the response or a little later."""
+    before = len(installation.slack.private_replies(user))
+    assert installation.side.slash(user, "/reviews", text, "C1").status == 200
+    replies = installation.slack.wait_for(lambda: installation.slack.private_replies(user)[before:])
+    return dict(replies[-1])
 
 
 def lines(reply: dict[str, Any]) -> list[str]:
-    return [block["text"]["text"] for block in reply["blocks"] if block["type"] == "section"]
+    """Return the sections of a reply, and the rows of its table."""
+    sections = [block["text"]["text"] for block in reply["blocks"] if block["type"] == "section"]
+    return [*sections, *map(" ".join, list_table_rows(reply))]
 
 
 def test_nothing_waiting_and_nothing_changed_are_said_so(installation: SlackInstallation) -> None:

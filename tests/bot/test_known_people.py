@@ -216,8 +216,8 @@ def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(
     assert "was already reviewed by you on" in again
     assert installation.review().state is ReviewState.ACKNOWLEDGED
     done = str(installation.standing(installation.review())["blocks"])
-    assert f"Reviewed by <@{STRANGER}>" in done
-    assert f"*Also reviewed by*\\n<@{DANA}>" in done
+    assert f"*Reviewed* by <@{STRANGER}>" in done
+    assert f"Also reviewed by <@{DANA}>, <!date^" in done
 
 
 def test_newer_content_asks_everybody_again_and_says_so(installations: SlackInstallations) -> None:

@@ -255,7 +255,10 @@ def test_a_list_is_not_shown_again_and_the_help_is(
     installation.side.slash(DANA, "/reviews", "help", "C1")
 
     assert "AML Policy" not in captured.again(-2).text
-    assert "recent" in captured.again().text
+    shown = len(installation.slack.private_replies(DANA))
+    captured.again()
+    replies = installation.slack.wait_for(lambda: installation.slack.private_replies(DANA)[shown:])
+    assert "recent" in replies[-1]["text"]
 
 
 def test_a_subscription_that_was_ended_is_not_made_again(slack: FakeSlack, engine: sa.Engine) -> None:

@@ -140,7 +140,7 @@ def test_the_title_of_a_private_route_reaches_no_public_channel(channels: Channe
 
     assert modal.status == 200
     [public, *_thread] = channels.slack.messages(CARDS)
-    assert public["blocks"][0]["text"]["text"] == "A file in Compliance needs your review"
+    assert public["blocks"][0]["text"]["text"] == "🔵 A file in Compliance needs your review"
     assert public["text"].startswith("A file in Compliance was changed by Alice Moreau.")
     posted = [call for call in channels.slack.calls() if call.args.get("channel") == CARDS]
     assert {call.method for call in posted} >= {"chat.postMessage", "chat.update", "conversations.info"}
@@ -169,7 +169,7 @@ def test_a_private_channel_is_shown_the_title(channels: Channels) -> None:
     channels.change(title=TITLE)
 
     [card] = channels.slack.messages("C2")
-    assert card["blocks"][0]["text"]["text"] == f"{TITLE} needs your review"
+    assert card["blocks"][0]["text"]["text"] == f"🔵 {TITLE} needs your review"
 
 
 def test_without_the_scope_every_channel_counts_as_public(channels: Channels) -> None:
@@ -180,5 +180,5 @@ def test_without_the_scope_every_channel_counts_as_public(channels: Channels) ->
     channels.change(title=TITLE)
 
     [card] = channels.slack.messages("C2")
-    assert card["blocks"][0]["text"]["text"] == "A file in Compliance needs your review"
+    assert card["blocks"][0]["text"]["text"] == "🔵 A file in Compliance needs your review"
     assert "Globex" not in channels.sent()

@@ -37,6 +37,10 @@ def modal(**more: Any) -> Json:
 CONFIRM = {"title": plain("Sure?"), "text": plain("Really?"), "confirm": plain("Yes"), "deny": plain("No")}
 
 
+def table(*rows: list[str]) -> Json:
+    return {"type": "table", "rows": [[{"type": "raw_text", "text": text} for text in row] for row in rows]}
+
+
 def rich_text(*elements: Json) -> Json:
     return message({"type": "rich_text", "elements": [*elements]})
 
@@ -151,8 +155,39 @@ BAD_MESSAGES: list[tuple[str, Json, str]] = [
     ("an input in a message", message(*note_modal()["blocks"]), "/blocks/0/type"),
     (
         "two tables",
-        message(*[{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}] * 2),
+        message(table(["x"]), table(["x"])),
         "/blocks",
+    ),
+    ("a table of 101 rows", message(table(*[["x"]] * 101)), "/blocks/0/rows"),
+    ("a table of 21 columns", message(table(["x"] * 21)), "/blocks/0/rows/0"),
+    ("a table with an empty cell", message(table(["x", ""])), "/blocks/0/rows/0/1/text"),
+    ("a table without rows", message(table()), "/blocks/0/rows"),
+    ("a table with ragged rows", message(table(["x", "y"], ["x"])), "/blocks/0/rows"),
+    ("a table over 10,000 characters", message(table(["x" * 5000], ["x" * 5001])), "/blocks"),
+    (
+        "a table in the blocks and one in an attachment",
+        message(table(["x"]), attachments=[{"blocks": [table(["x"])]}]),
+        "/blocks",
+    ),
+    (
+        "a table with a cell of mrkdwn",
+        message({"type": "table", "rows": [[mrkdwn("x")]]}),
+        "/blocks/0/rows/0/0/type",
+    ),
+    (
+        "a table with a column in the middle",
+        message({**table(["x"]), "column_settings": [{"align": "middle"}]}),
+        "/blocks/0/column_settings/0/align",
+    ),
+    (
+        "an attachment with blocks and a text",
+        {"text": "x", "attachments": [{"blocks": [section()], "text": "y"}]},
+        "/attachments/0",
+    ),
+    (
+        "an attachment in an unknown colour",
+        {"text": "x", "attachments": [{"blocks": [section()], "color": "teal"}]},
+        "/attachments/0/color",
     ),
     ("markdown over 12,000 in all", message(*[{"type": "markdown", "text": "x" * 6001}] * 2), "/blocks"),
     ("rich text of an unknown kind", rich_text({"type": "rich_text_poem"}), "/blocks/0/elements/0/type"),

@@ -27,6 +27,7 @@ from tests.edge.block_rules import (
 from tests.edge.charts import CHART, MAX_CHARTS, find_chart_problems
 from tests.edge.mrkdwn import mentions, text_problems
 from tests.edge.rich_text import RICH_TEXT
+from tests.edge.tables import find_attachment_problems, find_table_excess, find_table_problems
 
 Surface = Literal["message", "modal", "home"]
 
@@ -68,9 +69,7 @@ _BLOCKS: dict[str, Check] = {
     ),
     "rich_text": shape({"elements": many(by_type(RICH_TEXT), 1, 1000)}, _ID),
     "markdown": shape({"text": string(MARKDOWN_TEXT)}, _ID),
-    "table": shape(
-        {"rows": many(many(anything, 1, 20), 1, 100)}, {**_ID, "column_settings": many(anything, 0, 20)}
-    ),
+    "table": find_table_problems,
     # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
     CHART: shape({"title": string(50), "chart": find_chart_problems}, _ID),
     "alert": shape(
@@ -158,9 +157,14 @@ def _message_problems(message: Mapping[str, Any]) -> Iterator[str]:
         yield from _block_problems(blocks, "/blocks", surface="message")
     for index, attachment in enumerate(_objects(message.get("attachments"))):
         if "blocks" in attachment:
+            yield from find_attachment_problems(attachment, f"/attachments/{index}")
             yield from _block_problems(
                 attachment["blocks"], f"/attachments/{index}/blocks", surface="message"
             )
+    everything = [message, *_objects(message.get("attachments"))]
+    yield from find_table_excess(
+        [block for each in everything for block in _objects(each.get("blocks"))], "/blocks"
+    )
     metadata = message.get("metadata")
     if metadata is not None:
         yield from _METADATA(metadata, "/metadata")
@@ -196,8 +200,6 @@ def _block_problems(blocks: Any, pointer: str, *, surface: Surface) -> Iterator[
     kinds = Counter(str(block.get("type")) for block in _objects(blocks))
     if kinds[CHART] > MAX_CHARTS:
         yield problem(f"no more than {MAX_CHARTS} charts allowed in a message", pointer)
-    if kinds["table"] > 1:
-        yield problem("only one table allowed in a message", pointer)
     markdown = sum(len(str(b.get("text", ""))) for b in _objects(blocks) if b.get("type") == "markdown")
     if kinds["markdown"] > 1 and markdown > MARKDOWN_TEXT:
         yield problem(f"all markdown together must be less than {MARKDOWN_TEXT + 1} characters", pointer)

@@ -17,6 +17,7 @@ from tests.edge.bad_payloads import (
     rich,
     rich_text,
     section,
+    table,
     words,
 )
 from tests.edge.block_kit import Surface, find_problems, list_pings
@@ -54,6 +55,8 @@ def test_problems_are_worded_as_slack_words_them() -> None:
 GOOD_MESSAGES: list[Json] = [
     review_card(),
     {"text": "Just a sentence."},
+    message(table(*[["x" * 5] * 20] * 100)),
+    {"text": "x", "attachments": [{"blocks": [section()], "color": "#2eb886", "fallback": "x"}]},
     message({"type": "divider"}, section(accessory=button("a", "Go"))),
     message(actions(button("a", "Go", confirm=CONFIRM), button("b", "Stop", style="danger"))),
     message(actions({"type": "overflow", "action_id": "o", "options": options(1)})),
