@@ -21,7 +21,7 @@ from runtime.commands.campaign_texts import (
     format_campaign_time,
 )
 from runtime.commands.json_output import json_option, print_json
-from runtime.commands.listings import limit_option
+from runtime.commands.listing_options import limit_option
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_command import ReviewCommand
 from runtime.commands.tables import print_table
