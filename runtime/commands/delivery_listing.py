@@ -7,7 +7,8 @@ from reviews.routes.route import Target
 from runtime.commands.json_output import print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_json import build_card_json
-from runtime.commands.tables import Styled, print_table
+from runtime.commands.table_layout import Styled
+from runtime.commands.tables import print_table
 
 STYLES = {CardState.DEAD: "red"}
 
@@ -33,5 +34,6 @@ def print_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
             for card in cards
         ),
         folding=("error",),
+        moving=("target",),
         empty="Nothing yet." if state is None else f"None is {state}.",
     )

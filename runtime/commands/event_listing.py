@@ -10,7 +10,8 @@ from reviews.kinds import EventState
 from runtime.commands.json_output import print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_json import build_event_json
-from runtime.commands.tables import Styled, print_table
+from runtime.commands.table_layout import Styled
+from runtime.commands.tables import print_table
 
 if TYPE_CHECKING:
     from reviews.model import StoredEvent

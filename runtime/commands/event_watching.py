@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from reviews.kinds import EventState
@@ -80,4 +79,4 @@ def _print_event(stored: StoredEvent, clock: Clock, *, as_json: bool) -> None:
     line.append(stored.state, style=STYLES.get(stored.state, ""))
     texts = (stored.event.trigger, name_file(stored), stored.reason)
     line.append("".join(f"  {clean_text(text)}" for text in texts if text))
-    print_lines(Console(highlight=False), [line])
+    print_lines([line])

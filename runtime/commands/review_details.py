@@ -59,7 +59,7 @@ def print_review(*, review_id: str, as_json: bool) -> None:
         return
     card = draw_card(review, CardContext(names=stored.names, earlier=stored.earlier, now=wiring.clock()))
     print_details(list_facts(review, card, route=route, earlier=stored.earlier, now=wiring.clock()))
-    click.echo("\nHistory, in UTC")
+    click.echo("\nHistory (all times are in UTC)")
     print_details(list_history(stored.entries[:MAX_HISTORY_ENTRIES]))
     if len(stored.entries) > MAX_HISTORY_ENTRIES:
         click.echo("There is more: docspace-review ledger export has all of it.")

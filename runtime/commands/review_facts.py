@@ -15,7 +15,7 @@ from reviews.wording.comparison_sentences import describe_summary
 from reviews.wording.labels import describe_contents, split_answer_note
 from runtime.commands.review_status import describe_status, format_minute, is_overdue
 from runtime.commands.review_steps import describe_step, list_next_steps
-from runtime.commands.tables import Styled
+from runtime.commands.table_layout import Styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _list_identity(review: Review, card: Card) -> Facts:
 
 def _list_change(review: Review, card: Card) -> Facts:
     yield "change", ", ".join(filter(None, (f"{card.verb} by {card.who}", card.other_acts)))
-    yield "changed", " ".join(filter(None, (format_minute(card.changed_at), _describe_recovery(card))))
+    yield "changed at", " ".join(filter(None, (format_minute(card.changed_at), _describe_recovery(card))))
     if card.is_versioned:
         yield "version", card.version
     else:
@@ -135,9 +135,10 @@ def _describe_answer(card: Card, answer: Answer) -> str:
     version = f", version {answer.version}" if answer.version is not None else ""
     proven = describe_identity(answer.identity)
     decision = _DECISIONS.get(answer.decision, answer.decision)
+    who = f"{decision} by {reviewer.name}{address}"
     parts = (
-        f"{format_minute(answer.at)}: {decision} by {reviewer.name}{address}, revision {answer.revision}"
-        f"{version}{f' ({proven})' if proven else ''}.",
+        f"{format_minute(answer.at)}: {who}, revision {answer.revision}{version}.",
+        f"({proven})" if proven else "",
         describe_remarks(card, answer),
         f"Withdrawn {format_minute(answer.withdrawn_at)}." if answer.withdrawn_at else "",
     )

@@ -14,7 +14,8 @@ from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_json import build_review_json
 from runtime.commands.review_selection import list_selected
 from runtime.commands.review_status import describe_status, is_overdue, name_document
-from runtime.commands.tables import Styled, print_table
+from runtime.commands.table_layout import Styled
+from runtime.commands.tables import print_table
 from runtime.settings.settings import UnusableSettings
 
 if TYPE_CHECKING:

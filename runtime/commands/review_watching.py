@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from reviews.kinds import ReviewState
@@ -90,7 +89,7 @@ def _print_entry(entry: LedgerEntry, review: Review, *, as_json: bool) -> None:
     title = clean_text(format_title(review.title))
     subject = "" if title in sentence else f"{title}: "
     line.append(f"  {clean_text(review.route)}  {subject}{sentence}")
-    print_lines(Console(highlight=False), [line])
+    print_lines([line])
 
 
 def _build_json(entry: LedgerEntry, review: Review) -> dict[str, Any]:
