@@ -1,7 +1,7 @@
 """How a table is laid out in the columns of a terminal.
 
 Ids, times and states are copied, so they are never broken. What fits is taken, in this order: a table in
-which the texts are folded; one with the texts, or the targets too, in lines below each row; a paragraph a row.
+which texts are folded; one with the texts, or targets too, in lines below each row; a paragraph for each row.
 """
 
 from __future__ import annotations
