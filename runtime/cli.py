@@ -16,6 +16,8 @@ from pathlib import Path
 import click
 
 from reviews.text import clean_text
+from runtime.commands.command_table import COMMANDS
+from runtime.commands.completion import complete
 from runtime.commands.lazy_group import LazyGroup
 from runtime.commands.operator_errors import explain_operator_error
 from runtime.observe import logs, output
@@ -26,27 +28,6 @@ from runtime.settings.version import read_version
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 MAX_MESSAGE_LENGTH = 4000
 
-_COMMANDS = {
-    "campaign": "runtime.commands.campaign:campaign",
-    "canary": "runtime.commands.canary:canary",
-    "demo": "runtime.commands.demo:demo",
-    "deliveries": "runtime.commands.listings:deliveries",
-    "doctor": "runtime.commands.doctor:doctor",
-    "documents": "runtime.commands.documents:documents",
-    "events": "runtime.commands.listings:events",
-    "ledger": "runtime.commands.ledger:ledger",
-    "migrate": "runtime.commands.migrate:migrate",
-    "people": "runtime.commands.people:people",
-    "reviews": "runtime.commands.listings:reviews",
-    "routes": "runtime.commands.routes:routes",
-    "serve": "runtime.commands.serve:serve",
-    "slack": "runtime.commands.slack:slack",
-    "sweep": "runtime.commands.sweep:sweep",
-    "teams": "runtime.commands.teams:teams",
-    "webhook": "runtime.commands.webhook:webhook",
-    "worker": "runtime.commands.worker:worker",
-}
-
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bool) -> None:  # noqa: FBT001
     if is_requested:
@@ -54,7 +35,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bo
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, places=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version,
     help="Show the version and exit.",
@@ -66,6 +47,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
+    if instruction := settings.read_completion_request():
+        sys.exit(complete(cli, instruction))
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 

@@ -96,6 +96,11 @@ class SqlLedgerRepository:
         result = self._connection.execute(query).all()
         return [entry for row in reversed(result) if (entry := _try_reveal(*row)) is not None]
 
+    def list_after(self, seq: int, *, limit: int) -> list[Mapping[str, Any]]:
+        query = _OF_REVIEW.where(ledger.c.seq > seq).order_by(ledger.c.seq).limit(limit)
+        result = self._connection.execute(query).all()
+        return [entry for row in result if (entry := _try_reveal(*row)) is not None]
+
     def get_last_seq(self) -> int:
         return read_head(self._connection).seq
 

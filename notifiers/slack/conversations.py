@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from notifiers.shared.json_members import get_member
+from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import OutcomeUnknown
 from reviews.subscriptions.conversations import ConversationDetails
@@ -41,4 +41,5 @@ def fetch_conversation(client: WebClient, target: str) -> ConversationDetails:
         member=direct or channel.get("is_member") is True,
         archived=channel.get("is_archived") is True,
         direct=direct,
+        name=get_text(channel, "name"),
     )

@@ -64,7 +64,7 @@ def list_remaining_steps(review: Review, route: Route | None) -> tuple[LadderSte
 def list_due_steps(review: Review, route: Route | None, now: datetime) -> list[LadderStep]:
     """Return the steps of an open review that are due and not taken, in their order."""
     steps = list_remaining_steps(review, route)
-    return [step for step in steps if _find_step_time(review, route, step) <= now]
+    return [step for step in steps if find_step_time(review, route, step) <= now]
 
 
 def find_opening(route: Route | None, now: datetime) -> datetime | None:
@@ -90,14 +90,14 @@ def find_interval(review: Review, route: Route | None) -> timedelta | None:
 def _list_looks(review: Review, route: Route | None, now: datetime) -> list[datetime]:
     """Return the times of the next step, of the deadline, and of the next reminder."""
     steps = list_remaining_steps(review, route)[:1]
-    looks = [max(_find_step_time(review, route, step), now) for step in steps]
+    looks = [max(find_step_time(review, route, step), now) for step in steps]
     if review.due_at is not None and review.due_at > now:
         looks.append(review.due_at)  # the card says then that it is overdue
     reminder = _find_next_reminder(review, route, now)
     return [*looks, *([reminder] if reminder else [])]
 
 
-def _find_step_time(review: Review, route: Route | None, step: LadderStep) -> datetime:
+def find_step_time(review: Review, route: Route | None, step: LadderStep) -> datetime:
     """Return when a step is due: after its percentage of the working time between opening and deadline.
 
     A file that was taken out of a bulk review has the deadline of that, however near or past; of the steps

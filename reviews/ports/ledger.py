@@ -31,6 +31,10 @@ class LedgerRepository(Protocol):
         """Return at most `limit` of the last entries of a review, the oldest of them first."""
         ...
 
+    def list_after(self, seq: int, *, limit: int) -> list[Mapping[str, Any]]:
+        """Return the entries after one of the whole ledger, the oldest first, as `list_entries` does."""
+        ...
+
     def get_last_seq(self) -> int:
         """Return the number of the last entry, which every event of a review increments."""
         ...

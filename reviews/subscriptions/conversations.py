@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationDetails:
-    """`public` if people can read it without an individual invitation; `direct` if it is between two only."""
+    """`public` if people can read it without an individual invitation; `direct` if it is between two only.
+
+    `name` is empty where the chat tells none.
+    """
 
     public: bool
     member: bool = True
     archived: bool = False
     direct: bool = False
+    name: str = ""
 
 
 class ConversationLookup(Protocol):

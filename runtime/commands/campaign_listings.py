@@ -21,10 +21,10 @@ from runtime.commands.campaign_texts import (
     format_campaign_time,
 )
 from runtime.commands.json_output import json_option, print_json
-from runtime.commands.listings import limit_option
+from runtime.commands.listing_options import limit_option
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_command import ReviewCommand
-from runtime.commands.tables import print_table
+from runtime.commands.tables import print_details, print_table
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign, CampaignProgress
@@ -60,6 +60,8 @@ def list_campaigns(*, as_json: bool, route: str | None, limit: int) -> None:
             )
             for campaign, progress in listed
         ),
+        folding=("name", "route", "folder"),
+        empty="Nothing yet." if route is None else "No campaign meets this.",
     )
 
 
@@ -95,6 +97,8 @@ def show(*, campaign_name: str, as_json: bool, as_csv: bool) -> None:
             )
             for each in sorted(progress.people, key=lambda each: each.left, reverse=True)
         ),
+        folding=("name",),
+        moving=("person",),
     )
     click.echo()
     print_table(
@@ -110,6 +114,7 @@ def show(*, campaign_name: str, as_json: bool, as_csv: bool) -> None:
             )
             for each in progress.documents
         ),
+        folding=("document", "folder"),
     )
 
 
@@ -125,8 +130,7 @@ def find_campaign(work: UnitOfWork, name: str) -> Campaign:
 
 def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Routes) -> None:
     format_time = partial(format_campaign_time, campaign=campaign, routes=routes)
-    print_table(
-        ("", ""),
+    print_details(
         [
             ("campaign", f"{campaign.name} ({campaign.id})"),
             ("state", describe_state(campaign)),

@@ -28,12 +28,7 @@ _file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
 _COMPARED = {State.COMPARED, State.SAME_TEXT}
 
 
-@click.group()
-def documents() -> None:
-    """The text of files on this machine, read as it is for a card."""
-
-
-@documents.command()
+@click.command()
 @click.argument("file", type=_file_type)
 @json_option
 def text(*, file: Path, as_json: bool) -> None:
@@ -53,7 +48,7 @@ def text(*, file: Path, as_json: bool) -> None:
         click.echo(f"[{clean_text(describe_place(build_place(passage.place)))}] {passage.text}")
 
 
-@documents.command()
+@click.command()
 @click.argument("before", type=_file_type)
 @click.argument("after", type=_file_type)
 @json_option

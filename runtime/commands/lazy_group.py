@@ -1,33 +1,71 @@
-"""Command groups whose commands are imported when they are invoked."""
+"""Command groups whose commands are imported when they are invoked.
+
+A table has the place and the short help of each command, so help and completion import none of them.
+"""
 
 from __future__ import annotations
 
 import pkgutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@dataclass(frozen=True)
+class CommandPlace:
+    """Where a command is: its module and the name in it after a colon. `help` is its first sentence."""
+
+    place: str
+    help: str
+
+    def load(self, _name: str) -> click.Command:
+        command: click.Command = pkgutil.resolve_name(self.place)
+        return command
+
+
+@dataclass(frozen=True)
+class GroupPlaces:
+    """A group of commands by their names; `kind` is the class of the group, if it has one of its own."""
+
+    help: str
+    places: Mapping[str, CommandPlace | GroupPlaces]
+    kind: type[LazyGroup] | None = None
+
+    def load(self, name: str) -> click.Command:
+        return (self.kind or LazyGroup)(name, help=self.help, places=self.places)
+
+
 class LazyGroup(click.Group):
-    """Group of commands, each imported when it is invoked: a listing need not wait for the web server.
+    """Group of commands, each imported when it is invoked: a listing need not wait for the web server."""
 
-    `places` has the module of each command and the name in it, after a colon, by the name of the command.
-    """
-
-    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Mapping[str, CommandPlace | GroupPlaces], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._places = places
+        self.places = places
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(self._places)
+        return list(self.places)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        place = self._places.get(cmd_name)
-        command: click.Command | None = pkgutil.resolve_name(place) if place else None
-        return command
+        place = self.places.get(cmd_name)
+        return place.load(cmd_name) if place else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.help) for name, place in self.places.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command, or an option of this group."""
+        names = [
+            CompletionItem(name, help=place.help)
+            for name, place in self.places.items()
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -37,5 +75,10 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:
             raise click.exceptions.NoSuchCommand(
-                error.command_name, possibilities=self._places, ctx=ctx
+                error.command_name, possibilities=self.places, ctx=ctx
             ) from None
+
+
+def run_later(place: str, **options: Any) -> None:
+    """Import what a command does, and do it: its options need not wait for that when they are completed."""
+    pkgutil.resolve_name(place)(**options)

@@ -47,26 +47,7 @@ class _AddressCommand(click.Command):
             raise click.BadParameter(texts.NO_ADDRESS, param_hint="ADDRESS") from None
 
 
-class _AddressGroup(click.Group):
-    """A group whose usage errors repeat no address in place of a command."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            if "@" not in error.format_message():
-                raise
-            raise click.UsageError(texts.NO_COMMAND) from None
-
-
-@click.group(cls=_AddressGroup)
-def people() -> None:
-    """The people whom reviews and the ledger name."""
-
-
-@people.command(cls=_AddressCommand)
+@click.command(cls=_AddressCommand)
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
 NO_ADDRESS = "what was given is not an e-mail address"
-NO_COMMAND = "a command is missing before the address, such as erase"
 UNKNOWN = "Nothing here names this address: nothing was changed."
 NO_TERMINAL = "there is no terminal to ask on: add --yes"
 VERIFY_FIRST = "docspace-review ledger verify says more"

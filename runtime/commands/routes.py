@@ -26,12 +26,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import Route, Routes
 
 
-@click.group()
-def routes() -> None:
-    """The routing rules."""
-
-
-@routes.command()
+@click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @json_option
 def check(*, file: Path | None, as_json: bool) -> None:
@@ -73,7 +68,7 @@ def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
         click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, parsed.operators.notify))}")
 
 
-@routes.command()
+@click.command()
 @click.argument("file_id")
 def test(*, file_id: str) -> None:
     """Show which route matches the file, and why."""

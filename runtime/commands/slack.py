@@ -15,12 +15,7 @@ from runtime.wiring.wiring import Wiring
 MAX_COMMAND_LENGTH = 32
 
 
-@click.group()
-def slack() -> None:
-    """Slack."""
-
-
-@slack.command()
+@click.command()
 def manifest() -> None:
     """Print the app manifest, ready to paste into Slack."""
     config = settings.load()

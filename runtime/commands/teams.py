@@ -20,12 +20,7 @@ def _check_version(_context: click.Context, _parameter: click.Parameter, text: s
     return text
 
 
-@click.group()
-def teams() -> None:
-    """Microsoft Teams."""
-
-
-@teams.command()
+@click.command()
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), default="docspace-review-teams.zip",
     show_default=True, help="Path of the file to write.",

@@ -31,12 +31,7 @@ if TYPE_CHECKING:
     from webhook.webhook_status import WebhookStatus
 
 
-@click.group()
-def webhook() -> None:
-    """The webhook through which DocSpace reports changes."""
-
-
-@webhook.command()
+@click.command()
 @click.option("--name", default=texts.NAME, show_default=True, help="Name of a new webhook in DocSpace.")
 @click.option("--new-secret", "renew", is_flag=True, help="Set a new secret, and show it once.")
 def register(*, name: str, renew: bool) -> None:
@@ -68,7 +63,7 @@ def register(*, name: str, renew: bool) -> None:
         _print_outcome(outcome, is_configured=bool(configured), new_secret=new_secret)
 
 
-@webhook.command()
+@click.command()
 @json_option
 def status(*, as_json: bool) -> None:
     """Show the webhook's state in DocSpace; exit 1 unless it reports every change."""

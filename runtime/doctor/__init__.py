@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from runtime.doctor import (
     timestamps,
     webhook,
 )
+from runtime.doctor.finding_groups import SETTINGS, find_group
 from runtime.doctor.findings import Finding, report_error, report_warning
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
@@ -38,8 +40,8 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     setting_checks.check_monitoring,
     local_checks.check_routes,
     local_checks.check_health_parts,
-    local_checks.check_completeness,
     database.check_kind,
+    local_checks.check_completeness,
     database.check_ledger_guards,
     evidence.check_key,
     evidence.check_checkpoints,
@@ -67,7 +69,8 @@ def examine() -> Iterator[Finding]:
         wiring = Wiring(settings.load())
         refuse_to_create(wiring.engine)
     except UnusableSettings as error:
-        yield report_error("settings", str(error), "correct the setting, and run doctor again")
+        finding = report_error("settings", str(error), "correct the setting, and run doctor again")
+        yield replace(finding, group=SETTINGS)
         return
     try:
         yield from _run_checks(wiring)
@@ -77,18 +80,24 @@ def examine() -> Iterator[Finding]:
 
 def _run_checks(wiring: Wiring) -> Iterator[Finding]:
     if not database.has_database(wiring):
-        yield database.report_missing(wiring)
+        yield replace(database.report_missing(wiring), group=find_group(database.check_kind))
     reported: set[str] = set()
     for check in CHECKS:
-        try:
-            yield from check(wiring)
-        except UnusableSettings as error:
-            if str(error) not in reported:  # several checks need the same setting
-                reported.add(str(error))
-                yield report_error("settings", str(error), "correct the setting, and run doctor again")
-        except sa.exc.SQLAlchemyError:
-            if database.ABOUT not in reported:
-                reported.add(database.ABOUT)
-                yield report_warning(
-                    "checks", "some checks need the database", "fix it, and run doctor again"
-                )
+        for finding in _run_check(check, wiring, reported):
+            yield replace(finding, group=find_group(check))
+
+
+def _run_check(
+    check: Callable[[Wiring], Iterable[Finding]], wiring: Wiring, reported: set[str]
+) -> Iterator[Finding]:
+    """Run one check; what keeps several from being made is reported once."""
+    try:
+        yield from check(wiring)
+    except UnusableSettings as error:
+        if str(error) not in reported:
+            reported.add(str(error))
+            yield report_error("settings", str(error), "correct the setting, and run doctor again")
+    except sa.exc.SQLAlchemyError:
+        if database.ABOUT not in reported:
+            reported.add(database.ABOUT)
+            yield report_warning("checks", "some checks need the database", "fix it, and run doctor again")

@@ -16,12 +16,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A finding. `subject` names the part, as in `slack:C0123456789`; `remedy` may be empty."""
+    """A finding. `subject` names the part, as in `slack:C0123456789`; `remedy` may be empty.
+
+    `name` is what people call the subject, where that is known; `group` what the check is about.
+    """
 
     subject: str
     severity: Severity
     message: str
     remedy: str = ""
+    name: str = ""
+    group: str = ""
 
 
 def report_ok(subject: str, message: str) -> Finding:

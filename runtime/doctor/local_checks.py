@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.sweep import completeness as complete
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.doctor.health_sentences import describe_part
 from runtime.settings.routes_source import read_routes_text
 
 if TYPE_CHECKING:
@@ -90,10 +91,7 @@ def _report_part(name: str, part: dict[str, Any]) -> Finding:
     subject = name.replace("_", " ")
     if state == "ok":
         return report_ok(subject, "in order")
-    message = str(
-        part.get("reason") or ", ".join(f"{key} {value}" for key, value in part.items() if key != "state")
-    )
-    message = message.removesuffix(f": {remedy}")  # the remedy follows anyway
+    message = describe_part(name, part).removesuffix(f": {remedy}")  # the remedy follows anyway
     return (
         report_error(subject, message, remedy)
         if state == "broken"

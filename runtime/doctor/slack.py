@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.shared.json_members import get_text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from reviews.subscriptions.conversations import ConversationDetails
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 
@@ -99,6 +101,10 @@ def _check_channel(client: WebClient, address: str, *, private: bool) -> Finding
         )
     except RemoteError as error:
         return report_error(subject, str(error), "check the id in the route")
+    return replace(_judge_channel(subject, conversation, private=private), name=conversation.name)
+
+
+def _judge_channel(subject: str, conversation: ConversationDetails, *, private: bool) -> Finding:
     if not conversation.member:
         return report_error(subject, "the bot is not in it", "type /invite @docspace-review there")
     if conversation.archived:

@@ -300,3 +300,8 @@ def list_environment_names() -> list[str]:
 def is_debugging() -> bool:
     """Return whether LOG_LEVEL is `debug`, even if the other settings can't be read."""
     return os.environ.get("LOG_LEVEL", "") == LogLevel.DEBUG  # noqa: TID251
+
+
+def read_completion_request() -> str:
+    """Return what a shell asks for at a Tab, as the script of `completion` says it; else an empty text."""
+    return os.environ.get("_DOCSPACE_REVIEW_COMPLETE", "")  # noqa: TID251

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.commands.people_texts import NO_COMMAND, UNKNOWN
+from runtime.commands.address_group import NO_COMMAND
+from runtime.commands.people_texts import UNKNOWN
 from store.schema import people
 from tests.databases import ON_SQLITE
 from tests.erasure.closed_desk import open_closed_desk

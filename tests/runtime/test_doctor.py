@@ -207,7 +207,7 @@ def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[DemoPortal, s
     findings = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
 
     assert findings["docspace key scopes"] == {
-        "about": "docspace key scopes", "standing": "ok", "says": "all", "do": "",
+        "group": "DocSpace", "about": "docspace key scopes", "standing": "ok", "says": "all", "do": "",
     }  # fmt: skip
     assert findings["clock and DocSpace"]["standing"] == "ok"
     assert "docspace key expiry" not in findings

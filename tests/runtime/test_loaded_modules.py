@@ -34,6 +34,21 @@ CHECK_ROUTES = (
     "with contextlib.redirect_stdout(io.StringIO()):\n"
     "    cli(['routes', 'check', '{}'], standalone_mode=False)"
 )
+HELP = (
+    "import contextlib, io\n"
+    "from runtime.cli import cli\n"
+    "with contextlib.redirect_stdout(io.StringIO()):\n"
+    "    cli({words!r}, standalone_mode=False)"
+)
+COMPLETE = (
+    "import contextlib, io, os\n"
+    "from runtime.cli import cli\n"
+    "from runtime.commands.completion import complete\n"
+    "os.environ.update(COMP_WORDS={line!r}, COMP_CWORD='{place}')\n"
+    "with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())) as output:\n"
+    "    complete(cli, 'bash_complete')\n"
+    "assert {expected!r} in output.buffer.getvalue().decode()"
+)
 MISSING_FILE = "from runtime.cli import cli, run\nassert run(cli, ['ledger', 'verify', '/nowhere']) == 2"
 WITHOUT_LIBRARY = (
     "import sys\n"
@@ -48,6 +63,7 @@ LIST_AND_END = (
 )
 OF_SLACK = {"slack_bolt", "slack_sdk"}
 OF_CHANNELS = {*OF_SLACK, "apprise", "pymsteams", "jwt"}
+OF_COMMANDS_RUN = {"bot", "notifiers", "pages", "requests", "sqlalchemy", "store", "webhook"}
 OF_COMMANDS = {"alembic", "demo", "pygments", "rich"}
 OF_SETTINGS = {"authlib", "prometheus_client", "sentry_sdk", "smtplib"}
 OF_PAGES = {"flask", "flask_wtf", "granian", "jinja2", "werkzeug", "wtforms"}
@@ -119,6 +135,26 @@ def test_calendars_are_loaded_where_a_route_names_one(tmp_path: Path) -> None:
 
     assert "holidays" not in load(CHECK_ROUTES.format("without.toml"), "", tmp_path)
     assert "holidays" in load(CHECK_ROUTES.format("with.toml"), "", tmp_path)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["reviews", "--help"], ["reviews", "list", "--help"]], ids=str)
+def test_help_loads_no_command(tmp_path: Path, words: list[str]) -> None:
+    loaded = load(HELP.format(words=words), "", tmp_path)
+
+    assert loaded & (OF_CHANNELS | OF_COMMANDS | OF_PAGES | OF_SETTINGS | OF_COMMANDS_RUN) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("docspace-review wo", "worker"), ("docspace-review ledger re", "receipt"),
+     ("docspace-review reviews list --ov", "--overdue")],
+)  # fmt: skip
+def test_completion_loads_no_more_than_help(tmp_path: Path, line: str, expected: str) -> None:
+    start = COMPLETE.format(line=line, place=len(line.split()) - 1, expected=expected)
+
+    loaded = load(start, "", tmp_path)
+
+    assert loaded & (OF_CHANNELS | OF_COMMANDS | OF_PAGES | OF_SETTINGS | OF_COMMANDS_RUN) == set()
 
 
 def test_what_is_wrong_with_an_argument_is_said_without_the_database(tmp_path: Path) -> None:

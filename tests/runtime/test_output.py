@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import unicodedata
@@ -13,11 +12,12 @@ import click
 import pytest
 
 from demo import COMPLIANCE
-from runtime.cli import cli, run
+from runtime.cli import cli
 from runtime.commands.progress import show_progress
 from runtime.observe import output
 from tests.runtime.command import run_command
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
+from tests.runtime.terminal import Terminal, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
-ENDLESS = {"demo", "serve", "worker"}
-"""Programs that run until they are stopped: what they print is their log."""
+ENDLESS = {"demo", "events watch", "reviews watch", "serve", "worker"}
+"""Programs that run until they are stopped; `test_watching.py` has what the two that watch print."""
 
 LINES = {
     "campaign start": [
@@ -41,6 +41,7 @@ LINES = {
     ],
     "campaign end": ["campaign end {hostile}"],
     "canary": ["canary --wait 0", "canary --wait 0 --json"],
+    "completion": ["completion bash", "completion {hostile}"],
     "deliveries list": ["deliveries list", "deliveries list --json"],
     "deliveries replay": ["deliveries replay 99", "deliveries replay {hostile}", "deliveries replay --all"],
     "documents compare": ["documents compare {file} {file}", "documents compare {file} {file} --json"],
@@ -82,6 +83,8 @@ LINES = {
         "reviews list",
         "reviews list --json",
         "reviews list --lapsed",
+        "reviews list --overdue",
+        "reviews list --open --by {hostile}",
         "reviews list --route {hostile}",
     ],
     "reviews show": ["reviews show rev-1", "reviews show rev-1 --json", "reviews show {hostile}"],
@@ -182,30 +185,15 @@ def test_a_command_that_thinks_of_nothing_is_no_exception() -> None:
     assert unprinted(done.out + done.err) == set()
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize("line", ["reviews list", "events list", "deliveries list", "doctor"])
+@pytest.mark.parametrize(
+    "line", ["reviews list", "reviews show rev-1", "events list", "deliveries list", "doctor"]
+)
 def test_on_a_terminal_there_are_colours_and_nothing_else(settings: dict[str, str], line: str) -> None:
     drawn = on_terminal(line.split(), settings)
 
     assert "\x1b[" in drawn
     assert unprinted(re.sub(r"\x1b\[[0-9;]*m", "", drawn)) == set()
     assert "owned" in drawn
-
-
-def on_terminal(words: list[str], settings: dict[str, str]) -> str:
-    terminal = Terminal()
-
-    @click.command()
-    def within() -> None:
-        with redirect_stdout(terminal):
-            run(cli, words)
-
-    run_command([], within, **settings, TERM="xterm", COLUMNS="200")
-    return terminal.getvalue()
 
 
 def test_a_bar_shows_titles_without_their_codes() -> None:

@@ -1,0 +1,43 @@
+"""Help and completion know all commands by a table, without importing any of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.commands.command_table import COMMANDS
+from runtime.commands.lazy_group import CommandPlace, GroupPlaces
+from tests.runtime.command import run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LONG = 1000
+
+
+def list_places(
+    places: Mapping[str, CommandPlace | GroupPlaces], above: str = ""
+) -> Iterator[tuple[str, CommandPlace]]:
+    for name, place in places.items():
+        if isinstance(place, GroupPlaces):
+            yield from list_places(place.places, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", place
+
+
+@pytest.mark.parametrize(("path", "place"), list(list_places(COMMANDS)), ids=lambda each: str(each)[:40])
+def test_the_help_of_the_table_is_the_first_sentence_of_the_command(path: str, place: CommandPlace) -> None:
+    command = place.load(path.rpartition(" ")[2])
+
+    assert command.get_short_help_str(LONG) == place.help
+    assert command.name in {path.rpartition(" ")[2], path.rpartition(" ")[2].replace("-", "_")}
+
+
+def test_help_lists_each_command_with_its_sentence() -> None:
+    done = run_command(["--help"])
+
+    assert done.code == 0
+    for name, place in COMMANDS.items():
+        first = place.help.split()[0]
+        assert any(line.split()[:2] == [name, first] for line in done.out.splitlines())
