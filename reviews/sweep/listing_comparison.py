@@ -107,6 +107,10 @@ class ListingComparison:
             has_new_files=len(known) < len(differing),
         )
 
+    def has_left_with_room(self) -> bool:
+        """Return whether nothing is listed since the room of the watched folder was archived."""
+        return not self._listed and self._moved.find_archived_room() is not None
+
     def find_differences(self) -> list[ChangeEvent]:
         """Return events for files that differ from their stored state, and for files that are missing.
 

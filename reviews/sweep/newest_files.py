@@ -83,8 +83,14 @@ class NewestFiles:
         return NewestLook(
             digest="" if comparison.must_repeat else digest,
             new_events=count,
-            is_listing_due=len(states) < total and comparison.different_count >= len(states),
+            is_listing_due=self._is_whole_due(states, total, comparison),
         )
+
+    def _is_whole_due(self, states: Sequence[FileState], total: int, comparison: ListingComparison) -> bool:
+        """Return whether more changed than this page shows, or all of it went with its room."""
+        if not states:
+            return self.call_docspace(comparison.has_left_with_room)
+        return len(states) < total and comparison.different_count >= len(states)
 
     def _list_newest(self) -> tuple[Sequence[FileState], int]:
         return self.call_docspace(partial(self.tree.list_newest_beneath, self.folder_id))

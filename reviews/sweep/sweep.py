@@ -294,4 +294,9 @@ class GapSweep:
 
     @property
     def _missed_event_intake(self) -> MissedEventIntake:
-        return MissedEventIntake(transactions=self.transactions, clock=self.clock, report=self.report)
+        return MissedEventIntake(
+            transactions=self.transactions,
+            clock=self.clock,
+            report=self.report,
+            joins_listed=self.rules.finds_all,
+        )
