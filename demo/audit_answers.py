@@ -21,7 +21,7 @@ def log(portal: Emitting, kind: str, entry: int) -> Response:
     with portal.guard:
         actions = [
             action
-            for action in portal.audit.list_actions(kind, entry)
+            for action in portal.audit.list_actions(kind, entry, now=portal.clock())
             if (since is None or action.date >= since) and (until is None or action.date <= until)
         ]
     start, count = query.page()

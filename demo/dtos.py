@@ -169,17 +169,22 @@ def edit_history(tree: Tree, file: PortalFile, version: Version) -> dict[str, An
 def write_audit(
     tree: Tree, actions: Iterable[AuditedAction], ids: dict[str, int], address: str
 ) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": action.id,
-            "action": {"id": ids[action.key], "key": action.key},
-            "initiator": employee(tree, action.initiator, address),
-            "date": format_time(action.date),
-            "data": dict(action.data),
-            "related": [],
-        }
-        for action in actions
-    ]
+    """Return rows; those of one kind, person, place and minute stand under one of them (`HistoryService`)."""
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for action in actions:
+        minute = action.date.replace(second=0, microsecond=0)
+        group = (action.key, action.initiator, action.data.get("parentId"), minute)
+        groups.setdefault(group, []).append(
+            {
+                "id": action.id,
+                "action": {"id": ids[action.key], "key": action.key},
+                "initiator": employee(tree, action.initiator, address),
+                "date": format_time(action.date),
+                "data": dict(action.data),
+                "related": [],
+            }
+        )
+    return [{**newest, "related": related} for newest, *related in groups.values()]
 
 
 def _write_person_name(tree: Tree, person_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from store.schema.states import OPEN, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
 _ONE = sa.select(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("review_id"))
 _GATHERS = sa.and_(
@@ -59,6 +60,7 @@ _PENDING_FILES = _select_around(
     _EVENT_JSON["actor"]["id"].as_string().label("actor"),
     _EVENT_JSON["actor"]["name"].as_string().label("name"),
     _EVENT_JSON["found_in"].as_string().label("found_in"),
+    _EVENT_JSON["occurred_at"].as_string().label("happened_at"),
 )
 _IN_FOLDERS = _select_around(events.c.file_id, _FOLDER).subquery()
 _COUNT_IN_FOLDERS = (
@@ -195,6 +197,7 @@ class SqlGatheringRepository:
                 people=frozenset([row.actor or row.name]),
                 arrived_at=row.received_at,
                 from_sweep=row.found_in is not None,
+                happened_at=datetime.fromisoformat(row.happened_at) if row.happened_at else None,
             )
             for row in self._connection.execute(_PENDING_FILES, parameters)
             if not row.file_id.startswith(FOLDER_ID_PREFIX)

@@ -32,7 +32,7 @@ _TRIGGERS = {
     "FileUploaded": "file.uploaded",
     "UserFileUpdated": "file.updated",
     "FileConverted": "file.updated",
-    "FormSubmit": "file.updated",
+    "FormSubmit": "form.submit",
     "FormCompletelyFilled": "file.updated",
     "FileRenamed": "file.updated",
     "FileVersionRemoved": "file.updated",
@@ -141,7 +141,7 @@ def _build_event(action: AuditLogAction) -> ChangeEvent | None:
     sweep_event = Sighting(
         found_in=SweepSource.FOLDER_LOG,
         trigger=trigger,
-        subject=entry_id if trigger.startswith("file.") else FOLDER_ID_PREFIX + entry_id,
+        subject=entry_id if trigger.startswith(("file.", "form.")) else FOLDER_ID_PREFIX + entry_id,
         at=at.replace(microsecond=0),  # as in the webhook's body
         parent_id=strip_unstorable(action.parent_id),
         title=clean_title(action.title),

@@ -34,6 +34,10 @@ _NO_LOG = (
     "the folder's log is refused: a deletion with a lost delivery looks like a move out of "
     "the folder, and its contributor is unknown"
 )
+_NO_LOG_WITHOUT_WEBHOOK = (
+    "the folder's log is refused: changes are found in its listing alone, without who made them; a deletion "
+    "looks like a move out, and each change has the whole folder listed, one call for each hundred files"
+)
 _NO_COMMENTS = "comments are refused: answers are not written into the version history"
 _ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
 MAX_FOLDERS = 100
@@ -56,11 +60,11 @@ class FolderRights:
     reason: str = ""
     rejected: str = ""
 
-    def describe_losses(self, *, comments: bool = True) -> list[str]:
+    def describe_losses(self, *, comments: bool = True, has_webhook: bool = True) -> list[str]:
         """Return what is missed, in words; without `comments`, missing comments are left out."""
         missing = {
             _NO_CO_AUTHORS: self.histories is False,
-            _NO_LOG: self.log is False,
+            _NO_LOG if has_webhook else _NO_LOG_WITHOUT_WEBHOOK: self.log is False,
             _NO_COMMENTS: comments and self.comments is False,
         }
         return [words for words, is_missing in missing.items() if is_missing]

@@ -5,7 +5,7 @@ A flood is recognized by when events arrived, not by when they were handled, whi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.joining import Joining, is_untouched
 from reviews.bulk_reviews.pending_files import find_pending, select_on_route
 from reviews.changes.change import Flood
+from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.ports.gatherings import ONE_MINUTE, Arrival, Gathering
 from reviews.tree import FOLDER_ID_PREFIX
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.changes.change import Change
+    from reviews.changes.event_timing import EventTiming
     from reviews.identity import Person
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
@@ -73,6 +75,7 @@ class BulkReviews:
 
     joining: Joining
     routes: Routes
+    timing: EventTiming = WEBHOOK_TIMING
 
     def add_change(self, work: UnitOfWork, change: Change, alone: Review) -> Review | None:
         """Add the file of a change to the bulk review of its cause; `None` if it gets its own review.
@@ -146,7 +149,7 @@ class BulkReviews:
             route.name, since=at - window, limit=threshold + MAX_OTHER_REVIEWS
         )
         pending = find_pending(work, at=at, window=window)
-        other_pending = [each for each in pending if each.file_id != change.subject]
+        other_pending = [self._mark_punctual(each) for each in pending if each.file_id != change.subject]
         if len({each.file_id for each in (*recent, *other_pending)}) < threshold:
             return []
         known_folder = change.folders[-1] if change.folders else ""
@@ -154,6 +157,11 @@ class BulkReviews:
             *recent,
             *select_on_route(work, other_pending, route, routes=self.routes, known_folder=known_folder),
         ]
+
+    def _mark_punctual(self, pending: Arrival) -> Arrival:
+        """Return a file that a sweep found in time as one that was delivered, as `list_causes` does."""
+        delay = pending.arrived_at - (pending.happened_at or pending.arrived_at)
+        return replace(pending, from_sweep=pending.from_sweep and self.timing.is_late(delay))
 
     def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
         """Return the flood by which a file of a bulk review changed again; `None` if it changed alone.
@@ -197,7 +205,7 @@ def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool
 
 
 def list_causes(change: Change) -> list[Cause]:
-    """Return the possible causes of a change: for a missed event only the sweep, else the widest first."""
+    """Return the possible causes of a change: for a late event only the sweep, else the widest first."""
     if change.seen_late is not None:
         return [Cause(kind=CauseKind.SWEEP)]
     folder = change.folders[-1] if change.folders else ""

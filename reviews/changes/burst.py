@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from reviews.acts import MOVES, Act, ActKind, merge_acts, merge_people
 from reviews.answers.answer_events import ANSWER_ID_PREFIX, ANSWER_TRIGGER
 from reviews.changes.classification import SAVE_TRIGGERS
+from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.kinds import SweepSource
 from reviews.monitoring.canaries import CANARY_ID_PREFIX
 from reviews.ports.alarms import CANARY_TRIGGER
 from reviews.tree import FOLDER_ID_PREFIX
 
-MAX_DELIVERY_TIME = timedelta(minutes=1)
-"""Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
 _ACT_KIND_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
+    from reviews.changes.event_timing import EventTiming
     from reviews.identity import Person
     from reviews.kinds import ChangeKind
     from reviews.model import ChangeEvent, StoredEvent
@@ -33,10 +33,12 @@ class Burst:
     """Events in the order in which they happened; they may have arrived in any other."""
 
     events: tuple[StoredEvent, ...]
+    timing: EventTiming = WEBHOOK_TIMING
 
     @classmethod
-    def from_events(cls, events: Iterable[StoredEvent]) -> Burst:
-        return cls(events=tuple(sorted(events, key=lambda stored: (find_event_time(stored), stored.id))))
+    def from_events(cls, events: Iterable[StoredEvent], timing: EventTiming = WEBHOOK_TIMING) -> Burst:
+        in_order = sorted(events, key=lambda stored: (find_event_time(stored), stored.id))
+        return cls(events=tuple(in_order), timing=timing)
 
     @property
     def newest(self) -> ChangeEvent:
@@ -142,12 +144,12 @@ class Burst:
 
     @property
     def seen_late(self) -> timedelta | None:
-        """The longest delay until the gap sweep reported a missed event; `None` if all were delivered.
+        """The longest delay until the gap sweep reported a missed event; `None` if none was seen late.
 
         An event that only a listing shows has no time of its own, and doesn't count beside a delivered one.
         """
         delays = (stored.received_at - find_event_time(stored) for stored in self._missed_events)
-        return max(delays, default=None)
+        return max(filter(self.timing.is_late, delays), default=None)
 
     @property
     def newest_missed_at(self) -> datetime | None:
@@ -191,15 +193,16 @@ class Burst:
         """Return how long to wait for further events, in seconds.
 
         This is the longest quiet period of the routes, but at most the shortest of their maximum waits. An
-        event that only a listing shows may be in delivery now, so it waits at least for that.
+        event that only a listing shows may be in delivery now, or be logged soon: it waits at least for that.
         """
         rules = list(routes)
         if not rules:
             return 0.0
-        quiet_until = self.arrived_at + max(route.quiet_period for route in rules)
-        until = min(quiet_until, self.first_event.received_at + min(route.max_wait for route in rules))
+        starts = [self.timing.find_start(stored) for stored in self.events]
+        quiet_until = max(starts) + max(route.quiet_period for route in rules)
+        until = min(quiet_until, min(starts) + min(route.max_wait for route in rules))
         if self.is_only_listed:
-            until = max(until, self.first_event.received_at + MAX_DELIVERY_TIME)
+            until = max(until, self.timing.find_end_of_listed_wait(self.first_event))
         return max((until - now) / timedelta(seconds=1), 0.0)
 
 

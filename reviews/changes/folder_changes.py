@@ -155,7 +155,7 @@ class FolderChanges:
             for each in burst.events
             if each.event.trigger in {*ARRIVAL_JUDGEMENTS, *REMOVAL_JUDGEMENTS, *ARCHIVE_JUDGEMENTS}
         ]
-        return Burst.from_events(moves) if moves else burst
+        return Burst.from_events(moves, burst.timing) if moves else burst
 
     def build_changes(self, burst: Burst, movement: FolderMovement) -> list[Change]:
         """Return the change for each route, with what is in the folder."""

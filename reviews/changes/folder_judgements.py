@@ -36,12 +36,14 @@ NO_CHANGE_JUDGEMENT = Judgement(
 def list_arrival_judgements(burst: Burst, state: FolderState | None, *, has_moved: bool) -> list[Judgement]:
     """Return the possible judgements of a folder's arrival, the best one first.
 
-    A rename may be reported after the event of the move before it was lost.
+    A rename may be reported after the event of the move before it was lost. DocSpace's log calls a return
+    from the trash a move (facts on DocSpace, 4.4).
     """
     judgements = [
         ARRIVAL_JUDGEMENTS[each] for each in reversed(burst.ordered_triggers) if each in ARRIVAL_JUDGEMENTS
     ]
-    if not judgements and state is not None and state.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
+    is_named = any(each.kind is not ChangeKind.MOVED_IN for each in judgements)
+    if not is_named and state is not None and state.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
         return [ARRIVAL_JUDGEMENTS["folder.restored"]]
     return judgements or ([ARRIVAL_JUDGEMENTS["folder.moved"]] if has_moved else [])
 

@@ -10,6 +10,7 @@ from reviews.bulk_reviews.pending_files import MAX_FILES_BEFORE_OTHERS, Preceden
 from reviews.changes.before_baseline import PreBaselineLookup
 from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
+from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.changes.file_changes import ARRIVAL_TRIGGERS, FileChanges
 from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.change import Change
+    from reviews.changes.event_timing import EventTiming
     from reviews.changes.file_changes import AskLog, CurrentFile, PreviousFile
     from reviews.clock import Clock
     from reviews.intake.burst_context import BurstContext, RouteContext
@@ -83,6 +85,7 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     clock: Clock,
     new_id: Callable[[], str],
     random: Callable[[], float],
+    timing: EventTiming = WEBHOOK_TIMING,
 ) -> Intake:
     """Return the use case with its parts."""
     places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
@@ -100,7 +103,7 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
         contributors=Contributors(portal=portal),
         change_writer=ChangeWriter(
             transactions=transactions,
-            review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
+            review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes, timing=timing),
             clock=clock,
         ),
         pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
@@ -109,6 +112,7 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
         precedence=precedence,
         clock=clock,
         random=random,
+        timing=timing,
     )
 
 
@@ -129,6 +133,7 @@ class Intake:
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None] = ignore_report
+    timing: EventTiming = WEBHOOK_TIMING
     flood_intake: Intake | None = None
     """Handles the pending events of floods; its calls to DocSpace leave some to single changes."""
 
@@ -172,7 +177,11 @@ class Intake:
     @property
     def _pending(self) -> PendingEvents:
         return PendingEvents(
-            transactions=self.transactions, clock=self.clock, random=self.random, report=self.report
+            transactions=self.transactions,
+            clock=self.clock,
+            random=self.random,
+            report=self.report,
+            timing=self.timing,
         )
 
     def _try_burst(self, burst: Burst, context: BurstContext | None) -> float | None:

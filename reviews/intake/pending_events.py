@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviews import backoff
 from reviews.changes.burst import Burst
 from reviews.changes.classification import HANDLED_TRIGGERS
+from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.errors import Permanent, TryLater, describe_error
 from reviews.kinds import EventState
 from reviews.ports.reports import EventSettled, EventsGivenUp
@@ -17,6 +18,7 @@ from reviews.stored_enums import WrittenByNewer, is_known
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reviews.changes.event_timing import EventTiming
     from reviews.clock import Clock
     from reviews.model import StoredEvent
     from reviews.ports.reports import Report
@@ -34,6 +36,7 @@ class PendingEvents:
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None]
+    timing: EventTiming = WEBHOOK_TIMING
 
     def count_failure(self, event_id: int, error: Exception) -> float | None:
         """Count a failure on all pending events of an event's file, by the numbers alone.
@@ -92,7 +95,7 @@ class PendingEvents:
         corrected = (
             replace(each, received_at=now) if each.received_at > latest else each for each in pending
         )
-        return Burst.from_events(corrected)
+        return Burst.from_events(corrected, self.timing)
 
     def save_corrections(self, burst: Burst, pending: Sequence[StoredEvent]) -> None:
         """Store when the events of a burst were received, where that was corrected."""

@@ -17,6 +17,7 @@ from reviews.campaigns.document_changes import CampaignDocuments
 from reviews.cards.docspace_comment import COMMENT_CHANNEL, MAX_COMMENT_WRITES
 from reviews.changes.change import Change, Flood
 from reviews.changes.classification import combine_kinds
+from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
 from reviews.intake.changes_without_duty import list_label_fields, record_without_duty
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
+    from reviews.changes.event_timing import EventTiming
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import UnitOfWork
 
@@ -70,6 +72,7 @@ class ReviewOpening:
     clock: Clock
     new_id: Callable[[], str]
     routes: Routes = field(default_factory=lambda: Routes([]))
+    timing: EventTiming = WEBHOOK_TIMING
 
     @property
     def joining(self) -> Joining:
@@ -81,7 +84,7 @@ class ReviewOpening:
 
     @property
     def bulk_reviews(self) -> BulkReviews:
-        return BulkReviews(joining=self.joining, routes=self.routes)
+        return BulkReviews(joining=self.joining, routes=self.routes, timing=self.timing)
 
     def process_change(self, work: UnitOfWork, change: Change) -> ChangeOutcome:
         """Do what the route requires; raise `Conflict` if another worker was faster.

@@ -20,7 +20,8 @@ class Arrival:
     """What identifies the cause of a change: when its first event arrived, in which folder, and by whom.
 
     `people` are DocSpace ids, or names where there is no id. `from_sweep` means that the gap sweep detected
-    it. `review_id` is the open review of the file, if the change has opened one.
+    it; of a pending event, `happened_at` is when it happened. `review_id` is the open review of the file, if
+    the change has opened one.
     """
 
     file_id: str
@@ -28,6 +29,7 @@ class Arrival:
     people: frozenset[str]
     arrived_at: datetime
     from_sweep: bool
+    happened_at: datetime | None = None
     review_id: str | None = None
 
 

@@ -24,6 +24,8 @@ MAX_CALLS_PER_SECOND = 10
 FOLDERS_PER_SECOND = 9
 """The part of these calls that remains for folder logs while listings are also compared."""
 INCOMPLETE_AFTER = timedelta(minutes=45)
+INCOMPLETE_AFTER_WITHOUT_WEBHOOK = timedelta(minutes=10)
+"""A folder that is not swept then has no changes at all, and beside a webhook only no missed ones."""
 MAX_LISTED_FOLDERS, MAX_COUNTED_FOLDERS = 100, 1000
 """Largest number of folders that are listed one by one, and that are counted by kind."""
 
@@ -153,12 +155,21 @@ def find_earliest(work: UnitOfWork, routes: Routes, selected_routes: Collection[
     return first.up_to if first else None
 
 
-def find_allowed_age(routes: Routes, interval: timedelta = timedelta()) -> timedelta:
+def find_allowed_age(
+    routes: Routes, interval: timedelta = timedelta(), *, has_webhook: bool = True
+) -> timedelta:
     """Return how old a watermark may get before a warning: with very many folders, a round takes longer.
 
-    The worker's sweeps use a part of the calls that DocSpace allows, and an unchanged folder costs one.
+    The worker's sweeps use a part of the calls that DocSpace allows, and an unchanged folder costs one, or
+    two without a webhook. What waits for further changes of its file holds a watermark back, too.
     """
-    return INCOMPLETE_AFTER + max(interval, timedelta(seconds=len(routes.watched) / FOLDERS_PER_SECOND))
+    round_seconds = len(routes.watched) / FOLDERS_PER_SECOND
+    if has_webhook:
+        return INCOMPLETE_AFTER + max(interval, timedelta(seconds=round_seconds))
+    longest_wait = max((route.max_wait for route in routes.all), default=timedelta())
+    return (
+        INCOMPLETE_AFTER_WITHOUT_WEBHOOK + longest_wait + max(interval, timedelta(seconds=2 * round_seconds))
+    )
 
 
 def describe_completeness(folder: Completeness, formatted_time: str | None) -> str:

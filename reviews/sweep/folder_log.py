@@ -31,6 +31,8 @@ class FolderLog:
     is_available: bool = True
     is_complete: bool = True
     """Whether it has all that happened, as far as a log can."""
+    has_lost_row: bool = False
+    """Whether a row is missing that an earlier sweep saw, as after a restore."""
     rows: set[FolderLogRow] = field(default_factory=set)
 
 
@@ -64,7 +66,7 @@ class FolderLogReader:
         except Rejected as error:
             return FolderLog(new_events=log.new_events, rejected=error, is_complete=False)
         if last_row is not None and last_row not in log.rows:
-            log.newest, log.is_complete = None, False
+            log.newest, log.is_complete, log.has_lost_row = None, False, True
         newest = max(log.rows, key=lambda row: row.at, default=None)
         if newest is not None and (log.newest is None or newest.at > log.newest.at):
             log.newest = newest

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -17,19 +15,22 @@ from reviews.sweep.folder_log import FolderLogReader
 from reviews.sweep.listing_comparison import ListingComparison
 from reviews.sweep.missed_events import LONG_AGO
 from reviews.sweep.moved_folders import MovedFolders
+from reviews.sweep.newest_files import NewestFiles, NewestLook
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from reviews.model import ChangeEvent
     from reviews.ports.portal import PortalLogs, TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.sweep.baseline import Baseline
+    from reviews.sweep.close_looks import CloseLooks
+    from reviews.sweep.folder_log import FolderLog
     from reviews.sweep.missed_event_intake import MissedEventIntake
     from reviews.sweep.sweep_lease import LeasedCaller
-    from reviews.tree import FileState, FolderLogRow, Watermark
+    from reviews.tree import FolderLogRow, Watermark
 
 LOG_OVERLAP = timedelta(minutes=10)
 """How far before the watermark the logs are read again, for entries that were written late."""
@@ -48,15 +49,20 @@ class SweepResult:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepOrder:
-    """How to sweep: up to `until`, from the watermark or from `since`.
+    """How to sweep, at `started_at`: up to `until`, from the watermark or from `since`.
 
-    The listing is compared if the last comparison was before `listed_before`. `delivery_log_error` is
-    DocSpace's error for its log of deliveries: without that log the watermark stays. `progress` is called for
-    each folder with how many of its files were examined, of how many.
+    The folder then counts as complete up to `complete_until`. With `finds_all` there is no webhook: the files
+    that were modified last are looked at too. The listing is compared if the last comparison was before
+    `listed_before`. `delivery_log_error` is DocSpace's error for its log of deliveries: without that log the
+    watermark stays. `progress` is called for each folder with how many of its files were examined, of how
+    many.
     """
 
+    started_at: datetime
     until: datetime
+    complete_until: datetime
     listed_before: datetime
+    finds_all: bool = False
     since: datetime | None = None
     delivery_log_error: RemoteError | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
@@ -85,6 +91,7 @@ class FolderSweep:
     call_docspace: LeasedCaller
     folder_id: str
     order: SweepOrder
+    close_looks: CloseLooks
 
     def run(self) -> SweepResult:
         """Sweep, and store the progress; raise `LeaseLost` and `Interrupted`.
@@ -95,7 +102,7 @@ class FolderSweep:
         with self.transactions(reading=True) as work:
             stored_mark = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
         is_first = stored_mark.finished_at is None
-        mark = _correct_watermark(stored_mark, self.order.until)
+        mark = _correct_watermark(stored_mark, self.order.complete_until)
         if self.order.delivery_log_error is not None and not isinstance(
             self.order.delivery_log_error, Rejected
         ):
@@ -119,12 +126,12 @@ class FolderSweep:
         with self.transactions() as work:
             self.call_docspace.lease.prolong(work)
             if look.is_listed:
-                at = None if look.must_repeat else self.order.until
+                at = None if look.must_repeat else self.order.complete_until
                 work.baselines.mark_listed(self.folder_id, at=at)
             if error is None:
                 work.baselines.save_look_result(self.folder_id, look.newest, look.listing_digest)
                 work.baselines.mark_swept(
-                    self.folder_id, swept_to=max(self.order.until, mark.swept_to or LONG_AGO)
+                    self.folder_id, swept_to=max(self.order.complete_until, mark.swept_to or LONG_AGO)
                 )
             work.commit()
         if error is not None:
@@ -137,7 +144,7 @@ class FolderSweep:
         return _LookResult(is_listed=True)
 
     def _look_through(self, mark: Watermark) -> _LookResult:
-        begin = _choose_earlier(self.order.since, (mark.swept_to or self.order.until) - LOG_OVERLAP)
+        begin = _choose_earlier(self.order.since, (mark.swept_to or self.order.complete_until) - LOG_OVERLAP)
         log = FolderLogReader(
             logs=self.logs,
             missed_event_intake=self.missed_event_intake,
@@ -146,30 +153,42 @@ class FolderSweep:
             until=self.order.until,
         ).read(begin, mark.newest_row)
         is_listing_due = mark.listed_at is None or mark.listed_at <= self.order.listed_before
-        count, listing_digest, is_listed = log.new_events, mark.listing_digest, False
         comparison = self._make_comparison(mark.swept_to or begin)
-        if not is_listing_due and not log.is_available:
-            states, total = self.call_docspace(partial(self.tree.list_newest_beneath, self.folder_id))
-            listing_digest = _hash_listing(states, total, self.order.until)
-            if len(states) >= total:
-                comparison.compare_page(states)
-                count += self.missed_event_intake.receive(self.call_docspace(comparison.find_differences))
-                is_listed = True
-            elif not listing_digest or listing_digest != mark.listing_digest:
-                is_listing_due = True
-        elif not log.is_complete or log.new_events:
-            is_listing_due = True
+        look = _LookResult(new_events=log.new_events, newest=log.newest, listing_digest=mark.listing_digest)
+        if not is_listing_due:
+            newest = self._look_at_newest(mark, log, comparison)
+            is_listing_due = newest.is_listing_due
+            look = replace(
+                look,
+                new_events=look.new_events + newest.new_events,
+                listing_digest=newest.digest,
+                is_listed=newest.is_listed,
+            )
         if is_listing_due:
-            count += self._compare_listing(comparison)
-            is_listed = True
-        return _LookResult(
-            new_events=count,
-            newest=log.newest,
-            listing_digest=listing_digest,
-            is_listed=is_listed,
-            must_repeat=comparison.must_repeat,
-            rejected=log.rejected,
+            look = replace(
+                look, new_events=look.new_events + self._compare_listing(comparison), is_listed=True
+            )
+            self.close_looks.end(self.folder_id)
+        return replace(look, must_repeat=comparison.must_repeat, rejected=log.rejected)
+
+    def _look_at_newest(self, mark: Watermark, log: FolderLog, comparison: ListingComparison) -> NewestLook:
+        """Look at the files that were modified last, if the log is not enough."""
+        if log.has_lost_row:
+            return NewestLook(digest=mark.listing_digest, is_listing_due=True)
+        if log.is_available and not self.order.finds_all:
+            is_listing_due = not log.is_complete or log.new_events > 0
+            return NewestLook(digest=mark.listing_digest, is_listing_due=is_listing_due)
+        newest_files = NewestFiles(
+            tree=self.tree,
+            missed_event_intake=self.missed_event_intake,
+            call_docspace=self.call_docspace,
+            close_looks=self.close_looks,
+            folder_id=self.folder_id,
+            now=self.order.started_at,
         )
+        if log.is_complete:
+            return newest_files.look_beside_log(mark, log, comparison)
+        return newest_files.look_without_log(mark, comparison)
 
     def _make_comparison(self, since: datetime) -> ListingComparison:
         return ListingComparison(
@@ -221,11 +240,11 @@ class FolderSweep:
         topmost = self.call_docspace(moved.find_deletion)
         if topmost is None:
             return []
-        event = _build_deletion(topmost, self.order.until)
+        event = _build_deletion(topmost, self.order.complete_until)
         with self.transactions(reading=True) as work:
             before = [earlier.occurred_at or LONG_AGO for earlier in work.events.list_sharing_keys(event)]
         if before and max(before) < mark:
-            return [_build_deletion(topmost, self.order.until, mark.isoformat())]
+            return [_build_deletion(topmost, self.order.complete_until, mark.isoformat())]
         return [event]
 
     def _save_stop(self, error: RemoteError, new_events: int = 0) -> SweepResult:
@@ -250,17 +269,6 @@ def explain_stop(error: RemoteError) -> str:
         case NotVisible():
             return "the API key's user may not see the folder: give it access"
     return str(error)
-
-
-def _hash_listing(states: Sequence[FileState], total: int, until: datetime) -> str:
-    """Return a digest of the most recently modified files and of the total.
-
-    It is empty if a file was modified so late that it is not compared yet: the next glance must differ.
-    """
-    if any(state.modified_at and state.modified_at > until for state in states):
-        return ""
-    listed = [[each.file_id, each.version, str(each.modified_at), each.size, each.title] for each in states]
-    return hashlib.sha256(json.dumps([total, listed]).encode()).hexdigest()
 
 
 def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:

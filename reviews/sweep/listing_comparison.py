@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from reviews.tree import FileState
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChangedFiles:
+    """The events of files of a part of a listing that changed, and whether it has files that are new."""
+
+    events: list[ChangeEvent]
+    has_new_files: bool
+
+
 @dataclass(kw_only=True)
 class ListingComparison:
     """Takes the listing page by page, and returns in the end the events that were missed.
@@ -55,6 +63,11 @@ class ListingComparison:
         """How many different files were listed so far."""
         return len(self._listed)
 
+    @property
+    def different_count(self) -> int:
+        """How many of the files listed so far differ from their stored state without a pending event."""
+        return len(self._different)
+
     def compare_page(self, states: Sequence[FileState]) -> None:
         """Compare a page with the stored state."""
         ids = [state.file_id for state in states]
@@ -70,6 +83,33 @@ class ListingComparison:
                 self._different[state.file_id] = state
             else:
                 self._recent_parents.add(state.parent_id)
+
+    def find_changed_files(self) -> ChangedFiles:
+        """Return what differs in a part of the listing, in which a file that is missing means nothing.
+
+        A file that is new is left to the log, which says how it came.
+        """
+        waiting_folders = self._moved.find_waiting({state.parent_id for state in self._different.values()})
+        self.must_repeat = bool(waiting_folders)
+        with self.transactions(reading=True) as work:
+            stored = work.files.get_many(list(self._different))
+            pending_files = work.events.find_pending_files(list(self._different))
+        differing = [
+            state
+            for state in self._different.values()
+            if state.file_id not in pending_files
+            and state.parent_id not in waiting_folders
+            and is_different(stored.get(state.file_id), state)
+        ]
+        known = [state for state in differing if not is_new(stored.get(state.file_id))]
+        return ChangedFiles(
+            events=[self._build_file_event(state) for state in known],
+            has_new_files=len(known) < len(differing),
+        )
+
+    def has_left_with_room(self) -> bool:
+        """Return whether nothing is listed since the room of the watched folder was archived."""
+        return not self._listed and self._moved.find_archived_room() is not None
 
     def find_differences(self) -> list[ChangeEvent]:
         """Return events for files that differ from their stored state, and for files that are missing.

@@ -32,6 +32,8 @@ class MissedEventIntake:
     transactions: Transactions
     clock: Clock
     report: Callable[[Report], None]
+    joins_listed: bool = False
+    """Whether events of the log join those that only a listing shows: see `is_reported`."""
 
     def receive_missed(self, events: Iterable[ChangeEvent]) -> int:
         """Receive those of the events that have not come in otherwise."""
@@ -43,7 +45,11 @@ class MissedEventIntake:
     def _find_missed(self, events: Sequence[ChangeEvent]) -> list[ChangeEvent]:
         now = self.clock()
         with self.transactions(reading=True) as work:
-            return [each for each in events if not is_reported(work, each, now=now)]
+            return [
+                each
+                for each in events
+                if not is_reported(work, each, now=now, joins_listed=self.joins_listed)
+            ]
 
     def _receive(self, events: Sequence[ChangeEvent]) -> int:
         return sum(intake.receive_events(self.transactions, events, now=self.clock(), report=self.report))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE
+from reviews.kinds import SweepSource
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
@@ -17,11 +18,12 @@ MAX_LOG_TIME_DIFFERENCE = timedelta(seconds=2)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
+def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime, joins_listed: bool = False) -> bool:
     """Return whether an event in a log has come in otherwise.
 
     An event of the same file, at that time or later, has compared or will compare the file with its stored
-    state. A listing later than that already shows the result.
+    state. A listing later than that already shows the result. With `joins_listed`, an event that only a
+    listing shows doesn't count while it is pending: it waits for what the log says of it.
     """
     at = event.occurred_at
     if at is None:
@@ -30,7 +32,14 @@ def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
     listed_at = file.listed_at if file else None
     # A time in the future comes from a clock that was ahead and has been corrected: it says nothing.
     is_listed = listed_at is not None and at + MAX_CLOCK_DIFFERENCE < listed_at <= now + MAX_CLOCK_DIFFERENCE
-    return is_listed or work.events.has_event_since(event.file_id, at - MAX_LOG_TIME_DIFFERENCE)
+    if is_listed or not work.events.has_event_since(event.file_id, at - MAX_LOG_TIME_DIFFERENCE):
+        return is_listed
+    return not (joins_listed and _is_pending_listed(work, event.file_id))
+
+
+def _is_pending_listed(work: UnitOfWork, file_id: str) -> bool:
+    pending = work.events.list_pending(file_id)
+    return bool(pending) and all(stored.event.found_in is SweepSource.LISTING for stored in pending)
 
 
 def find_logged_time(event: ChangeEvent) -> datetime:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import TryLater, describe_error
 from reviews.ports.reports import ignore_report
+from reviews.sweep.close_looks import CloseLooks
 from reviews.sweep.delivery_sweep import (
     DELIVERY_LOG_ID,
     DELIVERY_LOG_INTERVAL,
@@ -24,6 +25,7 @@ from reviews.sweep.delivery_sweep import (
 from reviews.sweep.folder_sweep import FolderSweep, SweepOrder, SweepResult
 from reviews.sweep.missed_event_intake import MissedEventIntake
 from reviews.sweep.sweep_lease import Interrupted, Lease, LeasedCaller, LeasedTree, LeaseLost
+from reviews.sweep.sweep_rules import BESIDE_WEBHOOK, CLOSE_INTERVAL, LOG_GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,11 +37,10 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
     from reviews.sweep.baseline import Baseline
+    from reviews.sweep.sweep_rules import SweepRules
 
 __all__ = ["GapSweep", "Interrupted", "SweepResult"]
 
-DELIVERY_GRACE = timedelta(minutes=2)
-"""Newer events are ignored: a delivery may be on its way, and the logs are written a little later."""
 SWEEP_INTERVAL = timedelta(minutes=15)
 RETRY_INTERVAL = timedelta(minutes=1)
 """Interval after a sweep that failed."""
@@ -67,10 +68,12 @@ class GapSweep:
     clock: Clock
     wait: Callable[[float], object]
     interval: timedelta = SWEEP_INTERVAL
+    rules: SweepRules = BESIDE_WEBHOOK
     stopping: Callable[[], bool] = lambda: False
     report: Callable[[Report], None] = ignore_report
     monotonic: Callable[[], float] = time.monotonic
     _saved_folders: set[str] = field(default_factory=set, init=False, compare=False)
+    _close_looks: CloseLooks = field(default_factory=CloseLooks, init=False, compare=False)
 
     @property
     def watched(self) -> Sequence[str]:
@@ -124,11 +127,7 @@ class GapSweep:
         `Interrupted`.
         """
         pause = on_lease_held or (lambda _folder, seconds: self.wait(seconds))
-        lease = self._make_lease(DELIVERY_LOG_ID)
-        if self._take_lease(lease, pause):
-            deliveries = self._read_deliveries(lease, since=since, folders=folders)
-        else:
-            deliveries = DeliveryLogResult(until=self._find_newest_time(), error=TryLater(LEASE_HELD_REASON))
+        deliveries = self._read_deliveries_now(pause, since=since, folders=folders)
         order = self._make_order(deliveries)
         order = replace(order, since=since, listed_before=self.clock(), progress=progress)
         with self.transactions(reading=True) as work:
@@ -168,11 +167,13 @@ class GapSweep:
         self._saved_folders.update(self.watched)
 
     def _catch_up(self) -> DeliveryLogResult | None:
-        """Read the log of deliveries unless that was just done.
+        """Read the log of deliveries unless that was just done, or there is no webhook.
 
         `None` while another process reads it for the first time.
         """
         until = self._find_newest_time()
+        if self.rules.finds_all:
+            return DeliveryLogResult(until=until)
         with self.transactions(reading=True) as work:
             mark = work.baselines.get_watermarks([DELIVERY_LOG_ID])[DELIVERY_LOG_ID]
         if mark.swept_to and mark.stopped_by is None and abs(until - mark.swept_to) < DELIVERY_LOG_INTERVAL:
@@ -181,6 +182,21 @@ class GapSweep:
         if lease.take(started_at=None):
             return self._read_deliveries(lease, since=None, folders=())
         return DeliveryLogResult(until=min(mark.swept_to, until)) if mark.swept_to else None
+
+    def _read_deliveries_now(
+        self,
+        pause: Callable[[str, float], object],
+        *,
+        since: datetime | None,
+        folders: Sequence[str],
+    ) -> DeliveryLogResult:
+        """Read the log of deliveries, waiting for another process that reads it."""
+        if self.rules.finds_all:
+            return DeliveryLogResult(until=self._find_newest_time())
+        lease = self._make_lease(DELIVERY_LOG_ID)
+        if self._take_lease(lease, pause):
+            return self._read_deliveries(lease, since=since, folders=folders)
+        return DeliveryLogResult(until=self._find_newest_time(), error=TryLater(LEASE_HELD_REASON))
 
     def _read_deliveries(
         self, lease: Lease, *, since: datetime | None, folders: Sequence[str]
@@ -230,27 +246,40 @@ class GapSweep:
             call_docspace=self._make_caller(lease),
             folder_id=lease.folder_id,
             order=order,
+            close_looks=self._close_looks,
         )
+        started_at = self.clock()
         due_in = min(RETRY_INTERVAL, self.interval)
         try:
             result = sweep.run()
-            due_in = self.interval if result.stopped_by is None else due_in
+            if result.stopped_by is None:
+                due_in = self._find_interval(lease.folder_id)
         except LeaseLost:
             return None
         finally:
-            lease.release(due_in=due_in)
+            # From one start to the next, so that the time a sweep takes does not make the next one later.
+            elapsed = max(self.clock() - started_at, timedelta())
+            lease.release(due_in=max(due_in - elapsed, timedelta()))
         return result
+
+    def _find_interval(self, folder_id: str) -> timedelta:
+        is_close = self._close_looks.is_close(folder_id, self.clock())
+        return min(CLOSE_INTERVAL, self.interval) if is_close else self.interval
 
     def _make_order(self, deliveries: DeliveryLogResult) -> SweepOrder:
         listing_interval = max(LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER * len(self.watched))
+        now = self.clock()
         return SweepOrder(
+            started_at=now,
             until=deliveries.until,
-            listed_before=self.clock() - listing_interval,
+            complete_until=min(deliveries.until, now - LOG_GRACE),
+            finds_all=self.rules.finds_all,
+            listed_before=now - listing_interval,
             delivery_log_error=deliveries.error,
         )
 
     def _find_newest_time(self) -> datetime:
-        return self.clock() - DELIVERY_GRACE
+        return self.clock() - self.rules.delivery_grace
 
     def _make_lease(self, folder_id: str) -> Lease:
         return Lease(
@@ -265,4 +294,9 @@ class GapSweep:
 
     @property
     def _missed_event_intake(self) -> MissedEventIntake:
-        return MissedEventIntake(transactions=self.transactions, clock=self.clock, report=self.report)
+        return MissedEventIntake(
+            transactions=self.transactions,
+            clock=self.clock,
+            report=self.report,
+            joins_listed=self.rules.finds_all,
+        )

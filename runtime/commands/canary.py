@@ -12,7 +12,7 @@ from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.opened_wiring import open_wiring
-from runtime.worker.canary_sender import NO_ADDRESS, CanarySender, describe_missing_leg
+from runtime.worker.canary_sender import NO_ADDRESS, NO_RECEIVER, CanarySender, describe_missing_leg
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +79,9 @@ def _wait_for_arrival(wiring: Wiring, sent_canary: Canary, wait_seconds: int | N
 
 def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> None:
     sent_canary = progress.canary
-    click.echo(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC to {wiring.settings.outside_address}")
+    has_receiver = wiring.settings.has_receiver
+    begin = f"to {wiring.settings.outside_address}" if has_receiver else "into the database"
+    click.echo(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC {begin}")
     for name, moment in (("received", progress.received_at), ("processed", sent_canary.processed_at)):
         if moment is not None:
             click.echo(f"{name:<13} {_format_delay(sent_canary, moment)}")
@@ -95,7 +97,9 @@ def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> No
         )
     elif waited and progress.is_back:
         click.echo("No one has acknowledged it yet.")
-    if not wiring.settings.public_url:
+    if not has_receiver:
+        click.echo(f"{NO_RECEIVER}.")
+    elif not wiring.settings.public_url:
         click.echo(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
     if not progress.is_back:
         click.echo(f"The test did not arrive: {clean_text(describe_missing_leg(progress))}.", err=True)
@@ -110,7 +114,7 @@ def _build_progress_json(progress: CanaryProgress, wiring: Wiring) -> dict[str, 
     return {
         "id": sent_canary.id,
         "route": sent_canary.route or None,
-        "address": wiring.settings.outside_address,
+        "address": wiring.settings.outside_address if wiring.settings.has_receiver else None,
         "came_back": progress.is_back,
         "missing": describe_missing_leg(progress) or None,
         "sent_at": format_moment(sent_canary.sent_at),

@@ -61,7 +61,7 @@ def check_canaries(wiring: Wiring) -> Iterator[Finding]:
     tested = [route for route in wiring.routes.all if route.canary]
     if not tested:
         return
-    if not wiring.settings.public_url:
+    if wiring.settings.has_receiver and not wiring.settings.public_url:
         yield report_warning(
             "PUBLIC_URL", f"it is not set, so tests go to {wiring.settings.outside_address} only",
             "set PUBLIC_URL to the address that DocSpace calls",

@@ -39,8 +39,8 @@ def check_health_parts(wiring: Wiring) -> Iterator[Finding]:
     if not has_database(wiring):
         return  # reported already
     for name, part in wiring.database_health.check_parts().items():
-        # The check of the webhook asks the portal itself, and that of checkpoints says more.
-        if name not in {"webhook", "ledger"}:
+        # Other checks ask the portal itself, or say more of checkpoints.
+        if name not in {"webhook", "ledger", "intake"}:
             yield _report_part(name, part)
 
 
@@ -53,7 +53,9 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
         )  # fmt: skip
     if not has_database(wiring):
         return
-    before = wiring.clock() - complete.find_allowed_age(wiring.routes)
+    before = wiring.clock() - complete.find_allowed_age(
+        wiring.routes, has_webhook=wiring.settings.has_receiver
+    )
     with wiring.transactions(reading=True) as work:
         folders = complete.check_furthest_behind(work, wiring.routes)
         summary = complete.summarize_folders(work, wiring.routes, before=before)

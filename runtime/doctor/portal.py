@@ -49,11 +49,15 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
             yield report_ok(KEY, "DocSpace accepts it")
         if key_info is not None:
             yield from clocks.compare_clocks("DocSpace", key_info.date, get_utc_time())
-            yield from _check_scopes(key_info, comments="comment" in wiring.channels)
+            yield from _check_scopes(
+                key_info,
+                comments="comment" in wiring.channels,
+                manages_webhook=wiring.settings.has_receiver,
+            )
             yield from _check_expiry(key_info)
 
 
-def _check_scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
+def _check_scopes(key_info: ApiKeyInfo, *, comments: bool, manages_webhook: bool) -> Iterator[Finding]:
     """Report what the key may not do (facts on DocSpace, 3 and 4.1)."""
     granted = key_info.permissions
     if granted is None or granted & {"*"}:
@@ -69,7 +73,7 @@ def _check_scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
             f"{KEY} scope files:write", "not granted, but a route writes outcomes into document comments",
             "give the key the scope files:write, or take comment out of notify",
         )  # fmt: skip
-    if not {"*:read", "*:write"} <= granted:
+    if manages_webhook and not {"*:read", "*:write"} <= granted:
         yield report_warning(
             f"{KEY} scopes", "it can't manage the webhook, which needs a key without a list of permissions",
             "make a key with all permissions, or manage the webhook in DocSpace yourself",

@@ -28,7 +28,11 @@ def check_rights(wiring: Wiring) -> Iterator[Finding]:
     try:
         yield from _check_user(wiring.unlimited_client)
         for rights in check_folder_rights(http, wiring.routes, now=get_utc_time()):
-            yield _check_folder(rights, comments="comment" in wiring.channels)
+            yield _check_folder(
+                rights,
+                comments="comment" in wiring.channels,
+                has_webhook=wiring.settings.has_receiver,
+            )
     except errors.DocSpaceError:
         return
 
@@ -45,12 +49,12 @@ def _check_user(client: Client) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _check_folder(rights: FolderRights, *, comments: bool) -> Finding:
+def _check_folder(rights: FolderRights, *, comments: bool, has_webhook: bool) -> Finding:
     subject = RIGHTS.format(folder=rights.folder_id)
     if rights.rejected:
         message = f"DocSpace rejects how docspace-review asks for the folder's log: {rights.rejected}"
         return report_error(subject, message, _REPORT)
-    lost = rights.describe_losses(comments=comments)
+    lost = rights.describe_losses(comments=comments, has_webhook=has_webhook)
     if lost:
         return report_warning(subject, "; ".join(lost), MENDED_BY)
     if rights.histories is None:

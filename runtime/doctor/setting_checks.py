@@ -80,7 +80,7 @@ def check_secrets(wiring: Wiring) -> Iterator[Finding]:
         length = len(wiring.settings.get_option(name))
         if 0 < length < min_length:
             yield report_warning(f"setting {name}", f"it has {length} characters: {why}", "use a longer one")
-    if not wiring.settings.get_option("DOCSPACE_WEBHOOK_SECRET"):
+    if wiring.settings.has_receiver and not wiring.settings.get_option("DOCSPACE_WEBHOOK_SECRET"):
         message = "it is not set, and the receiver can't start without it"
         yield report_error(
             "setting DOCSPACE_WEBHOOK_SECRET", message, "set the secret of the webhook in DocSpace"

@@ -34,7 +34,17 @@ _BY_HAND = "run docspace-review webhook register with such a key, or check it by
 
 
 def check_webhook(wiring: Wiring) -> Iterator[Finding]:
-    """Report the portal's state of the webhook; an unknown state is a warning, since it may be in order."""
+    """Report the portal's state of the webhook; an unknown state is a warning, since it may be in order.
+
+    Without one, report how changes are found.
+    """
+    if not wiring.settings.has_receiver:
+        minutes = round(wiring.settings.sweep_interval / timedelta(minutes=1))
+        every = "minute" if minutes == 1 else f"{minutes} minutes"
+        yield report_ok(
+            "intake", f"INTAKE is sweep: changes are found in DocSpace's logs and listings, every {every}"
+        )
+        return
     try:
         status = build_registration(wiring).get_status()
     except UnusableSettings as error:

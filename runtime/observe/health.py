@@ -51,6 +51,8 @@ class Health:
     clock: Clock
     routes: Routes | None = None
     """The routes with the watched folders; without them, the part `completeness` is left out."""
+    sweep_interval: timedelta | None = None
+    """How often the sweep looks for changes, if it alone finds them; without it, the webhook does."""
     mail: MonitoredCodeMailer | None = None
     """The mailer of codes in this process; without it, the part `mail` is left out."""
 
@@ -72,7 +74,7 @@ class Health:
                     "channels": self._check_channels(connection, backlog),
                     "ledger": _check_ledger(find_fault(connection)),
                     **({"completeness": self._check_completeness(work, self.routes)} if self.routes else {}),
-                    "webhook": _check_webhook(find_last_check(connection, now)),
+                    **self._check_intake(work, now),
                     **({"mail": _check_mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
@@ -91,9 +93,21 @@ class Health:
             "oldest_seconds": round(age.total_seconds(), 1),
         }
 
+    def _check_intake(self, work: SqlUnitOfWork, now: datetime) -> dict[str, HealthPart]:
+        """Return how changes come in: through the webhook, or by the sweep alone."""
+        if self.sweep_interval is None:
+            return {"webhook": _check_webhook(find_last_check(work.connection, now))}
+        part = {"mode": "sweep", "interval_seconds": round(self.sweep_interval.total_seconds())}
+        if self.routes is None:
+            return {"intake": {"state": "ok", **part}}
+        behind = completeness.check_furthest_behind(work, self.routes)
+        reasons = [each.stopped_by for each in behind if each.stopped_by]
+        state = "attention" if reasons else "ok" if all(each.swept_to for each in behind) else "unknown"
+        return {"intake": {"state": state, **part, **({"reason": reasons[0]} if reasons else {})}}
+
     def _check_completeness(self, work: SqlUnitOfWork, routes: Routes) -> HealthPart:
         """Return up to when watched folders are complete, by their ids, since anyone may request this."""
-        before = self.clock() - completeness.find_allowed_age(routes)
+        before = self.clock() - completeness.find_allowed_age(routes, has_webhook=self.sweep_interval is None)
         behind = completeness.check_furthest_behind(work, routes)
         many = len(routes.watched) > len(behind)
         summary = completeness.summarize_folders(work, routes, before=before) if many else None

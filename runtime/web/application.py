@@ -51,7 +51,7 @@ class Application(Flask):
             raise NotFound
         super().raise_routing_exception(request)
 
-    receiver: Receiver
+    receiver: Receiver | None
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._rsgi_server = RsgiServer(self, self.receiver)
@@ -119,8 +119,10 @@ def _check_health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str,
     return wiring.build_health(mail).check_parts()
 
 
-def _build_receiver(wiring: Wiring, wake: Callable[[], None]) -> Receiver:
-    """Return the receiver; concurrent events are committed together."""
+def _build_receiver(wiring: Wiring, wake: Callable[[], None]) -> Receiver | None:
+    """Return the receiver, if there is one; concurrent events are committed together."""
+    if not wiring.settings.has_receiver:
+        return None
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
     writer = EventWriter(wiring, wake)
     return Receiver(writer.receive, wiring.settings.webhook_secrets, receive_async=writer.receive_async)

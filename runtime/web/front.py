@@ -28,10 +28,11 @@ class Front:
     """WSGI middleware that hands DocSpace's deliveries to the receiver, and other requests to Flask.
 
     Flask's dispatch costs twice what receiving does. `rsgi_server`, which serves in production, hands over a
-    signed delivery itself, without a thread. Each response gets the security headers that it has not set.
+    signed delivery itself, without a thread. Without a receiver its address is not there. Each response gets
+    the security headers that it has not set.
     """
 
-    def __init__(self, app: WSGIApplication, receiver: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, receiver: WSGIApplication | None) -> None:
         self._app = app
         self._receiver = receiver
 
@@ -43,7 +44,7 @@ class Front:
             headers += [each for each in SECURITY_HEADERS if each[0] not in present]
             return start_response(status, headers, error) if error else start_response(status, headers)
 
-        if is_delivery(environ):
+        if self._receiver is not None and is_delivery(environ):
             return self._receiver(environ, start_with_headers)
         return self._app(environ, start_with_headers)
 

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from docspace.limits import READ_SECONDS
+from reviews.changes.event_timing import WEBHOOK_TIMING, make_sweep_timing
 from reviews.intake.intake import Intake, build_intake
 from reviews.intake.review_opening import generate_review_id
 from reviews.sweep.baseline import Baseline
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docspace.http import Http
+    from reviews.changes.event_timing import EventTiming
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class IntakeWiring(OperationsWiring):
             self._build_intake(connect()), flood_intake=self._build_intake(connect(rates=[BACKGROUND_RATE]))
         )
 
+    @cached_property
+    def event_timing(self) -> EventTiming:
+        """How long events wait for others: without a webhook, missed events are the usual ones."""
+        settings = self.settings
+        return WEBHOOK_TIMING if settings.has_receiver else make_sweep_timing(settings.sweep_interval)
+
     def _build_intake(self, http: Http) -> Intake:
         intake = build_intake(
             self.transactions,
@@ -43,6 +51,7 @@ class IntakeWiring(OperationsWiring):
             clock=self.clock,
             new_id=generate_review_id,
             random=random.random,
+            timing=self.event_timing,
         )
         if not self.settings.sweep_interval:
             intake = replace(

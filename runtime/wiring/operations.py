@@ -95,7 +95,8 @@ class OperationsWiring(ChannelWiring):
     @cached_property
     def database_health(self) -> Health:
         """The health check without the routes, for where they may be what is broken."""
-        return Health(engine=self.engine, clock=self.clock)
+        sweep_interval = None if self.settings.has_receiver else self.settings.sweep_interval
+        return Health(engine=self.engine, clock=self.clock, sweep_interval=sweep_interval)
 
     def build_health(self, mail: MonitoredCodeMailer | None) -> Health:
         """Return the whole health check of a process; `mail` is its mailer of codes, if it has one."""

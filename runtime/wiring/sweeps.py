@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docspace.logs import Logs
 from reviews.sweep.sweep import GapSweep
+from reviews.sweep.sweep_rules import BESIDE_WEBHOOK, WITHOUT_WEBHOOK
 from runtime.observe import event_log
 from webhook.address import PATH
 from webhook.docspace_logs import DocSpaceLogs
@@ -43,6 +44,7 @@ def _build_sweep(
 ) -> GapSweep:
     settings = wiring.settings
     address = f"{settings.public_url}{PATH}" if settings.public_url else ""
+    rules = BESIDE_WEBHOOK if settings.has_receiver else WITHOUT_WEBHOOK
     return GapSweep(
         transactions=wiring.transactions,
         portal=portal,
@@ -52,6 +54,7 @@ def _build_sweep(
         clock=wiring.clock,
         wait=wait,
         interval=settings.sweep_interval,
+        rules=rules,
         stopping=stopping,
         report=event_log.write,
     )

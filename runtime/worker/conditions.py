@@ -168,6 +168,8 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
 
 def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Yield a condition for a faulty webhook that a worker could not repair."""
+    if not wiring.settings.has_receiver:
+        return
     last_check = wiring.webhook_watch.get_last_check()
     if last_check is not None and last_check.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
         yield Condition(
@@ -199,17 +201,20 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     if not wiring.settings.sweep_interval:
         return
     interval = wiring.settings.sweep_interval
-    before = now - completeness.find_allowed_age(wiring.routes, interval)
+    before = now - completeness.find_allowed_age(
+        wiring.routes, interval, has_webhook=wiring.settings.has_receiver
+    )
     with wiring.transactions(reading=True) as work:
         folders = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
         summary = completeness.summarize_folders(work, wiring.routes, before=before)
     late = [each for each in folders if (each.stopped_by if each.up_to is None else each.up_to < before)]
+    missed = "missed events" if wiring.settings.has_receiver else "changes"
     remedy = "Fix that; the next sweep continues automatically, or run docspace-review sweep"
     if len(late) > MAX_LISTED_FOLDERS:
         count = max(len(late), summary.late)
         yield Condition(
             key="incomplete",
-            sentence=f"{count:,} or more folders could not be checked for missed events, among them "
+            sentence=f"{count:,} or more folders could not be checked for {missed}, among them "
             f"{_explain_incomplete(late[0])}",
             remedy=remedy,
             flaps=True,
@@ -218,7 +223,7 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     for each in late:
         yield Condition(
             key=f"incomplete:{each.folder_id}",
-            sentence=f"Folder {each.title or each.folder_id} could not be checked for missed events "
+            sentence=f"Folder {each.title or each.folder_id} could not be checked for {missed} "
             f"{_format_since(each)}: {_explain_delay(each)}",
             remedy=remedy,
             flaps=True,

@@ -56,6 +56,8 @@ REMINDER_SECONDS = 2.0
 CHECKPOINT_SECONDS = 1.0
 DIGEST_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
+SWEEP_SECONDS_WITHOUT_WEBHOOK = 2.0
+"""Each folder is due every minute then, or sooner."""
 OVERDUE_SECONDS = 300.0
 """A round that has been due for so many seconds without success is reported."""
 
@@ -79,7 +81,7 @@ class Worker:
         wiring.check_ledger_settings()
         self._delivery = wiring.delivery
         self._groups = GroupRounds(wiring)
-        self._webhook = WebhookRounds(wiring)
+        self._webhook = WebhookRounds(wiring) if wiring.settings.has_receiver else None
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
         self._calendar = CalendarRounds(wiring)
@@ -162,14 +164,14 @@ class Worker:
             self._repeat_task(CHECKPOINT_SECONDS, "checkpoints", self._wiring.checkpoint_maker.make),
             self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
             self._repeat_task(DIGEST_SECONDS, "checkpoint-posts", self._post_checkpoint),
-            self._repeat_task(SWEEP_SECONDS, "sweeps", self._start_sweep),
+            self._repeat_task(self._sweep_seconds, "sweeps", self._start_sweep),
             self._repeat_task(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
             self._repeat_task(MAINTENANCE_SECONDS, "lost-claims", self._release_lost_claims),
             self._repeat_task(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
             self._repeat_task(MAINTENANCE_SECONDS, "figures", self._sum_up),
             self._repeat_task(MAINTENANCE_SECONDS, "memory", return_free_memory),
             *self._groups.build_rounds(),
-            self._webhook.rounds,
+            *([self._webhook.rounds] if self._webhook else []),
             self._retention.rounds,
             *self._canaries.build_rounds(),
             *self._witnesses.build_rounds(),
@@ -177,6 +179,10 @@ class Worker:
             *build_timestamp_rounds(self._wiring),
             *self._calendar.build_rounds(),
         ]
+
+    @property
+    def _sweep_seconds(self) -> float:
+        return SWEEP_SECONDS if self._wiring.settings.has_receiver else SWEEP_SECONDS_WITHOUT_WEBHOOK
 
     def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
         """Return the rounds of a task; if it returns `True`, it has not finished and is due again at once."""

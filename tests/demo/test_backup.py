@@ -44,7 +44,7 @@ def test_ids_of_what_came_after_the_backup_are_given_out_again(
     def make() -> tuple[object, ...]:
         made = portal.create_file("New.docx", COMPLIANCE, by=BOB.id)
         [delivery] = sender.pending()
-        [action] = portal.audit.list_actions("file", made.id)
+        [action] = portal.audit.list_actions("file", made.id, now=portal.clock())
         return made.id, delivery.id, action.id
 
     first = make()

@@ -306,7 +306,7 @@ def test_a_stream_leaves_no_trace_and_a_download_is_an_event(
 
     assert downloaded.content == policy.current.content.read()
     assert [(each.trigger, each.created_by) for each in portal.emitted] == [("file.downloaded", OLGA.id)]
-    assert portal.audit.list_actions("file", policy.id) == []
+    assert portal.audit.list_actions("file", policy.id, now=portal.clock()) == []
 
 
 def test_a_download_that_is_refused_is_no_event(fetch: Fetch, portal: DemoPortal, policy: PortalFile) -> None:

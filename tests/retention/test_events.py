@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.changes.burst import MAX_DELIVERY_TIME
+from reviews.changes.event_timing import MAX_DELIVERY_TIME
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import EventState, SweepSource

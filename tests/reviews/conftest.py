@@ -13,6 +13,7 @@ from tests.reviews.comparing_desk import ComparingDesk, open_comparing_desk
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, open_portal_desk
 from tests.reviews.samples import event, routes
+from tests.reviews.sweeping_desk import SweepingDesk, open_sweeping_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,13 @@ def portal_desk(new_portal_desk: PortalDesk) -> PortalDesk:
     new_portal_desk.portal.add_person(DANA)
     new_portal_desk.know_everything()
     return new_portal_desk
+
+
+@pytest.fixture
+def sweeping_desk(desk: Desk) -> Iterator[SweepingDesk]:
+    """A desk at the stand-in portal without a webhook, which a worker sweeps; all files are known."""
+    with open_sweeping_desk(desk) as opened:
+        yield opened
 
 
 @pytest.fixture

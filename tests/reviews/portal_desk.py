@@ -14,13 +14,15 @@ from docspace.client import Client
 from docspace.http import Http
 from docspace.logs import Logs
 from notifiers.comment import Comment
+from reviews.changes.event_timing import WEBHOOK_TIMING, make_sweep_timing
 from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Refused
 from reviews.intake import intake
 from reviews.monitoring.canaries import Canaries
 from reviews.routes.route import Routes
 from reviews.sweep.baseline import Baseline
-from reviews.sweep.sweep import GapSweep
+from reviews.sweep.sweep import SWEEP_INTERVAL, GapSweep
+from reviews.sweep.sweep_rules import BESIDE_WEBHOOK, WITHOUT_WEBHOOK
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, route
 from webhook.docspace_logs import DocSpaceLogs
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from reviews.sweep.sweep import SweepResult
 
 QUIET = timedelta(seconds=5)
+MINUTE = timedelta(minutes=1)
 STEP = 90  # seconds between two things that happen
 SLOW = 60.0  # seconds that an answer may take on a busy machine
 FILE, OUTSIDE, INNER = 7, 8, 9
@@ -125,15 +128,17 @@ def open_portal_desk(
     *routes: Route,
     transport: Transport = _always_ok,
     portal_clock: Callable[[], datetime] | None = None,
+    has_webhook: bool = True,
 ) -> Iterator[PortalDesk]:
     """Open a desk with a file in the watched folder, one deep inside and one elsewhere.
 
     `transport` takes what the portal itself sends, without waiting between its attempts; the portal goes by
-    `portal_clock`, else by the desk's.
+    `portal_clock`, else by the desk's. Without a webhook, the sweep alone finds changes, every minute.
     """
     portal = _stocked(DemoPortal(portal_clock or desk.clock))
     sender = Sender(portal, transport=transport, wait_factor=0)
-    sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
+    if has_webhook:
+        sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
     rules = Routes(routes or [both_folders()])
     desk.follow(rules)
     with run_portal(portal, sender) as address:
@@ -147,6 +152,7 @@ def open_portal_desk(
             clock=desk.clock,
             new_id=desk.intake.change_writer.review_opening.new_id,
             random=lambda: 0.0,
+            timing=WEBHOOK_TIMING if has_webhook else make_sweep_timing(MINUTE),
         )
         desk.delivery = replace(
             desk.delivery, notifiers={"paper": desk.paper, "comment": Comment(enrichment.write_comment)}
@@ -165,6 +171,8 @@ def open_portal_desk(
             routes=rules,
             clock=desk.clock,
             wait=lambda seconds: desk.clock.advance(seconds=seconds),
+            interval=SWEEP_INTERVAL if has_webhook else MINUTE,
+            rules=BESIDE_WEBHOOK if has_webhook else WITHOUT_WEBHOOK,
         )
         yield PortalDesk(desk, portal, sender, baseline, sweep)
 

@@ -18,7 +18,8 @@ from demo import ALICE, BOB, COMPLIANCE, OTHER, back_up, restore
 from demo.transport import HttpAnswer, HttpRequest
 from reviews.intake import intake
 from reviews.sweep import completeness
-from reviews.sweep.sweep import DELIVERY_GRACE, SWEEP_INTERVAL
+from reviews.sweep.sweep import SWEEP_INTERVAL
+from reviews.sweep.sweep_rules import LOG_GRACE
 from store.ledger_reading import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request
@@ -252,7 +253,7 @@ def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life
             life.work()
         life.minutes_pass()
         life.check_line()
-    portal_desk.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
+    portal_desk.desk.clock.advance(seconds=(2 * LOG_GRACE + timedelta(minutes=10)).total_seconds())
     portal_desk.sweep_all()
     life.work()
     life.work()
@@ -287,7 +288,7 @@ def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: LossyLife) 
             life.work()
         life.minutes_pass()
         life.check_line()
-    portal_desk.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
+    portal_desk.desk.clock.advance(seconds=(2 * LOG_GRACE + timedelta(minutes=10)).total_seconds())
     portal_desk.sweep_all()
     life.work()
     life.work()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from demo import BOB, COMPLIANCE
 from demo.faults import Fault
 from reviews.errors import RateLimitReached
-from reviews.sweep.sweep import DELIVERY_GRACE
+from reviews.sweep.sweep_rules import LOG_GRACE
 from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscribe
 from tests.reviews.portal_desk import STEP
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_a_sweep_goes_on_from_where_the_last_one_got_to(portal_desk: PortalDesk) -> None:
     portal_desk.recover()
-    swept = [portal_desk.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE]
+    swept = [portal_desk.desk.clock() - timedelta(seconds=STEP) - LOG_GRACE]
     portal_desk.portal.faults.add(Fault(path="/log", status=503))
     lose(portal_desk, save)
     assert portal_desk.recover() == []
@@ -35,7 +35,7 @@ def test_a_sweep_goes_on_from_where_the_last_one_got_to(portal_desk: PortalDesk)
     with portal_desk.desk.transactions(reading=True) as work:
         mark = work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert (mark.swept_to, mark.stopped_by) == (
-        portal_desk.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE,
+        portal_desk.desk.clock() - timedelta(seconds=STEP) - LOG_GRACE,
         None,
     )
 
