@@ -1,4 +1,4 @@
-"""Makes `.env.example` of the settings, their defaults and docs/settings.md: `python -m tests.meta.env_file_maker`.
+"""Makes `.env.example` of the settings, their defaults and docs/settings.md: `python -m tests.deploy.env_file_maker`.
 
 A setting stands in one group. What has to be set is empty, everything else is commented out with its default.
 """

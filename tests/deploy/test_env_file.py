@@ -12,7 +12,7 @@ import pytest
 
 from runtime.settings import settings
 from runtime.settings.settings import NAMES, parse_settings
-from tests.meta.env_file_maker import EXAMPLE_FILE, GROUPS, MEMBERS, NEEDED, SET_BY_PLATFORMS, build_example
+from tests.deploy.env_file_maker import EXAMPLE_FILE, GROUPS, MEMBERS, NEEDED, SET_BY_PLATFORMS, build_example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def set_all(monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]) -> None:
 
 
 def test_the_file_is_what_the_settings_and_their_page_make_of_it() -> None:
-    assert EXAMPLE_FILE.read_text() == build_example(), "run: .venv/bin/python -m tests.meta.env_file_maker"
+    assert EXAMPLE_FILE.read_text() == build_example(), "run: .venv/bin/python -m tests.deploy.env_file_maker"
 
 
 def test_each_setting_stands_in_one_group_or_is_set_by_a_platform() -> None:
