@@ -1,6 +1,6 @@
-"""Makes `.env.example` of the settings, their defaults and docs/settings.md: `python -m tests.deploy.env_file_maker`.
+"""Makes `.env.example` of docs/settings.md and the settings' defaults.
 
-A setting stands in one group. What has to be set is empty, everything else is commented out with its default.
+Run it by `.venv/bin/python -m tests.deploy.env_file_maker`. A setting stands in one group. What has to be set is empty, everything else is commented out with its default.
 """
 
 from __future__ import annotations
@@ -19,15 +19,22 @@ EXAMPLE_FILE = ROOT / ".env.example"
 MEMBERS = {"teams_workflow": "TEAMS_WORKFLOW_COMPLIANCE", "apprise": "APPRISE_OPS"}
 """A member of each family, as a line needs a whole name."""
 NEEDED = frozenset(
-    {"DOCSPACE_API_HOST", "DOCSPACE_API_KEY", "DOCSPACE_WEBHOOK_SECRET", "LEDGER_KEY", "PUBLIC_URL", "SECRET_KEY"}
+    {
+        "DOCSPACE_API_HOST",
+        "DOCSPACE_API_KEY",
+        "DOCSPACE_WEBHOOK_SECRET",
+        "LEDGER_KEY",
+        "PUBLIC_URL",
+        "SECRET_KEY",
+    }
 )
 SET_BY_PLATFORMS = frozenset(
     {"dyno", "fly_app_name", "k_service", "railway_project_id", "render", "vcap_application"}
 )
 GROUPS: dict[str, tuple[str, ...]] = {
     "The portal": (
-        "docspace_api_host", "docspace_api_key", "docspace_webhook_secret", "docspace_webhook_secret_previous",
-        "intake", "sweep_minutes", "webhook_heal",
+        "docspace_api_host", "docspace_api_key",
+        "docspace_webhook_secret", "docspace_webhook_secret_previous", "intake", "sweep_minutes", "webhook_heal",
     ),
     "This installation": ("public_url", "secret_key", "host", "port", "trusted_proxies", "database_url"),
     "Who must review what": (
@@ -46,14 +53,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "smtp_url", "mail_from", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "apprise",
     ),
     "The ledger": (
-        "ledger_key", "ledger_key_previous", "ledger_origin", "ledger_witnesses", "tsa_url", "tsa_certificates",
+        "ledger_key", "ledger_key_previous", "ledger_origin", "ledger_witnesses",
+        "tsa_url", "tsa_certificates",
     ),
     "Retention": ("keep_events", "keep_reviews", "keep_text"),
     "Monitoring": ("metrics_token", "sentry_dsn", "log_level", "log_format"),
 }  # fmt: skip
 HEAD = """\
-# Settings of docspace-review. Copy this file to .env, let no one else read it (chmod 600 .env), and fill in what is
-# empty; a line that begins with #NAME is a default. A value with spaces, $ or # stands in single quotes.
+# Settings of docspace-review. Copy this file to .env, let no one else read it (chmod 600 .env), and fill in
+# what is empty; a line that begins with #NAME is a default. A value with spaces, $ or # stands in single quotes.
 # All settings: docs/settings.md. Any of them may come from a file: NAME_FILE=/run/secrets/name.
 """
 OF_COMPOSE = """\
@@ -62,12 +70,12 @@ OF_COMPOSE = """\
 # the password of its PostgreSQL; set it before the first start
 POSTGRES_PASSWORD=
 """
-WIDTH = 116
+WIDTH = 110
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of docs/settings.md: names in lower case, the default of each as written there, and the meaning."""
+    """A row of docs/settings.md: names in lower case, their defaults as written there, and the meaning."""
 
     names: tuple[str, ...]
     defaults: tuple[str, ...]
@@ -108,7 +116,9 @@ def build_example() -> str:
 
 
 def _draw_row(row: Row) -> str:
-    comment = textwrap.fill(row.meaning, WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False)
+    comment = textwrap.fill(
+        row.meaning, WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False
+    )
     lines = [_draw_line(name, default) for name, default in zip(row.names, row.defaults, strict=True)]
     return "\n".join([comment, *lines, ""])
 

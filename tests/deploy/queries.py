@@ -61,7 +61,9 @@ def fill(engine: sa.Engine) -> None:
         work.ledger.time_answer("slack", lambda: timedelta(milliseconds=700))
         work.commit()
     with engine.begin() as connection:
-        connection.execute(sa.update(reviews).where(reviews.c.id == "r2").values(due_at=START, lapsed_at=START))
+        connection.execute(
+            sa.update(reviews).where(reviews.c.id == "r2").values(due_at=START, lapsed_at=START)
+        )
 
 
 def read_metrics(engine: sa.Engine) -> dict[str, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Prometheus takes the alert rules; each fires when it should, reads metrics that are there, and has a page."""
+"""Prometheus takes the alert rules; each fires when it should, reads metrics that exist, and has a page."""
 
 from __future__ import annotations
 

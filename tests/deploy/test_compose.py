@@ -59,7 +59,10 @@ def test_each_process_runs_its_line_of_the_procfile() -> None:
     module = "python -m runtime "
 
     assert SERVICES["web"]["command"] == ["sh", "-c", lines["web"].replace("$", "$$")]
-    assert SERVICES["worker"]["command"] == ["docspace-review", lines["worker"].removeprefix(f"exec {module}")]
+    assert SERVICES["worker"]["command"] == [
+        "docspace-review",
+        lines["worker"].removeprefix(f"exec {module}"),
+    ]
     assert SERVICES["migrate"]["command"] == ["docspace-review", lines["release"].removeprefix(module)]
 
 

@@ -8,7 +8,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import dotenv
-import pytest
 
 from runtime.settings import settings
 from runtime.settings.settings import NAMES, parse_settings
@@ -16,6 +15,8 @@ from tests.deploy.env_file_maker import EXAMPLE_FILE, GROUPS, MEMBERS, NEEDED, S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pytest
 
 DECIDED_LATER = {"sweep_minutes", "trusted_proxies", "log_format", "routes_file", "notify"}
 """Settings without a default of their own: the code decides by others, as docs/settings.md says."""

@@ -1,4 +1,4 @@
-"""Kustomize builds the Kubernetes files, the schemas of Kubernetes take them, and the pods have few rights."""
+"""Kustomize builds the Kubernetes files, Kubernetes' schemas take them, and the pods have few rights."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def name_all(objects: list[dict[str, Any]]) -> set[str]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("each", list_objects(), ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
+@pytest.mark.parametrize(
+    "each", list_objects(), ids=lambda each: f"{each['kind']}-{each['metadata']['name']}"
+)
 def test_the_schemas_of_kubernetes_take_each_object(each: dict[str, Any], version: str) -> None:
     kubernetes_validate.validate(each, version, strict=True)
 
