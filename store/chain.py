@@ -21,9 +21,11 @@ from store.engine import ENTRY_KEY, build_by_dialect, is_undecodable, read_only
 from store.ledger_rows import PAGE_SIZE
 from store.postgresql_commit import send_together, share_wait
 from store.schema import ledger, ledger_head, ledger_people
+from store.tallies import CLICK_TO_ANSWER, add_observation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import timedelta
 
     from reviews.ledger.entry_macs import MacKey
     from reviews.ports.ledger import LedgerEntry
@@ -78,11 +80,15 @@ class SqlLedgerRepository:
     def __init__(self, connection: sa.Connection, *, make_salt: Callable[[], str] = make_salt) -> None:
         self._connection, self._make_salt = connection, make_salt
         self._waiting: list[_WaitingEntry] = []
+        self._waiting_times: list[tuple[str, Callable[[], timedelta]]] = []
 
     def append(self, body: Mapping[str, Any]) -> None:
         committed, disclosures = commit_people(body, make_salt=self._make_salt)
         people = format_disclosures(disclosures) if disclosures else None
         self._waiting.append(_WaitingEntry(committed, people))
+
+    def time_answer(self, identity: str, measure: Callable[[], timedelta]) -> None:
+        self._waiting_times.append((identity, measure))
 
     def list_entries(
         self, review_id: str, *, skip: int = 0, limit: int | None = None
@@ -142,7 +148,10 @@ class SqlLedgerRepository:
                 put = _PUT_PEOPLE[self._connection.dialect.name]
                 self._connection.execute(put, people if len(people) > 1 else people[0])
             self._connection.execute(_PIN, {"seq": end.seq, "hash": end.hash})
+            for identity, measure in self._waiting_times:
+                add_observation(self._connection, CLICK_TO_ANSWER, identity, measure())
         self._waiting.clear()
+        self._waiting_times.clear()
 
     def _find_mac_key(self) -> MacKey | None:
         find_key: Callable[[], MacKey | None] | None = self._connection.get_execution_options().get(ENTRY_KEY)

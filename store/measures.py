@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState, ReviewState
 from store.clock import read_database_time
+from store.completeness_measures import CompletenessMeasures, measure_completeness
 from store.engine import read_only
 from store.figures import count_lapsed
-from store.schema import cards, comparisons, events, reviews, workers
+from store.ledger_tree import find_fault
+from store.schema import cards, comparisons, events, last_checkpoint, ledger_head, reviews, workers
 from store.schema.states import DEAD_CARD, DEAD_EVENT, OPEN, PENDING, WAITING
 from store.tallies import Tally, load_tallies
+from store.webhook_watch import WebhookCheck, find_last_check
 from store.workers import SILENCE_TIMEOUT
 
 if TYPE_CHECKING:
@@ -25,6 +28,15 @@ _WAITING_CARD = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != DEAD_CA
 _WAITING_COMPARISON = sa.and_(comparisons.c.state == WAITING, comparisons.c.claimed_by.is_(None))
 
 _COUNT_COMPARISONS = sa.select(sa.func.count()).select_from(comparisons).where(_WAITING_COMPARISON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerMeasures:
+    """How many entries the ledger has, how many the last checkpoint covers, and whether one is held up."""
+
+    entries: int
+    covered: int
+    has_fault: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +57,9 @@ class Measures:
     workers: int
     heartbeat: timedelta | None = field(default=None)
     overdue_rounds: list[str] = field(default_factory=list)
+    completeness: CompletenessMeasures
+    ledger: LedgerMeasures
+    webhook: WebhookCheck | None
 
 
 def measure(engine: sa.Engine) -> Measures:
@@ -70,7 +85,17 @@ def measure(engine: sa.Engine) -> Measures:
             workers=len(living),
             overdue_rounds=[name for names in living for name in names],
             heartbeat=max(at - last, timedelta()) if last else None,
+            completeness=measure_completeness(connection, at),
+            ledger=_measure_ledger(connection),
+            webhook=find_last_check(connection, at),
         )
+
+
+def _measure_ledger(connection: sa.Connection) -> LedgerMeasures:
+    entries = connection.execute(sa.select(ledger_head.c.seq)).scalar_one_or_none()
+    covered = connection.execute(sa.select(last_checkpoint.c.size)).scalar_one_or_none()
+    has_fault = find_fault(connection) is not None
+    return LedgerMeasures(entries=entries or 0, covered=covered or 0, has_fault=has_fault)
 
 
 def _find_oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:

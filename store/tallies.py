@@ -15,7 +15,7 @@ from store.schema import cards, reviews, tallies
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-EVENT_TO_CARD, CARD_TO_ANSWER = "event_to_card", "card_to_answer"
+EVENT_TO_CARD, CARD_TO_ANSWER, CLICK_TO_ANSWER = "event_to_card", "card_to_answer", "click_to_answer"
 EVENTS, CARDS, REVIEWS = "events", "cards", "reviews"
 KEY_CONFLICTS = "key_conflicts"
 _MINUTE, _HOUR = 60, 3600
@@ -25,6 +25,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
         *(_MINUTE, 5 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR),
         *(24 * _HOUR, 48 * _HOUR, 72 * _HOUR, 168 * _HOUR),
     ),
+    CLICK_TO_ANSWER: (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30),  # Slack waits for three seconds
 }
 """The upper bounds of the buckets, in seconds; there is one more beyond the last."""
 BEYOND = "+Inf"

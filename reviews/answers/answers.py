@@ -150,10 +150,12 @@ class Answers:
         transaction. A repeated request gets the review in its current state, or is refused again.
         `before_lookup` is called before DocSpace is queried for the person's account, which is rare.
         """
+        received_at = self.clock()
         note = _check_note(answer_request)
         try:
             after, answer = self.accounts.run_with_lookup(
-                lambda: self._record_answer(answer_request, note), before_lookup=before_lookup
+                lambda: self._record_answer(answer_request, note, received_at=received_at),
+                before_lookup=before_lookup,
             )
         except DocSpaceUnavailable:
             mark_undecided(self.transactions, answer_request.request_name, at=self.clock())
@@ -170,7 +172,9 @@ class Answers:
         self.on_answered(after)
         return after
 
-    def _record_answer(self, answer_request: AnswerRequest, note: str | None) -> tuple[Review, Answer]:
+    def _record_answer(
+        self, answer_request: AnswerRequest, note: str | None, *, received_at: datetime
+    ) -> tuple[Review, Answer]:
         with self.transactions() as work:
             with require_first_request(work, answer_request.request_name, at=self.clock()):
                 review = require_review(work, answer_request, lock=True)
@@ -199,6 +203,7 @@ class Answers:
             event = build_answer_event(review, answer)
             if event is not None:
                 work.events.add([(event, None)], at=self.clock())
+            work.ledger.time_answer(answer.identity, lambda: self.clock() - received_at)
             work.commit()
         return after, answer
 

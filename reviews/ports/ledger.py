@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
 
 LedgerEntry = Mapping[str, Any]
 
@@ -15,6 +19,13 @@ class LedgerRepository(Protocol):
         """Write an entry as part of the transaction; numbered and chained when it commits.
 
         Its `review_id` is `None` if it belongs to no review.
+        """
+        ...
+
+    def time_answer(self, identity: str, measure: Callable[[], timedelta]) -> None:
+        """Count how long an answer took, by how the person was proven.
+
+        `measure` is called when the transaction's entries are written: waiting for the ledger's end is in it.
         """
         ...
 

@@ -17,6 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from reviews.kinds import CardState
+from runtime.observe.health import WEBHOOK_LATE
 from runtime.settings.version import read_version
 from store.measures import measure
 from store.tallies import (
@@ -24,11 +25,13 @@ from store.tallies import (
     BOUNDS,
     CARD_TO_ANSWER,
     CARDS,
+    CLICK_TO_ANSWER,
     EVENT_TO_CARD,
     EVENTS,
     KEY_CONFLICTS,
     REVIEWS,
 )
+from webhook.webhook_status import WebhookState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +53,7 @@ _COUNTS: dict[str, tuple[str, str, Labels]] = {
 _TIMES = {
     EVENT_TO_CARD: ("Time from an event's arrival until its card was posted.", "channel"),
     CARD_TO_ANSWER: ("Time from a review's first posted card until an answer.", "route"),
+    CLICK_TO_ANSWER: ("Time from a click, form or command until its answer was recorded.", "identity"),
 }
 SCRAPE_SECONDS = 2.0
 """How long a scrape waits for another to end: a database that hangs blocks one thread, not all of them."""
@@ -109,6 +113,9 @@ class DatabaseCollector(Collector):
             "event_key_conflicts", "Events that share a key with a different event.", {(): conflicts}
         )
         yield from _list_waiting_metrics(measures)
+        yield from _list_worker_metrics(measures)
+        yield from _list_completeness_metrics(measures)
+        yield from _list_ledger_metrics(measures)
         for subject, (description, label) in _TIMES.items():
             yield _build_histogram(subject, description, label, _filter_tallies(measures, subject))
 
@@ -140,6 +147,9 @@ def _list_waiting_metrics(measures: Measures) -> Iterator[Metric]:
     yield _build_gauge(
         "reviews_lapsed", "Open reviews whose last step was taken without an answer.", lapsed, ("route",)
     )
+
+
+def _list_worker_metrics(measures: Measures) -> Iterator[Metric]:
     yield _build_gauge("workers", "Workers with a recent heartbeat.", {(): measures.workers})
     late = Counter((name,) for name in measures.overdue_rounds)
     yield _build_gauge(
@@ -150,6 +160,33 @@ def _list_waiting_metrics(measures: Measures) -> Iterator[Metric]:
         yield _build_gauge(
             "worker_heartbeat_age_seconds", description, {(): measures.heartbeat.total_seconds()}
         )
+
+
+def _list_completeness_metrics(measures: Measures) -> Iterator[Metric]:
+    """Return how complete the intake is; what no one has looked at is absent, rather than good or bad."""
+    folders = {(state,): count for state, count in measures.completeness.folders.items()}
+    description = "Watched folders that are not complete, by what holds them back."
+    yield _build_gauge("folders_incomplete", description, folders, ("state",))
+    behind = measures.completeness.behind
+    if behind is not None:
+        description = "Age of the moment up to which all watched folders are complete."
+        yield _build_gauge("completeness_age_seconds", description, {(): behind.total_seconds()})
+    check = measures.webhook
+    if check is not None and check.state != WebhookState.UNKNOWN and check.age <= WEBHOOK_LATE:
+        description = "Whether the webhook in DocSpace is as it should be."
+        yield _build_gauge("webhook_in_order", description, {(): check.state == WebhookState.IN_ORDER})
+
+
+def _list_ledger_metrics(measures: Measures) -> Iterator[Metric]:
+    ledger = measures.ledger
+    yield _build_gauge("ledger_entries", "Entries of the ledger.", {(): ledger.entries})
+    yield _build_gauge(
+        "ledger_uncovered_entries",
+        "Entries after the last checkpoint.",
+        {(): max(ledger.entries - ledger.covered, 0)},
+    )
+    description = "Whether something keeps checkpoints from covering the last entries."
+    yield _build_gauge("ledger_fault", description, {(): ledger.has_fault})
 
 
 def _build_gauge(

@@ -41,4 +41,5 @@ def test_each_stage_begins_with_the_same_image_pinned_by_its_digest() -> None:
 def test_updates_of_the_pinned_image_are_proposed() -> None:
     asked = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
 
-    assert [each["package-ecosystem"] for each in asked if each["directory"] == "/"] == ["docker"]
+    asked_of_the_root = [each["package-ecosystem"] for each in asked if each["directory"] == "/"]
+    assert asked_of_the_root == ["docker", "docker-compose"]

@@ -11,9 +11,12 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.kinds import ReviewState
+from reviews.ledger import ledger_entries
 from runtime.observe.metrics import create_metrics_page
+from store.ledger_tree import CheckpointFault, write_fault
 from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
+from store.webhook_watch import WebhookWatch
 from store.workers import WorkerRegistry
 from tests.reviews.samples import START, answer, review
 from tests.store.lived import lived
@@ -121,3 +124,71 @@ def test_a_database_that_is_not_there_is_told_in_a_word(engine: sa.Engine) -> No
     response = client(engine).get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
 
     assert (response.status_code, response.data) == (503, b"The database does not answer.\n")
+
+
+def test_how_complete_the_folders_are_is_measured_by_the_one_furthest_behind(engine: sa.Engine) -> None:
+    empty = scraped(engine)
+    with SqlUnitOfWork(engine) as work:
+        now = work.now()
+        work.baselines.watch(["1", "2", "3"])
+        for folder, minutes in (("1", 3), ("2", 50)):
+            work.baselines.save_start(folder, 0, finished_at=now)
+            work.baselines.mark_swept(folder, swept_to=now - timedelta(minutes=minutes))
+        work.baselines.mark_stopped("2", "DocSpace refuses the key")
+        work.commit()
+
+    samples = scraped(engine)
+
+    assert "completeness_age_seconds" not in empty
+    assert 3000 <= samples["completeness_age_seconds"][()] < 3300
+    assert samples["folders_incomplete"] == {("unfinished",): 1, ("stopped",): 1, ("late",): 1}
+
+
+def test_a_pending_event_holds_the_completeness_back(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        now = work.now()
+        work.baselines.watch(["1"])
+        work.baselines.mark_swept("1", swept_to=now)
+        work.commit()
+    before = scraped(engine)["completeness_age_seconds"][()]
+    lived(engine)  # with an event of long ago that is not handled
+
+    assert before < 300
+    assert scraped(engine)["completeness_age_seconds"][()] > 86_400
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"), [("in_order", {(): 1}), ("disabled", {(): 0}), ("unknown", None), (None, None)]
+)
+def test_the_webhook_is_measured_where_a_worker_could_check_it(
+    engine: sa.Engine, state: str | None, shown: dict[tuple[str, ...], float] | None
+) -> None:
+    if state:
+        WebhookWatch(engine).record_check(state, "", last_success=START)
+
+    assert scraped(engine).get("webhook_in_order") == shown
+
+
+def test_entries_that_no_checkpoint_covers_are_counted(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        work.ledger.append(ledger_entries.build_opened(review(), [1]))
+        work.commit()
+    before = scraped(engine)
+    write_fault(engine, CheckpointFault(entry=1, reason="the key is missing", seen_at=START))
+
+    samples = scraped(engine)
+
+    assert (before["ledger_entries"], before["ledger_fault"]) == ({(): 1}, {(): 0})
+    assert (samples["ledger_uncovered_entries"], samples["ledger_fault"]) == ({(): 1}, {(): 1})
+
+
+def test_an_answer_is_timed_from_its_request_by_how_the_person_was_proven(engine: sa.Engine) -> None:
+    with SqlUnitOfWork(engine) as work:
+        work.ledger.append(ledger_entries.build_opened(review(), [1]))
+        work.ledger.time_answer("slack", lambda: timedelta(milliseconds=700))
+        work.ledger.time_answer("slack", lambda: timedelta(seconds=4))
+        work.commit()
+
+    buckets = scraped(engine)["click_to_answer_seconds_bucket"]
+
+    assert [buckets["slack", bound] for bound in ("0.5", "1", "3", "5", "+Inf")] == [0, 1, 1, 2, 2]
