@@ -12,6 +12,7 @@ from flask import get_flashed_messages, make_response, render_template, request,
 from pages import pending_code
 from pages.changes import read_changes
 from pages.document_links import make_document_address
+from pages.duty_forms import DutyForms, DutySection
 from pages.file_table import read_table
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
     from reviews.answers.openings import Openings
+    from reviews.answers.reassignment import Reassignment
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
     from reviews.comparisons.viewing import ComparisonViews
@@ -57,6 +59,7 @@ class InboxServices:
     inbox: Inbox
     answers: Answers
     menu: Menu
+    reassignment: Reassignment
     streams: Streams
     links: Links
     openings: Openings
@@ -75,6 +78,10 @@ class InboxServices:
     @property
     def lists(self) -> FileLists:
         return FileLists(transactions=self.answers.transactions)
+
+    @property
+    def duty_forms(self) -> DutyForms:
+        return DutyForms(reassignment=self.reassignment, menu=self.menu, answers=self.answers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +119,15 @@ class InboxCard:
         if self.card.bulk is None or self.card.redacted:
             return ""
         return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES_ANCHOR)
+
+    @property
+    def duty(self) -> DutySection | None:
+        """The forms to reassign and snooze; `None` for a person who may do neither."""
+        choices, review_id = self.inbox_review.duty_choices, self.card.review_id
+        if choices is None:
+            return None
+        action = url_for("inbox.act", review_id=review_id)
+        return DutySection(review_id=review_id, action=action, choices=choices)
 
     def may(self, item: str) -> bool:
         return MenuItem(item) in self.inbox_review.items

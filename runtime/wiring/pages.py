@@ -83,6 +83,7 @@ def build_inbox_services(
         ),
         answers=wiring.build_answers(wake),
         menu=wiring.menu,
+        reassignment=wiring.build_reassignment(wake),
         streams=streams,
         links=wiring.links,
         openings=wiring.openings,

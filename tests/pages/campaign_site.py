@@ -52,6 +52,7 @@ def open_site(desk: Desk, *, streams: Streams | None = None) -> InboxApplication
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        reassignment=desk.hand_over,
         streams=streams or Streams(),
         links=links,
         openings=desk.openings,

@@ -98,6 +98,7 @@ def open_inbox(
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, sealer=sealer),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        reassignment=desk.hand_over,
         streams=streams or Streams(),
         links=links,
         openings=desk.openings,
