@@ -6,9 +6,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from pages.acknowledge import choose_status
+from pages.flashed_messages import flash_anywhere
 from pages.headers import add_safe_headers
 from pages.inbox_views import InboxView
 from reviews.errors import RefusalReason, Refused
@@ -38,7 +39,7 @@ def act(visit: InboxVisit, review_id: str) -> AnyResponse:
             log.info("duty_form_refused", review_id=review_id, reason=refusal.reason)
             view = InboxView(review_id=review_id)
             return visit.draw_page(view, sentence=refusal.sentence, status=choose_status(refusal))
-    flash(confirmation, review_id)
+    flash_anywhere(confirmation, review_id)
     return add_safe_headers(redirect(_find_next_address(visit, review_id), HTTPStatus.SEE_OTHER))
 
 

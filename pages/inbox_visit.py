@@ -7,13 +7,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import get_flashed_messages, make_response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 
 from pages import pending_code
 from pages.changes import read_changes
 from pages.document_links import make_document_address
-from pages.duty_forms import DutyForms, DutySection
+from pages.duty_forms import DutySection
 from pages.file_table import read_table
+from pages.flashed_messages import FlashedMessages
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
 from pages.openings import record_page
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from pages.changes import ChangesSection
     from pages.demo_sign_in import DemoSignInLinks
+    from pages.duty_forms import DutyForms
     from pages.file_table import FileTable
     from pages.inbox_views import InboxView
     from pages.links import Links
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
     from reviews.answers.openings import Openings
-    from reviews.answers.reassignment import Reassignment
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
     from reviews.comparisons.viewing import ComparisonViews
@@ -59,7 +60,7 @@ class InboxServices:
     inbox: Inbox
     answers: Answers
     menu: Menu
-    reassignment: Reassignment
+    duty_forms: DutyForms
     streams: Streams
     links: Links
     openings: Openings
@@ -78,10 +79,6 @@ class InboxServices:
     @property
     def lists(self) -> FileLists:
         return FileLists(transactions=self.answers.transactions)
-
-    @property
-    def duty_forms(self) -> DutyForms:
-        return DutyForms(reassignment=self.reassignment, menu=self.menu, answers=self.answers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +151,7 @@ class InboxVisit:
         changes = self._read_changes(contents.inbox_review)
         if contents.inbox_review:
             record_page(self.services.openings, contents.inbox_review.review, self.person, changes)
+        messages = FlashedMessages.read()
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
             **view.parameters,
@@ -170,7 +168,8 @@ class InboxVisit:
             history=self._load_history(view.review_id) if contents.inbox_review else None,
             format_cursor=format_cursor,
             events_url=url_for("inbox.events", **event_parameters),
-            flashed_messages=_read_flashed_messages(),
+            flashed_messages=messages.by_review,
+            other_messages=messages.list_others(contents.review_ids),
             sentence=sentence,
             form=request.form,
             max_note_length=MAX_NOTE_LENGTH,
@@ -199,12 +198,6 @@ class InboxVisit:
 
 def make_review_address(review: Review) -> str:
     return url_for("inbox.review", review_id=review.id)
-
-
-def _read_flashed_messages() -> dict[str, str]:
-    """Return what the form that led here did to which review; shown once."""
-    messages: Any = get_flashed_messages(with_categories=True)
-    return dict(messages)
 
 
 def draw_sign_in_page(

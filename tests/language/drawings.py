@@ -255,7 +255,7 @@ def _pages() -> Flask:
         inbox=unused,
         answers=unused,
         menu=unused,
-        reassignment=unused,
+        duty_forms=unused,
         streams=Streams(),
         links=_LINKS,
         openings=unused,
