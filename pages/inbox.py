@@ -9,8 +9,10 @@ import structlog
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, inbox_absence, inbox_sign_in, page_language, proven_identity
+from pages import browser, inbox_absence, inbox_duty, inbox_sign_in, page_language, proven_identity
 from pages.acknowledge import OLD_FORM, choose_status
+from pages.duty_forms import SIGN_IN_AGAIN as PROVE_AGAIN
+from pages.duty_forms import is_duty_form
 from pages.file_table import flash_taken_out, return_address
 from pages.headers import add_safe_headers
 from pages.inbox_views import ANSWERED_PILE, InboxView
@@ -93,10 +95,10 @@ def _ask_to_sign_in(services: InboxServices) -> Response:
     """Ask the visitor to sign in; a script that waits for events gets only the status."""
     if request.endpoint == "inbox.events":
         return add_safe_headers(Response(status=HTTPStatus.UNAUTHORIZED))
-    is_post = request.method == "POST"
-    return draw_sign_in_page(
-        services, sentence=_(SIGN_IN_AGAIN) if is_post else "", note=request.form.get("note", "")
-    )
+    sentence = ""
+    if request.method == "POST":
+        sentence = _(PROVE_AGAIN) if is_duty_form() else _(SIGN_IN_AGAIN)
+    return draw_sign_in_page(services, sentence=sentence, note=request.form.get("note", ""))
 
 
 def _add_views(blueprint: Blueprint) -> None:
@@ -142,6 +144,8 @@ def _add_answers(blueprint: Blueprint) -> None:
     @blueprint.post("/inbox/reviews/<review_id>")
     def act(review_id: str) -> AnyResponse:
         visit = get_current_visit()
+        if is_duty_form():
+            return inbox_duty.act(visit, review_id)
         review_request = visit.services.inbox.require_access(visit.make_request(review_id))
         if request.form.get("decision") not in CHOICES:
             view = InboxView(review_id=review_id)

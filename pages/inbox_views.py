@@ -31,6 +31,13 @@ class InboxContents:
     """Those that ask this person, in place of the reviews that they ask for."""
 
     @property
+    def review_ids(self) -> frozenset[str]:
+        """The ids of the reviews on the page."""
+        piles = [pile for pile in (self.open_reviews, self.answered) if pile]
+        reviews = [*(card for pile in piles for card in pile.cards), self.inbox_review]
+        return frozenset(each.review.id for each in reviews if each)
+
+    @property
     def fingerprint(self) -> str:
         """A digest that changes whenever the page would show anything else."""
         piles = [pile for pile in (self.open_reviews, self.answered) if pile]

@@ -7,12 +7,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import get_flashed_messages, make_response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 
 from pages import pending_code
 from pages.changes import read_changes
 from pages.document_links import make_document_address
+from pages.duty_forms import DutySection
 from pages.file_table import read_table
+from pages.flashed_messages import FlashedMessages
 from pages.headers import add_safe_headers, add_script_headers
 from pages.links import FILES_ANCHOR
 from pages.openings import record_page
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from pages.changes import ChangesSection
     from pages.demo_sign_in import DemoSignInLinks
+    from pages.duty_forms import DutyForms
     from pages.file_table import FileTable
     from pages.inbox_views import InboxView
     from pages.links import Links
@@ -57,6 +60,7 @@ class InboxServices:
     inbox: Inbox
     answers: Answers
     menu: Menu
+    duty_forms: DutyForms
     streams: Streams
     links: Links
     openings: Openings
@@ -113,6 +117,15 @@ class InboxCard:
             return ""
         return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES_ANCHOR)
 
+    @property
+    def duty(self) -> DutySection | None:
+        """The forms to reassign and snooze; `None` for a person who may do neither."""
+        choices, review_id = self.inbox_review.duty_choices, self.card.review_id
+        if choices is None:
+            return None
+        action = url_for("inbox.act", review_id=review_id)
+        return DutySection(review_id=review_id, action=action, choices=choices)
+
     def may(self, item: str) -> bool:
         return MenuItem(item) in self.inbox_review.items
 
@@ -138,6 +151,7 @@ class InboxVisit:
         changes = self._read_changes(contents.inbox_review)
         if contents.inbox_review:
             record_page(self.services.openings, contents.inbox_review.review, self.person, changes)
+        messages = FlashedMessages.read()
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
             **view.parameters,
@@ -154,7 +168,8 @@ class InboxVisit:
             history=self._load_history(view.review_id) if contents.inbox_review else None,
             format_cursor=format_cursor,
             events_url=url_for("inbox.events", **event_parameters),
-            flashed_messages=_read_flashed_messages(),
+            flashed_messages=messages.by_review,
+            other_messages=messages.list_others(contents.review_ids),
             sentence=sentence,
             form=request.form,
             max_note_length=MAX_NOTE_LENGTH,
@@ -183,12 +198,6 @@ class InboxVisit:
 
 def make_review_address(review: Review) -> str:
     return url_for("inbox.review", review_id=review.id)
-
-
-def _read_flashed_messages() -> dict[str, str]:
-    """Return what the form that led here did to which review; shown once."""
-    messages: Any = get_flashed_messages(with_categories=True)
-    return dict(messages)
 
 
 def draw_sign_in_page(

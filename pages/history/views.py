@@ -1,9 +1,8 @@
-"""`/reviews`: the list, a single review, the list as a spreadsheet. GET only; no review is changed."""
+"""`/reviews`: the list, and the list as a spreadsheet. They change no review."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -11,46 +10,37 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, navigation, page_language, proven_identity, sign_in_codes
-from pages.changes import read_changes
-from pages.document_links import make_document_address
-from pages.file_table import read_table
+from pages import browser, page_language, proven_identity, sign_in_codes
 from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
 from pages.history.figures import draw_weekly_figures
-from pages.history.receipt import RECEIPT_PAGE
+from pages.history.review_page import DUTY_ENDPOINT, ReviewPage, add_review, read_confirmation
 from pages.history.spreadsheet import write_spreadsheet
-from pages.history.table_rows import make_answer_row, make_card_row, make_review_row
+from pages.history.table_rows import make_review_row
 from pages.history.visitor import (
     HistorySignInMethods,
     ask_to_sign_in,
     draw_page,
-    forget_wanted,
     get_visitor,
     has_wanted,
     redirect_to_wanted,
 )
-from pages.openings import record_page
 from pages.sign_in_codes import CodePage
-from reviews.cards.card_drawing import draw_card
-from reviews.kinds import ChangeKind, ReviewState
+from reviews.kinds import ChangeKind
 from reviews.language import _, gettext_noop
 from reviews.lists.archive import StatusFilter
-from reviews.lists.file_lists import FileLists
-from reviews.lists.inbox import INBOX_CHANNEL
 from reviews.wording.phrases import CHANGE_VERBS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from pages.duty_forms import DutyForms
     from pages.links import Links
     from pages.sign_in_links import SignInAddresses
     from reviews.answers.openings import Openings
-    from reviews.cards.card_context import NeighbourReview
     from reviews.comparisons.viewing import ComparisonViews
     from reviews.identity import ProvenPerson
     from reviews.lists.archive import Archive, ReviewSearch
-    from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
     from reviews.people.sign_in_links import SignInLinks
 
@@ -76,6 +66,7 @@ def build_history_page(  # noqa: PLR0913 - the composition of one page: each is 
     openings: Openings,
     codes: MailedCodes | None = None,
     comparison_views: ComparisonViews | None = None,
+    duty_forms: DutyForms | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
@@ -97,14 +88,15 @@ def build_history_page(  # noqa: PLR0913 - the composition of one page: each is 
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
     _add_lists(blueprint, archive, sign_in_methods)
-    _add_review(
-        blueprint,
-        archive,
-        sign_in_methods,
-        review_links=review_links,
+    review_page = ReviewPage(
+        archive=archive,
+        sign_in_methods=sign_in_methods,
+        links=review_links,
         openings=openings,
         comparison_views=comparison_views,
+        duty_forms=duty_forms,
     )
+    add_review(blueprint, review_page)
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
@@ -113,6 +105,10 @@ def build_history_page(  # noqa: PLR0913 - the composition of one page: each is 
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
+        visitor = get_visitor(archive.clock())
+        if request.endpoint == DUTY_ENDPOINT and visitor is not None:
+            review_id = (request.view_args or {}).get("review_id", "")
+            return review_page.draw(review_id, visitor, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
         return draw_page("sentence.html", status=HTTPStatus.BAD_REQUEST, sentence=_(OLD_FORM))
 
     return blueprint
@@ -142,70 +138,6 @@ def _add_lists(blueprint: Blueprint, archive: Archive, sign_in_methods: HistoryS
         return add_safe_headers(response)
 
 
-def _add_review(
-    blueprint: Blueprint,
-    archive: Archive,
-    sign_in_methods: HistorySignInMethods,
-    *,
-    review_links: Links,
-    openings: Openings,
-    comparison_views: ComparisonViews | None,
-) -> None:
-    lists = FileLists(transactions=archive.transactions)
-
-    @blueprint.get("/reviews/<review_id>")
-    def show_review(review_id: str) -> AnyResponse:
-        now = archive.clock()
-        visitor = get_visitor(now)
-        if visitor is None:
-            return ask_to_sign_in(sign_in_methods, now=now)
-        forget_wanted()
-        entry = archive.find_review(review_id, visitor)
-        if entry is None:
-            return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=visitor)
-        card = draw_card(entry.review, entry.context)
-        table = read_table(lists, entry.review, _make_review_address, parameters=request.args)
-        changes = read_changes(comparison_views, entry.review, visitor, parameters=request.args)
-        record_page(openings, entry.review, visitor, changes)
-        return draw_page(
-            "review.html",
-            who=visitor,
-            found_review=entry,
-            card=card,
-            table=table,
-            changes=changes,
-            document=make_document_address(review_links, card),
-            page_url=partial(url_for, "history.show_review", review_id=review_id),
-            newer=_find_review_address(card.newer),
-            earlier=_find_review_address(card.earlier),
-            inbox=_find_inbox_address(entry.review),
-            answers=[make_answer_row(answer, entry.context.names) for answer in entry.review.answers],
-            posts=[make_card_row(card) for card in entry.review.cards],
-            receipt=_find_receipt_address(entry.review),
-        )
-
-
-def _find_review_address(review: NeighbourReview | None) -> str:
-    return url_for("history.show_review", review_id=review.review_id) if review else ""
-
-
-def _make_review_address(review: Review) -> str:
-    return url_for("history.show_review", review_id=review.id)
-
-
-def _find_receipt_address(review: Review) -> str:
-    """Return where the receipt is, if this installation has receipts; a redacted review has none."""
-    return "" if review.redacted else navigation.find_page_address(RECEIPT_PAGE, review_id=review.id)
-
-
-def _find_inbox_address(review: Review) -> str:
-    """Return where an open review that was sent to the inbox can be answered."""
-    is_there = review.state is ReviewState.OPEN and any(
-        card.notifier == INBOX_CHANNEL for card in review.cards
-    )
-    return navigation.find_page_address("inbox.review", review_id=review.id) if is_there else ""
-
-
 def _draw_list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
     now, search = archive.clock(), filters.read_filters(request.args)
     result = archive.find(search, visitor, filters.read_page(request.args))
@@ -225,6 +157,7 @@ def _draw_list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
         retained_since=archive.retained_since,
         tabs=_list_tabs(search, parameters),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
+        confirmation=read_confirmation(),
         figures=draw_weekly_figures(archive.compute_weeks(search, visitor)) if is_first else None,
     )
 

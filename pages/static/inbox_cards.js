@@ -49,9 +49,21 @@ const carryOver = (before, after) => {
   }
 };
 
+// So does the address of a person who is to review it, while the card has a field for it.
+const carryAddress = (before, after) => {
+  for (const field of before.querySelectorAll(".duty input[type=email]")) {
+    const again = after.querySelector(`[id="${CSS.escape(field.id)}"]`);
+    if (again && field.value !== "") {
+      again.value = field.value;
+      again.closest("details").setAttribute("open", "");
+    }
+  }
+};
+
 const replace = (before, after) => {
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   carryOver(before, after);
+  carryAddress(before, after);
   before.replaceWith(after);
   if (focused) {
     const same = focused.id && document.getElementById(focused.id);
@@ -60,10 +72,11 @@ const replace = (before, after) => {
 };
 
 // Whoever is about to press a button answers what they have seen: a card of a newer revision never takes its
-// place by itself, nor does any card with buttons that somebody is in. One without buttons may.
+// place by itself, nor does any card with buttons that somebody is in. One without buttons may, unless somebody
+// is in a form to reassign or snooze that the fresh card has too.
 const mayReplace = (before, after) => {
   if (!("answerable" in after.dataset)) {
-    return true;
+    return before.querySelector(".duty[open]") === null || after.querySelector(".duty") === null;
   }
   const isNewer = "answerable" in before.dataset && before.dataset.revision !== after.dataset.revision;
   return !isNewer && !isUsed(before);

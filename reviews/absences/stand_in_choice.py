@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
-from reviews.identity import Identity, ProvenPerson, join_addresses
+from reviews.identity import join_addresses
 from reviews.language import _
-from reviews.people.answerers import MAX_SHOWN_NAME_LENGTH, is_segregated, name_people
-from reviews.people.docspace_accounts import (
-    ABSENCE_VALID_FOR,
-    AccountLookupNeeded,
-    has_account,
-    recognize,
-)
-from reviews.text import clean_text, shorten_text
+from reviews.people.answerers import is_segregated, name_people
+from reviews.people.docspace_accounts import has_account, recognize
+from reviews.people.named_people import find_named_person
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.ports.absences import Absence
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
 
 MAX_FOLLOWED_ABSENCES = 100
 """How many absences are followed from stand-in to stand-in."""
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,189}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,24 +48,8 @@ class StandInChoice:
     now: datetime
 
     def find(self, name: str) -> ProvenPerson:
-        """Return the person with a typed address, or of the routing file with a typed name.
-
-        Raises `AccountLookupNeeded` while only DocSpace may know the address.
-        """
-        typed = clean_text(name)
-        if not _ADDRESS.fullmatch(typed) or not typed.isprintable():
-            typed = self._find_address(typed)
-        if not self._is_known(typed):
-            sentence = _("{name} is not known here. Name a person who has an account in DocSpace.")
-            raise _refuse_person(sentence, typed)
-        addresses = join_addresses(self.routes.people, (typed,))
-        linked = ((each.casefold(), self.routes.people.get(each.casefold())) for each in addresses)
-        return ProvenPerson(
-            name=name_people(self.work, addresses[:1])[0],
-            identity=Identity.LINK,
-            addresses=addresses,
-            docspace_ids={address: each.docspace for address, each in linked if each and each.docspace},
-        )
+        """Return the person whom `name` names; raises as `find_named_person` does."""
+        return find_named_person(self.work, self.routes, name, now=self.now)
 
     def require_suitable(self, stand_in: ProvenPerson, span: Span, *, routes: Iterable[Route | None]) -> str:
         """Return the stand-in's address; raise `Refused` for a person who can't stand in.
@@ -97,31 +75,6 @@ class StandInChoice:
             raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=name))
         self._refuse_circle(stand_in, span)
         return stand_in.email
-
-    def _find_address(self, name: str) -> str:
-        """Return the address of the only person of the routing file who has this name."""
-        folded = name.casefold()
-        names = self.work.people.find_names(sorted(self.routes.addresses))
-        addresses = {
-            join_addresses(self.routes.people, (address,))[0]
-            for address, own_name in names.items()
-            if clean_text(own_name).casefold() == folded
-        }
-        if len(addresses) == 1:
-            return addresses.pop()
-        if addresses:
-            sentence = _("Several people are called {name}. Give the address of the one you mean.")
-        else:
-            sentence = _("No person called {name} is known here. Name them by their e-mail address.")
-        raise _refuse_person(sentence, name)
-
-    def _is_known(self, address: str) -> bool:
-        if address.lower() in self.routes.addresses or self.work.people.find_by_email(address):
-            return True
-        answer = self.work.docspace_accounts.find_answers([address]).get(address.casefold())
-        if answer is None or (answer.account is None and answer.asked_at <= self.now - ABSENCE_VALID_FOR):
-            raise AccountLookupNeeded(join_addresses(self.routes.people, (address,)))
-        return answer.account is not None
 
     def _is_requester(self, stand_in: ProvenPerson) -> bool:
         own, others = recognize(self.work, self.person), recognize(self.work, stand_in)
@@ -165,11 +118,6 @@ class StandInChoice:
                     return [*chain, absence]
                 waiting.append((further, overlap, [*chain, absence]))
         return []
-
-
-def _refuse_person(sentence: str, name: str) -> Refused:
-    shown = shorten_text(name, MAX_SHOWN_NAME_LENGTH)
-    return Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=shown))
 
 
 def _list_marks(aliases: Iterable[Reviewer]) -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviews.answers import snooze_choices
 from reviews.answers.answers import check_answer, make_answer_request
+from reviews.answers.duty_choices import list_duty_choices
 from reviews.answers.permission import check_reassignment, check_withdrawal, refuse_untracked, require_review
 from reviews.cards.meaning import draw_known_meaning
 from reviews.errors import RefusalReason, Refused
@@ -16,7 +17,7 @@ from reviews.kinds import Decision
 from reviews.ledger import history
 from reviews.ledger.history_entries import list_history_entries
 from reviews.people.docspace_accounts import AccountLookupNeeded
-from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
+from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
 from reviews.routes.route import ShowChanges
 from reviews.wording.comparison_sentences import has_differences
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from reviews.answers.duty_choices import DutyChoices
     from reviews.cards.meaning import Meaning
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
@@ -105,6 +107,19 @@ class Menu:
             meaning=draw_known_meaning(redacted, route),
             snooze_options=snooze_options,
         )
+
+    def find_duty_choices(self, review_request: ReviewRequest) -> DutyChoices | None:
+        """Return what a form to reassign or snooze offers this person; `None` for one who may do neither."""
+        with self.transactions(reading=True) as work:
+            try:
+                review = require_review(work, review_request)
+                route = self.routes.find_route(review.route)
+                check_reassignment(work, review, route, review_request)
+            except Refused:
+                return None
+            sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
+        person = review_request.person if sees_people else None
+        return list_duty_choices(review, route, person, now=self.clock())
 
     def load_history(self, review_id: str, reader: ProvenPerson, *, start: int, limit: int) -> HistoryPage:
         """Return at most `limit` steps of a review from `start` on; all who may see its card may see them.

@@ -21,6 +21,7 @@ from reviews.notice import ReassignmentNotice
 from reviews.notice_facts import get_review_facts, is_broadcast
 from reviews.people.answerers import count_own_files, is_contributor, is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
+from reviews.people.named_people import find_named_person
 from reviews.quorum import count_required_answers, list_valid_answers
 from reviews.repeated_requests import (
     RepeatedRequest,
@@ -66,11 +67,11 @@ class Reassignment:
             check_reassignment(work, review, self.routes.find_route(review.route), review_request)
             return review
 
-    def reassign(self, review_request: ReviewRequest, *, new_owner: ProvenPerson) -> Review:
+    def reassign(self, review_request: ReviewRequest, *, new_owner: ProvenPerson | str) -> Review:
         """Make another person responsible for the review, and return it afterwards.
 
-        An owner passes on only their own part, a stand-in that of the owner who is away, a deputy the whole
-        review.
+        `new_owner` is a person whom the chat has proven, or an address that was typed on a page. An owner
+        passes on only their own part, a stand-in that of the owner who is away, a deputy the whole review.
         """
         try:
             after = self.accounts.run_with_lookup(lambda: self._reassign(review_request, new_owner))
@@ -104,13 +105,16 @@ class Reassignment:
         with self.transactions(reading=True) as work:
             return require_review(work, review_request)
 
-    def _reassign(self, review_request: ReviewRequest, new_owner: ProvenPerson) -> Review:
+    def _reassign(self, review_request: ReviewRequest, named: ProvenPerson | str) -> Review:
         with self.transactions() as work:
             now = self.clock()
             with require_first_request(work, review_request.request_name, at=now):
                 review = require_review(work, review_request, lock=True)
                 route = self.routes.find_route(review.route)
                 permit = check_reassignment(work, review, route, review_request)
+                new_owner = (
+                    find_named_person(work, self.routes, named, now=now) if isinstance(named, str) else named
+                )
                 new_owner_aliases = recognize(work, new_owner)
                 address = _check_new_owner(work, review, route, new_owner_aliases)
                 if is_segregated(route) and not has_account(work, new_owner, now=now):

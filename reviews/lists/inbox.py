@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.answers.duty_choices import list_duty_choices
 from reviews.answers.menu import MenuItem, explain_refusal, list_allowed_items
 from reviews.answers.permission import refuse_untracked, require_review
 from reviews.cards.card_context import NO_CONTEXT, find_contexts
@@ -17,6 +18,7 @@ from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_mark
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 
 if TYPE_CHECKING:
+    from reviews.answers.duty_choices import DutyChoices
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
@@ -43,6 +45,8 @@ class InboxReview:
     newer: str = ""
     """The id of the review that superseded this one, if this person may look it up."""
     earlier: str = ""
+    duty_choices: DutyChoices | None = None
+    """What the forms to reassign and snooze offer; `None` for a person who may do neither."""
 
     @property
     def mark(self) -> str:
@@ -159,6 +163,11 @@ class Inbox:
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
         sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
+        now = self.clock()
+        items = list_allowed_items(
+            work, review, route, review_request, seen_revision=review.revision, now=now
+        )
+        person = review_request.person if sees_people else None
         return InboxReview(
             context=replace(context, shows_people=sees_people),
             newer=(review.superseded_by or "") if sees_people else "",
@@ -166,10 +175,11 @@ class Inbox:
             if earlier and may_look_up(work, earlier, route, review_request.person)
             else "",
             review=redact_for_reader(work, review, routes=self.routes, reader=review_request.person),
-            items=list_allowed_items(
-                work, review, route, review_request, seen_revision=review.revision, now=self.clock()
-            ),
+            items=items,
             refusal=explain_refusal(
-                work, review, route, review_request, seen_revision=review.revision, now=self.clock()
+                work, review, route, review_request, seen_revision=review.revision, now=now
             ),
+            duty_choices=list_duty_choices(review, route, person, now=now)
+            if MenuItem.REASSIGN in items
+            else None,
         )

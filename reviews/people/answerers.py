@@ -56,6 +56,18 @@ def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     return exclude_people(list_present(review, entries), _list_excluded(review, route))
 
 
+def list_candidates(review: Review, route: Route | None, *, excluded: set[str]) -> tuple[str, ...]:
+    """Return the addresses of the route's people who could take a review over, without those `excluded`.
+
+    Left out are its owners, those who have answered or may not answer, and groups, which can't take over.
+    """
+    if route is None:
+        return ()
+    owners = {owner.casefold() for owner in review.owners}
+    people = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
+    return exclude_people(people, excluded | owners | _list_excluded(review, route))
+
+
 def find_answering_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the deputies who may answer an open review that no owner can answer; none otherwise.
 

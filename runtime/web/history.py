@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.history.visitor import HistorySignInMethods
-from runtime.wiring.pages import build_archive
+from runtime.wiring.pages import build_archive, build_duty_forms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Blueprint
 
     from reviews.people.mailed_codes import MailedCodes
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 HOME = "reviews"
 
 
-def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
-    """Return `/reviews`; `sign_in` says whether there is an issuer."""
+def create_blueprint(
+    wiring: Wiring, wake: Callable[[], None], *, sign_in: bool, codes: MailedCodes | None
+) -> Blueprint:
+    """Return `/reviews`; `sign_in` says whether there is an issuer, `wake` is as in `build_answers`."""
     # Imported here: every process that draws no page would load its parts at the start too.
     from pages.history.receipt import add_receipt  # noqa: PLC0415
     from pages.history.views import build_history_page  # noqa: PLC0415
@@ -33,6 +37,7 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
         openings=wiring.openings,
         codes=codes,
         comparison_views=wiring.comparison_views,
+        duty_forms=build_duty_forms(wiring, wake),
     )
     add_receipt(blueprint, wiring.review_receipts, sign_in_methods, clock=wiring.clock)
     return blueprint

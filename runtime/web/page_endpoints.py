@@ -59,7 +59,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
     )
     app.register_blueprint(build_document_links(wiring.build_answers(), links, wiring.openings))
     app.register_blueprint(build_canary_page(wiring.patient_canaries, links))
-    app.register_blueprint(history.create_blueprint(wiring, sign_in=has_sign_in_service, codes=codes))
+    app.register_blueprint(history.create_blueprint(wiring, wake, sign_in=has_sign_in_service, codes=codes))
     sign_in_methods = history.list_sign_in_methods(
         wiring, sign_in=has_sign_in_service, codes=codes is not None
     )

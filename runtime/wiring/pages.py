@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from pages.code_mail import SmtpCodeMail
+from pages.duty_forms import DutyForms
 from pages.inbox_visit import InboxServices
 from reviews.lists.archive import Archive
 from reviews.lists.campaign_pages import CampaignPages
@@ -40,6 +41,13 @@ def build_archive(wiring: Wiring) -> Archive:
         routes=wiring.routes,
         clock=wiring.clock,
         retention=wiring.settings.keep_reviews,
+    )
+
+
+def build_duty_forms(wiring: Wiring, wake: Callable[[], None]) -> DutyForms:
+    """Return the forms to reassign and snooze; `wake` is called as in `Wiring.build_answers`."""
+    return DutyForms(
+        reassignment=wiring.build_reassignment(wake), menu=wiring.menu, answers=wiring.build_answers(wake)
     )
 
 
@@ -83,6 +91,7 @@ def build_inbox_services(
         ),
         answers=wiring.build_answers(wake),
         menu=wiring.menu,
+        duty_forms=build_duty_forms(wiring, wake),
         streams=streams,
         links=wiring.links,
         openings=wiring.openings,

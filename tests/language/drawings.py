@@ -255,6 +255,7 @@ def _pages() -> Flask:
         inbox=unused,
         answers=unused,
         menu=unused,
+        duty_forms=unused,
         streams=Streams(),
         links=_LINKS,
         openings=unused,

@@ -27,6 +27,7 @@ from reviews.lists.campaign_pages import CampaignPages
 from reviews.lists.inbox import Inbox
 from reviews.people.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
+from tests.pages.duties import make_duty_forms
 from tests.pages.inboxes import PEOPLE, InboxApplication
 from tests.pages.visitor import ADDRESS
 from tests.reviews.campaigns import READERS
@@ -52,6 +53,7 @@ def open_site(desk: Desk, *, streams: Streams | None = None) -> InboxApplication
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        duty_forms=make_duty_forms(desk),
         streams=streams or Streams(),
         links=links,
         openings=desk.openings,
@@ -74,6 +76,7 @@ def open_site(desk: Desk, *, streams: Streams | None = None) -> InboxApplication
             sign_in_methods=WAYS,
             review_links=links,
             openings=desk.openings,
+            duty_forms=make_duty_forms(desk),
         ),
         build_campaign_pages(campaigns),
     ):

@@ -24,6 +24,7 @@ from reviews.answers.menu import Menu
 from reviews.lists.inbox import INBOX_CHANNEL, Inbox
 from reviews.routes.route import Routes, Target
 from tests.keys import SECRET_KEY
+from tests.pages.duties import make_duty_forms
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, route
 
@@ -98,6 +99,7 @@ def open_inbox(
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, sealer=sealer),
         answers=desk.answers,
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
+        duty_forms=make_duty_forms(desk),
         streams=streams or Streams(),
         links=links,
         openings=desk.openings,

@@ -21,6 +21,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from tests.keys import SECRET_KEY
+from tests.pages.duties import make_duty_forms
 from tests.pages.visitor import ADDRESS
 from tests.reviews.people import make_proven_person
 
@@ -73,6 +74,7 @@ class HistoryReader:
             openings=desk.openings,
             codes=codes,
             comparison_views=comparison_views,
+            duty_forms=make_duty_forms(desk),
         )
         app.register_blueprint(build_document_links(desk.answers, links, desk.openings))
         if receipts is not None:
