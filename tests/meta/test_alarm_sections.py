@@ -12,13 +12,14 @@ PAGE = (ROOT / "docs/alarms.md").read_text()
 KINDS = sorted(itertools.chain.from_iterable(CONDITIONS.values()))
 FROM_OUTSIDE = ("database", "no-worker", "slow-answers", "slow-cards")
 """Sections for what a monitor sees and no worker reports."""
+SECTION = re.compile(r"^### ([^\n]+)\n(.+?)(?=^### |\Z)", re.MULTILINE | re.DOTALL)
 PARTS = ("**Means**:", "**People notice**:", "\n1. ")
 
 
 def read_sections() -> dict[str, str]:
     """Return the sections of *What to do* by their headings."""
     text = PAGE.partition("\n## What to do\n")[2].partition("\n## ")[0]
-    return {heading: body for heading, body in re.findall(r"^### ([^\n]+)\n(.+?)(?=^### |\Z)", text, re.M | re.S)}
+    return dict(SECTION.findall(text))
 
 
 def test_every_kind_of_alarm_has_its_section_and_no_other() -> None:
@@ -28,7 +29,7 @@ def test_every_kind_of_alarm_has_its_section_and_no_other() -> None:
 def test_the_tables_lead_to_every_section_once() -> None:
     table = PAGE.partition("\n## What to do\n")[0]
 
-    led_to = re.findall(r"^\|.+\| \[([\w-]+)\]\(#([\w-]+)\) \|$", table, re.M)
+    led_to = re.findall(r"^\|.+\| \[([\w-]+)\]\(#([\w-]+)\) \|$", table, re.MULTILINE)
 
     assert all(name == anchor for name, anchor in led_to)
     assert sorted(name for name, _ in led_to) == sorted(read_sections())
