@@ -29,7 +29,10 @@ COMMAND_SECONDS, START_SECONDS = 300.0, 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A checkout and the interpreter that has its packages; `environment` are the settings of all commands."""
+    """A checkout and the interpreter that has its packages.
+
+    `environment` has the settings of all its commands.
+    """
 
     name: str
     checkout: Path

@@ -51,7 +51,7 @@ WITHIN = 300.0
 UNUSABLE = 2
 """The exit code of unusable arguments, settings and databases (docs/commands.md)."""
 REFUSAL = "the database belongs to a newer version of docspace-review: run that one"
-SWEEP_EVERY = 10.0
+SWEEP_EVERY, SWEEP_WITHIN = 10.0, 900.0
 EXPECTED = {
     "Answered before.docx",
     "Open before.docx",
@@ -155,12 +155,15 @@ def try_way_back(earlier: Release, around: Surroundings, backup: Path, restored:
     verify(earlier, title=f"the earlier release on {backup.name}, before it starts")
     with earlier.serve():
         around.change("After the way back.docx")
-        eventually(lambda: EXPECTED <= sweep(earlier), within=WITHIN, every=SWEEP_EVERY)
+        eventually(lambda: EXPECTED <= sweep(earlier), within=SWEEP_WITHIN, every=SWEEP_EVERY)
     verify(earlier, title="the earlier release, after its sweep")
 
 
 def sweep(release: Release) -> set[str]:
-    """Sweep once; return the titles of all reviews. What happened within two minutes is left to a later one."""
+    """Sweep once and return the titles of all reviews.
+
+    What happened within two minutes is left to a later sweep.
+    """
     assert release.run("sweep").returncode == 0
     return {each["title"] for each in release.read("reviews", "list")}
 
