@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ class Release:
         assert not processes.ended(), (self.folder / f"{self.name}.err").read_text()[-3000:]
         try:
             address = f"http://127.0.0.1:{self.environment['PORT']}/healthz"
-            return requests.get(address, timeout=10).status_code == requests.codes.ok
+            return requests.get(address, timeout=10).status_code == HTTPStatus.OK
         except requests.RequestException:
             return False
 
@@ -95,8 +96,8 @@ def back_up(address: str, file: Path) -> None:
         connection.execute("VACUUM INTO ?", [str(file)])
         connection.close()
         return
-    command = [POSTGRES / "pg_dump", "--format=custom", f"--file={file}", f"--dbname={address}"]
-    subprocess.run(command, check=True)
+    options = ("--format=custom", f"--file={file}", f"--dbname={address}")
+    subprocess.run([str(POSTGRES / "pg_dump"), *options], check=True)
 
 
 def restore(file: Path, address: str, databases: PostgresDatabases | None) -> str:
@@ -109,5 +110,5 @@ def restore(file: Path, address: str, databases: PostgresDatabases | None) -> st
         return address
     new = databases.empty()
     options = ("--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction")
-    subprocess.run([POSTGRES / "pg_restore", *options, f"--dbname={new}", str(file)], check=True)
+    subprocess.run([str(POSTGRES / "pg_restore"), *options, f"--dbname={new}", str(file)], check=True)
     return new
