@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ABOUT, GUARDS = "database", "ledger guards"
 WARNING_FREE_BYTES, ERROR_FREE_BYTES = 2**30, 100 * 2**20  # bytes
 MAX_WORKERS = 6
-"""With more workers, DocSpace's limit on concurrent requests leaves each too few (docs/operating.md)."""
+"""With more workers, DocSpace's limit on concurrent requests leaves each too few (docs/limits.md)."""
 
 
 def has_database(wiring: Wiring) -> bool:

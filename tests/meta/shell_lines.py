@@ -24,6 +24,7 @@ OTHERS = {
     "docker": "there need be no docker here; the steps of the Dockerfile are those of ./dev setup",
     "export": "the shell's own; the setting's name is checked",
     "git": "asks for a repository elsewhere",
+    "grep": "run by the test of the page on the log",
     "heroku": "asks for an account",
     "install": "writes into /etc",
     "kubectl": "asks for a cluster; what it applies is built and checked by tests/deploy",

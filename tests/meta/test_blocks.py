@@ -50,6 +50,11 @@ def json_text(block: Block) -> None:
     json.loads(block.text)
 
 
+def json_lines(block: Block) -> None:
+    for line in block.text.splitlines():
+        json.loads(line)
+
+
 def yaml_text(block: Block) -> None:
     assert yaml.safe_load(block.text)
 
@@ -91,6 +96,7 @@ CHECKS: dict[str, Callable[[Block], None]] = {
     "console": console,
     "ini": ini,
     "json": json_text,
+    "jsonl": json_lines,
     "nginx": braces,
     "python": python,
     "sh": shell,

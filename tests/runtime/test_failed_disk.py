@@ -1,9 +1,9 @@
-"""A disk that fails is in the log once for each failed commit, and in the health check."""
+"""A disk that fails or is full is in the log; one that failed also in the health check."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +16,10 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock
 
 if TYPE_CHECKING:
-    from tests.databases import SqliteDatabases
+    from tests.databases import PostgresDatabases, SqliteDatabases
+
+FULL_ON_POSTGRESQL = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+"""The error of a server without room, by the name of its code in PostgreSQL's documentation, appendix A."""
 
 
 def write(engine: sa.Engine, key: str) -> None:
@@ -45,3 +48,46 @@ def test_a_failed_disk_is_logged_and_breaks_the_health_check(sqlite_databases: S
     assert database == {"state": "broken", "reason": "the disk failed (No such file or directory), restart"}
     engine.dispose()
     sqlite_databases.give_back(address)
+
+
+def test_a_full_disk_is_logged_once_in_a_while_and_needs_no_restart(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    """SQLite refuses a page beyond its limit with the same code as a disk without room: SQLITE_FULL."""
+    address = sqlite_databases.new()
+    engine = create_engine(address)
+    log_disk_failures(engine)
+    has_room = False
+
+    @sa.event.listens_for(engine, "begin")
+    def limit_pages(connection: Any) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {10**6 if has_room else 1}")
+
+    with capture_logs() as logs:
+        for key in ("first", "second"):
+            with pytest.raises(sa.exc.OperationalError):
+                write(engine, key * 4000)
+        has_room = True
+        write(engine, "third" * 4000)
+
+    assert logs == [{"event": "disk_full", "log_level": "error", "reason": "database or disk is full"}]
+    engine.dispose()
+    sqlite_databases.give_back(address)
+
+
+def test_a_full_disk_of_postgresql_is_logged(postgres_databases: PostgresDatabases) -> None:
+    address = postgres_databases.new()
+    engine = create_engine(address)
+    log_disk_failures(engine)
+
+    with (
+        capture_logs() as logs,
+        engine.connect() as connection,
+        pytest.raises(sa.exc.DBAPIError, match="could not extend file"),
+    ):
+        connection.exec_driver_sql(FULL_ON_POSTGRESQL)
+
+    assert [line["event"] for line in logs] == ["disk_full"]
+    assert logs[0]["reason"].startswith("could not extend file")
+    engine.dispose()
+    postgres_databases.give_back(address)
