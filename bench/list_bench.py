@@ -33,6 +33,7 @@ from bot.campaigns import ChatCampaigns
 from bot.command import Commands
 from bot.digests import ChatDigests
 from bot.slack.app import build_bolt, build_slack_blueprint
+from bot.slack.dispatcher import SlackDispatcher
 from bot.subscriptions import ChannelSubscriptions
 from reviews.absences.declarations import AbsenceDeclarations
 from reviews.answers.answers import Answers
@@ -188,7 +189,9 @@ class Door:
             home=make_home(web, use_cases),
         )
         app = Flask(__name__)
-        app.register_blueprint(build_slack_blueprint(bolt, directory=directory, team_id=slack.team_id))
+        app.register_blueprint(
+            build_slack_blueprint(bolt, SlackDispatcher(directory=directory, team_id=slack.team_id))
+        )
         self._client: FlaskClient = app.test_client()
 
     def ask(self, text: str) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -127,17 +127,25 @@ class WorkerRegistry:
 
     def register_again(self, name: str) -> None:
         """Register this process again, under the same id; its row may still exist."""
-        values = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
+        values: dict[str, Any] = {
+            "host": find_host(),
+            "pid": os.getpid(),
+            "overdue": [],
+            "slack_reason": None,
+        }
         with self.engine.begin() as connection:
             at = read_database_time(connection)
             values |= {"started_at": at, "seen_at": at}
             insert = insert_into(connection, workers).values(id=name, **values)
             connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=values))
 
-    def record_heartbeat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
+    def record_heartbeat(
+        self, name: str, *, overdue: Sequence[str] = (), slack_reason: str | None = None
+    ) -> Roster:
         """Record that this process lives, with its overdue rounds; return the register.
 
-        Its own row is read first, as it was: it may be as old as those of the others.
+        `slack_reason` is why it has no connection to Slack: empty if it has, `None` if it needs none. Its own
+        row is read first, as it was: it may be as old as those of the others.
         """
         with self.engine.begin() as connection:
             query = sa.select(workers.c.seen_at).where(workers.c.id == name).with_for_update()
@@ -145,8 +153,10 @@ class WorkerRegistry:
             at = read_database_time(connection)
             columns = (workers.c.id, workers.c.host, workers.c.pid, workers.c.seen_at)
             others = connection.execute(sa.select(*columns).where(workers.c.id != name)).mappings().all()
-            update = sa.update(workers).where(workers.c.id == name)
-            connection.execute(update.values(seen_at=at, overdue=list(overdue)))
+            values: dict[str, Any] = {"seen_at": at, "overdue": list(overdue), "slack_reason": slack_reason}
+            if slack_reason == "":
+                values["slack_open_at"] = at
+            connection.execute(sa.update(workers).where(workers.c.id == name).values(values))
         return Roster(
             at=at,
             gap=at - seen_at if seen_at else None,
@@ -155,7 +165,11 @@ class WorkerRegistry:
 
     def retire(self, name: str) -> None:
         """Let others take over the unfinished work of this process at once."""
-        update = sa.update(workers).where(workers.c.id == name).values(seen_at=_RETIRED, overdue=[])
+        update = (
+            sa.update(workers)
+            .where(workers.c.id == name)
+            .values(seen_at=_RETIRED, overdue=[], slack_reason=None)
+        )
         with self.engine.begin() as connection:
             connection.execute(update)
 

@@ -1,11 +1,14 @@
-"""Bolt behind one Flask route: built without a call to Slack, and never without a signing secret."""
+"""Bolt, built without a call to Slack, and its one Flask route.
+
+Through Socket Mode the same app is given the same requests (`bot.slack.socket_mode`).
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from dataclasses import replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -30,17 +33,15 @@ from bot.slack.replies import SlackReplies
 from bot.slack.request_checks import RequestRefused
 from bot.slack.request_reader import SlackRequestReader
 from bot.slack.shortcut import Shortcut
-from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.people import SlackOwners as Owners
-from reviews.language import DEFAULT_LANGUAGE, use_language
 
 if TYPE_CHECKING:
     from slack_bolt.context import BoltContext
     from slack_sdk import WebClient
 
+    from bot.slack.dispatcher import SlackDispatcher
     from bot.slack.home import Home
     from bot.use_cases import UseCases
-    from reviews.people.identification import Directory
 
 
 APP_NAME = "docspace-review"  # otherwise Bolt searches the source code of everything that is being called
@@ -51,7 +52,7 @@ log = structlog.get_logger()
 def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part of it
     *,
     client: WebClient,
-    signing_secret: str,
+    signing_secret: str | None,
     command_name: str,
     use_cases: UseCases,
     home: Home,
@@ -62,12 +63,13 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 ) -> App:
     """Return the Bolt app with its listeners.
 
-    Everything is passed in explicitly: otherwise Bolt would read settings from the environment and ask Slack
-    who we are. `home` knows the workspace and has a client with a short timeout. `outage_errors` are errors
-    after which Slack gets a 503. `ack_after` is the time in seconds after which a command is
+    `signing_secret` is `None` with Socket Mode, whose requests are not signed: then no request by HTTP can be
+    verified. Everything is passed in explicitly: otherwise Bolt would read settings from the environment and
+    ask Slack who we are. `home` knows the workspace and has a client with a short timeout. `outage_errors`
+    are errors after which Slack gets a 503. `ack_after` is the time in seconds after which a command is
     acknowledged and its answer sent separately. `listeners` are the threads that the listeners run in.
     """
-    if not signing_secret:
+    if signing_secret == "":
         raise ValueError("SLACK_SIGNING_SECRET is empty")
 
     def authorize(context: BoltContext) -> AuthorizeResult:
@@ -77,7 +79,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     bolt = App(
         name=APP_NAME,
         client=client,
-        signing_secret=signing_secret,
+        signing_secret=signing_secret or secrets.token_hex(),
         authorize=authorize,
         logger=_make_error_logger(),
         listener_executor=listeners,
@@ -109,37 +111,18 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     return bolt
 
 
-def build_slack_blueprint(
-    bolt: App, *, directory: Directory, team_id: str, outage_errors: tuple[type[Exception], ...] = ()
-) -> Blueprint:
-    """Return the one route for events, clicks and commands.
-
-    Each person is answered in the language of their account, if that is cached; after one of the
-    `outage_errors`, in the default language. `team_id` may be empty: then every workspace that the app's
-    secret signs for is accepted.
-    """
+def build_slack_blueprint(bolt: App, dispatcher: SlackDispatcher) -> Blueprint:
+    """Return the one route for events, clicks and commands."""
     blueprint = Blueprint("slack", __name__)
     handler = SlackRequestHandler(bolt)
-
-    def find_locale(user: str) -> str:
-        try:
-            return directory.find_locale(CHAT_NAME, user)
-        except outage_errors:
-            return DEFAULT_LANGUAGE
 
     @blueprint.post("/slack/events")
     def events() -> Response:
         try:
-            payload = _read_payload(team_id)
+            payload = _read_payload()
+            return dispatcher.dispatch_request(payload, lambda: make_response(handler.handle(request)))
         except RequestRefused as refusal:
             return _refuse(refusal)
-        try:
-            with use_language(find_locale(request_checks.get_user(payload))):
-                return make_response(handler.handle(request))
-        except (AttributeError, LookupError, TypeError, ValueError):
-            # Bolt assumes the type of each member before it checks the signature.
-            sentence = "The body has members of types that Slack does not send."
-            return _refuse(RequestRefused(HTTPStatus.BAD_REQUEST, sentence))
 
     return blueprint
 
@@ -151,7 +134,7 @@ def _make_error_logger() -> logging.Logger:
     return logger
 
 
-def _read_payload(team_id: str) -> dict[str, Any]:
+def _read_payload() -> dict[str, Any]:
     """Return what the current request says; raise `RequestRefused` for one that Bolt must not see."""
     request_checks.check_headers(request.headers, now=time.time())
     request.max_content_length = request_checks.MAX_BODY_BYTES + 1
@@ -159,7 +142,7 @@ def _read_payload(team_id: str) -> dict[str, Any]:
         body = request.get_data()
     except RequestEntityTooLarge:
         raise request_checks.make_too_large() from None
-    return request_checks.read_payload(body, request.content_type or "", team_id=team_id)
+    return request_checks.read_payload(body, request.content_type or "")
 
 
 def _refuse(refusal: RequestRefused) -> Response:

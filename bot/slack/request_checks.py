@@ -41,21 +41,25 @@ def check_headers(headers: Headers, *, now: float) -> None:
         raise RequestRefused(HTTPStatus.UNAUTHORIZED, sentence)
 
 
-def read_payload(body: bytes, content_type: str, *, team_id: str) -> dict[str, Any]:
-    """Return a request's body as an object; raise `RequestRefused` if it is none that Slack sends.
-
-    With a `team_id`, a request from another workspace is refused too.
-    """
+def read_payload(body: bytes, content_type: str) -> dict[str, Any]:
+    """Return a request's body as an object; raise `RequestRefused` if it is none."""
     if len(body) > MAX_BODY_BYTES:
         raise make_too_large()
     payload = parse_request(body, content_type)
     if payload is None:
         raise RequestRefused(HTTPStatus.BAD_REQUEST, "The body is neither a form nor JSON.")
+    return payload
+
+
+def check_payload(payload: Mapping[str, Any], *, team_id: str) -> None:
+    """Raise `RequestRefused` for a request that is none that Slack sends.
+
+    With a `team_id`, a request from another workspace is refused too.
+    """
     if not is_usable(payload):
         raise RequestRefused(HTTPStatus.BAD_REQUEST, "The body lacks what every request of its kind has.")
     if team_id and get_team(payload) not in {None, team_id}:
         raise RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is from another workspace.")
-    return payload
 
 
 def make_too_large() -> RequestRefused:

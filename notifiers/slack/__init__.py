@@ -202,7 +202,11 @@ def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECOND
 
     `timeout` is its timeout for Slack, in seconds.
     """
-    return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=timeout, retry_handlers=[])
+    client = WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=timeout, retry_handlers=[])
+    # The client takes HTTPS_PROXY for each host. Without a proxy of its own it leaves that to urllib, which
+    # honours NO_PROXY too.
+    client.proxy = None
+    return client
 
 
 def why_not(address: str) -> str | None:

@@ -297,5 +297,7 @@ TABLES: Mapping[str, TableRule] = {
     "witness_round": TableRule(),
     "witness_states": TableRule(impersonal=_same(SIGNED, ("key", "note", "refusal", "failure"))),
     "witnessed_checkpoint": TableRule(impersonal={"note": SIGNED}),
-    "workers": TableRule(impersonal={**_same(WORKER, ("id", "host")), "overdue": STATE}),
+    "workers": TableRule(
+        impersonal={**_same(WORKER, ("id", "host")), "overdue": STATE, "slack_reason": STATE}
+    ),
 }

@@ -1,4 +1,4 @@
-"""The app manifest for Slack: the app's name, the address where Slack reaches it, and its rights.
+"""The app manifest for Slack: the app's name, its rights, and where its requests go: an address or a socket.
 
 The form is that of slackapi/manifest-schema, version 1 (facts on Slack, 1.6).
 """
@@ -36,13 +36,19 @@ _AT_LENGTH = (
 class Installation:
     """What Slack needs from an installation.
 
-    `address` is where Slack reaches it, without a slash at the end; `portal` is the host name of DocSpace.
+    `address` is where Slack reaches it, without a slash at the end; it is empty with Socket Mode. `portal` is
+    the host name of DocSpace.
     """
 
     address: str
     command: str
     portal: str
     routes: Routes
+
+    @property
+    def events_url(self) -> str:
+        """The address of all requests; empty with Socket Mode."""
+        return f"{self.address}{EVENTS_PATH}" if self.address else ""
 
     @property
     def unfurl_domain(self) -> str | None:
@@ -144,7 +150,7 @@ def list_scopes(installation: Installation) -> tuple[Scope, ...]:
 def build_manifest(installation: Installation) -> dict[str, Any]:
     """Return the manifest, to be pasted where Slack creates an app from one."""
     requested_scopes = list_scopes(installation)
-    events_url = f"{installation.address}{EVENTS_PATH}"
+    request_url = {"request_url": installation.events_url} if installation.events_url else {}
     events = sorted({"app_home_opened", *(event for scope in requested_scopes for event in scope.events)})
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
@@ -154,7 +160,7 @@ def build_manifest(installation: Installation) -> dict[str, Any]:
             "long_description": _AT_LENGTH,
             "background_color": "#1F4E79",
         },
-        "features": _build_features(installation, events_url),
+        "features": _build_features(installation),
         # Slack requires optional scopes in both lists.
         "oauth_config": {
             "scopes": {
@@ -163,19 +169,19 @@ def build_manifest(installation: Installation) -> dict[str, Any]:
             }
         },
         "settings": {
-            "event_subscriptions": {"request_url": events_url, "bot_events": events},
-            "interactivity": {"is_enabled": True, "request_url": events_url},
+            "event_subscriptions": {**request_url, "bot_events": events},
+            "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": False,
+            "socket_mode_enabled": not installation.events_url,
             "token_rotation_enabled": False,
         },
     }
 
 
-def _build_features(installation: Installation, events_url: str) -> dict[str, Any]:
+def _build_features(installation: Installation) -> dict[str, Any]:
     command = {
         "command": installation.command,
-        "url": events_url,
+        **({"url": installation.events_url} if installation.events_url else {}),
         "description": "Open reviews, recent changes, and the review of one document",
         "usage_hint": " | ".join(Verb),
         "should_escape": True,

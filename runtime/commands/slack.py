@@ -16,16 +16,22 @@ MAX_COMMAND_LENGTH = 32
 
 
 @click.command()
-def manifest() -> None:
+@click.option(
+    "--socket", is_flag=True, help="For Socket Mode, as with SLACK_APP_TOKEN: no address is needed."
+)
+def manifest(*, socket: bool) -> None:
     """Print the app manifest, ready to paste into Slack."""
     config = settings.load()
-    print_json(slack_manifest.build_manifest(build_installation(config)))
+    print_json(slack_manifest.build_manifest(build_installation(config, socket=socket)))
 
 
-def build_installation(config: Settings) -> slack_manifest.Installation:
-    """Return what Slack needs; `UnusableSettings` names the setting that Slack would refuse."""
+def build_installation(config: Settings, *, socket: bool) -> slack_manifest.Installation:
+    """Return what Slack needs; `UnusableSettings` names the setting that Slack would refuse.
+
+    With `socket`, or if the settings have the token for it, requests come through Socket Mode.
+    """
     return slack_manifest.Installation(
-        address=_require_public_url(config),
+        address="" if socket or config.uses_slack_socket else _require_public_url(config),
         command=_require_command(config),
         portal=slack_manifest.get_host(config.docspace_api_host),
         routes=Wiring(config).routes,

@@ -19,8 +19,10 @@ def worker() -> None:
     """Run the worker alone, beside the web processes."""
     stop_requested = threading.Event()
     listen_for_signals(lambda _: stop_requested.set())
-    logs.prepare(settings.load())
-    working = Worker(open_wiring(WorkKind.WORKER))
+    config = settings.load()
+    logs.prepare(config)
+    # With Socket Mode people wait for this process, as they do for one that has a web server too.
+    working = Worker(open_wiring(WorkKind.SERVE if config.uses_slack_socket else WorkKind.WORKER))
     working.start()
     stop_requested.wait()
     stop_and_exit(working)

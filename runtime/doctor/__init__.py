@@ -19,6 +19,7 @@ from runtime.doctor import (
     rights,
     setting_checks,
     slack,
+    slack_socket,
     timestamps,
     webhook,
 )
@@ -53,6 +54,8 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     accounts.check_accounts,
     webhook.check_webhook,
     slack.check_app,
+    slack_socket.check_token,
+    slack_socket.check_connections,
     slack.check_channels,
     slack.check_groups,
     chats.check_channels,

@@ -36,7 +36,6 @@ _CLOSE = 0.8
 # Settings that are of no use without the others of their group.
 _GROUPS = (
     ("DOCSPACE_API_HOST", "DOCSPACE_API_KEY"),
-    ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
     ("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"),
     ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
     ("SMTP_URL", "MAIL_FROM"),
@@ -65,7 +64,8 @@ def check_names(_wiring: Wiring) -> Iterator[Finding]:
 
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:
-    for group in _GROUPS:
+    slack = "SLACK_APP_TOKEN" if wiring.settings.uses_slack_socket else "SLACK_SIGNING_SECRET"
+    for group in (*_GROUPS, ("SLACK_BOT_TOKEN", slack)):
         missing = [name for name in group if not wiring.settings.get_option(name).strip()]
         if missing and len(missing) < len(group):
             present = next(name for name in group if name not in missing)
@@ -93,7 +93,11 @@ def check_secrets(wiring: Wiring) -> Iterator[Finding]:
 def check_addresses(wiring: Wiring) -> Iterator[Finding]:
     """Report whether browsers and chats reach us, and workflow addresses that are not valid."""
     outside = urlsplit(wiring.settings.outside_address)
-    if not wiring.settings.public_url:
+    has_page_links = any(map(notifiers.has_page_links, wiring.channels))
+    if not wiring.settings.public_url and wiring.uses_slack_socket and not has_page_links:
+        message = "it is not set, and not needed: cards have no links to pages, and Slack is connected to"
+        yield report_ok("setting PUBLIC_URL", message)
+    elif not wiring.settings.public_url:
         message = f"it is not set, so links lead to {wiring.settings.outside_address}"
         yield report_warning("setting PUBLIC_URL", message, "set the address that people's browsers reach")
     elif outside.scheme != "https" and not _is_here(outside.hostname or ""):

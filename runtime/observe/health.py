@@ -15,6 +15,7 @@ from store.backlog import find_backlog
 from store.failing_targets import FailingTarget, find_failing_targets
 from store.ledger_tree import find_fault
 from store.migrate import UnusableTables, refuse_other_schema
+from store.slack_connections import find_slack_connections
 from store.sqlite_connection import explain_failed_disk
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from reviews.sweep.completeness import CompletenessSummary
     from store.backlog import Backlog
     from store.ledger_tree import CheckpointFault
+    from store.slack_connections import SlackConnections
     from store.webhook_watch import WebhookCheck
     from store.workers import WorkerHealth
 
 WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
 WEBHOOK_LATE = timedelta(minutes=20)
+SLACK_MISSED = timedelta(minutes=1)
 MAX_LISTED_TARGETS, MAX_COUNTED_TARGETS = 20, 1000
 """How many failing targets are listed, and how many are counted."""
 _WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
@@ -53,6 +56,8 @@ class Health:
     """The routes with the watched folders; without them, the part `completeness` is left out."""
     sweep_interval: timedelta | None = None
     """How often the sweep looks for changes, if it alone finds them; without it, the webhook does."""
+    slack_socket: bool = False
+    """Whether the workers connect to Slack (Socket Mode); otherwise the part `slack` is left out."""
     mail: MonitoredCodeMailer | None = None
     """The mailer of codes in this process; without it, the part `mail` is left out."""
 
@@ -75,6 +80,11 @@ class Health:
                     "ledger": _check_ledger(find_fault(connection)),
                     **({"completeness": self._check_completeness(work, self.routes)} if self.routes else {}),
                     **self._check_intake(work, now),
+                    **(
+                        {"slack": _check_slack(find_slack_connections(connection, now))}
+                        if self.slack_socket
+                        else {}
+                    ),
                     **({"mail": _check_mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
@@ -190,6 +200,20 @@ def _summarize_outline(summary: CompletenessSummary) -> HealthPart:
         "late": summary.late,
         "earliest": _format_time(summary.earliest),
     }
+
+
+def _check_slack(connections: SlackConnections) -> HealthPart:
+    """Return how many workers are connected to Slack; never `broken`, since no restart would help.
+
+    It is `late` for as long as a reconnection takes, at most.
+    """
+    missing_for = connections.missing_for
+    if connections.count or missing_for is None:
+        state = "ok" if connections.count else "late"
+    else:
+        state = "attention" if missing_for > SLACK_MISSED else "late"
+    reason = connections.reason or ("" if connections.count else "no worker connects to Slack")
+    return {"state": state, "connections": connections.count, "reason": reason}
 
 
 def _check_mail(mail: MonitoredCodeMailer) -> HealthPart:

@@ -26,6 +26,7 @@ MIN_DISTINCT_CHARACTERS = 8
 FOREVER = "forever"
 MIN_RETENTION_DAYS = 30
 MAX_ORIGIN_LENGTH = 200
+_APP_LEVEL = "xapp-"
 _EXAMPLE = "longrandomtext"  # with various words and signs around it in different places
 
 
@@ -186,6 +187,25 @@ def parse_header_secret(text: str) -> SecretText:
     return parse_secret(text)
 
 
+def parse_bot_token(text: str) -> SecretText:
+    """Refuse Slack's app-level token, which is copied from the next page of the same app."""
+    if text.strip().startswith(_APP_LEVEL):
+        raise ValueError("holds an app-level token (xapp-…), which is for SLACK_APP_TOKEN: take xoxb-…")
+    return parse_header_secret(text)
+
+
+def parse_app_token(text: str) -> SecretText:
+    """Refuse what is no app-level token of Slack; an empty one is none."""
+    token = parse_header_secret(text)
+    if token.get_secret_value().startswith("xoxb-"):
+        raise ValueError("holds a bot token (xoxb-…), which is for SLACK_BOT_TOKEN: take xapp-…")
+    if token.get_secret_value() and not token.get_secret_value().startswith(_APP_LEVEL):
+        raise ValueError(
+            "is no app-level token: make one at api.slack.com, your app, Basic Information, App-Level Tokens"
+        )
+    return token
+
+
 def parse_signing_key(text: str) -> SecretText:
     """Refuse a key that can be guessed: with it, links and sessions can be signed. An empty one is none."""
     key = parse_secret(text)
@@ -216,6 +236,8 @@ OriginText = Annotated[str, parse_origin]
 ApiHost = Annotated[str, parse_api_host]
 Secret = Annotated[SecretText, parse_secret]
 HeaderSecret = Annotated[SecretText, parse_header_secret]
+SlackBotToken = Annotated[SecretText, parse_bot_token]
+SlackAppToken = Annotated[SecretText, parse_app_token]
 SigningKey = Annotated[SecretText, parse_signing_key]
 SecretFamily = Annotated[dict[str, SecretText], parse_secret]
 """Settings that share the beginning of their names, by the rest of the name in lower case."""

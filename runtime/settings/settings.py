@@ -27,6 +27,8 @@ from runtime.settings.setting_kinds import (
     SecretFamily,
     SecretText,
     SigningKey,
+    SlackAppToken,
+    SlackBotToken,
     Switch,
     WebAddress,
     make_choice_parser,
@@ -76,8 +78,8 @@ class Settings:
     compliance_folder_id: str = ""
     department_owner_email: str = ""
     notify: str = ""
-    slack_bot_token: HeaderSecret = _EMPTY
-    slack_app_token: HeaderSecret = _EMPTY
+    slack_bot_token: SlackBotToken = _EMPTY
+    slack_app_token: SlackAppToken = _EMPTY
     slack_signing_secret: Secret = _EMPTY
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
@@ -119,6 +121,17 @@ class Settings:
     def uses_slack_socket(self) -> bool:
         """Whether Slack's requests come over a connection that we open (Socket Mode), and not by HTTP."""
         return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def has_reachable_pages(self) -> bool:
+        """Whether there are pages that people reach, so that chats may link to them.
+
+        Their links are signed with `SECRET_KEY`. Without `PUBLIC_URL` they lead to this machine, which is
+        right for a try on one machine. With Socket Mode an installation is behind a firewall, and its people
+        are elsewhere.
+        """
+        has_key = bool(self.secret_key.get_secret_value())
+        return has_key and bool(self.public_url or not self.uses_slack_socket)
 
     @property
     def sweep_interval(self) -> timedelta:

@@ -21,7 +21,7 @@ TEAMS_BOT = {
 def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blueprint]:
     """Yield the blueprint of each open endpoint; `UnusableSettings` names a missing setting."""
     config = wiring.settings
-    if "slack" in wiring.channels:
+    if "slack" in wiring.channels and not wiring.uses_slack_socket:
         # Bolt takes ten megabytes: it is loaded only if Slack is used.
         from runtime.web.slack_endpoints import create_slack_blueprint  # noqa: PLC0415
 

@@ -55,6 +55,11 @@ class ChannelWiring(DocSpaceWiring):
         """The channels that the routes use."""
         return frozenset(target.notifier for _, target in self.routes.all_targets)
 
+    @property
+    def uses_slack_socket(self) -> bool:
+        """Whether a route uses Slack, and its requests come through Socket Mode: the workers connect."""
+        return self.settings.uses_slack_socket and "slack" in self.channels
+
     @cached_property
     def direct_message_channels(self) -> frozenset[str]:
         """Those of the channels that can send a direct message to one person."""
@@ -65,17 +70,18 @@ class ChannelWiring(DocSpaceWiring):
         return self.links.make_address(card)
 
     def _find_page(self, card: Card) -> str:
-        """Return the address of what a card has no room for; empty in an installation without the page."""
-        return self.links.make_part_address(card) if self.settings.get_option("SECRET_KEY") else ""
+        """Return the address of what a card has no room for; empty without pages that people reach."""
+        return self.links.make_part_address(card) if self.settings.has_reachable_pages else ""
 
     def _find_answer_page(self, review: ReviewReference) -> str:
-        """Return the address on which a review is answered; empty in an installation without the page."""
-        return self.links.make_address(review) if self.settings.get_option("SECRET_KEY") else ""
+        """Return the address on which a review is answered; empty without pages that people reach."""
+        return self.links.make_address(review) if self.settings.has_reachable_pages else ""
 
     def _find_campaign_page(self, campaign_id: str) -> str:
-        """Return the address of a campaign's page; empty in an installation without pages."""
-        has_pages = self.settings.get_option("SECRET_KEY")
-        return f"{self.settings.outside_address}/campaigns/{quote(campaign_id, safe='')}" if has_pages else ""
+        """Return the address of a campaign's page; the same."""
+        if not self.settings.has_reachable_pages:
+            return ""
+        return f"{self.settings.outside_address}/campaigns/{quote(campaign_id, safe='')}"
 
     def _write_comment(self, file_id: str, version: int, text: str) -> None:
         """Write a comment; the portal is needed only when a channel writes to it."""

@@ -50,11 +50,11 @@ class CommandWiring(ComparisonWiring):
             absences=ChatAbsences(declarations=self.absence_declarations),
             digests=ChatDigests(digest_commands=self.digest_commands),
             campaigns=self._build_chat_campaigns(),
-            make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
+            make_sign_in_address=self._sign_in_link if self.settings.has_reachable_pages else None,
             find_page=self._find_page,
             change_pages=self.change_pages,
             receipts=self.review_receipts,
-            make_review_address=self._make_review_address if self.settings.get_option("SECRET_KEY") else None,
+            make_review_address=self._make_review_address if self.settings.has_reachable_pages else None,
         )
 
     def _build_chat_campaigns(self) -> ChatCampaigns:

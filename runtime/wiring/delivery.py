@@ -83,7 +83,7 @@ class DeliveryWiring(ChannelWiring):
 
     @cached_property
     def review_digests(self) -> ReviewDigests:
-        has_pages = self.settings.get_option("SECRET_KEY")
+        has_pages = self.settings.has_reachable_pages
         return ReviewDigests(
             transactions=self.transactions,
             routes=self.routes,

@@ -100,4 +100,6 @@ class OperationsWiring(ChannelWiring):
 
     def build_health(self, mail: MonitoredCodeMailer | None) -> Health:
         """Return the whole health check of a process; `mail` is its mailer of codes, if it has one."""
-        return replace(self.database_health, routes=self.routes, mail=mail)
+        return replace(
+            self.database_health, routes=self.routes, slack_socket=self.uses_slack_socket, mail=mail
+        )

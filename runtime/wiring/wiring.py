@@ -77,8 +77,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
         """The Homes in Slack, which only an installation with Slack has."""
         from runtime.wiring.slack_home import build_home  # noqa: PLC0415 - it loads Slack's library
 
-        has_pages = bool(self.settings.get_option("SECRET_KEY"))
-        find_campaign_page = self._find_campaign_page if has_pages else None
+        find_campaign_page = self._find_campaign_page if self.settings.has_reachable_pages else None
         return build_home(self, self._find_page, find_campaign_page)
 
     def _draw_home(self, review: Review) -> None:

@@ -24,6 +24,7 @@ from runtime.worker.calendar_conditions import unread_calendar
 from runtime.worker.canary_sender import describe_lost_canary
 from runtime.worker.owner_conditions import gone_owners
 from runtime.worker.round_isolation import RoundIsolation
+from runtime.worker.slack_conditions import slack_connection
 from runtime.worker.timestamp_conditions import silent_authority
 from runtime.worker.witness_conditions import refusing_witnesses, silent_witnesses
 from store import pending_work
@@ -270,6 +271,7 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     channels: ("channel", "dead-notices"),
     missing_channels: ("missing-channel",),
     slack_token: ("slack-token",),
+    slack_connection: ("slack-connection",),
     docspace_key: ("docspace-key",),
     backlog: ("backlog",),
     lost_canaries: ("canary",),

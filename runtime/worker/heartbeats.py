@@ -31,23 +31,26 @@ log = structlog.get_logger()
 class Heartbeats:
     """Heartbeats of one worker; they also find dead workers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a heartbeat says, and what it is asked for
         self,
         registry: WorkerRegistry,
         name: str,
         *,
         divide_calls: Callable[[int], object],
         list_overdue: Callable[[], Sequence[str]],
+        explain_no_slack: Callable[[], str | None] = lambda: None,
         stopping: Callable[[], bool],
         may_work: Callable[[], bool] = lambda: True,
     ) -> None:
         """`name` is this worker's in the registry.
 
-        `divide_calls` is called with the number of living workers; `list_overdue` returns the rounds that do
-        not end. A worker that may not work takes over nothing.
+        `divide_calls` is called with the number of living workers. `list_overdue` returns the rounds that do
+        not end, `explain_no_slack` why this worker has no connection to Slack (as in `record_heartbeat`).
+        A worker that may not work takes over nothing.
         """
         self._registry, self._name = registry, name
         self._divide_calls, self._list_overdue, self._stopping = divide_calls, list_overdue, stopping
+        self._explain_no_slack = explain_no_slack
         self._steady_time = timedelta()
         self._dead: list[WorkerRow] = []
         self._is_signed_off = False
@@ -80,7 +83,9 @@ class Heartbeats:
                 self._is_signed_off = False
 
     def _beat_once(self) -> list[WorkerRow]:
-        roster = self._registry.record_heartbeat(self._name, overdue=self._list_overdue())
+        roster = self._registry.record_heartbeat(
+            self._name, overdue=self._list_overdue(), slack_reason=self._explain_no_slack()
+        )
         if roster.gap is None:
             log.error("worker_believed_dead", name=self._name)
             self._registry.register_again(self._name)

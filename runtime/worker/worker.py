@@ -32,6 +32,7 @@ from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.rounds_without_review import RoundsWithoutReview
 from runtime.worker.skipping_rounds import SkippingRounds
+from runtime.worker.slack_rounds import SlackRounds
 from runtime.worker.timestamp_rounds import build_timestamp_rounds
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.witness_rounds import WitnessRounds
@@ -104,6 +105,7 @@ class Worker:
         self._without_review = RoundsWithoutReview(wiring, wait=self._stopping.wait)
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
+        self._slack = SlackRounds(wiring, self.wake)
         self._schema_pause = SchemaPause(wiring.schema)
         self._may_work = self._schema_pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
@@ -136,6 +138,7 @@ class Worker:
             self._name,
             divide_calls=self._wiring.concurrency_limit.divide_among,
             list_overdue=self.list_overdue,
+            explain_no_slack=self._slack.explain_no_connection,
             stopping=self._stopping.is_set,
             may_work=self._may_work,
         )
@@ -178,6 +181,7 @@ class Worker:
             *self._without_review.build_rounds(),
             *build_timestamp_rounds(self._wiring),
             *self._calendar.build_rounds(),
+            *self._slack.build_rounds(),
         ]
 
     @property
@@ -207,12 +211,18 @@ class Worker:
         self._stopping.set()
         for each in self._rounds:
             each.stop()
+        parts = [
+            threading.Thread(target=target, name=name, daemon=True)
+            for name, target in (("slack", self._slack.stop), ("jobs", self._jobs.stop))
+        ]
+        parts[0].start()
         _join_all(self._rounds, ROUNDS_SECONDS)
-        jobs = threading.Thread(target=self._jobs.stop, name="jobs", daemon=True)
-        jobs.start()
-        jobs.join(DRAIN_SECONDS)
-        if jobs.is_alive():
-            log.warning("thread_left_behind", thread=jobs.name, seconds=DRAIN_SECONDS)
+        parts[1].start()
+        until = time.monotonic() + DRAIN_SECONDS
+        for part in parts:
+            part.join(max(until - time.monotonic(), 0.0))
+            if part.is_alive():
+                log.warning("thread_left_behind", thread=part.name, seconds=DRAIN_SECONDS)
         try:
             self._registry.retire(self._name)
         except sa.exc.SQLAlchemyError as error:

@@ -63,6 +63,9 @@ workers = sa.Table(
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("seen_at", Utc, nullable=False),
     sa.Column("overdue", sa.JSON, nullable=False, server_default="[]"),
+    # With Slack's Socket Mode: when a heartbeat last found the worker's connection open, and why it is not.
+    sa.Column("slack_open_at", Utc),
+    sa.Column("slack_reason", sa.Text),
 )
 
 # The state of our webhook on the portal: one row. `taken_at` is when a worker last claimed the check.

@@ -13,6 +13,7 @@ import notifiers.slack
 from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
+from bot.slack.dispatcher import SlackDispatcher
 from notifiers.slack.conversations import fetch_conversation
 from reviews.cards.card_drawing import draw_card
 from reviews.routes.route import Routes, Target
@@ -99,7 +100,9 @@ class Channels(SlackInstallation):
         )
         self._opened.append(bolt)
         app = Flask(__name__)
-        app.register_blueprint(build_slack_blueprint(bolt, directory=self.directory, team_id=""))
+        app.register_blueprint(
+            build_slack_blueprint(bolt, SlackDispatcher(directory=self.directory, team_id=""))
+        )
         self.side = SlackSide(self.slack, SECRET, self.settling(through_flask(app.test_client()), bolt))
 
     def say(self, text: str, channel: str = PUBLIC, user: str = STRANGER) -> str:

@@ -12,6 +12,7 @@ import notifiers.slack
 from bot.absences import ChatAbsences
 from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
+from bot.slack.dispatcher import SlackDispatcher
 from bot.slack.listener_threads import ACK_TIMEOUT_SECONDS
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import Slack
@@ -21,6 +22,7 @@ from notifiers.slack.people import SlackOwners
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, Target
+from store.outages import DATABASE_ERRORS
 from tests.bot.chat_parts import make_home, make_review_address, make_use_cases
 from tests.bot.counted_listeners import CountedListeners
 from tests.bot.subscribing import campaigns, digests, subscriptions
@@ -123,8 +125,9 @@ class SlackInstallation:
             clock=self.desk.clock,
         )
         self.unfurls.register(self.bolt)
+        self.dispatcher = SlackDispatcher(directory=directory, team_id=named, outage_errors=DATABASE_ERRORS)
         app = Flask(__name__)
-        app.register_blueprint(build_slack_blueprint(self.bolt, team_id=named, directory=directory))
+        app.register_blueprint(build_slack_blueprint(self.bolt, self.dispatcher))
         self.client = app.test_client()
         self.settles = True
         self.side = SlackSide(slack, SECRET, self.settling(through_flask(self.client), self.bolt))

@@ -20,7 +20,7 @@ from reviews.ledger import ledger_entries
 from runtime.settings.settings import parse_settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import get_utc_time
-from runtime.wiring.slack import build_slack_app
+from runtime.wiring.slack import build_slack_app, build_slack_dispatcher
 from runtime.wiring.wiring import Wiring
 from store.limits import SESSION_LIMITS, SQLITE_CLICK_SECONDS, WorkKind
 from store.outages import DATABASE_ERRORS
@@ -105,12 +105,12 @@ def open_patient_door(wiring: Wiring) -> FlaskClient:
 
     Otherwise a busy machine, on which a click is refused a second late, would fail the test.
     """
-    bolt = build_slack_app(wiring, lambda: None, outage_errors=DATABASE_ERRORS)
+    bolt = build_slack_app(wiring, lambda: None)
     listeners = bolt.listener_runner.listener_executor
     assert isinstance(listeners, ListenerThreads)
     listeners.ack_timeout = LONG_ENOUGH
     app = Flask(__name__)
-    app.register_blueprint(build_slack_blueprint(bolt, directory=wiring.directory, team_id=""))
+    app.register_blueprint(build_slack_blueprint(bolt, build_slack_dispatcher(wiring)))
     return app.test_client()
 
 

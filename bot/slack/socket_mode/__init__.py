@@ -1,0 +1,1 @@
+"""Slack's Socket Mode: requests come over a connection that we open (facts on Slack, 1.8)."""

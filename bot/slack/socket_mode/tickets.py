@@ -1,0 +1,90 @@
+"""The address of one connection, which Slack makes anew each time, and the app that a token belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error
+from notifiers.shared.json_members import get_member, get_text
+from notifiers.slack.failures import get_error_code, translate_errors
+from reviews.errors import RemoteError
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+METHOD = "apps.connections.open"
+_APP_ID = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """Permission for one connection. Its address is a secret; `warning` is what Slack adds, mostly none."""
+
+    address: str = field(repr=False)
+    warning: str = ""
+
+
+def request_ticket(client: WebClient) -> Ticket:
+    """Return a new ticket; raise `NoConnection` if Slack gives none.
+
+    `client` has the app-level token, which Slack takes in the header only.
+    """
+    try:
+        with translate_errors(METHOD):
+            data = _call(client)
+    except RemoteError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError):
+            raise explain_error(cause) from None
+        raise NoConnection(str(error), retry_after=getattr(error, "retry_after", None)) from None
+    address = get_text(data, "url")
+    if not _is_usable(address, client.base_url):
+        raise NoConnection(f"{METHOD}: Slack's answer has no usable address")
+    warnings = get_member(data, "response_metadata", "messages")
+    texts = [text for text in warnings if isinstance(text, str)] if isinstance(warnings, list) else []
+    return Ticket(address=address, warning=next((text for text in texts if "Socket Mode" in text), ""))
+
+
+def read_app_id(app_token: str) -> str:
+    """Return the app that an app-level token names; empty if it names none."""
+    match = _APP_ID.match(app_token)
+    return match[1] if match else ""
+
+
+def find_app_id(client: WebClient) -> str:
+    """Ask Slack which app a bot token belongs to; return nothing if it does not say."""
+    try:
+        with translate_errors("bots.info"):
+            bot = get_text(client.auth_test().data, "bot_id")
+            return get_text(client.bots_info(bot=bot).data, "bot", "app_id") if bot else ""
+    except RemoteError:
+        return ""
+
+
+def _call(client: WebClient) -> object:
+    try:
+        return client.apps_connections_open(app_token=client.token or "").data
+    except SlackApiError as error:
+        explained = explain_code(get_error_code(error))
+        if explained is not None:
+            raise explained from None
+        raise
+
+
+def _is_usable(address: str, api_url: str) -> bool:
+    """Return whether a connection to an address is encrypted, as far as the API's is.
+
+    Only a stand-in has an API without encryption.
+    """
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (
+            parts.scheme == "wss" or (parts.scheme == "ws" and urlsplit(api_url).scheme == "http")
+        )
+    except ValueError:
+        return False
