@@ -34,6 +34,7 @@ _COMMANDS = {
     "doctor": "runtime.commands.doctor:doctor",
     "documents": "runtime.commands.documents:documents",
     "events": "runtime.commands.listings:events",
+    "init": "runtime.commands.init:init",
     "ledger": "runtime.commands.ledger:ledger",
     "migrate": "runtime.commands.migrate:migrate",
     "people": "runtime.commands.people:people",
@@ -66,6 +67,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
+    settings.adopt_environment_file()
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 
@@ -79,7 +81,7 @@ def run(command: click.Command, arguments: list[str]) -> int:
 def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
     try:
         return _run_command(command, arguments)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_output()
