@@ -54,7 +54,7 @@ def raise_for_status(response: requests.Response) -> None:
     status = response.status_code
     if status == HTTPStatus.OK:
         return
-    if response.is_redirect:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise errors.Redirected(f"DocSpace answered {status}", address=_read_target(response))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise errors.Throttled("DocSpace asks to slow down (429)", retry_after=_read_retry_seconds(response))
@@ -78,8 +78,9 @@ def raise_for_status(response: requests.Response) -> None:
 
 def _read_target(response: requests.Response) -> str:
     """Return scheme and host of where a redirect leads to; empty if it is no web address."""
+    location = response.headers.get("Location", "")
     try:
-        target = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
+        target = urlsplit(urljoin(response.url, location) if location else "")
     except ValueError:
         return ""
     is_web = target.scheme in {"http", "https"} and target.hostname and "@" not in target.netloc

@@ -87,7 +87,8 @@ def _plan_by_interview(current: CurrentFiles) -> SetupPlan:
 def _refuse(current: CurrentFiles, plan: SetupPlan) -> NoReturn:
     """List all problems, and how to get what is missing of Slack."""
     _print_named(plan.results, CheckLevel.PROBLEM)
-    if any(result.answer == "slack_bot_token" for result in plan.results):
+    problems = {result.answer for result in plan.results if result.level is CheckLevel.PROBLEM}
+    if "slack_bot_token" in problems:
         routes = parse_draft(current, plan.answers)
         if routes is not None:
             click.echo(f"The app in Slack is made at: {describe_slack_app(plan.answers, routes)}", err=True)

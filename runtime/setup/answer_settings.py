@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.settings import settings
 from runtime.settings.setting_kinds import Intake
+from runtime.settings.settings import UnusableSettings
 from runtime.setup.answers import Answers
+from runtime.setup.check_results import CheckResult, report_problem
 from runtime.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -39,6 +41,24 @@ def list_settings(answers: Answers) -> Mapping[str, str]:
     texts = {name: getattr(answers, answer) for answer, name in SETTINGS.items()}
     workflows = {f"TEAMS_WORKFLOW_{name.upper()}": text for name, text in answers.teams_workflow.items()}
     return {**texts, **workflows, "INTAKE": str(find_intake(answers))}
+
+
+def explain_unusable(error: UnusableSettings) -> str:
+    """Return the reason, without the name of the setting where it is an answer: people know it by that."""
+    name, _, reason = str(error).partition(": ")
+    return reason if name in SETTINGS.values() else str(error)
+
+
+def drop_unusable(answers: Answers) -> tuple[Answers, list[CheckResult]]:
+    """Return the answers without those that are of no use as a setting, and a problem for each of these."""
+    problems = []
+    for answer, name in SETTINGS.items():
+        try:
+            settings.parse_settings({name.lower(): getattr(answers, answer)})
+        except UnusableSettings as error:
+            problems.append(report_problem(answer, explain_unusable(error)))
+            answers = answers.change(answer, "")
+    return answers, problems
 
 
 def find_intake(answers: Answers) -> Intake:

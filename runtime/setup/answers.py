@@ -83,12 +83,13 @@ def parse_answers(text: str, current: Answers) -> tuple[Answers, list[CheckResul
     return replace(current, **values), problems
 
 
-def list_missing(answers: Answers) -> list[CheckResult]:
-    """Return a problem for each answer without which there is nothing to write."""
+def list_missing(answers: Answers, problems: list[CheckResult]) -> list[CheckResult]:
+    """Return a problem for each needed answer that is missing, and has none of the `problems`."""
+    explained = {problem.answer for problem in problems}
     return [
         report_problem(name, f"is missing: {purpose}")
         for name, purpose in NEEDED.items()
-        if not getattr(answers, name)
+        if not getattr(answers, name) and name not in explained
     ]
 
 

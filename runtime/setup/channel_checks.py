@@ -12,7 +12,7 @@ from notifiers.teams.addresses import explain_bad_workflow
 from reviews.errors import RemoteError
 from reviews.text import clean_text
 from runtime.settings.settings import UnusableSettings
-from runtime.setup.answer_settings import build_wiring, load_settings
+from runtime.setup.answer_settings import build_wiring, explain_unusable, load_settings
 from runtime.setup.check_results import CheckResult, report_limit, report_problem, report_works
 from runtime.wiring.pages import build_mailer
 
@@ -33,7 +33,7 @@ def check_public_url(answers: Answers) -> list[CheckResult]:
     try:
         address = urlsplit(load_settings(answers).public_url)
     except UnusableSettings as error:
-        return [report_problem("public_url", str(error))]
+        return [report_problem("public_url", explain_unusable(error))]
     if address.scheme != "https" and not _is_here(address.hostname or ""):
         return [report_limit("public_url", "it is not https: answers and sessions can be read in transit")]
     return [report_works("public_url", f"{address.geturl()} will be the address of this installation")]
@@ -56,7 +56,7 @@ def check_workflow(answers: Answers, name: str) -> CheckResult:
     try:
         allowed = parse_hosts(load_settings(answers).teams_allow_hosts)
     except UnusableSettings as error:
-        return report_problem("teams_workflow", str(error))
+        return report_problem("teams_workflow", explain_unusable(error))
     problem = explain_bad_workflow(address, allowed)
     if problem:
         return report_problem("teams_workflow", f"the address of {shown} {problem}")
@@ -72,7 +72,9 @@ def check_mail(answers: Answers) -> list[CheckResult]:
         mailer = build_mailer(load_settings(answers))
         if mailer is not None:
             mailer.greet()
-    except (UnusableSettings, RemoteError) as error:
+    except UnusableSettings as error:
+        return [report_problem("smtp_url", explain_unusable(error))]
+    except RemoteError as error:
         return [report_problem("smtp_url", str(error).partition("; mail waits")[0])]
     return [report_works("smtp_url", "the mail server accepts the sender")]
 

@@ -11,7 +11,13 @@ from runtime.settings import settings
 from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_text
 from runtime.settings.routes_source import ROUTES_FILE, parse_routes
 from runtime.settings.settings import UnusableSettings
-from runtime.setup.answer_settings import SETTINGS, build_wiring, list_settings, read_current_answers
+from runtime.setup.answer_settings import (
+    SETTINGS,
+    build_wiring,
+    drop_unusable,
+    list_settings,
+    read_current_answers,
+)
 from runtime.setup.answers import DEFAULT_ROUTE, Answers, list_missing
 from runtime.setup.channel_checks import check_mail, check_pages, check_public_url, check_workflows
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem
@@ -93,11 +99,12 @@ def add_route_answers(answers: Answers, routes_text: str) -> Answers:
 
 def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResult]) -> SetupPlan:
     """Check all answers, and return what to write; `problems` are those of reading the answers."""
-    results = [*problems, *list_missing(answers), *_check_route_name(current, answers)]
+    missing = list_missing(answers, problems)
+    answers, unusable = drop_unusable(answers)
+    results = [*problems, *missing, *_check_route_name(current, answers), *unusable]
     results += check_docspace(answers)
     results += [*check_public_url(answers), *check_workflows(answers), *check_mail(answers)]
-    if not has_problem(check_public_url(answers)):
-        results += check_pages(answers)
+    results += check_pages(answers)
     report = SlackReport(results=[])
     if "slack" in answers.channels:
         report = check_slack(answers, parse_draft(current, answers))

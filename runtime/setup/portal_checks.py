@@ -9,7 +9,7 @@ from docspace.client import AccountStatus
 from docspace.rooms import fetch_version
 from reviews.text import clean_text
 from runtime.settings.settings import UnusableSettings
-from runtime.setup.answer_settings import build_wiring
+from runtime.setup.answer_settings import build_wiring, explain_unusable
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem, report_works
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _explain_failures(answer: str, check: Callable[[], CheckResult]) -> CheckRes
     try:
         return check()
     except UnusableSettings as error:
-        return report_problem(answer, str(error))
+        return report_problem(answer, explain_unusable(error))
     except errors.Redirected as error:
         target = f"leads to {clean_text(error.address)}: " if error.address else "leads elsewhere: "
         return report_problem("portal", f"the address {target}enter the address where DocSpace itself is")

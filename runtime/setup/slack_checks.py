@@ -14,7 +14,7 @@ from reviews.errors import RemoteError, ScopeMissing
 from reviews.text import clean_text
 from runtime.app_manifests import slack_manifest
 from runtime.settings.settings import UnusableSettings
-from runtime.setup.answer_settings import build_wiring
+from runtime.setup.answer_settings import build_wiring, explain_unusable
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem, report_works
 from runtime.wiring.slack_client import connect_slack
 
@@ -71,7 +71,7 @@ def check_bot_token(answers: Answers, routes: Routes | None) -> tuple[list[Check
         with translate_errors("auth.test"):
             response = _connect(answers).auth_test()
     except UnusableSettings as error:
-        return [report_problem("slack_bot_token", str(error))], ""
+        return [report_problem("slack_bot_token", explain_unusable(error))], ""
     except RemoteError as error:
         return [report_problem("slack_bot_token", _explain(error, _BOT_TOKEN_PLACE))], ""
     headers = {name.lower(): str(value) for name, value in (response.headers or {}).items()}
@@ -130,7 +130,9 @@ def _find_missing_way(answers: Answers) -> tuple[str, str]:
 def check_signing_secret(answers: Answers) -> CheckResult:
     """Check the form of the secret: Slack tells no one whether it is right."""
     if _SIGNING_SECRET.fullmatch(answers.slack_signing_secret):
-        return report_works("slack_signing_secret", "has the form of a signing secret; a click will show")
+        return report_works(
+            "slack_signing_secret", "the signing secret has Slack's form; the first click proves it"
+        )
     return report_limit(
         "slack_signing_secret", f"does not look like one of Slack's, of 32 hex digits: it is {_SECRET_PLACE}"
     )
@@ -144,7 +146,7 @@ def check_app_token(answers: Answers) -> CheckResult:
         with translate_errors("apps.connections.open"):
             _connect(answers).apps_connections_open(app_token=answers.slack_app_token)
     except UnusableSettings as error:
-        return report_problem("slack_app_token", str(error))
+        return report_problem("slack_app_token", explain_unusable(error))
     except RemoteError as error:
         return report_problem("slack_app_token", _explain(error, _APP_TOKENS))
     return report_works("slack_app_token", "Slack opens Socket Mode with it")
@@ -166,7 +168,7 @@ def check_channel(answers: Answers, target: str) -> tuple[CheckResult, str]:
             return report_limit("notify", sentence), target
         return report_problem("notify", f"{sentence}; enter its id instead of its name"), target
     except (UnusableSettings, RemoteError) as error:
-        reason = _explain(error, "") if isinstance(error, RemoteError) else str(error)
+        reason = _explain(error, "") if isinstance(error, RemoteError) else explain_unusable(error)
         return report_problem("notify", reason), target
 
 
