@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from demo.portal import DemoPortal
 
 Refusal = tuple[Response, int]
+VERSION_PATH = "/api/2.0/settings/version/build"
+"""What everyone may read: `AllowAnonymous` in the server's VersionController.cs."""
 
 
 def guard_api(app: Flask, portal: DemoPortal) -> None:
@@ -39,6 +41,8 @@ def guard_api(app: Flask, portal: DemoPortal) -> None:
         refusal = refusal or _apply_fault(portal, call)
         if refusal is None and is_file:
             _recognize_key(portal)
+            return None
+        if refusal is None and request.path == VERSION_PATH:
             return None
         return refusal or _refuse_without_key(portal)
 

@@ -11,8 +11,9 @@ from demo.answers import address, wrap_success
 from demo.audit_answers import log
 from demo.contents import FolderListing, Question, parse_filter, parse_order
 from demo.dtos import contents, folder_info
-from demo.errors import NotFoundError
+from demo.errors import BadArgumentError, NotFoundError
 from demo.permission_checks import require_log_access
+from demo.starting_data import ROOMS
 
 if TYPE_CHECKING:
     from demo.portal import DemoPortal
@@ -48,6 +49,28 @@ def create_folders(portal: DemoPortal) -> Blueprint:
     def path(folder_id: str) -> Response:
         chain = portal.chain(query.readable_folder(portal, folder_id).id)
         return wrap_success([folder_info(portal, each, address()) for each in chain])
+
+    @folders.get("/rooms")
+    def rooms() -> Response:
+        """List the active rooms, those whose title holds `filterValue` where it is sent.
+
+        (`GetRoomsFolder` in the server's VirtualRoomsController.cs; facts on DocSpace, 4.6.)
+        """
+        if query.member("searchArea") not in {"", "Active"}:
+            raise BadArgumentError("The stand-in lists active rooms only")
+        title = query.member("filterValue").casefold()
+        question = Question(
+            portal.folder(ROOMS),
+            order=parse_order(query.member("sortBy"), query.member("sortOrder")),
+        )
+        page = query.page()
+        with portal.guard:
+            entries = [
+                each
+                for each in listing.list_entries(question, query.reader())
+                if title in each.title.casefold()
+            ]
+            return wrap_success(contents(portal, question.folder, entries, page, address()))
 
     @folders.get("/rooms/<room_id>")
     def room(room_id: str) -> Response:

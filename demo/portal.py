@@ -36,5 +36,6 @@ class DemoPortal(FormActions, DetailActions, PlaceActions, FolderActions):
         limits: RequestLimits | None = None,
     ) -> None:
         super().__init__(clock, generation=generation, address=address)
+        self.release = "3.7.0"
         self.faults = Faults()
         self.meter = Meter(clock, limits)

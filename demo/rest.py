@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from jinja2 import StrictUndefined
 
-from demo.admission import guard_api
-from demo.answers import wrap_error
+from demo.admission import VERSION_PATH, guard_api
+from demo.answers import wrap_error, wrap_success
 from demo.content import WrittenContent
 from demo.errors import PortalError
 from demo.file_handler import create_file_handler
@@ -40,6 +40,12 @@ def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
     app.register_error_handler(PortalError, wrap_error)
     app.register_blueprint(create_keys(portal), url_prefix=f"{API}/keys")
     guard_api(app, portal)
+
+    @app.get(VERSION_PATH)
+    def version() -> Response:
+        """Return the versions of the portal's parts, to everyone (facts on DocSpace, 4.6)."""
+        others = {"communityServer": "12.5.2", "documentServer": "9.3.1"}
+        return wrap_success({"docSpace": portal.release, **others})
 
     @app.get("/doceditor")
     def editor() -> str:

@@ -6,6 +6,7 @@ import json
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from docspace import errors
 from docspace.errors import KEY_REFUSED
@@ -53,6 +54,8 @@ def raise_for_status(response: requests.Response) -> None:
     status = response.status_code
     if status == HTTPStatus.OK:
         return
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        raise errors.Redirected(f"DocSpace answered {status}", address=_read_target(response))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise errors.Throttled("DocSpace asks to slow down (429)", retry_after=_read_retry_seconds(response))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
@@ -71,6 +74,17 @@ def raise_for_status(response: requests.Response) -> None:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise errors.ServerFailed(f"DocSpace answered {status}")
     raise errors.Unavailable(f"DocSpace answered {status}")
+
+
+def _read_target(response: requests.Response) -> str:
+    """Return scheme and host of where a redirect leads to; empty if it is no web address."""
+    location = response.headers.get("Location", "")
+    try:
+        target = urlsplit(urljoin(response.url, location) if location else "")
+    except ValueError:
+        return ""
+    is_web = target.scheme in {"http", "https"} and target.hostname and "@" not in target.netloc
+    return f"{target.scheme}://{target.netloc}" if is_web else ""
 
 
 def _read_reason(response: requests.Response) -> str:

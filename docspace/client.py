@@ -165,7 +165,7 @@ class Client:
 
     def get_file(self, file_id: str, *, version: int | None = None) -> FileInfo:
         """Return a file as it is now, or an older version of it. Connected storage has version 1 only."""
-        path = f"files/file/{_encode_id(file_id)}"
+        path = f"files/file/{encode_id(file_id)}"
         return _read_file(
             self._http.get(path) if version is None else self._http.get(path, version=str(version))
         )
@@ -207,7 +207,7 @@ class Client:
     def _fetch_files(self, folder_id: str, *, start: int, sort_by: str, order: str) -> FolderFilesPage:
         page = read_object(
             self._http.get(
-                f"files/{_encode_id(folder_id)}",
+                f"files/{encode_id(folder_id)}",
                 filterType=_FILES_ONLY,
                 withSubFolders="true",
                 count=str(PAGE_SIZE),
@@ -224,7 +224,7 @@ class Client:
         """Return a few of the files at any depth, in the order of the key's user, which stays as it is."""
         page = read_object(
             self._http.get(
-                f"files/{_encode_id(folder_id)}",
+                f"files/{encode_id(folder_id)}",
                 filterType=_FILES_ONLY,
                 withSubFolders="true",
                 count=str(SOME),
@@ -238,7 +238,7 @@ class Client:
         Saves of an editing session that is still open are missing. Raises Forbidden for files of connected
         storage, for which DocSpace has no such history.
         """
-        rows = self._http.get(f"files/file/{_encode_id(file_id)}/edit/history", max_bytes=MAX_LIST_BYTES)
+        rows = self._http.get(f"files/file/{encode_id(file_id)}/edit/history", max_bytes=MAX_LIST_BYTES)
         return [_read_version(row) for row in read_list(rows)]
 
     def list_actions(self, file_id: str, *, since: datetime) -> list[FileAction]:
@@ -247,16 +247,16 @@ class Client:
         They are logged some time after the action, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE_SIZE)}
-        rows = self._http.get(f"files/file/{_encode_id(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
+        rows = self._http.get(f"files/file/{encode_id(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
         return [action for row in read_list(rows) for action in _read_actions(read_object(row))]
 
     def get_folder_path(self, folder_id: str) -> list[FolderInfo]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
-        rows = read_list(self._http.get(f"files/folder/{_encode_id(folder_id)}/path"))
-        return [_read_folder(row) for row in map(read_object, rows)]
+        rows = read_list(self._http.get(f"files/folder/{encode_id(folder_id)}/path"))
+        return [read_folder(row) for row in map(read_object, rows)]
 
     def get_person(self, guid: str) -> AccountInfo:
-        return _read_account(self._http.get(f"people/{_encode_id(guid)}"), guid)
+        return _read_account(self._http.get(f"people/{encode_id(guid)}"), guid)
 
     def find_account(self, email: str) -> AccountInfo:
         """Return the account with an address; raise NotFound if there is none, BadRequest for no address."""
@@ -285,12 +285,12 @@ class Client:
         """
         shortened = text.encode("utf-16-le", "ignore")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "ignore")
         response = self._http.put(
-            f"files/file/{_encode_id(file_id)}/comment", version=version, comment=shortened
+            f"files/file/{encode_id(file_id)}/comment", version=version, comment=shortened
         )
         return response if isinstance(response, str) else ""
 
 
-def _encode_id(entry_id: str) -> str:
+def encode_id(entry_id: str) -> str:
     return quote(entry_id, safe="")
 
 
@@ -311,7 +311,7 @@ def _read_file(value: Any) -> FileInfo:
     )
 
 
-def _read_folder(row: dict[str, Any]) -> FolderInfo:
+def read_folder(row: dict[str, Any]) -> FolderInfo:
     return FolderInfo(
         id=read_id(row, "id"),
         title=read_text(row, "title"),

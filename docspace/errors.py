@@ -23,6 +23,18 @@ class ServerFailed(Unavailable):
     """500: the portal failed while it processed this."""
 
 
+class Redirected(Unavailable):
+    """3xx: the API is at another address. `address` is where it leads to: scheme and host alone."""
+
+    def __init__(self, message: str, *, address: str) -> None:
+        super().__init__(message)
+        self.address = address
+
+
+class NotTheApi(Unavailable):
+    """200 with another body than that of DocSpace's API, such as a page to sign in."""
+
+
 class Throttled(DocSpaceError, TryLater):
     """429; `retry_after` is the portal's `Retry-After` in seconds."""
 

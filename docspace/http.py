@@ -54,7 +54,10 @@ class Http:
         *,
         timeout: float = READ_SECONDS,
     ) -> None:
-        """`timeout` is how many seconds the portal may take to connect, and again to answer."""
+        """`timeout` is how many seconds the portal may take to connect, and again to answer.
+
+        Without a `key`, only the few calls work that DocSpace answers to everyone.
+        """
         self.date = ""
         """The time of the portal's last response, by its own clock."""
         self._take_permit = take_permit
@@ -62,7 +65,7 @@ class Http:
         self._concurrency_limit = concurrency_limit or ConcurrencyLimit()
         self._base = (host if "://" in host else f"https://{host}").rstrip("/")
         self._session = requests.Session()
-        self._session.auth = _Bearer(key)
+        self._session.auth = _Bearer(key) if key else _send_no_key
         self._session.headers["Accept"] = "application/json"
         self._keyless_session = requests.Session()
         self._keyless_session.auth = _send_no_key
@@ -152,9 +155,9 @@ class Http:
         try:
             response = json.loads(body)
         except (ValueError, RecursionError) as error:
-            raise errors.Unavailable(_NOT_THE_API) from error
+            raise errors.NotTheApi(_NOT_THE_API) from error
         if not isinstance(response, dict) or "response" not in response:
-            raise errors.Unavailable(_NOT_THE_API)
+            raise errors.NotTheApi(_NOT_THE_API)
         return response
 
     def _check_permit(self) -> None:

@@ -49,6 +49,7 @@ def main() -> None:
     _prepare_streams()
     if instruction := settings.read_completion_request():
         sys.exit(complete(cli, instruction))
+    settings.adopt_environment_file()
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 
@@ -62,7 +63,7 @@ def run(command: click.Command, arguments: list[str]) -> int:
 def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
     try:
         return _run_command(command, arguments)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_output()

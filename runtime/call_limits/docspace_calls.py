@@ -67,12 +67,21 @@ class DocSpaceConnector:
         """Return a connection whose calls are not counted, so that it works without a database."""
         return self._connect(lambda: 0.0, ConcurrencyLimit(), READ_SECONDS)
 
+    def connect_without_key(self) -> Http:
+        """Return a connection for what DocSpace shows to everyone."""
+        from docspace.http import Http  # noqa: PLC0415 - as below
+
+        return Http(self._require_host(), "", timeout=READ_SECONDS)
+
+    def _require_host(self) -> str:
+        return self.settings.require(
+            "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
+        )
+
     def _connect(
         self, take_permit: Callable[[], float], concurrency_limit: ConcurrencyLimit, timeout: float
     ) -> Http:
-        host = self.settings.require(
-            "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
-        )
+        host = self._require_host()
         key = self.settings.require(
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )

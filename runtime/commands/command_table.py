@@ -150,6 +150,10 @@ COMMANDS = {
     ),
     "documents": GroupPlaces("The text of files on this machine, read as it is for a card.", _DOCUMENTS),
     "events": GroupPlaces("Change events from DocSpace, and their state.", _EVENTS),
+    "init": CommandPlace(
+        "runtime.commands.init:init",
+        "Ask a few questions, check each answer, and write .env and routes.toml into this folder.",
+    ),
     "ledger": GroupPlaces("The append-only ledger of what happened to each review.", _LEDGER),
     "migrate": CommandPlace(
         "runtime.commands.migrate:migrate", "Migrate the database to the schema of this version."

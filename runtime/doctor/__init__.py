@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
+    setting_checks.check_file,
     setting_checks.check_names,
     setting_checks.check_groups,
     setting_checks.check_secrets,

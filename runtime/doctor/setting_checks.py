@@ -11,6 +11,7 @@ import notifiers
 from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.settings import settings
+from runtime.settings.environment_file import is_shared
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import FAMILIES, NAMES
 
@@ -61,6 +62,18 @@ def check_names(_wiring: Wiring) -> Iterator[Finding]:
         if near or name.startswith(_BEGINNINGS):
             nearest = get_close_matches(name, known_settings, 1, 0)[0]
             yield report_warning(f"setting {variable}", "there is no such setting", f"is {nearest} meant?")
+
+
+def check_file(_wiring: Wiring) -> Iterator[Finding]:
+    """Report the file that settings come from, if there is one, and whether others can read its secrets."""
+    path = settings.get_adopted_file().path
+    if path is None:
+        return
+    if is_shared(path):
+        message = f"{path} is read, and others on this machine can read it too"
+        yield report_warning("settings", message, f"chmod 600 {path}")
+    else:
+        yield report_ok("settings", f"from the environment, then from {path}")
 
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
+from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_file
 from runtime.settings.setting_kinds import (
     ApiHost,
     AuthorityAddress,
@@ -208,6 +209,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
 
     Raises `UnusableSettings` for the first that can't be used.
     """
+    if _adopted_file.problem:
+        raise UnusableSettings(_adopted_file.problem)
     values = dict(overrides or {})
     return parse_settings({name: values[name] if name in values else _read(name) for name in NAMES})
 
@@ -293,6 +296,54 @@ def _read_text_file(name: str, path: str) -> str:
 def _environment() -> dict[str, str]:
     """Return the environment; the case of a name does not matter."""
     return {name.upper(): value for name, value in os.environ.items()}  # noqa: TID251
+
+
+@dataclass
+class AdoptedFile:
+    """The file of settings that this process has read: its path, its names, and why it can't be used."""
+
+    path: Path | None = None
+    names: frozenset[str] = frozenset()
+    problem: str = ""
+
+
+_adopted_file = AdoptedFile()
+
+
+def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
+    """Put the settings of a file into the environment, for this process and its child processes.
+
+    What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
+    Nothing happens without a file. One that can't be used is reported by `load`, as some commands need no
+    setting. Only the edge of a process calls this, so that no test reads the file of a developer.
+    """
+    try:
+        lines = read_environment_file(path)
+    except UnusableFile as error:
+        _adopted_file.path, _adopted_file.problem = path.absolute(), str(error)
+        return
+    if lines is None:
+        return
+    present = {name.removesuffix("_FILE") for name in _environment() if name != "ROUTES_FILE"}
+    present |= {"ROUTES_FILE"} & _environment().keys()
+    publish({name: text for name, text in lines.items() if _find_owner(name) not in present})
+    _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
+
+
+def _find_owner(name: str) -> str:
+    """Return the setting that a name of the file belongs to; ROUTES_FILE is a setting of its own."""
+    upper = name.upper()
+    return upper if upper == "ROUTES_FILE" else upper.removesuffix("_FILE")
+
+
+def get_adopted_file() -> AdoptedFile:
+    """Return the file of settings that this process has read."""
+    return _adopted_file
+
+
+def find_in_environment(name: str) -> str | None:
+    """Return an environment variable, ours or not; the case of its name does not matter."""
+    return _environment().get(name.upper())
 
 
 def publish(values: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docspace.client import Client
 from docspace.limits import READ_SECONDS, ConcurrencyLimit
+from docspace.rooms import Rooms
 from reviews.people.docspace_accounts import AccountLookup
 from runtime.call_limits.call_allowance import BACKGROUND_RATE, NO_TURN_WAIT, SWEEP_RATE, TurnWait
 from runtime.call_limits.docspace_calls import AccountSearch, DocSpaceConnector
@@ -55,6 +56,16 @@ class DocSpaceWiring(DatabaseWiring):
     @cached_property
     def unlimited_client(self) -> Client:
         return Client(self.unlimited_http)
+
+    @cached_property
+    def keyless_http(self) -> Http:
+        """The connection for what DocSpace shows to everyone, before there is a key."""
+        return self._docspace_calls.connect_without_key()
+
+    @cached_property
+    def rooms(self) -> Rooms:
+        """The rooms and folders that the key's user sees, for a person who chooses one."""
+        return Rooms(self.unlimited_http)
 
     @cached_property
     def _docspace_for_people(self) -> Http:

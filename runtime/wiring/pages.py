@@ -106,7 +106,7 @@ def build_inbox_services(
 
 def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
     """Return the use case that mails codes, in jobs of `later`; `None` without a mail server."""
-    mailer = _build_mailer(wiring.settings)
+    mailer = build_mailer(wiring.settings)
     if mailer is None:
         return None
     mail = SmtpCodeMail(mailer, wiring.settings.outside_address)
@@ -128,7 +128,8 @@ def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
     )
 
 
-def _build_mailer(settings: Settings) -> SmtpMailer | None:
+def build_mailer(settings: Settings) -> SmtpMailer | None:
+    """Return what sends mail; `None` without SMTP_URL."""
     url = settings.get_option("SMTP_URL")
     if not url:
         return None

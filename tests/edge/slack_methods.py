@@ -182,6 +182,36 @@ def _channel_info(workspace: Workspace, args: Args) -> Json:
     }
 
 
+def _list_channels(workspace: Workspace, args: Args) -> Json:
+    """List channels by pages of at most 1,000; private ones only if the bot is in (documented).
+
+    A scope covers its kind of channels; without `groups:read`, private ones can't be requested.
+    """
+    kinds = str(args.get("types") or "public_channel").split(",")
+    needed = {"public_channel": "channels:read", "private_channel": "groups:read"}
+    for kind in kinds:
+        if needed[kind] not in workspace.scopes:
+            provided = ",".join(sorted(workspace.scopes))
+            raise Refused("missing_scope", needed=needed[kind], provided=provided)
+    limit, start = int(args.get("limit") or 100), int(args.get("cursor") or 0)
+    if not 1 <= limit <= 1000:
+        raise Refused("invalid_limit")
+    hidden = truth(args.get("exclude_archived"))
+    shown = [
+        each
+        for each in workspace.channels.values()
+        if not each.direct
+        and not (hidden and each.archived)
+        and ("private_channel" in kinds and each.bot_is_member if each.private else "public_channel" in kinds)
+    ]
+    rows = [
+        {"id": each.id, "name": each.name, "is_private": each.private, "is_archived": each.archived}
+        for each in shown[start : start + limit]
+    ]
+    following = str(start + limit) if start + limit < len(shown) else ""
+    return {"channels": rows, "response_metadata": {"next_cursor": following}}
+
+
 def _open_conversation(workspace: Workspace, args: Args) -> Json:
     if args["users"] not in workspace.people:
         raise Refused("user_not_found")
@@ -272,6 +302,7 @@ METHODS: Mapping[str, Method] = {
     "chat.unfurl": Method(_unfurl, ("channel", "ts", "unfurls"), "links:write"),
     "conversations.history": Method(_history, ("channel",), "{kind}:history"),
     "conversations.replies": Method(_replies, ("channel", "ts"), "{kind}:history"),
+    "conversations.list": Method(_list_channels),
     "conversations.info": Method(_channel_info, ("channel",), "{kind}:read"),
     "conversations.open": Method(_open_conversation, ("users",), "im:write"),
     "usergroups.list": Method(_groups, (), "usergroups:read"),

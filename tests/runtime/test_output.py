@@ -49,6 +49,7 @@ LINES = {
     "doctor": ["doctor", "doctor --json"],
     "events list": ["events list", "events list --json"],
     "events replay": ["events replay 99", "events replay {hostile}", "events replay --all"],
+    "init": ["init", "init --answers {file}", "init --answers /no/{hostile}"],
     "ledger export": ["ledger export", "ledger export --format csv", "ledger export --from {hostile}"],
     "ledger head": ["ledger head", "ledger head --json"],
     "ledger checkpoint": ["ledger checkpoint", "ledger checkpoint --json"],

@@ -1,0 +1,1 @@
+"""Setting up an installation: the answers, their checks against the remote services, and the files."""
