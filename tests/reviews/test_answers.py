@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
+from store.tallies import CLICK_TO_ANSWER, load_tallies
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 
@@ -44,6 +46,19 @@ def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, 
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
     assert desk.entries()[1]["statement"] == "I have reviewed this version."
     assert desk.calls == ["answered"]
+
+
+def test_an_answer_is_timed_from_its_request_and_a_refused_one_is_not(desk: Desk, review: Review) -> None:
+    times = iter(desk.clock() + timedelta(seconds=second) for second in (0, 1, 1, 1, 1.7))
+    answers = replace(desk.answers, clock=lambda: next(times, desk.clock() + timedelta(seconds=1.7)))
+    refusal(desk, review, revision=2)
+
+    answers.record_answer(build_answer_request(review))
+
+    with desk.engine.connect() as connection:
+        counted = [each for each in load_tallies(connection) if each.subject == CLICK_TO_ANSWER]
+    assert [(each.label, each.state, each.count) for each in counted] == [("slack", "2", 1)]
+    assert counted[0].seconds == pytest.approx(1.7)
 
 
 def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
