@@ -18,6 +18,7 @@ from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 
 if TYPE_CHECKING:
     from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
     from tests.reviews.desk import Desk
 
 STRANGER = Reviewer(name="Ilze", email="ilze@example.com")
@@ -49,8 +50,13 @@ def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, 
 
 
 def test_an_answer_is_timed_from_its_request_and_a_refused_one_is_not(desk: Desk, review: Review) -> None:
-    times = iter(desk.clock() + timedelta(seconds=second) for second in (0, 1, 1, 1, 1.7))
-    answers = replace(desk.answers, clock=lambda: next(times, desk.clock() + timedelta(seconds=1.7)))
+    started_at = desk.clock()
+
+    def wait_for_connection(*, reading: bool = False) -> UnitOfWork:
+        desk.clock.advance(seconds=0.8)
+        return desk.transactions(reading=reading)
+
+    answers = replace(desk.answers, transactions=wait_for_connection)
     refusal(desk, review, revision=2)
 
     answers.record_answer(build_answer_request(review))
@@ -58,7 +64,7 @@ def test_an_answer_is_timed_from_its_request_and_a_refused_one_is_not(desk: Desk
     with desk.engine.connect() as connection:
         counted = [each for each in load_tallies(connection) if each.subject == CLICK_TO_ANSWER]
     assert [(each.label, each.state, each.count) for each in counted] == [("slack", "2", 1)]
-    assert counted[0].seconds == pytest.approx(1.7)
+    assert counted[0].seconds == pytest.approx((desk.clock() - started_at).total_seconds())
 
 
 def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
