@@ -1,6 +1,7 @@
 """Makes `.env.example` of docs/settings.md and the settings' defaults.
 
-Run it by `.venv/bin/python -m tests.deploy.env_file_maker`. A setting stands in one group. What has to be set is empty, everything else is commented out with its default.
+Run it by `.venv/bin/python -m tests.deploy.env_file_maker`. A setting stands in one group. What has to be set
+is empty, everything else is commented out with its default.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ SET_BY_PLATFORMS = frozenset(
 GROUPS: dict[str, tuple[str, ...]] = {
     "The portal": (
         "docspace_api_host", "docspace_api_key",
-        "docspace_webhook_secret", "docspace_webhook_secret_previous", "intake", "sweep_minutes", "webhook_heal",
+        "docspace_webhook_secret", "docspace_webhook_secret_previous",
+        "intake", "sweep_minutes", "webhook_heal",
     ),
     "This installation": ("public_url", "secret_key", "host", "port", "trusted_proxies", "database_url"),
     "Who must review what": (
@@ -61,7 +63,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 HEAD = """\
 # Settings of docspace-review. Copy this file to .env, let no one else read it (chmod 600 .env), and fill in
-# what is empty; a line that begins with #NAME is a default. A value with spaces, $ or # stands in single quotes.
+# what is empty; a line that begins with #NAME is a default. A value with spaces, $ or # stands in single
+# quotes.
 # All settings: docs/settings.md. Any of them may come from a file: NAME_FILE=/run/secrets/name.
 """
 OF_COMPOSE = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "docs/grafana.json").read_text())
+PAGE = (ROOT / "docs/metrics.md").read_text()
+OBJECTIVES = 3
 FINAL_SCHEMA = 42
 """The last version of this form (Grafana, `DASHBOARD_SCHEMA_VERSION` in DashboardMigrator.ts)."""
 WIDTH = 24
@@ -28,9 +31,14 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 
 
+def raw_queries() -> list[str]:
+    return [target["expr"] for panel in panels() for target in panel["targets"]]
+
+
 def list_queries() -> list[str]:
-    queries = [target["expr"] for panel in panels() for target in panel["targets"]]
-    return [query.replace("$__rate_interval", "5m").replace("$job", "docspace-review") for query in queries]
+    """Return the queries as Grafana sends them, with values in place of its variables."""
+    queries = (query.replace("$__rate_interval", "5m") for query in raw_queries())
+    return [query.replace("$job", "docspace-review") for query in queries]
 
 
 def find_losses(before: Any, after: Any, path: str = "") -> Iterator[str]:
@@ -102,6 +110,30 @@ def test_each_metric_has_a_panel(engine: sa.Engine) -> None:
     present = {name for name in read_metrics(engine) if not name.endswith(("_count", "_sum"))}
 
     assert present - shown == {"docspace_review_info"}
+
+
+def test_the_page_has_the_query_of_each_objective_as_the_dashboard_has_it() -> None:
+    section = PAGE.partition("## Objectives")[2].partition("\n## ")[0]
+    shown = re.findall(r"\| `([^|]+)` \|$", section, re.MULTILINE)
+
+    of_all_jobs = [
+        re.sub(r'(?<=\{)job=~"\$job"(, )?', "", query).replace("{}", "") for query in raw_queries()
+    ]
+    assert shown == of_all_jobs[: len(shown)]
+    assert len(shown) == OBJECTIVES
+
+
+@ON_SQLITE
+def test_the_page_names_each_metric_and_its_labels_and_no_other(engine: sa.Engine) -> None:
+    fill(engine)
+    rows = re.findall(r"^\| `(docspace_review_\w+)` \| ([^|]*)\|", PAGE, re.MULTILINE)
+
+    documented = {name: set(re.findall(r"`(\w+)`", labels.partition(":")[0])) for name, labels in rows}
+    present = {
+        re.sub(r"_(bucket|count|sum)$", "", name): set(labels) - {"le"}
+        for name, labels in read_metrics(engine).items()
+    }
+    assert documented == present
 
 
 def test_each_panel_says_what_it_shows() -> None:

@@ -39,10 +39,10 @@ class DevMachine:
             self.program(self.venv / "bin" / name)
         self.program(self.bin / "chromium")
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.checkout / "dev", *arguments],
-            env={"PATH": str(self.bin)},
+            env={"PATH": str(self.bin), **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -197,6 +197,22 @@ def test_the_benches_get_what_is_asked_of_them(machine: DevMachine) -> None:
 
     assert done.returncode == 0
     assert "python -m bench --quick click\n" in machine.calls()
+
+
+@pytest.mark.parametrize("environment", [{"CI": "true"}, {}], ids=["on CI", "elsewhere"])
+def test_tools_of_the_deployment_files_are_installed_on_ci_alone(
+    machine: DevMachine, environment: dict[str, str]
+) -> None:
+    machine.environment_is_made()
+    for name, line in {"openssl": "", "apt-get": "", "root": "echo 0"}.items():
+        machine.program(machine.bin / name, line)
+    (machine.bin / "root").replace(machine.bin / "id")  # in place of the link to the machine's own
+
+    done = machine.run("test", **environment)
+
+    installed = "apt-get install --yes --no-install-recommends docker-compose kustomize promtool\n"
+    assert done.returncode == 0
+    assert (installed in machine.calls()) == ("CI" in environment)
 
 
 def test_an_unknown_task_is_refused_with_the_known_ones(machine: DevMachine) -> None:

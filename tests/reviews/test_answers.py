@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
+from store.tallies import CLICK_TO_ANSWER, load_tallies
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 
 if TYPE_CHECKING:
     from reviews.model import Review
+    from reviews.ports.unit_of_work import UnitOfWork
     from tests.reviews.desk import Desk
 
 STRANGER = Reviewer(name="Ilze", email="ilze@example.com")
@@ -44,6 +47,24 @@ def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, 
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
     assert desk.entries()[1]["statement"] == "I have reviewed this version."
     assert desk.calls == ["answered"]
+
+
+def test_an_answer_is_timed_from_its_request_and_a_refused_one_is_not(desk: Desk, review: Review) -> None:
+    started_at = desk.clock()
+
+    def wait_for_connection(*, reading: bool = False) -> UnitOfWork:
+        desk.clock.advance(seconds=0.8)
+        return desk.transactions(reading=reading)
+
+    answers = replace(desk.answers, transactions=wait_for_connection)
+    refusal(desk, review, revision=2)
+
+    answers.record_answer(build_answer_request(review))
+
+    with desk.engine.connect() as connection:
+        counted = [each for each in load_tallies(connection) if each.subject == CLICK_TO_ANSWER]
+    assert [(each.label, each.state, each.count) for each in counted] == [("slack", "2", 1)]
+    assert counted[0].seconds == pytest.approx((desk.clock() - started_at).total_seconds())
 
 
 def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
