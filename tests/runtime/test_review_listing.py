@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 HOURS = WorkingHours.parse("Mon-Sun 00:00-23:59", ZoneInfo("UTC"))
+ACCOUNT = '{docspace = "66faa6e4-f133-11ea-b126-00ffeec8b4ef"}'
 ROUTES = (
-    '[people]\n"owner@example.com" = {docspace = "66faa6e4-f133-11ea-b126-00ffeec8b4ef"}\n"dana@another.example.com" = {docspace = "66faa6e4-f133-11ea-b126-00ffeec8b4ef"}\n'
+    f'[people]\n"owner@example.com" = {ACCOUNT}\n"dana@another.example.com" = {ACCOUNT}\n'
     '[[route]]\nname = "compliance"\nwatch = ["1"]\nowners = ["owner@example.com"]\nnotify = ["console"]\n'
 )
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from runtime.cli import cli
 from runtime.commands.folding import fold, limit_lines
 from runtime.commands.table_layout import Styled, TableContent, lay_out, lay_out_pairs
 from store.schema import cards, events
@@ -146,7 +147,7 @@ IDS = {
 @pytest.mark.parametrize("words", IDS)
 def test_each_listing_has_its_ids_whole_at_eighty_columns(address: str, words: str, columns: int) -> None:
     settings = {**SETTINGS, "DATABASE_URL": address}
-    piped = run_command(words.split(), **settings).out
+    piped = run_command(words.split(), cli, **settings).out
     expected = re.findall(IDS[words], piped)
 
     drawn = COLOUR.sub("", on_terminal(words.split(), settings, columns=columns))
