@@ -244,6 +244,12 @@ BENCHES = (
         ),
         minutes=120,
     ),
+    Bench(
+        name="help",
+        rows=("help", "completion at a Tab"),
+        quick="--rounds 3",
+        minutes=0.5,
+    ),
 )
 
 

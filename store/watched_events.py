@@ -27,7 +27,7 @@ def list_watched_events(
 ) -> list[StoredEvent]:
     """Return the first events after one, and those `among`, in their order; both are found by their numbers.
 
-    `among` are at most some hundreds.
+    `among` are at most some thousands.
     """
     new = sa.select(events).where(events.c.id > after).order_by(events.c.id).limit(limit).subquery()
     known = sa.select(events).where(events.c.id.in_(among), events.c.id <= after).subquery()

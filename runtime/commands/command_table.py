@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runtime.commands.address_group import AddressGroup
 from runtime.commands.lazy_group import CommandPlace, GroupPlaces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CAMPAIGN = {
     "end": CommandPlace(
@@ -127,7 +132,7 @@ _WEBHOOK = {
     ),
 }
 
-COMMANDS = {
+COMMANDS: Mapping[str, CommandPlace | GroupPlaces] = {
     "campaign": GroupPlaces(
         "Campaigns: people acknowledge each document of a folder, though it has not changed.", _CAMPAIGN
     ),

@@ -30,6 +30,6 @@ def replay_event(*, event_id: int | None, replay_all: bool) -> None:
 @click.command("watch")
 @json_line_option
 @interval_option
-def watch_events(*, as_json: bool, interval: float) -> None:
+def watch_events(*, as_json: bool, interval: int) -> None:
     """Print each change event as it comes in, and each change of its state, until Ctrl-C."""
     run_later("runtime.commands.event_watching:watch_events", as_json=as_json, interval=interval)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.model import StoredEvent
 
-MAX_NEW, MAX_FOLLOWED = 500, 500
+MAX_NEW, MAX_FOLLOWED = 500, 5000
 """New events of one question, and earlier ones whose state it asks for."""
 OVERLAP = 200
 """Numbers that are asked for again: an event may be committed after one with a higher number."""
@@ -58,7 +58,7 @@ class EventFeed:
         self._states = {number: state for number, state in self._states.items() if number in followed}
 
 
-def watch_events(*, as_json: bool, interval: float, wait: Callable[[float], None] | None = None) -> None:
+def watch_events(*, as_json: bool, interval: int, wait: Callable[[float], None] | None = None) -> None:
     wiring = open_wiring()
     feed = EventFeed(wiring.engine)
     click.echo(f"Events after number {feed.start} are printed as they come in. {ENDS}", err=True)

@@ -77,7 +77,7 @@ def show_changes(*, review_id: str, as_json: bool) -> None:
 @json_line_option
 @interval_option
 @click.option("--route", help="Only those of this route.")
-def watch_reviews(*, as_json: bool, interval: float, route: str | None) -> None:
+def watch_reviews(*, as_json: bool, interval: int, route: str | None) -> None:
     """Print each review as it opens, and each change of its state, until Ctrl-C."""
     run_later(
         "runtime.commands.review_watching:watch_reviews", as_json=as_json, interval=interval, route=route

@@ -12,6 +12,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.history_entries import MAX_HISTORY_ENTRIES, list_history_entries
 from reviews.people.stand_ins import find_absent_names
+from reviews.text import clean_text
 from runtime.commands.json_output import print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_facts import list_facts
@@ -76,10 +77,11 @@ def _load(work: UnitOfWork, review: Review, *, with_files: bool) -> _StoredRevie
 
 
 def _find_route(wiring: Wiring, review: Review) -> Route | None:
-    """Return the route of a review; `None` where it is gone, and where there is no routing file here."""
+    """Return the route of a review; `None` where it is gone, and where the routes can't be read here."""
     try:
         return wiring.routes.find_route(review.route)
-    except UnusableSettings:
+    except UnusableSettings as error:
+        click.echo(f"deputies and the next steps are not known: {clean_text(str(error))}", err=True)
         return None
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import click
+
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import join_addresses
 from reviews.people.stand_ins import find_absent_names
+from reviews.text import clean_text
 from runtime.commands.json_output import print_json
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.review_json import build_review_json
@@ -63,8 +66,9 @@ def _build_row(review: Review, card: Card, now: datetime) -> tuple[object, ...]:
 
 
 def _join_addresses(wiring: Wiring, addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """Return all addresses of a person with one of these, if there is a routing file that says so."""
+    """Return all addresses of a person with one of these, as far as the routing file says so."""
     try:
         return join_addresses(wiring.routes.people, addresses)
-    except UnusableSettings:
+    except UnusableSettings as error:
+        click.echo(f"other addresses of this person are not known: {clean_text(str(error))}", err=True)
         return addresses

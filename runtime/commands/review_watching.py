@@ -61,7 +61,7 @@ class ReviewFeed:
 
 
 def watch_reviews(
-    *, as_json: bool, interval: float, route: str | None, wait: Callable[[float], None] | None = None
+    *, as_json: bool, interval: int, route: str | None, wait: Callable[[float], None] | None = None
 ) -> None:
     feed = ReviewFeed(open_wiring().transactions, route=route)
     click.echo(f"What happens to reviews is printed as it comes in. {ENDS}", err=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-MIN_INTERVAL, MAX_INTERVAL = 0.5, 60.0
+MIN_INTERVAL, MAX_INTERVAL = 1, 60
 """Seconds between two questions to the database."""
 
 json_line_option = click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line.")
 interval_option = click.option(
     "--interval",
-    type=click.FloatRange(MIN_INTERVAL, MAX_INTERVAL),
-    default=2.0,
+    type=click.IntRange(MIN_INTERVAL, MAX_INTERVAL),
+    default=2,
     show_default=True,
     help="Seconds between two looks.",
 )

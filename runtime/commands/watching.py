@@ -20,7 +20,7 @@ ENDS = "Ctrl-C ends it."
 
 
 def watch(
-    print_new: Callable[[], None], *, interval: float, wait: Callable[[float], None] | None = None
+    print_new: Callable[[], None], *, interval: int, wait: Callable[[float], None] | None = None
 ) -> None:
     """Print what is new, every `interval` seconds; while the database is out of reach, say so once.
 
@@ -36,7 +36,7 @@ def watch(
             if reason is None:
                 raise
             if not is_out:
-                click.echo(f"{reason}: trying again every {interval:g} s", err=True)
+                click.echo(f"{reason}: trying again every {interval} s", err=True)
             is_out = True
         else:
             if is_out:

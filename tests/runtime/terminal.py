@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -34,3 +35,15 @@ def on_terminal(words: list[str], settings: Mapping[str, str], *, columns: int =
 
     run_command([], within, **{**settings, "TERM": "xterm", "COLUMNS": str(columns), **more})
     return terminal.getvalue()
+
+
+def unprinted(text: str) -> set[str]:
+    """Return what no output may hold: control characters but the line break, and marks of direction."""
+    marks = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    return {
+        char
+        for char in text
+        if (unicodedata.category(char) in {"Cc", "Zl", "Zp"} and char != "\n")
+        or unicodedata.bidirectional(char) in marks
+        or char in "\u061c\u200e\u200f"
+    }

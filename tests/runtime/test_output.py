@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from runtime.commands.progress import show_progress
 from runtime.observe import output
 from tests.runtime.command import run_command
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
-from tests.runtime.terminal import Terminal, on_terminal
+from tests.runtime.terminal import Terminal, on_terminal, unprinted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,18 +111,6 @@ def commands(group: click.Group, *before: str) -> Iterator[str]:
             yield from commands(command, *before, name)
         else:
             yield " ".join((*before, name))
-
-
-def unprinted(text: str) -> set[str]:
-    """Return what no output may hold: control characters but the line break, and marks of direction."""
-    marks = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
-    return {
-        char
-        for char in text
-        if (unicodedata.category(char) in {"Cc", "Zl", "Zp"} and char != "\n")
-        or unicodedata.bidirectional(char) in marks
-        or char in "\u061c\u200e\u200f"
-    }
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,7 @@ from store.removed_texts import remove_texts
 from store.schema import events
 from store.subscriptions import list_subscribed_places
 from store.unit_of_work import SqlUnitOfWork
+from store.watched_events import find_last_event_id, list_watched_events
 from store.workers import find_worker_health
 from tests.reviews.samples import OWNER, START, answer, event, review, routes
 from tests.store.earlier import build_earlier
@@ -94,6 +95,10 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
     "the figures for a monitor": measures.measure,
+    "the last event": find_last_event_id,
+    "new events, and some that wait": lambda engine: list_watched_events(
+        engine, after=LAST - 2, among=[FIRST, FIRST + 7], limit=100
+    ),
     "people of no entry": lambda engine: find_stray_disclosures(engine, 10),
 }
 
@@ -234,10 +239,29 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "a page of what is overdue": lambda work: work.listings.fetch_page(
         ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=NOW), 10
     ),
+    "open reviews of a route": lambda work: search(
+        work, marks=(make_marks(MarkKind.ROUTE, ["compliance"]),), state=ReviewState.OPEN
+    ),
+    "what is overdue on a route": lambda work: work.listings.fetch_page(
+        ListingQuery(
+            order=ReviewOrder.LONGEST_OVERDUE,
+            overdue_at=NOW,
+            marks=(make_marks(MarkKind.ROUTE, ["compliance"]),),
+        ),
+        10,
+    ),
+    "what a person answered on a route": lambda work: search(
+        work,
+        marks=(make_marks(MarkKind.ANSWERED_BY, [OWNER]), make_marks(MarkKind.ROUTE, ["compliance"])),
+    ),
+    "open reviews that a person answered": lambda work: search(
+        work, marks=(make_marks(MarkKind.ANSWERED_BY, [OWNER]),), state=ReviewState.OPEN
+    ),
     "a page of what lapsed": lambda work: work.listings.fetch_page(
         ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, lapsed=True), 10
     ),
     "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
+    "the entries after one": lambda work: work.ledger.list_after(work.ledger.get_last_seq() - 5, limit=100),
     "the last entries of a review": lambda work: work.ledger.list_last_entries(f"r{LAST}", 2),
     "append an entry with what it commits to": append_entry,
     "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
