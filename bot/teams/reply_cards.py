@@ -131,8 +131,8 @@ def _draw_lines(reply: SentenceReply | LinkReply) -> list[Element]:
 def _draw_help(reply: HelpReply) -> list[Element]:
     if not reply.hint:
         header = [draw_text(draw_run(label, weight="bolder")) for label in (_("Command"), _("What it does"))]
-        rows = [[draw_row(words, ""), draw_text(draw_run(meaning))] for words, meaning in reply.rows]
-        return draw_grid([header, *rows])
+        cells = [[draw_row(words, ""), draw_text(draw_run(meaning))] for words, meaning in reply.rows]
+        return draw_grid([header, *cells])
     rows = [draw_row(words, meaning) for words, meaning in reply.rows]
     hint = [draw_text(draw_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
     example = [draw_row(reply.example, "", before=_("For example:"))] if reply.example else []

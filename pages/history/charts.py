@@ -41,8 +41,10 @@ class ChartLine:
 
 
 def draw_answer_times(weekly: WeeklyFigures, label: str) -> str:
-    """Draw the time to acknowledge: 90th percentile and median."""
+    """Draw the time to acknowledge: 90th percentile and median; empty if nothing was acknowledged."""
     weeks = weekly.weeks
+    if all(week.median is None for week in weeks):
+        return ""
     lines = [
         ChartLine(values=[_get_seconds(week.ninetieth) for week in weeks], filled=True),
         ChartLine(values=[_get_seconds(week.median) for week in weeks]),
@@ -99,7 +101,7 @@ def _draw_chart(
     chart.x_labels = names
     chart.y_labels = [{"value": tick, "label": format_value(tick)} for tick in ticks]
     for line in lines:
-        if line.filled:
+        if line.filled and None not in line.values:  # pygal closes the area of an interrupted line wrongly
             chart.add("", list(line.values), fill=True, show_dots=False)
         chart.add("", list(line.values), formatter=format_value)
     dot_template = _("{day}: {value}") if weekly.by_day else _("Week of {day}: {value}")

@@ -22,6 +22,7 @@ class FiguresChart:
     """The charts, and their values as a table; empty if there is nothing to draw."""
 
     times: str
+    """Empty if nothing was acknowledged."""
     open_reviews: str
     table: list[tuple[str, str, str, str, str]]
     newest: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -173,6 +174,7 @@ def test_the_charts_of_a_young_installation_have_a_point_for_each_day_since_its_
     assert re.findall(r'<tr><th scope="row">(.*?)</th>', page) == days
     assert "at the end of each day" in page
     assert "Open reviews per day; 1 at the end." in page
+    assert "Nothing was acknowledged in this time." in page
     assert f"<title>{days[0]}: 1</title>" in page
 
 
