@@ -38,9 +38,9 @@ def _list_labels() -> list[str]:
         _("Open"),
         _("Overdue"),
         _("Lapsed"),
-        _("Median"),
+        _("Median until acknowledged"),
         _("90th percentile"),
-        _("Late"),
+        _("Answered late"),
     ]
 
 

@@ -25,6 +25,7 @@ _ROWS = {
 }
 _TEXT_STYLES = {
     "bold": Markup("<b>{}</b>"), "italic": Markup("<i>{}</i>"), "strike": Markup("<s>{}</s>"),
+    "code": Markup("<code>{}</code>"),
 }  # fmt: skip
 
 
@@ -57,9 +58,36 @@ def _block(block: Json, people: Mapping[str, str]) -> Markup:
             return Markup('<div class="context">{}</div>').format(texts)
         case {"type": "actions", "elements": elements}:
             return Markup('<div class="actions">{}</div>').format(Markup().join(map(_button, elements)))
+        case {"type": "table", "rows": [header, *rows]}:
+            return _table(header, rows, block.get("column_settings", []))
         case {"type": "rich_text", "elements": elements}:
             return Markup('<div class="rich">{}</div>').format(Markup().join(map(_rich_text, elements)))
     raise Unknown(f"no picture of a block of type {block.get('type')!r}")
+
+
+def _table(header: list[Json], rows: list[list[Json]], settings: list[Json]) -> Markup:
+    """Return a table; one that is wider than its message can be moved beneath it."""
+    looks = [_name_column_look(each) for each in settings]
+    lines = (Markup("<tr>{}</tr>").format(_row(row, "td", looks)) for row in rows)
+    return Markup('<div class="table"><table><tr>{}</tr>{}</table></div>').format(
+        _row(header, "th", looks), Markup().join(lines)
+    )
+
+
+def _name_column_look(settings: Json) -> str:
+    return f"{settings.get('align', 'left')}{'' if settings.get('is_wrapped') else ' one-line'}"
+
+
+def _row(cells: list[Json], tag: str, looks: list[str]) -> Markup:
+    drawn = (
+        Markup('<{tag} class="{look}">{inside}</{tag}>').format(
+            tag=Markup(tag),  # noqa: S704 - one of ours
+            look=look,
+            inside=Markup().join(map(_rich_text, cell["elements"])),
+        )
+        for cell, look in zip(cells, looks, strict=True)
+    )
+    return Markup().join(drawn)
 
 
 def _rich_text(element: Json) -> Markup:

@@ -54,10 +54,15 @@ class SqlReviewQueries:
         return compute_figures(self._connection, since=since, now=now)
 
     def compute_weeks(
-        self, listing_query: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
+        self,
+        listing_query: ListingQuery,
+        routes: Sequence[str],
+        edges: Sequence[datetime],
+        *,
+        by_day: bool = False,
     ) -> WeeklyFigures:
         if not listing_query.marks and listing_query.kind is None:
-            return weeks.compute_for_routes(self._connection, routes, edges)
+            return weeks.compute_for_routes(self._connection, routes, edges, by_day=by_day)
         marks = (*listing_query.marks, make_marks(MarkKind.ROUTE, routes))
         limited = replace(listing_query, marks=marks, until=edges[-1])
         chosen = ListSearch(self._connection, limited).select_newest(MAX_READ)
@@ -65,7 +70,7 @@ class SqlReviewQueries:
             return WeeklyFigures(weeks=())
         query, between, clipped = chosen
         selection = weeks.ReviewSelection(query=query, between=between, limit=MAX_READ, clipped=clipped)
-        return weeks.compute_for_reviews(self._connection, selection, edges)
+        return replace(weeks.compute_for_reviews(self._connection, selection, edges), by_day=by_day)
 
     def compute_period(
         self, routes: Sequence[str], *, since: datetime, until: datetime, now: datetime

@@ -70,10 +70,19 @@ def get_monday(day: date) -> date:
 
 
 def load_sums(
-    connection: sa.Connection, first: date, end: date | None = None, *, routes: Collection[str] | None = None
+    connection: sa.Connection,
+    first: date,
+    end: date | None = None,
+    *,
+    routes: Collection[str] | None = None,
+    by_day: bool = False,
 ) -> Iterator[tuple[date, str, Sums]]:
-    """Yield all sums from `first` to before `end`: a day, a route, and the sums of that day or its week."""
-    query = sa.select(route_sums).where(_match_days(first, end))
+    """Yield all sums from `first` to before `end`: a day, a route, and the sums of that day or its week.
+
+    With `by_day`, which needs an `end`, no sums are those of a week.
+    """
+    days = sa.and_(_IS_DAY, first <= _BEGIN, end > _BEGIN) if by_day and end else _match_days(first, end)
+    query = sa.select(route_sums).where(days)
     added = sa.select(*_GROUP, _ADDED).where(_match_increments(first, end)).group_by(*_GROUP)
     if routes is not None:
         query, added = query.where(route_sums.c.route.in_(routes)), added.where(_INCREMENT.route.in_(routes))

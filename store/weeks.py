@@ -41,16 +41,17 @@ class ReviewSelection:
 
 
 def compute_for_routes(
-    connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime]
+    connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime], *, by_day: bool = False
 ) -> WeeklyFigures:
     """Count by the sums of days and weeks, back from what is open now, by what was opened and closed since.
 
-    All edges but the last are Mondays. A day of which the last one is within counts as a whole.
+    All edges but the last are Mondays, or successive days with `by_day`. A day of which the last one is
+    within counts as a whole.
     """
     first, end = edges[0].date(), (edges[-1] - _MOMENT).astimezone(UTC).date() + timedelta(days=1)
     sums_by_week: defaultdict[date, Sums] = defaultdict(Sums)
-    for day, _, sums in load_sums(connection, first, end, routes=routes):
-        sums_by_week[get_monday(day)].add(sums)
+    for day, _, sums in load_sums(connection, first, end, routes=routes, by_day=by_day):
+        sums_by_week[day if by_day else get_monday(day)].add(sums)
     waiting = count_open_reviews(connection)
     still_open = sum(waiting.get(route, 0) for route in routes)
     still_open += count_closed_less_opened(connection, end, routes)
@@ -59,7 +60,7 @@ def compute_for_routes(
         sums = sums_by_week[begin.date()]
         backwards.append(_build_week(begin, week_end, open_=still_open, times=sums.times))
         still_open += sums.closed - sums.counts[OPENED]
-    return WeeklyFigures(weeks=tuple(reversed(backwards)))
+    return WeeklyFigures(weeks=tuple(reversed(backwards)), by_day=by_day)
 
 
 def compute_for_reviews(

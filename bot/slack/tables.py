@@ -15,6 +15,7 @@ TABLE_TYPE = "table"
 MAX_ROWS = 100
 MAX_TABLE_LENGTH = 9_500  # characters of all cells; of 10,000 in a message
 MAX_CELL_LENGTH = 300
+MAX_WRAPPED_COLUMNS = 4
 
 
 def make_table(
@@ -23,7 +24,7 @@ def make_table(
     """Return a table whose first row is its header; rows that don't fit are left out.
 
     `has_code` shows the first column as something to type, `numbers_right` aligns the others to the right.
-    Each line breaks, so that a narrow window needs no scrolling where the columns are few.
+    Where the columns are few, their lines break, so that a narrow window needs no scrolling.
     """
     header, *others = rows
     cells = [[_make_cell(text, bold=True) for text in header]]
@@ -34,8 +35,9 @@ def make_table(
         if length > MAX_TABLE_LENGTH:
             break
         cells.append([_make_cell(first, code=has_code), *map(_make_cell, rest)])
-    align = "right" if numbers_right else "left"
-    settings = [{"is_wrapped": True}, *({"align": align, "is_wrapped": True} for _cell in header[1:])]
+    align, is_wrapped = "right" if numbers_right else "left", len(header) <= MAX_WRAPPED_COLUMNS
+    first_column, other_column = {"is_wrapped": is_wrapped}, {"align": align, "is_wrapped": is_wrapped}
+    settings = [first_column, *([other_column] * (len(header) - 1))]
     return {"type": TABLE_TYPE, "rows": cells, "column_settings": settings}
 
 

@@ -23,6 +23,7 @@ from bot.command_replies import (
     describe_state,
 )
 from bot.command_requests import ChangesRequest, MineRequest, PendingRequest
+from bot.figure_table import MAX_ROUTE_COLUMNS, tabulate_figures
 from bot.teams.changes_reply import draw_changes
 from bot.teams.page_buttons import ASK_CHANGES, draw_command_button, draw_page_buttons
 from bot.teams.reply_elements import (
@@ -31,6 +32,7 @@ from bot.teams.reply_elements import (
     MAX_TITLE_LENGTH,
     build_message,
     draw_code,
+    draw_grid,
     draw_page_hint,
     draw_row,
     draw_run,
@@ -127,16 +129,36 @@ def _draw_lines(reply: SentenceReply | LinkReply) -> list[Element]:
 
 
 def _draw_help(reply: HelpReply) -> list[Element]:
-    rows = [draw_row(words, meaning) for words, meaning in reply.rows]
     if not reply.hint:
-        return rows
+        header = [draw_text(draw_run(label, weight="bolder")) for label in (_("Command"), _("What it does"))]
+        cells = [[draw_row(words, ""), draw_text(draw_run(meaning))] for words, meaning in reply.rows]
+        return draw_grid([header, *cells])
+    rows = [draw_row(words, meaning) for words, meaning in reply.rows]
     hint = [draw_text(draw_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
     example = [draw_row(reply.example, "", before=_("For example:"))] if reply.example else []
     return [*hint, *example, *({**row, "separator": not n} for n, row in enumerate(rows))]
 
 
 def _draw_figures(reply: FiguresReply) -> list[Element]:
-    body = [draw_text(draw_run(reply.heading, weight="bolder", size="medium"))]
+    heading = draw_text(draw_run(reply.heading, weight="bolder", size="medium"))
+    complete = [
+        draw_text(draw_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}"))
+        for name, line in reply.list_completeness(format_date)[:MAX_ROUTES]
+    ]
+    if len(reply.figures) <= MAX_ROUTE_COLUMNS:
+        return [heading, *_draw_figure_grid(reply), *complete]
+    return [heading, *_draw_route_paragraphs(reply), *complete]
+
+
+def _draw_figure_grid(reply: FiguresReply) -> list[Element]:
+    labels, *rows = tabulate_figures(reply.figures)
+    header = [draw_text(draw_run(shorten_name(label, MAX_TITLE_LENGTH), weight="bolder")) for label in labels]
+    return draw_grid([header, *([draw_text(draw_run(cell)) for cell in row] for row in rows)])
+
+
+def _draw_route_paragraphs(reply: FiguresReply) -> list[Element]:
+    """Return the figures in sentences: so many routes are wider than a card, and longer than it may be."""
+    body = []
     for route_figures in reply.figures[:MAX_ROUTES]:
         lines = [draw_text(draw_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)]
         name = draw_text(draw_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
@@ -144,11 +166,7 @@ def _draw_figures(reply: FiguresReply) -> list[Element]:
     more = len(reply.figures) - MAX_ROUTES
     if more > 0:
         body.append(draw_text(draw_run(_("and {count} more routes").format(count=more), isSubtle=True)))
-    complete = reply.list_completeness(format_date)[:MAX_ROUTES]
-    return [
-        *body,
-        *(draw_text(draw_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}")) for name, line in complete),
-    ]
+    return body
 
 
 def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from notifiers.teams_bot.card import CARD_TYPE
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.command_replies import LabeledCode
 
 MAX_CARD_BYTES = 20_000  # bytes; an outgoing webhook's answer may not be larger than any connector's message
@@ -32,6 +34,20 @@ def draw_row(words: str, meaning: str, *, before: str = "") -> Element:
     command_run = draw_run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
     prefix = [draw_run(f"{before} ")] if before else []
     return draw_text(*prefix, command_run, *([draw_run(f"  {meaning}")] if meaning else []))
+
+
+def draw_grid(rows: Sequence[Sequence[Element]]) -> list[Element]:
+    """Draw rows of cells below one another, the first set apart as their header.
+
+    The element `Table` needs version 1.5, which the bot behind Workflows refuses (facts on Teams, 2.2).
+    """
+    header, *others = (
+        [{"type": "Column", "width": "stretch", "items": [cell]} for cell in row] for row in rows
+    )
+    return [
+        {"type": "ColumnSet", "columns": header},
+        *({"type": "ColumnSet", "columns": row, "separator": True, "spacing": "small"} for row in others),
+    ]
 
 
 def draw_code(labeled: LabeledCode) -> Element:

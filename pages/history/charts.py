@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from xml.etree.ElementTree import Element
 
-    from reviews.ports.listing import WeekFigures
+    from reviews.ports.listing import WeeklyFigures
 
 WIDTH, HEIGHT = 480, 230
 MAX_TICKS = 5
-MAX_LABELLED_WEEKS = 5  # weeks from one label to the next
+MAX_LABELS = 6  # of weeks or days
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 # Steps between the lines of a scale in seconds, in units that people count in.
 _STEPS = (
@@ -34,14 +34,17 @@ _STEPS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChartLine:
-    """One line: a value per week, `None` if there is none. `filled` colours the area below it."""
+    """One line: a value per week or day, `None` if there is none. `filled` colours the area below it."""
 
     values: Sequence[float | None]
     filled: bool = False
 
 
-def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
-    """Draw the time to acknowledge: 90th percentile and median."""
+def draw_answer_times(weekly: WeeklyFigures, label: str) -> str:
+    """Draw the time to acknowledge: 90th percentile and median; empty if nothing was acknowledged."""
+    weeks = weekly.weeks
+    if all(week.median is None for week in weeks):
+        return ""
     lines = [
         ChartLine(values=[_get_seconds(week.ninetieth) for week in weeks], filled=True),
         ChartLine(values=[_get_seconds(week.median) for week in weeks]),
@@ -49,21 +52,22 @@ def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
     highest = max((value for line in lines for value in line.values if value is not None), default=0)
     step = next((each for each in _STEPS if each * MAX_TICKS >= highest), _STEPS[-1])
     return _draw_chart(
-        weeks, lines, label=label, ticks=_list_ticks(highest, step), format_value=_format_duration
+        weekly, lines, label=label, ticks=_list_ticks(highest, step), format_value=_format_duration
     )
 
 
-def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
-    """Draw the number of open reviews at the end of each week."""
+def draw_open_reviews(weekly: WeeklyFigures, label: str) -> str:
+    """Draw the number of open reviews at the end of each week or day."""
+    weeks = weekly.weeks
     line = ChartLine(values=[week.open for week in weeks], filled=True)
     highest = max((week.open for week in weeks), default=0)
     return _draw_chart(
-        weeks, [line], label=label, ticks=_list_ticks(highest, _choose_step(highest)), format_value=_count
+        weekly, [line], label=label, ticks=_list_ticks(highest, _choose_step(highest)), format_value=_count
     )
 
 
 def _draw_chart(
-    weeks: Sequence[WeekFigures],
+    weekly: WeeklyFigures,
     lines: Sequence[ChartLine],
     *,
     label: str,
@@ -87,25 +91,26 @@ def _draw_chart(
         show_legend=False,
         allow_interruptions=True,
         show_minor_x_labels=False,
-        x_labels_major_every=MAX_LABELLED_WEEKS,
+        x_labels_major_every=-(-len(weekly.weeks) // MAX_LABELS),
         range=(0, ticks[-1]),
         dots_size=2.5,
         truncate_label=-1,
         classes=("chart",),
     )
-    names = [format_day(week.begin) for week in weeks]
+    names = [format_day(week.begin) for week in weekly.weeks]
     chart.x_labels = names
     chart.y_labels = [{"value": tick, "label": format_value(tick)} for tick in ticks]
     for line in lines:
-        if line.filled:
+        if line.filled and None not in line.values:  # pygal closes the area of an interrupted line wrongly
             chart.add("", list(line.values), fill=True, show_dots=False)
         chart.add("", list(line.values), formatter=format_value)
-    chart.add_xml_filter(partial(_strip_svg, label=label))
+    dot_template = _("{day}: {value}") if weekly.by_day else _("Week of {day}: {value}")
+    chart.add_xml_filter(partial(_strip_svg, label=label, dot_template=dot_template))
     svg: str = chart.render(is_unicode=True)
     return svg
 
 
-def _strip_svg(root: Element, *, label: str) -> Element:
+def _strip_svg(root: Element, *, label: str, dot_template: str) -> Element:
     """Keep shapes and text only; a dot's title says what it shows, without a script."""
     root.attrib.pop("id", None)
     root.attrib |= {"role": "img", "aria-label": label}
@@ -118,9 +123,7 @@ def _strip_svg(root: Element, *, label: str) -> Element:
         for each in dots.findall("desc"):
             dots.remove(each)
         title: Any = dots.makeelement("title", {})
-        title.text = _("Week of {day}: {value}").format(
-            day=descriptions.get("x_label"), value=descriptions.get("value")
-        )
+        title.text = dot_template.format(day=descriptions.get("x_label"), value=descriptions.get("value"))
         dots.insert(0, title)
     return root
 

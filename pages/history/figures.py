@@ -22,24 +22,30 @@ class FiguresChart:
     """The charts, and their values as a table; empty if there is nothing to draw."""
 
     times: str
+    """Empty if nothing was acknowledged."""
     open_reviews: str
     table: list[tuple[str, str, str, str, str]]
     newest: str
     """How many reviews were searched, if not all."""
+    by_day: bool
+    """Whether the rows are days instead of weeks."""
 
 
 def draw_weekly_figures(figures: WeeklyFigures) -> FiguresChart | None:
     """Return what to draw; `None` if there was nothing to do in any week."""
     weeks = figures.weeks
-    if not any(week.open or week.acknowledged for week in weeks):
+    if not weeks:
         return None
-    last = weeks[-1]
-    open_reviews_label = _("Open reviews per week; {count} at the end.").format(
-        count=format_number(last.open)
-    )
+    times_label = _("Time to acknowledge per week, as in the table below.")
+    open_template = _("Open reviews per week; {count} at the end.")
+    if figures.by_day:
+        times_label = _("Time to acknowledge per day, as in the table below.")
+        open_template = _("Open reviews per day; {count} at the end.")
+    open_label = open_template.format(count=format_number(weeks[-1].open))
     return FiguresChart(
-        times=charts.draw_answer_times(weeks, _("Time to acknowledge per week, as in the table below.")),
-        open_reviews=charts.draw_open_reviews(weeks, open_reviews_label),
+        times=charts.draw_answer_times(figures, times_label),
+        open_reviews=charts.draw_open_reviews(figures, open_label),
+        by_day=figures.by_day,
         table=[
             (
                 format_day(week.begin),

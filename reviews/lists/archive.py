@@ -6,14 +6,22 @@ It is read-only. Every method takes the reader under each of their proven addres
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.cards.card_context import find_context
 from reviews.kinds import ReviewState
 from reviews.ledger import history
 from reviews.ledger.history_entries import MAX_HISTORY_ENTRIES, list_history_entries
+from reviews.lists.chart_spans import (
+    find_start_of_day,
+    is_short,
+    list_day_edges,
+    list_week_edges,
+    omit_empty_start,
+)
 from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.people.stand_ins import find_absent_names
 from reviews.ports.listing import (
@@ -33,6 +41,7 @@ from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
@@ -45,11 +54,9 @@ if TYPE_CHECKING:
     from reviews.routes.route import Routes
 
 MAX_FOLDERS = 10
-MAX_WEEKS = 26
 REVIEWS_PER_PAGE, MAX_FIRST_REVIEWS = 25, 5
 EXPORT_BATCH_SIZE = 500
 """Number of reviews that an export reads at once."""
-_WEEK = timedelta(days=7)
 
 
 class StatusFilter(StrEnum):
@@ -152,18 +159,24 @@ class Archive:
             turn = PageTurn(backward=listing_query.order is ReviewOrder.NEWEST, seq=page.next_seq)
 
     def compute_weeks(self, search: ReviewSearch, reader: ProvenPerson) -> WeeklyFigures:
-        """Return the figures of the last weeks until the end of the search, whatever its status filter."""
+        """Return the figures of the last weeks until the end of the search, whatever its status filter.
+
+        They begin where there is something to show; what fills two weeks at most is shown by days.
+        """
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader)
             route_names = tuple(name for name in access.routes if search.route in {"", name})
             if not route_names:
                 return WeeklyFigures(weeks=())
             marks = self._list_marks(work, search)
-            return work.listings.compute_weeks(
-                ListingQuery(marks=marks, kind=search.kind),
-                route_names,
-                list_week_edges(search, self.clock()),
+            compute = partial(
+                work.listings.compute_weeks, ListingQuery(marks=marks, kind=search.kind), route_names
             )
+            edges = list_week_edges(self.clock(), since=search.since, until=search.until)
+            weekly = omit_empty_start(compute(edges))
+            if not is_short(weekly):
+                return weekly
+            return omit_empty_start(compute(list_day_edges(weekly), by_day=True))
 
     def find_review(self, review_id: str, reader: ProvenPerson) -> ReviewWithHistory | None:
         """Return a review with its history; `None` if there is none, and for one of other people."""
@@ -210,8 +223,8 @@ class Archive:
             state=state,
             overdue_at=self.clock() if is_overdue else None,
             lapsed=is_lapsed,
-            since=_start_of_day(search.since) if search.since else None,
-            until=_start_of_day(search.until) + timedelta(days=1) if search.until else None,
+            since=find_start_of_day(search.since) if search.since else None,
+            until=find_start_of_day(search.until) + timedelta(days=1) if search.until else None,
         )
 
     def _list_marks(self, work: UnitOfWork, search: ReviewSearch) -> tuple[tuple[Mark, ...], ...]:
@@ -257,18 +270,6 @@ class Archive:
         )
 
 
-def list_week_edges(search: ReviewSearch, now: datetime) -> tuple[datetime, ...]:
-    """Return the beginnings of the weeks, on Mondays in UTC, and the end of the last one."""
-    until = _start_of_day(search.until) + timedelta(days=1) if search.until else now
-    end = min(until, now)
-    monday = _start_of_day((end - timedelta(microseconds=1)).astimezone(UTC).date())
-    monday -= timedelta(days=monday.weekday())
-    first = monday - _WEEK * (MAX_WEEKS - 1)
-    since = _start_of_day(search.since) if search.since else first
-    begins = (first + _WEEK * number for number in range(MAX_WEEKS))
-    return (*(begin for begin in begins if begin + _WEEK > since), end)
-
-
 def _rank_open(entry: ListingEntry, now: datetime) -> tuple[bool, datetime, int]:
     """Return the sort key of an open review: overdue ones by deadline, then the others by number."""
     due_at = entry.review.due_at
@@ -283,7 +284,3 @@ def _describe_entry(entry: LedgerEntry) -> ShownEntry:
         hash=clean_text(str(entry.get("hash", ""))),
         step=history.describe_entry(entry),
     )
-
-
-def _start_of_day(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

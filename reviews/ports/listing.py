@@ -132,7 +132,7 @@ class RouteFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class WeekFigures:
-    """Figures of a week; `open` is as of its end, the times are until acknowledgements in that week."""
+    """Figures of a week, or of a day: `open` is as of its end, the times are until acknowledgements in it."""
 
     begin: datetime
     end: datetime
@@ -144,10 +144,14 @@ class WeekFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class WeeklyFigures:
-    """`searched_count` is the number of reviews searched, if only the newest were."""
+    """`searched_count` is the number of reviews searched, if only the newest were.
+
+    With `by_day` each of the weeks is a day.
+    """
 
     weeks: tuple[WeekFigures, ...]
     searched_count: int | None = None
+    by_day: bool = False
 
 
 class ReviewQueries(Protocol):
@@ -165,11 +169,17 @@ class ReviewQueries(Protocol):
         ...
 
     def compute_weeks(
-        self, listing_query: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
+        self,
+        listing_query: ListingQuery,
+        routes: Sequence[str],
+        edges: Sequence[datetime],
+        *,
+        by_day: bool = False,
     ) -> WeeklyFigures:
         """Return the figures of each week between two of these moments, the earliest first.
 
-        The moments are Mondays at 00:00 UTC; the last may be any. Of whole routes its day counts as a whole.
+        The moments are Mondays at 00:00 UTC, or with `by_day` the beginnings of successive days; the last may
+        be any. Of whole routes its day counts as a whole.
         Counted are the reviews on these routes that have at least one of each tuple of marks, and the kind,
         if one is requested. With marks or a kind, only a limited number of the newest are searched.
         """

@@ -97,7 +97,7 @@ def test_a_few_routes_are_columns_and_many_are_rows() -> None:
     assert (few[0], few[1], few[-1]) == (
         ["Route", "a", "b"],
         ["Opened", "12", "12"],
-        ["Late", "25 %", "25 %"],
+        ["Answered late", "25 %", "25 %"],
     )
     assert [row[0] for row in many] == ["Route", *"abcd"]
     assert len(many) - 1 > MAX_ROUTE_COLUMNS

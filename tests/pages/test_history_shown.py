@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -157,6 +158,37 @@ def test_the_charts_have_a_table_beside_them_and_nothing_that_the_policy_forbids
     row = re.search(r'<tr><th scope="row">9 Mar</th>(.*?)</tr>', page.text)
     assert row
     assert re.findall("<td>(.*?)</td>", row[1]) == ["4 h", "4 h", "1", "2"]
+
+
+def test_the_charts_of_a_young_installation_have_a_point_for_each_day_since_its_first_review(
+    reader: HistoryReader,
+) -> None:
+    papers(reader, 1)
+    opened = reader.desk.clock()
+    reader.desk.clock.advance(days=3)
+    reader.sign_in(OWNER)
+
+    page = reader.get("/reviews").text
+
+    days = [f"{opened + timedelta(days=number):%-d %b}" for number in (3, 2, 1, 0)]
+    assert re.findall(r'<tr><th scope="row">(.*?)</th>', page) == days
+    assert "at the end of each day" in page
+    assert "Open reviews per day; 1 at the end." in page
+    assert "Nothing was acknowledged in this time." in page
+    assert f"<title>{days[0]}: 1</title>" in page
+
+
+def test_the_charts_begin_with_the_week_of_the_first_review(reader: HistoryReader) -> None:
+    papers(reader, 1)
+    opened = reader.desk.clock()
+    reader.desk.clock.advance(days=15)
+    reader.sign_in(OWNER)
+
+    page = reader.get("/reviews").text
+
+    mondays = [opened - timedelta(days=opened.weekday() - 7 * number) for number in (2, 1, 0)]
+    assert re.findall(r'<tr><th scope="row">(.*?)</th>', page) == [f"{day:%-d %b}" for day in mondays]
+    assert "at the end of each week" in page
 
 
 def test_the_page_speaks_german(reader: HistoryReader) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.command_replies import HelpReply
+from bot.slack.reply_view import draw_reply
 from notifiers.shared.notice_card import draw_notice_card
 from notifiers.slack import blocks
 from notifiers.slack.notices import draw_notice_message
@@ -49,9 +51,9 @@ NAMES = (
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
     *("campaigns", "campaign", "campaign-people", "campaign-asked"),
 )
-_CODE: dict[str, Any] = {
+_UNDERLINED: dict[str, Any] = {
     "type": "rich_text_quote",
-    "elements": [{"type": "text", "text": "x", "style": {"code": True}}],
+    "elements": [{"type": "text", "text": "x", "style": {"underline": True}}],
 }
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -114,6 +116,13 @@ def test_a_picture_says_what_its_card_says(review: Review) -> None:
             assert part in page
 
 
+def test_a_table_is_drawn_with_its_header_and_its_code() -> None:
+    drawn = slack.blocks(draw_reply(HelpReply(), name="/reviews", domain="acme"), {})
+
+    assert '<th class="left"><p><b>Command</b></p></th>' in drawn
+    assert '<td class="left"><p><code>/reviews mine</code></p></td>' in drawn
+
+
 def test_hostile_text_stays_text() -> None:
     card = replace(draw_card(OPEN), title="<b>x</b>", path="<i>y</i>")
 
@@ -127,7 +136,7 @@ def test_hostile_text_stays_text() -> None:
     "block",
     [
         {"type": "video"},
-        {"type": "rich_text", "elements": [_CODE]},
+        {"type": "rich_text", "elements": [_UNDERLINED]},
         {"type": "actions", "elements": [{"type": "datepicker"}]},
         {"type": "section", "text": {"type": "plain_text", "text": "x"}, "accessory": {"type": "overflow"}},
         {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]},

@@ -15,7 +15,7 @@ from reviews.campaign import Campaign
 from reviews.comparison import AnsweredState
 from reviews.erasure.erased_person import ErasedPerson
 from reviews.kinds import ChangeKind, EventState, ReviewState
-from reviews.lists.archive import ReviewSearch, list_week_edges
+from reviews.lists.chart_spans import list_week_edges
 from reviews.opening import OpenedItem, Opening
 from reviews.ports.absences import AbsenceSource
 from reviews.ports.listing import ListingQuery, Mark, MarkKind, PageTurn, ReviewOrder, make_marks
@@ -216,7 +216,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),
     "the figures of a quarter": lambda work: work.listings.compute_figures(since=QUARTER.date(), now=NOW),
     "the figures of each week": lambda work: work.listings.compute_weeks(
-        ListingQuery(), ("compliance",), list_week_edges(ReviewSearch(), QUARTER + timedelta(days=92))
+        ListingQuery(), ("compliance",), list_week_edges(QUARTER + timedelta(days=92), since=None, until=None)
     ),
     "the newest page": lambda work: work.listings.fetch_page(ListingQuery(), 10),
     "a page far back": lambda work: work.listings.fetch_page(

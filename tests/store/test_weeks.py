@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.ports.listing import WeekFigures, WeeklyFigures
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
-WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
+WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 EDGES = tuple(MONDAY + number * WEEK for number in range(4))
 WAYS: dict[str, dict[str, Any]] = {
     "counted": {},
@@ -78,6 +78,24 @@ def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end
         (2, 1, WEEK, WEEK),
     ]
     assert figures.searched_count is None
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_days_are_counted_as_weeks_are(engine: sa.Engine, way: str) -> None:
+    add(engine, 1, HOUR, HOUR)
+    add(engine, 2, DAY + HOUR, 25 * HOUR)
+    add(engine, 3, 6 * DAY, None)
+    with SqlUnitOfWork(engine, reading=True) as work:
+        query = ListingQuery(**WAYS[way])
+        edges = tuple(MONDAY + number * DAY for number in range(9))
+
+        figures = work.listings.compute_weeks(query, ("compliance",), edges, by_day=True)
+
+    assert figures.by_day
+    assert [(week.begin, week.end) for week in figures.weeks] == list(itertools.pairwise(edges))
+    assert [(week.open, week.acknowledged) for week in figures.weeks] == [
+        *((0, 1), (1, 0), (0, 1), (0, 0), (0, 0), (0, 0), (1, 0), (1, 0))
+    ]
 
 
 @pytest.mark.parametrize("way", WAYS)

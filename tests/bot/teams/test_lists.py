@@ -149,7 +149,7 @@ def test_someone_who_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) ->
     [
         ("recent 5 form compliance", "For example: recent 5 in compliance"),
         ("help stats", "stats [30d]"),
-        ("stats 2d", "12 reviews were opened"),
+        ("stats 2d", "Opened 12"),
         ("overdue", "Nothing is overdue"),
         ("subscribe 12", "Folder not found"),
         ("subscriptions", "has no subscriptions"),
