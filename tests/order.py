@@ -30,6 +30,7 @@ LONGEST = (
     SHARED_INSTALLATIONS,
     "tests/runtime/test_hanging_rounds.py",
     "tests/runtime/test_lanes_of_work.py",
+    "tests/journeys/test_behind_a_firewall.py",
     "tests/journeys/test_crash.py",
     "tests/runtime/test_schema_watch.py",
     "tests/journeys/test_take_over.py",

@@ -151,12 +151,12 @@ class Worker:
             clock=self._wiring.clock,
             poll=self._poll,
         )
-        self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self._build_rounds()]
+        self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self.build_rounds()]
         for each in self._rounds:
             each.start()
         log.info("worker_started", name=self._name)
 
-    def _build_rounds(self) -> list[Rounds]:
+    def build_rounds(self) -> list[Rounds]:
         """Return the periodic rounds of this worker. Each has its own thread, and blocks no other."""
         return [
             self._dispatch_rounds,

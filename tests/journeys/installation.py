@@ -138,7 +138,7 @@ class Installation:
         """Start the processes and wait until the web side says that it is healthy."""
         try:
             if self.names not in (SERVE, HONCHO):
-                assert self.run(*_release()).returncode == 0, self.output()
+                release_database(self)
             for name in self.names:
                 self.start_one(name)
             eventually(self.has_come_up, within=START_SECONDS)
@@ -240,6 +240,11 @@ class Installation:
     def _is_listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def release_database(product: Installation) -> None:
+    """Run the release line of the Procfile, which migrates the database."""
+    assert product.run(*_release()).returncode == 0, product.output()
 
 
 def _read(file: Path) -> str:

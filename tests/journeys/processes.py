@@ -94,6 +94,12 @@ class Processes:
         group = str(self._running[name].pid)
         return int(subprocess.check_output(["pgrep", "-n", "-g", group], text=True))  # noqa: S607
 
+    def list_ids(self, name: str) -> list[int]:
+        """Return the ids of a process and of what it has started."""
+        group = str(self._running[name].pid)
+        listed = subprocess.check_output(["pgrep", "-g", group], text=True)  # noqa: S607
+        return [int(each) for each in listed.split()]
+
     def kill_alone(self, name: str) -> None:
         """Send SIGKILL to one process and not to what it has started."""
         process = self._running.pop(name)

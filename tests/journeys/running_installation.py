@@ -159,6 +159,36 @@ def run_installation(
     `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
     nothing of Slack. What there is before the product's first look is up to `prepare`.
     """
+    with (
+        prepare_installation(
+            database_url,
+            folder,
+            names=names,
+            routes=routes,
+            in_chat=in_chat,
+            settings=settings,
+            loaded=loaded,
+            prepare=prepare,
+        ) as opened,
+        opened.product as product,
+    ):
+        opened.sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
+        yield opened
+
+
+@contextlib.contextmanager
+def prepare_installation(
+    database_url: str,
+    folder: Path,
+    *,
+    names: Sequence[str] = SERVE,
+    routes: str | None = None,
+    in_chat: bool = True,
+    settings: Mapping[str, str | None] | None = None,
+    loaded: bool = True,
+    prepare: Callable[[DemoPortal, FakeSlack], None] = lambda _portal, _slack: None,
+) -> Iterator[RunningInstallation]:
+    """Start the remote services of an installation that is not started yet, without a webhook."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     sender = Sender(portal, wait_factor=PACE)
     fake = FakeSlack(rate_limit=False, trigger_seconds=PATIENT_TRIGGER_SECONDS)
@@ -172,7 +202,7 @@ def run_installation(
             slack.add_person(user, user.removeprefix("U0").title(), email)
             portal.add_person(person_with(email))
         prepare(portal, slack)
-        with Installation(
+        product = Installation(
             database_url,
             address,
             portal.api_key,
@@ -182,10 +212,9 @@ def run_installation(
             names=names,
             settings=settings,
             loaded=loaded,
-        ) as product:
-            sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
-            side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=60))
-            yield RunningInstallation(product=product, portal=portal, sender=sender, slack=slack, side=side)
+        )
+        side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=60))
+        yield RunningInstallation(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 
 def person_with(email: str) -> PortalPerson:

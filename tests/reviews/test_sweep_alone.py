@@ -8,11 +8,11 @@ import pytest
 
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import acts, names
-from tests.reviews.test_trigger_table import CASES
+from tests.reviews.trigger_cases import CASES
 
 if TYPE_CHECKING:
     from tests.reviews.sweeping_desk import SweepingDesk
-    from tests.reviews.test_trigger_table import TriggerCase
+    from tests.reviews.trigger_cases import TriggerCase
 
 pytestmark = ON_SQLITE
 

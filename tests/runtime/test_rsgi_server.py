@@ -99,6 +99,19 @@ def receiver(
     return Receiver(lambda _event: True, [CLASSIC_SECRET], receive_async=receive_later)
 
 
+def test_without_a_receiver_a_delivery_is_handed_to_the_application() -> None:
+    exchange = Exchange(b"12345")
+    scope: Any = Scope(
+        ("content-length", "5"),
+        ("x-docspace-signature-256", f"sha256={'0' * 64}"),
+        path="/docspace/webhook",
+    )
+
+    asyncio.run(RsgiServer(echo, None).serve(scope, exchange))  # type: ignore[arg-type]
+
+    assert exchange.answer == (200, {"Content-Length": "5"}, b"12345")
+
+
 def test_a_body_that_does_not_arrive_is_given_up_with_a_sentence() -> None:
     status, headers, body = ask(Exchange(), ("content-length", "5"), seconds=0.01)
 
