@@ -134,6 +134,7 @@ def _respond_received(event: ChangeEvent, *, new: bool) -> ReceiverResponse:
 def _build_failure_response(error: Exception) -> ReceiverResponse:
     """Return the response to a delivery that was not accepted. After any failure it has to come again."""
     if isinstance(error, _RequestRefused):
+        log.info("delivery_refused", status=error.status.value, reason=error.sentence)
         return ReceiverResponse(error.status, error.sentence)
     if isinstance(error, StoreUnavailable):
         log.warning("event_not_stored", reason=str(error))

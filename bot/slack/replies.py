@@ -9,7 +9,8 @@ import structlog
 from bot.slack import modals, response_urls
 from bot.slack.home import is_home
 from bot.slack.response_urls import BlocksRefused
-from notifiers.shared.json_members import get_text
+from notifiers.shared.json_members import get_text, list_objects
+from notifiers.slack.blocks import read_button_value
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit_text
 from reviews.errors import RemoteError
@@ -33,6 +34,12 @@ def describe_not_counted() -> str:
     return _("Your reaction could not be recorded. Remove it, and add it again in a moment.")
 
 
+def _read_review_id(body: dict[str, Any]) -> str:
+    """Return the review whose button was clicked; empty for a click elsewhere."""
+    action = next(iter(list_objects(body, "actions")), {})
+    return read_button_value(get_text(action, "value"))[0]
+
+
 class SlackReplies:
     """Replies through the response URL of a click, which works five times in half an hour.
 
@@ -45,7 +52,12 @@ class SlackReplies:
 
     def refuse(self, body: dict[str, Any], sentence: str, *, reason: str) -> None:
         """Say privately why nothing was done, and log it once."""
-        log.info("click_refused", user=get_text(body, "user", "id"), reason=reason)
+        log.info(
+            "click_refused",
+            user=get_text(body, "user", "id"),
+            review_id=_read_review_id(body),
+            reason=reason,
+        )
         if get_text(body, "view", "type") == "modal":
             self.replace_modal(body, modals.draw_message(sentence))
         else:

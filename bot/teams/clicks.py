@@ -92,7 +92,7 @@ class TeamsClicks:
         if card is None:
             self._handle_refusal(activity, data, refusal)
             return make_sentence_reply(refusal.sentence)
-        log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
+        _log_refusal(activity, data, refusal)
         return make_private_card_reply(card)
 
     def _handle_click(self, activity: Activity, verb: str, data: object) -> Reply:
@@ -143,7 +143,7 @@ class TeamsClicks:
         return review
 
     def _handle_refusal(self, activity: Activity, data: object, refusal: Refused) -> None:
-        log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
+        _log_refusal(activity, data, refusal)
         if refusal.reason in stale_notes.STALE_REASONS:
             self._redraw_if_outdated(
                 activity, self._answers.get_review(strip_unstorable(actions.read_data(data)[0]))
@@ -176,6 +176,11 @@ class TeamsClicks:
             self._replies.replace_message(
                 activity, self._answers.draw_card_for(review, (NAME, activity.channel))
             )
+
+
+def _log_refusal(activity: Activity, data: object, refusal: Refused) -> None:
+    review_id = strip_unstorable(actions.read_data(data)[0])
+    log.info("click_refused", object_id=activity.object_id, review_id=review_id, reason=refusal.reason)
 
 
 def make_sentence_reply(sentence: str) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from notifiers.slack import Slack
 from notifiers.slack.campaigns import OPEN_CAMPAIGN
@@ -63,6 +64,18 @@ def test_someone_who_may_not_answer_is_told_who_may(installation: SlackInstallat
     assert "no e-mail address" in installation.wait_for_reply(GUEST)
     assert installation.review().state is ReviewState.OPEN
     assert installation.slack.modals(STRANGER) == []
+
+
+def test_the_log_says_who_was_refused_on_which_review(installation: SlackInstallation) -> None:
+    card = installation.card()
+
+    with capture_logs() as logs:
+        installation.side.click(STRANGER, card, ACKNOWLEDGE)
+        installation.wait_for_reply(STRANGER)
+
+    [line] = [each for each in logs if each["event"] == "click_refused"]
+    assert (line["user"], line["review_id"]) == (STRANGER, installation.review().id)
+    assert line["reason"] == "not_allowed"
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from structlog.testing import capture_logs
 
 from demo import signature
 from reviews.intake import intake
@@ -109,6 +110,20 @@ def test_what_was_not_signed_so_is_refused(client: FlaskClient, engine: sa.Engin
     for body in (CLASSIC[:-1] + b" ", b"", b"{}"):
         assert client.post(PATH, data=body, headers=GENUINE).status_code == 401, body
     assert stored(engine) == []
+
+
+def test_the_log_says_why_a_delivery_was_refused(client: FlaskClient) -> None:
+    with capture_logs() as logs:
+        client.post(PATH, data=CLASSIC, headers={HEADER: signature("another-secret", CLASSIC)})
+
+    assert logs == [
+        {
+            "event": "delivery_refused",
+            "log_level": "info",
+            "status": 401,
+            "reason": "The signature does not match the body.",
+        }
+    ]
 
 
 def test_the_body_of_an_unsigned_request_is_not_waited_for(client: FlaskClient) -> None:

@@ -325,3 +325,14 @@ def test_a_click_that_the_database_does_not_take_is_told_so(
         connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO answers"))
     installation.side.click(DANA, card, ACKNOWLEDGE)
     assert installation.review().state is ReviewState.ACKNOWLEDGED
+
+
+def test_the_log_says_who_was_refused_on_which_review(installation: TeamsInstallation) -> None:
+    card = installation.card()
+
+    with capture_logs() as logs:
+        installation.side.click(STRANGER, card, ACKNOWLEDGE)
+
+    [line] = [each for each in logs if each["event"] == "click_refused"]
+    assert (line["review_id"], line["reason"]) == (installation.review().id, "not_allowed")
+    assert line["object_id"]
