@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from demo import COMPLIANCE, run_sender
-from demo.starting_data import OLGA
+from demo.starting_data import ALICE, OLGA
 from tests.journeys.processes import Processes, eventually
 from tests.setup.newcomer import CHANNEL, Newcomer, invite_newcomer
 
@@ -27,13 +27,14 @@ def is_up(newcomer: Newcomer) -> bool:
 
 def test_an_empty_folder_gets_to_a_card_in_five_minutes(tmp_path: Path) -> None:
     with invite_newcomer(tmp_path) as newcomer:
+        policy = newcomer.portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id)
         assert newcomer.init().returncode == 0
         processes = Processes(newcomer.folder, newcomer.environment)
         processes.start("serve", ["docspace-review", "serve"], loaded=True)
         try:
             eventually(lambda: is_up(newcomer), within=SECONDS)
             registered = newcomer.run("webhook", "register")
-            newcomer.portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id)
+            newcomer.portal.save(policy.id, by=ALICE.id)
             with run_sender(newcomer.sender):
                 [card] = newcomer.slack.wait_for(lambda: newcomer.slack.messages(CHANNEL), timeout=SECONDS)
         finally:
