@@ -25,10 +25,10 @@ _OWN_TERMINAL = (
 
 
 class PseudoTerminal:
-    """As a context manager it starts a module of Python in a terminal of its own, and ends it."""
+    """As a context manager it starts a program, by its path, in a terminal of its own, and ends it."""
 
-    def __init__(self, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> None:
-        self._command = [sys.executable, "-c", _OWN_TERMINAL, sys.executable, *arguments]
+    def __init__(self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> None:
+        self._command = [sys.executable, "-c", _OWN_TERMINAL, *command]
         self._folder, self._environment = folder, environment
         self.seen = ""
         self._read_up_to = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ HOSTILE = "pay\u202ecod.\x1b[2J\x1b]0;owned\x07\x9b31m\x85\u2028slip\rover"
 
 def sit_down(newcomer: Newcomer) -> PseudoTerminal:
     environment = {**newcomer.environment, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
-    return PseudoTerminal(["-m", "runtime", "init"], folder=newcomer.folder, environment=environment)
+    return PseudoTerminal(
+        [sys.executable, "-m", "runtime", "init"], folder=newcomer.folder, environment=environment
+    )
 
 
 def answer_about_docspace(
