@@ -10,6 +10,7 @@ import click
 
 from reviews.text import clean_text
 from runtime.commands.demo import name_command
+from runtime.observe import logs
 from runtime.setup.answers import parse_answers
 from runtime.setup.check_results import CheckLevel
 from runtime.setup.interview import interview
@@ -40,6 +41,7 @@ def init(*, answers_file: Path | None) -> None:
     Run again, it changes what is there: the present answers are the defaults, other settings, comments and
     routes stay.
     """
+    logs.silence_library("slack_sdk")  # each failure is explained by the check that met it
     current = read_current_files(Path())
     try:
         plan = _plan_by_file(current, answers_file) if answers_file else _plan_by_interview(current)

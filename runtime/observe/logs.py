@@ -65,6 +65,11 @@ def configure(
     _route_library_logs([structlog.stdlib.add_logger_name, *processors], renderer)
 
 
+def silence_library(name: str) -> None:
+    """Keep a library's own log from a command that reports its failures itself."""
+    logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
 def _route_library_logs(processors: list[Processor], renderer: Processor) -> None:
     handler = RateLimitedHandler()
     handler.setStream(unwrap_stream(sys.stderr))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from reviews.routes.route import Routes
 
 SECRET_KEY_BYTES = 48
+_WAYS_OF_CLICKS = ("slack_signing_secret", "slack_app_token")
 WEBHOOK_SECRET = "DOCSPACE_WEBHOOK_SECRET"  # noqa: S105 - the name of a setting
 
 
@@ -110,7 +111,9 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
         report = check_slack(answers, parse_draft(current, answers))
         notify = tuple(report.channels.get(target, target) for target in answers.notify)
         answers = replace(answers, notify=notify)
-    results += report.results
+    # Whether Slack reaches us is not known with an address that is of no use.
+    unclear = _WAYS_OF_CLICKS if any(problem.answer == "public_url" for problem in unusable) else ()
+    results += [result for result in report.results if result.answer not in unclear]
     plan = SetupPlan(answers=answers, results=results)
     return _add_files(plan, current, report.team_id) if plan.is_usable else plan
 

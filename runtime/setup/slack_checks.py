@@ -130,9 +130,7 @@ def _find_missing_way(answers: Answers) -> tuple[str, str]:
 def check_signing_secret(answers: Answers) -> CheckResult:
     """Check the form of the secret: Slack tells no one whether it is right."""
     if _SIGNING_SECRET.fullmatch(answers.slack_signing_secret):
-        return report_works(
-            "slack_signing_secret", "the signing secret has Slack's form; the first click proves it"
-        )
+        return report_works("slack_signing_secret", "the signing secret has the form of Slack's")
     return report_limit(
         "slack_signing_secret", f"does not look like one of Slack's, of 32 hex digits: it is {_SECRET_PLACE}"
     )

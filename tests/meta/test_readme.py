@@ -1,4 +1,4 @@
-"""The first steps of the README work as they are written, each after those before it."""
+"""The first steps work as they are written, each after those before it: by hand, on a page of their own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.meta.pages_of_docs import ROOT, Block, blocks_of
 if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
-README = ROOT / "README.md"
+README, BY_HAND = ROOT / "README.md", ROOT / "docs/setup.md"
 EXAMPLE_VALUES = {
     "DOCSPACE_API_KEY": "sk-0000",
     "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!$Review 2026",
@@ -41,7 +41,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def block(part: str) -> Block:
-    [found_block] = [each for each in blocks_of(README) if part in each.text]
+    [found_block] = [each for each in blocks_of(BY_HAND) if part in each.text]
     return found_block
 
 
@@ -60,7 +60,7 @@ def run(folder: Path, *parts: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_each_step_comes_after_what_it_needs() -> None:
-    steps = ["./dev install", "[[route]]", "# docspace-review.env", "set -a", "slack manifest", "./dev serve"]
+    steps = ["[[route]]", "# docspace-review.env", "set -a", "slack manifest", "docspace-review serve"]
     lines = [block(step).line for step in steps] + [block("webhook register").line]
 
     assert lines == sorted(lines)
@@ -68,7 +68,7 @@ def test_each_step_comes_after_what_it_needs() -> None:
 
 def test_every_command_names_the_program_by_its_path() -> None:
     page = README.read_text()
-    written = [each.text for each in blocks_of(README) if each.language == "sh"]
+    written = [each.text for file in (README, BY_HAND) for each in blocks_of(file) if each.language == "sh"]
     written += re.findall(r"`([^`\n]*docspace-review [^`\n]+)`", page)
 
     assert [text for text in written if re.search(r"(?<!\.venv/bin/)docspace-review (?!\|)", text)] == []
@@ -87,7 +87,7 @@ def test_with_what_slack_gives_then_the_program_starts(
 ) -> None:
     lines = [line.partition("=") for line in (checkout / "docspace-review.env").read_text().splitlines()]
     values = {name.lower(): text.strip("'") for name, mark, text in lines if mark}
-    values |= {name.lower(): "xoxb-given" for name in OF_SLACK if f"`{name}`" in README.read_text()}
+    values |= {name.lower(): "xoxb-given" for name in OF_SLACK if f"`{name}`" in BY_HAND.read_text()}
     values |= {"routes_file": str(checkout / "routes.toml"), "database_url": sqlite_databases.new()}
 
     wiring = Wiring(parse_settings(values))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from tests.journeys.installation import COMMAND_SECONDS, free_port
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator, Mapping
 
 APP_TOKEN = "xapp-1-A0FAKEAPP-1-app-level"
 SIGNING_SECRET = "0123456789abcdef" * 2
@@ -30,7 +30,7 @@ CONNECTIONS = "/api/apps.connections.open"
 
 
 class SetupSlack(FakeSlack):
-    """The fake Slack, which opens Socket Mode too: for the app-level token, in the header alone (documented)."""
+    """The fake Slack, which opens Socket Mode too, by the app-level token in the header (documented)."""
 
     def _web_api(self, request: Request, args: Json) -> Reply:
         if request.path != CONNECTIONS:
