@@ -9,6 +9,7 @@ import pytest
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import SlackInstallation
+from tests.bot.socket_installation import open_way
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_state import PATIENT_TRIGGER_SECONDS
 
@@ -32,8 +33,18 @@ def slack() -> Iterator[FakeSlack]:
         yield fake
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module over each of its `WAYS_IN`, by HTTP or through Socket Mode."""
+    ways = getattr(metafunc.module, "WAYS_IN", ())
+    if ways and "installation" in metafunc.fixturenames:
+        metafunc.parametrize("installation", ways, indirect=True)
+
+
 @pytest.fixture
-def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+def installation(
+    slack: FakeSlack, engine: sa.Engine, request: pytest.FixtureRequest
+) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
-    yield made
+    with open_way(made, request):
+        yield made
     made.close()

@@ -13,6 +13,7 @@ from notifiers.slack.people import SlackOwners
 from reviews.kinds import ReviewState
 from reviews.notice import NoticeKind
 from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
 from tests.reviews.samples import HOSTILE, OWNER, notice
@@ -20,6 +21,7 @@ from tests.reviews.samples import HOSTILE, OWNER, notice
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
 
+WAYS_IN = BOTH_WAYS
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 

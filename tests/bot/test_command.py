@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, STRANGER, SlackInstallation
 from tests.bot.tables import list_table_rows
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
+WAYS_IN = BOTH_WAYS
 LONG = 60.0
 """Seconds; a database that takes so long to answer, unless it is let go."""
 

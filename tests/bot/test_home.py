@@ -28,8 +28,11 @@ from tests.bot.slack_installation import (
     SlackInstallation,
     office_routes,
 )
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import OWNER
+
+WAYS_IN = BOTH_WAYS
 
 
 def test_an_owner_sees_what_waits_with_the_cards_buttons(installation: SlackInstallation) -> None:

@@ -10,6 +10,7 @@ import pytest
 from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
     from tests.edge.slack_send import AppAnswer
 
+WAYS_IN = BOTH_WAYS
 ANSWERS = ["menu_acknowledge", "menu_request_changes"]
 HANDING = ["menu_reassign", "menu_snooze"]
 HISTORY = ["menu_history"]

@@ -8,12 +8,15 @@ import pytest
 
 from reviews.kinds import ReviewState
 from tests.bot.slack_installation import AUTHOR, DANA, DEPUTY_USER
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE
 
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
     from tests.edge.slack_send import AppAnswer
+
+WAYS_IN = BOTH_WAYS
 
 
 def form(installation: SlackInstallation, user: str = DANA) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from reviews.kinds import ReviewState
 from reviews.routes.route import Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
+from tests.bot.socket_installation import BOTH_WAYS, open_way
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event, routes
 
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
     from tests.edge.fake_slack import FakeSlack
 
+WAYS_IN = BOTH_WAYS
 MARK = "white_check_mark"
 
 
 @pytest.fixture
-def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+def installation(
+    slack: FakeSlack, engine: sa.Engine, request: pytest.FixtureRequest
+) -> Iterator[SlackInstallation]:
     made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
-    yield made
+    with open_way(made, request):
+        yield made
     made.close()
 
 

@@ -18,6 +18,7 @@ from notifiers.slack.people import SlackOwners as Owners
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.edge.slack_signing import SPOILT
 from tests.reviews.samples import OWNER
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from reviews.model import Review
     from tests.bot.slack_installation import SlackInstallation
+
+WAYS_IN = BOTH_WAYS
 
 
 def make_shortcut(installation: SlackInstallation, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:

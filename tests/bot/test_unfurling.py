@@ -15,6 +15,7 @@ from reviews.kinds import Decision
 from reviews.routes.route import Routes
 from tests.bot.odd import variants
 from tests.bot.slack_installation import CHANNEL, DANA, PORTAL, STRANGER
+from tests.bot.socket_installation import BOTH_WAYS
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, LINK, event, route
@@ -22,6 +23,7 @@ from tests.reviews.samples import HOSTILE, LINK, event, route
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
 
+WAYS_IN = BOTH_WAYS
 FILE = f"https://{PORTAL}/doceditor?fileId=3358285"
 
 

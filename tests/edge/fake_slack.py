@@ -8,14 +8,16 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tests.edge import slack_methods
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.edge.slack_faults import Fault
-from tests.edge.slack_http import arguments
+from tests.edge.slack_http import arguments, require_token
 from tests.edge.slack_responses import respond
+from tests.edge.slack_socket import SocketMode
 from tests.edge.slack_state import (
     ALL_SCOPES,
     RESPONSE_URL_SECONDS,
@@ -62,6 +64,13 @@ class FakeSlack(Workspace, Loopback):
         self._calls: list[Call] = []
         self._faults: list[Fault] = []
         self.api_url = f"{self.root}/api/"
+        self.sockets = SocketMode(self)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self.sockets.stop()
 
     def add_person(
         self,
@@ -223,12 +232,11 @@ class FakeSlack(Workspace, Loopback):
         return fault.strike()
 
     def _web_api(self, request: Request, args: Json) -> Reply:
-        offered = request.headers.get("authorization")
-        if not offered:
-            raise Refused("not_authed")
-        if offered != f"Bearer {self.token}":
-            raise Refused("invalid_auth")
-        answer = slack_methods.call(self, urlsplit(request.path).path.removeprefix("/api/"), args)
+        method = urlsplit(request.path).path.removeprefix("/api/")
+        if method == "apps.connections.open":
+            return json_reply(self.sockets.open_ticket(request, args))
+        require_token(request, self.token)
+        answer = slack_methods.call(self, method, args)
         return json_reply(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.scopes))})
 
     def _response_url(self, request: Request, args: Json) -> Reply:

@@ -31,6 +31,17 @@ def arguments(request: Request) -> dict[str, Any]:
     return values
 
 
+def require_token(request: Request, token: str) -> None:
+    """Raise what Slack answers to a request without the bot's token."""
+    offered = request.headers.get("authorization")
+    if not offered:
+        raise Refused("not_authed")
+    if offered.startswith("Bearer xapp-"):
+        raise Refused("not_allowed_token_type")
+    if offered != f"Bearer {token}":
+        raise Refused("invalid_auth")
+
+
 def _decoded(text: str | bytes, error: str) -> Any:
     try:
         return json.loads(text)

@@ -73,6 +73,12 @@ def _auth_test(workspace: Workspace, _args: Args) -> Json:
     }
 
 
+def _bot_info(workspace: Workspace, args: Args) -> Json:
+    if args["bot"] != workspace.bot_id:
+        raise Refused("bot_not_found")
+    return {"bot": {"id": workspace.bot_id, "app_id": workspace.api_app_id, "name": "docspace-review"}}
+
+
 def _post_message(workspace: Workspace, args: Args) -> Json:
     if args["channel"] in workspace.people and "im:write" not in workspace.scopes:
         # Direct messages need it (facts on Slack, 1.6); whether Slack asks for it each time is not known.
@@ -295,6 +301,7 @@ def _unfurl(workspace: Workspace, args: Args) -> Json:
 
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(_auth_test),
+    "bots.info": Method(_bot_info, ("bot",), "users:read"),
     "chat.postMessage": Method(_post_message, ("channel",), "chat:write"),
     "chat.update": Method(_update, ("channel", "ts"), "chat:write"),
     "chat.postEphemeral": Method(_post_ephemeral, ("channel", "user"), "chat:write"),

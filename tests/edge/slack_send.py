@@ -1,12 +1,15 @@
-"""Ways for the Slack side to reach our app: through Flask's test client, or over real HTTP."""
+"""Ways for the Slack side to reach our app: Flask's test client, real HTTP, or Socket Mode."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import requests
 from flask.testing import FlaskClient
+
+from tests.edge.slack_socket import SocketMode
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,31 @@ def over_http(base_url: str, *, timeout: float = 60) -> Send:
         return AppAnswer(response.status_code, response.content, names)
 
     return send
+
+
+def through_socket(sockets: SocketMode) -> Send:
+    """Return a way through Socket Mode: the same request in an envelope, the answer in its acknowledgement.
+
+    One that is never acknowledged has the status 504, for what the person sees.
+    """
+
+    def send(path: str, body: bytes, headers: Mapping[str, str]) -> AppAnswer:
+        kind, payload = _unpack(body, headers["Content-Type"])
+        del path  # there is but one connection for all
+        sent = sockets.deliver(kind, payload, accepts_response=kind != "events_api")
+        if sent is None:
+            return AppAnswer(504, b"", {})
+        content = (sent.acknowledgement or {}).get("payload")
+        if content is None:
+            return AppAnswer(200, b"", {})
+        return AppAnswer(200, json.dumps(content).encode(), {"content-type": "application/json"})
+
+    return send
+
+
+def _unpack(body: bytes, content_type: str) -> tuple[str, Any]:
+    """Return the type of an envelope, and what stands in it of a request as it is by HTTP."""
+    if content_type == "application/json":
+        return "events_api", json.loads(body)
+    form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    return ("interactive", json.loads(form["payload"])) if "payload" in form else ("slash_commands", form)
