@@ -13,7 +13,7 @@ class AuditCache:
     """Rows of one server process in memory: written at once after a quiet minute, else at its end."""
 
     def __init__(self) -> None:
-        self._last_write = datetime(1970, 1, 1, tzinfo=UTC)
+        self._last_write = datetime.min.replace(tzinfo=UTC)
         self._is_waiting = False
 
     def find_write_time(self, date: datetime) -> datetime:

@@ -101,10 +101,10 @@ class ListingComparison:
             and state.parent_id not in waiting_folders
             and is_different(stored.get(state.file_id), state)
         ]
-        known = [state for state in differing if not is_new(stored.get(state.file_id))]
+        changed = [state for state in differing if not is_new(stored.get(state.file_id))]
         return ChangedFiles(
-            events=[self._build_file_event(state) for state in known],
-            has_new_files=len(known) < len(differing),
+            events=[self._build_file_event(state) for state in changed],
+            has_new_files=len(changed) < len(differing),
         )
 
     def has_left_with_room(self) -> bool:

@@ -164,13 +164,13 @@ def test_doctor_says_how_changes_are_found_and_asks_for_no_webhook(sqlite_databa
     settings = {"INTAKE": "sweep", "DOCSPACE_WEBHOOK_SECRET": "", "ROUTES": ROUTES}
     with run_portal(portal) as address:
         settings |= {"DOCSPACE_API_HOST": address, "DOCSPACE_API_KEY": portal.api_key}
-        found = examine(sqlite_databases, settings)
+        findings = examine(sqlite_databases, settings)
         portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403), count=None)
         refused = examine(sqlite_databases, settings)
 
-    assert found["intake"]["standing"] == "ok"
-    assert "every minute" in found["intake"]["says"]
-    assert not {"webhook", "webhook owner", "setting DOCSPACE_WEBHOOK_SECRET", "PUBLIC_URL"} & found.keys()
+    assert findings["intake"]["standing"] == "ok"
+    assert "every minute" in findings["intake"]["says"]
+    assert not {"webhook", "webhook owner", "setting DOCSPACE_WEBHOOK_SECRET", "PUBLIC_URL"} & findings.keys()
     rights = refused[f"rights in folder {COMPLIANCE}"]
     assert rights["standing"] == "warning"
     assert "found in its listing alone" in rights["says"]
