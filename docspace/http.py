@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONNECT_SECONDS = 3.05
-_OUTAGES = (requests.RequestException, HTTPError)
+_OUTAGES = (requests.RequestException, HTTPError, ValueError)
+"""requests reads where a redirect leads to, and raises ValueError for what is no address."""
 _NOT_THE_API = "the answer is not from DocSpace's API: check the host"
 
 

@@ -38,8 +38,9 @@ def change_environment_text(text: str, changes: Mapping[str, str], path: Path) -
         value = pending.pop(line.key, "")
         keeps = line.value == value
         lines.append(line.original.string if keeps else f"{blank}{_write_line(line.key, value)}")
-    kept = "".join(reversed(lines))
-    start = kept if not kept or kept.endswith("\n") else f"{kept}\n"
+    start = "".join(reversed(lines))
+    if start and not start.endswith("\n"):
+        start += "\n"
     return (start or HEADER) + "".join(_write_line(name, value) for name, value in pending.items())
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, OLGA, run_sender
 from demo.starting_data import API_KEY
+from tests.edge.slack_person import SlackSide
+from tests.edge.slack_send import over_http
 from tests.journeys.processes import Processes, eventually
-from tests.journeys.test_set_up import SECONDS, is_up
 from tests.meta.pages_of_docs import ROOT, blocks_of
-from tests.setup.newcomer import CHANNEL, SIGNING_SECRET, Newcomer, invite_newcomer
+from tests.setup.newcomer import CHANNEL, SECONDS, SIGNING_SECRET, Newcomer, invite_newcomer
 from tests.setup.pseudo_terminal import PseudoTerminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.edge.slack_state import Json
+
+CLICKER = "U0OLGA"
 TITLE = "## Five minutes to a card in your Slack"
 STEPS = ("./dev install", "docspace-review init", "docspace-review serve", "webhook register")
 """The blocks of the section, by what is in them; the first one is `tests/meta/test_dev.py`'s."""
@@ -54,6 +59,28 @@ def answer_questions(terminal: PseudoTerminal, newcomer: Newcomer) -> None:
     terminal.answer("Write .env and routes.toml?", "")
 
 
+def run_in_terminal(newcomer: Newcomer, command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=newcomer.folder,
+        env=newcomer.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def list_cards(newcomer: Newcomer, text: str) -> list[Json]:
+    return [each for each in newcomer.slack.messages(CHANNEL) if text in str(each)]
+
+
+def click_on_test(newcomer: Newcomer) -> None:
+    """Acknowledge the test that `canary` sends, for which it waits."""
+    [card] = newcomer.slack.wait_for(lambda: list_cards(newcomer, "acknowledge_test"), timeout=SECONDS)
+    person = SlackSide(newcomer.slack, SIGNING_SECRET, over_http(f"http://127.0.0.1:{newcomer.port}"))
+    assert person.click(CLICKER, card, "acknowledge_test").status == 200
+
+
 def test_the_steps_are_these() -> None:
     assert [step in text for step, text in zip(STEPS, list_blocks(), strict=True)] == [True] * len(STEPS)
 
@@ -62,6 +89,7 @@ def test_each_step_does_what_the_page_says(tmp_path: Path) -> None:
     _, init, serve, check = (["/bin/sh", "-e", "-c", text] for text in list_blocks())
     with invite_newcomer(tmp_path) as newcomer:
         install(newcomer)
+        newcomer.slack.add_person(CLICKER, "Olga Owner", OLGA.email)
         policy = newcomer.portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id)
         with PseudoTerminal(init, folder=newcomer.folder, environment=newcomer.environment) as terminal:
             answer_questions(terminal, newcomer)
@@ -69,21 +97,13 @@ def test_each_step_does_what_the_page_says(tmp_path: Path) -> None:
         processes = Processes(newcomer.folder, newcomer.environment)
         processes.start("serve", serve)
         try:
-            eventually(lambda: is_up(newcomer), within=SECONDS)
-            with run_sender(newcomer.sender):
-                done = subprocess.run(
-                    check,
-                    cwd=newcomer.folder,
-                    env=newcomer.environment,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
+            eventually(newcomer.is_up, within=SECONDS)
+            with run_sender(newcomer.sender), ThreadPoolExecutor(1) as pool:
+                checking = pool.submit(run_in_terminal, newcomer, check)
+                click_on_test(newcomer)
+                done = checking.result()
                 newcomer.portal.save(policy.id, by=ALICE.id)
-                newcomer.slack.wait_for(
-                    lambda: any("Policy.docx" in str(each) for each in newcomer.slack.messages(CHANNEL)),
-                    timeout=SECONDS,
-                )
+                newcomer.slack.wait_for(lambda: list_cards(newcomer, "Policy.docx"), timeout=SECONDS)
         finally:
             processes.kill_all()
 

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import requests
-
 from demo import COMPLIANCE, run_sender
 from demo.starting_data import ALICE, OLGA
 from tests.journeys.processes import Processes, eventually
-from tests.setup.newcomer import CHANNEL, Newcomer, invite_newcomer
+from tests.setup.newcomer import CHANNEL, SECONDS, invite_newcomer
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SECONDS = 300
-"""The five minutes of README, of which it needs some seconds."""
-
-
-def is_up(newcomer: Newcomer) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{newcomer.port}/healthz", timeout=10).status_code == 200
-    except requests.RequestException:
-        return False
 
 
 def test_an_empty_folder_gets_to_a_card_in_five_minutes(tmp_path: Path) -> None:
@@ -32,7 +20,7 @@ def test_an_empty_folder_gets_to_a_card_in_five_minutes(tmp_path: Path) -> None:
         processes = Processes(newcomer.folder, newcomer.environment)
         processes.start("serve", ["docspace-review", "serve"], loaded=True)
         try:
-            eventually(lambda: is_up(newcomer), within=SECONDS)
+            eventually(newcomer.is_up, within=SECONDS)
             registered = newcomer.run("webhook", "register")
             newcomer.portal.save(policy.id, by=ALICE.id)
             with run_sender(newcomer.sender):

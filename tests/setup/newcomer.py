@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import requests
+
 from demo import COMPLIANCE, DemoPortal, Sender, run_portal
 from demo.starting_data import API_KEY, OLGA
 from tests.edge.fake_slack import FakeSlack
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 APP_TOKEN = "xapp-1-A0FAKEAPP-1-app-level"
 SIGNING_SECRET = "0123456789abcdef" * 2
 CHANNEL = "C0REVIEWS1"
+SECONDS = 300
+"""The five minutes of README, of which it needs some seconds."""
 CONNECTIONS = "/api/apps.connections.open"
 
 
@@ -83,6 +87,13 @@ class Newcomer:
             environment=self.environment,
             within=COMMAND_SECONDS,
         )
+
+    def is_up(self) -> bool:
+        """Return whether the program that was started here answers."""
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=10).status_code == 200
+        except requests.RequestException:
+            return False
 
     def read(self, name: str) -> str:
         return (self.folder / name).read_text()

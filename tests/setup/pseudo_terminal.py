@@ -34,17 +34,17 @@ class PseudoTerminal:
         self._read_up_to = 0
 
     def __enter__(self) -> Self:
-        self._ours, theirs = os.openpty()
+        self._ours, inner = os.openpty()
         self._process = subprocess.Popen(
             self._command,
             cwd=self._folder,
             env=self._environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
             start_new_session=True,
         )
-        os.close(theirs)
+        os.close(inner)
         return self
 
     def __exit__(

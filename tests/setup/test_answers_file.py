@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, COMPLIANCE, ROOM, SignInPage
+from demo import ALICE, COMPLIANCE, OTHER, ROOM, SignInPage
 from demo.faults import Fault
 from demo.starting_data import API_KEY, OLGA
 from runtime.settings.environment_file import read_environment_file
@@ -302,3 +302,62 @@ def test_a_proxy_that_lets_nothing_through_is_named(newcomer: Newcomer) -> None:
 
     assert done.stderr.startswith("portal: the proxy of HTTPS_PROXY lets no request through")
     assert newcomer.list_files() == []
+
+
+def test_run_again_only_what_is_answered_anew_changes(newcomer: Newcomer) -> None:
+    assert newcomer.init().returncode == 0
+    before = dict(read_settings(newcomer))
+    environment, routes = newcomer.folder / ".env", newcomer.folder / "routes.toml"
+    environment.write_text(f"# ours\nLOG_LEVEL=info\n{environment.read_text()}")
+    routes.write_text(f'# by hand\n{routes.read_text()}due = "8h"\n')
+
+    newcomer.write_answers({"owners": ["alice.moreau@example.com"]})
+    done = newcomer.run("init", "--answers", "answers.toml")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_settings(newcomer) == {**before, "LOG_LEVEL": "info"}
+    assert newcomer.read(".env").startswith("# ours\nLOG_LEVEL=info\n")
+    assert routes.read_text().startswith("# by hand\n")
+    [route] = tomllib.loads(routes.read_text())["route"]
+    assert route == {**ROUTE, "owners": ["alice.moreau@example.com"], "due": "8h"}
+
+
+def test_of_several_routes_one_is_named(newcomer: Newcomer) -> None:
+    other = (
+        f'[[route]]\nname = "legal"\nwatch = ["{OTHER}"]\nowners = ["o@example.com"]\nnotify = ["inbox"]\n'
+    )
+    (newcomer.folder / "routes.toml").write_text(
+        other + other.replace("legal", "tax").replace(str(OTHER), "1")
+    )
+
+    unclear = newcomer.init()
+    clear = newcomer.init(route="legal", folder=None, owners=None)
+
+    assert unclear.stderr.startswith(
+        "route: is missing: there are several, name the one that is meant (legal, tax)"
+    )
+    assert clear.returncode == 0
+    routes = tomllib.loads(newcomer.read("routes.toml"))["route"]
+    assert [(each["watch"], each["owners"], each["notify"]) for each in routes] == [
+        ([str(OTHER)], ["o@example.com"], [f"slack:{CHANNEL}"]),
+        (["1"], ["o@example.com"], ["inbox"]),
+    ]
+
+
+def test_what_the_shell_sets_otherwise_is_said(newcomer: Newcomer) -> None:
+    newcomer.environment["PUBLIC_URL"] = "https://shell.example"
+
+    done = newcomer.init()
+
+    assert done.stderr == (
+        "warning: PUBLIC_URL: is set in the environment of this terminal, which takes precedence: unset it\n"
+    )
+
+
+def test_routes_in_the_environment_are_not_written_over(newcomer: Newcomer) -> None:
+    newcomer.environment["ROUTES"] = "[[route]]"
+
+    done = newcomer.init()
+
+    assert (done.returncode, newcomer.list_files()) == (2, [])
+    assert "ROUTES: is set, and takes precedence over routes.toml" in done.stderr
