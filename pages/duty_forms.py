@@ -16,7 +16,7 @@ from reviews.absences.local_times import FIRST_YEAR, LAST_YEAR, resolve_local_ti
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
-from reviews.language import _, gettext_noop
+from reviews.language import _
 from reviews.routes.route import find_zone
 from reviews.text import clean_text, strip_unstorable
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.review_request import ReviewRequest
 
-SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are.")
 MAX_ADDRESS_LENGTH = 254
 _REASSIGN, _SNOOZE = MenuItem.REASSIGN.value, MenuItem.SNOOZE.value
 _MAX_FORM_ID_LENGTH = 64

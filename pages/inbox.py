@@ -11,7 +11,6 @@ from flask_wtf.csrf import CSRFError
 
 from pages import browser, inbox_absence, inbox_duty, inbox_sign_in, page_language, proven_identity
 from pages.acknowledge import OLD_FORM, choose_status
-from pages.duty_forms import SIGN_IN_AGAIN as PROVE_AGAIN
 from pages.duty_forms import is_duty_form
 from pages.file_table import flash_taken_out, return_address
 from pages.headers import add_safe_headers
@@ -97,7 +96,7 @@ def _ask_to_sign_in(services: InboxServices) -> Response:
         return add_safe_headers(Response(status=HTTPStatus.UNAUTHORIZED))
     sentence = ""
     if request.method == "POST":
-        sentence = _(PROVE_AGAIN) if is_duty_form() else _(SIGN_IN_AGAIN)
+        sentence = _(proven_identity.PROVE_AGAIN) if is_duty_form() else _(SIGN_IN_AGAIN)
     return draw_sign_in_page(services, sentence=sentence, note=request.form.get("note", ""))
 
 

@@ -13,6 +13,7 @@ from flask import session
 
 from pages import browser, sessions
 from reviews.identity import ProvenPerson
+from reviews.language import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PROOF_LIFETIME = timedelta(minutes=30)
 READING_LIFETIME = timedelta(hours=8)
 """For reading one's own reviews, where nothing is recorded under the name."""
+PROVE_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are.")
+"""What a form is answered with whose person proved who they are too long ago."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 MAX_DENIED_ADDRESSES = 4  # addresses: a cookie holds 4 KB
 _PERSON_KEY, _OTHER_PERSON_KEY, _HELD_PERSON_KEY = "proven", "somebody_else", "signed_in_again"

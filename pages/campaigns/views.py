@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from pages.campaigns.campaign_page import CampaignServices
 
-SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are.")
 OLD_FORM = gettext_noop(
     "Nothing was recorded: the page was open for too long, or your browser stores no cookies for it. "
     "Try again."
@@ -106,7 +105,7 @@ def _add_answer(blueprint: Blueprint, services: CampaignServices) -> None:
     def acknowledge(campaign_id: str, review_id: str) -> AnyResponse:
         person = proven_identity.get_proven_person(now=services.pages.clock())
         if person is None:
-            return ask_visitor(services, _(SIGN_IN_AGAIN))
+            return ask_visitor(services, _(proven_identity.PROVE_AGAIN))
         review = services.pages.find_review(campaign_id, review_id, person)
         if review is None:
             return draw_unknown(person)

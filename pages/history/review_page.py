@@ -14,7 +14,7 @@ from pages import navigation, proven_identity
 from pages.acknowledge import choose_status
 from pages.changes import read_changes
 from pages.document_links import make_document_address
-from pages.duty_forms import SIGN_IN_AGAIN, DutySection, is_duty_form
+from pages.duty_forms import DutySection, is_duty_form
 from pages.file_table import read_table
 from pages.headers import add_safe_headers
 from pages.history.receipt import RECEIPT_PAGE
@@ -131,7 +131,7 @@ def _add_duty_forms(blueprint: Blueprint, page: ReviewPage, forms: DutyForms) ->
         # To read, a sign-in is valid for hours; what is recorded under a name needs a proof as for an answer.
         person = proven_identity.get_proven_person(now=now)
         if person is None:
-            return ask_to_sign_in(page.sign_in_methods, now=now, sentence=_(SIGN_IN_AGAIN))
+            return ask_to_sign_in(page.sign_in_methods, now=now, sentence=_(proven_identity.PROVE_AGAIN))
         if not is_duty_form():
             return page.draw(
                 review_id, person, sentence=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST

@@ -166,7 +166,7 @@ def test_a_newer_revision_is_announced_and_what_is_typed_goes_on_into_it(tab: Pa
     )
     expect(card(tab).get_by_text("Revision 2")).to_have_count(0)
     expect(note).to_be_focused()
-    for _ in range(5):  # "What does this mean?" is the last before it
+    for _ in range(6):  # "Reassign or snooze" is the last before it
         tab.keyboard.press("Tab")
     expect(card(tab).get_by_role("button", name="Show it")).to_be_focused()
     tab.keyboard.press("Enter")

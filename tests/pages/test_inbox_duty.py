@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,22 +16,24 @@ from pages.proven_identity import PROOF_LIFETIME
 from reviews.errors import TryLater
 from reviews.identity import Identity, Reviewer
 from reviews.routes.working_time import WorkingHours
+from store.unit_of_work import SqlUnitOfWork
 from tests.pages.duties import OFFER, list_types, read_form_ids, read_suggestions, read_times
 from tests.pages.inboxes import STRANGER, TITLE, inbox_routes, open_inbox, titles
-from tests.pages.proving import let_in
+from tests.pages.proving import copy_of, let_in
 from tests.reviews.costs import counted
-from tests.reviews.desk import build_answer_request
+from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.flood import flood
 from tests.reviews.people import make_proven_person
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 from tests.reviews.stand_ins import ILZE, make_stand_in, put_stand_ins
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from reviews.model import Review
     from tests.pages.inboxes import InboxApplication, InboxVisitor
-    from tests.reviews.desk import Desk
 
 RIGA = ZoneInfo("Europe/Riga")
 HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", RIGA)
@@ -82,7 +87,9 @@ def test_another_time_is_in_the_zone_of_the_route_and_overrides_the_listed_one(d
     snooze(owner, review, later=read_times(page)[0], another_time="2026-03-12T10:30")
 
     assert "In the time zone Europe/Riga." in page
-    assert desk.latest(review.file_id).snoozed_until == datetime(2026, 3, 12, 8, 30, tzinfo=UTC)
+    snoozed_until = desk.latest(review.file_id).snoozed_until
+    assert snoozed_until is not None
+    assert snoozed_until.isoformat() == "2026-03-12T08:30:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +154,31 @@ def test_a_form_that_is_sent_twice_acts_once_and_confirms_twice(desk: Desk, owne
     assert {answer.status_code for answer in answers} == {303}
     assert "No reminders are sent" in confirmed
     assert list_types(desk) == ["review:snoozed", "review:reassigned"]
+
+
+def test_a_form_that_is_sent_twice_at_once_acts_once(database_engine: sa.Engine) -> None:
+    desk = Desk(database_engine, partial(SqlUnitOfWork, database_engine), inbox_routes())
+    review = desk.open(event())
+    owner = open_inbox(desk).visitor()
+    page = owner.inbox()
+    form = {
+        "csrf_token": owner.form_token,
+        "decision": "snooze",
+        "later": read_times(page)[0],
+        "form_id": read_form_ids(page)[1],
+    }
+    browsers = [copy_of(owner.client) for _ in range(4)]
+    barrier = threading.Barrier(len(browsers))
+
+    def send(browser: FlaskClient) -> int:
+        barrier.wait()
+        return browser.post(f"/inbox/reviews/{review.id}", data=form).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        answers = list(threads.map(send, browsers))
+
+    assert answers == [303] * 4
+    assert list_types(desk) == ["review:snoozed"]
 
 
 def test_a_form_that_is_corrected_after_going_back_is_another(desk: Desk, owner: InboxVisitor) -> None:
