@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PORTAL = {
     "docspace_api_host": "http://127.0.0.1:1",
     "docspace_api_key": "sk-none",
-    "routes": '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n',
+    "routes": '[[route]]\nwatch = ["1"]\nowners = ["o@company.com"]\nnotify = ["console"]\n'
+    'identity = "link"\nsegregation_of_duties = "off"\n',
 }
 """No call is made to it."""
 STATES = {
@@ -100,3 +101,25 @@ def test_an_open_review_of_before_is_answered_and_the_ledger_goes_on(address: st
     states = {each["title"]: each["state"] for each in read(address, "reviews list")}
     assert states == STATES | {"Ünïcode & <open>.docx": "acknowledged"}
     assert read(address, "ledger verify")["checked"] == 8
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "reviews list", "ledger verify"])
+def test_on_the_tables_of_a_newer_version_everything_refuses(address: str, command: str) -> None:
+    """As the earlier version does after an upgrade (docs/deploy.md, *Rollback*)."""
+    migrate(address)
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+
+    settings = {name.upper(): value for name, value in PORTAL.items()}
+    done = run_command(
+        command.split(),
+        DATABASE_URL=address,
+        SECRET_KEY=SECRET_KEY,
+        DOCSPACE_WEBHOOK_SECRET="Compl1ance!Review2026",
+        **settings,
+    )
+
+    assert done.code == 2
+    assert "the database belongs to a newer version of docspace-review: run that one" in done.err
