@@ -30,8 +30,8 @@ def list_watched_events(
     `among` are at most some thousands.
     """
     new = sa.select(events).where(events.c.id > after).order_by(events.c.id).limit(limit).subquery()
-    known = sa.select(events).where(events.c.id.in_(among), events.c.id <= after).subquery()
-    query = sa.union_all(sa.select(new), sa.select(known))
+    followed = sa.select(events).where(events.c.id.in_(among), events.c.id <= after).subquery()
+    query = sa.union_all(sa.select(new), sa.select(followed))
     with read_only(engine).connect() as connection:
-        found = [rows.build_stored_event(row) for row in connection.execute(query).mappings()]
-    return sorted(found, key=lambda each: each.id)
+        events_read = [rows.build_stored_event(row) for row in connection.execute(query).mappings()]
+    return sorted(events_read, key=lambda each: each.id)

@@ -46,10 +46,10 @@ class TableContent:
 def lay_out(content: TableContent, width: int | None) -> Iterator[Text]:
     """Yield the lines of a table; without a width nothing is folded."""
     for below in ((), content.folding, (*content.folding, *content.moving)):
-        kept = [number for number, column in enumerate(content.columns) if column not in below]
-        widths = _find_widths(content, kept, width)
+        shown = [number for number, column in enumerate(content.columns) if column not in below]
+        widths = _find_widths(content, shown, width)
         if widths is not None:
-            yield from _lay_out_rows(content, kept, widths, width)
+            yield from _lay_out_rows(content, shown, widths, width)
             return
     yield from stack(content, width)
 
@@ -80,16 +80,16 @@ def lay_out_pairs(
         previous = label
 
 
-def _find_widths(content: TableContent, kept: Sequence[int], width: int | None) -> list[int] | None:
-    """Return the width of each column that is kept; `None` where the terminal is too narrow for them."""
+def _find_widths(content: TableContent, shown: Sequence[int], width: int | None) -> list[int] | None:
+    """Return the width of each column that is shown; `None` where the terminal is too narrow for them."""
     widths = [
         max(cell_len(content.columns[number]), *(cell_len(row[number].text) for row in content.rows))
-        for number in kept
+        for number in shown
     ]
     if width is None:
         return widths
-    foldable = [place for place, number in enumerate(kept) if content.columns[number] in content.folding]
-    for _ in range(sum(widths) + len(GAP) * (len(kept) - 1) - width):
+    foldable = [place for place, number in enumerate(shown) if content.columns[number] in content.folding]
+    for _ in range(sum(widths) + len(GAP) * (len(shown) - 1) - width):
         widest = max(foldable, key=lambda place: widths[place], default=None)
         if widest is None or widths[widest] <= MIN_FOLDED_WIDTH:
             return None
@@ -98,13 +98,13 @@ def _find_widths(content: TableContent, kept: Sequence[int], width: int | None) 
 
 
 def _lay_out_rows(
-    content: TableContent, kept: Sequence[int], widths: Sequence[int], width: int | None
+    content: TableContent, shown: Sequence[int], widths: Sequence[int], width: int | None
 ) -> Iterator[Text]:
     headings = [Styled(column, HEADING) for column in content.columns]
-    below = [number for number in range(len(headings)) if number not in kept]
-    yield from _lay_out_cells([headings[number] for number in kept], widths)
+    below = [number for number in range(len(headings)) if number not in shown]
+    yield from _lay_out_cells([headings[number] for number in shown], widths)
     for row in content.rows:
-        yield from _lay_out_cells([row[number] for number in kept], widths)
+        yield from _lay_out_cells([row[number] for number in shown], widths)
         pairs = [(content.columns[number], row[number]) for number in below if row[number].text]
         yield from lay_out_pairs(pairs, width, indent=GAP * 2)
 

@@ -8,6 +8,7 @@ import pytest
 
 from runtime.commands.command_table import COMMANDS
 from runtime.commands.lazy_group import CommandPlace, GroupPlaces
+from tests.meta.pages_of_docs import ROOT
 from tests.runtime.command import run_command
 
 if TYPE_CHECKING:
@@ -41,3 +42,10 @@ def test_help_lists_each_command_with_its_sentence() -> None:
     for name, place in COMMANDS.items():
         first = place.help.split()[0]
         assert any(line.split()[:2] == [name, first] for line in done.out.splitlines())
+
+
+def test_the_page_has_each_command_with_the_same_sentence() -> None:
+    page = (ROOT / "docs/commands.md").read_text()
+    table = page.partition("| command | what it does |\n|---|---|\n")[2].partition("\n\n")[0]
+
+    assert table.splitlines() == [f"| `{path}` | {place.help} |" for path, place in list_places(COMMANDS)]
