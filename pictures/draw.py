@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from pictures.chromium import chromium
 from pictures.differences import COMPARED, PARTS, SUMMARY, compare
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
-from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
+from pictures.sample import IN_OTHER_STATES, MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
 from reviews.answers.change_pages import ChangesPage
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card
@@ -48,6 +49,8 @@ SHOWN_NOTICES = ("campaign", "campaign-request")
 TALLEST = 700  # of a list of a hundred files, and of a long page, its beginning
 # A page takes the font of the machine that shows it, which may have none worth a picture.
 _FONT = "body, button, input, textarea { font-family: 'Source Sans Pro' !important }"
+AT_NIGHT = CardContext(now=SAVED + timedelta(hours=12))
+"""When some of the sample's deadlines have passed."""
 _TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 
 
@@ -64,6 +67,7 @@ class _Subject:
     locale: str = "en-GB"
     selector: str = ""
     height: int = TALLEST
+    sharp: int = SHARP
     cookie: str = ""
 
 
@@ -71,10 +75,10 @@ def _draw_card(review: Review) -> Card:
     return draw_card(review, CardContext(reviewed_bytes=find_reviewed_bytes(review, None)))
 
 
-def slack_page(card: Card) -> str:
-    """Return the card as Slack shows it."""
-    html = slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE)
-    return _TEMPLATES.get_template("slack.html").render(blocks=html, at=f"{SAVED:%-I:%M %p}")
+def slack_page(*cards: Card) -> str:
+    """Return the cards as Slack shows them, one below the other."""
+    drawn = [slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE) for card in cards]
+    return _TEMPLATES.get_template("slack.html").render(messages=drawn, at=f"{SAVED:%-I:%M %p}")
 
 
 def slack_modal_page(page: ChangesPage) -> str:
@@ -93,7 +97,7 @@ def teams_page(card: Card) -> str:
 def slack_notice_page(notice: Notice) -> str:
     """Return a notice as Slack shows it."""
     html = slack.blocks(draw_slack_notice(notice, []), PEOPLE)
-    return _TEMPLATES.get_template("slack.html").render(blocks=html, at=f"{notice.at:%-I:%M %p}")
+    return _TEMPLATES.get_template("slack.html").render(messages=[html], at=f"{notice.at:%-I:%M %p}")
 
 
 def teams_notice_page(notice: Notice) -> str:
@@ -117,6 +121,7 @@ def cards() -> dict[str, str]:
     return {
         "slack": slack_page(waiting),
         "slack-reviewed": slack_page(reviewed),
+        "slack-states": slack_page(*(draw_card(review, AT_NIGHT) for review in IN_OTHER_STATES)),
         "slack-many": slack_page(many),
         "slack-changes": slack_page(compared),
         "slack-differences": slack_modal_page(differences),
@@ -147,7 +152,13 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
         for name, page in cards().items()
     }
     return [
-        _take_picture(browser, folder / f"{name}{ending}.png", scheme, _Subject(html=page, width=CARD_WIDE))
+        _take_picture(
+            browser,
+            folder / f"{name}{ending}.png",
+            scheme,
+            # Of several cards a sharp picture would be too large.
+            _Subject(html=page, width=CARD_WIDE, sharp=1 if name == "slack-states" else SHARP),
+        )
         for name, page in pages.items()
         for scheme, ending in SCHEMES.items()
     ]
@@ -198,7 +209,7 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
 def _take_picture(browser: Browser, file: Path, scheme: str, subject: _Subject) -> Path:
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light",
-        device_scale_factor=SHARP,
+        device_scale_factor=subject.sharp,
         viewport={"width": subject.width, "height": 100},
         locale=subject.locale,
         timezone_id="UTC",

@@ -54,6 +54,26 @@ REVIEWED = replace(
     ),
 )
 
+IN_OTHER_STATES = (
+    replace(OPEN, title="Gifts and Invitations.docx"),
+    replace(OPEN, title="Conflicts of Interest.docx", lapsed_at=OPEN.due_at),
+    REVIEWED,
+    replace(
+        REVIEWED,
+        title="Whistleblowing.docx",
+        state=ReviewState.CHANGES_REQUESTED,
+        answers=(
+            replace(
+                REVIEWED.answers[0],
+                decision=Decision.REQUEST_CHANGES,
+                note="Section 4 still names the old threshold.",
+            ),
+        ),
+    ),
+    replace(REVIEWED, title="Code of Conduct.docx", superseded_by="newer"),
+)
+"""In each state but that of `OPEN`: overdue, lapsed, acknowledged, changes requested, superseded."""
+
 _ANNA = Person(id="anna", name="Anna Berg", email="anna.berg@company.com")
 _TOM = Person(id="tom", name="Tom Weiss", email="tom.weiss@company.com")
 _INVOICES = "Legal & Compliance / Compliance / Invoices"

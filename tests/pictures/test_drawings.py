@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 LARGEST = 150_000  # bytes: a README with a handful of pictures has to open quickly
 NAMES = (
-    *("slack", "slack-reviewed", "slack-many", "slack-changes", "slack-differences"),
+    *("slack", "slack-reviewed", "slack-states", "slack-many", "slack-changes", "slack-differences"),
     *("slack-campaign", "slack-campaign-request", "teams-campaign", "teams-campaign-request"),
     *("teams", "teams-reviewed", "teams-many", "teams-changes"),
     *("acknowledge", "files", "files-narrow", "changes", "changes-narrow"),
