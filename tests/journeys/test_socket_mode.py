@@ -73,7 +73,7 @@ def test_a_change_becomes_a_card_and_a_click_an_entry_without_a_door_for_slack(t
         opened.slack.sockets.drop(Drop.AFTER_REQUEST)
         insist(opened, card)
 
-        opened.card("Policy.docx", "reviewed")
+        opened.card("Policy.docx", "Reviewed by")
         [review] = opened.reviews(file)
         door = requests.post(f"{opened.product.url}/slack/events", data=b"{}", timeout=60)
         health = eventually(lambda: next((h for h in [read_slack_health(opened)] if h["connections"]), None))
@@ -118,9 +118,10 @@ def test_a_proxy_with_a_password_is_the_way_to_slack(tmp_path: Path) -> None:
             opened.slack.sockets.wait_for_links(1)
             opened.save("Policy.docx")
             insist(opened, opened.card("Policy.docx"))
-            opened.card("Policy.docx", "reviewed")
+            opened.card("Policy.docx", "Reviewed by")
+            port = opened.slack.sockets.port
 
-        assert proxy.asked == [f"wss.slack.test:{opened.slack.sockets.port}"]
+        assert proxy.asked == [f"wss.slack.test:{port}"]
     assert PASSWORD not in read_logs(tmp_path)
 
 
