@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 import notifiers.slack
 from bot.slack.socket_mode.envelope_handler import EnvelopeHandler
 from bot.slack.socket_mode.slack_socket import SlackSocket, SocketWaits
@@ -19,12 +21,12 @@ from tests.edge.slack_socket import APP_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
-
     from tests.bot.slack_installation import SlackInstallation
 
 HTTP, SOCKET = "http", "socket"
 BOTH_WAYS = (HTTP, SOCKET)
+OVER_BOTH_WAYS = pytest.mark.parametrize("installation", BOTH_WAYS, indirect=True)
+"""For a test in a module of which others are about HTTP."""
 QUICK = SocketWaits(first=0.02, longest=0.2, steady=0.0, overlap=5.0, idle=5.0)
 JOIN_SECONDS = 60.0
 

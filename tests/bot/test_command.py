@@ -13,13 +13,13 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, STRANGER, SlackInstallation
 from tests.bot.socket_installation import BOTH_WAYS
 from tests.bot.tables import list_table_rows
+from tests.bot.socket_installation import OVER_BOTH_WAYS
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
 if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
-WAYS_IN = BOTH_WAYS
 LONG = 60.0
 """Seconds; a database that takes so long to answer, unless it is let go."""
 
@@ -38,11 +38,13 @@ def lines(reply: dict[str, Any]) -> list[str]:
     return [*sections, *map(" ".join, list_table_rows(reply))]
 
 
+@OVER_BOTH_WAYS
 def test_nothing_waiting_and_nothing_changed_are_said_so(installation: SlackInstallation) -> None:
     assert "Nothing is waiting" in ask(installation, "pending")["text"]
     assert "Nothing has changed" in ask(installation, "recent")["text"]
 
 
+@OVER_BOTH_WAYS
 def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(
     installation: SlackInstallation,
 ) -> None:

@@ -18,7 +18,7 @@ from notifiers.slack.people import SlackOwners as Owners
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.slack_installation import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
-from tests.bot.socket_installation import BOTH_WAYS
+from tests.bot.socket_installation import OVER_BOTH_WAYS
 from tests.edge.slack_signing import SPOILT
 from tests.reviews.samples import OWNER
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from reviews.model import Review
     from tests.bot.slack_installation import SlackInstallation
-
-WAYS_IN = BOTH_WAYS
 
 
 def make_shortcut(installation: SlackInstallation, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
@@ -75,6 +73,7 @@ def payload(installation: SlackInstallation, card: dict[str, Any], user: str = D
     }
 
 
+@OVER_BOTH_WAYS
 def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(
     installation: SlackInstallation,
 ) -> None:

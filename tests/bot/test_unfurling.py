@@ -15,7 +15,7 @@ from reviews.kinds import Decision
 from reviews.routes.route import Routes
 from tests.bot.odd import variants
 from tests.bot.slack_installation import CHANNEL, DANA, PORTAL, STRANGER
-from tests.bot.socket_installation import BOTH_WAYS
+from tests.bot.socket_installation import OVER_BOTH_WAYS
 from tests.edge.slack_signing import Spoil
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import HOSTILE, LINK, event, route
@@ -23,7 +23,6 @@ from tests.reviews.samples import HOSTILE, LINK, event, route
 if TYPE_CHECKING:
     from tests.bot.slack_installation import SlackInstallation
 
-WAYS_IN = BOTH_WAYS
 FILE = f"https://{PORTAL}/doceditor?fileId=3358285"
 
 
@@ -53,6 +52,7 @@ def text_of(shown: dict[str, Any], url: str = FILE) -> str:
     return str(shown["unfurls"][url]["blocks"][0]["text"]["text"])
 
 
+@OVER_BOTH_WAYS
 def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(installation: SlackInstallation) -> None:
     card = installation.card()
 
@@ -159,6 +159,7 @@ def test_before_the_card_stands_there_nothing_is_said(installation: SlackInstall
     assert paste(installation, FILE) == []
 
 
+@OVER_BOTH_WAYS
 def test_an_event_that_slack_sends_again_shows_nothing_twice(installation: SlackInstallation) -> None:
     installation.card()
 

@@ -37,13 +37,15 @@ class Sent:
 
 @dataclass(eq=False)
 class Link:
-    """A connection; `is_closing` after Slack has said that it will close it."""
+    """A connection; `is_closing` once it ends, or Slack has said that it will."""
 
     socket: ServerConnection
     is_closing: bool = False
+    delivered: int = 0
 
     def cut(self) -> None:
         """End it without a word, as a network does."""
+        self.is_closing = True
         with contextlib.suppress(OSError):
             self.socket.socket.shutdown(socket.SHUT_RDWR)
 

@@ -57,6 +57,9 @@ class SocketMode:
     problems: list[str] = field(default_factory=list)
     """What the app did that Slack does not take."""
     opened: int = 0
+    repeat: bool = False
+    """Whether each request is sent twice, over any connections."""
+    acknowledged: int = 0
     envelopes: list[Json] = field(default_factory=list)
     _server: Server | None = None
     _tickets: set[str] = field(default_factory=set)
@@ -125,6 +128,11 @@ class SocketMode:
             )
             return self.open_links()
 
+    def wait_for_opened(self, count: int, *, timeout: float = 60) -> None:
+        """Wait until so many connections have been opened in all."""
+        with self.workspace.changed:
+            assert self.workspace.changed.wait_for(lambda: self.opened >= count, timeout), self.opened
+
     def disconnect(self, link: Link, reason: str, *, close: bool = True) -> None:
         """Say that the connection will be closed, and close it."""
         with self.workspace.changed:
@@ -134,11 +142,12 @@ class SocketMode:
             link.socket.close()
 
     def send_raw(self, text: str | bytes) -> None:
-        """Send something over an open connection, whatever it holds."""
+        """Send something over an open connection, whatever it holds; it may be acknowledged as `e`."""
+        self._sent["e"] = Sent("e", accepts_response=True)
         with contextlib.suppress(ConnectionClosed):
             self.wait_for_links()[0].socket.send(text)
 
-    def deliver(self, kind: str, payload: Any, *, accepts_response: bool, twice: bool = False) -> Sent | None:
+    def deliver(self, kind: str, payload: Any, *, accepts_response: bool) -> Sent | None:
         """Send a request until it is acknowledged; return it, or `None` if it never was.
 
         An event is sent again; of a click the person sees that it failed.
@@ -154,14 +163,14 @@ class SocketMode:
                 **retry,
             }
             sent = self._send(envelope)
-            if sent and twice:
+            if self.repeat:
                 self._send(envelope)
-            if sent and self._wait_for_acknowledgement(sent):
+            if self._wait_for_acknowledgement(sent):
                 return sent
         return None
 
-    def _send(self, envelope: Json) -> Sent | None:
-        """Send over any connection that is open, in turn; `None` if it went nowhere."""
+    def _send(self, envelope: Json) -> Sent:
+        """Send over any connection that is open, in turn."""
         with self.workspace.changed:
             assert self.workspace.changed.wait_for(self.open_links, PATIENT_ACK_SECONDS), (
                 "no connection is open"
@@ -174,6 +183,7 @@ class SocketMode:
             sent = known or Sent(envelope["envelope_id"], envelope["accepts_response_payload"], drop=drop)
             self._sent[sent.envelope_id] = sent
             self.envelopes.append(envelope)
+            link.delivered += 1
         if drop is Drop.BEFORE_REQUEST:
             link.cut()
         elif drop is Drop.AMID_REQUEST:
@@ -245,6 +255,7 @@ class SocketMode:
             self.problems.append(f"more than is accepted: {content}")
         with self.workspace.changed:
             sent.acknowledgement = content
+            self.acknowledged += 1
             self.workspace.changed.notify_all()
         if sent.drop in {Drop.AMID_ANSWER, Drop.AFTER_ANSWER}:
             link.cut()

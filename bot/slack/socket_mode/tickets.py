@@ -43,7 +43,7 @@ def request_ticket(client: WebClient) -> Ticket:
             raise explain_error(cause) from None
         raise NoConnection(str(error), retry_after=getattr(error, "retry_after", None)) from None
     address = get_text(data, "url")
-    if not _is_usable(address, client.base_url):
+    if not is_usable(address, client.base_url):
         raise NoConnection(f"{METHOD}: Slack's answer has no usable address")
     warnings = get_member(data, "response_metadata", "messages")
     texts = [text for text in warnings if isinstance(text, str)] if isinstance(warnings, list) else []
@@ -76,7 +76,7 @@ def _call(client: WebClient) -> object:
         raise
 
 
-def _is_usable(address: str, api_url: str) -> bool:
+def is_usable(address: str, api_url: str) -> bool:
     """Return whether a connection to an address is encrypted, as far as the API's is.
 
     Only a stand-in has an API without encryption.

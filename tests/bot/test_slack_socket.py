@@ -1,0 +1,251 @@
+"""The connection to Slack that a worker keeps: refused, replaced, lost, switched off, and closed."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+import notifiers.slack
+from bot.slack.socket_mode.failures import NoConnection
+from bot.slack.socket_mode.tickets import is_usable, request_ticket
+from store.unit_of_work import SqlUnitOfWork
+from tests.bot.slack_installation import DANA, SlackInstallation
+from tests.bot.socket_installation import QUICK, keep_socket, make_socket, open_socket
+from tests.edge.slack_socket import APP_TOKEN, MAX_CONNECTIONS
+from tests.journeys.processes import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from tests.edge.fake_slack import FakeSlack
+
+MAKES_TOKEN = "App-Level Tokens"
+SWITCHES_ON = "Enable Socket Mode"
+
+
+@pytest.fixture
+def alone(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+    """Return an installation whose connection is not opened yet."""
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def installation(alone: SlackInstallation) -> Iterator[SlackInstallation]:
+    with open_socket(alone):
+        yield alone
+
+
+def refuse(slack: FakeSlack, token: str = APP_TOKEN) -> NoConnection:
+    with pytest.raises(NoConnection) as refusal:
+        request_ticket(notifiers.slack.make_client(token, slack.api_url))
+    return refusal.value
+
+
+def test_a_wrong_token_is_named_with_the_next_step(slack: FakeSlack) -> None:
+    failure = refuse(slack, "xapp-1-A0FAKEAPP-1234-wrong")
+
+    assert "SLACK_APP_TOKEN" in failure.reason
+    assert MAKES_TOKEN in failure.remedy
+    assert "wrong" not in str(failure)
+
+
+def test_a_bot_token_is_no_token_for_a_connection(slack: FakeSlack) -> None:
+    assert "no app-level token" in refuse(slack, slack.token).reason
+
+
+def test_a_token_without_the_scope_is_named_with_the_next_step(slack: FakeSlack) -> None:
+    slack.sockets.scopes.clear()
+
+    failure = refuse(slack)
+
+    assert "connections:write" in failure.reason
+    assert MAKES_TOKEN in failure.remedy
+
+
+def test_socket_mode_that_is_switched_off_is_named_with_the_next_step(slack: FakeSlack) -> None:
+    slack.sockets.switched_off = "error"
+
+    failure = refuse(slack)
+
+    assert "switched off" in failure.reason
+    assert SWITCHES_ON in failure.remedy
+
+
+def test_a_ticket_with_a_warning_is_used_and_the_warning_kept(slack: FakeSlack) -> None:
+    slack.sockets.switched_off = "warning"
+
+    ticket = request_ticket(notifiers.slack.make_client(APP_TOKEN, slack.api_url))
+
+    assert "not turned on" in ticket.warning
+    assert "ticket" not in repr(ticket).replace("Ticket", "")
+
+
+@pytest.mark.parametrize("mode", ["429", "500_before", "drop_before", "fatal_error"])
+def test_slack_that_is_out_is_tried_again_without_a_remedy(slack: FakeSlack, mode: str) -> None:
+    slack.fail("apps.connections.open", mode)
+
+    assert refuse(slack).remedy == ""
+
+
+@pytest.mark.parametrize("address", ["", "ws://", "http://127.0.0.1/", "wss:///link", 7, None, "x" * 5000])
+def test_an_address_that_is_none_is_not_connected_to(slack: FakeSlack, address: object) -> None:
+    slack.answer("apps.connections.open", {"ok": True, "url": address})
+
+    assert "no usable address" in refuse(slack).reason
+
+
+def test_a_connection_that_is_not_encrypted_is_for_a_stand_in_alone(slack: FakeSlack) -> None:
+    client = notifiers.slack.make_client(APP_TOKEN, slack.api_url)
+
+    assert request_ticket(client).address.startswith("ws://")
+    assert not is_usable("ws://wss.slack.com/link", "https://slack.com/api/")
+    assert is_usable("wss://wss.slack.com/link", "https://slack.com/api/")
+
+
+def test_a_token_of_another_app_is_not_taken(alone: SlackInstallation) -> None:
+    alone.slack.sockets.app_id = "A0OTHER"
+    socket = make_socket(alone)
+
+    socket.maintain()
+
+    assert socket.reason == "SLACK_APP_TOKEN belongs to the app A0OTHER, SLACK_BOT_TOKEN to the app A0FAKEAPP"
+    alone.slack.sockets.wait_for_links(0)
+
+
+def test_an_eleventh_connection_waits_and_says_why(alone: SlackInstallation) -> None:
+    sockets = [make_socket(alone) for _ in range(MAX_CONNECTIONS + 1)]
+    try:
+        for socket in sockets:
+            socket.maintain()
+
+        assert [socket.reason for socket in sockets[:-1]] == [""] * MAX_CONNECTIONS
+        assert "ten connections" in sockets[-1].reason
+    finally:
+        for socket in sockets:
+            socket.stop(60)
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "something new"])
+def test_a_connection_that_slack_replaces_is_replaced_before_it_ends(
+    installation: SlackInstallation, reason: str
+) -> None:
+    sockets = installation.slack.sockets
+    [before] = sockets.wait_for_links()
+    card = installation.card()
+
+    sockets.disconnect(before, reason, close=False)
+    sockets.wait_for_opened(2)
+    before.is_closing = False
+    sockets.wait_for_links(2)
+    for _ in range(2):
+        assert installation.side.open_home(DANA).status == 200
+
+    assert before.delivered
+    sockets.disconnect(before, "refresh_requested")
+    sockets.wait_for_links(1)
+    assert installation.side.click(DANA, card, "acknowledge_review").status == 200
+
+
+def test_a_connection_that_is_lost_is_opened_again(installation: SlackInstallation) -> None:
+    for _ in range(3):
+        [link] = installation.slack.sockets.wait_for_links()
+        link.cut()
+        installation.slack.sockets.wait_for_links(0)
+
+    installation.slack.sockets.wait_for_links(1)
+    assert installation.side.open_home(DANA).status == 200
+
+
+def test_socket_mode_that_is_switched_off_and_on_again_is_connected_to_again(
+    alone: SlackInstallation,
+) -> None:
+    sockets = alone.slack.sockets
+    with capture_logs() as logs, keep_socket(make_socket(alone)) as socket:
+        [link] = sockets.wait_for_links()
+        sockets.switched_off = "error"
+        sockets.disconnect(link, "link_disabled")
+        eventually(lambda: "switched off" in socket.reason)
+        alone.slack.wait_for(lambda: len(alone.slack.calls("apps.connections.open")) > 2)
+        sockets.switched_off = ""
+        sockets.wait_for_links(1)
+        eventually(lambda: not socket.reason)
+
+    said = [line for line in logs if line["event"] == "slack_socket_failed"]
+    assert [line["remedy"] for line in said if SWITCHES_ON in str(line["remedy"])] == [said[0]["remedy"]]
+    assert "ticket-" not in json.dumps(logs)
+    assert APP_TOKEN not in json.dumps(logs)
+
+
+def test_a_refused_token_is_tried_slowly(alone: SlackInstallation) -> None:
+    alone.slack.sockets.scopes.clear()
+    socket = make_socket(alone)
+
+    assert socket.maintain() >= QUICK.longest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "null", "[]", "7", "{}", "{", "[" * 100_000, '{"type":"hello"}', '{"type":[]}', b"\x00\x01",
+        '{"type":"events_api"}', '{"type":"events_api","envelope_id":"e","payload":[]}',
+        '{"type":"interactive","envelope_id":7,"payload":{}}', '{"type":"unheard_of","envelope_id":"e"}',
+        '{"type":"interactive","envelope_id":"e","payload":{"type":"block_actions"}}',
+        '{"type":"events_api","envelope_id":"e","payload":{"type":"event_callback","event":{"type":{}}}}',
+        '{"type":"slash_commands","envelope_id":"e","payload":{"command":"/reviews","user_id":{}}}',
+        json.dumps({"type": "events_api", "envelope_id": "e" * 300, "payload": {"type": "x"}}),
+    ],
+)  # fmt: skip
+def test_odd_messages_end_nothing(installation: SlackInstallation, text: str | bytes) -> None:
+    installation.slack.sockets.send_raw(text)
+
+    assert installation.side.open_home(DANA).status == 200
+    assert installation.slack.sockets.opened == 1
+
+
+@pytest.mark.parametrize("text", ["x" * 3_000_000, b"\xff" * 3_000_000])
+def test_a_message_that_is_too_large_ends_the_connection_and_the_next_one_serves(
+    installation: SlackInstallation, text: str | bytes
+) -> None:
+    installation.slack.sockets.send_raw(text)
+    installation.slack.sockets.wait_for_opened(2)
+
+    assert installation.side.open_home(DANA).status == 200
+
+
+def test_a_stop_answers_what_was_read_and_closes(alone: SlackInstallation) -> None:
+    card = alone.card()
+    with open_socket(alone) as socket:
+        assert alone.side.click(DANA, card, "acknowledge_review").status == 200
+        opened = len(alone.slack.sockets.wait_for_links())
+        socket.stop(60)
+        alone.slack.sockets.wait_for_links(0)
+
+        assert socket.maintain() > 0
+        assert alone.slack.sockets.opened == opened
+
+
+def test_what_the_database_can_not_take_is_not_acknowledged_and_comes_again(
+    installation: SlackInstallation, engine: sa.Engine
+) -> None:
+    card = installation.card()
+    installation.side.open_home(DANA)
+    sockets = installation.slack.sockets
+    sockets.ack_seconds = 0.2
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE reviews RENAME TO away")
+    refused = installation.side.click(DANA, card, "acknowledge_review")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO reviews")
+    sockets.ack_seconds = 60.0
+
+    assert refused.status == 504
+    assert installation.side.click(DANA, card, "acknowledge_review").status == 200
+    assert len(installation.review().answers) == 1
