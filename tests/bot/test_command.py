@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.slack_installation import DANA, STRANGER, SlackInstallation
-from tests.bot.socket_installation import BOTH_WAYS
-from tests.bot.tables import list_table_rows
 from tests.bot.socket_installation import OVER_BOTH_WAYS
+from tests.bot.tables import list_table_rows
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import HOSTILE, review
 
