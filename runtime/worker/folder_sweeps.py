@@ -35,7 +35,7 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
             log.exception("sweep_failed", folder=folder)
             _note_failure(sweep, folder, error)
         else:
-            if result is not None and (not _is_unchanged(result) or len(sweep.watched) <= MAX_LISTED_FOLDERS):
+            if result is not None and (not _is_unchanged(result) or _logs_unchanged(sweep)):
                 _log_sweep(result)
 
 
@@ -44,6 +44,11 @@ def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
         sweep.save_failure(folder, error)
     except sa.exc.SQLAlchemyError as second:
         log.warning("failure_not_counted", reason=type(second).__name__, folder=folder)
+
+
+def _logs_unchanged(sweep: GapSweep) -> bool:
+    """Return whether sweeps without a result are logged: not every minute, and not of very many folders."""
+    return not sweep.rules.finds_all and len(sweep.watched) <= MAX_LISTED_FOLDERS
 
 
 def _is_unchanged(result: SweepResult) -> bool:
