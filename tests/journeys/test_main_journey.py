@@ -39,7 +39,7 @@ def test_a_save_becomes_one_card_and_one_click_becomes_a_record(
     card = opened.card(title)
     assert_shows_the_change(card, title)
     assert opened.click(OLGA_IN_SLACK, card) == 200
-    redrawn = opened.card(title, f"Reviewed by <@{OLGA_IN_SLACK}>")
+    redrawn = opened.card(title, f"*Reviewed* by <@{OLGA_IN_SLACK}>")
     assert not set(ANSWERS) & set(actions(redrawn))
     assert fields(redrawn)["Status"] == "Reviewed"
 
@@ -118,7 +118,7 @@ def test_an_owner_is_recorded_with_their_docspace_id(serving: RunningInstallatio
 
 def assert_shows_the_change(card: Json, title: str) -> None:
     text = read_text(card)
-    assert card["blocks"][0]["text"]["text"] == f"{title} needs your review"
+    assert card["blocks"][0]["text"]["text"] == f"🔵 {title} needs your review"
     assert "*Bob Chen*" in text
     assert PATH.replace("&", "&amp;") in text
     assert fields(card) == {"Version": "2", "Owner": f"<@{OLGA_IN_SLACK}>", "Status": "Waiting for review"}
