@@ -126,7 +126,7 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     wide = list_too_wide(page)
     assert page.get_by_role("img").count() == 2
     page.get_by_text("The same as a table").click()
-    assert page.get_by_role("row").count() > 20
+    assert page.get_by_role("row").count() > 1
     page.get_by_role("link", name="Next").click()
     page.get_by_role("link", name="Paper 1.docx", exact=True).wait_for()
     page.get_by_role("link", name="Reviewed", exact=True).click()

@@ -155,6 +155,6 @@ def test_whatever_two_failures_hide_an_answered_card_shows_the_answer(struck: St
     assert left(struck, "posted") == []
     for case in POSTED:
         [card] = struck.standing(case)
-        assert f"Reviewed by <@{OLGA_IN_SLACK}>" in read_text(card), case
+        assert f"*Reviewed* by <@{OLGA_IN_SLACK}>" in read_text(card), case
     ours = {struck.channels[case] for case in POSTED}
     assert {card["state"] for card in opened.deliveries() if card["target"] in ours} == {"posted"}

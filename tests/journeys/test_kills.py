@@ -25,7 +25,7 @@ def test_what_was_accepted_survives_a_kill_and_is_shown_once(tmp_path: Path) -> 
         opened.product.start()
 
         opened.card(title)
-        opened.card(clicked, f"Reviewed by <@{OLGA_IN_SLACK}>")
+        opened.card(clicked, f"*Reviewed* by <@{OLGA_IN_SLACK}>")
         opened.save("Saved afterwards.docx")
         opened.card("Saved afterwards.docx")
 

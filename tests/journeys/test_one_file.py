@@ -46,7 +46,7 @@ def test_cards_are_made_and_answered_while_both_processes_write_one_sqlite_file(
         assert [review["state"] for review in reviews] == ["acknowledged"] * CHANGES
         assert [len(review["answers"]) for review in reviews] == [1] * CHANGES
         assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
-        sentence = f"Reviewed by <@{OLGA_IN_SLACK}>"
+        sentence = f"*Reviewed* by <@{OLGA_IN_SLACK}>"
         assert [card["text"] for card in opened.all_cards() if sentence not in read_text(card)] == []
         verdict = opened.product.json("ledger", "verify")
         assert (verdict["intact"], verdict["checked"]) == (True, 2 * CHANGES)
