@@ -54,7 +54,7 @@ def print_review(*, review_id: str, as_json: bool) -> None:
             removal = _describe_removal(work.ledger.list_entries(review_id))
             raise click.ClickException(f"there is no review {review_id!r}{removal}")
         stored = _load(work, review, with_files=as_json)
-    route = _find_route(wiring, review)
+    route = _find_route(wiring, review, is_quiet=as_json)
     if as_json:
         print_json(_build_json(stored, route))
         return
@@ -76,12 +76,13 @@ def _load(work: UnitOfWork, review: Review, *, with_files: bool) -> _StoredRevie
     )
 
 
-def _find_route(wiring: Wiring, review: Review) -> Route | None:
+def _find_route(wiring: Wiring, review: Review, *, is_quiet: bool) -> Route | None:
     """Return the route of a review; `None` where it is gone, and where the routes can't be read here."""
     try:
         return wiring.routes.find_route(review.route)
     except UnusableSettings as error:
-        click.echo(f"deputies and the next steps are not known: {clean_text(str(error))}", err=True)
+        if not is_quiet:
+            click.echo(f"deputies and the next steps are not known: {clean_text(str(error))}", err=True)
         return None
 
 
