@@ -332,12 +332,18 @@ def seen(content: Any) -> Iterator[str]:
     if isinstance(content, list):
         for each in content:
             yield from seen(each)
-    if isinstance(content, dict) and content.get("fontType") != "monospace":  # what is to be typed
+    if isinstance(content, dict) and not _is_typed(content):
         for name, value in content.items():
             if isinstance(value, str) and name in _SEEN:
                 yield from value.splitlines()
             elif name not in {"data", "metadata"}:
                 yield from seen(value)
+
+
+def _is_typed(element: dict[str, Any]) -> bool:
+    """Return whether an element shows what is to be typed: code in rich text of Slack, monospace in Teams."""
+    style = element.get("style")
+    return element.get("fontType") == "monospace" or (isinstance(style, dict) and bool(style.get("code")))
 
 
 _NOT_OURS = set(

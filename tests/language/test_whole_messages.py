@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TYPED = set(WORD.findall(" ".join([*EXAMPLES.values(), *WRONG, *Verb, *ChangeKind])))
 SAME_IN_BOTH = {
     "Version",
+    "Median",
+    "Route",
     "SHA",
     "KB",
     "Status",
