@@ -8,12 +8,14 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from demo import ALICE, COMPLIANCE, OTHER, ROOM, SignInPage
 from demo.faults import Fault
 from demo.starting_data import API_KEY, OLGA
 from runtime.settings.environment_file import read_environment_file
 from tests.edge.http_sink import UNREACHABLE
+from tests.edge.loopback import Loopback, Reply, Request
 from tests.edge.smtp_server import MailServer
 from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
 from webhook.secret import explain_refusal
@@ -356,3 +358,23 @@ def test_routes_in_the_environment_are_not_written_over(newcomer: Newcomer) -> N
 
     assert (done.returncode, newcomer.list_files()) == (2, [])
     assert "ROUTES: is set, and takes precedence over routes.toml" in done.stderr
+
+
+def test_a_proxy_in_between_is_used(newcomer: Newcomer) -> None:
+    """Only the proxy can resolve the name, as on a machine without a way of its own to the internet."""
+    asked: list[str] = []
+
+    def forward(request: Request) -> Reply:
+        asked.append(request.path)
+        path = request.path.removeprefix("http://docspace.example")
+        headers = {"Authorization": request.headers.get("authorization", "")}
+        answer = requests.get(f"{newcomer.address}{path}", headers=headers, timeout=60)
+        return Reply(answer.status_code, answer.content)
+
+    with Loopback(forward) as proxy:
+        newcomer.environment.update(HTTP_PROXY=proxy.root, NO_PROXY="127.0.0.1")
+        done = newcomer.init(portal="http://docspace.example")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(path.startswith("http://docspace.example/api/2.0/") for path in asked)
+    assert asked
