@@ -159,6 +159,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a channel that is not there": ({"notify": "slack:no-such"}, ["notify: the app sees no channel no-such"]),
     "a channel of no kind": ({"notify": "pigeon:1"}, ["the files: "]),
     "an answer that there is not": ({"owner": "a@example.com"}, ["owner: is no answer: is owners meant?"]),
+    "an intake of another kind": ({"intake": "both"}, ["intake: must be one of webhook, sweep"]),
     "an answer of another type": ({"owners": 7}, ["owners: must be a list of texts"]),
     "a workflow that is missing": ({"notify": "teams:audit"}, ["teams_workflow: is missing for audit"]),
     "a retired connector": (
@@ -378,3 +379,13 @@ def test_a_proxy_in_between_is_used(newcomer: Newcomer) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert all(path.startswith("http://docspace.example/api/2.0/") for path in asked)
     assert asked
+
+
+def test_a_sweep_beside_a_public_address_stays_one(newcomer: Newcomer) -> None:
+    first, again = newcomer.init(intake="sweep"), newcomer.init()
+    impossible = newcomer.init(intake="webhook", public_url="")
+
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert read_settings(newcomer)["INTAKE"] == "sweep"
+    assert "webhook register" not in again.stdout
+    assert "public_url: is missing: the webhook needs it" in impossible.stderr.splitlines()
