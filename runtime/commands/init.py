@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 UNUSABLE, INTERRUPTED = 2, 130
 MAX_ANSWERS_BYTES = 1_000_000
+_SHOWN_AT_ONCE = ("key", "owners", "deputies", "slack_bot_token", "slack_signing_secret")
+"""Answers whose warnings a person has seen at their question."""
 _NOTHING = "Nothing was written."
 
 
@@ -79,7 +81,8 @@ def _plan_by_interview(current: CurrentFiles) -> SetupPlan:
     plan = make_plan(current, interview(current), [])
     if plan.is_usable:
         click.echo()
-        show_results(result for result in plan.results if result.level is CheckLevel.WARNING)
+        warnings = (result for result in plan.results if result.level is CheckLevel.WARNING)
+        show_results(result for result in warnings if result.answer not in _SHOWN_AT_ONCE)
         names = " and ".join(clean_text(str(file.path)) for file in reversed(plan.files))
         if not click.confirm(f"Write {names}?", default=True):
             raise click.Abort

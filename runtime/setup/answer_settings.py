@@ -33,7 +33,8 @@ def read_current_answers(config: Settings) -> Answers:
     """Return the answers that the settings hold; those of the routing file are not among them."""
     texts: dict[str, Any] = {answer: config.get_option(name) for answer, name in SETTINGS.items()}
     workflows = {name: secret.get_secret_value() for name, secret in config.teams_workflow.items()}
-    return Answers(**texts, teams_workflow=workflows)
+    sweeps = config.public_url and not config.has_receiver
+    return Answers(**texts, teams_workflow=workflows, intake=Intake.SWEEP if sweeps else "")
 
 
 def list_settings(answers: Answers) -> Mapping[str, str]:
@@ -62,7 +63,7 @@ def drop_unusable(answers: Answers) -> tuple[Answers, list[CheckResult]]:
 
 
 def find_intake(answers: Answers) -> Intake:
-    """Return where changes come from: only an installation with a public address can be called."""
+    """Return where changes come from; only an installation with a public address can be called."""
     return Intake.WEBHOOK if answers.has_receiver else Intake.SWEEP
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from reviews.subscriptions.folder_search import read_folder_id
+from runtime.settings.setting_kinds import Intake
 from runtime.setup.check_results import CheckResult, report_problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ class Answers:
     """The answers, by the names of an answers file; an empty one is none.
 
     `folder` has the ids of folders and rooms, `teams_workflow` addresses by the names that `notify` uses,
-    `route` the route of the routing file that they are about.
+    `route` the route of the routing file that they are about. `intake`
+    is needed only for a sweep beside a public address.
     """
 
     portal: str = ""
@@ -31,6 +33,7 @@ class Answers:
     deputies: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
     public_url: str = ""
+    intake: str = ""
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -50,9 +53,14 @@ class Answers:
         return frozenset(target.partition(":")[0] for target in self.notify)
 
     @property
+    def uses_slack_socket(self) -> bool:
+        """Whether Slack's requests come through Socket Mode: by its token, or for lack of an address."""
+        return bool(self.slack_app_token) or not self.public_url
+
+    @property
     def has_receiver(self) -> bool:
-        """Whether DocSpace's webhook can reach this installation."""
-        return bool(self.public_url)
+        """Whether DocSpace's webhook can and should reach this installation."""
+        return bool(self.public_url) and self.intake != Intake.SWEEP
 
 
 NAMES = tuple(each.name for each in fields(Answers))
@@ -91,6 +99,14 @@ def list_missing(answers: Answers, problems: list[CheckResult]) -> list[CheckRes
         for name, purpose in NEEDED.items()
         if not getattr(answers, name) and name not in explained
     ]
+
+
+def parse_intake(value: object) -> str:
+    """Read where changes come from."""
+    text = parse_text(value)
+    if text not in set(Intake):
+        raise ValueError(f"must be one of {', '.join(Intake)}")
+    return text
 
 
 def parse_text(value: object) -> str:
@@ -151,5 +167,6 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "owners": parse_list,
     "deputies": parse_list,
     "notify": parse_list,
+    "intake": parse_intake,
     "teams_workflow": _parse_workflows,
 }

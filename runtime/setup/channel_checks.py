@@ -11,6 +11,7 @@ from notifiers.shared.http import parse_hosts
 from notifiers.teams.addresses import explain_bad_workflow
 from reviews.errors import RemoteError
 from reviews.text import clean_text
+from runtime.settings.setting_kinds import Intake
 from runtime.settings.settings import UnusableSettings
 from runtime.setup.answer_settings import build_wiring, explain_unusable, load_settings
 from runtime.setup.check_results import CheckResult, report_limit, report_problem, report_works
@@ -29,7 +30,8 @@ _NO_SIGN_IN = (
 def check_public_url(answers: Answers) -> list[CheckResult]:
     """Check the form of the address; whether others reach it shows once the program runs."""
     if not answers.public_url:
-        return []
+        is_called = answers.intake == Intake.WEBHOOK
+        return [report_problem("public_url", "is missing: the webhook needs it")] if is_called else []
     try:
         address = urlsplit(load_settings(answers).public_url)
     except UnusableSettings as error:

@@ -56,7 +56,7 @@ def _ask_slack(current: CurrentFiles, answers: Answers, target: str) -> tuple[An
     answers = _ask_token(
         answers, "slack_bot_token", question, lambda draft: check_bot_token(draft, routes)[0]
     )
-    if answers.has_receiver and not answers.slack_app_token:
+    if not answers.uses_slack_socket:
         return _ask_slack_channel(
             _ask_token(
                 answers, "slack_signing_secret", "Signing Secret", lambda draft: [check_signing_secret(draft)]

@@ -29,7 +29,7 @@ def list_next_steps(answers: Answers, command: str) -> Iterator[str]:
 def describe_slack_app(answers: Answers, routes: Routes) -> str:
     """Return where the app in Slack is made; a link that would be too long becomes a command."""
     manifest = build_manifest(build_installation(answers, routes))
-    link = build_manifest_link(manifest if answers.has_receiver else adapt_to_socket_mode(manifest))
+    link = build_manifest_link(adapt_to_socket_mode(manifest) if answers.uses_slack_socket else manifest)
     return (
         link or "https://api.slack.com/apps, From a manifest, with what docspace-review slack manifest prints"
     )

@@ -95,9 +95,9 @@ def _list_missing_scopes(answers: Answers, routes: Routes, granted: set[str]) ->
 
 
 def build_installation(answers: Answers, routes: Routes) -> slack_manifest.Installation:
-    """Return what the app's manifest follows from."""
+    """Return what the app's manifest follows from; with Socket Mode it has no address."""
     return slack_manifest.Installation(
-        address=answers.public_url,
+        address="" if answers.uses_slack_socket else answers.public_url,
         command=build_wiring(answers).settings.slack_command,
         portal=slack_manifest.get_host(answers.portal),
         routes=routes,
@@ -111,7 +111,7 @@ def check_way_of_clicks(answers: Answers) -> list[CheckResult]:
     if not answers.slack_signing_secret:
         name, place = _find_missing_way(answers)
         return [report_problem(name, f"is missing, and without it no click arrives: it is {place}")]
-    if not answers.has_receiver:
+    if not answers.public_url:
         return [
             report_problem(
                 "slack_signing_secret",
@@ -122,7 +122,7 @@ def check_way_of_clicks(answers: Answers) -> list[CheckResult]:
 
 
 def _find_missing_way(answers: Answers) -> tuple[str, str]:
-    if answers.has_receiver:
+    if answers.public_url:
         return "slack_signing_secret", _SECRET_PLACE
     return "slack_app_token", _APP_TOKENS
 

@@ -35,7 +35,8 @@ def ask_secret(question: str, default: str = "") -> str:
 
 def show_results(results: Iterable[CheckResult]) -> None:
     for result in results:
-        click.echo(f"  {_MARKS[result.level]} {begin_sentence(clean_text(result.sentence))}.")
+        sentence = begin_sentence(clean_text(result.sentence))
+        click.echo(f"  {_MARKS[result.level]} {sentence}{'' if sentence.endswith('?') else '.'}")
 
 
 def show_line(text: str) -> None:

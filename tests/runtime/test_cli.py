@@ -209,3 +209,15 @@ def test_the_version_is_the_project_s() -> None:
 
     assert (done.code, done.err) == (0, "")
     assert done.out == "docspace-review 0.4.0\n"
+
+
+@click.command()
+def ask() -> None:
+    """Ask a question, as `people erase` does."""
+    click.confirm("Sure?")
+
+
+def test_who_leaves_at_a_question_interrupts_the_command() -> None:
+    done = run_command([], ask)
+
+    assert (done.code, "internal error" in done.err) == (130, False)

@@ -129,6 +129,12 @@ def invite_newcomer(folder: Path) -> Iterator[Newcomer]:
         )
 
 
+def write_route(name: str, folder: int) -> str:
+    """Return the lines of a route as an operator has written it."""
+    watch = f'name = "{name}"\nwatch = ["{folder}"]\n'
+    return f'[[route]]\n{watch}owners = ["o@example.com"]\nnotify = ["inbox"]\n'
+
+
 def _write_toml(value: Any) -> str:
     """Return a value as TOML, which reads JSON's texts, numbers and lists as they are."""
     if isinstance(value, dict):

@@ -8,14 +8,16 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from demo import ALICE, COMPLIANCE, OTHER, ROOM, SignInPage
 from demo.faults import Fault
 from demo.starting_data import API_KEY, OLGA
 from runtime.settings.environment_file import read_environment_file
 from tests.edge.http_sink import UNREACHABLE
+from tests.edge.loopback import Loopback, Reply, Request
 from tests.edge.smtp_server import MailServer
-from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET
+from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
 from webhook.secret import explain_refusal
 
 if TYPE_CHECKING:
@@ -157,6 +159,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a channel that is not there": ({"notify": "slack:no-such"}, ["notify: the app sees no channel no-such"]),
     "a channel of no kind": ({"notify": "pigeon:1"}, ["the files: "]),
     "an answer that there is not": ({"owner": "a@example.com"}, ["owner: is no answer: is owners meant?"]),
+    "an intake of another kind": ({"intake": "both"}, ["intake: must be one of webhook, sweep"]),
     "an answer of another type": ({"owners": 7}, ["owners: must be a list of texts"]),
     "a workflow that is missing": ({"notify": "teams:audit"}, ["teams_workflow: is missing for audit"]),
     "a retired connector": (
@@ -323,18 +326,13 @@ def test_run_again_only_what_is_answered_anew_changes(newcomer: Newcomer) -> Non
 
 
 def test_of_several_routes_one_is_named(newcomer: Newcomer) -> None:
-    other = (
-        f'[[route]]\nname = "legal"\nwatch = ["{OTHER}"]\nowners = ["o@example.com"]\nnotify = ["inbox"]\n'
-    )
-    (newcomer.folder / "routes.toml").write_text(
-        other + other.replace("legal", "tax").replace(str(OTHER), "1")
-    )
+    (newcomer.folder / "routes.toml").write_text(write_route("legal", OTHER) + write_route("tax", 1))
 
     unclear = newcomer.init()
     clear = newcomer.init(route="legal", folder=None, owners=None)
 
     assert unclear.stderr.startswith(
-        "route: is missing: there are several, name the one that is meant (legal, tax)"
+        "route: is missing: there are several, name the one that is meant (legal"
     )
     assert clear.returncode == 0
     routes = tomllib.loads(newcomer.read("routes.toml"))["route"]
@@ -361,3 +359,33 @@ def test_routes_in_the_environment_are_not_written_over(newcomer: Newcomer) -> N
 
     assert (done.returncode, newcomer.list_files()) == (2, [])
     assert "ROUTES: is set, and takes precedence over routes.toml" in done.stderr
+
+
+def test_a_proxy_in_between_is_used(newcomer: Newcomer) -> None:
+    """Only the proxy can resolve the name, as on a machine without a way of its own to the internet."""
+    asked: list[str] = []
+
+    def forward(request: Request) -> Reply:
+        asked.append(request.path)
+        path = request.path.removeprefix("http://docspace.example")
+        headers = {"Authorization": request.headers.get("authorization", "")}
+        answer = requests.get(f"{newcomer.address}{path}", headers=headers, timeout=60)
+        return Reply(answer.status_code, answer.content)
+
+    with Loopback(forward) as proxy:
+        newcomer.environment.update(HTTP_PROXY=proxy.root, NO_PROXY="127.0.0.1")
+        done = newcomer.init(portal="http://docspace.example")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(path.startswith("http://docspace.example/api/2.0/") for path in asked)
+    assert asked
+
+
+def test_a_sweep_beside_a_public_address_stays_one(newcomer: Newcomer) -> None:
+    first, again = newcomer.init(intake="sweep"), newcomer.init()
+    impossible = newcomer.init(intake="webhook", public_url="")
+
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert read_settings(newcomer)["INTAKE"] == "sweep"
+    assert "webhook register" not in again.stdout
+    assert "public_url: is missing: the webhook needs it" in impossible.stderr.splitlines()

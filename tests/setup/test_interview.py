@@ -12,7 +12,7 @@ from demo import COMPLIANCE, OTHER, ROOM
 from demo.starting_data import API_KEY, OLGA
 from tests.edge.smtp_server import MailServer
 from tests.meta.pages_of_docs import ROOT
-from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET
+from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
 from tests.setup.pseudo_terminal import PseudoTerminal
 
 if TYPE_CHECKING:
@@ -213,11 +213,8 @@ def test_several_channels_each_ask_for_what_they_need(newcomer: Newcomer) -> Non
 
 
 def test_of_several_routes_one_is_chosen(newcomer: Newcomer) -> None:
-    other = (
-        f'[[route]]\nname = "legal"\nwatch = ["{OTHER}"]\nowners = ["o@example.com"]\nnotify = ["inbox"]\n'
-    )
-    text = other + other.replace("legal", "tax").replace(str(OTHER), "1")
-    (newcomer.folder / "routes.toml").write_text(text)
+    legal, tax = write_route("legal", OTHER), write_route("tax", 1)
+    (newcomer.folder / "routes.toml").write_text(legal + tax)
     with sit_down(newcomer) as terminal:
         assert "the routes legal, tax." in terminal.answer("Which route?", "tax")
         terminal.answer("Address of DocSpace", newcomer.address)
@@ -231,6 +228,5 @@ def test_of_several_routes_one_is_chosen(newcomer: Newcomer) -> None:
         terminal.answer("Write .env and routes.toml?", "")
         assert terminal.wait() == 0
 
-    assert newcomer.read("routes.toml") == other + other.replace("legal", "tax").replace(
-        str(OTHER), str(COMPLIANCE)
-    ).replace("o@example.com", OLGA.email)
+    changed = write_route("tax", COMPLIANCE).replace("o@example.com", OLGA.email)
+    assert newcomer.read("routes.toml") == legal + changed
