@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.cli import cli
 from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
@@ -115,6 +116,7 @@ def test_on_the_tables_of_a_newer_version_everything_refuses(address: str, comma
     settings = {name.upper(): value for name, value in PORTAL.items()}
     done = run_command(
         command.split(),
+        cli,
         DATABASE_URL=address,
         SECRET_KEY=SECRET_KEY,
         DOCSPACE_WEBHOOK_SECRET="Compl1ance!Review2026",
