@@ -147,4 +147,4 @@ def test_an_answer_takes_few_statements_and_one_transaction(prepared: Desk) -> N
     with counted(desk.engine) as cost:
         desk.answers.record_answer(request)
 
-    assert cost == Cost(statements=20, transactions=1)
+    assert cost == Cost(statements=21, transactions=1)
