@@ -43,6 +43,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     database.check_kind,
     database.check_ledger_guards,
     evidence.check_key,
+    evidence.check_origin,
     evidence.check_checkpoints,
     evidence.check_witnesses,
     timestamps.check_timestamps,
