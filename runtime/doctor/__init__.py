@@ -46,6 +46,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     local_checks.check_completeness,
     database.check_ledger_guards,
     evidence.check_key,
+    evidence.check_origin,
     evidence.check_checkpoints,
     evidence.check_witnesses,
     timestamps.check_timestamps,

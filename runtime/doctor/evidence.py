@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.evidence.policies import show_name
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.evidence.key_source import find_origin
 from runtime.evidence.ledger_key import MAKES_LEDGER_KEY
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
 from runtime.evidence.witness_policy import list_asked_witnesses
@@ -56,6 +57,17 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
         message = "there is none: checkpoints are not signed, and entries by other programs are not noticed"
         make_key = "run docspace-review migrate, which makes one" if file else MAKE_KEY
         yield report_warning(KEY, message, make_key)
+
+
+def check_origin(wiring: Wiring) -> Iterator[Finding]:
+    """Warn of a ledger that is named after this machine: the name is part of the key that others keep."""
+    settings = wiring.settings
+    if wiring.ledger_keys.all and not settings.ledger_origin and not settings.public_url:
+        message = (
+            f"the ledger is called {find_origin(settings)}, since neither LEDGER_ORIGIN nor PUBLIC_URL is set"
+        )
+        remedy = "set LEDGER_ORIGIN, as in example.com/reviews, before others keep its verifier key"
+        yield report_warning("setting LEDGER_ORIGIN", message, remedy)
 
 
 def check_checkpoints(wiring: Wiring) -> Iterator[Finding]:

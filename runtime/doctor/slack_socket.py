@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 SUBJECT = "slack socket mode"
+_SEE_LOG = "the workers connect by themselves once that is mended; their log has slack_socket_failed"
 _ONE_APP = "copy both tokens from one app"
 _SWITCHED_OFF = "if nothing happens on a click: api.slack.com, your app, Socket Mode, Enable Socket Mode"
 
@@ -57,11 +58,9 @@ def check_connections(wiring: Wiring) -> Iterator[Finding]:
     with read_only(wiring.engine).connect() as connection:
         connections = find_slack_connections(connection, read_database_time(connection))
     if connections.reason and not connections.count:
-        yield report_error(
-            SUBJECT, f"no worker is connected: {connections.reason}", "mend what is said above"
-        )
+        yield report_error(SUBJECT, f"no worker is connected: {connections.reason}", _SEE_LOG)
     elif connections.reason:
-        yield report_warning(SUBJECT, f"a worker is not connected: {connections.reason}", "see its log")
+        yield report_warning(SUBJECT, f"a worker is not connected: {connections.reason}", _SEE_LOG)
     elif connections.count:
         number = "one worker is" if connections.count == 1 else f"{connections.count} workers are"
         yield report_ok(SUBJECT, f"{number} connected")

@@ -179,8 +179,8 @@ class SocketMode:
             self._turn += 1
             link = links[self._turn % len(links)]
             drop = self._drops.pop(0) if self._drops else None
-            known = self._sent.get(envelope["envelope_id"])
-            sent = known or Sent(envelope["envelope_id"], envelope["accepts_response_payload"], drop=drop)
+            previous = self._sent.get(envelope["envelope_id"])
+            sent = previous or Sent(envelope["envelope_id"], envelope["accepts_response_payload"], drop=drop)
             self._sent[sent.envelope_id] = sent
             self.envelopes.append(envelope)
             link.delivered += 1

@@ -203,10 +203,10 @@ def test_the_doctor_says_what_is_wrong_with_the_token(
 
     findings = examine(slack, database_url, slack_app_token=token)
 
-    said = [each for each in findings if each["about"] == "slack socket mode" and words in each["says"]]
-    assert said
-    assert said[0]["standing"] in {"error", "warning"}
-    assert said[0]["do"]
+    problems = [each for each in findings if each["about"] == "slack socket mode" and words in each["says"]]
+    assert problems
+    assert problems[0]["standing"] in {"error", "warning"}
+    assert problems[0]["do"]
 
 
 @pytest.mark.usefixtures("wiring")  # the database
