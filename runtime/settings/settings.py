@@ -12,7 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_file
+from runtime.settings.environment_file import (
+    ENVIRONMENT_FILE,
+    UnusableFile,
+    is_for_libraries,
+    read_environment_file,
+)
 from runtime.settings.setting_kinds import (
     ApiHost,
     AuthorityAddress,
@@ -314,7 +319,8 @@ def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
     """Put the settings of a file into the environment, for this process and its child processes.
 
     What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
-    Nothing happens without a file. One that can't be used is reported by `load`, as some commands need no
+    Other names than those of settings, and of a few that libraries read, are left out. Nothing happens
+    without a file. One that can't be used is reported by `load`, as some commands need no
     setting. Only the edge of a process calls this, so that no test reads the file of a developer.
     """
     try:
@@ -326,8 +332,20 @@ def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
         return
     present = {name.removesuffix("_FILE") for name in _environment() if name != "ROUTES_FILE"}
     present |= {"ROUTES_FILE"} & _environment().keys()
-    publish({name: text for name, text in lines.items() if _find_owner(name) not in present})
+    publish(
+        {
+            name: text
+            for name, text in lines.items()
+            if _find_owner(name) not in present and (_is_setting(name) or is_for_libraries(name))
+        }
+    )
     _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
+
+
+def _is_setting(name: str) -> bool:
+    """Return whether a name is a setting, one of a family, or the file of one."""
+    owner = _find_owner(name).lower()
+    return owner in NAMES or owner.startswith(tuple(f"{family}_" for family in FAMILIES))
 
 
 def _find_owner(name: str) -> str:
@@ -357,8 +375,8 @@ def publish_defaults(values: Mapping[str, str]) -> None:
 
 
 def list_environment_names() -> list[str]:
-    """Return the names of all environment variables, ours or not."""
-    return sorted(os.environ)  # noqa: TID251
+    """Return the names of all environment variables and of the lines of the file, ours or not."""
+    return sorted({*os.environ, *_adopted_file.names})  # noqa: TID251
 
 
 def is_debugging() -> bool:

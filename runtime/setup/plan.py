@@ -22,6 +22,7 @@ from runtime.setup.answers import DEFAULT_ROUTE, Answers, list_missing
 from runtime.setup.channel_checks import check_mail, check_pages, check_public_url, check_workflows
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem
 from runtime.setup.environment_text import UnquotableValue, change_environment_text, quote_value
+from runtime.setup.form_checks import check_forms
 from runtime.setup.portal_checks import check_docspace
 from runtime.setup.routes_text import UnusableRoutes, change_routes_text, list_route_names, read_route
 from runtime.setup.slack_checks import SlackReport, check_slack
@@ -103,7 +104,7 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
     missing = list_missing(answers, problems)
     answers, unusable = drop_unusable(answers)
     results = [*problems, *missing, *_check_route_name(current, answers), *unusable]
-    results += check_docspace(answers)
+    results += [*check_forms(answers), *check_docspace(answers)]
     results += [*check_public_url(answers), *check_workflows(answers), *check_mail(answers)]
     results += check_pages(answers)
     report = SlackReport(results=[])
@@ -111,8 +112,9 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
         report = check_slack(answers, parse_draft(current, answers))
         notify = tuple(report.channels.get(target, target) for target in answers.notify)
         answers = replace(answers, notify=notify)
-    # Whether Slack reaches us is not known with an address that is of no use.
-    unclear = _WAYS_OF_CLICKS if any(problem.answer == "public_url" for problem in unusable) else ()
+    # An answer that was dropped is not missing; without an address it is unclear whether Slack reaches us.
+    unclear = {problem.answer for problem in unusable}
+    unclear |= set(_WAYS_OF_CLICKS) if "public_url" in unclear else set()
     results += [result for result in report.results if result.answer not in unclear]
     plan = SetupPlan(answers=answers, results=results)
     return _add_files(plan, current, report.team_id) if plan.is_usable else plan
@@ -147,7 +149,9 @@ def _add_files(plan: SetupPlan, current: CurrentFiles, team_id: str) -> SetupPla
         environment_text = change_environment_text(current.environment_text, changes, current.environment)
         _require_usable(plan.answers, changes, routes_text)
     except (UnusableSettings, UnusableRoutes) as error:
-        return replace(plan, results=[*results, report_problem("the files", str(error))])
+        # The routes are checked as a text, before they are in their file.
+        reason = str(error).replace("ROUTES: ", f"{current.routes.name}: ", 1)
+        return replace(plan, results=[*results, report_problem("the files", reason)])
     files = [
         NewFile(path=current.routes, text=routes_text),
         NewFile(path=current.environment, text=environment_text, private=True),
