@@ -179,7 +179,7 @@ COMMANDS: Mapping[str, CommandPlace | GroupPlaces] = {
         "runtime.commands.serve:serve", "Run the web application and the worker in one process."
     ),
     "slack": GroupPlaces(
-        "Slack.",
+        "The app in Slack.",
         {
             "manifest": CommandPlace(
                 "runtime.commands.slack:manifest", "Print the app manifest, ready to paste into Slack."
@@ -188,7 +188,7 @@ COMMANDS: Mapping[str, CommandPlace | GroupPlaces] = {
     ),
     "sweep": CommandPlace("runtime.commands.sweep:sweep", "Check DocSpace now for missed changes."),
     "teams": GroupPlaces(
-        "Microsoft Teams.",
+        "The bot in Microsoft Teams.",
         {
             "manifest": CommandPlace(
                 "runtime.commands.teams:manifest", "Write the app package of the bot, ready to upload."

@@ -23,6 +23,7 @@ from runtime.commands.evidence_parameters import (
     PolicyParameter,
     SingleOption,
 )
+from runtime.commands.folded_text import print_text
 from runtime.commands.json_output import json_option, print_json
 from runtime.commands.progress import show_progress
 from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
@@ -236,5 +237,5 @@ def _end(members: dict[str, Any], sentences: str, *, as_json: bool, is_intact: b
     if as_json:
         print_json(members)
     else:
-        click.echo(sentences)
+        print_text(sentences)
     click.get_current_context().exit(0 if is_intact else 1)
