@@ -11,7 +11,7 @@ from pathlib import Path
 
 OWNER_ALONE = 0o600
 DRAFT_ENDING = ".env"
-"""What the name of each draft ends with, as repositories ignore such files: a killed process leaves it there."""
+"""What the name of each draft ends with: repositories ignore it, if a killed process leaves one there."""
 _PERMISSIONS = 0o777
 
 
@@ -34,7 +34,8 @@ def write_files(files: list[NewFile]) -> None:
     try:
         for each in files:
             target = Path(os.path.realpath(each.path))
-            _remove_abandoned_drafts(target)
+            if target.parent.is_dir():
+                _remove_abandoned_drafts(target)
             previous = target.read_bytes() if target.exists() else None
             drafts.append((_write_draft(each, target), target, previous))
         _replace_all(drafts)
