@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.serve import resolve_listen_address
+from runtime.commands.processes.serve import resolve_listen_address
 from runtime.settings import settings
 from runtime.settings.routes_source import read_routes_text
 from runtime.settings.settings import UnusableSettings
