@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import notifiers
 from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.settings import settings
+from runtime.settings.adopted_file import get_adopted_file
+from runtime.settings.environment import list_environment_names
 from runtime.settings.environment_file import is_shared
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import FAMILIES, NAMES
@@ -54,7 +55,7 @@ _LENGTHS = {
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
     """Report settings that look like ours and that nothing reads."""
     known_settings = [name.upper() for name in NAMES]
-    for variable in settings.list_environment_names():
+    for variable in list_environment_names():
         name = variable.upper().removesuffix("_FILE")
         if name in known_settings or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
             continue
@@ -66,7 +67,7 @@ def check_names(_wiring: Wiring) -> Iterator[Finding]:
 
 def check_file(_wiring: Wiring) -> Iterator[Finding]:
     """Report the file that settings come from, if there is one, and whether others can read its secrets."""
-    path = settings.get_adopted_file().path
+    path = get_adopted_file().path
     if path is None:
         return
     if is_shared(path):

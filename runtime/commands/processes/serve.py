@@ -11,6 +11,7 @@ import click
 
 from runtime.commands.ledger.ledger_keys import prepare_ledger_key
 from runtime.settings import settings
+from runtime.settings.environment import publish_defaults
 from runtime.settings.settings import UnusableSettings
 from runtime.web.application import build_application
 from runtime.web.serve import build_command as server_command
@@ -36,7 +37,7 @@ def serve() -> None:
     sys.stdout.flush()
     # Otherwise the C library has a heap for each of the threads, and lists of what each has freed, which take
     # a tenth of the memory. It reads its settings when a program starts.
-    settings.publish_defaults({"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
+    publish_defaults({"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
     # This process becomes the server: what the checks above have loaded need not stay in memory.
     command = server_command(address, config.port)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted

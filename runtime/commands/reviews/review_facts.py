@@ -119,7 +119,6 @@ def _list_answers(review: Review, card: Card) -> Facts:
         yield "answer", _describe_answer(card, answer)
         yield from (("note", f"“{line}”") for line in split_answer_note(answer))
     if review.carried:
-        names = ", ".join(review.carried.names)
         carried, names = review.carried, ", ".join(review.carried.names)
         acknowledged = f"version {carried.version} in {carried.review_id} was acknowledged by {names}"
         yield (
