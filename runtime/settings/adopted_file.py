@@ -41,7 +41,7 @@ def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
 
 
 def _find_owner(name: str) -> str:
-    """Return the setting that a name belongs to, with or without `_FILE`; ROUTES_FILE is a setting of its own."""
+    """Return the setting that a name, or a name with `_FILE`, is of; ROUTES_FILE is one of its own."""
     upper = name.upper()
     return upper if upper == "ROUTES_FILE" else upper.removesuffix("_FILE")
 

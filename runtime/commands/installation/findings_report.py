@@ -14,6 +14,7 @@ from runtime.commands.printing.tables import find_width, print_lines
 from runtime.doctor import examine
 from runtime.doctor.finding_groups import describe_subject
 from runtime.doctor.findings import Finding, Severity
+from runtime.doctor.health_sentences import count_things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def count_findings(findings: Sequence[Finding]) -> str:
         sum(finding.severity is severity for finding in findings)
         for severity in (Severity.ERROR, Severity.WARNING, Severity.OK)
     )
-    return f"{_count(problems, 'problem')}, {_count(warnings, 'warning')}, {fine} fine."
+    return f"{count_things(problems, 'problem')}, {count_things(warnings, 'warning')}, {fine} fine."
 
 
 def say_what_is_first(findings: Sequence[Finding]) -> str:
@@ -56,10 +57,6 @@ def say_what_is_first(findings: Sequence[Finding]) -> str:
                 remedy = finding.remedy or finding.message
                 return f"Begin with this: {clean_text(describe_subject(finding))}: {clean_text(remedy)}"
     return "There is nothing to do."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _describe_finding(finding: Finding) -> dict[str, str]:
