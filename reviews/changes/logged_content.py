@@ -30,26 +30,36 @@ def has_logged_content(
     """
     if log is None or log.has_content is not False:
         return log.has_content if log else None
-    if log.counts_events(burst.saves) and _is_modification_explained(before, after, log):
+    wait = compute_log_wait(burst, after, log, handled_at=before.as_of, now=now)
+    if wait <= timedelta():
         return False
     if now >= burst.first_event.received_at + MAX_UNEXPLAINED_WAIT:
         return None
+    raise LogNotWritten(retry_after=wait / timedelta(seconds=1))
+
+
+def compute_log_wait(
+    burst: Burst, after: FileState, log: FileLog, *, handled_at: datetime | None, now: datetime
+) -> timedelta:
+    """Return how long rows may still be missing that account for the burst and for the file's modification.
+
+    What was modified up to `handled_at` is none of this burst.
+    """
+    if _is_explained(burst, after, log, handled_at=handled_at):
+        return timedelta()
     happened = [min(find_event_time(stored), stored.received_at) for stored in burst.events]
-    written_at = max([*happened, *_list_times(after.modified_at)]) + MAX_LOG_DELAY
-    if now < written_at:
-        raise LogNotWritten(retry_after=(written_at - now) / timedelta(seconds=1))
-    return False
+    return max(max([*happened, *_list_times(after.modified_at)]) + MAX_LOG_DELAY - now, timedelta())
 
 
-def _is_modification_explained(before: FileState, after: FileState, log: FileLog) -> bool:
-    """Return whether what was handled before, or a row of the log, is at least as new as the modification.
+def _is_explained(burst: Burst, after: FileState, log: FileLog, *, handled_at: datetime | None) -> bool:
+    """Return whether rows account for each event, and something for when the file was modified last.
 
     A move to the trash changes that time too, and is handled when the file comes back.
     """
-    if after.modified_at is None:
+    if not log.counts_events(burst.saves) or after.modified_at is None:
         return False
     changed_at = after.modified_at - LOG_PRECISION
-    return any(changed_at < at for at in [*_list_times(before.as_of), *log.modification_times])
+    return any(changed_at < at for at in [*_list_times(handled_at), *log.modification_times])
 
 
 def _list_times(*times: datetime | None) -> list[datetime]:

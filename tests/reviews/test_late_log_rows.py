@@ -11,7 +11,7 @@ from demo import ALICE, BOB
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
 from tests.reviews.desk import build_answer_request
-from tests.reviews.portal_desk import FILE, QUIET, names
+from tests.reviews.portal_desk import FILE, OUTSIDE, QUIET, names
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -137,6 +137,23 @@ def test_a_save_that_no_delivery_reports_is_reviewed(editing: PortalDesk) -> Non
     editing.recover()
 
     assert any(review.content for review in editing.reviews_since(before))
+
+
+def test_a_save_before_the_first_look_is_reviewed_though_only_the_lock_beside_it_is_logged(
+    new_portal_desk: PortalDesk,
+) -> None:
+    new_portal_desk.portal.audit.write_late()
+    new_portal_desk.portal.save(OUTSIDE, by=ALICE.id)  # the cache of the editors' process waits from now on
+    new_portal_desk.sender.lose_queue()
+    new_portal_desk.desk.clock.advance(seconds=10)
+
+    save(new_portal_desk)
+    lock(new_portal_desk)
+    deliver(new_portal_desk)
+    work(new_portal_desk)
+
+    [review] = new_portal_desk.desk.reviews()
+    assert review.content
 
 
 @pytest.mark.parametrize(
