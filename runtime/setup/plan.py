@@ -113,11 +113,20 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
         report = check_slack(answers, parse_draft(current, answers))
         notify = tuple(report.channels.get(target, target) for target in answers.notify)
         answers = replace(answers, notify=notify)
-    # Whether Slack reaches us is not known with an address that is of no use.
-    unclear = _WAYS_OF_CLICKS if any(problem.answer == "public_url" for problem in unusable) else ()
-    results += [result for result in report.results if result.answer not in unclear]
+    results += _list_further(report, unusable)
     plan = SetupPlan(answers=answers, results=results)
     return _add_files(plan, current, report.team_id) if plan.is_usable else plan
+
+
+def _list_further(report: SlackReport, unusable: list[CheckResult]) -> list[CheckResult]:
+    """Return the results that are about other answers than the unusable ones.
+
+    With an address or an app-level token of no use, it is not known how Slack reaches us.
+    """
+    explained = {problem.answer for problem in unusable}
+    if explained & {"public_url", "slack_app_token"}:
+        explained.update(_WAYS_OF_CLICKS)
+    return [result for result in report.results if result.answer not in explained]
 
 
 def parse_draft(current: CurrentFiles, answers: Answers) -> Routes | None:
