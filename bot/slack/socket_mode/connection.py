@@ -106,7 +106,7 @@ class SocketConnection:
             self._failure = explain_error(error)
         except Exception:
             # The edge of the thread: an unexpected error ends the connection, and the next one is opened.
-            log.exception("slack_socket_failed")
+            log.exception("slack_reader_failed")
         finally:
             with self._changed:
                 self._has_ended = True
