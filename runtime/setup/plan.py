@@ -24,6 +24,7 @@ from runtime.setup.answers import DEFAULT_ROUTE, Answers, list_missing
 from runtime.setup.channel_checks import check_mail, check_pages, check_public_url, check_workflows
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem
 from runtime.setup.environment_text import UnquotableValue, change_environment_text, quote_value
+from runtime.setup.form_checks import check_forms
 from runtime.setup.portal_checks import check_docspace
 from runtime.setup.routes_text import UnusableRoutes, change_routes_text, list_route_names, read_route
 from runtime.setup.slack_checks import SlackReport, check_slack
@@ -105,7 +106,7 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
     missing = list_missing(answers, problems)
     answers, unusable = drop_unusable(answers)
     results = [*problems, *missing, *_check_route_name(current, answers), *unusable]
-    results += check_docspace(answers)
+    results += [*check_forms(answers), *check_docspace(answers)]
     results += [*check_public_url(answers), *check_workflows(answers), *check_mail(answers)]
     results += check_pages(answers)
     report = SlackReport(results=[])
@@ -113,11 +114,20 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
         report = check_slack(answers, parse_draft(current, answers))
         notify = tuple(report.channels.get(target, target) for target in answers.notify)
         answers = replace(answers, notify=notify)
-    # Whether Slack reaches us is not known with an address that is of no use.
-    unclear = _WAYS_OF_CLICKS if any(problem.answer == "public_url" for problem in unusable) else ()
-    results += [result for result in report.results if result.answer not in unclear]
+    results += _list_further(report, unusable)
     plan = SetupPlan(answers=answers, results=results)
     return _add_files(plan, current, report.team_id) if plan.is_usable else plan
+
+
+def _list_further(report: SlackReport, unusable: list[CheckResult]) -> list[CheckResult]:
+    """Return the results that are about other answers than the unusable ones.
+
+    With an address or an app-level token of no use, it is not known how Slack reaches us.
+    """
+    explained = {problem.answer for problem in unusable}
+    if explained & {"public_url", "slack_app_token"}:
+        explained.update(_WAYS_OF_CLICKS)
+    return [result for result in report.results if result.answer not in explained]
 
 
 def parse_draft(current: CurrentFiles, answers: Answers) -> Routes | None:
@@ -149,7 +159,9 @@ def _add_files(plan: SetupPlan, current: CurrentFiles, team_id: str) -> SetupPla
         environment_text = change_environment_text(current.environment_text, changes, current.environment)
         _require_usable(plan.answers, changes, routes_text)
     except (UnusableSettings, UnusableRoutes) as error:
-        return replace(plan, results=[*results, report_problem("the files", str(error))])
+        # The routes are checked as a text, before they are in their file.
+        reason = str(error).replace("ROUTES: ", f"{current.routes.name}: ", 1)
+        return replace(plan, results=[*results, report_problem("the files", reason)])
     files = [
         NewFile(path=current.routes, text=routes_text),
         NewFile(path=current.environment, text=environment_text, private=True),
