@@ -36,8 +36,8 @@ log = structlog.get_logger()
 class SocketConnection:
     """A connection, with a thread of its own that opens it and reads.
 
-    `on_change` is called when Slack says that it will close the connection, and when it has ended. So many
-    seconds are between two pings, and for the answer to one: a connection that is dead without a word is
+    `on_change` is called when Slack says that it will close the connection, and when it has ended. Between two
+    pings are `ping_seconds`, and as many for the answer to one: a connection that is dead without a word is
     noticed.
     """
 
