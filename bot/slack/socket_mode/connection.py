@@ -36,9 +36,9 @@ log = structlog.get_logger()
 class SocketConnection:
     """A connection, with a thread of its own that opens it and reads.
 
-    `on_change` is called when Slack says that it will close the connection, and when it has ended. Between two
-    pings are `ping_seconds`, and as many for the answer to one: a connection that is dead without a word is
-    noticed.
+    `on_change` is called when Slack says that it will close the connection, and when it has ended. Between
+    two pings are `ping_seconds`, and as many for the answer to one: a connection that is dead without a word
+    is noticed.
     """
 
     def __init__(
