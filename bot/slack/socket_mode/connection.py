@@ -36,9 +36,9 @@ log = structlog.get_logger()
 class SocketConnection:
     """A connection, with a thread of its own that opens it and reads.
 
-    `on_change` is called when Slack says that it will close the connection, and when it has ended. So many
-    seconds are between two pings, and for the answer to one: a connection that is dead without a word is
-    noticed.
+    `on_change` is called when Slack says that it will close the connection, and when it has ended. Between
+    two pings are `ping_seconds`, and as many for the answer to one: a connection that is dead without a word
+    is noticed.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class SocketConnection:
             self._failure = explain_error(error)
         except Exception:
             # The edge of the thread: an unexpected error ends the connection, and the next one is opened.
-            log.exception("slack_socket_failed")
+            log.exception("slack_reader_failed")
         finally:
             with self._changed:
                 self._has_ended = True

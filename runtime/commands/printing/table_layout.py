@@ -51,10 +51,10 @@ def lay_out(content: TableContent, width: int | None) -> Iterator[Text]:
         if widths is not None:
             yield from _lay_out_rows(content, shown, widths, width)
             return
-    yield from stack(content, width)
+    yield from stack_rows(content, width)
 
 
-def stack(content: TableContent, width: int | None) -> Iterator[Text]:
+def stack_rows(content: TableContent, width: int | None) -> Iterator[Text]:
     """Yield a paragraph for each row, without its empty cells."""
     for number, row in enumerate(content.rows):
         if number:

@@ -14,7 +14,8 @@ from reviews import backoff
 from reviews.errors import NotVisible, Permanent, RateLimitReached, TryLater
 from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
-from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
+from reviews.sweep.sweep import LEASE_HELD_REASON
+from reviews.sweep.sweep_lease import LEASE_TIMEOUT_SECONDS
 from reviews.text import clean_text
 from runtime.commands.database_errors import describe_driver_error
 from runtime.commands.opened_wiring import open_wiring
