@@ -185,12 +185,13 @@ def test_a_connection_that_slack_replaces_is_replaced_before_it_ends(
 
 
 def test_a_connection_that_is_lost_is_opened_again(installation: SlackInstallation) -> None:
-    for _ in range(3):
-        [link] = installation.slack.sockets.wait_for_links()
+    sockets = installation.slack.sockets
+    for opened in range(1, 4):
+        [link] = sockets.wait_for_links()
         link.cut()
-        installation.slack.sockets.wait_for_links(0)
+        sockets.wait_for_opened(opened + 1)
 
-    installation.slack.sockets.wait_for_links(1)
+    sockets.wait_for_links(1)
     assert installation.side.open_home(DANA).status == 200
 
 
