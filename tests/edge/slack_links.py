@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from websockets.sync.server import ServerConnection
 
     from tests.edge.slack_state import Json
@@ -42,6 +44,13 @@ class Link:
     socket: ServerConnection
     is_closing: bool = False
     delivered: int = 0
+
+    @contextlib.contextmanager
+    def fall_silent(self) -> Iterator[None]:
+        """Read and answer nothing while the block runs, not even pings; the connection stays open."""
+        self.is_closing = True
+        with self.socket.protocol_mutex:
+            yield
 
     def cut(self) -> None:
         """End it without a word, as a network does."""

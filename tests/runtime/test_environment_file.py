@@ -80,7 +80,7 @@ def test_a_line_that_is_none_stops_what_needs_settings_and_nothing_else(folder: 
 
 @pytest.mark.parametrize(
     ("mode", "finding"),
-    [(0o600, "ok    settings: from the environment, then from"), (0o644, "look  settings: ")],
+    [(0o600, "  ok       Settings: from the environment, then from "), (0o644, "  warning  Settings: ")],
 )
 def test_the_doctor_names_the_file_and_whether_others_read_it(
     folder: Folder, mode: int, finding: str

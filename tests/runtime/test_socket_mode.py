@@ -252,3 +252,15 @@ def test_cards_link_to_pages_only_where_people_reach_them(
     assert wiring.settings.has_reachable_pages is expected
     assert bool(wiring._find_page(draw_card(review()))) is expected  # noqa: SLF001 - the rule where it is applied
     assert bool(wiring.commands.make_sign_in_address) is expected
+
+
+@pytest.mark.usefixtures("wiring")  # the database
+def test_a_ledger_that_is_named_after_this_machine_is_a_warning(slack: FakeSlack, database_url: str) -> None:
+    key = "a-key-of-the-ledger-as-a-platform-makes-it"
+
+    [(standing, sentence)] = find(examine(slack, database_url, ledger_key=key), "setting LEDGER_ORIGIN")
+    named = examine(slack, database_url, ledger_key=key, ledger_origin="example.com/reviews")
+
+    assert standing == "warning"
+    assert "called 127.0.0.1" in sentence
+    assert find(named, "setting LEDGER_ORIGIN") == []

@@ -12,10 +12,7 @@ from websockets.exceptions import InvalidProxyStatus, InvalidStatus, ProxyError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAKE_ONE = (
-    "make a token with connections:write at api.slack.com, your app, Basic Information, App-Level Tokens, "
-    "and put it into SLACK_APP_TOKEN"
-)
+_MAKE_ONE = "make one with connections:write at api.slack.com, your app, Basic Information, App-Level Tokens"
 _SWITCH_ON = "switch it on at api.slack.com, your app, Socket Mode, Enable Socket Mode"
 _PROXY = "check the proxy that HTTPS_PROXY names, and its password"
 SWITCHED_OFF = ("Socket Mode is switched off in the app", _SWITCH_ON)

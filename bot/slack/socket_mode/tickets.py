@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error
+from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error, explain_other_app
 from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import RemoteError
@@ -64,6 +64,13 @@ def find_app_id(client: WebClient) -> str:
             return get_text(client.bots_info(bot=bot).data, "bot", "app_id") if bot else ""
     except RemoteError:
         return ""
+
+
+def require_one_app(app_token: str, client: WebClient) -> None:
+    """Raise `NoConnection` if the app-level token is of another app than the bot token of `client`."""
+    app, bot_app = read_app_id(app_token), find_app_id(client)
+    if app and bot_app and app != bot_app:
+        raise explain_other_app(app, bot_app)
 
 
 def _call(client: WebClient) -> object:
