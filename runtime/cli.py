@@ -23,7 +23,7 @@ from runtime.commands.operator_errors import explain_operator_error
 from runtime.observe import logs, output
 from runtime.settings import environment
 from runtime.settings.adopted_file import adopt_environment_file
-from runtime.settings.settings import UnusableSettings
+from runtime.settings.settings import UnusableSettings, is_setting
 from runtime.settings.version import read_version
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
@@ -50,7 +50,7 @@ def main() -> None:
     _prepare_streams()
     if instruction := environment.find_in_environment(VARIABLE):
         sys.exit(complete(cli, instruction))
-    adopt_environment_file()
+    adopt_environment_file(is_setting)
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 

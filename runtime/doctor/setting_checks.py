@@ -14,7 +14,7 @@ from runtime.settings.environment import list_environment_names
 from runtime.settings.environment_file import is_shared
 from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import MAKES_KEY
-from runtime.settings.settings import FAMILIES, NAMES
+from runtime.settings.settings import NAMES, is_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +55,9 @@ _LENGTHS = {
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
     """Report settings that look like ours and that nothing reads."""
     known_settings = [name.upper() for name in NAMES]
-    for variable in list_environment_names():
+    for variable in sorted({*list_environment_names(), *get_adopted_file().names}):
         name = variable.upper().removesuffix("_FILE")
-        if name in known_settings or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
+        if is_setting(name):
             continue
         near = get_close_matches(name, known_settings, 1, _CLOSE)
         if near or name.startswith(_BEGINNINGS):

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runtime.settings.environment import publish, read_environment
-from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_file
+from runtime.settings.environment_file import (
+    ENVIRONMENT_FILE,
+    UnusableFile,
+    is_for_libraries,
+    read_environment_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass
@@ -21,12 +30,14 @@ class AdoptedFile:
 _adopted_file = AdoptedFile()
 
 
-def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
+def adopt_environment_file(is_setting: Callable[[str], bool], path: Path = Path(ENVIRONMENT_FILE)) -> None:
     """Put the settings of a file into the environment, for this process and its child processes.
 
     What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
-    Nothing happens without a file. One that can't be used is reported by `settings.load`, as some commands
-    need no setting. Only the edge of a process calls this, so that no test reads the file of a developer.
+    Other names than those of settings, and of a few that libraries read, are left out; `is_setting` is called
+    with a name in upper case, without `_FILE`. Nothing happens without a file. One that can't be used is
+    reported by `settings.load`, as some commands need no setting. Only the edge of a process calls this, so
+    that no test reads the file of a developer.
     """
     try:
         lines = read_environment_file(path)
@@ -36,7 +47,8 @@ def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
     if lines is None:
         return
     present = {_find_owner(name) for name in read_environment()}
-    publish({name: text for name, text in lines.items() if _find_owner(name) not in present})
+    taken = {name for name in lines if is_setting(_find_owner(name)) or is_for_libraries(name)}
+    publish({name: lines[name] for name in taken if _find_owner(name) not in present})
     _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
 
 

@@ -6,6 +6,8 @@ It is parsed by python-dotenv, without its replacement of `${NAME}`: a secret ma
 from __future__ import annotations
 
 import io
+import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 ENVIRONMENT_FILE = ".env"
 OTHERS = 0o077
 """The mode bits by which others on this machine may read or change a file."""
+_OF_LIBRARIES = re.compile(
+    "(HTTPS?|NO|ALL)_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_(FILE|DIR)|PG[A-Z]+|TZ|NO_COLOR|WEB_CONCURRENCY"
+)
+"""What the libraries read that such files set too: proxies, certificates, PostgreSQL, the zone.
+
+No other name is taken, such as LD_PRELOAD, PYTHONPATH or PATH, so that the file of a folder that came from
+someone else can't change which code the child processes run.
+"""
+_ROOT = 0
 
 
 class UnusableFile(Exception):
@@ -28,19 +39,36 @@ def read_environment_file(path: Path) -> Mapping[str, str] | None:
     text = read_environment_text(path)
     if text is None:
         return None
+    require_own(path)
     lines = parse_environment_lines(text, path)
     return {line.key: line.value or "" for line in lines if line.key is not None}
 
 
 def read_environment_text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        # Editors on Windows begin a file with a mark, which belongs to no line of it.
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnusableFile(f"{path}: can't be read ({error.strerror})") from error
     except UnicodeDecodeError:
         raise UnusableFile(f"{path}: is not text in UTF-8") from None
+
+
+def require_own(path: Path) -> None:
+    """Raise `UnusableFile` for the file of another user: the keys would be sent where it says."""
+    owner = path.stat().st_uid
+    if owner not in {_ROOT, os.geteuid()}:
+        raise UnusableFile(
+            f"{path}: belongs to another user (uid {owner}), and is not read: make it yours (chown), "
+            "or start in another folder"
+        )
+
+
+def is_for_libraries(name: str) -> bool:
+    """Return whether a name is no setting of ours, and yet taken from the file."""
+    return _OF_LIBRARIES.fullmatch(name.upper()) is not None
 
 
 def parse_environment_lines(text: str, path: Path) -> Sequence[Binding]:

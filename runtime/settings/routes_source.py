@@ -56,7 +56,7 @@ def read_routes_text(settings: Settings) -> tuple[str, str]:
         return "ROUTES", settings.routes
     path = Path(settings.routes_file or ROUTES_FILE)
     try:
-        return str(path), path.read_text(encoding="utf-8")
+        return str(path), path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if settings.routes_file:
             raise UnusableSettings(f"ROUTES_FILE: there is no file {path}") from None

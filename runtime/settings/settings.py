@@ -292,3 +292,8 @@ def _read_text_file(name: str, path: str) -> str:
         raise UnusableSettings(f"{name}_FILE: can't read {path}: {error.strerror}") from error
     except UnicodeDecodeError:
         raise UnusableSettings(f"{name}_FILE: {path} is not text in UTF-8") from None
+
+
+def is_setting(name: str) -> bool:
+    """Return whether a name in upper case is a setting, or one of a family."""
+    return name.lower() in NAMES or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES))

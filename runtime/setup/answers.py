@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_ROUTE = "compliance"
+THE_FILE = "the file"
+"""What a problem is about that keeps the answers from being read at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +80,10 @@ def parse_answers(text: str, current: Answers) -> tuple[Answers, list[CheckResul
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return current, [report_problem("the file", f"is not TOML: {error}")]
+        return current, [report_problem(THE_FILE, f"is not TOML: {error}")]
     problems = [_report_unknown(name) for name in table if name not in NAMES]
     values: dict[str, Any] = {}
-    for name in table.keys() & set(NAMES):
+    for name in (name for name in NAMES if name in table):
         try:
             values[name] = _PARSERS.get(name, parse_text)(table[name])
         except ValueError as error:
@@ -94,6 +96,8 @@ def parse_answers(text: str, current: Answers) -> tuple[Answers, list[CheckResul
 def list_missing(answers: Answers, problems: list[CheckResult]) -> list[CheckResult]:
     """Return a problem for each needed answer that is missing, and has none of the `problems`."""
     explained = {problem.answer for problem in problems}
+    if THE_FILE in explained:
+        return []
     return [
         report_problem(name, f"is missing: {purpose}")
         for name, purpose in NEEDED.items()
@@ -123,14 +127,14 @@ def parse_list(value: object) -> tuple[str, ...]:
         value = value.split(",")
     if not isinstance(value, list):
         raise ValueError('must be a list of texts, as in ["a", "b"], or one text')  # noqa: TRY004 - the same
-    return tuple(text for text in map(parse_text, value) if text)
+    return tuple(dict.fromkeys(text for text in map(parse_text, value) if text))
 
 
 def parse_folders(value: object) -> tuple[str, ...]:
     """Read the ids of folders, from numbers, texts or addresses in DocSpace."""
     values = value if isinstance(value, list) else [value]
-    texts = [str(each) if isinstance(each, int) else parse_text(each) for each in values]
-    return tuple(parse_folder(text) for text in texts if text)
+    texts = [str(each) if type(each) is int else parse_text(each) for each in values]  # True is an int too
+    return tuple(dict.fromkeys(parse_folder(text) for text in texts if text))
 
 
 def parse_folder(text: str) -> str:

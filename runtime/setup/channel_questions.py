@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runtime.setup.channel_checks import check_mail, check_workflow
 from runtime.setup.check_results import CheckLevel, has_problem, report_problem
+from runtime.setup.form_checks import check_target_forms
 from runtime.setup.next_steps import describe_slack_app
 from runtime.setup.plan import parse_draft
 from runtime.setup.slack_checks import check_app_token, check_bot_token, check_channel, check_signing_secret
@@ -94,8 +95,12 @@ def _ask_teams(_current: CurrentFiles, answers: Answers, target: str) -> tuple[A
 
 def _ask_mail(_current: CurrentFiles, answers: Answers, target: str) -> tuple[Answers, str]:
     default = target.partition(":")[2] or answers.owners[0]
-    address = ask_text("Mail address that gets the cards", default) or default
-    return _ask_mail_server(answers), f"mail:{address}"
+    while True:
+        target = f"mail:{ask_text('Mail address that gets the cards', default)}"
+        problems = check_target_forms([target])
+        show_results(problems)
+        if not problems:
+            return _ask_mail_server(answers), target
 
 
 def _ask_inbox(_current: CurrentFiles, answers: Answers, _target: str) -> tuple[Answers, str]:

@@ -26,18 +26,20 @@ class UnquotableValue(Exception):
 def change_environment_text(text: str, changes: Mapping[str, str], path: Path) -> str:
     """Return the text of the file with these settings; an empty one is taken out.
 
+    As in the environment, the case of a name does not matter: of two such lines one would win unseen.
     Raises `UnquotableValue`, and `UnusableFile` for a text with lines that are no settings.
     """
     pending = {name: value for name, value in changes.items() if value}
     lines = []
     for line in reversed(parse_environment_lines(text, path)):  # of two lines the last one counts
-        if line.key is None or line.key not in changes:
+        name = (line.key or "").upper()
+        if name not in changes:
             lines.append(line.original.string)
             continue
         blank = _take_blank_lines(line.original.string)
-        value = pending.pop(line.key, "")
+        value = pending.pop(name, "")
         keeps = line.value == value
-        lines.append(line.original.string if keeps else f"{blank}{_write_line(line.key, value)}")
+        lines.append(line.original.string if keeps else f"{blank}{_write_line(name, value)}")
     start = "".join(reversed(lines))
     if start and not start.endswith("\n"):
         start += "\n"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.setup.answers import DEFAULT_ROUTE, Answers, parse_list, parse_text
+from runtime.setup.answers import DEFAULT_ROUTE, Answers, parse_list
 from runtime.setup.channel_checks import check_public_url
 from runtime.setup.channel_questions import ask_channels
 from runtime.setup.check_results import CheckResult, has_problem
 from runtime.setup.folder_choice import ask_folders
+from runtime.setup.form_checks import check_people_forms
 from runtime.setup.plan import CurrentFiles, add_route_answers
 from runtime.setup.portal_checks import check_folders, check_key, check_people, check_portal
 from runtime.setup.terminal import NONE, ask_secret, ask_text, show_line, show_results
@@ -60,7 +61,7 @@ def _ask_route(current: CurrentFiles) -> Answers:
         return current.answers
     show_line(f"routes.toml has the routes {', '.join(current.route_names)}. Another name adds one.")
     name = ask_text("Which route?", current.route_names[0]) or DEFAULT_ROUTE
-    return add_route_answers(replace(current.answers, route=parse_text(name)), current.routes_text)
+    return add_route_answers(replace(current.answers, route=name), current.routes_text)
 
 
 def _ask_people(answers: Answers, name: str, question: str) -> Answers:
@@ -70,8 +71,11 @@ def _ask_people(answers: Answers, name: str, question: str) -> Answers:
         if not people and name == "owners":
             continue
         candidate = answers.change(name, people)
-        show_results(result for result in check_people(candidate) if result.answer == name)
-        return candidate
+        results = [*check_people_forms(candidate), *check_people(candidate)]
+        results = [result for result in results if result.answer == name]
+        show_results(results)
+        if not has_problem(results):
+            return candidate
 
 
 def _ask_public_url(answers: Answers) -> Answers:

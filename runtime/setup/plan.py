@@ -24,6 +24,7 @@ from runtime.setup.answers import DEFAULT_ROUTE, Answers, list_missing
 from runtime.setup.channel_checks import check_mail, check_pages, check_public_url, check_workflows
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem
 from runtime.setup.environment_text import UnquotableValue, change_environment_text, quote_value
+from runtime.setup.form_checks import check_forms
 from runtime.setup.portal_checks import check_docspace
 from runtime.setup.routes_text import UnusableRoutes, change_routes_text, list_route_names, read_route
 from runtime.setup.slack_checks import SlackReport, check_slack
@@ -105,7 +106,7 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
     missing = list_missing(answers, problems)
     answers, unusable = drop_unusable(answers)
     results = [*problems, *missing, *_check_route_name(current, answers), *unusable]
-    results += check_docspace(answers)
+    results += [*check_forms(answers), *check_docspace(answers)]
     results += [*check_public_url(answers), *check_workflows(answers), *check_mail(answers)]
     results += check_pages(answers)
     report = SlackReport(results=[])
@@ -158,7 +159,9 @@ def _add_files(plan: SetupPlan, current: CurrentFiles, team_id: str) -> SetupPla
         environment_text = change_environment_text(current.environment_text, changes, current.environment)
         _require_usable(plan.answers, changes, routes_text)
     except (UnusableSettings, UnusableRoutes) as error:
-        return replace(plan, results=[*results, report_problem("the files", str(error))])
+        # The routes are checked as a text, before they are in their file.
+        reason = str(error).replace("ROUTES: ", f"{current.routes.name}: ", 1)
+        return replace(plan, results=[*results, report_problem("the files", reason)])
     files = [
         NewFile(path=current.routes, text=routes_text),
         NewFile(path=current.environment, text=environment_text, private=True),

@@ -11,6 +11,7 @@ from reviews.text import clean_text
 from runtime.settings.settings import UnusableSettings
 from runtime.setup.answer_settings import build_wiring, explain_unusable
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem, report_works
+from runtime.setup.form_checks import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def check_folders(answers: Answers) -> list[CheckResult]:
 def check_people(answers: Answers) -> list[CheckResult]:
     """Report owners and deputies who have no account in DocSpace: they can't open the document there."""
     names = [("owners", each) for each in answers.owners] + [("deputies", each) for each in answers.deputies]
-    return [_check_person(answers, name, address) for name, address in names if "@" in address[1:]]
+    return [_check_person(answers, name, address) for name, address in names if is_address(address)]
 
 
 def check_docspace(answers: Answers) -> list[CheckResult]:

@@ -58,7 +58,7 @@ def check_slack(answers: Answers, routes: Routes | None) -> SlackReport:
         return SlackReport(results=results)
     channels = {}
     for target in answers.notify:
-        if target.startswith(PREFIX) and not target.startswith(f"{PREFIX}@"):
+        if target.startswith(PREFIX) and target.removeprefix(PREFIX)[:1] not in {"", "@"}:
             result, channel = check_channel(answers, target)
             results.append(result)
             channels[target] = channel

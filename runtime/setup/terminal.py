@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviews.text import clean_text
+from runtime.setup.answers import parse_text
 from runtime.setup.check_results import CheckLevel
 
 if TYPE_CHECKING:
@@ -21,16 +22,23 @@ _MARKS = {CheckLevel.OK: "✓", CheckLevel.WARNING: "!", CheckLevel.PROBLEM: "�
 
 def ask_text(question: str, default: str = "") -> str:
     """Return what a person types; without it, the default. `NONE` is an empty text."""
-    shown = f"{question} [{clean_text(default)}]" if default else question
-    text: str = click.prompt(shown, default=default, show_default=False)
-    return "" if text.strip() == NONE else text.strip()
+    text = _prompt(f"{question} [{clean_text(default)}]" if default else question, default)
+    return "" if text == NONE else text
 
 
 def ask_secret(question: str, default: str = "") -> str:
     """Return a secret, which is not echoed; what is there stays where none is typed, and is not shown."""
     shown = f"{question} [Enter keeps the present one]" if default else question
-    text: str = click.prompt(shown, default=default, show_default=False, hide_input=True)
-    return text.strip()
+    return _prompt(shown, default, is_secret=True)
+
+
+def _prompt(shown: str, default: str, *, is_secret: bool = False) -> str:
+    """Ask until the line can be read as text: an arrow key puts control characters into it."""
+    while True:
+        try:
+            return parse_text(click.prompt(shown, default=default, show_default=False, hide_input=is_secret))
+        except ValueError:  # `UnicodeDecodeError` is one, of bytes that are not UTF-8
+            click.echo("  ✗ That holds a character that can't be shown: type it again.")
 
 
 def show_results(results: Iterable[CheckResult]) -> None:

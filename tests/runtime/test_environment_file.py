@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
+from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +79,52 @@ def test_a_line_that_is_none_stops_what_needs_settings_and_nothing_else(folder: 
     assert ".env: line 2 is no setting: write NAME='value'" in broken.stdout
     assert "s3cr3t" not in broken.stdout + broken.stderr
     assert (version.returncode, version.stderr) == (0, "")
+
+
+def test_a_mark_of_an_editor_and_of_a_name_in_lower_case_hide_no_setting(folder: Folder) -> None:
+    text = f"\ufeffpublic_url=https://file.example\r\nROUTES={ROUTES}\r\n"
+
+    assert folder.find_address(text=text) == "https://file.example"
+
+
+def test_no_name_but_those_of_settings_and_of_a_few_libraries_is_taken(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "LD_PRELOAD=/x.so\nPYTHONPATH=/x\nPATH=/x\nPGSSLMODE=require\nhttps_proxy=http://p:1\n"
+        "SLACK_COMMAND=/x\nSLACK_BOT_TOKEN_FILE=t\nAPPRISE_OPS=json://x\nPOSTGRES_PASSWORD=p\n"
+    )
+    script = (
+        "from runtime.settings import adopted_file, settings; import os; "
+        "adopted_file.adopt_environment_file(settings.is_setting); "
+        "print(*os.environ)"
+    )
+
+    printed = subprocess.check_output(
+        [sys.executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, text=True
+    )
+
+    assert set(printed.split()) - {"LC_CTYPE", "PWD"} == {
+        "PYTHONPATH", "PGSSLMODE", "https_proxy", "SLACK_COMMAND", "SLACK_BOT_TOKEN_FILE", "APPRISE_OPS",
+    }  # fmt: skip
+
+
+def test_the_doctor_reports_a_misspelled_name_in_it(folder: Folder) -> None:
+    done = folder.run("doctor", text=f"ROUTES={ROUTES}\nSLACK_BOT_TOKN=x\n")
+
+    assert "SLACK_BOT_TOKN: there is no such setting → is SLACK_BOT_TOKEN meant?" in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone may give a file to another user")
+def test_the_file_of_another_user_is_not_read(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DOCSPACE_API_HOST=https://evil.example\n")
+    os.chown(tmp_path / ".env", 12345, 12345)
+
+    done = folder.run("sweep", text="DOCSPACE_API_HOST=https://evil.example\n", DOCSPACE_API_KEY="sk-1")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "docspace-review: .env: belongs to another user (uid 12345), and is not read: make it yours (chown), "
+        "or start in another folder\n"
+    )
 
 
 @pytest.mark.parametrize(

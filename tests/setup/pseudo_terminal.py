@@ -73,9 +73,13 @@ class PseudoTerminal:
 
     def answer_secret(self, question: str, text: str) -> str:
         """Do the same for a secret, once nothing is echoed: what is typed before that is thrown away."""
+        return self.answer_bytes(question, f"{text}\n".encode())
+
+    def answer_bytes(self, question: str, data: bytes) -> str:
+        """Do the same with bytes, which need not be text."""
         before = self.expect(question)
         self.wait_until_silent()
-        self.type(f"{text}\n")
+        os.write(self._ours, data)
         return before
 
     def wait_until_silent(self) -> None:

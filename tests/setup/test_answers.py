@@ -26,6 +26,24 @@ def test_the_lines_that_are_commented_out_can_be_read_too() -> None:
     assert [name for name in NAMES if not getattr(answers, name)] == ["route"]
 
 
+def test_a_file_that_is_no_toml_has_that_problem_alone() -> None:
+    answers, problems = parse_answers('key = "a"\nkey = "b"\n', Answers())
+
+    assert [(problem.answer, problem.sentence) for problem in problems] == [
+        ("the file", "is not TOML: Cannot overwrite a value (at line 2, column 10)")
+    ]
+    assert list_missing(answers, problems) == []
+
+
+def test_problems_come_in_the_order_of_the_answers_and_a_repetition_is_none() -> None:
+    text = "smtp_url = 1\nroute = 1\nfolder = true\nportal = 1\nowners = 'a@b.example, a@b.example'"
+
+    answers, problems = parse_answers(text, Answers())
+
+    assert [problem.answer for problem in problems] == ["portal", "folder", "smtp_url", "route"]
+    assert answers.owners == ("a@b.example",)
+
+
 def test_every_answer_stands_on_the_page() -> None:
     page = (ROOT / "docs/setup.md").read_text()
 

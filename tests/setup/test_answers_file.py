@@ -127,8 +127,8 @@ def test_what_works_in_part_is_a_warning_and_is_written(newcomer: Newcomer) -> N
     assert done.returncode == 0
     assert done.stderr.splitlines() == [
         "warning: deputies: no one in DocSpace has the address nemo@example.com: is it spelled right?",
-        f"warning: slack_bot_token: the app lacks commands: {ADD_SCOPES}",
         f"warning: notify: the bot is not in the channel {CHANNEL}: type /invite @docspace-review there",
+        f"warning: slack_bot_token: the app lacks commands: {ADD_SCOPES}",
     ]
 
 
@@ -164,7 +164,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"public_url": None}, ["slack_signing_secret: works only where Slack reaches public_url"]
     ),
     "a channel that is not there": ({"notify": "slack:no-such"}, ["notify: the app sees no channel no-such"]),
-    "a channel of no kind": ({"notify": "pigeon:1"}, ["the files: "]),
+    "a channel of no kind": ({"notify": "pigeon:1"}, ["notify: there is no channel 'pigeon'"]),
     "an answer that there is not": ({"owner": "a@example.com"}, ["owner: is no answer: is owners meant?"]),
     "an intake of another kind": ({"intake": "both"}, ["intake: must be one of webhook, sweep"]),
     "an answer of another type": ({"owners": 7}, ["owners: must be a list of texts"]),
@@ -233,6 +233,40 @@ def test_slacks_word_that_socket_mode_is_off_is_a_warning(newcomer: Newcomer) ->
     assert done.stderr.splitlines() == [f"warning: {warning}"]
 
 
+def test_people_and_targets_of_no_form_are_listed_with_all_the_rest(newcomer: Newcomer) -> None:
+    done = newcomer.init(key="sk-0", owners=["nemo"], deputies="@", notify=["slack", "slack:", "inbox:3"])
+
+    problems = [line for line in done.stderr.splitlines() if not line.startswith("warning: ")]
+    assert [line.partition(":")[0] for line in problems[:-1]] == [
+        "key", "owners", "deputies", "notify", "notify", "notify",
+    ]  # fmt: skip
+
+
+def test_a_file_of_answers_may_begin_with_the_mark_of_an_editor(newcomer: Newcomer) -> None:
+    newcomer.write_answers(newcomer.list_answers())
+    text = newcomer.read("answers.toml")
+    (newcomer.folder / "answers.toml").write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+
+    assert newcomer.run("init", "--answers", "answers.toml").returncode == 0
+
+
+def test_a_file_that_is_too_large_is_refused_and_not_cut(newcomer: Newcomer) -> None:
+    (newcomer.folder / "answers.toml").write_text("#" * 1_000_001)
+
+    done = newcomer.run("init", "--answers", "answers.toml")
+
+    assert (done.returncode, newcomer.list_files()) == (2, [])
+    assert done.stderr == "docspace-review: answers.toml is larger than any file of answers (1 MB)\n"
+
+
+def test_a_mistake_in_another_line_of_the_routing_file_names_that_file(newcomer: Newcomer) -> None:
+    (newcomer.folder / "routes.toml").write_text('[[route]]\nname = "compliance"\ndue = "8x"\n')
+
+    done = newcomer.init()
+
+    assert "the files: routes.toml: line 3: due: " in done.stderr
+
+
 def test_all_that_is_missing_is_listed_at_once(newcomer: Newcomer) -> None:
     (newcomer.folder / "answers.toml").write_text(
         'portal = "http://127.0.0.1:1"\nnotify = "slack:C0REVIEWS1"\nslack_app_token = "x"'
@@ -241,7 +275,7 @@ def test_all_that_is_missing_is_listed_at_once(newcomer: Newcomer) -> None:
     done = newcomer.run("init", "--answers", "answers.toml")
 
     missing = [line.partition(":")[0] for line in done.stderr.splitlines()[:-1]]
-    assert missing == ["key", "folder", "owners", "slack_app_token", "portal", "slack_bot_token"]
+    assert missing == ["portal", "key", "folder", "owners", "slack_bot_token", "slack_app_token"]
     assert done.returncode == 2
     assert newcomer.list_files() == []
 

@@ -68,6 +68,10 @@ def test_of_two_lines_one_is_left_and_an_empty_value_takes_the_line_out() -> Non
     assert change_environment_text(text, {"A": "5", "C": ""}, FILE) == "B=2\nA=5\n"
 
 
+def test_a_name_in_lower_case_is_the_same_setting() -> None:
+    assert change_environment_text("port=1\nPORT=2\n", {"PORT": "3"}, FILE) == "PORT=3\n"
+
+
 def test_a_new_file_says_what_it_is() -> None:
     assert change_environment_text("", {"A": "1"}, FILE) == f"{HEADER}A=1\n"
 

@@ -42,6 +42,35 @@ def answer_about_docspace(
     terminal.answer("Who stands in for them?", "")
 
 
+def test_what_is_no_text_or_no_person_is_asked_again(newcomer: Newcomer) -> None:
+    with sit_down(newcomer) as terminal:
+        terminal.answer("Address of DocSpace", f"\x1b[D{newcomer.address}")
+        terminal.expect("✗ That holds a character that can't be shown: type it again.")
+        terminal.answer("Address of DocSpace", newcomer.address)
+        terminal.answer_bytes("API key", b"\xff\xfe\n")
+        terminal.expect("✗ That holds a character")
+        terminal.answer_secret("API key", API_KEY)
+        terminal.answer("Which folder?", str(COMPLIANCE))
+        for wrong in ("a\u200bb@example.com", "\x1b[C"):
+            terminal.answer("Who reviews the changes?", wrong)
+            terminal.expect("✗ That holds a character")
+        terminal.answer("Who reviews the changes?", "nemo")
+        terminal.expect("✗ 'nemo' is not an e-mail address")
+        terminal.answer("Who reviews the changes?", f"{OLGA.email}, {OLGA.email}")
+        terminal.answer("Who stands in for them?", "a b@example.com")
+        terminal.expect("✗ 'a b@example.com' is not an e-mail address")
+        terminal.answer("Who stands in for them?", "-")
+        terminal.answer("behind a firewall", "")
+        terminal.answer("Where do cards go?", "mail")
+        terminal.answer("Mail address that gets the cards", "nemo")
+        terminal.expect("✗ ")
+        terminal.expect("Mail address that gets the cards")
+        terminal.type("\x03")
+        assert terminal.wait() == 130
+
+    assert newcomer.list_files() == []
+
+
 def test_each_answer_is_checked_before_the_next_question(newcomer: Newcomer) -> None:
     with sit_down(newcomer) as terminal:
         terminal.answer("Address of DocSpace", "http://127.0.0.1:1")

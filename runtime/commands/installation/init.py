@@ -11,7 +11,7 @@ import click
 from reviews.text import clean_text
 from runtime.commands.processes.demo import name_command
 from runtime.observe import logs
-from runtime.setup.answers import parse_answers
+from runtime.setup.answers import NAMES, parse_answers
 from runtime.setup.check_results import CheckLevel
 from runtime.setup.interview import interview
 from runtime.setup.next_steps import describe_slack_app, list_next_steps
@@ -61,10 +61,7 @@ def init(*, answers_file: Path | None) -> None:
 
 def _plan_by_file(current: CurrentFiles, file: Path) -> SetupPlan:
     """Check the answers of a file, and show what the checks found."""
-    try:
-        text = file.read_bytes()[:MAX_ANSWERS_BYTES].decode()
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{clean_text(str(file))} is not text in UTF-8") from None
+    text = _read_answers(file)
     answers, problems = parse_answers(text, current.answers)
     if answers.route != current.answers.route:
         answers, problems = parse_answers(text, add_route_answers(answers, current.routes_text))
@@ -72,6 +69,18 @@ def _plan_by_file(current: CurrentFiles, file: Path) -> SetupPlan:
     show_results(result for result in plan.results if result.level is CheckLevel.OK)
     _print_named(plan.results, CheckLevel.WARNING)
     return plan
+
+
+def _read_answers(file: Path) -> str:
+    """Return the text of a file, which may begin with the mark that editors on Windows put there."""
+    with file.open("rb") as stream:
+        data = stream.read(MAX_ANSWERS_BYTES + 1)
+    if len(data) > MAX_ANSWERS_BYTES:
+        raise click.ClickException(f"{clean_text(str(file))} is larger than any file of answers (1 MB)")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{clean_text(str(file))} is not text in UTF-8") from None
 
 
 def _plan_by_interview(current: CurrentFiles) -> SetupPlan:
@@ -102,8 +111,9 @@ def _refuse(current: CurrentFiles, plan: SetupPlan) -> NoReturn:
 
 
 def _print_named(results: list[CheckResult], level: CheckLevel) -> None:
-    """Print the results of a level by the names of their answers, a line each."""
-    for result in results:
+    """Print the results of a level by the names of their answers, a line each, in the answers' order."""
+    places = {name: place for place, name in enumerate(NAMES)}
+    for result in sorted(results, key=lambda result: places.get(result.answer, len(places))):
         if result.level is level:
             mark = "warning: " if level is CheckLevel.WARNING else ""
             click.echo(f"{mark}{result.answer}: {clean_text(result.sentence)}", err=True)

@@ -106,6 +106,6 @@ def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
 
 def _read_text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file} can't be read as text") from error
